@@ -1,0 +1,74 @@
+"""Exact money: the one rounding function and the one split. Amounts are whole cents (``int``) or rationals.
+
+Nothing else in the program rounds. A charge is rounded half away from zero to the cent; a pool is split
+by largest remainder (Hamilton's method), so the shares always add up to the pool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+def to_cents(euros: Fraction) -> int:
+    """Euros to whole cents, half away from zero: 0.005 is 1, -0.005 is -1."""
+    numerator, denominator = abs(euros.numerator) * 100, euros.denominator
+    cents = (2 * numerator + denominator) // (2 * denominator)
+    return cents if euros >= 0 else -cents
+
+
+def euros(cents: int) -> Decimal:
+    """Whole cents as euros with two decimals: 120 is Decimal('1.20')."""
+    return Decimal(cents).scaleb(-2)
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """A rational with ``places`` decimals, half away from zero, for showing; never used to compute."""
+    scale = 10**places
+    numerator = abs(value.numerator) * scale
+    units = (2 * numerator + value.denominator) // (2 * value.denominator)
+    return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
+    """Split whole cents in proportion to ``weights``: largest remainder on exact rationals.
+
+    Each name first gets its exact quota cut towards zero; the cents that are left go one by one to the largest
+    remainders. Ties go to the smallest name by code point. A negative pool is split as its size, then
+    negated, so a refund of a cost undoes it cent for cent. Weights of zero get nothing; negative weights are
+    allowed as long as the total is not zero.
+
+    Largest remainder is used, rather than a divisor method (Jefferson, Webster), because no share then
+    differs from its exact quota by a cent or more, whatever the weights.
+
+    Raises ZeroDivisionError when the weights add up to zero and ``cents`` is not zero.
+    """
+    if cents == 0:
+        return dict.fromkeys(weights, 0)
+    total = sum(weights.values(), Fraction(0))
+    if total == 0:
+        raise ZeroDivisionError("weights add up to zero")
+    quotas = {name: abs(cents) * weight / total for name, weight in weights.items()}
+    sign = 1 if cents > 0 else -1
+    return {name: sign * share for name, share in apportion(abs(cents), quotas).items()}
+
+
+def apportion(cents: int, quotas: Mapping[str, Fraction]) -> dict[str, int]:
+    """Whole cents nearest to exact ``quotas`` (in cents, adding up to ``cents``), by largest remainder."""
+    shares = {name: quota.numerator // quota.denominator for name, quota in quotas.items()}
+    left = cents - sum(shares.values())
+    by_remainder = sorted(quotas, key=lambda name: (shares[name] - quotas[name], name))
+    for name in by_remainder[:left]:
+        shares[name] += 1
+    return shares
+
+
+def instalments(cents: int, parts: int) -> Sequence[int]:
+    """Cents split over equal parts, earliest first: 98000 over 12 is 8167 eight times, then 8166."""
+    base, extra = divmod(abs(cents), parts)
+    sign = 1 if cents >= 0 else -1
+    return [sign * (base + (1 if i < extra else 0)) for i in range(parts)]

@@ -1,0 +1,89 @@
+"""Mistakes of the user as values: a Problem stops the run, a Notice is counted and shown.
+
+Both are one plain line, ``path:line: message``. The path is relative to the workspace, with ``/``;
+for a workbook the line is ``Sheet!C7``. They are collected and shown together, sorted by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file relative to the workspace, and a line (1 is the first) or a cell."""
+
+    path: str
+    line: int | None = None
+    cell: str = ""
+
+    def __str__(self) -> str:
+        if self.cell:
+            return f"{self.path}:{self.cell}"
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Sort key: path, then line, then cell."""
+        return (self.path, self.line or 0, self.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake that stops the run: what was found, what was expected, and the mend, in one sentence or two.
+
+    ``code`` names the kind of mistake (``bad-number``): it groups alike problems and is the key of docs/errors.md.
+    """
+
+    where: Place
+    message: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know that stops nothing; ``count`` is how many things it is about."""
+
+    where: Place
+    message: str
+    code: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class Refused(Exception):
+    """An operation refused, in one sentence for the user (the database is in use, the period is closed)."""
+
+
+class Problems(Refused):
+    """Raised at the edge when problems stop an operation; carries all of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = in_order(problems)
+        super().__init__(f"{len(self.problems)} problem(s)")
+
+
+SHOWN_ALIKE = 50
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems sorted by place, then message; equal ones once."""
+    return tuple(sorted(set(problems), key=lambda p: (p.where.order, p.message)))
+
+
+def shown(problems: Iterable[Problem], most: int = SHOWN_ALIKE) -> list[str]:
+    """Lines to print: at most ``most`` problems of one kind, then a count of the rest."""
+    lines: list[str] = []
+    seen: dict[str, int] = {}
+    for problem in in_order(problems):
+        seen[problem.code] = seen.get(problem.code, 0) + 1
+        if seen[problem.code] <= most:
+            lines.append(str(problem))
+    lines += [f"... and {n - most} more of the kind {code}" for code, n in sorted(seen.items()) if n > most]
+    return lines

@@ -1,0 +1,295 @@
+"""What a run comes to, as frozen values: charges, pools and their keys, documents, statements, savings.
+
+Amounts are whole cents, net of VAT unless said otherwise. Quantities and key values are exact rationals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.model import Cost, Member, Regime, Settings
+from chargeback.period import Period
+from chargeback.problem import Notice
+from chargeback.rules import Rule, Version
+
+KINDS = ("usage", "fee", "minimum", "maximum", "share", "adjustment")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One billed line: one member × one rule version × one tier (× one resource).
+
+    ``amount`` (cents) is quantity × unit_price × factor, rounded once. ``unit_price`` is None where no product gives
+    the amount (shares, twelfths, fees, bounds). ``quantity`` None: nothing to count. ``tier`` counts from 1, 0: no tier.
+    ``span_amount`` is the amount of the whole span (cents) when the rule is priced by year or quarter.
+    """
+
+    member_id: str
+    rule: str
+    version: date
+    kind: str
+    tier: int
+    resource_id: str
+    quantity: Fraction | None
+    unit_price: Decimal | None
+    factor: Fraction
+    amount: int
+    vat: str
+    reason: str = ""
+    span_amount: int | None = None
+
+    @property
+    def order(self) -> tuple[str, str, date, int, str, str]:
+        """Sort key of charges.csv."""
+        return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """One key of a split: its weight among the keys, what it counts, each member's value and the total.
+
+    ``kind`` is ``driver``, ``subscription``, ``meter``, ``constant``, ``charges``, ``greatest``, ``equal``, ``shares`` or a
+    game method (``shapley`` ...); ``name`` is the driver's, item's or meter's name ('' when there is none).
+    """
+
+    weight: Fraction
+    kind: str
+    name: str
+    values: dict[str, Fraction]
+
+    @property
+    def total(self) -> Fraction:
+        return sum(self.values.values(), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSplit:
+    """How one pool (or its part under one version, ``days`` of ``month_days``) was shared. Amounts in cents.
+
+    ``shares`` adds up to ``amount`` exactly. ``bound`` names the members held at a floor or a cap.
+    ``less`` is what the charges of other rules brought and came off the pool first.
+    """
+
+    rule: str
+    version: date
+    pool: str
+    pool_amount: int
+    amount: int
+    days: int
+    month_days: int
+    keys: tuple[KeyTable, ...]
+    shares: dict[str, int]
+    floor: str = ""
+    cap: str = ""
+    bound: dict[str, str] | None = None
+    less: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A cost pool of the month: what was booked (cents), and what it holds after transfers."""
+
+    name: str
+    booked: int
+    held: int
+    costs: tuple[Cost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """VAT of one category on the total of a document (EN 16931: half away from zero), in cents."""
+
+    regime: Regime
+    net: int
+    vat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a document: charges of one beneficiary, rule, version, kind and tier together.
+
+    ``quantity``, ``unit_price`` and ``factor`` are of the single charge; with several charges (one per resource) the
+    quantity is their sum and ``unit_price`` the common price; the detail stands in the annex.
+    """
+
+    beneficiary: str
+    service: str
+    rule: str
+    version: date
+    kind: str
+    tier: int
+    quantity: Fraction | None
+    unit_price: Decimal | None
+    factor: Fraction
+    amount: int
+    charges: tuple[Charge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An invoice or a credit note, draft while ``number`` is ''. One payer, one VAT regime (family), one period.
+
+    Lines are as charged (a credit note has a negative total); ``net``, ``vat``, ``gross`` likewise, in cents.
+    ``kind`` is ``invoice`` or ``credit_note``.
+    """
+
+    kind: str
+    period: Period
+    regime: Regime
+    payer: Member
+    lines: tuple[Line, ...]
+    vat_lines: tuple[VatLine, ...]
+    number: str = ""
+    issue_date: date | None = None
+    due_date: date | None = None
+
+    @property
+    def net(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def vat(self) -> int:
+        return sum(line.vat for line in self.vat_lines)
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.vat
+
+    @property
+    def slug(self) -> str:
+        """File name without extension: payer and family, as ``cergy-services``."""
+        return f"{self.payer.member_id}-{self.regime.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """One comparison of a member: baseline rules against the charges of the rules they replace, in cents."""
+
+    baselines: tuple[str, ...]
+    replaces: tuple[str, ...]
+    alone_net: int
+    alone_gross: int
+    together_net: int
+    together_gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSavings:
+    """All comparisons of one member. A negative saving is a loss. Rules that no baseline replaces are in ``uncompared_net``."""
+
+    member_id: str
+    rows: tuple[Saving, ...]
+    uncompared_net: int = 0
+
+    @property
+    def alone_net(self) -> int:
+        return sum(r.alone_net for r in self.rows)
+
+    @property
+    def alone_gross(self) -> int:
+        return sum(r.alone_gross for r in self.rows)
+
+    @property
+    def together_net(self) -> int:
+        return sum(r.together_net for r in self.rows)
+
+    @property
+    def together_gross(self) -> int:
+        return sum(r.together_gross for r in self.rows)
+
+    @property
+    def net(self) -> int:
+        """Saved, net of VAT."""
+        return self.alone_net - self.together_net
+
+    @property
+    def gross(self) -> int:
+        """Saved, VAT included."""
+        return self.alone_gross - self.together_gross
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A service of a member: this month, last month, since January (cents, net); None where not known."""
+
+    service: str
+    amount: int
+    previous: int | None
+    year_to_date: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """A member's place in one key: its value, the total, its rank (1 is the largest) among all values, descending."""
+
+    rule: str
+    pool: str
+    pool_amount: int
+    weight: Fraction
+    kind: str
+    name: str
+    value: Fraction
+    total: Fraction
+    share: int
+    rank: int
+    values: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A rule whose terms change in the period after this one: versions that end and begin (None: nothing)."""
+
+    rule: str
+    on: date
+    before: Version | None
+    after: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings."""
+
+    member: Member
+    period: Period
+    net: int
+    gross: int
+    previous_net: int | None
+    year_to_date: int | None
+    services: tuple[ServiceRow, ...]
+    places: tuple[KeyPlace, ...]
+    savings: MemberSavings
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A conservation check: ``name`` is a key of the wording, both sides in cents; it holds when they are equal."""
+
+    name: str
+    expected: int
+    found: int
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month."""
+
+    period: Period
+    settings: Settings
+    rules: dict[str, Rule]
+    members: dict[str, Member]
+    charges: tuple[Charge, ...]
+    pools: tuple[Pool, ...]
+    splits: tuple[PoolSplit, ...]
+    baselines: tuple[Charge, ...]
+    documents: tuple[Document, ...]
+    savings: tuple[MemberSavings, ...]
+    checks: tuple[Check, ...]
+    notices: tuple[Notice, ...] = ()

@@ -1,0 +1,263 @@
+"""Tariff rules as frozen values, read from ``tariffs/*.toml``. They price nothing: see rating and allocation.
+
+Unknown fields are refused. Numbers are exact decimals, quoted or not in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from chargeback.period import in_force
+from chargeback.problem import Place
+
+PRICE_DECIMALS = 12
+SHOWN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+
+
+def exact(value: Any) -> Decimal:
+    """A number as written: at most 18 digits before the point and 12 after."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f'{value!r} is not a number: write digits, as "12.50"')
+    text = str(value) if not isinstance(value, Decimal) else format(value, "f")
+    if not SHOWN_NUMBER.fullmatch(text):
+        raise ValueError(
+            f'{text!r} is not a number: at most 18 digits before the point and {PRICE_DECIMALS} after, as "12.50"'
+        )
+    return Decimal(text)
+
+
+Exact = Annotated[Decimal, BeforeValidator(exact)]
+Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
+
+
+class Frozen(BaseModel):
+    """Base of all rule values: frozen, no field but the declared ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Text(Frozen):
+    """A text in the languages of the product."""
+
+    fr: str = ""
+    en: str = ""
+
+    def to(self, language: str) -> str:
+        """The text in ``language`` (``fr`` or ``en``), else in the other one."""
+        return (self.en or self.fr) if language == "en" else (self.fr or self.en)
+
+
+class Unit(Text):
+    """A unit, with its UN/ECE Recommendation 20 code."""
+
+    code: str = "C62"
+
+
+class Quantity(Frozen):
+    """What is counted: exactly one of meter, driver, subscription, constant, charges, greatest."""
+
+    meter: str | None = None
+    measure: Measure | None = None
+    per: Literal["member", "resource"] = "member"
+    where: dict[str, str] = Field(default_factory=dict)
+    combine: Literal["instant"] | None = None
+    driver: str | None = None
+    subscription: str | None = None
+    constant: Exact | None = None
+    charges: tuple[str, ...] | None = None
+    greatest: tuple[Quantity, ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        """Which of the sources it is."""
+        for name in ("meter", "driver", "subscription", "constant", "charges", "greatest"):
+            if getattr(self, name) is not None:
+                return name
+        raise AssertionError("a quantity has a source")
+
+    @property
+    def name(self) -> str:
+        """The meter, driver or item it counts; '' for the others."""
+        return self.meter or self.driver or self.subscription or ""
+
+    @property
+    def parts(self) -> tuple[Quantity, ...]:
+        """The quantity itself, or those it is the greatest of."""
+        return self.greatest or (self,)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Quantity:
+        names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
+        given = [n for n in names if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"a quantity has exactly one of {', '.join(names)}; found {', '.join(given) or 'none'}"
+            )
+        self._check_meter_fields()
+        if self.greatest is not None and (len(self.greatest) < 2 or any(q.greatest for q in self.greatest)):
+            raise ValueError("greatest takes two quantities or more, none of them a greatest itself")
+        return self
+
+    def _check_meter_fields(self) -> None:
+        if self.meter is None:
+            extra = sorted(self.model_fields_set & {"measure", "per", "where", "combine"})
+            if extra:
+                raise ValueError(f"{', '.join(extra)} goes with meter only")
+        elif self.measure is None:
+            raise ValueError("a meter needs a measure: sum, max, last, count, integral, mean, p95 or peak")
+        elif self.combine is not None and self.per == "resource":
+            raise ValueError(
+                'combine = "instant" adds the resources of a member: it goes with per = "member"'
+            )
+        elif self.measure == "peak" and self.per == "resource":
+            raise ValueError('measure = "peak" is of a member as a whole: per = "member"')
+
+
+class Tier(Frozen):
+    """A tier: the quantity up to and with ``up_to``, at ``price`` a unit; ``fee`` once when it is entered."""
+
+    up_to: Exact | None = None
+    price: Exact
+    fee: Exact | None = None
+
+
+class Key(Frozen):
+    """One allocation key of a composite: exactly one of quantity, equal, shares, with its weight."""
+
+    quantity: Quantity | None = None
+    equal: Literal[True] | None = None
+    shares: dict[str, Exact] | None = None
+    weight: Exact = Decimal(1)
+
+    @property
+    def kind(self) -> str:
+        if self.quantity is not None:
+            return self.quantity.kind
+        return "equal" if self.equal else "shares"
+
+    @property
+    def name(self) -> str:
+        return self.quantity.name if self.quantity is not None else ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Key:
+        given = [n for n in ("quantity", "equal", "shares") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"a key has exactly one of quantity, equal, shares; found {', '.join(given) or 'none'}"
+            )
+        if any(v < 0 for v in (self.shares or {}).values()):
+            raise ValueError("shares are not negative")
+        if self.weight < 0:
+            raise ValueError(f"a weight is not negative: found {self.weight}")
+        return self
+
+
+class Point(Frozen):
+    """A point of a cost curve."""
+
+    at: Exact
+    cost: Exact
+
+
+class DriverBound(Frozen):
+    """A floor or cap of each member's own: the value of a driver."""
+
+    driver: str
+
+
+class Reference(Frozen):
+    """The decision a version rests on."""
+
+    title: str = Field(min_length=1)
+    href: str = ""
+    enforceable_on: date | None = None
+
+
+class Version(Frozen):
+    """A rule's terms while they are in force: ``valid_from`` included, ``valid_to`` excluded."""
+
+    valid_from: date
+    valid_to: date | None = None
+    references: tuple[Reference, ...] = Field(min_length=1)
+    prorate: Literal["none", "day"] = "none"
+    # rate, baseline
+    model: Literal["flat", "graduated", "volume", "package"] | None = None
+    price: Exact | None = None
+    tiers: tuple[Tier, ...] = ()
+    package_size: Exact | None = None
+    included: Exact = Decimal(0)
+    minimum: Exact | None = None
+    maximum: Exact | None = None
+    every: Literal["month", "quarter", "year"] = "month"
+    accumulate: Literal["year"] | None = None
+    year_starts: str = "01-01"
+    # allocation
+    method: Literal["keys", "shapley", "nucleolus", "scrb", "serial", "increments"] = "keys"
+    keys: tuple[Key, ...] = ()
+    exclude: tuple[str, ...] = ()
+    floor: Exact | DriverBound | None = None
+    cap: Exact | DriverBound | None = None
+    game: str | None = None
+    quantity: Quantity | None = None
+    curve: tuple[Point, ...] = ()
+    less: tuple[str, ...] = ()
+    less_floor: Exact | None = None
+    unattributed: str | None = None
+    # transfer
+    to: dict[str, Exact] = Field(default_factory=dict)
+
+    @property
+    def steps(self) -> tuple[Tier, ...]:
+        """The tiers, or the one price as a tier without bound."""
+        return self.tiers or (Tier(price=self.price if self.price is not None else Decimal(0)),)
+
+
+class Rule(Frozen):
+    """A tariff rule: one file of ``tariffs/``, with its versions by ``valid_from``."""
+
+    id: str
+    label: Text
+    service: str = ""
+    kind: Literal["rate", "allocation", "transfer", "baseline"]
+    vat: str | dict[str, Any] = ""
+    group: str | None = None
+    quantity: Quantity | None = None
+    unit: Unit | None = None
+    pool: str | None = None
+    replaces: tuple[str, ...] = ()
+    version: tuple[Version, ...] = Field(min_length=1)
+    path: str = Field(default="", exclude=True)
+    lines: dict[str, int] = Field(default_factory=dict, exclude=True)
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        return self.version
+
+    def on(self, day: date) -> Version | None:
+        """The version in force on ``day``."""
+        return next((v for v in self.version if in_force(v.valid_from, v.valid_to, day)), None)
+
+    def where(self, key: str = "") -> Place:
+        """Where the rule, or one of its keys (``version.0.price``), stands."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return Place(self.path, self.lines.get(key, 1))
+
+    def regime_of(self, member_id: str, kind: str) -> str:
+        """The VAT regime for a member: by member, else by kind, else the default."""
+        if isinstance(self.vat, str):
+            return self.vat
+        by_member: dict[str, str] = self.vat.get("by_member", {})
+        return str(by_member.get(member_id) or self.vat.get(kind) or self.vat.get("default", ""))
+
+
+def fraction(value: Decimal) -> Fraction:
+    """A decimal as an exact rational."""
+    return Fraction(value)
