@@ -96,9 +96,7 @@ class Quantity(Frozen):
         names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
         given = [n for n in names if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"a quantity has exactly one of {', '.join(names)}; found {', '.join(given) or 'none'}"
-            )
+            raise ValueError(f"a quantity has exactly one of {', '.join(names)}; found {', '.join(given) or 'none'}")
         self._check_meter_fields()
         if self.greatest is not None and (len(self.greatest) < 2 or any(q.greatest for q in self.greatest)):
             raise ValueError("greatest takes two quantities or more, none of them a greatest itself")
@@ -112,9 +110,7 @@ class Quantity(Frozen):
         elif self.measure is None:
             raise ValueError("a meter needs a measure: sum, max, last, count, integral, mean, p95 or peak")
         elif self.combine is not None and self.per == "resource":
-            raise ValueError(
-                'combine = "instant" adds the resources of a member: it goes with per = "member"'
-            )
+            raise ValueError('combine = "instant" adds the resources of a member: it goes with per = "member"')
         elif self.measure == "peak" and self.per == "resource":
             raise ValueError('measure = "peak" is of a member as a whole: per = "member"')
 
@@ -149,9 +145,7 @@ class Key(Frozen):
     def _one_source(self) -> Key:
         given = [n for n in ("quantity", "equal", "shares") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"a key has exactly one of quantity, equal, shares; found {', '.join(given) or 'none'}"
-            )
+            raise ValueError(f"a key has exactly one of quantity, equal, shares; found {', '.join(given) or 'none'}")
         if any(v < 0 for v in (self.shares or {}).values()):
             raise ValueError("shares are not negative")
         if self.weight < 0:
