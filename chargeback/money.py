@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
@@ -37,7 +38,7 @@ def rounded(value: Fraction, places: int) -> Decimal:
 def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
     """Split whole cents in proportion to ``weights``: largest remainder on exact rationals.
 
-    Each name first gets its exact quota cut towards zero; the cents that are left go one by one to the largest
+    Each name first gets its exact quota cut downwards; the cents that are left go one by one to the largest
     remainders. Ties go to the smallest name by code point. A negative pool is split as its size, then
     negated, so a refund of a cost undoes it cent for cent. Weights of zero get nothing; negative weights are
     allowed as long as the total is not zero.
@@ -47,21 +48,32 @@ def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
 
     Raises ZeroDivisionError when the weights add up to zero and ``cents`` is not zero.
     """
+    scale = lcm(*(weight.denominator for weight in weights.values()))
+    whole = {name: weight.numerator * (scale // weight.denominator) for name, weight in weights.items()}
+    total = sum(whole.values())
     if cents == 0:
         return dict.fromkeys(weights, 0)
-    total = sum(weights.values(), Fraction(0))
     if total == 0:
         raise ZeroDivisionError("weights add up to zero")
-    quotas = {name: abs(cents) * weight / total for name, weight in weights.items()}
     sign = 1 if cents > 0 else -1
-    return {name: sign * share for name, share in apportion(abs(cents), quotas).items()}
+    shares = _largest_remainder(abs(cents), {name: abs(cents) * weight for name, weight in whole.items()}, total)
+    return {name: sign * share for name, share in shares.items()}
 
 
 def apportion(cents: int, quotas: Mapping[str, Fraction]) -> dict[str, int]:
     """Whole cents nearest to exact ``quotas`` (in cents, adding up to ``cents``), by largest remainder."""
-    shares = {name: quota.numerator // quota.denominator for name, quota in quotas.items()}
+    scale = lcm(*(quota.denominator for quota in quotas.values()))
+    whole = {name: quota.numerator * (scale // quota.denominator) for name, quota in quotas.items()}
+    return _largest_remainder(cents, whole, scale)
+
+
+def _largest_remainder(cents: int, quotas: Mapping[str, int], scale: int) -> dict[str, int]:
+    """Quotas are whole numbers of 1/``scale`` cents that add up to ``cents``."""
+    if scale < 0:
+        quotas, scale = {name: -quota for name, quota in quotas.items()}, -scale
+    shares = {name: quota // scale for name, quota in quotas.items()}
     left = cents - sum(shares.values())
-    by_remainder = sorted(quotas, key=lambda name: (shares[name] - quotas[name], name))
+    by_remainder = sorted(quotas, key=lambda name: (-(quotas[name] % scale), name))
     for name in by_remainder[:left]:
         shares[name] += 1
     return shares

@@ -1,0 +1,130 @@
+"""One function prices any quantity: flat, graduated, volume or package, with included, tiers and fees.
+
+``price`` gives items, exact and unrounded; a charge is units × price × its share of the month, rounded once
+(``to_cents``). Bounds (minimum, maximum) and spans (year, quarter) are for whole charges in cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.money import instalments, to_cents
+from chargeback.period import Period
+from chargeback.rules import Tier, Version
+
+ZERO = Fraction(0)
+ONE = Fraction(1)
+SPANS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
+
+    kind: str
+    tier: int
+    units: Fraction
+    price: Decimal
+
+    @property
+    def amount(self) -> Fraction:
+        """Euros, exact."""
+        return self.units * Fraction(self.price)
+
+
+def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
+    """The items of a quantity under a version's terms; at least one, of zero units when nothing is left to pay.
+
+    A negative quantity is a correction: priced in the first tier, without ``included`` or fee.
+    """
+    if quantity < 0:
+        return (Item("usage", 1, _packages(version, quantity), version.steps[0].price),)
+    rest = max(ZERO, quantity - Fraction(version.included))
+    if version.model == "package":
+        rest = _packages(version, rest)
+    if version.model == "volume":
+        return _volume(version.steps, rest)
+    return _graduated(version.steps, rest)
+
+
+def _packages(version: Version, quantity: Fraction) -> Fraction:
+    """Started packages, away from zero; the quantity itself where the model counts none."""
+    if version.model != "package" or version.package_size is None:
+        return quantity
+    started = -(-abs(quantity) // Fraction(version.package_size))
+    return Fraction(started if quantity >= 0 else -started)
+
+
+def _graduated(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
+    items: list[Item] = []
+    lower = ZERO
+    for number, tier in enumerate(tiers, start=1):
+        upper = rest if tier.up_to is None else min(rest, Fraction(tier.up_to))
+        if upper > lower:
+            items += _tier_items(number, tier, upper - lower)
+            lower = upper
+    return tuple(items) or (Item("usage", 1, ZERO, tiers[0].price),)
+
+
+def _volume(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
+    reached = next(n for n, tier in enumerate(tiers) if tier.up_to is None or rest <= Fraction(tier.up_to))
+    if rest == 0:
+        return (Item("usage", 1, ZERO, tiers[0].price),)
+    return tuple(_tier_items(reached + 1, tiers[reached], rest))
+
+
+def _tier_items(number: int, tier: Tier, units: Fraction) -> list[Item]:
+    usage = [Item("usage", number, units, tier.price)]
+    return usage if tier.fee is None else [*usage, Item("fee", number, ONE, tier.fee)]
+
+
+def price_by_day(version: Version, runs: Iterable[tuple[Fraction, int]], month_days: int) -> tuple[Item, ...]:
+    """The items of a level that counts by day: ``runs`` are (value, days in force at that value).
+
+    Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
+    a fee is due for the days on which its tier is entered.
+    """
+    totals: dict[tuple[str, int], tuple[Fraction, Decimal]] = {}
+    for value, days in runs:
+        for item in price(version, value):
+            key = (item.kind, item.tier)
+            units = totals.get(key, (ZERO, item.price))[0] + item.units * Fraction(days, month_days)
+            totals[key] = (units, item.price)
+    items = (Item(kind, tier, units, unit) for (kind, tier), (units, unit) in totals.items())
+    return tuple(sorted(items, key=lambda i: (i.tier, i.kind != "usage")))
+
+
+def month_of_span(version: Version, period: Period) -> tuple[int, int]:
+    """(index of the month in its span from 0, months of the span); the year may start on another month than January."""
+    months = SPANS[version.every]
+    return (period.month - int(version.year_starts[:2])) % months, months
+
+
+def borne(span_cents: int, version: Version, period: Period) -> int:
+    """What the month bears of a span's cents: they are split over the months so that they add up, earliest first."""
+    index, months = month_of_span(version, period)
+    return instalments(span_cents, months)[index]
+
+
+def year_start(version: Version, period: Period) -> Period:
+    """First month of the year that ``period`` is in, for ``accumulate``."""
+    first = int(version.year_starts[:2])
+    return Period(period.year if period.month >= first else period.year - 1, first)
+
+
+def bound_cents(stated: Iterable[tuple[Decimal, Fraction]]) -> int:
+    """A bound of a month: those of its versions, each × its share of the days, put in cents once."""
+    return to_cents(sum((Fraction(amount) * share for amount, share in stated), ZERO))
+
+
+def top_up(minimum: int, charged: int) -> int:
+    """What a minimum adds, in cents: 0 when the charges reach it."""
+    return max(0, minimum - charged)
+
+
+def rebate(maximum: int, charged: int) -> int:
+    """What a maximum takes off, in cents, as a negative amount: 0 when the charges stay under it."""
+    return min(0, maximum - charged)

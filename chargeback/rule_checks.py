@@ -1,0 +1,170 @@
+"""What a well-formed rule must also satisfy by itself: tiers that increase, weights that add up, versions apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from chargeback.rules import Rule, Version
+
+MODELS = ("flat", "graduated", "volume", "package")
+Sense = tuple[str, str, str]
+
+
+def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
+    """What a well-formed rule must also satisfy by itself: (key, message, code)."""
+    yield from _needs(rule)
+    yield from _overlaps(rule, ordered)
+    for number, version in enumerate(rule.version):
+        key = f"version.{number}"
+        if version.valid_to is not None and version.valid_to <= version.valid_from:
+            message = f"valid_to {version.valid_to} is not after valid_from {version.valid_from}"
+            yield f"{key}.valid_to", message, "bad-validity"
+        if rule.kind in ("rate", "baseline"):
+            yield from _pricing(rule, version, key)
+        elif rule.kind == "allocation":
+            yield from _sharing(rule, version, key)
+        elif not version.to or any(v < 0 for v in version.to.values()) or not sum(version.to.values()):
+            yield f"{key}.to", 'to needs pools with non-negative numbers, not all zero, as { hosting = "70" }', "bad-to"
+
+
+def _needs(rule: Rule) -> Iterator[Sense]:
+    needed = {
+        "rate": ("vat", "quantity"),
+        "baseline": ("quantity",),
+        "allocation": ("vat", "pool"),
+        "transfer": ("pool",),
+    }
+    for field in needed[rule.kind]:
+        if not getattr(rule, field):
+            yield "", f"{field} is missing: a rule of kind {rule.kind} needs it", "missing-field"
+
+
+def _overlaps(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
+    for before, after in pairwise(ordered):
+        first, second = rule.version[before], rule.version[after]
+        if first.valid_to is None or first.valid_to > second.valid_from:
+            until = "stays open" if first.valid_to is None else f"lasts until {first.valid_to}"
+            message = (
+                f"two versions of {rule.id} are in force on {second.valid_from}: the one of {first.valid_from} {until}; "
+                f"close it with valid_to = {second.valid_from}"
+            )
+            yield f"version.{after}.valid_from", message, "versions-overlap"
+
+
+def _pricing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
+    if version.model is None:
+        yield key, f"model is missing: expected {', '.join(MODELS)}", "missing-field"
+        return
+    yield from _prices(version, key)
+    if version.included < 0:
+        yield f"{key}.included", f"included is {version.included}: a free quantity is not negative", "bad-field"
+    if version.minimum is not None and version.maximum is not None and version.minimum > version.maximum:
+        message = f"minimum {version.minimum} is above maximum {version.maximum}"
+        yield f"{key}.minimum", message, "bounds-crossed"
+    yield from _spans(rule, version, key)
+
+
+def _prices(version: Version, key: str) -> Iterator[Sense]:
+    tiered = version.model in ("graduated", "volume")
+    if tiered and version.price is not None:
+        yield (
+            f"{key}.price",
+            f"a {version.model} version has tiers, not one price: put the price in the tiers",
+            "bad-field",
+        )
+    if not tiered and version.tiers:
+        yield f"{key}.tiers", f"a {version.model} version has one price, not tiers", "bad-field"
+    if tiered and not version.tiers:
+        yield key, f"tiers is missing: a {version.model} version needs it", "missing-field"
+    if not tiered and version.price is None:
+        yield key, f"price is missing: a {version.model} version needs it", "missing-field"
+    if version.model == "package" and (version.package_size is None or version.package_size <= 0):
+        yield (
+            f"{key}.package_size",
+            "package_size is missing or not above zero: how many units a package holds",
+            "missing-field",
+        )
+    if version.model != "package" and version.package_size is not None:
+        yield f"{key}.package_size", f"package_size goes with model package, not {version.model}", "bad-field"
+    yield from _tiers(version, key)
+
+
+def _tiers(version: Version, key: str) -> Iterator[Sense]:
+    lower = Decimal(0)
+    for number, tier in enumerate(version.tiers):
+        last = number == len(version.tiers) - 1
+        at = f"{key}.tiers.{number}"
+        if tier.up_to is None and not last:
+            yield at, f"tier {number + 1} has no up_to: only the last tier has none", "bad-tiers"
+        elif tier.up_to is not None and last:
+            yield (
+                at,
+                f"the last tier ends at {tier.up_to}: leave its up_to out, so that every quantity has a price",
+                "bad-tiers",
+            )
+        elif tier.up_to is not None and tier.up_to <= lower:
+            message = f"tier {number + 1} goes up to {tier.up_to}, not above {lower}: the bounds of tiers must increase"
+            yield at, message, "bad-tiers"
+        lower = tier.up_to if tier.up_to is not None else lower
+
+
+def _spans(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
+    parts = rule.quantity.parts if rule.quantity else ()
+    if version.every != "month" and any(q.kind == "meter" for q in parts):
+        yield (
+            f"{key}.every",
+            "every goes with driver, subscription or constant; for a meter see accumulate",
+            "bad-every",
+        )
+    if version.every != "month" and any(q.kind == "charges" for q in parts):
+        yield f"{key}.every", "every does not go with charges: they are the month's", "bad-every"
+    if version.accumulate is not None:
+        meter = rule.quantity if rule.quantity and rule.quantity.kind == "meter" else None
+        if meter is None or meter.measure not in ("sum", "integral"):
+            yield f"{key}.accumulate", "accumulate goes with a meter measured by sum or integral", "bad-accumulate"
+        if version.every != "month":
+            yield f"{key}.accumulate", "accumulate and every exclude each other", "bad-accumulate"
+    month, _, day = version.year_starts.partition("-")
+    if day != "01" or month not in {f"{n:02d}" for n in range(1, 13)}:
+        message = f'year_starts is "{version.year_starts}": expected the first day of a month, as "04-01"'
+        yield f"{key}.year_starts", message, "bad-field"
+
+
+def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
+    if version.method == "keys":
+        yield from _keys(rule, version, key)
+    elif version.method in ("serial", "increments"):
+        if version.quantity is None:
+            yield key, f"quantity is missing: method {version.method} shares a cost curve over it", "missing-field"
+    elif not version.game:
+        yield key, f"game is missing: method {version.method} shares a game of standalone/costs.csv", "missing-field"
+    if version.method != "keys" and version.keys:
+        yield f"{key}.keys", f"keys go with method keys, not {version.method}", "bad-field"
+    floor, cap = version.floor, version.cap
+    if isinstance(floor, Decimal) and isinstance(cap, Decimal) and floor > cap:
+        yield f"{key}.floor", f"floor {floor} is above cap {cap}", "bounds-crossed"
+    lower = Decimal(0)
+    for number, point in enumerate(version.curve):
+        if point.at <= lower:
+            yield f"{key}.curve.{number}", f"the curve's point at {point.at} does not increase", "bad-curve"
+        lower = point.at
+
+
+def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
+    if not version.keys:
+        yield (
+            key,
+            'keys is missing: how the pool is shared, as keys = [{ equal = true, weight = "1" }]',
+            "missing-field",
+        )
+        return
+    total = sum(k.weight for k in version.keys)
+    if total != 1:
+        weights = " + ".join(str(k.weight) for k in version.keys)
+        message = f"the weights of the keys of {rule.id} add up to {total}, not 1: weight {weights}"
+        yield f"{key}.keys", message, "weights"
+    for number, part in enumerate(version.keys):
+        if part.quantity is not None and any(q.per == "resource" for q in part.quantity.parts):
+            yield f"{key}.keys.{number}", 'a key is of a member as a whole: per = "member"', "bad-field"
