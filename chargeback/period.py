@@ -57,6 +57,11 @@ class Period:
     def days(self) -> int:
         return (self.end - self.first).days
 
+    @property
+    def span(self) -> Span:
+        """The days of the month."""
+        return Span(self.first, self.end)
+
     def bounds(self, zone: ZoneInfo) -> tuple[int, int]:
         """Half-open bounds in UTC microseconds."""
         return instant(self.first, zone), instant(self.end, zone)

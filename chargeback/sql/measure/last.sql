@@ -1,0 +1,8 @@
+-- grain: one row per question, owner and unit: the sample that starts last (the larger of two that start together)
+-- reads: samples()
+-- parameters: $questions
+select question, owner, unit, max_by(quantity, struct_pack(start_us := start_us, quantity := quantity)) as quantity
+from samples()
+where list_contains($questions, question)
+group by question, owner, unit
+order by question, owner, unit
