@@ -1,7 +1,7 @@
 """TOML files read with the line of every key, which tomllib does not keep.
 
 Keys are dotted paths as in the file: ``operator.siren``, ``vat.services.rate``; an element of an array carries its index
-from 0: ``version.0.price``, ``version.1.tiers.0.up_to``. Numbers with a point are read as exact decimals.
+from 0: ``version.0.price``, ``version.1.tiers.0.up_to``. Numbers with a point are read as exact decimals; ``1e3``, ``inf`` and the like stay text, which no field takes as a number.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ STRINGS = (
 )
 BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)+")
 SPACE = re.compile(r"[ \t]*")
+PLAIN_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 WHERE = re.compile(r"\s*\(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 
 
@@ -58,10 +59,15 @@ def read_toml(root: Path, path: str) -> tuple[dict[str, Any] | None, dict[str, i
     except OSError as error:
         return None, {}, [Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")]
     try:
-        values = tomllib.loads(text, parse_float=Decimal)
+        values = tomllib.loads(text, parse_float=_as_written)
     except tomllib.TOMLDecodeError as error:
         return None, {}, [_not_toml(path, text, str(error))]
     return values, lines_of(text), []
+
+
+def _as_written(number: str) -> Decimal | str:
+    """An exact decimal; a number with an exponent, a sign + or underscores stays text, and is refused where it is read."""
+    return Decimal(number) if PLAIN_NUMBER.fullmatch(number) else number
 
 
 def _not_toml(path: str, text: str, found: str) -> Problem:

@@ -92,6 +92,13 @@ def test_numbers_are_read_as_exact_decimals(tmp_path: Path) -> None:
     assert ({"price": Decimal("0.10"), "other": 1}, {"price": 1, "other": 2}, []) == read_toml(tmp_path, "a.toml")
 
 
+def test_a_number_with_an_exponent_stays_text(tmp_path: Path) -> None:
+    """1e3 is no number of the contract: it is kept as written, for the reader of the field to refuse."""
+    (tmp_path / "a.toml").write_text("a = [1e3, inf, 1_0.5, +1.5, -1.50]\n")
+    expected = {"a": ["1e3", "inf", "1_0.5", "+1.5", Decimal("-1.50")]}
+    assert expected == read_toml(tmp_path, "a.toml")[0]
+
+
 @pytest.mark.parametrize(
     ("content", "place", "code"),
     [
