@@ -1,0 +1,81 @@
+"""The month: rules in the order of what they need, their charges added by member and rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from oracle.accumulated import accumulated
+from oracle.facts import read
+from oracle.level import Scope
+from oracle.pools import pools
+from oracle.rates import Charge, rate
+from oracle.share import allocation
+from oracle.span import month_of, parts
+
+
+def needs(value: Any) -> Iterator[str]:
+    """The rules named by ``charges`` or ``less`` anywhere in a rule."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in ("charges", "less"):
+                yield from inner
+            else:
+                yield from needs(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from needs(inner)
+
+
+def in_order(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules, each after those whose charges it needs."""
+    done: list[dict[str, Any]] = []
+    left = list(rules)
+    while left:
+        waiting = {rule["id"] for rule in left}
+        ready = [rule for rule in left if not waiting & set(needs(rule))]
+        assert ready, "charges in a circle"
+        done += ready
+        left = [rule for rule in left if rule not in ready]
+    return done
+
+
+def charges(folder: Path, period: str) -> list[Charge]:
+    """Every charge of the month."""
+    world = read(folder)
+    month = month_of(period, world.zone)
+    held = pools(world, month)
+    charged: dict[tuple[str, str], int] = defaultdict(int)
+    everything: list[Charge] = []
+    for rule in in_order([rule for rule in world.rules if rule["kind"] in ("rate", "allocation")]):
+        scope = Scope(world, month, rule.get("group"), (), charged)
+        if rule["kind"] == "allocation":
+            found = allocation(scope, rule, held.get(rule["pool"], 0))
+        elif any("accumulate" in part.version for part in parts(rule, month)):
+            found = accumulated(scope, rule)
+        else:
+            found = rate(scope, rule)
+        for charge in found:
+            if charge.reached:
+                charged[charge.member, charge.rule] += charge.cents
+                everything.append(charge)
+    return everything
+
+
+def bill(folder: Path, period: str) -> dict[tuple[str, str], int]:
+    """The cents that each member is charged under each rule; sums of zero are left out."""
+    totals: dict[tuple[str, str], int] = defaultdict(int)
+    for charge in charges(folder, period):
+        totals[charge.member, charge.rule] += charge.cents
+    return {name: total for name, total in sorted(totals.items()) if total}
+
+
+def quantities(folder: Path, period: str) -> dict[tuple[str, str], Fraction]:
+    """The quantity that the charges of each member show under each rule."""
+    totals: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for charge in charges(folder, period):
+        totals[charge.member, charge.rule] += charge.quantity
+    return dict(sorted(totals.items()))
