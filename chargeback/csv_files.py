@@ -1,0 +1,143 @@
+"""CSV files as the contract wants them: RFC 4180, UTF-8, commas, columns by name. Every row knows its physical line."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chargeback.cells import plain, quoted
+from chargeback.problem import Place, Problem
+
+LONGEST_CELL = 1 << 24
+csv.field_size_limit(LONGEST_CELL)
+
+Line = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a file may hold: the columns it must have, those it may have, and whether others are tags."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    tags: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file, read: its header and its rows, each with the line it begins on; rows are as wide as the header."""
+
+    path: str
+    header: tuple[str, ...]
+    rows: list[Line]
+
+
+def read_table(root: Path, path: str, columns: Columns) -> tuple[Table | None, list[Problem]]:
+    """A small CSV file whole; None when its header or its text cannot be read, else the rows that are not broken."""
+    text, problem = _decoded(root, path)
+    if text is None:
+        return None, [problem] if problem else []
+    lines = records(io.StringIO(text, newline=""))
+    try:
+        _, header = next(lines, (1, []))
+        problems = header_problems(path, header, columns)
+        if problems:
+            return None, problems
+        rows = list(lines)
+    except BrokenQuotes as broken:
+        return None, [broken.problem(path)]
+    width = len(header)
+    problems = [width_problem(path, line, cells, header) for line, cells in rows if len(cells) != width]
+    return Table(path, tuple(header), [row for row in rows if len(row[1]) == width]), problems
+
+
+class BrokenQuotes(Exception):
+    """A row whose quotes do not close or are followed by text."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(reason)
+
+    def problem(self, path: str) -> Problem:
+        message = f"the quotes of this row are not right ({self.reason}): a cell that holds a comma, a quote or a line break stands between quotes, a quote inside is doubled"
+        return Problem(Place(path, self.line), message, "broken-quotes")
+
+
+def records(handle: Iterable[str]) -> Iterator[Line]:
+    """The records of an open CSV file (``newline=""``) with the line each begins on; blank lines are none."""
+    reader = csv.reader(handle, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BrokenQuotes(line, str(error)) from None
+
+
+def header_problems(path: str, header: Sequence[str], columns: Columns) -> list[Problem]:
+    """What is wrong with the names of the columns."""
+    place = Place(path, 1)
+    if not any(header):
+        message = f"the file is empty: expected a header with the columns {', '.join(columns.required)}"
+        return [Problem(Place(path), message, "empty-file")]
+    for mark, name in ((";", "semicolons (;)"), ("\t", "tabs")):
+        if mark in "".join(header) and set(columns.required) - set(header):
+            message = (
+                f"the file is separated by {name}: save it again separated by commas, with a point before decimals"
+            )
+            return [Problem(place, message, "not-commas")]
+    return [Problem(place, *wrong) for wrong in _wrong_names(header, columns)]
+
+
+def _wrong_names(header: Sequence[str], columns: Columns) -> Iterator[tuple[str, str]]:
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield f"the column {quoted(name)} stands twice in the header: keep one", "duplicate-column"
+    if "" in header:
+        yield "a column has no name: name it in the header, or take the last comma out", "unknown-column"
+    missing = [name for name in columns.required if name not in header]
+    unknown = [name for name in header if name and name not in columns.known]
+    for name in missing:
+        close = [n for n in unknown if n.strip().lower() == name] or difflib.get_close_matches(name, unknown, 1)
+        hint = f"; is it the column {quoted(close[0])}?" if close else ""
+        yield f"the column {name} is missing: expected {', '.join(columns.required)}{hint}", "missing-column"
+    for name in [] if columns.tags else unknown:
+        close = difflib.get_close_matches(name, columns.known, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"unknown column {quoted(name)}: allowed are {', '.join(columns.known)}{hint}", "unknown-column"
+
+
+def width_problem(path: str, line: int, cells: Sequence[str], header: Sequence[str]) -> Problem:
+    """A row cut short, or with more cells than the header."""
+    raw = plain(",".join(cells))
+    if len(cells) < len(header):
+        message = f"the row is cut short: it has {len(cells)} of the {len(header)} columns, from {header[len(cells)]} on nothing is there (row: {raw})"
+        return Problem(Place(path, line), message, "truncated-row")
+    message = f"the row has {len(cells)} cells and the header {len(header)} columns: put a cell that holds a comma between quotes (row: {raw})"
+    return Problem(Place(path, line), message, "too-long-row")
+
+
+def _decoded(root: Path, path: str) -> tuple[str | None, Problem | None]:
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return None, Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        return None, not_utf8(path, data.count(b"\n", 0, error.start) + 1)
+
+
+def not_utf8(path: str, line: int) -> Problem:
+    """A file in another encoding."""
+    message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
+    return Problem(Place(path, line), message, "not-utf-8")

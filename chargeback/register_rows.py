@@ -1,0 +1,147 @@
+"""One row of a register, read cell by cell with its problems; unknown members; validities that overlap."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, TypeVar
+
+from chargeback.cells import Wrong, iso_date, quoted
+from chargeback.problem import Place, Problem
+
+COMPARISONS = 200_000
+V = TypeVar("V")
+
+
+class Dated(Protocol):
+    """Something in force for a time."""
+
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+    @property
+    def where(self) -> Place: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(slots=True)
+class Known:
+    """The members that exist; None when members.csv could not be read, and then every name passes.
+
+    The closest names are proposed for the first unknown ones only, so that a long list of mistakes stays quick.
+    """
+
+    names: Collection[str] | None
+    _proposed: dict[str, str] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+    def hint(self, name: str) -> str:
+        """The end of a sentence with the known names close to an unknown one."""
+        names = self.names or ()
+        if name not in self._proposed and len(names) * len(self._proposed) <= COMPARISONS:
+            close = difflib.get_close_matches(name, sorted(names), 3)
+            self._proposed[name] = f"; did you mean {' or '.join(map(quoted, close))}?" if close else ""
+        return self._proposed.get(name, "")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a register: reading a wrong cell adds a problem, gives None, and the row is no longer ``good``."""
+
+    path: str
+    line: int
+    cells: dict[str, str]
+    problems: list[Problem]
+    good: bool = True
+
+    @property
+    def where(self) -> Place:
+        return Place(self.path, self.line)
+
+    def problem(self, message: str, code: str) -> None:
+        self.good = False
+        self.problems.append(Problem(self.where, message, code))
+
+    def read(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
+        """The cell through ``reader``; ``otherwise`` when it is wrong."""
+        try:
+            return reader(self.cells.get(column, ""))
+        except Wrong as wrong:
+            self.problem(f"{column} {wrong}", wrong.code)
+            return otherwise
+
+    def text(self, column: str) -> str:
+        """A cell that must not be empty."""
+        text = self.cells[column]
+        if not text.strip():
+            self.problem(f"{column} is empty: every row needs one", "empty-cell")
+        return text
+
+    def optional(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
+        """A cell that may be empty or have no column: then ``otherwise``."""
+        return self.read(column, reader, otherwise) if self.cells.get(column) else otherwise
+
+    def member(self, column: str, known: Known) -> str:
+        """A cell that names a member of members.csv."""
+        name = self.text(column)
+        if name and name not in known:
+            message = f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
+            self.problem(message, "unknown-member")
+        return name
+
+    def validity(self) -> tuple[date, date | None]:
+        """``valid_from`` and ``valid_to``, half-open."""
+        start = self.read("valid_from", iso_date, date.min)
+        end = self.optional("valid_to", iso_date, None)
+        if end is not None and self.good and end <= start:
+            message = f"valid_to {end} is not after valid_from {start}: the day valid_to is the first one not in force any more"
+            self.problem(message, "empty-validity")
+        return start, end
+
+
+def overlaps(rows: Iterable[D], key: Callable[[D], Hashable], what: Callable[[D], str]) -> list[Problem]:
+    """A problem for every row in force at the same time as an earlier one of the same thing, at the later row."""
+    return [_overlap(one, other, what) for group in _alike(rows, key) for one, other in _clashes(group)]
+
+
+def _alike(rows: Iterable[D], key: Callable[[D], Hashable]) -> Iterable[list[D]]:
+    """Rows of one key together, for the keys that several rows have."""
+    first: dict[Hashable, D] = {}
+    more: dict[Hashable, list[D]] = defaultdict(list)
+    for row in rows:
+        before = first.setdefault(key(row), row)
+        if before is not row:
+            more[key(row)].append(row)
+    return [[first[name], *others] for name, others in more.items()]
+
+
+def _clashes(rows: list[D]) -> Iterable[tuple[D, D]]:
+    """Pairs of rows in force on a same day: each row with the one before it that lasts longest."""
+    rows = sorted(rows, key=lambda row: (row.valid_from, row.where.order))
+    lasting = rows[0]
+    for row in rows[1:]:
+        if lasting.valid_to is None or row.valid_from < lasting.valid_to:
+            yield lasting, row
+        if lasting.valid_to is not None and (row.valid_to is None or row.valid_to > lasting.valid_to):
+            lasting = row
+
+
+def _overlap(one: D, other: D, what: Callable[[D], str]) -> Problem:
+    earlier, later = sorted((one, other), key=lambda row: row.where.order)
+    message = (
+        f"{what(later)} is in force {_dates(later)}, and {_dates(earlier)} on line {earlier.where.line}: "
+        "a day is in both; close one with valid_to (that day is the first one not in force)"
+    )
+    return Problem(later.where, message, "overlapping-validity")
+
+
+def _dates(row: Dated) -> str:
+    return f"from {row.valid_from}" + (f" to {row.valid_to}" if row.valid_to else " on")
