@@ -33,30 +33,41 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file, read: its header and its rows, each with the line it begins on; rows are as wide as the header."""
+    """A CSV file whose header is right. ``rows`` reads it once; what is wrong goes to ``problems``."""
 
     path: str
     header: tuple[str, ...]
-    rows: list[Line]
+    lines: Iterator[Line]
+    problems: list[Problem]
+
+    def rows(self) -> Iterator[Line]:
+        """The rows as wide as the header, each with the line it begins on."""
+        width = len(self.header)
+        try:
+            for line, cells in self.lines:
+                if len(cells) == width:
+                    yield line, cells
+                else:
+                    self.problems.append(width_problem(self.path, line, cells, self.header))
+        except BrokenQuotes as broken:
+            self.problems.append(broken.problem(self.path))
 
 
-def read_table(root: Path, path: str, columns: Columns) -> tuple[Table | None, list[Problem]]:
-    """A small CSV file whole; None when its header or its text cannot be read, else the rows that are not broken."""
+def open_table(root: Path, path: str, columns: Columns, problems: list[Problem]) -> Table | None:
+    """A small CSV file, its text and header checked; None when they are wrong."""
     text, problem = _decoded(root, path)
     if text is None:
-        return None, [problem] if problem else []
+        problems += [problem] if problem else []
+        return None
     lines = records(io.StringIO(text, newline=""))
     try:
         _, header = next(lines, (1, []))
-        problems = header_problems(path, header, columns)
-        if problems:
-            return None, problems
-        rows = list(lines)
     except BrokenQuotes as broken:
-        return None, [broken.problem(path)]
-    width = len(header)
-    problems = [width_problem(path, line, cells, header) for line, cells in rows if len(cells) != width]
-    return Table(path, tuple(header), [row for row in rows if len(row[1]) == width]), problems
+        problems.append(broken.problem(path))
+        return None
+    wrong = header_problems(path, header, columns)
+    problems += wrong
+    return None if wrong else Table(path, tuple(header), lines, problems)
 
 
 class BrokenQuotes(Exception):

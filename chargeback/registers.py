@@ -14,10 +14,10 @@ from pathlib import Path
 
 from chargeback import identifiers
 from chargeback.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
-from chargeback.csv_files import Columns, read_table
+from chargeback.csv_files import Columns, open_table
 from chargeback.model import CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.problem import Place, Problem
-from chargeback.register_rows import D, Known, Row, overlaps
+from chargeback.register_rows import D, Known, Row, collector_at_rest, overlaps
 
 MEMBERS = Columns(
     ("member_id", "name", "kind", "valid_from"),
@@ -85,15 +85,15 @@ def _register(
     """The rows of one register that are right; ``key`` names the thing whose validities must not overlap."""
     if not (root / path).exists():
         return ()
-    table, found = read_table(root, path, columns)
-    problems += found
+    table = open_table(root, path, columns, problems)
     if table is None:
         return ()
-    rows = []
-    for line, cells in table.rows:
-        parsed = parse(Row(path, line, dict(zip(table.header, cells, strict=True)), problems))
-        if parsed is not None:
-            rows.append(parsed)
+    with collector_at_rest():
+        parsed = (
+            parse(Row(Place(path, line), dict(zip(table.header, cells, strict=True)), problems))
+            for line, cells in table.rows()
+        )
+        rows = [row for row in parsed if row is not None]
     problems += overlaps(rows, key, what) if key else []
     return tuple(rows)
 
