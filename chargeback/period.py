@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,6 +83,11 @@ class Span:
     @property
     def days(self) -> int:
         return max(0, (self.end - self.start).days)
+
+    def each(self) -> list[Span]:
+        """Its days, one by one."""
+        days = [self.start + timedelta(days=n) for n in range(self.days + 1)]
+        return [Span(a, b) for a, b in pairwise(days)]
 
 
 def clip(valid_from: date, valid_to: date | None, within: Span) -> Span | None:

@@ -90,12 +90,16 @@ class PoolSplit:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A cost pool of the month: what was booked (cents), and what it holds after transfers."""
+    """A cost pool of the month: what was booked (cents), and what it holds after transfers.
+
+    ``final``: it serves no other pool, so what it holds is shared among the members.
+    """
 
     name: str
     booked: int
     held: int
     costs: tuple[Cost, ...]
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,265 @@
+"""Charges of an allocation: the pool cut over its versions by days, then shared by their keys, exactly. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chargeback.allocation import Infeasible, share
+from chargeback.context import Context, Part, parts_of
+from chargeback.money import euros, rounded, split, to_cents
+from chargeback.period import Span
+from chargeback.problem import Place, Problem
+from chargeback.result import Charge, KeyTable, PoolSplit
+from chargeback.rules import DriverBound, Key, Quantity, Rule, Version
+from chargeback.timeline import days_in
+
+ZERO, ONE = Fraction(0), Fraction(1)
+Presence = Mapping[str, tuple[Span, ...]]
+Table = dict[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What sharing a pool gave: charges, how each part was split, and what made it impossible."""
+
+    charges: tuple[Charge, ...] = ()
+    splits: tuple[PoolSplit, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
+    """Share the ``held`` cents of a rule's pool (None: no cost was booked or transferred to it)."""
+    parts = parts_of(rule, ctx.month)
+    if held is None:
+        return Shared(problems=tuple(_less_without_cost(rule, parts, ctx)))
+    if held == 0 and not any(v.less for v, _ in parts):
+        return Shared()
+    if sum(span.days for _, span in parts) < ctx.month.days:
+        return Shared(problems=(_uncovered(rule, parts, held, ctx),))
+    by_days = split(held, {str(span.start): Fraction(span.days) for _, span in parts})
+    found = [_share_part(rule, part, held, by_days[str(part[1].start)], parts, ctx) for part in parts]
+    return Shared(
+        tuple(c for s in found for c in s.charges),
+        tuple(p for s in found for p in s.splits),
+        tuple(p for s in found for p in s.problems),
+    )
+
+
+def slot(version: Version, key: int | str) -> str:
+    """The name of the question that a key of a version asks of the usage."""
+    return f"{version.valid_from}:{key}"
+
+
+def _uncovered(rule: Rule, parts: Sequence[Part], held: int, ctx: Context) -> Problem:
+    covered = {day.start for _, span in parts for day in span.each()}
+    missing = [day.start for day in ctx.month.each() if day.start not in covered]
+    message = (
+        f"pool {rule.pool} holds {euros(held)} {ctx.settings.currency} in {ctx.period}, but no version of {rule.id} is "
+        f"in force on {len(missing)} of its days, from {missing[0]} to {missing[-1]}: date a version to cover them"
+    )
+    return Problem(rule.where("version"), message, "days-without-version")
+
+
+def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Iterator[Problem]:
+    for version, _ in parts:
+        if version.less:
+            message = (
+                f"less takes charges off pool {rule.pool}, but the pool has no cost in {ctx.period}: "
+                "book its cost, or leave less out"
+            )
+            yield Problem(_at(rule, version, "less"), message, "less-without-cost")
+
+
+def _at(rule: Rule, version: Version, field: str) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.{field}")
+
+
+def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Part], ctx: Context) -> Shared:
+    version, span = part
+    less = _less(version, span, parts, ctx)
+    amount = pool - less
+    if version.less_floor is not None:
+        amount = max(amount, to_cents(Fraction(version.less_floor)))
+    if amount == 0:
+        return Shared()
+    tables, problems = _tables(rule, version, span, amount, ctx)
+    if problems:
+        return Shared(problems=tuple(problems))
+    weights = _combined(tables)
+    try:
+        shares = share(amount, weights, *_bounds(version, span, weights, ctx))
+    except Infeasible as error:
+        return Shared(problems=(_infeasible(rule, version, amount, error, ctx),))
+    except ArithmeticError:
+        return Shared(problems=(_negative_key(rule, version, tables, ctx),))
+    result = PoolSplit(
+        rule=rule.id,
+        version=version.valid_from,
+        pool=rule.pool or "",
+        pool_amount=held,
+        amount=amount,
+        days=span.days,
+        month_days=ctx.month.days,
+        keys=tuple(tables),
+        shares=shares.cents,
+        floor=_shown_bound(version.floor),
+        cap=_shown_bound(version.cap),
+        bound=shares.bound,
+        less=less,
+    )
+    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,))
+
+
+def _less(version: Version, span: Span, parts: Sequence[Part], ctx: Context) -> int:
+    """What the charges of the rules named by ``less`` take off this part, split by days like the pool."""
+    if not version.less:
+        return 0
+    total = sum(cents for rule in version.less for cents in ctx.charged[rule].values())
+    return split(total, {str(s.start): Fraction(s.days) for _, s in parts})[str(span.start)]
+
+
+def _shown_bound(bound: object) -> str:
+    return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
+
+
+def _tables(
+    rule: Rule, version: Version, span: Span, amount: int, ctx: Context
+) -> tuple[list[KeyTable], list[Problem]]:
+    """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
+    presence = {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
+    if version.method != "keys":
+        from chargeback.methods import method_table
+
+        return method_table(rule, version, span, amount, presence, ctx)
+    tables = []
+    problems = []
+    for number, key in enumerate(version.keys):
+        values = key_values(rule, version, span, key, number, presence, ctx)
+        table = KeyTable(Fraction(key.weight), key.kind, key.name, dict(sorted(values.items())))
+        tables.append(table)
+        if table.weight and table.total == 0:
+            problems.append(_zero_total(rule, version, number, amount, ctx))
+    return tables, problems
+
+
+def key_values(
+    rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
+) -> Table:
+    """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
+    if key.quantity is not None:
+        return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
+    base = dict.fromkeys(presence, ONE) if key.equal else {m: Fraction(v) for m, v in (key.shares or {}).items()}
+    if version.prorate == "none":
+        return {m: v for m, v in base.items() if m in presence}
+    return {m: v * days_in(presence[m], span) for m, v in base.items() if m in presence and days_in(presence[m], span)}
+
+
+def quantity_values(
+    rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
+) -> Table:
+    """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
+    name = slot(version, key)
+    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
+        return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
+    result: Table = {}
+    for member, spans in presence.items():
+        within = tuple(Span(max(s.start, span.start), min(s.end, span.end)) for s in spans)
+        runs = ctx.runs(rule, name, quantity, member, tuple(s for s in within if s.days))
+        if runs:
+            result[member] = sum((value * days for value, days in runs), ZERO)
+    return result
+
+
+def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
+    key = version.keys[number]
+    message = (
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but its key "
+        f"{key.name or key.kind} adds up to zero over the members who take part: give the key values, or share by another"
+    )
+    return Problem(_at(rule, version, f"keys.{number}"), message, "key-total-zero")
+
+
+def _combined(tables: Sequence[KeyTable]) -> Table:
+    """A member's parts of all keys, added exactly. One key stands for itself: its values are the weights."""
+    weighty = [table for table in tables if table.weight]
+    if len(weighty) == 1:
+        return dict(weighty[0].values)
+    result: Table = {}
+    for table in weighty:
+        scale = table.weight / table.total
+        for member, value in table.values.items():
+            result[member] = result.get(member, ZERO) + value * scale
+    return result
+
+
+def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple[Table, Table]:
+    """Floors and caps in exact cents; they follow the days of a cut month."""
+    share_of_days = Fraction(span.days, ctx.month.days)
+
+    def each(bound: object) -> Table:
+        if bound is None:
+            return {}
+        if not isinstance(bound, DriverBound):
+            return {m: Fraction(str(bound)) * 100 * share_of_days for m in weights}
+        quantity = Quantity(driver=bound.driver)
+        spans = ctx.roster.members
+        values = {m: ctx.levels.on(quantity, m, spans[m][0].start) for m in weights if m in spans}
+        return {m: v * 100 * share_of_days for m, v in values.items() if v is not None}
+
+    return each(version.floor), each(version.cap)
+
+
+def _infeasible(rule: Rule, version: Version, amount: int, error: Infeasible, ctx: Context) -> Problem:
+    side = "more" if error.bound == "floor" else "less"
+    total = rounded(error.total / 100, 2)
+    message = (
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but with the {error.bound} "
+        f"{_shown_bound(getattr(version, error.bound))} the members pay {side}, {total}: change the {error.bound}"
+    )
+    return Problem(_at(rule, version, error.bound), message, "infeasible-bound")
+
+
+def _negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx: Context) -> Problem:
+    negative = sorted({m for table in tables for m, v in table.values.items() if v < 0})
+    message = (
+        f"the key of pool {rule.pool} is below zero for {', '.join(negative[:5])} in {ctx.period}: "
+        "a negative key cannot be held between a floor and a cap"
+    )
+    return Problem(_at(rule, version, "keys"), message, "negative-key")
+
+
+def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Iterator[Charge]:
+    for member, cents in sorted(result.shares.items()):
+        if cents or weights.get(member):
+            yield Charge(
+                member_id=member,
+                rule=rule.id,
+                version=result.version,
+                kind="share",
+                tier=0,
+                resource_id="",
+                quantity=None,
+                unit_price=None,
+                factor=Fraction(result.days, result.month_days),
+                amount=cents,
+                vat=rule.regime_of(member, ctx.kind_of(member)),
+                reason=_reason(result, member),
+            )
+
+
+def _reason(result: PoolSplit, member: str) -> str:
+    """Pool, then each key: the member's value of the total, and its weight where there are several."""
+    keys = []
+    for key in result.keys:
+        text = f"{key.name or key.kind} {_plain(key.values.get(member, ZERO))}/{_plain(key.total)}"
+        keys.append(text if len(result.keys) == 1 else f"{text} x {_plain(key.weight)}")
+    held = (result.bound or {}).get(member)
+    return f"{result.pool} {euros(result.amount)}: " + " + ".join(keys) + (f"; held at the {held}" if held else "")
+
+
+def _plain(value: Fraction) -> str:
+    """A value with at most 6 decimals, without trailing zeros."""
+    text = format(rounded(value, 6), "f").rstrip("0")
+    return text.rstrip(".") if "." in text else text
