@@ -308,7 +308,7 @@ def offices(body: Body, member: str) -> int:
 def seats(body: Body) -> list[tuple[str, int, int]]:
     """Microsoft 365 seats (E3, F3), invented: six agents in ten at the département, fewer elsewhere."""
     users = [(body.dept, 62, 20), *[(h, 9, 12) for h in body.hospital_ids[2:5]], *[(e, 70, 5) for e in body.local_epci_ids[:5]]]
-    users += [(c, 34, 16) for c in body.commune_ids[1:26]]
+    users += [(c, 24, 14) for c in body.commune_ids[1:26]]
     return [(m, agents(body, m) * e3 // 100, agents(body, m) * f3 // 100) for m, e3, f3 in users]
 
 
@@ -439,16 +439,22 @@ class Trace:
         frame = self.samples.with_columns(began=pl.col("began") + shift, ended=pl.col("ended") + shift)
         return frame.filter(pl.col("began") >= begin.astimezone(UTC), pl.col("began") < end.astimezone(UTC))
 
-    def used(self, month: str) -> pl.DataFrame:
-        """vCPU in use (MHz used ÷ MHz of one core). October: each sample. September: means of six hours, of the machines
-        that were there from the first day of the trace."""
+    def present(self, month: str) -> pl.DataFrame:
+        """All of the moved samples in October; in September those of the machines that were there from the first day of
+        the trace, so that the others come new in October."""
         frame = self.moved(month)
         if month == FULL:
             assert frame.height == self.samples.height, "the month must hold the whole trace"
-            return usage_frame(frame, "vcpu_used", "began", "ended", pl.col("used"))
+            return frame
         first = frame.group_by("id").agg(first=pl.col("began").min())
         old = first.filter(pl.col("first") < datetime.fromisoformat(f"{month}-02T00:00:00Z"))
-        frame = frame.join(old, on="id", how="semi").sort("id", "began")
+        return frame.join(old, on="id", how="semi")
+
+    def used(self, month: str) -> pl.DataFrame:
+        """vCPU in use (MHz used ÷ MHz of one core). October: each sample. September: means of six hours (UTC)."""
+        frame = self.present(month).sort("id", "began")
+        if month == FULL:
+            return usage_frame(frame, "vcpu_used", "began", "ended", pl.col("used"))
         work = pl.col("used") * (pl.col("ended") - pl.col("began")).dt.total_seconds()
         quarter = frame.group_by("id", began=pl.col("began").dt.truncate("6h"), maintain_order=True)
         means = quarter.agg(mean=work.sum() / (6 * 3600)).with_columns(ended=pl.col("began") + timedelta(hours=6))
@@ -456,7 +462,7 @@ class Trace:
 
     def reserved(self, days: list[date]) -> pl.DataFrame:
         """vCPU and memory reserved: a row per machine and day of Paris on which a sample of it, switched on, begins."""
-        frame = self.moved(f"{days[0]:%Y-%m}").filter(pl.col("cpu_count") > 0)
+        frame = self.present(f"{days[0]:%Y-%m}").filter(pl.col("cpu_count") > 0)
         local = pl.col("began").dt.convert_time_zone("Europe/Paris").dt.date()
         daily = frame.group_by("id", day=local).agg(cores=pl.col("cores").first(), memory=pl.col("memory").first())
         bounds = pl.DataFrame(
