@@ -36,10 +36,12 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
     presence = ctx.roster.of(rule.group)
     parts = parts_of(rule, ctx.month)
     charges: list[Charge] = []
+    due = set(presence) if rule.group else set()
     for version, span in parts:
         for priced in _priced(rule, version, span, ctx, presence):
+            due.add(priced.unit[0])
             charges += [_charge(rule, version, priced, item, ctx) for item in priced.items]
-    return charges + list(_bounds(rule, parts, charges, ctx, presence))
+    return charges + list(_bounds(rule, parts, charges, due, ctx, presence))
 
 
 def _priced(
@@ -100,16 +102,23 @@ def _borne(charge: Charge, version: Version, ctx: Context) -> Charge:
 
 
 def _bounds(
-    rule: Rule, parts: Sequence[Part], charges: Sequence[Charge], ctx: Context, presence: Mapping[str, tuple[Span, ...]]
+    rule: Rule,
+    parts: Sequence[Part],
+    charges: Sequence[Charge],
+    due: set[str],
+    ctx: Context,
+    presence: Mapping[str, tuple[Span, ...]],
 ) -> Iterator[Charge]:
-    """Top-ups and rebates: the bounds of the versions that state one against the month's charges of those versions."""
+    """Top-ups and rebates: the bounds of the versions that state one against the month's charges of those versions.
+
+    ``due``: the members for whom something was measured, or all of the rule's group.
+    """
     by_member: dict[str, list[Charge]] = defaultdict(list)
     for charge in charges:
         by_member[charge.member_id].append(charge)
-    members = set(by_member) | (set(presence) if rule.group else set())
     for kind in ("minimum", "maximum"):
         stating = [(v, span) for v, span in parts if getattr(v, kind) is not None]
-        for member in sorted(members) if stating else ():
+        for member in sorted(due) if stating else ():
             shares = [(getattr(v, kind), _share(v, span, presence.get(member, ()), ctx)) for v, span in stating]
             charged = _charged(by_member.get(member, ()), stating)
             difference = (top_up if kind == "minimum" else rebate)(bound_cents(shares), charged)
@@ -119,8 +128,8 @@ def _bounds(
 
 def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) -> Fraction:
     """A version's share of the month for a bound: its days, and by day the days of membership."""
-    share = Fraction(span.days, ctx.month.days)
-    return share * Fraction(days_in(spans), ctx.month.days) if version.prorate == "day" else share
+    days = days_in(spans, span) if version.prorate == "day" else span.days
+    return Fraction(days, ctx.month.days)
 
 
 def _charged(charges: Iterable[Charge], stating: Sequence[Part]) -> int:

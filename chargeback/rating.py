@@ -36,7 +36,7 @@ class Item:
 
 
 def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
-    """The items of a quantity under a version's terms; at least one, of zero units when nothing is left to pay.
+    """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee.
     """
@@ -47,7 +47,9 @@ def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
         rest = _packages(version, rest)
     if version.model == "volume":
         return _volume(version.steps, rest)
-    return _graduated(version.steps, rest)
+    if version.model == "graduated":
+        return _graduated(version.steps, rest)
+    return (Item("usage", 1, rest, version.steps[0].price),)
 
 
 def _packages(version: Version, quantity: Fraction) -> Fraction:
@@ -66,13 +68,13 @@ def _graduated(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
         if upper > lower:
             items += _tier_items(number, tier, upper - lower)
             lower = upper
-    return tuple(items) or (Item("usage", 1, ZERO, tiers[0].price),)
+    return tuple(items)
 
 
 def _volume(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
-    reached = next(n for n, tier in enumerate(tiers) if tier.up_to is None or rest <= Fraction(tier.up_to))
     if rest == 0:
-        return (Item("usage", 1, ZERO, tiers[0].price),)
+        return ()
+    reached = next(n for n, tier in enumerate(tiers) if tier.up_to is None or rest <= Fraction(tier.up_to))
     return tuple(_tier_items(reached + 1, tiers[reached], rest))
 
 

@@ -1,0 +1,118 @@
+"""The command line: parse, call, print, exit code. Data on stdout, words on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chargeback.period import Period
+from chargeback.problem import Problems, Refused, shown
+
+app = typer.Typer(
+    name="chargeback",
+    help="Share the cost of common infrastructure: measured use, dated tariffs, exact apportionment, explained invoices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+PeriodArgument = Annotated[Period, typer.Argument(parser=_period, metavar="PERIOD", help="A month, as 2026-10.")]
+
+
+@app.callback()
+def workspace(
+    ctx: typer.Context,
+    directory: Annotated[Path, typer.Option("-C", metavar="DIR", help="The workspace.")] = Path("."),
+) -> None:
+    """Share the cost of common infrastructure among the members of a public body."""
+    ctx.obj = directory
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    documents: Annotated[bool, typer.Option("--documents/--no-documents", help="Draw up PDF and Excel files.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")] = False,
+) -> None:
+    """The monthly job: load, check, measure, price, share, draft documents, workbook and savings in out/PERIOD/."""
+    from chargeback.commands import run_month
+
+    run_month(ctx.obj, period, documents=documents, as_json=as_json)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    period: Annotated[Period | None, typer.Argument(parser=_period, metavar="[PERIOD]", help="A month.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print problems and notices as JSON on stdout.")] = False,
+) -> None:
+    """All problems and notices, nothing written; exit code 1 exactly when run PERIOD would have it."""
+    from chargeback.commands import check_workspace
+
+    check_workspace(ctx.obj, period, as_json=as_json)
+
+
+@app.command()
+def load(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was loaded as JSON on stdout.")] = False,
+) -> None:
+    """Bring the store level with usage/ and costs/; each content once."""
+    from chargeback.commands import load_workspace
+
+    load_workspace(ctx.obj, as_json=as_json)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code: 0 done, 1 problems in the data or rules, 2 wrong usage."""
+    try:
+        app(args=list(sys.argv[1:] if args is None else args), prog_name="chargeback", standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except Problems as error:
+        _say(shown(error.problems))
+    except Refused as error:
+        _say([str(error)])
+    except KeyboardInterrupt:
+        _say(["interrupted: nothing is left half done, run the same command again"])
+    except OSError as error:
+        _say([_sentence(error)])
+    return 1
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _sentence(error: OSError) -> str:
+    """An error of the system as one sentence."""
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return "the disk is full: nothing was changed, make room and run the same command again"
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{(error.strerror or str(error)).lower()}: nothing was changed"
+
+
+def console() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    console()

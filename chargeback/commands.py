@@ -1,0 +1,89 @@
+"""What each command does and says: calls the run, prints data on stdout and words on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from chargeback.money import euros
+from chargeback.output import input_hashes, month_files, swap_in
+from chargeback.period import Period
+from chargeback.problem import Notice, Problems, shown
+from chargeback.run import Computed, compute, loaded
+
+SHOWN_NOTICES = 5
+
+
+def say(*lines: str) -> None:
+    """Words for the user, on stderr."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Data for a program, on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def load_workspace(root: Path, *, as_json: bool) -> None:
+    """Bring the store level and say what changed."""
+    with loaded(root, write=True) as (_, _, report):
+        print_json({"rows": report.rows}) if as_json else say(f"{report.rows} rows in the store")
+
+
+def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
+    """The monthly job."""
+    started = time.monotonic()
+    with loaded(root, write=True) as (inputs, store, _):
+        computed = compute(inputs, store, period)
+        files = month_files(computed.month, input_hashes(inputs, store))
+        folder = swap_in(root, str(period), files)
+    if as_json:
+        print_json(_summary(computed))
+    say(*_told(computed, folder, time.monotonic() - started))
+
+
+def _summary(computed: Computed) -> dict[str, Any]:
+    month = computed.month
+    return {
+        "period": str(month.period),
+        "charges": len(month.charges),
+        "documents": len(month.documents),
+        "net": str(euros(sum(c.amount for c in month.charges))),
+        "notices": [str(n) for n in computed.notices],
+    }
+
+
+def _told(computed: Computed, folder: Path, seconds: float) -> list[str]:
+    month = computed.month
+    total = euros(sum(c.amount for c in month.charges))
+    lines = [
+        f"{month.period}: {len(month.charges)} charges of {len({c.member_id for c in month.charges})} members, "
+        f"{total} {month.settings.currency} net, {len(month.documents)} documents",
+        f"written to {folder} in {seconds:.1f} s",
+    ]
+    return lines + notice_lines(computed.notices, month.period)
+
+
+def notice_lines(notices: tuple[Notice, ...], period: Period) -> list[str]:
+    """How many notices, and the command that shows them."""
+    return [f"{len(notices)} notices: chargeback check {period} shows them"] if notices else []
+
+
+def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None:
+    """All problems and notices; raises Problems when there are some."""
+    notices: tuple[Notice, ...] = ()
+    try:
+        with loaded(root, write=False) as (inputs, store, _):
+            if period is not None:
+                notices = compute(inputs, store, period).notices
+    except Problems as error:
+        if as_json:
+            print_json({"problems": shown(error.problems, 10**9), "notices": []})
+        raise
+    if as_json:
+        print_json({"problems": [], "notices": [str(n) for n in notices]})
+    say(*(f"notice: {n}" for n in notices), f"no problem, {len(notices)} notices")

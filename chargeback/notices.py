@@ -1,0 +1,114 @@
+"""What the user should know of a month though it stops nothing; and days of use that no version covers. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+
+from chargeback.measure import Measured
+from chargeback.money import rounded
+from chargeback.period import Period
+from chargeback.problem import Notice, Place, Problem
+from chargeback.result import Month, PoolSplit
+from chargeback.rules import Rule
+from chargeback.usage import Cell, Question
+
+USAGE = Place("usage")
+
+
+def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
+    """Use on days when no version of its rule is in force."""
+    for question in asked:
+        matches = measured.sorted.gaps.get(question.key, [])
+        if matches:
+            rows = sum(m.cell.samples for m in matches)
+            first = min(measured.parts[m.cell.part].start for m in matches)
+            rule = rules[question.rule]
+            message = (
+                f"{rule.id} has no version in force from {first} in {period}, but {rows} usage rows of "
+                f"{question.quantity.meter} are of days without one: date a version to cover them"
+            )
+            yield Problem(rule.where("version"), message, "use-without-version")
+
+
+def usage_notices(measured: Measured, rules: Sequence[Rule], period: Period, meters: Iterable[str]) -> Iterator[Notice]:
+    """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
+    for meter, rows, total in _by_meter(measured.sorted.unattributed):
+        message = (
+            f"{rows} rows of {meter} ({_shown(total)} in all) lead to no member in force in {period}: billed to nobody"
+        )
+        yield Notice(USAGE, message, "unattributed-usage", rows)
+    for meter, rows, total in _by_meter(m.cell for m in measured.sorted.unpriced):
+        message = f"{rows} rows of {meter} ({_shown(total)} in all) are counted by no rule in {period}"
+        yield Notice(USAGE, message, "unpriced-usage", rows)
+    known = set(meters)
+    for rule, meter in _meters(rules):
+        if meter not in known:
+            yield Notice(rule.where("quantity"), f'no usage has the meter "{meter}"', "meter-without-usage")
+
+
+def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
+    """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
+    known = set(meters)
+    unpriced = sorted({m.cell.meter for m in measured.sorted.unpriced})
+    for rule, meter in _meters(rules):
+        close = get_close_matches(meter, unpriced, n=1, cutoff=0.85) if meter not in known else []
+        if close:
+            message = f'unknown meter "{meter}": no usage has it, and no rule prices "{close[0]}"; is it meant?'
+            yield Problem(rule.where("quantity"), message, "unknown-meter")
+
+
+def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str]]:
+    for rule in rules:
+        quantities = [rule.quantity, *(v.quantity for v in rule.versions)]
+        quantities += [key.quantity for v in rule.versions for key in v.keys]
+        for meter in sorted({p.meter for q in quantities if q is not None for p in q.parts if p.meter}):
+            yield rule, meter
+
+
+def _by_meter(cells: Iterable[Cell]) -> Iterator[tuple[str, int, Fraction]]:
+    found: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        found[cell.meter].append(cell)
+    for meter, rows in sorted(found.items()):
+        yield meter, sum(c.samples for c in rows), sum((c.total for c in rows), Fraction(0))
+
+
+def _shown(value: Fraction) -> str:
+    return format(rounded(value, 6).normalize(), "f")
+
+
+def moved(month: Month, measured: Measured) -> Iterator[Notice]:
+    """For each meter key, the use that leads to nobody and the euros it moved to the others."""
+    for split in month.splits:
+        for number, key in enumerate(split.keys):
+            answer = measured.answers.get((split.rule, f"{split.version}:{number}:0"))
+            version = month.rules[split.rule].on(split.version)
+            borne = version is not None and version.unattributed is not None
+            if key.kind == "meter" and answer is not None and answer.unattributed and not borne:
+                yield _moved(month, split, key.name, key.weight, key.total, answer.unattributed)
+
+
+def _moved(month: Month, split: PoolSplit, name: str, weight: Fraction, total: Fraction, lost: Fraction) -> Notice:
+    moved_cents = split.amount * weight * lost / (total + lost) if total + lost else Fraction(0)
+    message = (
+        f"pool {split.pool} is shared by {name} in {month.period}: {_shown(lost)} of it lead to nobody, which moved "
+        f"{rounded(moved_cents / 100, 2)} {month.settings.currency} to the others"
+    )
+    return Notice(month.rules[split.rule].where("pool"), message, "moved-by-unattributed")
+
+
+def issue_needs(month: Month) -> Iterator[Notice]:
+    """What ``issue`` will still need: of the operator, and of each payer of a document."""
+    missing = [n for n in ("name", "siren", "siret", "city", "iban") if not getattr(month.settings.operator, n)]
+    if missing:
+        message = f"issue will need {', '.join(missing)} of the operator in [operator]"
+        yield Notice(Place("chargeback.toml"), message, "issue-needs")
+    payers = {d.payer.member_id: d.payer for d in month.documents}
+    for payer in sorted(payers.values(), key=lambda m: m.where.order):
+        lacking = [name for name in ("siret", "address", "postal_code", "city") if not getattr(payer, name)]
+        if lacking:
+            message = f"issue will need {', '.join(lacking)} of {payer.member_id}"
+            yield Notice(payer.where, message, "issue-needs")

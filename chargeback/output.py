@@ -1,0 +1,71 @@
+"""What a run writes: ``out/PERIOD/``, built in a folder beside and swapped in at the end, and the tables of the store."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback import __version__
+from chargeback.charge_files import charges_csv
+from chargeback.result import Month
+
+if TYPE_CHECKING:
+    from chargeback.run import Inputs
+    from chargeback.store import Store
+
+OUT = "out"
+
+
+def month_files(month: Month, hashes: Mapping[str, str]) -> dict[str, bytes]:
+    """charges.csv and run.json: what every run writes, documents or not."""
+    return {
+        "charges.csv": charges_csv(month.charges, month.rules, month.period),
+        "run.json": run_json(month, hashes),
+    }
+
+
+def run_json(month: Month, hashes: Mapping[str, str]) -> bytes:
+    """The program's version, the period and the sha256 of every input."""
+    content = {
+        "program": f"chargeback {__version__}",
+        "period": str(month.period),
+        "inputs": dict(sorted(hashes.items())),
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def input_hashes(inputs: Inputs, store: Store) -> dict[str, str]:
+    """sha256 of every file that the result depends on, by its path in the workspace; usage and costs as loaded."""
+    root = inputs.root
+    names = ["chargeback.toml", *(f"{n}.csv" for n in ("members", "groups", "drivers", "subscriptions", "resources"))]
+    files = {name: root / name for name in [*names, "standalone/costs.csv"]}
+    for folder in (inputs.settings.tariffs or "tariffs", inputs.settings.reports or "reports"):
+        paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
+        files |= {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
+    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path.is_file()}
+    return hashes | store.hashes()
+
+
+def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
+    """Write ``files`` as ``out/NAME``: whole or not at all; what was there before goes when the new one stands."""
+    out = root / OUT
+    new, old, final = out / f".{name}.new", out / f".{name}.old", out / name
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        for path, content in files.items():
+            target = new / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    if final.exists():
+        final.rename(old)
+    new.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+    return final

@@ -1,0 +1,145 @@
+"""The monthly run, wired: load, check, measure, charge, share, draw up, write. The only module that knows all the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback.engine import Outcome, Plan, plan, settle
+from chargeback.measure import Measured, measure
+from chargeback.model import Facts, Settings
+from chargeback.notices import gaps, issue_needs, mistyped_meters, moved, usage_notices
+from chargeback.period import Period
+from chargeback.problem import Notice, Problem, Problems
+from chargeback.registers import read_facts
+from chargeback.result import Month
+from chargeback.rules import Rule
+from chargeback.shipped import shipped
+from chargeback.tariff_files import read_rules
+from chargeback.wording import wording_problems
+from chargeback.workspace import read_settings
+
+if TYPE_CHECKING:
+    from chargeback.loading import LoadReport
+    from chargeback.store import Store
+
+STORE = "chargeback.duckdb"
+Progress = Callable[[str, int, int], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A workspace as read from its files, usage and costs apart."""
+
+    root: Path
+    settings: Settings
+    facts: Facts
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading gave: the inputs when everything could be read, and every problem."""
+
+    settings: Settings | None
+    inputs: Inputs | None
+    problems: tuple[Problem, ...]
+
+
+def read(root: Path) -> Read:
+    """Read chargeback.toml, the registers, the rules and the wording; all problems of all of them at once."""
+    settings, problems = read_settings(root)
+    if not (root / "chargeback.toml").is_file():
+        return Read(None, None, tuple(problems))
+    facts, found = read_facts(root)
+    problems += found
+    folder = settings.tariffs if settings and settings.tariffs else "tariffs"
+    rules, found = read_rules(root / folder, folder)
+    problems += found
+    if settings is not None and settings.reports:
+        problems += wording_problems(root / settings.reports, settings.reports)
+    elif (root / "reports").is_dir():
+        problems += wording_problems(root / "reports")
+    whole = settings is not None and not problems
+    return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
+
+
+@contextmanager
+def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tuple[Inputs, Store, LoadReport]]:
+    """The inputs and a store level with the workspace; raises Problems with those of every file.
+
+    Without ``write`` nothing is written in the workspace: a temporary store is filled instead.
+    """
+    from chargeback.loading import bring_level
+    from chargeback.store import open_store
+
+    found = read(root)
+    if found.settings is None:
+        raise Problems(found.problems)
+    with open_store(root / STORE if write else None, write=True) as store:
+        report = bring_level(store, root, found.settings, progress)
+        if found.problems or report.problems or found.inputs is None:
+            raise Problems((*found.problems, *report.problems))
+        yield found.inputs, store, report
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A month computed, with everything to be told about it."""
+
+    month: Month
+    notices: tuple[Notice, ...]
+
+
+def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
+    """Measure, charge, share, draw up and check a month; raises Problems."""
+    costs = store.costs(period)
+    ready = plan(period, inputs.settings, inputs.facts, inputs.rules, costs)
+    if ready.problems:
+        raise Problems(ready.problems)
+    measured = _measure(ready, store)
+    outcome = settle(ready, measured.answers)
+    if outcome.problems or outcome.month is None:
+        raise Problems(outcome.problems)
+    notices = [
+        *usage_notices(measured, ready.rules, period, meters(store)),
+        *moved(outcome.month, measured),
+        *issue_needs(outcome.month),
+    ]
+    month = replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
+    return Computed(month, month.notices)
+
+
+def _measure(ready: Plan, store: Store) -> Measured:
+    """Answer the questions of the month, and of the year before it where a rule accumulates."""
+    con, zone, period = store.connection, ready.settings.zone, ready.period
+    measured = measure(con, ready.questions, ready.facts, period.span, zone, str(period))
+    rules: Mapping[str, Rule] = {rule.id: rule for rule in ready.rules}
+    problems = [*measured.problems, *gaps(ready.questions, measured, rules, period)]
+    problems += mistyped_meters(measured, ready.rules, meters(store))
+    answers = dict(measured.answers)
+    for span, asked in ready.earlier.items():
+        before = measure(con, asked, ready.facts, span, zone, f"{span.start} to {span.end}")
+        problems += before.problems
+        answers |= before.answers
+    if problems:
+        raise Problems(problems)
+    return replace(measured, answers=answers)
+
+
+def meters(store: Store) -> list[str]:
+    """Every meter of the usage."""
+    rows = store.connection.execute("select distinct meter from usage order by meter").fetchall()
+    return [meter for (meter,) in rows]
+
+
+def reports_folder(inputs: Inputs) -> Path | None:
+    """The workspace's own wording and theme, when it has some."""
+    folder = inputs.root / (inputs.settings.reports or "reports")
+    return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None
+
+
+__all__ = ["Computed", "Inputs", "Outcome", "compute", "loaded", "meters", "read", "reports_folder"]
