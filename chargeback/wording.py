@@ -39,7 +39,7 @@ class Wording:
     texts: Mapping[str, str]
     formats: Formats
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """The text of ``key`` with its ``{names}`` filled in. Raises UnknownText."""
         template = self.texts.get(key)
         if template is None:
@@ -51,7 +51,7 @@ class Wording:
         except (KeyError, IndexError) as missing:
             raise UnknownText(f"the text {key!r} asks for {missing} and was given {sorted(values)}") from missing
 
-    def plural(self, key: str, count: int, **values: object) -> str:
+    def plural(self, key: str, count: int, /, **values: object) -> str:
         """``key.one`` or ``key.other``, as the language counts; ``{n}`` is the count, formatted."""
         single = abs(count) < 2 if self.language == "fr" else abs(count) == 1
         return self.text(f"{key}.{'one' if single else 'other'}", n=self.number(count), **values)

@@ -1,0 +1,219 @@
+"""The annex of an invoice: for each rule its references, its terms, and the calculation of each amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+
+from chargeback.render.basis import (
+    SplitView,
+    bound_sentences,
+    formulas,
+    key_parts,
+    pool_sentence,
+    split_view,
+)
+from chargeback.render.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.table import ROW, Column, Row, draw_table
+from chargeback.render.words import (
+    counted,
+    factor_text,
+    key_label,
+    key_unit,
+    member_name,
+    named,
+    pool_label,
+    presented,
+    rule_label,
+    tier_range,
+    unit_of,
+    version_of,
+)
+from chargeback.result import Document, Line, Month
+from chargeback.rules import Rule, Version
+from chargeback.wording import Wording
+
+WIDTH = RIGHT - LEFT
+RULE_ROOM = 34 * MM
+MOST_INLINE = 8
+ONE_DAY = timedelta(days=1)
+
+
+def draw_annex(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    """The annex: under the invoice when all of it fits there, else from a new page on."""
+    charges = sum(len(line.charges) for line in document.lines)
+    if charges > MOST_INLINE or sheet.room < RULE_ROOM:
+        _annex_page(sheet, document, month, wording)
+        return
+    before = sheet.mark()
+    sheet.y += 6 * MM
+    sheet.text(LEFT, sheet.y, wording.text("basis.title"), sheet.styles.section)
+    _rules(sheet, document, month, wording, "basis.intro_short")
+    if sheet.mark().pages > before.pages:
+        sheet.back_to(before)
+        _annex_page(sheet, document, month, wording)
+
+
+def _annex_page(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    sheet.open()
+    title = wording.text("basis.title")
+    sheet.bookmark(title)
+    sheet.text(LEFT, sheet.y + 4, title, sheet.styles.title)
+    sheet.y += 8 * MM
+    sheet.text(LEFT, sheet.y, wording.text("invoice.annex_of", document=named(document, wording)), sheet.styles.label)
+    _rules(sheet, document, month, wording, "basis.intro")
+
+
+def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, intro_key: str) -> None:
+    sheet.y += 5.5 * MM
+    intro = wording.text(intro_key)
+    if document.kind == "credit_note":
+        intro = f"{intro} {wording.text('basis.intro_credit')}"
+    sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
+    several = len({line.beneficiary for line in document.lines}) > 1
+    for beneficiary, lines in groupby(document.lines, key=lambda line: line.beneficiary):
+        if several or beneficiary != document.payer.member_id:
+            _beneficiary(sheet, wording.text("invoice.beneficiary", name=member_name(month, beneficiary)))
+        for rule_id, own in groupby(lines, key=lambda line: line.rule):
+            _rule(sheet, presented(own), month.rules[rule_id], document, month, wording)
+
+
+def _beneficiary(sheet: Sheet, name: str) -> None:
+    sheet.need(RULE_ROOM + ROW)
+    sheet.y += 4 * MM
+    sheet.text(LEFT, sheet.y, name, sheet.styles.section)
+    sheet.bookmark(name, 1)
+    sheet.y += 2 * MM
+
+
+def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
+    """A rule: its name and amount, then each version with its terms and its lines."""
+    styles = sheet.styles
+    sheet.need(RULE_ROOM)
+    sheet.y += 3 * MM
+    sheet.rule(sheet.y, colour=sheet.theme.ink, width=0.6)
+    sheet.y += 4.5 * MM
+    sheet.fitted(LEFT, sheet.y, WIDTH - 40 * MM, rule_label(rule, wording), styles.strong)
+    sheet.text(RIGHT, sheet.y, wording.money(sum(line.amount for line in lines)), styles.strong, "right")
+    sheet.y += 4.5 * MM
+    for _, own in groupby(lines, key=lambda line: line.version):
+        _version(sheet, list(own), rule, document, month, wording)
+
+
+def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
+    version = version_of(rule, lines[0])
+    _sentence(sheet, " ".join(_legal(version, wording)), note=True)
+    terms = " ".join(_terms(rule, version, wording))
+    if terms:
+        _sentence(sheet, terms, note=True)
+    view = split_view(month, lines[0]) if lines[0].kind == "share" else None
+    if view is not None:
+        _sentence(sheet, pool_sentence(view, month, pool_label(view.split.pool, wording), wording), note=True)
+        if len(view.split.keys) > 1:
+            _keys(sheet, view, lines[0].beneficiary, wording)
+    sheet.y += 1 * MM
+    for line in lines:
+        for sentence in formulas(line, document, month, wording):
+            _sentence(sheet, sentence)
+        if len(line.charges) > 1:
+            _resources(sheet, line, rule, version, month, wording)
+    sheet.y += 1.5 * MM
+
+
+def _sentence(sheet: Sheet, text: str, note: bool = False) -> None:
+    style = sheet.styles.note if note else sheet.styles.small
+    sheet.need(2 * style.leading)
+    sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, style)
+
+
+def _legal(version: Version, wording: Wording) -> Iterator[str]:
+    """The decisions a version rests on, and its dates."""
+    titles = "; ".join(f"{r.title} ({r.href})" if r.href else r.title for r in version.references)
+    yield wording.text("basis.references", titles=titles)
+    first = wording.date(version.valid_from)
+    if version.valid_to is None:
+        yield wording.text("basis.in_force", **{"from": first})
+    else:
+        yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
+
+
+def _terms(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
+    """What is counted, the tiers, the free quantity and the bounds."""
+    unit = unit_of(rule, wording)
+    if rule.quantity is not None:
+        yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
+    if version.included:
+        yield wording.text("basis.included", quantity=wording.number(version.included), unit=unit)
+    if version.model == "package" and version.package_size is not None:
+        yield wording.text("basis.package", size=wording.number(version.package_size), unit=unit)
+    if len(version.steps) > 1:
+        steps = " ; ".join(_step(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1))
+        yield wording.text("basis.tiers", model=wording.text(f"basis.models.{version.model or 'flat'}"), steps=steps)
+    yield from bound_sentences(rule, version, wording)
+
+
+def _step(version: Version, tier: int, unit: str, wording: Wording) -> str:
+    step = version.steps[tier - 1]
+    values = {"range": tier_range(version, tier, unit, wording), "price": wording.unit_price(step.price)}
+    if step.fee is None:
+        return wording.text("basis.step", **values)
+    return wording.text("basis.step_fee", fee=wording.unit_price(step.fee), **values)
+
+
+def _keys(sheet: Sheet, view: SplitView, member: str, wording: Wording) -> None:
+    """The keys of a composite: weight, the member's value, the total, its part."""
+    titles = [wording.text(f"basis.columns.{key}") for key in ("key", "weight", "value", "total", "unit", "part")]
+    columns = [
+        Column(titles[0], "left", 1.0),
+        Column(titles[1]),
+        Column(titles[2]),
+        Column(titles[3]),
+        Column(titles[4], "left"),
+        Column(titles[5]),
+    ]
+    rows = [
+        Row(
+            (
+                key_label(table.kind, table.name, wording),
+                wording.percent(table.weight, 6, trim=True),
+                wording.number(value),
+                wording.number(total),
+                key_unit(table.kind, table.name, wording),
+                wording.percent(value / total, 4),
+            )
+        )
+        for table, value, total in key_parts(view, member)
+    ]
+    sheet.need(ROW * (len(rows) + 1))
+    draw_table(sheet, columns, rows)
+    sheet.y += 4 * MM
+
+
+def _resources(sheet: Sheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
+    """A row per resource, and the total of the line."""
+    factors = any(charge.factor != 1 for charge in line.charges)
+    keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
+    aligned = {"resource": Column("", "left", 1.0), "unit": Column("", "left"), "factor": Column("", "right")}
+    columns = [_titled(aligned.get(key, Column("")), wording.text(f"basis.columns.{key}")) for key in keys]
+    unit = wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
+    rows = []
+    for charge in line.charges:
+        cells = {
+            "resource": charge.resource_id or "\u2014",
+            "quantity": wording.number(charge.quantity) if charge.quantity is not None else "",
+            "unit": unit,
+            "unit_price": wording.unit_price(charge.unit_price) if charge.unit_price is not None else "",
+            "factor": factor_text(charge.factor, month.period) if charge.factor != 1 else "",
+            "amount": wording.money(charge.amount),
+        }
+        rows.append(Row(tuple(cells[key] for key in keys)))
+    blank = {"resource": wording.text("basis.total"), "amount": wording.money(line.amount)}
+    quantity = wording.number(line.quantity) if line.quantity is not None else ""
+    rows.append(Row(tuple({**blank, "quantity": quantity}.get(key, "") for key in keys), "total"))
+    draw_table(sheet, columns, rows)
+    sheet.y += 3 * MM
+
+
+def _titled(column: Column, title: str) -> Column:
+    return Column(title, column.align, column.share)

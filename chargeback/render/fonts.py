@@ -1,0 +1,112 @@
+"""Fonts registered once a process, and the width of text, measured without the canvas."""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+rl_config.useA85 = 0
+
+ELLIPSIS = "\u2026"
+SLACK = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A registered font: its name for the canvas, and the width of each code point in thousandths of its size."""
+
+    name: str
+    widths: dict[int, float]
+
+    def width(self, text: str, size: float) -> float:
+        """Points that ``text`` takes; every character must be in the font (see ``clean``)."""
+        widths = self.widths
+        return sum([widths[ord(c)] for c in text]) * size / 1000
+
+    def clean(self, text: str) -> str:
+        """``text`` with what the font lacks replaced: accents taken off, else a question mark."""
+        widths = self.widths
+        if all(ord(c) in widths for c in text):
+            return text
+        return "".join(c if ord(c) in widths else self._nearest(c) for c in text)
+
+    def _nearest(self, character: str) -> str:
+        if character.isspace():
+            return " "
+        plain = "".join(c for c in unicodedata.normalize("NFKD", character) if ord(c) in self.widths)
+        return plain or ("" if unicodedata.category(character).startswith("C") else "?")
+
+
+@lru_cache(maxsize=16)
+def font(path: Path) -> Font:
+    """The font of a TrueType file, registered for embedding."""
+    name = f"{path.stem}-{zlib.crc32(str(path).encode()):08x}"
+    loaded = TTFont(name, str(path))
+    pdfmetrics.registerFont(loaded)
+    widths = {code: width for code, width in loaded.face.charWidths.items() if code >= 32}
+    return Font(name, widths)
+
+
+def encoded(name: str, text: str, canvas: Canvas) -> list[tuple[str, str]]:
+    """``text`` as runs of (font of the page, codes in hexadecimal): a document embeds the characters it shows."""
+    face = pdfmetrics.getFont(name)
+    return [
+        (face.getSubsetInternalName(subset, canvas._doc), codes.hex())
+        for subset, codes in face.splitString(text, canvas._doc)
+    ]
+
+
+def wrap(text: str, face: Font, size: float, width: float) -> list[str]:
+    """Lines no wider than ``width``: broken at spaces, a longer word inside. No-break spaces hold."""
+    lines: list[str] = []
+    width += SLACK
+    for paragraph in text.split("\n"):
+        lines += _wrap_line(face.clean(paragraph), face, size, width)
+    return lines
+
+
+def _wrap_line(text: str, face: Font, size: float, width: float) -> list[str]:
+    if face.width(text, size) <= width:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if face.width(longer, size) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while face.width(line, size) > width:
+            cut = _fitting(line, face, size, width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line]
+
+
+def _fitting(word: str, face: Font, size: float, width: float) -> int:
+    """How many characters of a word fit, at least one."""
+    taken = 0.0
+    for count, character in enumerate(word):
+        taken += face.widths[ord(character)] * size / 1000
+        if taken > width:
+            return max(1, count)
+    return len(word)
+
+
+def fit(text: str, face: Font, size: float, width: float) -> str:
+    """``text`` on one line, cut with an ellipsis when it is too wide."""
+    shown = face.clean(text)
+    if face.width(shown, size) <= width + SLACK:
+        return shown
+    room = width - face.width(ELLIPSIS, size)
+    return shown[: _fitting(shown, face, size, room)].rstrip() + ELLIPSIS

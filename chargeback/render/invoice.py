@@ -1,0 +1,243 @@
+"""The invoice, the call for contribution and the credit note: one page where it can be, then the basis of each amount.
+
+A credit note prints what it gives back: its amounts and quantities have the opposite sign of its charges.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from chargeback.render.annex import draw_annex
+from chargeback.render.page import LEFT, MM, RIGHT, Meta, Sheet, pdf
+from chargeback.render.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
+from chargeback.render.table import ROW, Column, Row, draw_table, without_blanks
+from chargeback.render.theme import Theme
+from chargeback.render.words import (
+    factor_text,
+    line_label,
+    member_name,
+    named,
+    presented,
+    regime_text,
+    service_label,
+    title_of,
+    unit_of,
+    version_of,
+)
+from chargeback.result import Document, Line, Month
+from chargeback.wording import Wording
+
+TITLE_Y = 50 * MM
+BAND_Y = 98 * MM
+TABLE_Y = 120 * MM
+LEFT_WIDTH = 84 * MM
+TOTALS_LEFT = 110 * MM
+IBAN_GROUPS = (4,)
+
+
+def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
+    """The pages of a document, draft while it has no number. The same values give the same bytes."""
+    operator = month.settings.operator
+    name = named(document, wording)
+    draft = "" if document.number else wording.text("common.draft")
+    running = "  ·  ".join((operator.name, name, wording.month(document.period), document.payer.name))
+    sheet = new_sheet(theme, wording, running, draft)
+    _front(sheet, document, month, wording)
+    draw_annex(sheet, document, month, wording)
+    vat = document.regime.category != "O"
+    meta = Meta(f"{name}, {document.payer.name}", wording.month(document.period), operator.name, wording.language)
+    return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
+
+
+def sign_of(document: Document) -> int:
+    """−1 for a credit note, which prints what it gives back."""
+    return -1 if document.kind == "credit_note" else 1
+
+
+def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    issuer(sheet, month.settings.operator, wording)
+    addressee(sheet, document.payer)
+    sheet.bookmark(named(document, wording))
+    y = sheet.paragraph(LEFT, TITLE_Y, LEFT_WIDTH, title_of(document, wording), sheet.styles.title)
+    facts(sheet, LEFT, y, _facts(document, wording), LEFT_WIDTH)
+    sheet.y = BAND_Y
+    _amount_due(sheet, document, month, wording)
+    sheet.y = TABLE_Y
+    _lines(sheet, document, month, wording)
+    _totals(sheet, document, wording)
+    _payment(sheet, document, month, wording)
+    _mentions(sheet, document, wording)
+
+
+def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
+    """What the buyer's accountant looks for; what is not known is left out."""
+    payer, text = document.payer, wording.text
+    rows = [
+        ("number", document.number or text("invoice.number_draft")),
+        ("issued", wording.date(document.issue_date) if document.issue_date else ""),
+        ("period", wording.month(document.period)),
+        ("customer", payer.member_id),
+        ("siret", grouped(payer.siret, (3, 3, 3, 5))),
+        ("member_vat", payer.vat_number),
+        ("service_code", payer.service_code),
+        ("engagement", payer.engagement),
+    ]
+    return [(text(f"invoice.{key}"), value) for key, value in rows if value]
+
+
+def _amount_due(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    styles, credit = sheet.styles, document.kind == "credit_note"
+    top = sheet.y
+    sheet.rule(top, colour=sheet.theme.accent, width=1.0)
+    label = wording.text("invoice.amount_credited" if credit else "invoice.amount_due")
+    sheet.text(LEFT, top + 5 * MM, label, styles.label)
+    sheet.text(LEFT, top + 12.5 * MM, wording.money(sign_of(document) * document.gross), styles.figure)
+    if credit:
+        sheet.paragraph(
+            TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, wording.text("invoice.credit_how"), styles.label
+        )
+    else:
+        label, value = _due(document, month, wording)
+        sheet.text(TOTALS_LEFT, top + 5 * MM, label, styles.label)
+        sheet.text(TOTALS_LEFT, top + 12.5 * MM, value, styles.figure)
+    sheet.rule(top + 16.5 * MM, colour=sheet.theme.accent, width=1.0)
+
+
+def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
+    if document.due_date is not None:
+        return wording.text("invoice.due_by"), wording.date(document.due_date)
+    given = document.payer.payment_days
+    days = month.settings.payment_days if given is None else given
+    return wording.text("invoice.due_in"), wording.text("invoice.due_days", n=days)
+
+
+def _lines(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    rows: list[Row] = []
+    several = len({line.beneficiary for line in document.lines}) > 1
+    for beneficiary, lines in groupby(document.lines, key=lambda line: line.beneficiary):
+        if several or beneficiary != document.payer.member_id:
+            name = wording.text("invoice.beneficiary", name=member_name(month, beneficiary))
+            rows.append(Row((name, "", "", "", ""), "section"))
+        for service, own in groupby(lines, key=lambda line: line.service):
+            rows += _service(list(own), service, document, month, wording)
+    net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
+    heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
+    columns = [Column(heads[0], "left", 1.0), *(Column(h) for h in heads[1:])]
+    columns[2] = Column(heads[2], "left")
+    draw_table(sheet, *without_blanks(columns, rows))
+
+
+def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[Row]:
+    label = service_label(service, wording)
+    total = wording.money(sign_of(document) * sum(line.amount for line in lines))
+    if len(lines) == 1:
+        return [Row((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
+    subtotal = Row((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
+    rows = [
+        _line(line, document, month, wording)
+        for _, own in groupby(lines, key=lambda line: line.rule)
+        for line in presented(own)
+    ]
+    return [Row((label, "", "", "", ""), "section"), *rows, subtotal]
+
+
+def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
+    rule, sign = month.rules[line.rule], sign_of(document)
+    counts = line.quantity is not None and line.unit_price is not None
+    package = version_of(rule, line).model == "package"
+    unit = wording.text("invoice.line.package_unit") if package else unit_of(rule, wording)
+    cells = (
+        line_label(line, rule, wording),
+        wording.number(sign * line.quantity) if counts and line.quantity is not None else "",
+        unit if counts else "",
+        wording.unit_price(line.unit_price) if counts and line.unit_price is not None else "",
+        wording.money(sign * line.amount),
+    )
+    return Row(cells, notes=tuple(_notes(line, month, wording)))
+
+
+def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
+    rule, text = month.rules[line.rule], wording.text
+    version = version_of(rule, line)
+    notes = []
+    if len(line.charges) > 1:
+        notes.append(wording.plural("invoice.line.resources", len(line.charges)))
+    if line.factor != 1 and line.kind != "share":
+        factor = factor_text(line.factor, month.period)
+        notes.append(text("invoice.line.factor", factor=factor, date=wording.date(version.valid_from)))
+    elif line.version > month.period.first:
+        notes.append(text("invoice.line.version", date=wording.date(version.valid_from)))
+    spans = [charge.span_amount for charge in line.charges if charge.span_amount is not None]
+    if spans:
+        every = text(f"invoice.every.{version.every}")
+        notes.append(text("invoice.line.span", amount=wording.money(sum(spans)), every=every))
+    if version.model == "package" and line.kind == "usage" and version.package_size is not None:
+        size, unit = wording.number(version.package_size), unit_of(rule, wording)
+        notes.append(text("invoice.line.package", size=size, unit=unit).rstrip())
+    shared = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
+    if line.kind == "share" and shared:
+        notes.append(text("invoice.line.share", amount=wording.money(sum(shared))))
+    return notes
+
+
+def _totals(sheet: Sheet, document: Document, wording: Wording) -> None:
+    sign, styles = sign_of(document), sheet.styles
+    rows = _total_rows(document, wording)
+    sheet.need((len(rows) + 1) * ROW)
+    sheet.y += 3 * MM
+    for index, (label, cents) in enumerate(rows):
+        last = index == len(rows) - 1
+        if last:
+            sheet.rule(sheet.y, TOTALS_LEFT, RIGHT, sheet.theme.ink, 0.6)
+        sheet.text(TOTALS_LEFT, sheet.y + 3.6 * MM, label, styles.strong if last else styles.body)
+        amount = wording.money(sign * cents)
+        sheet.text(RIGHT, sheet.y + 3.6 * MM, amount, styles.strong if last else styles.body, "right")
+        sheet.y += ROW + 1
+
+
+def _total_rows(document: Document, wording: Wording) -> list[tuple[str, int]]:
+    """(label, cents) of the totals: net, VAT of each rate, gross; one total where no VAT applies."""
+    category, text = document.regime.category, wording.text
+    if category == "O":
+        return [(text("invoice.totals.plain"), document.net)]
+    rows = [(text("invoice.totals.net"), document.net)]
+    for line in document.vat_lines:
+        net, rate = wording.money(sign_of(document) * line.net), wording.percent(line.regime.rate / 100, 2, trim=True)
+        zero = regime_text(wording, line.regime.category, "zero", rate=rate)
+        rows.append((zero or text("invoice.totals.vat", rate=rate, net=net), line.vat))
+    return [*rows, (text("invoice.totals.gross"), document.gross)]
+
+
+def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+    """Where to pay; nothing on a credit note."""
+    if document.kind == "credit_note":
+        return
+    operator, text, styles = month.settings.operator, wording.text, sheet.styles
+    known = [
+        ("payee", operator.payee or operator.name),
+        ("iban", grouped(operator.iban, IBAN_GROUPS)),
+        ("bic", operator.bic),
+        ("quote", document.number or text("invoice.quote_draft")),
+    ]
+    rows = [(text(f"invoice.{key}"), value) for key, value in known if value]
+    sheet.need(40 * MM)
+    sheet.y += 10 * MM
+    sheet.text(LEFT, sheet.y, text("invoice.payment"), styles.section)
+    sheet.y += 5.5 * MM
+    if operator.iban:
+        sheet.y = facts(sheet, LEFT, sheet.y, rows, RIGHT - LEFT)
+    else:
+        sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text("invoice.payment_unknown"), styles.small)
+
+
+def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
+    """What the law asks for: exemption, late payment where it applies; and where the calculation stands."""
+    category, style = document.regime.category, sheet.styles.note
+    mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))
+    late = "" if document.kind == "credit_note" else regime_text(wording, category, "late")
+    basis = wording.text("invoice.see_basis", title=wording.text("basis.title"))
+    texts = [text for text in (mention if document.regime.reason else "", late, basis) if text]
+    sheet.need(len(texts) * 12 * MM)
+    sheet.y += 6 * MM
+    for text in texts:
+        sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, style) + 3

@@ -1,0 +1,146 @@
+"""What things are called on the pages: rules, services, units, tiers, keys. Pure text from the month and the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.period import Period
+from chargeback.result import Document, Line, Month
+from chargeback.rules import Quantity, Rule, Version
+from chargeback.wording import Wording
+
+TABLES = {"meter": "meters", "driver": "drivers", "subscription": "items"}
+CATEGORIES = ("S", "E", "O")
+
+
+def regime_text(wording: Wording, category: str, key: str, **values: object) -> str:
+    """A text that depends on the VAT category of the document."""
+    return wording.text(f"regimes.{category if category in CATEGORIES else 'other'}.{key}", **values)
+
+
+def title_of(document: Document, wording: Wording) -> str:
+    """Facture, Appel de contribution, Avoir: by category and kind."""
+    return regime_text(wording, document.regime.category, document.kind)
+
+
+def named(document: Document, wording: Wording) -> str:
+    """The title with the number, or the word for a draft."""
+    title = title_of(document, wording)
+    if document.number:
+        return wording.text("common.numbered", title=title, number=document.number)
+    return wording.text("common.unnumbered", title=title)
+
+
+def rule_label(rule: Rule, wording: Wording) -> str:
+    return rule.label.to(wording.language) or rule.id
+
+
+def service_label(service: str, wording: Wording) -> str:
+    return wording.label("services", service) if service else wording.text("common.other_service")
+
+
+def pool_label(pool: str, wording: Wording) -> str:
+    return wording.label("pools", pool)
+
+
+def member_name(month: Month, member_id: str) -> str:
+    """The member's name, its id when the month does not know it."""
+    member = month.members.get(member_id)
+    return member.name if member else member_id
+
+
+def version_of(rule: Rule, line: Line) -> Version:
+    """The version that priced a line."""
+    return next(v for v in rule.versions if v.valid_from == line.version)
+
+
+def unit_of(rule: Rule, wording: Wording) -> str:
+    """The unit of a rule's quantity: its own, else that of the driver, meter or item, else ''."""
+    if rule.unit is not None:
+        return rule.unit.to(wording.language)
+    return quantity_unit(rule.quantity, wording) if rule.quantity else ""
+
+
+def quantity_unit(quantity: Quantity, wording: Wording) -> str:
+    return wording.unit(TABLES[quantity.kind], quantity.name) if quantity.kind in TABLES else ""
+
+
+def key_label(kind: str, name: str, wording: Wording) -> str:
+    """What an allocation key counts."""
+    if kind in TABLES and name:
+        return wording.label(TABLES[kind], name)
+    return wording.text(f"basis.keys.{kind}")
+
+
+def key_unit(kind: str, name: str, wording: Wording) -> str:
+    """The unit of a key's values, '' for what has none."""
+    if kind in TABLES:
+        return wording.unit(TABLES[kind], name)
+    return wording.text(f"basis.keys.{kind}_unit") if kind in ("equal", "shares") else ""
+
+
+def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
+    """What is counted and how, in words."""
+    if quantity.kind == "greatest":
+        name = ", ".join(counted(part, wording, version) for part in quantity.parts)
+    elif quantity.kind == "charges":
+        name = ", ".join(quantity.charges or ())
+    elif quantity.kind == "constant":
+        name = wording.number(quantity.constant or Decimal(0))
+    else:
+        name = wording.label(TABLES[quantity.kind], quantity.name)
+    measure = wording.text(f"basis.measures.{quantity.measure}") if quantity.measure else ""
+    what = wording.text(f"basis.quantity_of.{quantity.kind}", name=name, measure=measure)
+    if quantity.where:
+        tags = ", ".join(f"{tag} = {value}" for tag, value in sorted(quantity.where.items()))
+        what = wording.text("basis.quantity_of.where", what=what, tags=tags)
+    levels = quantity.kind not in ("meter", "charges")
+    daily = version.prorate == "day" and levels
+    return wording.text("basis.quantity_of.daily", what=what) if daily else what
+
+
+def tier_bounds(version: Version, tier: int) -> tuple[Decimal, Decimal | None]:
+    """Lower and upper bound of a tier (from 1); None is no bound."""
+    steps = version.steps
+    lower = steps[tier - 2].up_to if tier > 1 else None
+    return lower or Decimal(0), steps[tier - 1].up_to
+
+
+def tier_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
+    """From where to where a tier goes."""
+    lower, upper = tier_bounds(version, tier)
+    if upper is None:
+        return wording.text("basis.range_last", **{"from": wording.number(lower), "unit": unit}).rstrip()
+    key = "basis.range" if lower else "basis.range_first"
+    return wording.text(key, **{"from": wording.number(lower), "to": wording.number(upper), "unit": unit}).rstrip()
+
+
+def tiered(version: Version, line: Line) -> bool:
+    """Whether a line's tier says something."""
+    return len(version.steps) > 1 and 1 <= line.tier <= len(version.steps)
+
+
+def line_label(line: Line, rule: Rule, wording: Wording) -> str:
+    """The name of a line: the rule's, with the tier, the fee or the bound that it is."""
+    label = rule_label(rule, wording)
+    in_tier = tiered(version_of(rule, line), line)
+    if line.kind in ("minimum", "maximum", "adjustment"):
+        return wording.text(f"invoice.line.{line.kind}", label=label)
+    if line.kind == "fee":
+        return wording.text("invoice.line.fee" if in_tier else "invoice.line.fee_only", label=label, tier=line.tier)
+    return wording.text("invoice.line.tier", label=label, tier=line.tier) if in_tier else label
+
+
+def presented(lines: Iterable[Line]) -> list[Line]:
+    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end."""
+    late = ("minimum", "maximum", "adjustment")
+    return sorted(lines, key=lambda n: (n.version, n.kind in late, n.tier, n.kind != "usage", n.kind))
+
+
+def factor_text(factor: Fraction, period: Period) -> str:
+    """A version's share of the days, over the days of the month where it is one: 15/31."""
+    if period.days % factor.denominator == 0:
+        return f"{factor * period.days}/{period.days}"
+    return f"{factor.numerator}/{factor.denominator}"
