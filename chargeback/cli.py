@@ -42,6 +42,14 @@ def workspace(
 
 
 @app.command()
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
+    """A new workspace from the shipped example: rules and wording copied in."""
+    from chargeback.commands import start_workspace
+
+    start_workspace(directory)
+
+
+@app.command()
 def run(
     ctx: typer.Context,
     period: PeriodArgument,

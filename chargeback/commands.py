@@ -6,13 +6,20 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chargeback.comparison import compare
+from chargeback.drafting import document_files
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
 from chargeback.problem import Notice, Problems, shown
-from chargeback.run import Computed, compute, loaded
+from chargeback.progress import progress_bar
+from chargeback.result import Month
+from chargeback.run import Computed, Inputs, compute, loaded, reports_folder
+
+if TYPE_CHECKING:
+    from chargeback.store import Store
 
 SHOWN_NOTICES = 5
 
@@ -28,22 +35,39 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def start_workspace(target: Path) -> None:
+    """A new workspace, and what to do next."""
+    from chargeback.starting import new_workspace
+
+    new_workspace(target)
+    say(f"{target} is a workspace: chargeback -C {target} run 2026-10")
+
+
 def load_workspace(root: Path, *, as_json: bool) -> None:
     """Bring the store level and say what changed."""
-    with loaded(root, write=True) as (_, _, report):
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (_, _, report):
         print_json({"rows": report.rows}) if as_json else say(f"{report.rows} rows in the store")
 
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
     """The monthly job."""
     started = time.monotonic()
-    with loaded(root, write=True) as (inputs, store, _):
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         computed = compute(inputs, store, period)
         files = month_files(computed.month, input_hashes(inputs, store))
+        if documents:
+            files |= drafts(computed.month, inputs, store)
         folder = swap_in(root, str(period), files)
     if as_json:
         print_json(_summary(computed))
     say(*_told(computed, folder, time.monotonic() - started))
+
+
+def drafts(month: Month, inputs: Inputs, store: Store) -> dict[str, bytes]:
+    """The documents of a month, compared with the months before."""
+    compared = compare(month, lambda period: compute(inputs, store, period).month)
+    with progress_bar() as progress:
+        return document_files(month, compared, reports_folder(inputs), progress)
 
 
 def _summary(computed: Computed) -> dict[str, Any]:
@@ -77,7 +101,7 @@ def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None
     """All problems and notices; raises Problems when there are some."""
     notices: tuple[Notice, ...] = ()
     try:
-        with loaded(root, write=False) as (inputs, store, _):
+        with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
             if period is not None:
                 notices = compute(inputs, store, period).notices
     except Problems as error:
