@@ -47,7 +47,7 @@ def input_hashes(inputs: Inputs, store: Store) -> dict[str, str]:
         paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
         files |= {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
     hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path.is_file()}
-    return hashes | store.hashes()
+    return hashes | {file.path: file.sha256 for file in store.files()}
 
 
 def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
