@@ -130,8 +130,8 @@ def composed(scope: Scope, part: Part, members: list[str]) -> Weights:
     for key in part.version["keys"]:
         values = key_values(scope, part, key, members)
         total = sum(values.values(), Fraction(0))
-        for member, amount in values.items() if number(key["weight"]) else ():
-            found[member] = found.get(member, Fraction(0)) + number(key["weight"]) * amount / total
+        for member, amount in values.items() if number(key.get("weight", 1)) else ():
+            found[member] = found.get(member, Fraction(0)) + number(key.get("weight", 1)) * amount / total
     return found
 
 
