@@ -25,6 +25,7 @@ from chargeback.toml_lines import line_at, read_toml
 
 LANGUAGES = ("fr", "en")
 OPEN = "labels."
+VOWELS = "aeiouyâàéèêô"
 
 
 class UnknownText(LookupError):
@@ -80,6 +81,10 @@ class Wording:
         """A share of one as a percentage."""
         return self.formats.percent(share, places, trim)
 
+    def signed_percent(self, share: Fraction, places: int = 1) -> str:
+        """A change as a percentage, with a plus before what is above zero."""
+        return ("+" if share > 0 else "") + self.percent(share, places)
+
     def date(self, day: Day) -> str:
         """31 octobre 2026."""
         number = self.text("common.first") if day.day == 1 else str(day.day)
@@ -92,6 +97,11 @@ class Wording:
     def month(self, period: Period) -> str:
         """octobre 2026."""
         return self.text("common.month", month=self.formats.months[period.month - 1], year=period.year)
+
+    def of_month(self, period: Period) -> str:
+        """d'octobre 2026, de mars 2026: the month after a word that it belongs to."""
+        month = self.month(period)
+        return self.text("common.of_month_vowel" if month[0] in VOWELS else "common.of_month", month=month)
 
 
 def read_wording(locale: str, overrides: Path | None = None, currency: str = "EUR") -> Wording:

@@ -103,8 +103,8 @@ def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month
 
 def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
     version = version_of(rule, lines[0])
-    _sentence(sheet, " ".join(_legal(version, wording)), note=True)
-    terms = " ".join(_terms(rule, version, wording))
+    _sentence(sheet, " ".join(legal_sentences(version, wording)), note=True)
+    terms = " ".join(term_sentences(rule, version, wording))
     if terms:
         _sentence(sheet, terms, note=True)
     view = split_view(month, lines[0]) if lines[0].kind == "share" else None
@@ -127,9 +127,11 @@ def _sentence(sheet: Sheet, text: str, note: bool = False) -> None:
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, style)
 
 
-def _legal(version: Version, wording: Wording) -> Iterator[str]:
+def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
     """The decisions a version rests on, and its dates."""
-    titles = "; ".join(f"{r.title} ({r.href})" if r.href else r.title for r in version.references)
+    titles = wording.text("common.list").join(
+        f"{r.title} ({r.href})" if r.href else r.title for r in version.references
+    )
     yield wording.text("basis.references", titles=titles)
     first = wording.date(version.valid_from)
     if version.valid_to is None:
@@ -138,7 +140,7 @@ def _legal(version: Version, wording: Wording) -> Iterator[str]:
         yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
 
 
-def _terms(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
+def term_sentences(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
     """What is counted, the tiers, the free quantity and the bounds."""
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
@@ -148,7 +150,9 @@ def _terms(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
     if version.model == "package" and version.package_size is not None:
         yield wording.text("basis.package", size=wording.number(version.package_size), unit=unit)
     if len(version.steps) > 1:
-        steps = " ; ".join(_step(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1))
+        steps = wording.text("common.list").join(
+            _step(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1)
+        )
         yield wording.text("basis.tiers", model=wording.text(f"basis.models.{version.model or 'flat'}"), steps=steps)
     yield from bound_sentences(rule, version, wording)
 

@@ -106,7 +106,6 @@ def _spanned(charge: Charge, version: Version, rule: Rule, month: Month, wording
         "basis.span",
         formula=product(charge, charge.span_amount, version, rule, month, wording),
         every=wording.text(f"invoice.every.{version.every}"),
-        month=wording.month(month.period),
         amount=wording.money(charge.amount),
     )
 

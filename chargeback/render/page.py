@@ -183,6 +183,10 @@ class Sheet:
         """A filled circle."""
         self.page.shapes.append(("dot", x, y, radius, colour))
 
+    def strokes(self, places: list[float], y1: float, y2: float, colour: str) -> None:
+        """Upright strokes at each ``x``, as one mark."""
+        self.page.shapes.append(("strokes", tuple(places), y1, y2, colour))
+
     def image(self, path: Path, x: float, y: float, width: float, height: float) -> None:
         """An image fitted into a box, at its top left."""
         self.page.shapes.append(("image", path, x, y, width, height))
@@ -281,6 +285,10 @@ def _shape(canvas: Canvas, shape: tuple[object, ...]) -> None:
         case ("dot", float(x), float(y), float(radius), str(colour)):
             canvas.setFillColor(_colour(colour))
             canvas.circle(x, HEIGHT - y, radius, stroke=0, fill=1)
+        case ("strokes", tuple(places), float(y1), float(y2), str(colour)):
+            canvas.setStrokeColor(_colour(colour))
+            canvas.setLineWidth(0.6)
+            canvas.lines([(x, HEIGHT - y1, x, HEIGHT - y2) for x in places])
         case ("image", Path() as path, float(x), float(y), float(width), float(height)):
             _image(canvas, path, x, y, width, height)
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from chargeback.model import Member, Operator
 from chargeback.render.page import BOTTOM, LEFT, MM, RIGHT, TOP, Sheet, Style, styles_of
@@ -66,6 +67,41 @@ def addressee(sheet: Sheet, member: Member) -> None:
 
 def town(postal_code: str, city: str) -> str:
     return f"{postal_code} {city}".strip()
+
+
+def heading(sheet: Sheet, issuer_name: str, title: str, subtitle: str) -> None:
+    """The head of a report: who issues it, what it is, for whom; ``sheet.y`` is then below it."""
+    styles, y = sheet.styles, TOP + 6
+    if sheet.theme.logo is not None:
+        sheet.image(sheet.theme.logo, LEFT, TOP - 4, LOGO_WIDTH, LOGO_HEIGHT)
+        y = TOP + LOGO_HEIGHT + 4
+    sheet.fitted(LEFT, y, RIGHT - LEFT - 30 * MM, issuer_name, styles.label)
+    sheet.text(LEFT, y + 11 * MM, title, styles.title)
+    y = sheet.paragraph(LEFT, y + 17.5 * MM, RIGHT - LEFT, subtitle, styles.section)
+    sheet.y = y + 3 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A large figure, what it is, and a note below it."""
+
+    label: str
+    text: str
+    note: str
+
+
+def draw_figures(sheet: Sheet, figures: Sequence[Figure]) -> None:
+    """Figures side by side between two rules."""
+    styles, part = sheet.styles, (RIGHT - LEFT) / len(figures)
+    sheet.rule(sheet.y, colour=sheet.theme.accent, width=1.0)
+    for index, figure in enumerate(figures):
+        x, room = LEFT + index * part, part - 3 * MM
+        sheet.fitted(x, sheet.y + 5 * MM, room, figure.label, styles.label)
+        sheet.text(x, sheet.y + 12.5 * MM, figure.text, styles.figure)
+        sheet.fitted(x, sheet.y + 17 * MM, room, figure.note, styles.note)
+    sheet.y += 20 * MM
+    sheet.rule(sheet.y, colour=sheet.theme.accent, width=1.0)
+    sheet.y += 10 * MM
 
 
 def facts(sheet: Sheet, x: float, y: float, rows: Sequence[tuple[str, str]], width: float) -> float:
