@@ -237,7 +237,7 @@ RULES = {
             "own-link",
             "Lien loué en propre",
             "A leased line of one's own",
-            {"model": "flat", "price": "3400.00"},
+            {"model": "flat", "price": "2400.00"},
             kind="baseline",
             service="network",
             vat="services",
@@ -278,7 +278,11 @@ def _storage(member_id: str, quantity: Fraction) -> list[Charge]:
             charges.append(priced(member_id, "object-storage", upper - lower, tier.price, tier=number))
             if tier.fee:
                 fee = to_cents(Fraction(tier.fee))
-                charges.append(charge(member_id, "object-storage", fee, "fee", tier=number, quantity=Fraction(0)))
+                charges.append(
+                    charge(
+                        member_id, "object-storage", fee, "fee", tier=number, quantity=Fraction(0), unit_price=tier.fee
+                    )
+                )
             lower = upper
     billed = sum(c.amount for c in charges)
     if billed < 5000:
@@ -312,7 +316,7 @@ def _racks(member_id: str, units: int) -> list[Charge]:
 def _contribution(member_id: str, population: int) -> list[Charge]:
     year = to_cents(Fraction(population) / 2)
     month = instalments(year, 12)[9]
-    more = {"quantity": Fraction(population), "span_amount": year, "tier": 1}
+    more = {"quantity": Fraction(population), "span_amount": year, "tier": 1, "unit_price": Decimal("0.50")}
     charges = [charge(member_id, "adhesion", month, **more)]
     if year > 3_000_000:
         excess = 3_000_000 - year
@@ -426,7 +430,7 @@ def _baselines(charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
         if c.rule == "vcpu-hours":
             vcpu[c.member_id] = vcpu.get(c.member_id, Fraction(0)) + (c.quantity or 0)
     alone = [priced(m, "cloud-list-price", q, Decimal("0.0560"), tier=1) for m, q in vcpu.items()]
-    alone += [priced(m, "own-link", ONE, Decimal("3400.00"), tier=1) for m in TRAFFIC]
+    alone += [priced(m, "own-link", ONE, Decimal("2400.00"), tier=1) for m in TRAFFIC]
     return tuple(sorted(alone, key=lambda c: c.order))
 
 

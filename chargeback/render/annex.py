@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 
+from chargeback.period import Period
+from chargeback.rating import year_start
 from chargeback.render.basis import (
     SplitView,
     bound_sentences,
+    by_resource,
     formulas,
     key_parts,
     pool_sentence,
@@ -104,19 +107,19 @@ def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month
 def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
     version = version_of(rule, lines[0])
     _sentence(sheet, " ".join(legal_sentences(version, wording)), note=True)
-    terms = " ".join(term_sentences(rule, version, wording))
+    terms = " ".join(term_sentences(rule, version, month.period, wording))
     if terms:
         _sentence(sheet, terms, note=True)
     view = split_view(month, lines[0]) if lines[0].kind == "share" else None
     if view is not None:
         _sentence(sheet, pool_sentence(view, month, pool_label(view.split.pool, wording), wording), note=True)
         if len(view.split.keys) > 1:
-            _keys(sheet, view, lines[0].beneficiary, wording)
+            _keys(sheet, view, lines[0].beneficiary, month, wording)
     sheet.y += 1 * MM
     for line in lines:
         for sentence in formulas(line, document, month, wording):
             _sentence(sheet, sentence)
-        if len(line.charges) > 1:
+        if by_resource(line):
             _resources(sheet, line, rule, version, month, wording)
     sheet.y += 1.5 * MM
 
@@ -140,7 +143,7 @@ def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
         yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
 
 
-def term_sentences(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
+def term_sentences(rule: Rule, version: Version, period: Period, wording: Wording) -> Iterator[str]:
     """What is counted, the tiers, the free quantity and the bounds."""
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
@@ -155,6 +158,9 @@ def term_sentences(rule: Rule, version: Version, wording: Wording) -> Iterator[s
         )
         yield wording.text("basis.tiers", model=wording.text(f"basis.models.{version.model or 'flat'}"), steps=steps)
     yield from bound_sentences(rule, version, wording)
+    if version.accumulate:
+        start = wording.date(year_start(version, period).first)
+        yield wording.text("basis.accumulate", date=start)
 
 
 def _step(version: Version, tier: int, unit: str, wording: Wording) -> str:
@@ -165,7 +171,7 @@ def _step(version: Version, tier: int, unit: str, wording: Wording) -> str:
     return wording.text("basis.step_fee", fee=wording.unit_price(step.fee), **values)
 
 
-def _keys(sheet: Sheet, view: SplitView, member: str, wording: Wording) -> None:
+def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:
     """The keys of a composite: weight, the member's value, the total, its part."""
     titles = [wording.text(f"basis.columns.{key}") for key in ("key", "weight", "value", "total", "unit", "part")]
     columns = [
@@ -187,7 +193,7 @@ def _keys(sheet: Sheet, view: SplitView, member: str, wording: Wording) -> None:
                 wording.percent(value / total, 4),
             )
         )
-        for table, value, total in key_parts(view, member)
+        for table, value, total in key_parts(view, member, month)
     ]
     sheet.need(ROW * (len(rows) + 1))
     draw_table(sheet, columns, rows)

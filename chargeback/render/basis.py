@@ -23,6 +23,8 @@ from chargeback.rules import DriverBound, Rule, Version
 from chargeback.wording import Wording
 
 ONE = Fraction(1)
+ACCUMULATED = "accumulated"
+BY_DAY = ("driver", "subscription", "constant", "equal", "shares", "greatest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +65,42 @@ def _weight(split: PoolSplit, totals: tuple[Fraction, ...], member: str) -> Frac
     parts = (
         table.weight * table.values.get(member, Fraction(0)) / total
         for table, total in zip(split.keys, totals, strict=True)
-        if total
+        if total and table.weight
     )
     return sum(parts, Fraction(0))
 
 
-def key_parts(view: SplitView, member: str) -> list[tuple[KeyTable, Fraction, Fraction]]:
-    """(key, the member's value, the total) of each key with a total."""
-    pairs = zip(view.split.keys, view.totals, strict=True)
-    return [(table, table.values.get(member, Fraction(0)), total) for table, total in pairs if total]
+def key_parts(view: SplitView, member: str, month: Month) -> list[tuple[KeyTable, Fraction, Fraction]]:
+    """(key, the member's value, the total) of each key that weighs; a level by day is shown as its mean over the days."""
+    pairs = [(t, total) for t, total in zip(view.split.keys, view.totals, strict=True) if total and t.weight]
+    scales = [shown_scale(view.split, table, month) for table, _ in pairs]
+    zero = Fraction(0)
+    return [(t, t.values.get(member, zero) / s, total / s) for (t, total), s in zip(pairs, scales, strict=True)]
+
+
+def shown_scale(split: PoolSplit, table: KeyTable, month: Month) -> int:
+    """What the values of a key are divided by to be shown: the days over which the values of a level were added."""
+    rule = month.rules.get(split.rule)
+    version = next((v for v in rule.versions if v.valid_from == split.version), None) if rule else None
+    return split.days if version and version.prorate == "day" and table.kind in BY_DAY else 1
 
 
 def formulas(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
     """The sentences that give a line's amount, as charged."""
     if line.kind == "share":
         view = split_view(month, line)
-        return _share(view, line, wording) if view else [_given(line.charges[0], line.amount, wording)]
+        return _share(view, line, month, wording) if view else [_given(line.charges[0], line.amount, wording)]
     if line.kind in ("minimum", "maximum"):
-        return [_bound(line, document, wording)]
-    if len(line.charges) > 1:
+        return [_bound(line, document, month, wording)]
+    if by_resource(line):
         return []
     rule = month.rules[line.rule]
     return [_priced(line.charges[0], line, rule, month, wording)]
+
+
+def by_resource(line: Line) -> bool:
+    """Whether a line is of resources, set out in a table rather than in a sentence."""
+    return len(line.charges) > 1 or any(charge.resource_id for charge in line.charges)
 
 
 def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wording) -> str:
@@ -129,20 +145,25 @@ def product(charge: Charge, amount: int, version: Version, rule: Rule, month: Mo
 
 
 def _given(charge: Charge, amount: int, wording: Wording) -> str:
+    if charge.reason == ACCUMULATED:
+        return wording.text("basis.accumulated", amount=wording.money(amount))
     if charge.reason and charge.kind != "share":
         return wording.text("basis.given_reason", reason=charge.reason, amount=wording.money(amount))
     return wording.money(amount)
 
 
-def _bound(line: Line, document: Document, wording: Wording) -> str:
+def _bound(line: Line, document: Document, month: Month, wording: Wording) -> str:
     """What a minimum adds or a maximum takes off: what was charged, what the bound is."""
+    rule = month.rules[line.rule]
+    bounded = {v.valid_from for v in rule.versions if getattr(v, line.kind) is not None}
     others = [
         n
         for n in document.lines
-        if (n.beneficiary, n.rule) == (line.beneficiary, line.rule) and n.kind not in ("minimum", "maximum")
+        if (n.beneficiary, n.rule) == (line.beneficiary, line.rule)
+        and n.kind not in ("minimum", "maximum")
+        and n.version in bounded
     ]
-    spans = [c.span_amount for n in (*others, line) for c in n.charges]
-    if any(span is not None for span in spans):
+    if any(c.span_amount is not None or c.reason == ACCUMULATED for n in (*others, line) for c in n.charges):
         return wording.text(f"basis.{line.kind}_plain", amount=wording.money(line.amount))
     charged = sum(n.amount for n in others)
     return wording.text(
@@ -153,7 +174,7 @@ def _bound(line: Line, document: Document, wording: Wording) -> str:
     )
 
 
-def _share(view: SplitView, line: Line, wording: Wording) -> list[str]:
+def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[str]:
     split, member = view.split, line.beneficiary
     held = (split.bound or {}).get(member)
     if held:
@@ -161,7 +182,7 @@ def _share(view: SplitView, line: Line, wording: Wording) -> list[str]:
     exact = _exact(view, member)
     if exact is None or abs(exact - line.amount) > 1:
         return [wording.money(line.amount)]
-    sentences = [f"{_formula(view, member, wording)} = {wording.money(line.amount)}"]
+    sentences = [f"{_formula(view, member, month, wording)} = {wording.money(line.amount)}"]
     if split.bound:
         sentences.insert(0, _others(view, wording))
     if to_cents(exact / 100) != line.amount:
@@ -176,8 +197,8 @@ def _exact(view: SplitView, member: str) -> Fraction | None:
     return view.rest * _weight(view.split, view.totals, member) / view.free_weight
 
 
-def _formula(view: SplitView, member: str, wording: Wording) -> str:
-    parts = key_parts(view, member)
+def _formula(view: SplitView, member: str, month: Month, wording: Wording) -> str:
+    parts = key_parts(view, member, month)
     pool = wording.money(view.rest)
     if len(parts) == 1 and parts[0][0].weight == ONE:
         table, value, total = parts[0]

@@ -143,7 +143,7 @@ def _service(lines: list[Line], service: str, document: Document, month: Month, 
 
 def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
     rule, sign = month.rules[line.rule], sign_of(document)
-    counts = line.quantity is not None and line.unit_price is not None
+    counts = is_product(line)
     package = version_of(rule, line).model == "package"
     unit = wording.text("invoice.line.package_unit") if package else unit_of(rule, wording)
     cells = (
@@ -156,11 +156,17 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row
     return Row(cells, notes=tuple(_notes(line, month, wording)))
 
 
+def is_product(line: Line) -> bool:
+    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts."""
+    whole = all(charge.span_amount is None for charge in line.charges)
+    return line.kind == "usage" and whole and line.quantity is not None and line.unit_price is not None
+
+
 def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     rule, text = month.rules[line.rule], wording.text
     version = version_of(rule, line)
     notes = []
-    if len(line.charges) > 1:
+    if any(charge.resource_id for charge in line.charges):
         notes.append(wording.plural("invoice.line.resources", len(line.charges)))
     if line.factor != 1 and line.kind != "share":
         factor = factor_text(line.factor, month.period)

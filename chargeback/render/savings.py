@@ -219,7 +219,7 @@ def _baseline(sheet: Sheet, rule: Rule, month: Month, wording: Wording) -> None:
     sheet.y += 4.2 * MM
     for version in rule.versions:
         if version.valid_from < month.period.end and (version.valid_to or month.period.end) > month.period.first:
-            sentences = [*_price(rule, version, wording), *term_sentences(rule, version, wording)]
+            sentences = [*_price(rule, version, wording), *term_sentences(rule, version, month.period, wording)]
             for text in (" ".join(sentences), " ".join(legal_sentences(version, wording))):
                 sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, sheet.styles.small)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from chargeback.render.basis import shown_scale
 from chargeback.render.chart import Bar, draw_bars, draw_strip
 from chargeback.render.page import LEFT, MM, RIGHT, Meta, Sheet, pdf
 from chargeback.render.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
@@ -27,8 +28,8 @@ STRIP = 5.5 * MM
 def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: Theme) -> bytes:
     """The two pages of a member, a draft while its documents have no number."""
     operator, member = month.settings.operator, statement.member
-    own = [d for d in month.documents if d.payer.member_id == (member.payer or member.member_id)]
-    draft = "" if own and all(d.number for d in own) else wording.text("common.draft")
+    issued = bool(month.documents) and all(d.number for d in month.documents)
+    draft = "" if issued else wording.text("common.draft")
     title = wording.text("statement.title", of_month=wording.of_month(statement.period))
     sheet = new_sheet(theme, wording, "  ·  ".join((operator.name, title, member.name)), draft)
     heading(sheet, operator.name, title, member.name)
@@ -185,7 +186,7 @@ def _places(sheet: Sheet, statement: Statement, month: Month, wording: Wording) 
         if place.rule != rule:
             rule = place.rule
             _pool(sheet, place, month, wording)
-        _place(sheet, place, wording)
+        _place(sheet, place, month, wording)
     _more(sheet, "statement.places.more", len(ranked) - MOST_PLACES, wording)
     sheet.y += 6 * MM
 
@@ -199,14 +200,15 @@ def _pool(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None
     sheet.y += 4 * MM
 
 
-def _place(sheet: Sheet, place: KeyPlace, wording: Wording) -> None:
+def _place(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None:
+    scale = _scale(place, month)
     small, unit = sheet.styles.small, key_unit(place.kind, place.name, wording)
     text = wording.text(
         "statement.places.key" if place.weight == 1 else "statement.places.weighted",
         key=key_label(place.kind, place.name, wording),
         weight=wording.percent(place.weight, 2, trim=True),
-        value=wording.number(place.value, 2),
-        total=f"{wording.number(place.total, 2)} {unit}".rstrip(),
+        value=wording.number(place.value / scale, 2),
+        total=f"{wording.number(place.total / scale, 2)} {unit}".rstrip(),
         part=wording.percent(place.value / place.total if place.total else Fraction(0), 2),
     )
     count = wording.number(len(place.values))
@@ -217,6 +219,15 @@ def _place(sheet: Sheet, place: KeyPlace, wording: Wording) -> None:
         draw_strip(sheet, LEFT + 1 * MM, sheet.y + 3.6 * MM, WIDTH - 2 * MM, place.values, place.value)
         sheet.y += STRIP
     sheet.y += 5 * MM
+
+
+def _scale(place: KeyPlace, month: Month) -> int:
+    """What a key's values are divided by to be shown (see ``shown_scale``)."""
+    for split in month.splits:
+        for table in split.keys if split.rule == place.rule and split.amount == place.pool_amount else ():
+            if (table.kind, table.name, table.weight) == (place.kind, place.name, place.weight):
+                return shown_scale(split, table, month)
+    return 1
 
 
 def _savings(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:

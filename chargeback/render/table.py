@@ -16,6 +16,7 @@ ROW = 5 * MM
 BASE = 3.4 * MM
 GAP = 4 * MM
 MOST_FIGURES = 0.66
+DASH = "\u2014"
 Kind = Literal["item", "section", "subtotal", "total"]
 
 
@@ -214,7 +215,7 @@ def _row(sheet: Sheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
 
 
 def _figure(sheet: Sheet, place: _Place, text: str, y: float, style: Style, decimal: str) -> None:
-    if place.column.align == "right":
+    if place.column.align == "right" or text == DASH:
         sheet.text(place.right, y, text, style, "right")
         return
     head, _ = _cut(text, decimal)
