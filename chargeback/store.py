@@ -30,7 +30,7 @@ NEWER = ("newer version", "storage version", "Serialization Error", "version num
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file whose content is in the store. ``first_us``, ``last_us``: its starts; ``grid_us``: the grid they all stand on.
+    """A file whose content is in the store. ``first_us``, ``last_us``: its starts; ``on_minutes``: all are whole minutes.
 
     ``checked``: its measurements were looked for in all others. ``zone``: where naive timestamps were read.
     """
@@ -44,7 +44,7 @@ class LoadedFile:
     tags: tuple[str, ...] = ()
     first_us: int | None = None
     last_us: int | None = None
-    grid_us: int | None = None
+    on_minutes: bool = True
     checked: bool = True
 
 
@@ -57,10 +57,7 @@ class Store:
     def files(self) -> tuple[LoadedFile, ...]:
         """Every file in the store, by path."""
         rows = self.connection.execute(statement("load/files")).fetchall()
-        return tuple(
-            LoadedFile(number, kind, path, sha256, count, zone, tuple(tags), *instants, checked)
-            for number, kind, path, sha256, count, zone, tags, *instants, checked in rows
-        )
+        return tuple(LoadedFile(r[0], r[1], r[2], r[3], r[4], r[5], tuple(r[6]), r[7], r[8], r[9], r[10]) for r in rows)
 
     def usage_files(self) -> tuple[LoadedFile, ...]:
         """The files of ``usage/`` in the store, by path."""
@@ -103,7 +100,10 @@ def _opened(path: Path, write: bool) -> Iterator[Store]:
     try:
         connection = duckdb.connect(str(path), read_only=not write, config=_options())
     except duckdb.Error as error:
-        raise refusal(error, path.name) or error from error
+        refused = refusal(error, path.name)
+        if refused is None:
+            raise
+        raise refused from error
     try:
         _prepare(connection, path.name, write)
         yield Store(connection)

@@ -11,6 +11,6 @@ create table files (
     tags varchar[] not null,
     first_us bigint,
     last_us bigint,
-    grid_us bigint,
+    on_minutes boolean not null,
     checked boolean not null
 )

@@ -1,0 +1,87 @@
+"""The data files of a workspace: what lies in ``usage/`` and ``costs/``, each with the sha256 of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from chargeback.problem import Place, Problem
+
+KINDS = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
+NOT_DATA = (".md",)
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of ``usage/`` or ``costs/``. ``path`` is relative to the workspace, with ``/``; ``size`` in bytes."""
+
+    kind: str
+    path: str
+    sha256: str
+    size: int
+
+    @property
+    def suffix(self) -> str:
+        return os.path.splitext(self.path)[1].lower()
+
+
+def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
+    """Every data file by path, and a problem for each file that nobody would read."""
+    files: list[tuple[str, Path]] = []
+    problems = []
+    for kind, suffixes in KINDS.items():
+        for path in sorted((root / kind).rglob("*")):
+            if not path.is_file() or _hidden(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
+                continue
+            if path.suffix.lower() in suffixes:
+                files.append((kind, path))
+            else:
+                problems.append(_stray(kind, _name(root, path), suffixes))
+    hashed, unreadable = _hashed(root, files)
+    return hashed, problems + unreadable
+
+
+def _hidden(path: Path) -> bool:
+    """Hidden files, and the lock files of office programs."""
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _stray(kind: str, path: str, suffixes: Iterable[str]) -> Problem:
+    message = (
+        f"a file of this kind is not read: {kind}/ takes {' and '.join(suffixes)} files; convert it or move it away"
+    )
+    return Problem(Place(path), message, "unknown-file")
+
+
+def _hashed(root: Path, files: list[tuple[str, Path]]) -> tuple[list[DataFile], list[Problem]]:
+    found: list[DataFile] = []
+    problems: list[Problem] = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for (kind, path), digest in zip(files, pool.map(_digest, (path for _, path in files)), strict=True):
+            if isinstance(digest, OSError):
+                message = f"the file cannot be read: {digest.strerror}"
+                problems.append(Problem(Place(_name(root, path)), message, "unreadable-file"))
+            else:
+                found.append(DataFile(kind, _name(root, path), *digest))
+    return sorted(found, key=lambda file: file.path), problems
+
+
+def _digest(path: Path) -> tuple[str, int] | OSError:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as handle:
+            while block := handle.read(BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        return error
+    return digest.hexdigest(), size
