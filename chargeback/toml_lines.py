@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chargeback.problem import Place, Problem
+from chargeback.toml_errors import why_not_toml
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 BARE_VALUE = re.compile(r"[^,\]}#\n]+")
@@ -26,18 +27,23 @@ STRINGS = (
 BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)+")
 SPACE = re.compile(r"[ \t]*")
 PLAIN_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
+PLAIN_VALUE = re.compile(r"true$|false$|-?[0-9]+(\.[0-9]+)?$|[0-9]{4}-[0-9]{2}-|[0-9]{2}:", re.ASCII)
 WHERE = re.compile(r"\s*\(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 
 
 def lines_of(text: str) -> dict[str, int]:
     """Line (from 1) of each dotted key of a valid TOML text; a parent stands where it is first named."""
+    return _scanned(text).lines
+
+
+def _scanned(text: str) -> _Scan:
     scan = _Scan(text)
     while scan.skip(BLANK):
         if text.startswith("[", scan.at):
             scan.header()
         else:
             scan.pair(scan.table)
-    return scan.lines
+    return scan
 
 
 def line_at(lines: dict[str, int], key: str) -> int | None:
@@ -51,18 +57,51 @@ def line_at(lines: dict[str, int], key: str) -> int | None:
 
 def read_toml(root: Path, path: str) -> tuple[dict[str, Any] | None, dict[str, int], list[Problem]]:
     """A TOML file of the workspace: its values and the line of each key; None and a problem when it cannot be read."""
+    text, problem = toml_text(root / path, path)
+    values = None if problem else toml_values(text, path)
+    if isinstance(values, dict):
+        return values, lines_of(text), []
+    return None, {}, [problem or values] if problem or values else []
+
+
+def toml_text(file: Path, path: str) -> tuple[str, Problem | None]:
+    """The text of a file, lines ended by LF; a problem at ``path`` when it cannot be read."""
     try:
-        text = (root / path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        message = "the file is not in UTF-8: save it again with the encoding UTF-8"
-        return None, {}, [Problem(Place(path), message, "not-utf-8")]
+        data = file.read_bytes()
+        return data.decode("utf-8-sig").replace("\r\n", "\n"), None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
+        return "", Problem(Place(path, line), message, "not-utf-8")
     except OSError as error:
-        return None, {}, [Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")]
+        return "", Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")
+
+
+def toml_values(text: str, path: str) -> dict[str, Any] | Problem:
+    """What a TOML text holds; a problem with its line when it is none."""
     try:
         values = tomllib.loads(text, parse_float=_as_written)
+        _scanned(text)  # it goes as deep as the text does
+        return values
     except tomllib.TOMLDecodeError as error:
-        return None, {}, [_not_toml(path, text, str(error))]
-    return values, lines_of(text), []
+        return _not_toml(path, text, str(error))
+    except RecursionError:
+        message = "the file holds hundreds of brackets within each other: take the needless ones out"
+        return Problem(Place(path, 1), message, "not-toml")
+    except ValueError:
+        message = "the file holds a number of thousands of digits: a number has at most 18 digits before the point"
+        return Problem(Place(path, _longest_line(text)), message, "not-toml")
+
+
+def odd_numbers(text: str) -> dict[str, str]:
+    """The values without quotes that TOML takes for numbers but the contract does not, by key: ``1_000``, ``+5``, ``1e3``."""
+    scan = _scanned(text)
+    return {key: value for key, value in scan.bare.items() if not PLAIN_VALUE.match(value)}
+
+
+def _longest_line(text: str) -> int:
+    lines = text.split("\n")
+    return max(range(len(lines)), key=lambda n: len(lines[n])) + 1
 
 
 def _as_written(number: str) -> Decimal | str:
@@ -73,19 +112,22 @@ def _as_written(number: str) -> Decimal | str:
 def _not_toml(path: str, text: str, found: str) -> Problem:
     at = WHERE.search(found)
     line = int(at.group(1)) if at and at.group(1) else text.rstrip("\n").count("\n") + 1
-    said = WHERE.sub("", found)
-    return Problem(Place(path, line), f"the file is not valid TOML: {said}; correct this line", "not-toml")
+    return Problem(Place(path, line), f"the file is not valid TOML: {why_not_toml(WHERE.sub('', found))}", "not-toml")
 
 
 @dataclass(slots=True)
 class _Scan:
-    """A walk through a TOML text; ``at`` is the position, ``table`` the dotted path of the table it stands in."""
+    """A walk through a TOML text; ``at`` is the position, ``table`` the dotted path of the table it stands in.
+
+    ``bare`` holds the values without quotes, as written.
+    """
 
     text: str
     at: int = 0
     table: str = ""
     lines: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    bare: dict[str, str] = field(default_factory=dict)
     _line: int = 1
     _counted: int = 0
 
@@ -167,7 +209,9 @@ class _Scan:
         elif self.text.startswith("{", self.at):
             self.inline_table(path)
         else:
+            start = self.at
             self.skip(BARE_VALUE)
+            self.bare[path] = self.text[start : self.at].strip()
 
     def array(self, path: str) -> None:
         self.at += 1

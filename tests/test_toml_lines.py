@@ -105,7 +105,7 @@ def test_a_number_with_an_exponent_stays_text(tmp_path: Path) -> None:
         (b"a = 1\nb = \n", "a.toml:2", "not-toml"),
         (b"a = 1\n\nb = [1,\n", "a.toml:3", "not-toml"),
         (b"a = 1\na = 2\n", "a.toml:2", "not-toml"),
-        (b"a = '\xe9'\n", "a.toml", "not-utf-8"),
+        (b"a = '\xe9'\n", "a.toml:1", "not-utf-8"),
     ],
 )
 def test_a_file_that_is_not_toml_is_a_problem_with_its_line(
