@@ -1,0 +1,12 @@
+-- grain: one row per closed period and rule version that it rests on
+-- reads: ledger.rules, ledger.entries
+-- parameters: none
+with closed as (
+    select period
+    from ledger.entries
+    where kind = 'close'
+)
+select rules.period, rules.rule, rules.version, rules.valid_to, rules.sha256, rules.path, rules.line, rules.content
+from ledger.rules as rules
+join closed on closed.period = rules.period
+order by rules.rule, rules.version, rules.period
