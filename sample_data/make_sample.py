@@ -551,6 +551,8 @@ def mobile_rows(body: Body, days: list[date]) -> Iterable[Row]:
     """GB of mobile data of each member and week, invented: 0.6 GB a line and week; one member in three also has data-only lines."""
     for member, count in lines(body):
         for week in range(0, len(days), 7):
+            if days[week] < body.span(member)[0]:
+                continue
             share = min(7, len(days) - week)
             begin, end = midnight(days[week]), midnight(days[week] + timedelta(share))
             gb = Decimal(count * share * (60 + noise("gb", member, days[week]) * 50 // 1000)) / 700
@@ -600,7 +602,7 @@ class Focus:
             totals[line["SubAccountName"]] += Decimal(line["BilledCost"])
         ranked = sorted(totals, key=lambda name: (-totals[name], name))
         users = cloud_users(body)
-        self.owner = {name: users[n % len(users)] for n, name in enumerate(ranked[:-9])}  # the last nine: nobody's
+        self.owner = {name: users[n % len(users)] for n, name in enumerate(ranked) if (n + 1) % 20}  # each twentieth: nobody's
 
     def usage(self, month: str) -> list[Row]:
         """A row per sub-account, hour, provider, service and nature; the hours of September 2024 are read as those of Paris and
