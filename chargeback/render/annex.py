@@ -20,11 +20,11 @@ from chargeback.render.basis import (
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.table import ROW, Column, Row, draw_table
 from chargeback.render.words import (
+    beneficiary_text,
     counted,
     factor_text,
     key_label,
     key_unit,
-    member_name,
     named,
     pool_label,
     presented,
@@ -38,7 +38,8 @@ from chargeback.rules import Rule, Version
 from chargeback.wording import Wording
 
 WIDTH = RIGHT - LEFT
-RULE_ROOM = 34 * MM
+RULE_ROOM = 26 * MM
+VERSION_ROOM = 17 * MM
 MOST_INLINE = 8
 ONE_DAY = timedelta(days=1)
 
@@ -77,7 +78,7 @@ def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, int
     several = len({line.beneficiary for line in document.lines}) > 1
     for beneficiary, lines in groupby(document.lines, key=lambda line: line.beneficiary):
         if several or beneficiary != document.payer.member_id:
-            _beneficiary(sheet, wording.text("invoice.beneficiary", name=member_name(month, beneficiary)))
+            _beneficiary(sheet, beneficiary_text(document, beneficiary, month, wording))
         for rule_id, own in groupby(lines, key=lambda line: line.rule):
             _rule(sheet, presented(own), month.rules[rule_id], document, month, wording)
 
@@ -94,7 +95,7 @@ def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month
     """A rule: its name and amount, then each version with its terms and its lines."""
     styles = sheet.styles
     sheet.need(RULE_ROOM)
-    sheet.y += 3 * MM
+    sheet.y += 2 * MM
     sheet.rule(sheet.y, colour=sheet.theme.ink, width=0.6)
     sheet.y += 4.5 * MM
     sheet.fitted(LEFT, sheet.y, WIDTH - 40 * MM, rule_label(rule, wording), styles.strong)
@@ -106,6 +107,7 @@ def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month
 
 def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
     version = version_of(rule, lines[0])
+    sheet.need(VERSION_ROOM)
     _sentence(sheet, " ".join(legal_sentences(version, wording)), note=True)
     terms = " ".join(term_sentences(rule, version, month.period, wording))
     if terms:
@@ -121,7 +123,7 @@ def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, mo
             _sentence(sheet, sentence)
         if by_resource(line):
             _resources(sheet, line, rule, version, month, wording)
-    sheet.y += 1.5 * MM
+    sheet.y += 1 * MM
 
 
 def _sentence(sheet: Sheet, text: str, note: bool = False) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.pdfdoc import PDFDocument, PDFObjectReference
+from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
 from reportlab.pdfgen.canvas import Canvas
 
 rl_config.useA85 = 0
+COMMON = "\u202fàâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆ\u2018\u2019\u201c\u201d«»\u2013\u2014\u2026\u2212×÷·€°²³½"
 
 ELLIPSIS = "\u2026"
 SLACK = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Font:
     """A registered font: its name for the canvas, and the width of each code point in thousandths of its size."""
 
@@ -27,22 +30,49 @@ class Font:
     widths: dict[int, float]
 
     def width(self, text: str, size: float) -> float:
-        """Points that ``text`` takes; every character must be in the font (see ``clean``)."""
-        widths = self.widths
-        return sum([widths[ord(c)] for c in text]) * size / 1000
+        """Points that ``text``, cleaned, takes."""
+        return _measured(self, text)[1] * size / 1000
 
     def clean(self, text: str) -> str:
         """``text`` with what the font lacks replaced: accents taken off, else a question mark."""
-        widths = self.widths
-        if all(ord(c) in widths for c in text):
-            return text
-        return "".join(c if ord(c) in widths else self._nearest(c) for c in text)
+        return _measured(self, text)[0]
 
-    def _nearest(self, character: str) -> str:
+    def nearest(self, character: str) -> str:
+        """What stands for a character that the font lacks."""
         if character.isspace():
             return " "
         plain = "".join(c for c in unicodedata.normalize("NFKD", character) if ord(c) in self.widths)
         return plain or ("" if unicodedata.category(character).startswith("C") else "?")
+
+
+@lru_cache(maxsize=32768)
+def _measured(face: Font, text: str) -> tuple[str, float]:
+    """The cleaned text and its width in thousandths: most texts of a page stand on many pages."""
+    widths = face.widths
+    try:
+        return text, sum([widths[ord(c)] for c in text])
+    except KeyError:
+        shown = "".join(c if ord(c) in widths else face.nearest(c) for c in text)
+        return shown, sum([widths[ord(c)] for c in shown])
+
+
+class Face(TTFontFace):  # type: ignore[misc]
+    """A face whose subsets are cut and compressed once for all documents that show the same characters."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._cut = lru_cache(maxsize=64)(super().makeSubset)
+        self._packed = lru_cache(maxsize=64)(zlib.compress)
+
+    def makeSubset(self, subset: list[int]) -> bytes:
+        return self._cut(tuple(subset))
+
+    def addSubsetObjects(self, doc: PDFDocument, fontname: str, subset: list[int]) -> PDFObjectReference:
+        reference = super().addSubsetObjects(doc, fontname, subset)
+        stream = doc.idToObject[f"fontFile:{self.filename}({fontname})"]
+        stream.content = self._packed(stream.content)
+        stream.dictionary["Filter"] = "/FlateDecode"
+        return reference
 
 
 @lru_cache(maxsize=16)
@@ -50,9 +80,16 @@ def font(path: Path) -> Font:
     """The font of a TrueType file, registered for embedding."""
     name = f"{path.stem}-{zlib.crc32(str(path).encode()):08x}"
     loaded = TTFont(name, str(path))
+    loaded.face = Face(path)
     pdfmetrics.registerFont(loaded)
     widths = {code: width for code, width in loaded.face.charWidths.items() if code >= 32}
     return Font(name, widths)
+
+
+def prepare(names: Iterable[str], canvas: Canvas) -> None:
+    """Give every document the same codes for the common characters, so that most embed the same subsets."""
+    for name in names:
+        pdfmetrics.getFont(name).splitString(COMMON, canvas._doc)
 
 
 def encoded(name: str, text: str, canvas: Canvas) -> list[tuple[str, str]]:

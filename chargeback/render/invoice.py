@@ -13,6 +13,7 @@ from chargeback.render.parties import addressee, facts, footer, grouped, issuer,
 from chargeback.render.table import ROW, Column, Row, draw_table, without_blanks
 from chargeback.render.theme import Theme
 from chargeback.render.words import (
+    beneficiary_text,
     factor_text,
     line_label,
     member_name,
@@ -114,22 +115,30 @@ def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
 def _lines(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
     rows: list[Row] = []
     several = len({line.beneficiary for line in document.lines}) > 1
-    for beneficiary, lines in groupby(document.lines, key=lambda line: line.beneficiary):
-        if several or beneficiary != document.payer.member_id:
-            name = wording.text("invoice.beneficiary", name=member_name(month, beneficiary))
-            rows.append(Row((name, "", "", "", ""), "section"))
+    for beneficiary, group in groupby(document.lines, key=lambda line: line.beneficiary):
+        lines, named_apart = list(group), several or beneficiary != document.payer.member_id
+        if named_apart:
+            rows.append(Row((beneficiary_text(document, beneficiary, month, wording), "", "", "", ""), "party"))
         for service, own in groupby(lines, key=lambda line: line.service):
             rows += _service(list(own), service, document, month, wording)
+        if several:
+            label = wording.text("common.subtotal", service=member_name(month, beneficiary))
+            rows.append(Row((label, "", "", "", _sum(lines, document, wording)), "subtotal"))
     net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
     heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
     columns = [Column(heads[0], "left", 1.0), *(Column(h) for h in heads[1:])]
     columns[2] = Column(heads[2], "left")
-    draw_table(sheet, *without_blanks(columns, rows))
+    tail = (len(_total_rows(document, wording)) + 1) * (ROW + 1)
+    draw_table(sheet, *without_blanks(columns, rows), tail=tail)
+
+
+def _sum(lines: list[Line], document: Document, wording: Wording) -> str:
+    return wording.money(sign_of(document) * sum(line.amount for line in lines))
 
 
 def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[Row]:
     label = service_label(service, wording)
-    total = wording.money(sign_of(document) * sum(line.amount for line in lines))
+    total = _sum(lines, document, wording)
     if len(lines) == 1:
         return [Row((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
     subtotal = Row((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
@@ -189,7 +198,6 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
 def _totals(sheet: Sheet, document: Document, wording: Wording) -> None:
     sign, styles = sign_of(document), sheet.styles
     rows = _total_rows(document, wording)
-    sheet.need((len(rows) + 1) * ROW)
     sheet.y += 3 * MM
     for index, (label, cents) in enumerate(rows):
         last = index == len(rows) - 1
@@ -215,25 +223,23 @@ def _total_rows(document: Document, wording: Wording) -> list[tuple[str, int]]:
 
 
 def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
-    """Where to pay; nothing on a credit note."""
+    """Where to pay, in two columns; nothing on a credit note."""
     if document.kind == "credit_note":
         return
     operator, text, styles = month.settings.operator, wording.text, sheet.styles
-    known = [
-        ("payee", operator.payee or operator.name),
-        ("iban", grouped(operator.iban, IBAN_GROUPS)),
-        ("bic", operator.bic),
-        ("quote", document.number or text("invoice.quote_draft")),
-    ]
-    rows = [(text(f"invoice.{key}"), value) for key, value in known if value]
-    sheet.need(40 * MM)
-    sheet.y += 10 * MM
+    sheet.need(30 * MM)
+    sheet.y += 9 * MM
     sheet.text(LEFT, sheet.y, text("invoice.payment"), styles.section)
     sheet.y += 5.5 * MM
-    if operator.iban:
-        sheet.y = facts(sheet, LEFT, sheet.y, rows, RIGHT - LEFT)
-    else:
+    if not operator.iban:
         sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text("invoice.payment_unknown"), styles.small)
+        return
+    payee, quote = operator.payee or operator.name, document.number or text("invoice.quote_draft")
+    left = [(text("invoice.payee"), payee), (text("invoice.quote"), quote)]
+    right = [(text("invoice.iban"), grouped(operator.iban, IBAN_GROUPS)), (text("invoice.bic"), operator.bic)]
+    bottom = facts(sheet, LEFT, sheet.y, left, TOTALS_LEFT - LEFT - 6 * MM)
+    other = facts(sheet, TOTALS_LEFT, sheet.y, [row for row in right if row[1]], RIGHT - TOTALS_LEFT)
+    sheet.y = max(bottom, other)
 
 
 def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
@@ -243,7 +249,7 @@ def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
     late = "" if document.kind == "credit_note" else regime_text(wording, category, "late")
     basis = wording.text("invoice.see_basis", title=wording.text("basis.title"))
     texts = [text for text in (mention if document.regime.reason else "", late, basis) if text]
-    sheet.need(len(texts) * 12 * MM)
-    sheet.y += 6 * MM
+    sheet.need(len(texts) * 9 * MM)
+    sheet.y += 4 * MM
     for text in texts:
-        sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, style) + 3
+        sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, style) + 2

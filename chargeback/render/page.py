@@ -16,7 +16,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from chargeback.render.fonts import Font, encoded, fit, font, wrap
+from chargeback.render.fonts import Font, encoded, fit, font, prepare, wrap
 from chargeback.render.theme import Theme
 
 MM = 72 / 25.4
@@ -57,6 +57,7 @@ class Styles:
     small_strong: Style
     small_medium: Style
     note: Style
+    party: Style
 
 
 @lru_cache(maxsize=16)
@@ -74,6 +75,7 @@ def styles_of(theme: Theme) -> Styles:
         small_strong=Style(bold, SMALL, theme.ink),
         small_medium=Style(medium, SMALL, theme.ink),
         note=Style(regular, SMALL, theme.grey),
+        party=Style(bold, BODY, theme.accent),
     )
 
 
@@ -152,9 +154,12 @@ class Sheet:
             x -= width if align == "right" else width / 2
         self.page.texts.append((style, x, y, shown))
 
-    def paragraph(self, x: float, y: float, width: float, text: str, style: Style) -> float:
-        """Wrapped lines, the base of the first at ``y``; the base of the line after the last."""
-        for line in wrap(text, style.font, style.size, width):
+    def paragraph(self, x: float, y: float, width: float, text: str, style: Style, most: int = 0) -> float:
+        """Wrapped lines, the base of the first at ``y``; the base of the line after the last. ``most`` lines when given."""
+        lines = wrap(text, style.font, style.size, width)
+        if 0 < most < len(lines):
+            lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), style.font, style.size, width)]
+        for line in lines:
             self.page.texts.append((style, x, y, line))
             y += style.leading
         return y
@@ -227,6 +232,7 @@ def pdf(sheet: Sheet, meta: Meta, foot: Callable[[Sheet, int, int], None]) -> by
     canvas.setAuthor(meta.author)
     canvas.setCreator("chargeback")
     canvas.setProducer("chargeback")
+    prepare(dict.fromkeys(style.font.name for page in pages for style, *_ in page.texts), canvas)
     for number, page in enumerate(pages, start=1):
         _draw(canvas, page, number)
     canvas.save()
@@ -272,27 +278,30 @@ def _fill(colour: str) -> str:
 def _shape(canvas: Canvas, shape: tuple[object, ...]) -> None:
     match shape:
         case ("line", float(x1), float(y1), float(x2), float(y2), float(width), str(colour)):
-            canvas.setStrokeColor(_colour(colour))
-            canvas.setLineWidth(width)
-            canvas.line(x1, HEIGHT - y1, x2, HEIGHT - y2)
+            canvas.addLiteral(f"{_stroke(colour)} {width:.2f} w {_segment(x1, y1, x2, y2)} S")
         case ("rect", float(x), float(y), float(width), float(height), str(colour)):
-            canvas.setFillColor(_colour(colour))
-            canvas.rect(x, HEIGHT - y - height, width, height, stroke=0, fill=1)
+            canvas.addLiteral(f"{_fill(colour)} {x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f} re f")
         case ("frame", float(x), float(y), float(width), float(height), str(colour)):
-            canvas.setStrokeColor(_colour(colour))
-            canvas.setLineWidth(0.75)
-            canvas.rect(x, HEIGHT - y - height, width, height, stroke=1, fill=0)
+            box = f"{x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f}"
+            canvas.addLiteral(f"{_stroke(colour)} 0.75 w {box} re S")
         case ("dot", float(x), float(y), float(radius), str(colour)):
             canvas.setFillColor(_colour(colour))
             canvas.circle(x, HEIGHT - y, radius, stroke=0, fill=1)
         case ("strokes", tuple(places), float(y1), float(y2), str(colour)):
-            canvas.setStrokeColor(_colour(colour))
-            canvas.setLineWidth(0.6)
-            canvas.lines([(x, HEIGHT - y1, x, HEIGHT - y2) for x in places])
+            segments = " ".join(_segment(x, y1, x, y2) for x in places)
+            canvas.addLiteral(f"{_stroke(colour)} 0.60 w {segments} S")
         case ("image", Path() as path, float(x), float(y), float(width), float(height)):
             _image(canvas, path, x, y, width, height)
         case _:
             raise AssertionError(f"unknown shape {shape}")
+
+
+def _segment(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f"{x1:.2f} {HEIGHT - y1:.2f} m {x2:.2f} {HEIGHT - y2:.2f} l"
+
+
+def _stroke(colour: str) -> str:
+    return _fill(colour).upper()
 
 
 def _image(canvas: Canvas, path: Path, x: float, y: float, width: float, height: float) -> None:

@@ -77,7 +77,7 @@ def heading(sheet: Sheet, issuer_name: str, title: str, subtitle: str) -> None:
         y = TOP + LOGO_HEIGHT + 4
     sheet.fitted(LEFT, y, RIGHT - LEFT - 30 * MM, issuer_name, styles.label)
     sheet.text(LEFT, y + 11 * MM, title, styles.title)
-    y = sheet.paragraph(LEFT, y + 17.5 * MM, RIGHT - LEFT, subtitle, styles.section)
+    y = sheet.paragraph(LEFT, y + 17.5 * MM, RIGHT - LEFT, subtitle, styles.section, most=2)
     sheet.y = y + 3 * MM
 
 

@@ -23,7 +23,7 @@ def saving_rows(savings: MemberSavings, month: Month, wording: Wording, most: in
     if len(kept) < len(ranked):
         rest = ranked[len(kept) :]
         cells = _cells(sum(s.alone_net for s in rest), sum(s.together_net for s in rest), wording)
-        rows.append(Row((wording.plural("statement.savings.more", len(rest)), *cells)))
+        rows.append(Row((wording.plural("statement.savings.more", len(rest)), *cells), short=True))
     total = _cells(savings.alone_net, savings.together_net, wording)
     return [*rows, Row((wording.text("statement.savings.total"), *total), "total")]
 
@@ -35,7 +35,7 @@ def _row(saving: Saving, month: Month, wording: Wording) -> Row:
     source = sources(saving.baselines, month)
     if source:
         note += wording.text("common.list") + wording.text("statement.savings.source", reference=source[0].title)
-    return Row((names, *_cells(saving.alone_net, saving.together_net, wording)), notes=(note,))
+    return Row((names, *_cells(saving.alone_net, saving.together_net, wording)), notes=(note,), short=True)
 
 
 def _cells(alone: int, together: int, wording: Wording) -> tuple[str, str, str]:

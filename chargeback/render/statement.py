@@ -23,6 +23,7 @@ from chargeback.wording import Wording
 WIDTH = RIGHT - LEFT
 MOST_BARS, MOST_SERVICES, MOST_PLACES, MOST_SAVINGS, MOST_CHANGES = 8, 13, 7, 5, 5
 STRIP = 5.5 * MM
+LONGEST_NAME = 60
 
 
 def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: Theme) -> bytes:
@@ -62,7 +63,7 @@ def _opening(sheet: Sheet, statement: Statement, wording: Wording) -> None:
         sentences.append(text(f"statement.{key}", amount=wording.money(abs(change)), month=before))
     ranked = _ranked(statement.services)
     if len(ranked) > 1 and all(row.amount > 0 for row in ranked):
-        name, amount = service_label(ranked[0].service, wording), wording.money(ranked[0].amount)
+        name, amount = _short(service_label(ranked[0].service, wording)), wording.money(ranked[0].amount)
         sentences.append(text("statement.greatest", service=name, amount=amount))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM
 
@@ -78,10 +79,10 @@ def _against(statement: Statement, wording: Wording) -> Figure:
     if before is None:
         return Figure(label, "\u2014", wording.text("statement.figures.before_unknown"))
     change, amount = statement.net - before, wording.money(before)
-    below = wording.text("statement.figures.before_was", amount=amount, month=month)
+    below = wording.text("statement.figures.before_was", amount=amount)
     if before > 0:
         percent = wording.signed_percent(Fraction(change, before))
-        below = wording.text("statement.figures.percent", percent=percent, amount=amount, month=month)
+        below = wording.text("statement.figures.percent", percent=percent, amount=amount)
     return Figure(label, wording.money(change, sign=True), below)
 
 
@@ -112,7 +113,9 @@ def _chart(sheet: Sheet, statement: Statement, wording: Wording) -> None:
     title = wording.text("statement.chart.title_plain")
     if shares and len(rows) > 1:
         share = wording.percent(Fraction(rows[0].amount, statement.net), 0)
-        title = wording.text("statement.chart.title", service=service_label(rows[0].service, wording), share=share)
+        title = wording.text(
+            "statement.chart.title", service=_short(service_label(rows[0].service, wording)), share=share
+        )
     sheet.text(LEFT, sheet.y, title, sheet.styles.section)
     sheet.y += 4 * MM
     kept = rows if len(rows) <= MOST_BARS else rows[: MOST_BARS - 1]
@@ -161,7 +164,7 @@ def _service_row(name: str, rows: Sequence[ServiceRow], wording: Wording) -> Row
     previous = [row.previous for row in rows if row.previous is not None]
     year = [row.year_to_date for row in rows if row.year_to_date is not None]
     amounts = (sum(r.amount for r in rows), sum(previous) if previous else None, sum(year) if year else None)
-    return Row((name, *_compared(*amounts, wording)))
+    return Row((name, *_compared(*amounts, wording)), short=True)
 
 
 def _compared(amount: int, previous: int | None, year: int | None, wording: Wording) -> tuple[str, str, str, str]:
@@ -279,6 +282,11 @@ def _change(change: Change, month: Month, wording: Wording) -> str:
     values |= {"before": wording.unit_price(before.price), "after": wording.unit_price(after.price)}
     unit = unit_of(rule, wording)
     return wording.text("statement.changes.price" if unit else "statement.changes.price_plain", unit=unit, **values)
+
+
+def _short(name: str) -> str:
+    """A name for a sentence, cut where it would be too long for it."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "\u2026"
 
 
 def _section(sheet: Sheet, title: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chargeback.render.fonts import wrap
+from chargeback.render.fonts import fit, wrap
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet, Style
 
 ROW = 5 * MM
@@ -17,7 +17,8 @@ BASE = 3.4 * MM
 GAP = 4 * MM
 MOST_FIGURES = 0.66
 DASH = "\u2014"
-Kind = Literal["item", "section", "subtotal", "total"]
+Kind = Literal["item", "party", "section", "subtotal", "total"]
+HEADS = ("party", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: a text per column, and grey notes under the first."""
+    """A row: a text per column, and grey notes under the first; ``short`` cuts each of them to one line."""
 
     cells: tuple[str, ...]
     kind: Kind = "item"
     notes: tuple[str, ...] = ()
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,18 @@ class _Laid:
     height: float
 
 
-def draw_table(
-    sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], left: float = LEFT, right: float = RIGHT
-) -> None:
-    """The table at ``sheet.y``, over as many pages as it takes; ``sheet.y`` is then below it."""
+def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], tail: float = 0.0) -> None:
+    """The table at ``sheet.y``, over as many pages as it takes; ``sheet.y`` is then below it.
+
+    ``tail`` points of what follows stay on the page of its last rows.
+    """
     decimal = sheet.decimal
-    places = _places(sheet, columns, rows, left, right, decimal)
+    places = _places(sheet, columns, rows, LEFT, RIGHT, decimal)
     head_lines = max(1, max(len(_head_lines(sheet, p)) for p in places))
     first = True
-    for block in _blocks([_lay(sheet, places, row) for row in rows]):
-        height = sum(laid.height for laid in block)
+    blocks = list(_blocks([_lay(sheet, places, row) for row in rows]))
+    for block in blocks:
+        height = sum(laid.height for laid in block) + (tail if block is blocks[-1] else 0.0)
         if sheet.need(height + (_head_height(sheet, head_lines) if first else 0)) or first:
             _head(sheet, places, head_lines)
             first = False
@@ -93,14 +97,15 @@ def without_blanks(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list
 def style_of(sheet: Sheet, kind: Kind) -> Style:
     """The style of a row's cells."""
     styles = sheet.styles
-    return {"item": styles.small, "subtotal": styles.small_medium}.get(kind, styles.small_strong)
+    known = {"item": styles.small, "subtotal": styles.small_medium, "party": styles.party}
+    return known.get(kind, styles.small_strong)
 
 
 def _blocks(rows: list[_Laid]) -> Iterator[list[_Laid]]:
     """Rows that stay on one page: headings with what follows, totals with what precedes."""
     block: list[_Laid] = []
     for laid in rows:
-        joined = laid.row.kind in ("subtotal", "total") or (block and block[-1].row.kind == "section")
+        joined = laid.row.kind in ("subtotal", "total") or (block and block[-1].row.kind in HEADS)
         if block and not joined:
             yield block
             block = []
@@ -159,15 +164,25 @@ def _cut(text: str, decimal: str) -> tuple[str, str]:
 
 def _lay(sheet: Sheet, places: list[_Place], row: Row) -> _Laid:
     style = style_of(sheet, row.kind)
-    span = places[-1].right - places[0].left if row.kind == "section" else 0.0
+    span = places[-1].right - places[0].left if row.kind in HEADS else 0.0
     lines = tuple(
-        wrap(text, style.font, style.size, span or p.width) if p.column.align == "left" else [text]
+        _broken(text, style, span or p.width, row.short) if p.column.align == "left" else [text]
         for text, p in zip(row.cells, places, strict=True)
     )
-    note = sheet.styles.note
-    notes = [line for text in row.notes for line in wrap(text, note.font, note.size, places[0].width)]
+    notes = [line for text in row.notes for line in _broken(text, sheet.styles.note, places[0].width, row.short)]
     count = max(len(texts) for texts in lines) + len(notes)
-    return _Laid(row, lines, notes, ROW + (count - 1) * style.leading + (MM if row.kind == "section" else 0))
+    return _Laid(row, lines, notes, ROW + (count - 1) * style.leading + _above(row))
+
+
+def _broken(text: str, style: Style, width: float, short: bool) -> list[str]:
+    if short:
+        return [fit(text, style.font, style.size, width)]
+    return wrap(text, style.font, style.size, width)
+
+
+def _above(row: Row) -> float:
+    """The space above a heading."""
+    return {"section": MM, "party": 2.5 * MM}.get(row.kind, 0.0)
 
 
 def _head_lines(sheet: Sheet, place: _Place) -> list[str]:
@@ -197,7 +212,7 @@ def _head(sheet: Sheet, places: list[_Place], lines: int) -> None:
 def _row(sheet: Sheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
     row = laid.row
     style = style_of(sheet, row.kind)
-    top = sheet.y + (MM if row.kind == "section" else 0)
+    top = sheet.y + _above(row)
     if row.kind == "total":
         sheet.rule(sheet.y, places[0].left, places[-1].right, sheet.theme.ink, 0.6)
     for place, lines in zip(places, laid.lines, strict=True):

@@ -51,6 +51,13 @@ def member_name(month: Month, member_id: str) -> str:
     return member.name if member else member_id
 
 
+def beneficiary_text(document: Document, beneficiary: str, month: Month, wording: Wording) -> str:
+    """For whom lines are, on a document that has lines of several members or of another than the payer."""
+    if beneficiary == document.payer.member_id:
+        return wording.text("invoice.own_account")
+    return wording.text("invoice.beneficiary", name=member_name(month, beneficiary))
+
+
 def version_of(rule: Rule, line: Line) -> Version:
     """The version that priced a line."""
     return next(v for v in rule.versions if v.valid_from == line.version)
