@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from chargeback.entries import Number
 from chargeback.model import Member, Settings
+from chargeback.period import Period
 from chargeback.problem import Place, Problem, Refused
 from chargeback.result import Document, Month
 from chargeback.toml_lines import line_at
@@ -77,11 +78,15 @@ def series_of(document: Document, settings: Settings) -> str:
     return document.regime.invoice or settings.invoice_number
 
 
-def check_date(month: Month, on: date, last: SeriesYears) -> None:
-    """Refuse a date within the period, or before the last one of a series that is to be used."""
-    final = month.period.end - timedelta(days=1)
+def check_day(period: Period, on: date) -> None:
+    """Refuse a date before the last day of the period."""
+    final = period.end - timedelta(days=1)
     if on < final:
-        raise Refused(f"{on} is before the end of {month.period}: give --date {final} or later")
+        raise Refused(f"{on} is before the end of {period}: give --date {final} or later")
+
+
+def check_series(month: Month, on: date, last: SeriesYears) -> None:
+    """Refuse a date before the last one of a series that is to be used."""
     for series in sorted({series_of(d, month.settings) for d in month.documents}):
         before = max((given.on for (name, _), given in last.items() if name == series), default=on)
         if on < before:

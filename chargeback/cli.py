@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -83,6 +84,43 @@ def load(
     from chargeback.commands import load_workspace
 
     load_workspace(ctx.obj, as_json=as_json)
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) != len("2026-11-05") or text.count("-") != 2:
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: expected YYYY-MM-DD, as 2026-11-05") from None
+
+
+@app.command()
+def issue(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    on: Annotated[
+        date | None,
+        typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
+) -> None:
+    """Number and date the documents of a month and write them in the ledger: nothing issued ever changes."""
+    from chargeback.issue_commands import issue_month
+
+    issue_month(ctx.obj, period, on or date.today(), as_json=as_json)
+
+
+@app.command()
+def close(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="Print where the period stands as JSON on stdout.")] = False,
+) -> None:
+    """Freeze a month that is issued: nothing of it can change, and neither can the rules it used."""
+    from chargeback.issue_commands import close_month
+
+    close_month(ctx.obj, period, date.today(), as_json=as_json)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -50,8 +50,14 @@ def load_workspace(root: Path, *, as_json: bool) -> None:
 
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
-    """The monthly job."""
+    """The monthly job; a month that is issued is compared, not written."""
+    from chargeback.issue_commands import compare_month
+    from chargeback.issuing import where_stands
+
     started = time.monotonic()
+    if where_stands(root, period).final:
+        compare_month(root, period, as_json=as_json)
+        return
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         computed = compute(inputs, store, period)
         files = month_files(computed.month, input_hashes(inputs, store))

@@ -7,18 +7,18 @@ folder beside; after it, the folder takes its place and the line goes to ``out/l
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback import __version__
-from chargeback.allotment import SETTINGS, allot, check_date, needs
-from chargeback.entries import Number, closing, entry_of
+from chargeback.allotment import SETTINGS, allot, check_day, check_series, needs
+from chargeback.entries import Entry, Number, closing, entry_of
 from chargeback.ledger import Standing, append, entry_of_period, given, last_link, last_of_series, standing
-from chargeback.ledger_file import finish, staged, write_out
+from chargeback.ledger_file import SHOWN, finish, level, staged, write_out
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused
 from chargeback.result import Month
@@ -39,6 +39,7 @@ def issue(
     Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given before.
     Until the ledger's transaction commits nothing has changed; after it, what is interrupted is finished by the next command.
     """
+    check_day(month.period, on)
     lacking = needs(month, read_toml(root, SETTINGS)[1])
     if lacking:
         raise Problems(lacking)
@@ -61,7 +62,7 @@ def _record(
         if standing(con, month.period).final:
             raise Refused(f"{month.period} is issued or closed: nothing was changed")
         last = last_of_series(con)
-        check_date(month, on, last)
+        check_series(month, on, last)
         numbered, numbers = allot(month, on, last)
         _not_given(con, numbers)
         files = render(numbered)
@@ -102,28 +103,29 @@ def _complete(con: DuckDBPyConnection, root: Path, period: Period) -> None:
         ) from error
 
 
-def close(
-    con: DuckDBPyConnection,
-    root: Path,
-    period: Period,
-    on: date,
-    compute: Callable[[], tuple[Month, Mapping[str, str]]],
-) -> Standing:
-    """Close a period that is issued, or a month without any document: ``compute`` gives that month and its inputs' hashes.
-
-    Raises Refused for a period with documents that are not issued.
-    """
+def close(con: DuckDBPyConnection, root: Path, period: Period, on: date) -> Standing:
+    """Close an issued period; the closing is not dated before the documents."""
     issued = entry_of_period(con, period)
     if issued is None:
-        month, inputs = compute()
-        if month.documents:
-            raise Refused(
-                f"{period} is not issued: it has {len(month.documents)} documents to issue first, "
-                f"`chargeback issue {period}`"
-            )
-        entry = entry_of("close", month, on, last_link(con), PROGRAM, inputs, {})
-    else:
-        entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files)
+        raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
+    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files)
+    return _enter(con, root, entry)
+
+
+def close_without_documents(
+    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str]
+) -> Standing:
+    """Close a month that has no document to issue; Refused when it has some."""
+    if month.documents:
+        count = len(month.documents)
+        wait = f"its {count} documents are" if count > 1 else "its document is"
+        raise Refused(
+            f"{month.period} cannot be closed: {wait} not issued; `chargeback issue {month.period}` comes first"
+        )
+    return _enter(con, root, entry_of("close", month, on, last_link(con), PROGRAM, inputs, {}))
+
+
+def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
     con.execute("begin")
     try:
         append(con, entry)
@@ -132,5 +134,26 @@ def close(
         with suppress(Exception):
             con.execute("rollback")
         raise
-    _complete(con, root, period)
-    return standing(con, period)
+    _complete(con, root, entry.period)
+    return standing(con, entry.period)
+
+
+@contextmanager
+def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
+    """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
+    from chargeback.run import STORE
+    from chargeback.store import open_store
+
+    kept = (root / STORE).is_file() or (root / SHOWN).is_file()
+    if not kept or not (root / SETTINGS).is_file():
+        yield None
+        return
+    with open_store(root / STORE, write=True) as store:
+        level(store.connection, root, write=True)
+        yield store.connection
+
+
+def where_stands(root: Path, period: Period) -> Standing:
+    """Where a period of a workspace stands."""
+    with ledger_of(root) as con:
+        return standing(con, period) if con is not None else Standing(period, None, None, ())
