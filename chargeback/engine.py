@@ -50,10 +50,15 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
+def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
+    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    by_id = {rule.id: rule for rule in rules}
+    return [*check_rules(rules, facts, settings), *unknown(by_id), *in_turn(rules)[1]]
+
+
 def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
     """What to measure in a month, and every problem that needs no measure."""
-    by_id = {rule.id: rule for rule in rules}
-    problems = [*check_rules(rules, facts, settings), *unknown(by_id), *in_turn(rules)[1], *_cuts(rules, period)]
+    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period)]
     pools = fill(costs, rules, settings, period)
     problems += pools.problems
     if problems:

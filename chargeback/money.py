@@ -7,7 +7,7 @@ by largest remainder (Hamilton's method), so the shares always add up to the poo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -33,6 +33,14 @@ def rounded(value: Fraction, places: int) -> Decimal:
     numerator = abs(value.numerator) * scale
     units = (2 * numerator + value.denominator) // (2 * value.denominator)
     return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+def added(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum of rationals; those of one denominator are added as whole numbers."""
+    numerators: dict[int, int] = {}
+    for value in values:
+        numerators[value.denominator] = numerators.get(value.denominator, 0) + value.numerator
+    return sum((Fraction(n, d) for d, n in numerators.items()), Fraction(0))
 
 
 def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:

@@ -5,12 +5,13 @@ Amounts are whole cents, net of VAT unless said otherwise. Quantities and key va
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.model import Cost, Member, Regime, Settings
+from chargeback.money import added
 from chargeback.period import Period
 from chargeback.problem import Notice
 from chargeback.rules import Rule, Version
@@ -59,10 +60,10 @@ class KeyTable:
     kind: str
     name: str
     values: dict[str, Fraction]
+    total: Fraction = field(init=False)
 
-    @property
-    def total(self) -> Fraction:
-        return sum(self.values.values(), Fraction(0))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", added(self.values.values()))
 
 
 @dataclass(frozen=True, slots=True)

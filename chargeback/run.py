@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.engine import Outcome, Plan, plan, settle
+from chargeback.engine import Outcome, Plan, plan, rule_problems, settle
 from chargeback.measure import Measured, measure
 from chargeback.model import Facts, Settings
 from chargeback.notices import gaps, issue_needs, mistyped_meters, moved, usage_notices
@@ -71,8 +71,11 @@ def read(root: Path) -> Read:
 def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tuple[Inputs, Store, LoadReport]]:
     """The inputs and a store level with the workspace; raises Problems with those of every file.
 
+    The ledger is brought level with its file, and what an interrupted issue left is finished.
     Without ``write`` nothing is written in the workspace: a temporary store is filled instead.
     """
+    from chargeback.ledger import changed_rules
+    from chargeback.ledger_file import level
     from chargeback.loading import bring_level
     from chargeback.store import open_store
 
@@ -80,9 +83,13 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
     if found.settings is None:
         raise Problems(found.problems)
     with open_store(root / STORE if write else None, write=True) as store:
+        level(store.connection, root, write=write)
         report = bring_level(store, root, found.settings, progress)
-        if found.problems or report.problems or found.inputs is None:
-            raise Problems((*found.problems, *report.problems))
+        named: tuple[Problem, ...] = ()
+        if found.inputs:
+            named = (*static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
+        if found.problems or report.problems or named or found.inputs is None:
+            raise Problems((*found.problems, *report.problems, *named))
         yield found.inputs, store, report
 
 
@@ -100,10 +107,10 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     ready = plan(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if ready.problems:
         raise Problems(ready.problems)
-    measured = _measure(ready, store)
+    measured, problems = _measure(ready, store)
     outcome = settle(ready, measured.answers)
-    if outcome.problems or outcome.month is None:
-        raise Problems(outcome.problems)
+    if problems or outcome.problems or outcome.month is None:
+        raise Problems((*problems, *outcome.problems))
     notices = [
         *usage_notices(measured, ready.rules, period, meters(store)),
         *moved(outcome.month, measured),
@@ -113,21 +120,30 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     return Computed(month, month.notices)
 
 
-def _measure(ready: Plan, store: Store) -> Measured:
-    """Answer the questions of the month, and of the year before it where a rule accumulates."""
+def static_problems(inputs: Inputs) -> tuple[Problem, ...]:
+    """What is wrong with the rules in any month."""
+    return tuple(rule_problems(inputs.rules, inputs.facts, inputs.settings))
+
+
+def _measure(ready: Plan, store: Store) -> tuple[Measured, list[Problem]]:
+    """Answer the questions of the month, and of the year before it where a rule accumulates; use no version covers.
+
+    Raises Problems for rows that a measure does not allow: nothing can be charged then.
+    """
     con, zone, period = store.connection, ready.settings.zone, ready.period
     measured = measure(con, ready.questions, ready.facts, period.span, zone, str(period))
     rules: Mapping[str, Rule] = {rule.id: rule for rule in ready.rules}
-    problems = [*measured.problems, *gaps(ready.questions, measured, rules, period)]
+    problems = [*gaps(ready.questions, measured, rules, period)]
     problems += mistyped_meters(measured, ready.rules, meters(store))
+    misused = [*measured.problems]
     answers = dict(measured.answers)
     for span, asked in ready.earlier.items():
         before = measure(con, asked, ready.facts, span, zone, f"{span.start} to {span.end}")
-        problems += before.problems
+        misused += before.problems
         answers |= before.answers
-    if problems:
-        raise Problems(problems)
-    return replace(measured, answers=answers)
+    if misused:
+        raise Problems((*misused, *problems))
+    return replace(measured, answers=answers), problems
 
 
 def meters(store: Store) -> list[str]:
@@ -142,4 +158,4 @@ def reports_folder(inputs: Inputs) -> Path | None:
     return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None
 
 
-__all__ = ["Computed", "Inputs", "Outcome", "compute", "loaded", "meters", "read", "reports_folder"]
+__all__ = ["Computed", "Inputs", "Outcome", "compute", "loaded", "meters", "read", "reports_folder", "static_problems"]
