@@ -10,6 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+def plain(text: str) -> str:
+    """Text as it may stand in one plain line: line breaks, control and invisible characters as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: a file relative to the workspace, and a line (1 is the first) or a cell."""
@@ -41,7 +48,7 @@ class Problem:
     code: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
+        return plain(f"{self.where}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Notice:
     count: int = 1
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
+        return plain(f"{self.where}: {self.message}")
 
 
 class Refused(Exception):

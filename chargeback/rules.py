@@ -5,34 +5,18 @@ Unknown fields are refused. Numbers are exact decimals, quoted or not in the fil
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from chargeback.period import in_force
 from chargeback.problem import Place
+from chargeback.rule_fields import Day, Exact, Regimes, Yes, mistake
 
-PRICE_DECIMALS = 12
-SHOWN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
-
-
-def exact(value: Any) -> Decimal:
-    """A number as written: at most 18 digits before the point and 12 after."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f'{value!r} is not a number: write digits, as "12.50"')
-    text = str(value) if not isinstance(value, Decimal) else format(value, "f")
-    if not SHOWN_NUMBER.fullmatch(text):
-        raise ValueError(
-            f'{text!r} is not a number: at most 18 digits before the point and {PRICE_DECIMALS} after, as "12.50"'
-        )
-    return Decimal(text)
-
-
-Exact = Annotated[Decimal, BeforeValidator(exact)]
 Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
 
 
@@ -96,23 +80,26 @@ class Quantity(Frozen):
         names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
         given = [n for n in names if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"a quantity has exactly one of {', '.join(names)}; found {', '.join(given) or 'none'}")
+            raise mistake("bad-quantity", f"has {_found(given)}: a quantity has exactly one of {', '.join(names)}")
         self._check_meter_fields()
         if self.greatest is not None and (len(self.greatest) < 2 or any(q.greatest for q in self.greatest)):
-            raise ValueError("greatest takes two quantities or more, none of them a greatest itself")
+            raise mistake("bad-quantity", "is the greatest of two quantities or more, none of them a greatest itself")
         return self
 
     def _check_meter_fields(self) -> None:
         if self.meter is None:
             extra = sorted(self.model_fields_set & {"measure", "per", "where", "combine"})
             if extra:
-                raise ValueError(f"{', '.join(extra)} goes with meter only")
+                raise mistake("bad-quantity", f"has {', '.join(extra)}, which goes with a meter only: take it out")
         elif self.measure is None:
-            raise ValueError("a meter needs a measure: sum, max, last, count, integral, mean, p95 or peak")
+            measures = ", ".join(get_args(Measure)[:-1])
+            raise mistake("bad-quantity", f"has a meter without a measure: write measure = {measures} or peak")
         elif self.combine is not None and self.per == "resource":
-            raise ValueError('combine = "instant" adds the resources of a member: it goes with per = "member"')
+            raise mistake(
+                "bad-quantity", 'has combine = "instant", which adds the resources of a member: per = "member"'
+            )
         elif self.measure == "peak" and self.per == "resource":
-            raise ValueError('measure = "peak" is of a member as a whole: per = "member"')
+            raise mistake("bad-quantity", 'has measure = "peak", which is of a member as a whole: per = "member"')
 
 
 class Tier(Frozen):
@@ -127,7 +114,7 @@ class Key(Frozen):
     """One allocation key of a composite: exactly one of quantity, equal, shares, with its weight."""
 
     quantity: Quantity | None = None
-    equal: Literal[True] | None = None
+    equal: Yes | None = None
     shares: dict[str, Exact] | None = None
     weight: Exact = Decimal(1)
 
@@ -145,12 +132,17 @@ class Key(Frozen):
     def _one_source(self) -> Key:
         given = [n for n in ("quantity", "equal", "shares") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"a key has exactly one of quantity, equal, shares; found {', '.join(given) or 'none'}")
-        if any(v < 0 for v in (self.shares or {}).values()):
-            raise ValueError("shares are not negative")
+            raise mistake("bad-key", f"has {_found(given)}: a key has exactly one of quantity, equal, shares")
+        for name, share in (self.shares or {}).items():
+            if share < 0:
+                raise mistake("bad-key", f"gives {name} the share {share}: a share is zero or more")
         if self.weight < 0:
-            raise ValueError(f"a weight is not negative: found {self.weight}")
+            raise mistake("bad-key", f"has the weight {self.weight}: a weight is zero or more")
         return self
+
+
+def _found(given: Sequence[str]) -> str:
+    return " and ".join(given) if given else "no source"
 
 
 class Point(Frozen):
@@ -166,19 +158,26 @@ class DriverBound(Frozen):
     driver: str
 
 
+def _bound(value: Any) -> str:
+    return "Driver" if isinstance(value, dict | DriverBound) else "Number"
+
+
+Bound = Annotated[Annotated[Exact, Tag("Number")] | Annotated[DriverBound, Tag("Driver")], Discriminator(_bound)]
+
+
 class Reference(Frozen):
     """The decision a version rests on."""
 
     title: str = Field(min_length=1)
     href: str = ""
-    enforceable_on: date | None = None
+    enforceable_on: Day | None = None
 
 
 class Version(Frozen):
     """A rule's terms while they are in force: ``valid_from`` included, ``valid_to`` excluded."""
 
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     references: tuple[Reference, ...] = Field(min_length=1)
     prorate: Literal["none", "day"] = "none"
     # rate, baseline
@@ -196,8 +195,8 @@ class Version(Frozen):
     method: Literal["keys", "shapley", "nucleolus", "scrb", "serial", "increments"] = "keys"
     keys: tuple[Key, ...] = ()
     exclude: tuple[str, ...] = ()
-    floor: Exact | DriverBound | None = None
-    cap: Exact | DriverBound | None = None
+    floor: Bound | None = None
+    cap: Bound | None = None
     game: str | None = None
     quantity: Quantity | None = None
     curve: tuple[Point, ...] = ()
@@ -220,7 +219,7 @@ class Rule(Frozen):
     label: Text
     service: str = ""
     kind: Literal["rate", "allocation", "transfer", "baseline"]
-    vat: str | dict[str, Any] = ""
+    vat: Regimes = ""
     group: str | None = None
     quantity: Quantity | None = None
     unit: Unit | None = None

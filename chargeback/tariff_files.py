@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,10 @@ from pydantic import ValidationError
 
 from chargeback.problem import Place, Problem
 from chargeback.rule_checks import sense
-from chargeback.rules import DriverBound, Frozen, Key, Point, Quantity, Reference, Rule, Text, Tier, Unit
-from chargeback.toml_lines import lines_of
+from chargeback.rule_errors import field_problems, place, unknown_field
+from chargeback.rule_fields import written
+from chargeback.rules import Rule
+from chargeback.toml_lines import lines_of, odd_numbers, toml_text, toml_values
 
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
@@ -35,18 +35,7 @@ SHARING = (
 )
 VERSION_FIELDS = {"rate": PRICING, "baseline": PRICING, "allocation": SHARING, "transfer": (*DATED, "to")}
 
-NESTED: dict[str, type[Frozen]] = {
-    "quantity": Quantity,
-    "greatest": Quantity,
-    "keys": Key,
-    "tiers": Tier,
-    "references": Reference,
-    "label": Text,
-    "unit": Unit,
-    "curve": Point,
-    "floor": DriverBound,
-    "cap": DriverBound,
-}
+UNREADABLE = ("rule-kind", "rule-without-version")
 
 
 def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem]]:
@@ -55,11 +44,13 @@ def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem
     ``shown`` is the folder's path as problems print it, relative to the workspace (``tariffs``, ``../tariffs``).
     """
     rules: list[Rule] = []
-    problems: list[Problem] = []
     if not folder.is_dir():
         message = "the folder of the rules is missing: create it, or name another one in [paths] of chargeback.toml"
         return (), [Problem(Place(shown), message, "missing-tariffs")]
+    problems = list(_stray(folder, shown))
     for path in sorted(folder.glob("*.toml")):
+        if path.name.startswith("."):
+            continue
         rule, found = read_rule(path, f"{shown}/{path.name}")
         problems += found
         if rule is not None:
@@ -67,118 +58,122 @@ def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem
     return tuple(sorted(rules, key=lambda r: r.id)), problems
 
 
+def _stray(folder: Path, shown: str) -> Iterator[Problem]:
+    """Files meant to be rules that nobody would read: in a folder within, or not quite named ``.toml``."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in name.split("/")) or not path.is_file():
+            continue
+        if path.suffix == ".toml" and "/" in name:
+            message = f"a rule in a folder within {shown}/ is not read: move it up into {shown}/"
+            yield Problem(Place(f"{shown}/{name}"), message, "unknown-file")
+        elif path.suffix.lower() in (".toml", ".txt") and path.suffix != ".toml" and ".toml" in name.lower():
+            message = "the name of a rule's file ends in .toml: rename it, or move it out of the folder"
+            yield Problem(Place(f"{shown}/{name}"), message, "unknown-file")
+
+
 def read_rule(path: Path, shown: str) -> tuple[Rule | None, list[Problem]]:
     """The rule of one file, or the problems that make it none."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        return None, [Problem(Place(shown), "the file is not UTF-8: save it as UTF-8", "not-utf-8")]
-    try:
-        content = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as error:
-        return None, [Problem(Place(shown, _line_in(str(error), text)), f"not TOML: {error}", "bad-toml")]
+    text, problem = toml_text(path, shown)
+    if problem is not None:
+        return None, [problem]
+    content = toml_values(text, shown)
+    if isinstance(content, Problem):
+        return None, [content]
+    if not content:
+        message = f"the file holds no rule: write {', '.join(COMMON[:-1])} and a [[version]], or delete the file"
+        return None, [Problem(Place(shown), message, "empty-file")]
+    return _checked(content, text, path, shown)
+
+
+def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tuple[Rule | None, list[Problem]]:
     lines = lines_of(text)
-    problems = list(_shape(content, shown, lines))
-    if content.get("id", path.stem) != path.stem:
-        message = f'id is "{content["id"]}" but the file is {path.name}: a file is named after its rule'
-        problems.append(Problem(_at(shown, lines, "id"), message, "rule-id"))
-    if problems:
+    problems = [*_odd(text, shown, lines), *_shape(content, shown, lines)]
+    name = content.get("id", path.stem)
+    if isinstance(name, str) and name != path.stem:
+        message = f'id is "{name}" but the file is {path.name}: a file is named after its rule, rename one of them'
+        problems.append(Problem(place(shown, lines, ("id",)), message, "rule-id"))
+    if any(problem.code in UNREADABLE for problem in problems):
         return None, problems
-    return _rule(content, shown, lines)
+    rule, found = _rule(_without_unknown(content), shown, lines)
+    problems += [problem for problem in found if not _said(problem, problems)]
+    return (None if problems else rule), problems
+
+
+def _said(problem: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether an odd number, which stays text, was already named as such on its line."""
+    return any(problem.where == p.where and problem.code == p.code == "bad-number" for p in problems)
 
 
 def _rule(content: dict[str, Any], shown: str, lines: dict[str, int]) -> tuple[Rule | None, list[Problem]]:
     try:
         rule = Rule.model_validate(content).model_copy(update={"path": shown, "lines": lines})
     except ValidationError as error:
-        return None, [_problem(dict(e), shown, lines) for e in error.errors() if e["loc"] != ("version",)]
+        return None, list(field_problems(error.errors(), shown, lines))
     ordered = sorted(range(len(rule.version)), key=lambda i: rule.version[i].valid_from)
     problems = [Problem(rule.where(key), message, code) for key, message, code in sense(rule, ordered)]
-    versions = tuple(rule.version[i] for i in ordered)
-    moved = {key: lines[key] for key in lines if not key.startswith("version.")}
-    for new, old in enumerate(ordered):
-        prefix = f"version.{old}"
-        moved |= {f"version.{new}{k[len(prefix) :]}": n for k, n in lines.items() if f"{k}.".startswith(f"{prefix}.")}
-    return rule.model_copy(update={"version": versions, "lines": moved}), problems
+    update = {"version": tuple(rule.version[i] for i in ordered), "lines": _moved(lines, ordered)}
+    return rule.model_copy(update=update), problems
 
 
-def _line_in(message: str, text: str) -> int:
-    """The line that a TOML error names, else the last one."""
-    _, found, rest = message.rpartition("at line ")
-    digits = rest.split(",")[0]
-    return int(digits) if found and digits.isdigit() else text.count("\n") + 1
+def _moved(lines: dict[str, int], ordered: Sequence[int]) -> dict[str, int]:
+    """The lines of the keys once the versions are in the order of their dates."""
+    new = {str(old): str(number) for number, old in enumerate(ordered)}
+    moved: dict[str, int] = {}
+    for key, line in lines.items():
+        table, *rest = key.split(".", 2)
+        if table == "version" and rest:
+            key = ".".join((table, new[rest[0]], *rest[1:]))
+        moved[key] = line
+    return moved
 
 
-def _at(shown: str, lines: dict[str, int], key: str) -> Place:
-    while key and key not in lines:
-        key = key.rpartition(".")[0]
-    return Place(shown, lines.get(key, 1))
+def _odd(text: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
+    """Numbers as only a program writes them: ``1_000``, ``1e3``, ``+5``, ``0x10``, ``inf``."""
+    for key, value in odd_numbers(text).items():
+        message = f"{key.rpartition('.')[2]} is {value}: expected digits alone, as 12.50, or a text between quotes"
+        yield Problem(place(shown, lines, key.split(".")), message, "bad-number")
 
 
 def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterator[Problem]:
     """The kind, and the fields that a rule of this kind and its versions may have."""
     kind = content.get("kind")
-    if kind not in FIELDS:
-        message = f"kind is {_shown(kind)}: expected {', '.join(FIELDS)}"
-        yield Problem(_at(shown, lines, "kind"), message, "rule-kind")
+    if not isinstance(kind, str) or kind not in FIELDS:
+        found = "missing" if kind is None else written(kind)
+        message = f"kind is {found}: expected {', '.join(FIELDS)}{_meant(kind)}"
+        yield Problem(place(shown, lines, ("kind",)), message, "rule-kind")
         return
-    yield from _unknown(content, FIELDS[kind], f"a rule of kind {kind}", "", shown, lines)
+    for field in sorted(set(content) - set(FIELDS[kind])):
+        message = unknown_field(field, f"a rule of kind {kind}", FIELDS[kind])
+        yield Problem(place(shown, lines, (field,)), message, "unknown-field")
     versions = content.get("version", [])
-    if not isinstance(versions, list) or not versions:
+    if isinstance(versions, dict):
+        message = "[version] stands in single brackets: write [[version]], a rule may have several"
+        yield Problem(place(shown, lines, ("version",)), message, "rule-without-version")
+    elif not isinstance(versions, list) or not versions:
         message = "the rule has no version: add [[version]] with valid_from, references and its terms"
         yield Problem(Place(shown, 1), message, "rule-without-version")
-        return
+    else:
+        yield from _terms(versions, kind, shown, lines)
+
+
+def _terms(versions: Sequence[Any], kind: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
+    allowed = VERSION_FIELDS[kind]
     for number, version in enumerate(versions):
-        if isinstance(version, dict):
-            what = f"a version of a rule of kind {kind}"
-            yield from _unknown(version, VERSION_FIELDS[kind], what, f"version.{number}.", shown, lines)
+        for field in sorted(set(version) - set(allowed)) if isinstance(version, dict) else ():
+            message = unknown_field(field, f"a version of a rule of kind {kind}", allowed)
+            yield Problem(place(shown, lines, ("version", number, field)), message, "unknown-field")
 
 
-def _unknown(
-    table: dict[str, Any], allowed: Sequence[str], what: str, prefix: str, shown: str, lines: dict[str, int]
-) -> Iterator[Problem]:
-    for field in sorted(set(table) - set(allowed)):
-        message = f'unknown field "{field}" in {what}{_meant(field, allowed)}; allowed: {", ".join(sorted(allowed))}'
-        yield Problem(_at(shown, lines, prefix + field), message, "unknown-field")
+def _meant(kind: object) -> str:
+    close = get_close_matches(kind, FIELDS, n=1) if isinstance(kind, str) else []
+    return f"; did you mean {close[0]}?" if close else ""
 
 
-def _meant(field: str, allowed: Sequence[str]) -> str:
-    close = get_close_matches(field, allowed, n=1)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "missing"
-    return value.isoformat() if isinstance(value, date | datetime) else repr(value)
-
-
-def _problem(error: dict[str, Any], shown: str, lines: dict[str, int]) -> Problem:
-    """A pydantic error as one sentence at the line of its key."""
-    path = [part for part in error["loc"] if not (isinstance(part, str) and part[:1].isupper())]
-    path = [part for part in path if part != "function-before[exact(), decimal]"]
-    name = str(path[-1]) if path and isinstance(path[-1], str) else ".".join(map(str, path[-2:]))
-    where = _at(shown, lines, ".".join(map(str, path)))
-    kind, found = error["type"], error["input"]
-    if kind == "extra_forbidden":
-        allowed = _fields_at(error["loc"])
-        message = f'unknown field "{name}"{_meant(name, allowed)}; allowed: {", ".join(allowed)}'
-        return Problem(where, message, "unknown-field")
-    if kind == "missing":
-        return Problem(where, f"{name} is missing: a {_holder(path)} needs it", "missing-field")
-    if name == "references" or (kind == "too_short" and "references" in path):
-        message = 'references is empty: every version cites the decision it rests on, as { title = "…" }'
-        return Problem(where, message, "missing-field")
-    text = error["msg"].removeprefix("Value error, ")
-    subject = f"{name}: " if kind == "value_error" else f"{name} is {_shown(found)}: "
-    return Problem(where, subject + text[:1].lower() + text[1:], "bad-field")
-
-
-def _holder(path: list[Any]) -> str:
-    return "version" if "version" in path[:-1] else "rule"
-
-
-def _fields_at(loc: tuple[Any, ...]) -> list[str]:
-    """The fields of the value model that an error's place is in."""
-    names = [part for part in loc[:-1] if isinstance(part, str) and part in NESTED]
-    return sorted(NESTED[names[-1]].model_fields) if names else ["driver"]
+def _without_unknown(content: dict[str, Any]) -> dict[str, Any]:
+    """The fields that a rule of this kind may have, so that one mistake does not hide the others."""
+    kind = content["kind"]
+    known = {name: content[name] for name in FIELDS[kind] if name in content}
+    fields = VERSION_FIELDS[kind]
+    cut = [{k: v[k] for k in fields if k in v} if isinstance(v, dict) else v for v in content["version"]]
+    return known | {"version": cut}

@@ -58,10 +58,8 @@ def line_at(lines: dict[str, int], key: str) -> int | None:
 def read_toml(root: Path, path: str) -> tuple[dict[str, Any] | None, dict[str, int], list[Problem]]:
     """A TOML file of the workspace: its values and the line of each key; None and a problem when it cannot be read."""
     text, problem = toml_text(root / path, path)
-    values = None if problem else toml_values(text, path)
-    if isinstance(values, dict):
-        return values, lines_of(text), []
-    return None, {}, [problem or values] if problem or values else []
+    values = problem or toml_values(text, path)
+    return (None, {}, [values]) if isinstance(values, Problem) else (values, lines_of(text), [])
 
 
 def toml_text(file: Path, path: str) -> tuple[str, Problem | None]:

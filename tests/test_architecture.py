@@ -9,7 +9,20 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "chargeback"
 PURE = (
-    *("money", "period", "problem", "model", "rules", "rule_checks", "rating", "allocation", "transfers", "timeline"),
+    *(
+        "money",
+        "period",
+        "problem",
+        "model",
+        "rules",
+        "rule_fields",
+        "rule_errors",
+        "rule_checks",
+        "rating",
+        "allocation",
+        "transfers",
+        "timeline",
+    ),
     *("usage", "context", "rates", "accumulation", "shares", "methods", "order", "pools", "questions", "checks"),
     *("savings", "invoicing", "statements", "result", "engine", "charge_files", "comparison"),
 )
