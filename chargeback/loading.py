@@ -21,7 +21,7 @@ from chargeback.model import Settings
 from chargeback.parquet_files import identifier
 from chargeback.problem import Place, Problem
 from chargeback.sql import statement
-from chargeback.store import LoadedFile, Store, refusal
+from chargeback.store import LoadedFile, Store
 from chargeback.usage_files import BadFile, UsageFile
 
 if TYPE_CHECKING:
@@ -136,12 +136,14 @@ class _Load:
         done = 0
         for file in todo.new:
             self.progress(file.path, done, total)
-            self.one(file, replaced[file.path])
+            self.one(file, replaced.get(file.path, []))
             done += file.size
             self.progress(file.path, done, total)
         self.check()
 
     def rename(self, todo: Plan) -> None:
+        if not todo.renamed:
+            return
         with transaction(self.connection):
             for content, file in todo.renamed:
                 self.do("rename_file", file_id=content.file_id, path=file.path)
@@ -150,11 +152,12 @@ class _Load:
         """The old contents by path where a new content comes; the others are taken out here."""
         coming = {file.path for file in todo.new}
         by_path: dict[str, list[LoadedFile]] = defaultdict(list)
-        with transaction(self.connection):
-            for content in todo.gone:
-                if content.path in coming:
-                    by_path[content.path].append(content)
-                else:
+        for content in todo.gone:
+            by_path[content.path].append(content)
+        gone = [content for content in todo.gone if content.path not in coming]
+        if gone:
+            with transaction(self.connection):
+                for content in gone:
                     self.take_out(content.file_id)
         return by_path
 
@@ -173,38 +176,42 @@ class _Load:
             self.read.append(file.path)
         except BadFile as bad:
             self.problems += bad.problems
-            with transaction(self.connection):
-                for content in old:
-                    self.take_out(content.file_id)
+            if old:
+                with transaction(self.connection):
+                    for content in old:
+                        self.take_out(content.file_id)
 
     def usage(self, file: DataFile, old: Sequence[LoadedFile]) -> None:
         import duckdb
 
         source = usage_files.opened(self.connection, self.root, file.path)
-        try:
-            self.put_in(file, source, source, old)
-            return
-        except duckdb.Error as error:
-            if isinstance(error, duckdb.InterruptException) or refusal(error, ""):
-                raise
+        for reading in usage_files.readings(source):
+            try:
+                self.put_in(file, source, source, old, reading)
+                return
+            except duckdb.Error as error:
+                if not usage_files.of_the_file(error):
+                    raise
         problems = usage_files.problems_of(self.connection, source, self.zone)
         if problems:
             raise BadFile(problems)
         try:
             with usage_files.plain(self.connection, source, self.zone) as copy:
-                self.put_in(file, source, copy, old)
+                self.put_in(file, source, copy, old, "zoned")
         except duckdb.Error as error:
-            if isinstance(error, duckdb.InterruptException) or refusal(error, ""):
+            if not usage_files.of_the_file(error):
                 raise
             raise BadFile([usage_files.not_loaded(file.path, error)]) from error
 
-    def put_in(self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[LoadedFile]) -> None:
+    def put_in(
+        self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[LoadedFile], reading: str
+    ) -> None:
         with transaction(self.connection):
             for content in old:
                 self.take_out(content.file_id)
             self.add_tags(source.tags)
             file_id = self.do("next_file_id")[0][0]
-            usage_files.insert(self.connection, readable, file_id, self.zone)
+            usage_files.insert(self.connection, readable, file_id, self.zone, reading)
             rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
             self.enter(
                 file,

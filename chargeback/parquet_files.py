@@ -26,13 +26,12 @@ Types = dict[str, str]  # column of the file -> its DuckDB type
 TEXT = re.compile(r'VARCHAR|"NULL"|ENUM\(.*\)', re.DOTALL)
 NAME = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|BOOLEAN|DATE|UUID")
 INSTANTS = {
-    "TIMESTAMP": "in_zone(case when isfinite({0}) then epoch_us({0}) end, $changes)",
-    "TIMESTAMP_S": "in_zone(epoch_us(cast({0} as timestamp)), $changes)",
-    "TIMESTAMP_MS": "in_zone(epoch_us(cast({0} as timestamp)), $changes)",
-    "TIMESTAMP_NS": "in_zone(case when {0} = cast({0} as timestamp) then epoch_us(cast({0} as timestamp)) end, $changes)",
+    "TIMESTAMP": "case when isfinite({0}) then epoch_us({0}) end",
+    "TIMESTAMP_S": "epoch_us(cast({0} as timestamp))",
+    "TIMESTAMP_MS": "epoch_us(cast({0} as timestamp))",
+    "TIMESTAMP_NS": "case when {0} = cast({0} as timestamp) then epoch_us(cast({0} as timestamp)) end",
     "TIMESTAMP WITH TIME ZONE": "case when isfinite({0}) then epoch_us({0}) end",
 }
-WRITTEN_INSTANT = "instant_us(nullif(cast({0} as varchar), ''), $changes)"
 WRITTEN_QUANTITY = "exact_quantity(nullif(cast({0} as varchar), ''))"
 WITHOUT_ZEROS = "exact_quantity(rtrim(rtrim(cast({0} as varchar), '0'), '.'))"
 BATCH = 10_000
@@ -83,9 +82,19 @@ def _wrong_types(types: Types) -> Iterator[str]:
             yield f"column {column} is of type {type_}: expected text"
 
 
+def zoned_sql(column: str, type_: str) -> str:
+    """Whether the instant of a column says its zone."""
+    if TEXT.fullmatch(type_):
+        return f"has_zone({identifier(column)})"
+    return "true" if type_.endswith("TIME ZONE") else "false"
+
+
 def instant_sql(column: str, type_: str) -> str:
-    """The instant of a column in UTC microseconds, null when it has none."""
-    return INSTANTS.get(type_, WRITTEN_INSTANT).format(identifier(column))
+    """The instant of a column in microseconds since 1970, null when it has none; at UTC when it says no zone."""
+    name = identifier(column)
+    if TEXT.fullmatch(type_):
+        return f"written_us(case when has_zone({name}) then {name} else {name} || 'Z' end)"
+    return INSTANTS[type_].format(name)
 
 
 def quantity_sql(type_: str) -> str | None:
@@ -103,21 +112,17 @@ def quantity_sql(type_: str) -> str | None:
     return None
 
 
-def records_view(path: Path, types: Types) -> str:
-    """The statement that makes the view parquet_records: names and tags as text, the rest as it is."""
+def records_sql(path: Path, types: Types) -> str:
+    """The rows of a Parquet file: names and tags as text, instants and quantity as they are."""
     columns = []
     for column, type_ in types.items():
         text = f"nullif(cast({identifier(column)} as varchar), '')"
-        if column in ("start", "end"):
-            kept = text if TEXT.fullmatch(type_) else identifier(column)
-            columns.append(f"{kept} as {identifier(column)}")
-        elif column == "quantity":
+        if column == "quantity" or (column in ("start", "end") and not TEXT.fullmatch(type_)):
             columns.append(identifier(column))
         else:
             name = column if column in USAGE.known else f"tag:{column}"
             columns.append(f"{text} as {identifier(name)}")
-    source = f"read_parquet({literal(str(path))})"
-    return f"create or replace temp view parquet_records as select {', '.join(columns)} from {source}"
+    return f"select {', '.join(columns)} from read_parquet({literal(str(path))})"
 
 
 def text_rows(connection: DuckDBPyConnection, path: Path, types: Types) -> Iterator[list[str]]:

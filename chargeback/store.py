@@ -123,7 +123,6 @@ def _options() -> dict[str, str | bool | int | float | list[str]]:
         "memory_limit": MEMORY,
         "preserve_insertion_order": True,
         "autoinstall_known_extensions": False,
-        "TimeZone": "UTC",
     }
 
 
@@ -158,6 +157,7 @@ def migrations() -> list[str]:
 
 def _prepare(connection: DuckDBPyConnection, name: str, write: bool) -> None:
     """Bring the schema up to date; Refused for a newer one, or tables that are not ours."""
+    connection.execute(statement("load/in_utc"))
     tables = [table for (table,) in connection.execute(statement("load/tables")).fetchall()]
     if tables and "schema_number" not in tables:
         raise Refused(

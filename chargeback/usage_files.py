@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.parquet_files import instant_sql, parquet_types, quantity_sql, records_view, text_rows, unreadable
+from chargeback.parquet_files import (
+    instant_sql,
+    parquet_types,
+    quantity_sql,
+    records_sql,
+    text_rows,
+    unreadable,
+    zoned_sql,
+)
 from chargeback.problem import Place, Problem
 from chargeback.sql import statement
 from chargeback.store import refusal
@@ -24,7 +32,7 @@ from chargeback.zones import clock_changes
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MACROS = ("written_us", "in_zone", "instant_us", "exact_quantity", "exact_double")
+MACROS = ("written_us", "has_zone", "exact_quantity", "exact_double")
 
 
 class BadFile(Exception):
@@ -68,33 +76,52 @@ def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
     return UsageFile(root, path, tuple(header), types)
 
 
-def insert(connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo) -> None:
-    """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right."""
+def readings(file: UsageFile) -> tuple[str, ...]:
+    """The statements that may load a file, the quickest first: ``zoned`` (every instant says its zone), then ``naive``."""
     if file.types is None:
-        _insert_csv(connection, file.root / file.path, file.header, file_id, zone)
-        return
-    sql, values = _parquet_statement(file.types, file_id, zone)
-    connection.execute(records_view(file.root / file.path, file.types))
-    connection.execute(sql, values)
+        return ("zoned", "naive")
+    typed = {zoned_sql(column, file.types[column]) for column in ("start", "end")}
+    return ("zoned",) if typed == {"true"} else ("naive",)
 
 
-def _insert_csv(
-    connection: DuckDBPyConnection, path: Path, header: Sequence[str], file_id: int, zone: ZoneInfo
-) -> None:
-    columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in header}
-    values = {"file_id": file_id, "path": str(path), "columns": columns, "changes": clock_changes(zone)}
-    connection.execute(statement("load/usage_csv"), values)
-
-
-def _parquet_statement(types: dict[str, str], file_id: int, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
-    sql = statement(
-        "load/usage_parquet",
-        start=instant_sql("start", types["start"]),
-        end=instant_sql("end", types["end"]),
-        quantity=quantity_sql(types["quantity"]),
-    )
+def insert(connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo, reading: str) -> None:
+    """All measurements of a file into ``usage`` by one of its readings; duckdb.Error when a row is not plainly right."""
+    if reading == "naive":
+        connection.execute(statement("load/clock_changes_table"), clock_changes(zone))
     values: dict[str, Any] = {"file_id": file_id}
-    return sql, values | ({"changes": clock_changes(zone)} if "$changes" in sql else {})
+    if file.types is None:
+        columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
+        values |= {"path": str(file.root / file.path), "columns": columns}
+    connection.execute(statement(f"load/usage_{reading}", **_parts(file, reading)), values)
+
+
+def _parts(file: UsageFile, reading: str) -> dict[str, str]:
+    """How the columns of a file are read, as SQL."""
+    types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
+    csv = file.types is None
+    parts = {
+        "records": statement("load/csv_records") if csv else records_sql(file.root / file.path, types),
+        "quantity": quantity_sql(types["quantity"]) or "",
+    }
+    for column in ("start", "end"):
+        zoned = csv and reading == "zoned"
+        parts[column] = f'written_us("{column}")' if zoned else instant_sql(column, types[column])
+        parts[f"{column}_zoned"] = zoned_sql(column, types[column])
+    return parts
+
+
+def of_the_file(error: Exception) -> bool:
+    """Whether a failure comes from what the file holds, not from the disk, the user or a mistake of ours."""
+    import duckdb
+
+    kinds = (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+        duckdb.ConstraintException,
+        duckdb.OutOfRangeException,
+        duckdb.IOException,
+    )
+    return isinstance(error, kinds) and refusal(error, "") is None
 
 
 def problems_of(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> list[Problem]:
@@ -107,7 +134,7 @@ def problems_of(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo)
         rows = text_rows(connection.cursor(), file.root / file.path, file.types)
         return row_problems(file.path, file.header, rows, zone)
     except duckdb.Error as error:
-        if refusal(error, ""):
+        if not of_the_file(error):
             raise
         return [unreadable(file.path, error)]
 
