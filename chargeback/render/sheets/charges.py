@@ -1,0 +1,81 @@
+"""Every charge of charges.csv, with real numbers and dates, and the document that bears it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from chargeback.charge_files import COLUMNS as CSV_COLUMNS
+from chargeback.charge_files import row as csv_row
+from chargeback.render.sheets.model import Table, Value
+from chargeback.render.sheets.words import Spec, Words, document_name
+from chargeback.result import Charge, Month
+
+COLUMNS: tuple[Spec, ...] = (
+    ("member_id", "code"),
+    ("member", "text"),
+    ("service", "text"),
+    ("rule", "code"),
+    ("label", "text"),
+    ("version", "date"),
+    ("kind", "text"),
+    ("tier", "count"),
+    ("resource_id", "code"),
+    ("quantity", "quantity"),
+    ("unit", "text"),
+    ("unit_price", "price"),
+    ("factor", "code"),
+    ("amount", "money"),
+    ("vat", "text"),
+    ("document", "code"),
+    ("period", "month"),
+    ("reason", "text"),
+)
+QUANTITY, UNIT_PRICE, FACTOR, REASON = (CSV_COLUMNS.index(c) for c in ("quantity", "unit_price", "factor", "reason"))
+
+
+def charges_table(month: Month, words: Words) -> Table:
+    """One row per charge, in the order of charges.csv."""
+    documents = documents_by_charge(month)
+    none = words.text("charges.no_document")
+    rows = [
+        _row(charge, month, words, documents.get(id(charge), none))
+        for charge in sorted(month.charges, key=lambda c: c.order)
+    ]
+    return words.table("charges", words.columns("charges", COLUMNS, ("amount",)), rows, frozen=2)
+
+
+def documents_by_charge(month: Month) -> Mapping[int, str]:
+    """The name of the document that bears a charge, by the identity of the charge."""
+    return {
+        id(charge): document_name(document)
+        for document in month.documents
+        for line in document.lines
+        for charge in line.charges
+    }
+
+
+def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Value, ...]:
+    written = csv_row(charge, month.rules[charge.rule], month.period)
+    rule = words.rules[charge.rule]
+    quantity, price = written[QUANTITY], written[UNIT_PRICE]
+    return (
+        charge.member_id,
+        words.member(charge.member_id),
+        rule.service,
+        charge.rule,
+        rule.label,
+        charge.version,
+        words.kinds[charge.kind],
+        charge.tier or None,
+        charge.resource_id,
+        Decimal(quantity) if quantity else None,
+        rule.unit if quantity else None,
+        Decimal(price) if price else None,
+        written[FACTOR],
+        charge.amount,
+        words.regime(charge.vat),
+        document,
+        month.period.first,
+        written[REASON],
+    )

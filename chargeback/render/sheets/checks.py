@@ -1,0 +1,56 @@
+"""The conservation checks as formulas: each side is added up again from the other sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from chargeback.render.sheets.model import Tables, total_of, total_where
+from chargeback.render.sheets.words import Words
+from chargeback.result import Check, Month
+
+Book = Mapping[str, Tables]
+Side = Callable[[Book, Words], str]
+
+
+def checks_of(month: Month) -> list[Check]:
+    """The checks of the month, then two of the sheet of members: it shows every charge and every document."""
+    charged = sum(charge.amount for charge in month.charges)
+    gross = sum(document.gross for document in month.documents)
+    return [*month.checks, Check("members", charged, charged), Check("gross", gross, gross)]
+
+
+def sides(check: Check, book: Book, words: Words) -> tuple[str, str] | None:
+    """Expected and found as formulas over the other sheets; None for a check that they cannot repeat."""
+    found = SIDES.get(check.name)
+    return (found[0](book, words), found[1](book, words)) if found else None
+
+
+def _total(table: str, key: str) -> Side:
+    return lambda book, words: total_of(book[table], key)
+
+
+def _share_charges(book: Book, words: Words) -> str:
+    return total_where(book["charges"], "amount", "kind", words.kinds["share"])
+
+
+def _without_document(book: Book, words: Words) -> str:
+    return total_where(book["charges"], "amount", "document", words.text("charges.no_document"))
+
+
+def _documents_and_rest(book: Book, words: Words) -> str:
+    return f"{total_of(book['documents'], 'net')}+{_without_document(book, words)}"
+
+
+def _charges_on_documents(book: Book, words: Words) -> str:
+    return f"{total_of(book['charges'], 'amount')}-({_without_document(book, words)})"
+
+
+SIDES: dict[str, tuple[Side, Side]] = {
+    "booked": (_total("pools", "cost"), _total("pools", "held")),
+    "pools": (_total("pools", "split"), _total("pools", "share")),
+    "shares": (_total("pools", "split"), _share_charges),
+    "documents": (_total("charges", "amount"), _documents_and_rest),
+    "lines": (_charges_on_documents, _total("documents", "net")),
+    "members": (_total("charges", "amount"), _total("members", "charged")),
+    "gross": (_total("documents", "gross"), _total("members", "gross")),
+}

@@ -1,0 +1,173 @@
+"""Sheets as frozen values: tables with typed columns, formulas with what they give. Amounts are whole cents.
+
+A formula is written in the grammar of the file (English names, ``,`` between arguments, tables by name), without
+``=``; in a row, ``{key}`` stands for the cell of that column in the same row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Kind = Literal["text", "code", "money", "quantity", "price", "percent", "count", "date", "month"]
+NUMBERS: tuple[Kind, ...] = ("money", "quantity", "price", "percent", "count")
+
+TITLE_ROW, SUBTITLE_ROW, HEADER_ROW = 1, 2, 3
+MOST_ROWS = 1_048_576 - HEADER_ROW - 1
+MOST_TEXT = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula and what it gives: cents for money, a text for a verdict."""
+
+    text: str
+    value: int | Decimal | Fraction | str
+
+
+Value = str | int | Decimal | Fraction | date | Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: ``key`` names it in formulas, ``header`` is what the reader sees. ``total``: it is added up."""
+
+    key: str
+    header: str
+    kind: Kind
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet with one Excel table under a two-line title. ``strong`` are the numbers of rows in bold, from 0.
+
+    ``frozen`` is how many columns stay in place. A table without rows shows ``empty`` in its second line.
+    """
+
+    sheet: str
+    name: str
+    title: str
+    subtitle: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Value, ...]]
+    frozen: int = 1
+    strong: Collection[int] = ()
+    total_label: str = ""
+
+    @property
+    def totals(self) -> bool:
+        """Whether the table ends with a row of totals."""
+        return any(column.total for column in self.columns)
+
+    @property
+    def body(self) -> Sequence[tuple[Value, ...]]:
+        """Its rows; an Excel table has one at least."""
+        return self.rows or [(None,) * len(self.columns)]
+
+    def index(self, key: str) -> int:
+        return next(n for n, column in enumerate(self.columns) if column.key == key)
+
+    def ref(self, key: str) -> str:
+        """A column as formulas name it: ``Documents[TTC]``."""
+        return f"{self.name}[{escaped_header(self.columns[self.index(key)].header)}]"
+
+    def sum(self, key: str) -> int:
+        """What a column adds up to: cents, or a count."""
+        n = self.index(key)
+        return sum(whole(row[n]) for row in self.rows)
+
+
+def whole(value: Value) -> int:
+    """The cents or the count of a cell, 0 for an empty one."""
+    inner = value.value if isinstance(value, Formula) else value
+    return inner if isinstance(inner, int) else 0
+
+
+Tables = tuple[Table, ...]
+
+
+def parts(table: Table, most: int = MOST_ROWS) -> Tables:
+    """The table, or as many as it takes where a sheet does not hold its rows: each on a sheet of its own."""
+    if len(table.rows) <= most:
+        return (table,)
+    starts = range(0, len(table.rows), most)
+    return tuple(_part(table, n, start, most) for n, start in enumerate(starts, start=1))
+
+
+def _part(table: Table, number: int, start: int, most: int) -> Table:
+    suffix = "" if number == 1 else f" {number}"
+    return replace(
+        table,
+        sheet=f"{table.sheet[: 31 - len(suffix)]}{suffix}",
+        name=table.name + suffix.replace(" ", "_"),
+        rows=table.rows[start : start + most],
+        strong={n - start for n in table.strong if start <= n < start + most},
+    )
+
+
+def total_of(tables: Tables, key: str) -> str:
+    """The formula of the total of a column."""
+    return "+".join(f"SUM({table.ref(key)})" for table in tables)
+
+
+def total_where(tables: Tables, key: str, where: str, value: str) -> str:
+    """The formula of the total of a column over the rows whose ``where`` column is ``value``."""
+    return "+".join(f"SUMIFS({t.ref(key)},{t.ref(where)},{criterion(value)})" for t in tables)
+
+
+def count_of(tables: Tables, key: str) -> str:
+    """The formula of how many cells of a column hold a number."""
+    return "+".join(f"COUNT({table.ref(key)})" for table in tables)
+
+
+def count_where(tables: Tables, key: str, test: str) -> str:
+    """The formula of how many cells of a column pass a test, as ``<0``."""
+    return "+".join(f"COUNTIF({table.ref(key)},{literal(test)})" for table in tables)
+
+
+def literal(text: str) -> str:
+    """A text between quotes."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def criterion(text: str) -> str:
+    """A criterion that takes cells equal to ``text`` and no others: its signs and wildcards mean themselves."""
+    return literal("=" + re.sub(r"([~*?])", r"~\1", text))
+
+
+def escaped_header(header: str) -> str:
+    """A header between the brackets of a formula."""
+    return re.sub(r"(['#\[\]])", r"'\1", header)
+
+
+def unique_headers(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns whose headers differ, in capitals or not, as a table requires; none is empty or has several lines."""
+    seen: set[str] = set()
+    result = []
+    for column in columns:
+        base = " ".join(column.header.split()) or column.key
+        header, number = base, 1
+        while header.casefold() in seen:
+            number += 1
+            header = f"{base} {number}"
+        seen.add(header.casefold())
+        result.append(replace(column, header=header))
+    return tuple(result)
+
+
+def table_name(word: str) -> str:
+    """A name that an Excel table may bear: letters, digits, no spaces, not that of a cell."""
+    name = re.sub(r"\W+", "_", word.strip()) or "_"
+    cell = re.fullmatch(r"[A-Za-z]{1,3}[0-9]+|[RrCcLl]([0-9]*|[0-9]*[CcRr][0-9]*)", name)
+    return name if not cell and not name[0].isdigit() else f"_{name}"
+
+
+def sheet_name(word: str) -> str:
+    """A name that a sheet may bear: 31 characters at most, none of ``[]:*?/\\``, no apostrophe around it."""
+    return (re.sub(r"[\[\]:*?/\\]", " ", word).strip().strip("'") or "_")[:31]

@@ -1,0 +1,60 @@
+"""The finance workbook of a month: does it add up, every charge, pools and keys, members, savings, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from openpyxl import Workbook
+
+from chargeback.render.sheets.blocks import summary_sheet
+from chargeback.render.sheets.charges import charges_table
+from chargeback.render.sheets.documents import documents_table
+from chargeback.render.sheets.layout import sheet_of
+from chargeback.render.sheets.looks import Styles, hexadecimal
+from chargeback.render.sheets.members import members_table
+from chargeback.render.sheets.model import MOST_ROWS, Table, parts
+from chargeback.render.sheets.package import Properties, xlsx
+from chargeback.render.sheets.pools import pools_table
+from chargeback.render.sheets.savings import savings_table
+from chargeback.render.sheets.summary import summary
+from chargeback.render.sheets.words import Words
+from chargeback.render.theme import Theme, read_theme
+from chargeback.result import Month
+from chargeback.wording import Wording
+
+SHEETS: dict[str, Callable[[Month, Words], Table]] = {
+    "charges": charges_table,
+    "pools": pools_table,
+    "members": members_table,
+    "savings": savings_table,
+    "documents": documents_table,
+}
+
+
+def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, most_rows: int = MOST_ROWS) -> bytes:
+    """The workbook as the bytes of an XLSX file; the same month and words give the same bytes.
+
+    Amounts are written in whole cents, digit by digit. Totals are formulas, each with what it gives. A table of more
+    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one.
+    """
+    words = Words(month, wording)
+    book = {name: parts(table(month, words), most_rows) for name, table in SHEETS.items()}
+    workbook = Workbook()
+    styles = _styles(workbook, theme or read_theme())
+    sheets = [summary_sheet(summary(month, book, words), styles, wording)]
+    sheets += [sheet_of(table, styles, wording) for tables in book.values() for table in tables]
+    return xlsx(workbook, sheets, _properties(month, words))
+
+
+def _styles(workbook: Workbook, theme: Theme) -> Styles:
+    return Styles(workbook, *(hexadecimal(colour) for colour in (theme.accent, theme.light, theme.grey)))
+
+
+def _properties(month: Month, words: Words) -> Properties:
+    return Properties(
+        title=words.about("properties.title"),
+        subject=words.about("properties.subject"),
+        author=month.settings.operator.name,
+        language=month.settings.locale.replace("_", "-"),
+        footer=(words.about("footer.left"), words.text("footer.right", page="{page}", pages="{pages}")),
+    )
