@@ -18,7 +18,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 PARIS = ZoneInfo("Europe/Paris")
-UTC = timezone.utc
+UTC = UTC
 MONTHS = ("2026-09", "2026-10")
 FULL = "2026-10"  # the month that holds every sample of the trace; the other one is a summary of the same trace
 START = date(2023, 1, 1)  # invented: when the membership of all starts
@@ -42,7 +42,7 @@ FOCUS_SCALE = {"2026-09": 900, "2026-10": 1000}  # invented: each line of the bi
 SMALL_COMMUNES = ("Magny-en-Vexin", "Auvers-sur-Oise", "Marines", "Vétheuil", "La Roche-Guyon", "Wy-dit-Joli-Village",
                   "Ableiges", "Luzarches", "Commeny")  # fmt: skip
 LARGE_COMMUNES = 42  # the most populous communes, by total population
-HOSPITALS = {  # legal entity (FINESS EJ) -> (name, SIREN of its only site in the source; NOVO has four)
+HOSPITALS = {  # legal entity (FINESS EJ) -> (name, short name)
     "950110015": ("Centre hospitalier Victor Dupouy", "argenteuil-ch"),
     "950110080": ("Hôpital NOVO", "novo"),
     "950013870": ("Groupement hospitalier Eaubonne-Montmorency Simone Veil", "ghem"),
@@ -144,10 +144,7 @@ def stamp(instant: datetime) -> str:
 
 # ---- who ---------------------------------------------------------------------------------------------------------
 
-MEMBER_COLUMNS = (
-    "member_id,name,kind,siret,vat_number,address,postal_code,city,country,service_code,engagement,"
-    "payment_days,email,valid_from,valid_to"
-).split(",")
+MEMBER_COLUMNS = ["member_id", "name", "kind", "siret", "vat_number", "address", "postal_code", "city", "country", "service_code", "engagement", "payment_days", "email", "valid_from", "valid_to"]
 LEVELS = "member_id,{},{},valid_from,valid_to"
 
 
@@ -231,7 +228,7 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def group_rows(body: Body) -> list[Row]:
+def group_rows(body: Body) -> Sequence[Row]:
     """groups.csv, all invented: who takes part in which closed group or agreement."""
     groups = {
         "gfu-education": [body.dept, *[c for c in body.commune_ids if schools(body, c)]],
@@ -358,7 +355,7 @@ def changes(body: Body) -> list[Row]:
 def rack_owners(body: Body) -> list[str]:
     """The 24 racks, invented: six for the département, then hospitals, EPCI and the four largest communes."""
     owners = [body.dept] * 6 + [body.hospital_ids[0]] * 3 + body.hospital_ids[1:]
-    return owners + [e for e in body.local_epci_ids[:6]] + body.commune_ids[:4]
+    return owners + body.local_epci_ids[:6] + body.commune_ids[:4]
 
 
 def link_owners(body: Body) -> list[str]:
@@ -373,7 +370,7 @@ def large_links(body: Body, member: str) -> bool:
 def sensors(body: Body) -> list[tuple[str, str]]:
     """The sensors with their owners, invented: 40 for the département, 8 or 11 each for others; three more have none."""
     owners = [body.dept] * 40
-    users = [m for m in (*body.commune_ids[3:22], *body.commune_ids[-7:], *body.local_epci_ids[3:5])]
+    users = [*body.commune_ids[3:22], *body.commune_ids[-7:], *body.local_epci_ids[3:5]]
     for m in users:
         owners += [m] * (8 if noise("iot", m) < 850 else 11)
     return [(f"lora-{n:04d}", owner) for n, owner in enumerate(owners, 1)]
