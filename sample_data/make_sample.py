@@ -144,7 +144,10 @@ def stamp(instant: datetime) -> str:
 
 # ---- who ---------------------------------------------------------------------------------------------------------
 
-MEMBER_COLUMNS = ["member_id", "name", "kind", "siret", "vat_number", "address", "postal_code", "city", "country", "service_code", "engagement", "payment_days", "email", "valid_from", "valid_to"]
+MEMBER_COLUMNS = (
+    *("member_id", "name", "kind", "siret", "vat_number", "address", "postal_code", "city", "country"),
+    *("service_code", "engagement", "payment_days", "email", "valid_from", "valid_to"),
+)
 LEVELS = "member_id,{},{},valid_from,valid_to"
 
 
