@@ -25,11 +25,15 @@ from chargeback.render.words import (
     factor_text,
     key_label,
     key_unit,
+    measured_unit,
     named,
+    package_text,
     pool_label,
     presented,
+    priced_unit,
     rule_label,
     tier_range,
+    tiered,
     unit_of,
     version_of,
 )
@@ -40,23 +44,31 @@ from chargeback.wording import Wording
 WIDTH = RIGHT - LEFT
 RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
+PAGE_ROOM = 110 * MM
 MOST_INLINE = 8
 ONE_DAY = timedelta(days=1)
 
 
 def draw_annex(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
-    """The annex: under the invoice when all of it fits there, else from a new page on."""
+    """The annex: under the invoice when all of it fits there or a second page has room, else from a new page on."""
     charges = sum(len(line.charges) for line in document.lines)
-    if charges > MOST_INLINE or sheet.room < RULE_ROOM:
+    if len(sheet.pages) > 1 and sheet.room > PAGE_ROOM:
+        _annex_below(sheet, document, month, wording, "basis.intro")
+    elif charges > MOST_INLINE or sheet.room < RULE_ROOM:
         _annex_page(sheet, document, month, wording)
-        return
-    before = sheet.mark()
+    else:
+        before = sheet.mark()
+        _annex_below(sheet, document, month, wording, "basis.intro_short")
+        if sheet.mark().pages > before.pages:
+            sheet.back_to(before)
+            _annex_page(sheet, document, month, wording)
+
+
+def _annex_below(sheet: Sheet, document: Document, month: Month, wording: Wording, intro: str) -> None:
     sheet.y += 6 * MM
+    sheet.bookmark(wording.text("basis.title"))
     sheet.text(LEFT, sheet.y, wording.text("basis.title"), sheet.styles.section)
-    _rules(sheet, document, month, wording, "basis.intro_short")
-    if sheet.mark().pages > before.pages:
-        sheet.back_to(before)
-        _annex_page(sheet, document, month, wording)
+    _rules(sheet, document, month, wording, intro)
 
 
 def _annex_page(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
@@ -122,6 +134,9 @@ def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, mo
         for sentence in formulas(line, document, month, wording):
             _sentence(sheet, sentence)
         if by_resource(line):
+            if tiered(version, line):
+                where = tier_range(version, line.tier, unit_of(rule, wording), wording)
+                _sentence(sheet, wording.text("basis.tier_only", tier=line.tier, range=where))
             _resources(sheet, line, rule, version, month, wording)
     sheet.y += 1 * MM
 
@@ -151,9 +166,10 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
     if rule.quantity is not None:
         yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
     if version.included:
-        yield wording.text("basis.included", quantity=wording.number(version.included), unit=unit)
+        measured = measured_unit(rule, version, wording)
+        yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
     if version.model == "package" and version.package_size is not None:
-        yield wording.text("basis.package", size=wording.number(version.package_size), unit=unit)
+        yield wording.text("basis.package", package=package_text(rule, version, wording))
     if len(version.steps) > 1:
         steps = wording.text("common.list").join(
             _step(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1)
@@ -208,7 +224,7 @@ def _resources(sheet: Sheet, line: Line, rule: Rule, version: Version, month: Mo
     keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
     aligned = {"resource": Column("", "left", 1.0), "unit": Column("", "left"), "factor": Column("", "right")}
     columns = [_titled(aligned.get(key, Column("")), wording.text(f"basis.columns.{key}")) for key in keys]
-    unit = wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
+    unit = priced_unit(rule, version, wording)
     rows = []
     for charge in line.charges:
         cells = {

@@ -12,6 +12,7 @@ from chargeback.money import to_cents
 from chargeback.render.words import (
     factor_text,
     key_unit,
+    priced_unit,
     rule_label,
     tier_range,
     tiered,
@@ -100,12 +101,14 @@ def formulas(line: Line, document: Document, month: Month, wording: Wording) -> 
 
 def by_resource(line: Line) -> bool:
     """Whether a line is of resources, set out in a table rather than in a sentence."""
-    return len(line.charges) > 1 or any(charge.resource_id for charge in line.charges)
+    return len(line.charges) > 1
 
 
 def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wording) -> str:
     version = version_of(rule, line)
     formula = _spanned(charge, version, rule, month, wording)
+    if charge.resource_id:
+        formula = wording.text("basis.resource", resource=charge.resource_id, formula=formula)
     if not tiered(version, line):
         return formula
     if line.kind == "fee":
@@ -134,7 +137,7 @@ def product(charge: Charge, amount: int, version: Version, rule: Rule, month: Mo
     price = step.fee if charge.kind == "fee" else charge.unit_price if charge.unit_price is not None else step.price
     if quantity is None or price is None or to_cents(quantity * Fraction(price) * charge.factor) != amount:
         return _given(charge, amount, wording)
-    unit = wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
+    unit = priced_unit(rule, version, wording)
     parts = [] if charge.kind == "fee" else [f"{wording.number(quantity)} {unit}".rstrip()]
     parts.append(wording.unit_price(price))
     if charge.factor != ONE:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 
 BAR, STEP = 4.2 * MM, 6.6 * MM
-NAMES = 50 * MM
+MOST_NAMES = 72 * MM
 DOT = 3.0
 
 
@@ -31,16 +31,17 @@ def draw_bars(sheet: Sheet, bars: Sequence[Bar]) -> None:
     """Bars one under the other from ``sheet.y`` on; those below zero in the second colour of the theme."""
     colour, against = sheet.theme.chart[0], sheet.theme.chart[1 % len(sheet.theme.chart)]
     style = sheet.styles.small
+    names = min(MOST_NAMES, max((style.width(bar.name) for bar in bars), default=0.0)) + 3 * MM
     labels = max((style.width(bar.label) for bar in bars), default=0.0) + 2 * MM
     low, high = min(0, *(b.size for b in bars), 0), max(0, *(b.size for b in bars), 0)
-    room = RIGHT - LEFT - NAMES - labels
+    room = RIGHT - LEFT - names - labels
     scale = room / max(1, high - low)
-    zero = LEFT + NAMES - low * scale
+    zero = LEFT + names - low * scale
     sheet.upright(zero, sheet.y - 1, sheet.y + bars_height(len(bars)) - STEP + BAR + 1, sheet.theme.grey)
     for bar in bars:
         end = zero + bar.size * scale
         base = sheet.y + BAR - 1.2 * MM
-        sheet.fitted(LEFT, base, NAMES - 3 * MM, bar.name, style)
+        sheet.fitted(LEFT, base, names - 3 * MM, bar.name, style)
         sheet.bar(min(zero, end), sheet.y, max(0.5, abs(end - zero)), BAR, colour if bar.size >= 0 else against)
         sheet.text(max(zero, end) + 2 * MM, base, bar.label, style)
         sheet.y += STEP

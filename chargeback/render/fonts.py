@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,11 +60,17 @@ class Face(TTFontFace):  # type: ignore[misc]
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
+        self._written = {code: f"{width:g}".encode() for code, width in self.charWidths.items()}
         self._cut = lru_cache(maxsize=64)(super().makeSubset)
         self._packed = lru_cache(maxsize=64)(zlib.compress)
 
+    def getCharWidth(self, code: int) -> bytes:
+        """A width as the document writes it."""
+        return self._written.get(code) or f"{self.defaultWidth:g}".encode()
+
     def makeSubset(self, subset: list[int]) -> bytes:
-        return self._cut(tuple(subset))
+        found: bytes = self._cut(tuple(subset))
+        return found
 
     def addSubsetObjects(self, doc: PDFDocument, fontname: str, subset: list[int]) -> PDFObjectReference:
         reference = super().addSubsetObjects(doc, fontname, subset)
@@ -86,19 +91,31 @@ def font(path: Path) -> Font:
     return Font(name, widths)
 
 
-def prepare(names: Iterable[str], canvas: Canvas) -> None:
-    """Give every document the same codes for the common characters, so that most embed the same subsets."""
-    for name in names:
-        pdfmetrics.getFont(name).splitString(COMMON, canvas._doc)
+class Encoder:
+    """The codes of a document's characters in one font: those that the document shows are embedded.
 
+    Every document gives the common characters the same codes, so that most embed the same subset.
+    """
 
-def encoded(name: str, text: str, canvas: Canvas) -> list[tuple[str, str]]:
-    """``text`` as runs of (font of the page, codes in hexadecimal): a document embeds the characters it shows."""
-    face = pdfmetrics.getFont(name)
-    return [
-        (face.getSubsetInternalName(subset, canvas._doc), codes.hex())
-        for subset, codes in face.splitString(text, canvas._doc)
-    ]
+    def __init__(self, name: str, canvas: Canvas) -> None:
+        self._face = pdfmetrics.getFont(name)
+        self._doc = canvas._doc
+        self._face.splitString(COMMON, self._doc)
+        self._first: str = self._face.getSubsetInternalName(0, self._doc)
+        self._codes: dict[str, str] = {}
+
+    def __call__(self, text: str) -> list[tuple[str, str]]:
+        """``text`` as runs of (font of the page, codes in hexadecimal)."""
+        codes = self._codes
+        try:
+            return [(self._first, "".join([codes[c] for c in text]))]
+        except KeyError:
+            runs = self._face.splitString(text, self._doc)
+            for character in dict.fromkeys(text):
+                ((subset, code),) = self._face.splitString(character, self._doc)
+                if subset == 0:
+                    codes[character] = code.hex()
+            return [(self._face.getSubsetInternalName(subset, self._doc), code.hex()) for subset, code in runs]
 
 
 def wrap(text: str, face: Font, size: float, width: float) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from chargeback.render.annex import draw_annex
-from chargeback.render.page import LEFT, MM, RIGHT, Meta, Sheet, pdf
+from chargeback.render.draw import Meta, pdf
+from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
 from chargeback.render.table import ROW, Column, Row, draw_table, without_blanks
 from chargeback.render.theme import Theme
@@ -18,11 +19,12 @@ from chargeback.render.words import (
     line_label,
     member_name,
     named,
+    package_text,
     presented,
+    priced_unit,
     regime_text,
     service_label,
     title_of,
-    unit_of,
     version_of,
 )
 from chargeback.result import Document, Line, Month
@@ -153,8 +155,7 @@ def _service(lines: list[Line], service: str, document: Document, month: Month, 
 def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
     rule, sign = month.rules[line.rule], sign_of(document)
     counts = is_product(line)
-    package = version_of(rule, line).model == "package"
-    unit = wording.text("invoice.line.package_unit") if package else unit_of(rule, wording)
+    unit = priced_unit(rule, version_of(rule, line), wording)
     cells = (
         line_label(line, rule, wording),
         wording.number(sign * line.quantity) if counts and line.quantity is not None else "",
@@ -175,7 +176,7 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     rule, text = month.rules[line.rule], wording.text
     version = version_of(rule, line)
     notes = []
-    if any(charge.resource_id for charge in line.charges):
+    if len(line.charges) > 1:
         notes.append(wording.plural("invoice.line.resources", len(line.charges)))
     if line.factor != 1 and line.kind != "share":
         factor = factor_text(line.factor, month.period)
@@ -187,8 +188,7 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
         every = text(f"invoice.every.{version.every}")
         notes.append(text("invoice.line.span", amount=wording.money(sum(spans)), every=every))
     if version.model == "package" and line.kind == "usage" and version.package_size is not None:
-        size, unit = wording.number(version.package_size), unit_of(rule, wording)
-        notes.append(text("invoice.line.package", size=size, unit=unit).rstrip())
+        notes.append(text("invoice.line.package", package=package_text(rule, version, wording)))
     shared = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
     if line.kind == "share" and shared:
         notes.append(text("invoice.line.share", amount=wording.money(sum(shared))))

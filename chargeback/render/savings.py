@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from chargeback.render.annex import legal_sentences, term_sentences
 from chargeback.render.chart import Bar, draw_bars
-from chargeback.render.page import LEFT, MM, RIGHT, Meta, Sheet, pdf
+from chargeback.render.draw import Meta, pdf
+from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.savings_table import labels
 from chargeback.render.table import Column, Row, draw_table
@@ -142,8 +143,12 @@ def _chart(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wor
     sheet.y += 4 * MM
     saved = {names: total(rows).net for names, rows in by_baseline(ranked).items()}
     order = sorted(saved, key=lambda names: (-abs(saved[names]), names))
-    kept = sorted(order[:MOST_BARS], key=lambda names: -saved[names])
-    bars = [Bar(", ".join(labels(n, month, wording)), saved[n], wording.money(saved[n], sign=True)) for n in kept]
+    kept = order if len(order) <= MOST_BARS else order[: MOST_BARS - 1]
+    named = [(", ".join(labels(n, month, wording)), saved[n]) for n in sorted(kept, key=lambda names: -saved[names])]
+    if len(kept) < len(order):
+        rest = order[len(kept) :]
+        named.append((wording.plural("savings.chart.others", len(rest)), sum(saved[n] for n in rest)))
+    bars = [Bar(name, cents, wording.money(cents, sign=True)) for name, cents in named]
     draw_bars(sheet, bars)
     sheet.y += 6 * MM
 
@@ -211,12 +216,11 @@ def _method(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wo
 
 
 def _baseline(sheet: Sheet, rule: Rule, month: Month, wording: Wording) -> None:
-    sheet.need(30 * MM)
-    sheet.y += 2 * MM
+    sheet.need(24 * MM)
     sheet.rule(sheet.y)
-    sheet.y += 4.5 * MM
+    sheet.y += 4 * MM
     sheet.fitted(LEFT, sheet.y, WIDTH, labels((rule.id,), month, wording)[0], sheet.styles.small_strong)
-    sheet.y += 4.2 * MM
+    sheet.y += 3.8 * MM
     for version in rule.versions:
         if version.valid_from < month.period.end and (version.valid_to or month.period.end) > month.period.first:
             sentences = [*_price(rule, version, wording), *term_sentences(rule, version, month.period, wording)]

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from chargeback.render.basis import shown_scale
-from chargeback.render.chart import Bar, draw_bars, draw_strip
-from chargeback.render.page import LEFT, MM, RIGHT, Meta, Sheet, pdf
+from chargeback.render.chart import Bar, draw_bars
+from chargeback.render.draw import Meta, pdf
+from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
+from chargeback.render.places import draw_more, draw_places, draw_section
 from chargeback.render.savings_table import saving_rows, savings_columns
 from chargeback.render.table import Column, Row, draw_table
 from chargeback.render.theme import Theme
-from chargeback.render.words import key_label, key_unit, rule_label, service_label, unit_of
-from chargeback.result import Change, KeyPlace, Month, ServiceRow, Statement
+from chargeback.render.words import rule_label, service_label, unit_of
+from chargeback.result import Change, Month, ServiceRow, Statement
 from chargeback.wording import Wording
 
 WIDTH = RIGHT - LEFT
-MOST_BARS, MOST_SERVICES, MOST_PLACES, MOST_SAVINGS, MOST_CHANGES = 8, 13, 7, 5, 5
-STRIP = 5.5 * MM
+MOST_BARS, MOST_SERVICES, MOST_SAVINGS, MOST_CHANGES = 8, 13, 5, 5
 LONGEST_NAME = 60
 
 
@@ -40,7 +40,7 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     _chart(sheet, statement, wording)
     _services(sheet, statement, wording)
     sheet.open()
-    _places(sheet, statement, month, wording)
+    draw_places(sheet, statement, month, wording)
     _savings(sheet, statement, month, wording)
     _changes(sheet, statement, month, wording)
     meta = Meta(f"{title}, {member.name}", wording.text("statement.subject"), operator.name, wording.language)
@@ -174,69 +174,10 @@ def _compared(amount: int, previous: int | None, year: int | None, wording: Word
     return wording.money(amount), before, change, "\u2014" if year is None else wording.money(year)
 
 
-def _places(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
-    """Our place in the keys of the largest pools: value, total, rank, a strip of all members."""
-    _section(sheet, wording.text("statement.places.title"))
-    ranked = sorted(statement.places, key=lambda p: (-abs(p.pool_amount), p.rule, -p.weight, p.kind, p.name))
-    if not ranked:
-        sheet.text(LEFT, sheet.y, wording.text("statement.places.none"), sheet.styles.body)
-        sheet.y += 10 * MM
-        return
-    sheet.text(LEFT, sheet.y, wording.text("statement.places.intro"), sheet.styles.note)
-    sheet.y += 6 * MM
-    rule = ""
-    for place in ranked[:MOST_PLACES]:
-        if place.rule != rule:
-            rule = place.rule
-            _pool(sheet, place, month, wording)
-        _place(sheet, place, month, wording)
-    _more(sheet, "statement.places.more", len(ranked) - MOST_PLACES, wording)
-    sheet.y += 6 * MM
-
-
-def _pool(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None:
-    """The rule, our share and what is shared."""
-    rule = rule_label(month.rules[place.rule], wording) if place.rule in month.rules else place.rule
-    share, pool = wording.money(place.share), wording.money(place.pool_amount)
-    text = wording.text("statement.places.pool", rule=rule, share=share, pool=pool)
-    sheet.fitted(LEFT, sheet.y, WIDTH, text, sheet.styles.small_strong)
-    sheet.y += 4 * MM
-
-
-def _place(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None:
-    scale = _scale(place, month)
-    small, unit = sheet.styles.small, key_unit(place.kind, place.name, wording)
-    text = wording.text(
-        "statement.places.key" if place.weight == 1 else "statement.places.weighted",
-        key=key_label(place.kind, place.name, wording),
-        weight=wording.percent(place.weight, 2, trim=True),
-        value=wording.number(place.value / scale, 2),
-        total=f"{wording.number(place.total / scale, 2)} {unit}".rstrip(),
-        part=wording.percent(place.value / place.total if place.total else Fraction(0), 2),
-    )
-    count = wording.number(len(place.values))
-    rank = wording.text(f"statement.places.{'first' if place.rank == 1 else 'rank'}", rank=place.rank, n=count)
-    sheet.fitted(LEFT, sheet.y, WIDTH - small.width(rank) - 4 * MM, text, small)
-    if len(set(place.values)) > 1:
-        sheet.text(RIGHT, sheet.y, rank, small, "right")
-        draw_strip(sheet, LEFT + 1 * MM, sheet.y + 3.6 * MM, WIDTH - 2 * MM, place.values, place.value)
-        sheet.y += STRIP
-    sheet.y += 5 * MM
-
-
-def _scale(place: KeyPlace, month: Month) -> int:
-    """What a key's values are divided by to be shown (see ``shown_scale``)."""
-    for split in month.splits:
-        for table in split.keys if split.rule == place.rule and split.amount == place.pool_amount else ():
-            if (table.kind, table.name, table.weight) == (place.kind, place.name, place.weight):
-                return shown_scale(split, table, month)
-    return 1
-
-
 def _savings(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
     """Alone against together, and what that rests on."""
     savings, text = statement.savings, wording.text
-    _section(sheet, text("statement.savings.title"))
+    draw_section(sheet, text("statement.savings.title"))
     if not savings.rows:
         sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text("statement.savings.none"), sheet.styles.body) + 8 * MM
         return
@@ -258,7 +199,7 @@ def _savings(sheet: Sheet, statement: Statement, month: Month, wording: Wording)
 
 def _changes(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
     """What the next period brings."""
-    _section(sheet, wording.text("statement.changes.title"))
+    draw_section(sheet, wording.text("statement.changes.title"))
     if not statement.changes:
         none = wording.text("statement.changes.none", month=wording.month(statement.period.next))
         sheet.text(LEFT, sheet.y, none, sheet.styles.body)
@@ -266,7 +207,7 @@ def _changes(sheet: Sheet, statement: Statement, month: Month, wording: Wording)
     for change in sorted(statement.changes, key=lambda c: (c.on, c.rule))[:MOST_CHANGES]:
         sheet.fitted(LEFT, sheet.y, WIDTH, _change(change, month, wording), sheet.styles.small)
         sheet.y += 4.5 * MM
-    _more(sheet, "statement.changes.more", len(statement.changes) - MOST_CHANGES, wording)
+    draw_more(sheet, "statement.changes.more", len(statement.changes) - MOST_CHANGES, wording)
 
 
 def _change(change: Change, month: Month, wording: Wording) -> str:
@@ -287,15 +228,3 @@ def _change(change: Change, month: Month, wording: Wording) -> str:
 def _short(name: str) -> str:
     """A name for a sentence, cut where it would be too long for it."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "\u2026"
-
-
-def _section(sheet: Sheet, title: str) -> None:
-    sheet.bookmark(title, 1)
-    sheet.text(LEFT, sheet.y, title, sheet.styles.section)
-    sheet.y += 6 * MM
-
-
-def _more(sheet: Sheet, key: str, count: int, wording: Wording) -> None:
-    if count > 0:
-        sheet.text(LEFT, sheet.y, wording.plural(key, count), sheet.styles.note)
-        sheet.y += 4.5 * MM

@@ -70,6 +70,22 @@ def unit_of(rule: Rule, wording: Wording) -> str:
     return quantity_unit(rule.quantity, wording) if rule.quantity else ""
 
 
+def measured_unit(rule: Rule, version: Version, wording: Wording) -> str:
+    """The unit of what is measured: under ``package`` the rule's unit may name the package, the meter's does not."""
+    raw = quantity_unit(rule.quantity, wording) if version.model == "package" and rule.quantity else ""
+    return raw or unit_of(rule, wording)
+
+
+def priced_unit(rule: Rule, version: Version, wording: Wording) -> str:
+    """The unit of what the price is for: packages, or the rule's unit."""
+    return wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
+
+
+def package_text(rule: Rule, version: Version, wording: Wording) -> str:
+    """How much a package holds: 50 Go."""
+    return f"{wording.number(version.package_size or 0)} {measured_unit(rule, version, wording)}".rstrip()
+
+
 def quantity_unit(quantity: Quantity, wording: Wording) -> str:
     return wording.unit(TABLES[quantity.kind], quantity.name) if quantity.kind in TABLES else ""
 
