@@ -36,7 +36,7 @@ def draw_up(
         grouped[payer_of(members[charge.member_id]), charge.vat].append(charge)
     documents = []
     for (payer, regime), own in sorted(grouped.items()):
-        lines = _lines(own, rules)
+        lines = lines_of(own, rules)
         net = sum(line.amount for line in lines)
         if net != 0 and not is_operator(members[payer], settings):
             family = settings.regimes[regime]
@@ -46,7 +46,7 @@ def draw_up(
     return tuple(documents)
 
 
-def _lines(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
+def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
     """Lines by beneficiary, service, rule, version, tier and kind, resources together; empty ones left out."""
     grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
     for c in charges:
