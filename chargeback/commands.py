@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.comparison import compare
 from chargeback.drafting import document_files
+from chargeback.history import compared
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
@@ -17,6 +17,7 @@ from chargeback.problem import Notice, Problems, shown
 from chargeback.progress import progress_bar
 from chargeback.result import Month
 from chargeback.run import Computed, Inputs, compute, loaded, reports_folder
+from chargeback.tables import recorded
 
 if TYPE_CHECKING:
     from chargeback.store import Store
@@ -63,7 +64,8 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
         files = month_files(computed.month, input_hashes(inputs, store))
         if documents:
             files |= drafts(computed.month, inputs, store)
-        folder = swap_in(root, str(period), files)
+        with recorded(store.connection, computed.month):
+            folder = swap_in(root, str(period), files)
     if as_json:
         print_json(_summary(computed))
     say(*_told(computed, folder, time.monotonic() - started))
@@ -71,9 +73,8 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
 
 def drafts(month: Month, inputs: Inputs, store: Store) -> dict[str, bytes]:
     """The documents of a month, compared with the months before."""
-    compared = compare(month, lambda period: compute(inputs, store, period).month)
     with progress_bar() as progress:
-        return document_files(month, compared, reports_folder(inputs), progress)
+        return document_files(month, compared(month, inputs, store), reports_folder(inputs), progress)
 
 
 def _summary(computed: Computed) -> dict[str, Any]:

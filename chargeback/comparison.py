@@ -1,45 +1,61 @@
-"""The months before, for comparison: what each member paid by service last month and since January."""
+"""The months before, for comparison: what each member paid by service last month and since the year's first month."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from chargeback.period import Period
 from chargeback.problem import Problems
 from chargeback.result import Month
-from chargeback.statements import ByService, by_service
+
+ByService = dict[str, dict[str, int]]  # member → service → cents
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Cents by member and service; None where the months cannot be computed or hold nothing."""
+    """Cents by member and service; None where there is nothing to compare. ``since``: first month of the year to date."""
 
     previous: ByService | None = None
     year_to_date: ByService | None = None
+    since: Period | None = None
 
 
-def compare(month: Month, compute: Callable[[Period], Month]) -> Comparison:
-    """Last month and the year to date, each earlier month as ``compute`` gives it (it may raise Problems).
+def earlier(period: Period) -> list[Period]:
+    """The months a month is compared with: those of its year before it, and the one before."""
+    months = [Period(period.year, n) for n in range(1, period.month)]
+    return months if months else [period.previous]
 
-    The year to date is known when every month since January that has anything can be computed.
-    """
-    earlier = [Period(month.period.year, n) for n in range(1, month.period.month)]
-    periods = earlier if month.period.previous in earlier else [*earlier, month.period.previous]
-    known = {period: _of(period, compute) for period in periods}
-    previous = known[month.period.previous]
-    since = [known[period] for period in earlier]
-    year = _added([by_service(month.charges, month.rules), *(m for m in since if m)]) if any(since) else None
-    return Comparison(previous or None, year)
+
+def compare(month: Month, known: Container[Period], compute: Callable[[Period], Month]) -> Comparison:
+    """Last month and the year to date, from the ``known`` months as ``compute`` gives them (it may raise Problems)."""
+    found: dict[Period, ByService] = {}
+    for period in earlier(month.period):
+        if period in known:
+            totals = _of(period, compute)
+            if totals is not None:
+                found[period] = totals
+    of_year = {period: totals for period, totals in found.items() if period.year == month.period.year}
+    if not of_year:
+        return Comparison(found.get(month.period.previous))
+    year = _added([*of_year.values(), by_service(month)])
+    return Comparison(found.get(month.period.previous), year, min(of_year))
+
+
+def by_service(month: Month) -> ByService:
+    """Cents by member and service of a month."""
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for charge in month.charges:
+        totals[charge.member_id][month.rules[charge.rule].service] += charge.amount
+    return {member: dict(services) for member, services in totals.items()}
 
 
 def _of(period: Period, compute: Callable[[Period], Month]) -> ByService | None:
     try:
-        month = compute(period)
+        return by_service(compute(period))
     except Problems:
         return None
-    return by_service(month.charges, month.rules)
 
 
 def _added(months: list[ByService]) -> ByService:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chargeback.comparison import Comparison
 from chargeback.result import Document, Month
 from chargeback.statements import statements
+
+if TYPE_CHECKING:
+    from chargeback.render.theme import Theme
+    from chargeback.wording import Wording
 
 Progress = Callable[[str, int, int], None] | None
 
@@ -36,7 +41,7 @@ def document_path(document: Document) -> str:
 
 
 def _makers(
-    month: Month, compared: Comparison, wording: object, theme: object
+    month: Month, compared: Comparison, wording: Wording, theme: Theme
 ) -> Iterator[tuple[str, Callable[[], bytes]]]:
     from functools import partial
 
@@ -47,7 +52,7 @@ def _makers(
 
     for document in month.documents:
         yield document_path(document), partial(invoice_pdf, document, month, wording, theme)
-    for statement in statements(month, compared.previous, compared.year_to_date):
+    for statement in statements(month, compared):
         path = f"statements/{statement.member.member_id}.pdf"
         yield path, partial(statement_pdf, statement, month, wording, theme)
     yield "savings.pdf", partial(savings_pdf, month, wording, theme)

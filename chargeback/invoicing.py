@@ -52,7 +52,7 @@ def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line
     for c in charges:
         if c.amount or c.quantity:
             grouped[c.member_id, rules[c.rule].service, c.rule, c.version, c.tier, c.kind].append(c)
-    ordered = sorted(grouped.items(), key=lambda item: tuple(map(str, item[0][:4])) + (item[0][4] or 99, item[0][5]))
+    ordered = sorted(grouped.items(), key=lambda item: (*map(str, item[0][:4]), item[0][4] or 99, item[0][5]))
     return tuple(_line(own, rules) for _, own in ordered)
 
 

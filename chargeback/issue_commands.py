@@ -9,9 +9,9 @@ from typing import Any
 
 from chargeback.allotment import check_day
 from chargeback.commands import print_json, say
-from chargeback.comparison import compare
 from chargeback.differences import Compared, differences
 from chargeback.drafting import document_files
+from chargeback.history import compared
 from chargeback.issuing import close, close_without_documents, issue, ledger_of, where_stands
 from chargeback.ledger import Issued, Standing, billed, standing
 from chargeback.money import euros
@@ -45,11 +45,11 @@ def _issue(root: Path, period: Period, on: date) -> Standing:
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         month = compute(inputs, store, period).month
         hashes = input_hashes(inputs, store)
-        compared = compare(month, lambda earlier: compute(inputs, store, earlier).month)
+        before = compared(month, inputs, store)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
             written = month_files(numbered, hashes)
-            return written | document_files(numbered, compared, reports_folder(inputs), progress)
+            return written | document_files(numbered, before, reports_folder(inputs), progress)
 
         return issue(store.connection, root, month, on, hashes, render)
 

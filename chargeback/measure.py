@@ -91,7 +91,8 @@ def edges(facts: Facts, questions: Iterable[Question]) -> set[date]:
     """The days on which an owner, a group or a version changes."""
     asked = tuple(questions)
     groups = {q.group for q in asked}
-    rows = [(r.valid_from, r.valid_to) for r in (*facts.members, *facts.resources)]
+    rows = [(m.valid_from, m.valid_to) for m in facts.members]
+    rows += [(r.valid_from, r.valid_to) for r in facts.resources]
     rows += [(g.valid_from, g.valid_to) for g in facts.groups if g.group in groups]
     days = {day for row in rows for day in row if day is not None}
     return days | {d for q in asked for s in (q.window, *q.covered) for d in (s.start, s.end)}

@@ -255,7 +255,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings."""
+    """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings.
+
+    ``since``: the first month that ``year_to_date`` counts.
+    """
 
     member: Member
     period: Period
@@ -267,6 +270,7 @@ class Statement:
     places: tuple[KeyPlace, ...]
     savings: MemberSavings
     changes: tuple[Change, ...]
+    since: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from chargeback.comparison import Comparison, by_service
 from chargeback.period import Period
 from chargeback.result import Change, Charge, KeyPlace, MemberSavings, Month, ServiceRow, Statement
 from chargeback.rules import Rule
 from chargeback.savings import vat_of
 
-ByService = Mapping[str, Mapping[str, int]]  # member → service → cents
 
-
-def by_service(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> dict[str, dict[str, int]]:
-    """Cents by member and service."""
-    totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for charge in charges:
-        totals[charge.member_id][rules[charge.rule].service] += charge.amount
-    return {member: dict(services) for member, services in totals.items()}
-
-
-def statements(month: Month, previous: ByService | None, year_to_date: ByService | None) -> tuple[Statement, ...]:
-    """One statement per member charged in the month. ``previous`` and ``year_to_date`` None: not known."""
-    now = by_service(month.charges, month.rules)
+def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
+    """One statement per member charged in the month, compared with the months before."""
+    now = by_service(month)
+    previous, year_to_date = compared.previous, compared.year_to_date
     charges: dict[str, list[Charge]] = defaultdict(list)
     for charge in month.charges:
         charges[charge.member_id].append(charge)
@@ -48,6 +40,7 @@ def statements(month: Month, previous: ByService | None, year_to_date: ByService
                 services=tuple(_services(now[member_id], before, since)),
                 places=tuple(places.get(member_id, ())),
                 savings=saved.get(member_id, MemberSavings(member_id, ())),
+                since=compared.since,
                 changes=tuple(c for c in coming if c.rule in mine),
             )
         )
