@@ -160,6 +160,7 @@ class Body:
         self.names = {r["insee"]: r["name"] for r in rows if r["kind"] == "commune"}
         communes = [r for r in rows if r["kind"] == "commune"]
         communes.sort(key=lambda r: (-int(r["population_totale"]), r["insee"]))
+        self.all_communes = communes
         large = communes[:LARGE_COMMUNES]
         self.communes = large + [r for r in communes if r["name"] in SMALL_COMMUNES and r not in large]
         self.communes += [r for r in communes if r["name"] == JOINS[0] and r not in self.communes]
@@ -188,7 +189,7 @@ class Body:
             largest = max(own, key=lambda s: int(s["headcount"]))
             headcount = sum(int(s["headcount"]) for s in own)
             row = {"id": f"{short}-{number}", "name": name, "insee": largest["insee"], "headcount": str(headcount)}
-            found.append(row | {"postal_code": largest["postal_codes"]})
+            found.append(row | {"postal_code": largest["postal_codes"], "siret": largest["siret"]})
         return sorted(found, key=lambda h: -int(h["headcount"]))
 
     def span(self, member_id: str) -> tuple[date, date | None]:
@@ -202,25 +203,41 @@ class Body:
         return START, LEAVES[1] if member_id.startswith(f"{slug(LEAVES[0])}-") else None
 
     def member_rows(self) -> list[Row]:
-        """members.csv: no address, SIRET only where the source has the body's own; hospitals pay in 50 days (law)."""
+        """members.csv: SIRET of the source, else of the first establishment by rule; hospitals pay in 50 days (law)."""
         dept = self.departement
-        found = [(self.dept, dept["name"], "departement", dept["siret"], "", "", "", *self.span(self.dept))]
+        seat = ("Hôtel du département", "95000", "Cergy")
+        found = [(self.dept, dept["name"], "departement", dept["siret"], *seat, "", *self.span(self.dept))]
         for h in self.hospitals:
-            city = self.names[h["insee"]]
-            found.append((h["id"], h["name"], "hopital", "", h["postal_code"], city, "50", *self.span(h["id"])))
+            address = ("Direction générale", h["postal_code"], self.names[h["insee"]])
+            found.append((h["id"], h["name"], "hopital", h["siret"], *address, "50", *self.span(h["id"])))
         for e in self.epci:
-            found.append((self.id_of(e), e["name"], "epci", "", "", "", "", *self.span(self.id_of(e))))
+            address = ("Siège de l'intercommunalité", *self.seat_of(e))
+            found.append((self.id_of(e), e["name"], "epci", first_siret(e["siren"]), *address, "", *self.span(self.id_of(e))))
         for c in self.communes:
-            code = c["postal_codes"].split("|")[0]
-            found.append((self.id_of(c), c["name"], "commune", "", code, c["name"], "", *self.span(self.id_of(c))))
+            address = ("Mairie", c["postal_codes"].split("|")[0], c["name"])
+            found.append((self.id_of(c), c["name"], "commune", first_siret(c["siren"]), *address, "", *self.span(self.id_of(c))))
         for insee, old in MERGED.items():
             name = next(r["nom"] for r in self.history if r["insee"] == insee)
-            found.append((old, name, "commune", "", "95450", name, "", *self.span(old)))
-        return [(i, n, k, s, "", "", pc, city, "FR", "", "", pay, "", a, z) for i, n, k, s, pc, city, pay, a, z in found]
+            siret = first_siret(old.rpartition("-")[2])
+            found.append((old, name, "commune", siret, "Mairie", "95450", name, "", *self.span(old)))
+        return [(i, n, k, s, "", ad, pc, city, "FR", "", "", pay, "", a, z) for i, n, k, s, ad, pc, city, pay, a, z in found]
+
+    def seat_of(self, epci: dict[str, str]) -> tuple[str, str]:
+        """Postal code and name of the most populous commune of an EPCI in the département, by rule taken for its seat."""
+        own = [r for r in self.all_communes if r["epci_siren"] == epci["siren"]]
+        largest = max(own, key=lambda r: (int(r["population_totale"]), r["insee"]))
+        return largest["postal_codes"].split("|")[0], largest["name"]
 
     def everybody(self) -> list[str]:
         """The members of the sample's months."""
         return [self.dept, *self.hospital_ids, *self.epci_ids, *self.commune_ids]
+
+
+def first_siret(siren: str) -> str:
+    """The SIRET of the first establishment of a SIREN: 0001 and the check digit of Luhn. Derived, read in no register."""
+    digits = f"{siren}0001"
+    total = sum(sum(divmod(int(d) * (2 if n % 2 == 0 else 1), 10)) for n, d in enumerate(reversed(digits)))
+    return f"{digits}{-total % 10}"
 
 
 MERGED = {"95169": "commeny-219501699", "95282": "gouzangrez-219502820"}  # identities that ended on 1 January 2024
