@@ -185,33 +185,30 @@ class _Load:
         import duckdb
 
         source = usage_files.opened(self.connection, self.root, file.path)
-        for reading in usage_files.readings(source):
-            try:
-                self.put_in(file, source, source, old, reading)
-                return
-            except duckdb.Error as error:
-                if not usage_files.of_the_file(error):
-                    raise
+        try:
+            self.put_in(file, source, source, old)
+            return
+        except duckdb.Error as error:
+            if not usage_files.of_the_file(error):
+                raise
         problems = usage_files.problems_of(self.connection, source, self.zone)
         if problems:
             raise BadFile(problems)
         try:
             with usage_files.plain(self.connection, source, self.zone) as copy:
-                self.put_in(file, source, copy, old, "zoned")
+                self.put_in(file, source, copy, old)
         except duckdb.Error as error:
             if not usage_files.of_the_file(error):
                 raise
             raise BadFile([usage_files.not_loaded(file.path, error)]) from error
 
-    def put_in(
-        self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[LoadedFile], reading: str
-    ) -> None:
+    def put_in(self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[LoadedFile]) -> None:
         with transaction(self.connection):
             for content in old:
                 self.take_out(content.file_id)
             self.add_tags(source.tags)
             file_id = self.do("next_file_id")[0][0]
-            usage_files.insert(self.connection, readable, file_id, self.zone, reading)
+            usage_files.insert(self.connection, readable, file_id, self.zone)
             rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
             self.enter(
                 file,

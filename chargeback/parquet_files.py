@@ -90,7 +90,7 @@ def zoned_sql(column: str, type_: str) -> str:
 
 
 def instant_sql(column: str, type_: str) -> str:
-    """The instant of a column in microseconds since 1970, null when it has none; at UTC when it says no zone."""
+    """The instant of a column in microseconds since 1970, as if at UTC where it says no zone; null when it has none."""
     name = identifier(column)
     if TEXT.fullmatch(type_):
         return f"written_us(case when has_zone({name}) then {name} else {name} || 'Z' end)"

@@ -32,7 +32,7 @@ from chargeback.zones import clock_changes
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MACROS = ("written_us", "has_zone", "exact_quantity", "exact_double")
+MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double")
 
 
 class BadFile(Exception):
@@ -76,38 +76,23 @@ def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
     return UsageFile(root, path, tuple(header), types)
 
 
-def readings(file: UsageFile) -> tuple[str, ...]:
-    """The statements that may load a file, the quickest first: ``zoned`` (every instant says its zone), then ``naive``."""
-    if file.types is None:
-        return ("zoned", "naive")
-    typed = {zoned_sql(column, file.types[column]) for column in ("start", "end")}
-    return ("zoned",) if typed == {"true"} else ("naive",)
-
-
-def insert(connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo, reading: str) -> None:
-    """All measurements of a file into ``usage`` by one of its readings; duckdb.Error when a row is not plainly right."""
-    if reading == "naive":
-        connection.execute(statement("load/clock_changes_table"), clock_changes(zone))
-    values: dict[str, Any] = {"file_id": file_id}
+def insert(connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo) -> None:
+    """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right."""
+    types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
+    sql = statement(
+        "load/usage",
+        records=statement("load/csv_records") if file.types is None else records_sql(file.root / file.path, types),
+        start=instant_sql("start", types["start"]),
+        start_zoned=zoned_sql("start", types["start"]),
+        end=instant_sql("end", types["end"]),
+        end_zoned=zoned_sql("end", types["end"]),
+        quantity=quantity_sql(types["quantity"]),
+    )
+    values: dict[str, Any] = {"file_id": file_id, **clock_changes(zone)}
     if file.types is None:
         columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
         values |= {"path": str(file.root / file.path), "columns": columns}
-    connection.execute(statement(f"load/usage_{reading}", **_parts(file, reading)), values)
-
-
-def _parts(file: UsageFile, reading: str) -> dict[str, str]:
-    """How the columns of a file are read, as SQL."""
-    types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
-    csv = file.types is None
-    parts = {
-        "records": statement("load/csv_records") if csv else records_sql(file.root / file.path, types),
-        "quantity": quantity_sql(types["quantity"]) or "",
-    }
-    for column in ("start", "end"):
-        zoned = csv and reading == "zoned"
-        parts[column] = f'written_us("{column}")' if zoned else instant_sql(column, types[column])
-        parts[f"{column}_zoned"] = zoned_sql(column, types[column])
-    return parts
+    connection.execute(sql, values)
 
 
 def of_the_file(error: Exception) -> bool:

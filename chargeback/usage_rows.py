@@ -132,7 +132,7 @@ def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]
 def plain_copy(lines: Iterable[Sequence[str]], header: Sequence[str], zone: ZoneInfo, to: Path) -> None:
     """The right rows of a file as a CSV file of the plainest form, instants in UTC, for what SQL cannot read itself."""
     with to.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
+        writer = csv.writer(handle, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(header)
         for cells in lines:
             row = dict(zip(header, cells, strict=True))
