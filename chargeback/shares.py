@@ -59,7 +59,7 @@ def _uncovered(rule: Rule, parts: Sequence[Part], held: int, ctx: Context) -> Pr
         f"pool {rule.pool} holds {euros(held)} {ctx.settings.currency} in {ctx.period}, but no version of {rule.id} is "
         f"in force on {len(missing)} of its days, from {missing[0]} to {missing[-1]}: date a version to cover them"
     )
-    return Problem(rule.where("version"), message, "days-without-version")
+    return Problem(rule.near(missing[0]), message, "days-without-version")
 
 
 def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Iterator[Problem]:
@@ -88,6 +88,8 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
     if problems:
         return Shared(problems=tuple(problems))
     weights = _combined(tables)
+    if version.floor is not None and version.method == "keys":
+        weights = dict.fromkeys(_presence(rule, version, ctx), ZERO) | weights
     try:
         shares = share(amount, weights, *_bounds(version, span, weights, ctx))
     except Infeasible as error:
@@ -124,11 +126,16 @@ def _shown_bound(bound: object) -> str:
     return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
 
 
+def _presence(rule: Rule, version: Version, ctx: Context) -> Presence:
+    """Who takes part: the members (of the group) present in the month, less those excluded. Each pays the floor, if any."""
+    return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
+
+
 def _tables(
     rule: Rule, version: Version, span: Span, amount: int, ctx: Context
 ) -> tuple[list[KeyTable], list[Problem]]:
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
-    presence = {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
+    presence = _presence(rule, version, ctx)
     if version.method != "keys":
         from chargeback.methods import method_table
 
