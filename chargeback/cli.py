@@ -123,6 +123,26 @@ def close(
     close_month(ctx.obj, period, date.today(), as_json=as_json)
 
 
+@app.command()
+def explain(
+    ctx: typer.Context,
+    asked: Annotated[
+        str, typer.Argument(metavar="INVOICE|MEMBER", help="The number of an issued document, or a member_id.")
+    ],
+    period: Annotated[
+        Period | None,
+        typer.Option("--period", parser=_period, metavar="PERIOD", help="The month; the latest in out/ by default."),
+    ] = None,
+    line: Annotated[int | None, typer.Option("--line", metavar="N", help="Only the N-th line.")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Print every usage row behind the lines as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the explanation as JSON.")] = False,
+) -> None:
+    """What stands behind each amount: rule and reference, quantity, key, rounding, down to the usage rows."""
+    from chargeback.explain_commands import explain_month
+
+    explain_month(ctx.obj, asked, period, line, rows=rows, as_json=as_json)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 problems in the data or rules, 2 wrong usage."""
     try:

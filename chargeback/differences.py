@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chargeback.result import Charge, Document, Month
 
@@ -47,6 +47,11 @@ class Compared:
         return not self.charges and not self.documents
 
 
+def same(billed: Iterable[Charge], recomputed: Iterable[Charge]) -> bool:
+    """Whether charges are as billed; the words of their reasons do not count."""
+    return _by_rule(billed) == _by_rule(recomputed)
+
+
 def differences(billed: Month, recomputed: Month) -> Compared:
     """What would differ if the month were billed today."""
     return Compared(tuple(_charges(billed, recomputed)), tuple(_documents(billed, recomputed)))
@@ -63,7 +68,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[Difference]:
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in sorted(charges, key=lambda c: c.order):
-        found[charge.member_id, charge.rule].append(charge)
+        found[charge.member_id, charge.rule].append(replace(charge, reason=""))
     return found
 
 

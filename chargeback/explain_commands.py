@@ -1,0 +1,55 @@
+"""What ``explain`` prints: words, JSON, or every usage row as CSV; all of it data, on stdout."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+from chargeback.commands import print_json
+from chargeback.evidence import UsageRow
+from chargeback.explain import Explanation, all_rows, explain
+from chargeback.explain_json import json_of
+from chargeback.explain_text import local, text_of
+from chargeback.period import Period
+from chargeback.progress import progress_bar
+from chargeback.run import Inputs, loaded, reports_folder
+from chargeback.store import Store
+from chargeback.wording import read_wording
+
+COLUMNS = ("explained_line", "file", "line", "start", "end", "member_id", "resource_id", "meter", "quantity")
+
+
+def explain_month(
+    root: Path, asked: str, period: Period | None, line: int | None, *, rows: bool, as_json: bool
+) -> None:
+    """Explain an issued document or a member's month."""
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
+        found = explain(inputs, store, asked, period, line)
+        if rows:
+            _print_rows(inputs, store, found)
+            return
+    if as_json:
+        print_json(json_of(found))
+        return
+    wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
+    print("\n".join(text_of(found, wording)))
+
+
+def _print_rows(inputs: Inputs, store: Store, found: Explanation) -> None:
+    """Every usage row behind the lines as CSV; a tag is a column."""
+    every = list(all_rows(inputs, store, found))
+    tags = sorted({tag for _, row in every for tag in row.tags})
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow((*COLUMNS, *tags))
+    writer.writerows((number, *_cells(row, inputs, tags)) for number, row in every)
+
+
+def _cells(row: UsageRow, inputs: Inputs, tags: list[str]) -> list[object]:
+    zone = inputs.settings.zone
+    start, end = (
+        local(row.start_us, zone).isoformat(),
+        "" if row.end_us is None else local(row.end_us, zone).isoformat(),
+    )
+    named = (row.member_id, row.resource_id, row.meter, format(row.quantity, "f"))
+    return [row.path, row.line or "", start, end, *named, *(row.tags.get(tag, "") for tag in tags)]
