@@ -50,7 +50,7 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
 def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
     """Cents, units and price by tier and kind of a year's use."""
     items = price(version, quantity) if quantity is not None else ()
-    return {(i.tier, i.kind): (to_cents(i.amount), i.units, Fraction(i.price)) for i in items}
+    return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
 
 
 def _differences(rule: Rule, version: Version, unit: Unit, old: Tiers, new: Tiers, ctx: Context) -> Iterator[Charge]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from fractions import Fraction
 
-from chargeback.money import euros, rounded
+from chargeback.money import euros, fixed
 from chargeback.period import Period
 from chargeback.result import Charge
 from chargeback.rules import Rule
@@ -33,11 +33,7 @@ def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
     """One row as texts. Where no product gives the amount, quantity and unit price are empty, or 0 for fees and bounds."""
     twelfth = charge.span_amount is not None
     unit_price = "" if twelfth or charge.unit_price is None or charge.kind in NO_PRODUCT else str(charge.unit_price)
-    quantity = (
-        ""
-        if charge.quantity is None or (twelfth and charge.kind == "usage")
-        else format(rounded(charge.quantity, 6), "f")
-    )
+    quantity = "" if charge.quantity is None or (twelfth and charge.kind == "usage") else fixed(charge.quantity, 6)
     return [
         str(period),
         charge.member_id,

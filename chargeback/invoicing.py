@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from chargeback.model import Member, Settings
+from chargeback.money import added
 from chargeback.period import Period
 from chargeback.result import Charge, Document, Line, VatLine
 from chargeback.rules import Rule
@@ -56,6 +57,12 @@ def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line
     return tuple(_line(own, rules) for _, own in ordered)
 
 
+def _total(quantities: Sequence[Fraction]) -> Fraction | None:
+    if len(quantities) < 2:
+        return quantities[0] if quantities else None
+    return added(quantities)
+
+
 def _line(charges: Sequence[Charge], rules: Mapping[str, Rule]) -> Line:
     first = charges[0]
     quantities = [c.quantity for c in charges if c.quantity is not None]
@@ -66,7 +73,7 @@ def _line(charges: Sequence[Charge], rules: Mapping[str, Rule]) -> Line:
         version=first.version,
         kind=first.kind,
         tier=first.tier,
-        quantity=sum(quantities, Fraction(0)) if quantities else None,
+        quantity=_total(quantities),
         unit_price=first.unit_price,
         factor=first.factor,
         amount=sum(c.amount for c in charges),

@@ -22,6 +22,16 @@ def to_cents(euros: Fraction) -> int:
     return cents if euros >= 0 else -cents
 
 
+def product_cents(*factors: Fraction) -> int:
+    """The product of rationals (euros) in whole cents, half away from zero; no fraction is reduced on the way."""
+    numerator, denominator = 200, 1
+    for factor in factors:
+        numerator *= factor.numerator
+        denominator *= factor.denominator
+    cents = (abs(numerator) + denominator) // (2 * denominator)
+    return cents if numerator >= 0 else -cents
+
+
 def euros(cents: int) -> Decimal:
     """Whole cents as euros with two decimals: 120 is Decimal('1.20')."""
     return Decimal(cents).scaleb(-2)
@@ -33,6 +43,15 @@ def rounded(value: Fraction, places: int) -> Decimal:
     numerator = abs(value.numerator) * scale
     units = (2 * numerator + value.denominator) // (2 * value.denominator)
     return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+def fixed(value: Fraction, places: int) -> str:
+    """A rational written with exactly ``places`` (at least one) decimals, half away from zero: ``2.500000``."""
+    scale = 10**places
+    units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
+    whole, decimals = divmod(units, scale)
+    sign = "-" if value < 0 and units else ""
+    return f"{sign}{whole}.{decimals:0{places}d}"
 
 
 def added(values: Iterable[Fraction]) -> Fraction:

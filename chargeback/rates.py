@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from chargeback.context import Context, Part, parts_of
-from chargeback.money import to_cents
+from chargeback.money import product_cents
 from chargeback.period import Span
 from chargeback.rating import Item, borne, bound_cents, price, price_by_day, rebate, top_up
 from chargeback.result import Charge
@@ -50,7 +50,7 @@ def _priced(
     quantity = rule.quantity
     if quantity is None:
         return
-    days = Fraction(span.days, ctx.month.days)
+    days = _of_month(span.days, ctx)
     if version.prorate == "day" and quantity.kind not in ("meter", "charges"):
         for member, spans in presence.items():
             runs = ctx.runs(rule, SLOT, quantity, member, spans)
@@ -65,8 +65,15 @@ def _priced(
             yield Priced(unit, price(version, reading.value), days, days, False)
 
 
+def _of_month(days: int, ctx: Context) -> Fraction:
+    """A share of the month's days; the whole month is ONE itself."""
+    return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
+
+
 def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: Fraction) -> Priced:
     """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
+    if days is ONE:
+        return Priced(unit, price(version, reading.value), ONE, ONE, True)
     own = reading.within([span])
     if reading.value > 0:
         return Priced(unit, price(version, reading.value), own / reading.value, days, True)
@@ -76,9 +83,9 @@ def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: 
 def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Context) -> Charge:
     """units × price × weight, rounded once; a span's cents are then borne by its months."""
     member, resource = priced.unit
-    weight = priced.days if item.kind == "fee" else priced.weight
-    cents = to_cents(item.amount * weight)
     fee = item.kind == "fee"
+    weight = priced.days if fee else priced.weight
+    counted = item.units if weight is ONE else item.units * weight
     charge = Charge(
         member_id=member,
         rule=rule.id,
@@ -86,10 +93,10 @@ def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Conte
         kind=item.kind,
         tier=item.tier,
         resource_id=resource,
-        quantity=ZERO if fee else item.units * weight if priced.split_units else item.units,
+        quantity=ZERO if fee else counted if priced.split_units else item.units,
         unit_price=item.price,
-        factor=item.units * weight if fee else ONE if priced.split_units else weight,
-        amount=cents,
+        factor=counted if fee else ONE if priced.split_units else weight,
+        amount=product_cents(counted, item.exact_price),
         vat=rule.regime_of(member, ctx.kind_of(member)),
     )
     return _borne(charge, version, ctx)

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.money import instalments, to_cents
 from chargeback.period import Period
-from chargeback.rules import Tier, Version
+from chargeback.rules import Step, Version
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
@@ -28,11 +28,12 @@ class Item:
     tier: int
     units: Fraction
     price: Decimal
+    exact_price: Fraction
 
     @property
     def amount(self) -> Fraction:
         """Euros, exact."""
-        return self.units * Fraction(self.price)
+        return self.units * self.exact_price
 
 
 def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
@@ -41,15 +42,15 @@ def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee.
     """
     if quantity < 0:
-        return (Item("usage", 1, _packages(version, quantity), version.steps[0].price),)
-    rest = max(ZERO, quantity - Fraction(version.included))
+        return (_usage(1, version.steps[0], _packages(version, quantity)),)
+    rest = max(ZERO, quantity - version.free) if version.free else quantity
     if version.model == "package":
         rest = _packages(version, rest)
     if version.model == "volume":
         return _volume(version.steps, rest)
     if version.model == "graduated":
         return _graduated(version.steps, rest)
-    return (Item("usage", 1, rest, version.steps[0].price),)
+    return (_usage(1, version.steps[0], rest),)
 
 
 def _packages(version: Version, quantity: Fraction) -> Fraction:
@@ -60,27 +61,34 @@ def _packages(version: Version, quantity: Fraction) -> Fraction:
     return Fraction(started if quantity >= 0 else -started)
 
 
-def _graduated(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
+def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     items: list[Item] = []
     lower = ZERO
-    for number, tier in enumerate(tiers, start=1):
-        upper = rest if tier.up_to is None else min(rest, Fraction(tier.up_to))
+    for number, step in enumerate(steps, start=1):
+        last = step.upper is None or rest <= step.upper
+        upper = rest if last else step.upper or rest
         if upper > lower:
-            items += _tier_items(number, tier, upper - lower)
-            lower = upper
+            items += _entered(number, step, upper - lower)
+        if last:
+            break
+        lower = upper
     return tuple(items)
 
 
-def _volume(tiers: tuple[Tier, ...], rest: Fraction) -> tuple[Item, ...]:
+def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     if rest == 0:
         return ()
-    reached = next(n for n, tier in enumerate(tiers) if tier.up_to is None or rest <= Fraction(tier.up_to))
-    return tuple(_tier_items(reached + 1, tiers[reached], rest))
+    reached = next(n for n, step in enumerate(steps) if step.upper is None or rest <= step.upper)
+    return tuple(_entered(reached + 1, steps[reached], rest))
 
 
-def _tier_items(number: int, tier: Tier, units: Fraction) -> list[Item]:
-    usage = [Item("usage", number, units, tier.price)]
-    return usage if tier.fee is None else [*usage, Item("fee", number, ONE, tier.fee)]
+def _usage(number: int, step: Step, units: Fraction) -> Item:
+    return Item("usage", number, units, step.price, step.exact_price)
+
+
+def _entered(number: int, step: Step, units: Fraction) -> list[Item]:
+    usage = [_usage(number, step, units)]
+    return usage if step.fee is None else [*usage, Item("fee", number, ONE, step.fee, step.exact_fee)]
 
 
 def price_by_day(version: Version, runs: Iterable[tuple[Fraction, int]], month_days: int) -> tuple[Item, ...]:
@@ -89,14 +97,13 @@ def price_by_day(version: Version, runs: Iterable[tuple[Fraction, int]], month_d
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
     a fee is due for the days on which its tier is entered.
     """
-    totals: dict[tuple[str, int], tuple[Fraction, Decimal]] = {}
+    totals: dict[tuple[str, int], Item] = {}
     for value, days in runs:
         for item in price(version, value):
             key = (item.kind, item.tier)
-            units = totals.get(key, (ZERO, item.price))[0] + item.units * Fraction(days, month_days)
-            totals[key] = (units, item.price)
-    items = (Item(kind, tier, units, unit) for (kind, tier), (units, unit) in totals.items())
-    return tuple(sorted(items, key=lambda i: (i.tier, i.kind != "usage")))
+            before = totals[key].units if key in totals else ZERO
+            totals[key] = replace(item, units=before + item.units * Fraction(days, month_days))
+    return tuple(sorted(totals.values(), key=lambda i: (i.tier, i.kind != "usage")))
 
 
 def month_of_span(version: Version, period: Period) -> tuple[int, int]:

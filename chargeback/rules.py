@@ -6,9 +6,11 @@ Unknown fields are refused. Numbers are exact decimals, quoted or not in the fil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -173,6 +175,17 @@ class Reference(Frozen):
     enforceable_on: Day | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tier as rationals, for pricing: ``upper`` None is no bound."""
+
+    upper: Fraction | None
+    price: Decimal
+    exact_price: Fraction
+    fee: Decimal | None
+    exact_fee: Fraction
+
+
 class Version(Frozen):
     """A rule's terms while they are in force: ``valid_from`` included, ``valid_to`` excluded."""
 
@@ -206,10 +219,25 @@ class Version(Frozen):
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)
 
-    @property
-    def steps(self) -> tuple[Tier, ...]:
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
         """The tiers, or the one price as a tier without bound."""
-        return self.tiers or (Tier(price=self.price if self.price is not None else Decimal(0)),)
+        tiers = self.tiers or (Tier(price=self.price if self.price is not None else Decimal(0)),)
+        return tuple(
+            Step(
+                None if tier.up_to is None else Fraction(tier.up_to),
+                tier.price,
+                Fraction(tier.price),
+                tier.fee,
+                Fraction(tier.fee or 0),
+            )
+            for tier in tiers
+        )
+
+    @cached_property
+    def free(self) -> Fraction:
+        """``included``, as a rational."""
+        return Fraction(self.included)
 
 
 class Rule(Frozen):
@@ -242,6 +270,11 @@ class Rule(Frozen):
         while key and key not in self.lines:
             key = key.rpartition(".")[0]
         return Place(self.path, self.lines.get(key, 1))
+
+    def near(self, day: date) -> Place:
+        """Where a version stops short of ``day``, or the first one begins too late: for days that no version covers."""
+        ended = [i for i, v in enumerate(self.version) if v.valid_to is not None and v.valid_to <= day]
+        return self.where(f"version.{ended[-1]}.valid_to" if ended else "version.0.valid_from")
 
     def regime_of(self, member_id: str, kind: str) -> str:
         """The VAT regime for a member: by member, else by kind, else the default."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -238,6 +238,7 @@ def _negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx:
 
 
 def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Iterator[Charge]:
+    reason = _reasons(result)
     for member, cents in sorted(result.shares.items()):
         if cents or weights.get(member):
             yield Charge(
@@ -252,21 +253,30 @@ def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Ite
                 factor=Fraction(result.days, result.month_days),
                 amount=cents,
                 vat=rule.regime_of(member, ctx.kind_of(member)),
-                reason=_reason(result, member),
+                reason=reason(member),
             )
 
 
-def _reason(result: PoolSplit, member: str) -> str:
-    """Pool, then each key: the member's value of the total, and its weight where there are several."""
-    keys = []
-    for key in result.keys:
-        text = f"{key.name or key.kind} {_plain(key.values.get(member, ZERO))}/{_plain(key.total)}"
-        keys.append(text if len(result.keys) == 1 else f"{text} x {_plain(key.weight)}")
-    held = (result.bound or {}).get(member)
-    return f"{result.pool} {euros(result.amount)}: " + " + ".join(keys) + (f"; held at the {held}" if held else "")
+def _reasons(result: PoolSplit) -> Callable[[str], str]:
+    """For a member: pool, then each key with the member's value of the total, and its weight where there are several."""
+    pool = f"{result.pool} {euros(result.amount)}: "
+    several = len(result.keys) > 1
+    tails = [f"/{_plain(k.total)}" + (f" x {_plain(k.weight)}" if several else "") for k in result.keys]
+    heads = [f"{key.name or key.kind} " for key in result.keys]
+    parts = list(zip(heads, result.keys, tails, strict=True))
+    bound = result.bound or {}
+
+    def reason(member: str) -> str:
+        keys = [f"{head}{_plain(key.values.get(member, ZERO))}{tail}" for head, key, tail in parts]
+        held = f"; held at the {bound[member]}" if member in bound else ""
+        return pool + " + ".join(keys) + held
+
+    return reason
 
 
 def _plain(value: Fraction) -> str:
     """A value with at most 6 decimals, without trailing zeros."""
+    if value.denominator == 1:
+        return str(value.numerator)
     text = format(rounded(value, 6), "f").rstrip("0")
     return text.rstrip(".") if "." in text else text

@@ -9,10 +9,11 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from chargeback.model import Facts, Level, Member
-from chargeback.period import Span, clip, in_force
+from chargeback.model import Facts, Member
+from chargeback.period import Span, clip
 from chargeback.rules import Quantity
 
+Value = tuple[Fraction, date, date | None]
 Presence = Mapping[str, tuple[Span, ...]]
 
 
@@ -83,14 +84,15 @@ def _last_in_force(members: Iterable[Member], within: Span) -> Iterator[Member]:
 class Levels:
     """Drivers and subscriptions by kind, name and member. Several subscription rows of one item add up."""
 
-    rows: Mapping[tuple[str, str], Mapping[str, tuple[Level, ...]]]
+    rows: Mapping[tuple[str, str], Mapping[str, tuple[Value, ...]]]
 
     @classmethod
     def of(cls, facts: Facts) -> Levels:
-        found: dict[tuple[str, str], dict[str, list[Level]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[tuple[str, str], dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
         for kind, levels in (("driver", facts.drivers), ("subscription", facts.subscriptions)):
             for level in levels:
-                found[kind, level.name][level.member_id].append(level)
+                value = (Fraction(level.value), level.valid_from, level.valid_to)
+                found[kind, level.name][level.member_id].append(value)
         return cls({key: {m: tuple(rows) for m, rows in by.items()} for key, by in found.items()})
 
     def names(self, kind: str) -> list[str]:
@@ -102,8 +104,10 @@ class Levels:
         if quantity.constant is not None:
             return Fraction(quantity.constant)
         levels = self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ())
-        values = [Fraction(row.value) for row in levels if in_force(row.valid_from, row.valid_to, day)]
-        return sum(values, Fraction(0)) if values else None
+        values = [value for value, start, end in levels if start <= day and (end is None or day < end)]
+        if not values:
+            return None
+        return values[0] if len(values) == 1 else sum(values, Fraction(0))
 
     def runs(self, quantity: Quantity, member_id: str, spans: Iterable[Span]) -> list[tuple[Fraction, int]]:
         """(value, days) over days of presence; days without a value are left out."""
@@ -117,11 +121,11 @@ class Levels:
         return result
 
 
-def _changes(levels: Iterable[Level]) -> Iterator[date]:
-    for row in levels:
-        yield row.valid_from
-        if row.valid_to is not None:
-            yield row.valid_to
+def _changes(levels: Iterable[Value]) -> Iterator[date]:
+    for _, start, end in levels:
+        yield start
+        if end is not None:
+            yield end
 
 
 def cut(span: Span, days: Iterable[date]) -> tuple[Span, ...]:
