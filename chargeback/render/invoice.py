@@ -32,7 +32,6 @@ from chargeback.wording import Wording
 
 TITLE_Y = 50 * MM
 BAND_Y = 98 * MM
-TABLE_Y = 120 * MM
 LEFT_WIDTH = 84 * MM
 TOTALS_LEFT = 110 * MM
 IBAN_GROUPS = (4,)
@@ -59,13 +58,12 @@ def sign_of(document: Document) -> int:
 
 def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
     issuer(sheet, month.settings.operator, wording)
-    addressee(sheet, document.payer)
+    below = addressee(sheet, document.payer)
     sheet.bookmark(named(document, wording))
     y = sheet.paragraph(LEFT, TITLE_Y, LEFT_WIDTH, title_of(document, wording), sheet.styles.title)
-    facts(sheet, LEFT, y, _facts(document, wording), LEFT_WIDTH)
-    sheet.y = BAND_Y
+    y = facts(sheet, LEFT, y, _facts(document, wording), LEFT_WIDTH)
+    sheet.y = max(BAND_Y, y, below)
     _amount_due(sheet, document, month, wording)
-    sheet.y = TABLE_Y
     _lines(sheet, document, month, wording)
     _totals(sheet, document, wording)
     _payment(sheet, document, month, wording)
@@ -104,6 +102,7 @@ def _amount_due(sheet: Sheet, document: Document, month: Month, wording: Wording
         sheet.text(TOTALS_LEFT, top + 5 * MM, label, styles.label)
         sheet.text(TOTALS_LEFT, top + 12.5 * MM, value, styles.figure)
     sheet.rule(top + 16.5 * MM, colour=sheet.theme.accent, width=1.0)
+    sheet.y = top + 22 * MM
 
 
 def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:

@@ -55,14 +55,15 @@ def issuer(sheet: Sheet, operator: Operator, wording: Wording) -> None:
         y += sheet.styles.note.leading
 
 
-def addressee(sheet: Sheet, member: Member) -> None:
-    """Name and address where the window of a French envelope shows them."""
+def addressee(sheet: Sheet, member: Member) -> float:
+    """Name and address where the window of a French envelope shows them; the base below the last line."""
     styles = sheet.styles
     y = sheet.paragraph(WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH, member.name, styles.strong)
     country = "" if member.country in ("", "FR") else member.country
     for text in (*member.address, town(member.postal_code, member.city), country):
         if text:
             y = sheet.paragraph(WINDOW_LEFT, y, WINDOW_WIDTH, text, styles.body)
+    return y
 
 
 def town(postal_code: str, city: str) -> str:

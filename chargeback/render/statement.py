@@ -116,7 +116,7 @@ def _chart(sheet: Sheet, statement: Statement, wording: Wording) -> None:
         title = wording.text(
             "statement.chart.title", service=_short(service_label(rows[0].service, wording)), share=share
         )
-    sheet.text(LEFT, sheet.y, title, sheet.styles.section)
+    sheet.fitted(LEFT, sheet.y, WIDTH, title, sheet.styles.section)
     sheet.y += 4 * MM
     kept = rows if len(rows) <= MOST_BARS else rows[: MOST_BARS - 1]
     named = [(service_label(row.service, wording), row.amount) for row in kept]

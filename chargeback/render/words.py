@@ -124,11 +124,11 @@ def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
     return wording.text("basis.quantity_of.daily", what=what) if daily else what
 
 
-def tier_bounds(version: Version, tier: int) -> tuple[Decimal, Decimal | None]:
+def tier_bounds(version: Version, tier: int) -> tuple[Fraction, Fraction | None]:
     """Lower and upper bound of a tier (from 1); None is no bound."""
     steps = version.steps
-    lower = steps[tier - 2].up_to if tier > 1 else None
-    return lower or Decimal(0), steps[tier - 1].up_to
+    lower = steps[tier - 2].upper if tier > 1 else None
+    return lower or Fraction(0), steps[tier - 1].upper
 
 
 def tier_range(version: Version, tier: int, unit: str, wording: Wording) -> str:

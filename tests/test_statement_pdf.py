@@ -1,0 +1,168 @@
+"""The statement of a member for its deliberative body, as PDF."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import months
+from pdf_text import outline, pages, whole
+
+from chargeback.render.statement import statement_pdf
+from chargeback.render.theme import read_theme
+from chargeback.result import Change, MemberSavings, Month, ServiceRow, Statement
+from chargeback.wording import Wording, read_wording
+
+MONTH = months.month()
+FR, EN = read_wording("fr_FR"), read_wording("en_GB")
+THEME = read_theme()
+
+
+def drawn(statement: Statement, month: Month = MONTH, wording: Wording = FR) -> bytes:
+    return statement_pdf(statement, month, wording, THEME)
+
+
+def test_the_first_page_says_how_much_against_what_and_why() -> None:
+    """A sentence and three figures: this month, against last, saved; then every service."""
+    front = " ".join(pages(drawn(months.statement(MONTH, "cergy")))[0].split())
+    for expected in (
+        "Relevé d'octobre 2026 Commune de Cergy",
+        "Pour octobre 2026, nous devons 12 588,78 € hors taxes (12 751,41 € TTC)",
+        "C'est 377,68 € de plus qu'en septembre 2026.",
+        "Le premier poste est « Services numériques », avec 8 679,72 €.",
+        "+377,68 € +3,1 % sur 12 211,10 €",
+        "Services numériques : 69 % de ce que nous payons",
+        "8 679,72 € · 69 %",
+        "Réseaux 3 095,92 € 3 003,04 € +92,88 € 30 123,28 €",
+        "Total 12 588,78 € 12 211,10 € +377,68 € 122 488,68 €",
+    ):
+        assert expected in front
+
+
+def test_the_second_page_says_our_place_our_savings_and_what_changes() -> None:
+    """Value, total and rank in each key; alone against together; the tariff of next month."""
+    back = " ".join(pages(drawn(months.statement(MONTH, "cergy")))[1].split())
+    for expected in (
+        "Services numériques par habitant : 6 179,72 € sur 18 500,37 €",
+        "habitants : 70 906 sur 212 273 hab., soit 33,40 % 2e rang sur 5",
+        "trafic, pour 70 % : 9 340 sur 35 000 Go, soit 26,69 % 2e rang sur 5",
+        "parts égales, pour 10 % : 1 sur 5 membres, soit 20,00 %",
+        "Cloud public au prix catalogue 375,59 € 70,42 € +305,17 €",
+        "au lieu de : Machines virtuelles, calcul ; source : Délibération 2025-12-12 n° 7",
+        "1er novembre 2026 : « Hébergement sec en baie » passe de 42,50 € à 44,00 € par U",
+    ):
+        assert expected in back
+
+
+def test_other_members_are_not_named() -> None:
+    """The others stand on the strip as strokes, without name or value."""
+    text = whole(drawn(months.statement(MONTH, "cergy")))
+    assert [m.name for m in MONTH.members.values() if m.member_id != "cergy" and m.name in text] == []
+
+
+def test_a_loss_is_called_one() -> None:
+    """A member who pays more together reads an extra cost, not a saving, with both amounts above zero."""
+    losing = next(s for s in MONTH.savings if s.net < 0 and s.gross < 0)
+    text = whole(drawn(months.statement(MONTH, losing.member_id)))
+    assert losing.member_id == "argenteuil"
+    assert "Surcoût du mois, hors taxes 532,63 € 52,63 € TTC" in text
+    assert "il nous en coûte 532,63 € de plus hors taxes, 52,63 € TTC" in text
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    """Without last month, a baseline, keys or changes, the statement says so."""
+    bare = replace(
+        months.statement(MONTH, "cergy"),
+        previous_net=None,
+        year_to_date=None,
+        services=(ServiceRow("cloud", 100, None, None),),
+        places=(),
+        savings=MemberSavings("cergy", ()),
+        changes=(),
+        net=100,
+        gross=120,
+    )
+    text = whole(drawn(bare))
+    for expected in (
+        "Mois précédent non connu",
+        "Aucun coût de référence à comparer",
+        "Cloud 1,00 € \u2014 \u2014 \u2014",
+        "Aucun poste ne nous est réparti ce mois.",
+        "rien n'est comparé ce mois",
+        "Aucun tarif ni aucune clé ne change en novembre 2026.",
+    ):
+        assert expected in text
+
+
+def test_a_credit_is_called_one() -> None:
+    """A member to whom more is given back than charged reads a credit."""
+    text = whole(drawn(months.statement(MONTH, "omerville")))
+    assert "437,76 € hors taxes (437,76 € TTC) sont portés à notre crédit" in text
+    assert "Ce que nous payons, par service" in text
+
+
+def test_long_lists_end_with_how_many_more() -> None:
+    """Services, keys, comparisons and changes that do not fit are counted, and their amounts kept."""
+    base = months.statement(MONTH, "cergy")
+    rows = tuple(ServiceRow(f"Service {n:02}", 1000 + n, 1000, 10000) for n in range(20))
+    filled = replace(
+        base,
+        services=rows,
+        net=sum(r.amount for r in rows),
+        places=base.places * 3,
+        savings=MemberSavings("cergy", base.savings.rows * 4),
+        changes=base.changes * 9,
+    )
+    front, back = pages(drawn(filled))
+    kept, rest = sorted(rows, key=lambda r: -r.amount)[:12], sorted(rows, key=lambda r: -r.amount)[12:]
+    assert [r.service for r in kept if r.service not in front] == []
+    assert (
+        f"8 autres services {FR.money(sum(r.amount for r in rest))}".replace("\u202f", " ").replace("\u00a0", " ")
+        in front
+    )
+    for expected in ("et 5 autres clés", "et 4 autres comparaisons", "et 4 autres changements"):
+        assert expected in back
+
+
+def test_kinds_of_changes() -> None:
+    """A rule that begins, one that ends, a price that changes and terms that change are told apart."""
+    rack = MONTH.rules["rack-units"]
+    old, new = rack.versions
+    on = date(2026, 11, 1)
+    changes = (
+        Change("backbone", on, None, MONTH.rules["backbone"].versions[0]),
+        Change("digital", on, MONTH.rules["digital"].versions[0], None),
+        Change("object-storage", on, *MONTH.rules["object-storage"].versions * 2),
+        Change("rack-units", on, old, new),
+    )
+    text = whole(drawn(replace(months.statement(MONTH, "cergy"), changes=changes)))
+    assert "« Réseau mutualisé » entre en vigueur (Délibération" in text
+    assert "« Services numériques par habitant » prend fin." in text
+    assert "les conditions de « Stockage objet » changent (" in text
+    assert "« Hébergement sec en baie » passe de 42,50 € à 44,00 € par U" in text
+
+
+def test_a_statement_is_a_draft_until_the_month_is_issued() -> None:
+    """The mark stands on both pages, and goes with the last number."""
+    statement = months.statement(MONTH, "cergy")
+    issued = replace(MONTH, documents=tuple(months.issued(d, f"F{n}") for n, d in enumerate(MONTH.documents)))
+    assert [text.count("PROJET") for text in pages(drawn(statement))] == [1, 1]
+    assert [text.count("PROJET") for text in pages(drawn(statement, issued))] == [0, 0]
+
+
+def test_english_and_the_outline() -> None:
+    """The same statement in English, with its sections in the outline."""
+    data = drawn(months.statement(MONTH, "cergy"), wording=EN)
+    assert "For October 2026 we owe €12,588.78 net of VAT (€12,751.41 with VAT)" in whole(data)
+    assert outline(data) == [
+        "Statement of October 2026",
+        "Our place in the allocation keys",
+        "What sharing changes for us",
+        "What changes next month",
+    ]
+
+
+def test_the_same_statement_gives_the_same_bytes() -> None:
+    """Drawn twice, byte for byte the same."""
+    statement = months.statement(MONTH, "hopital")
+    assert drawn(statement) == drawn(statement)
