@@ -10,6 +10,15 @@ from chargeback.problem import Problem
 from chargeback.rules import DriverBound, Quantity, Rule, Version
 from chargeback.timeline import Levels
 
+Kind = tuple[str, str, str]
+REGIME: Kind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
+GROUP: Kind = ("group", "groups.csv does not name it", "unknown-group")
+MEMBER: Kind = ("member", "members.csv does not name it", "unknown-member")
+DRIVER: Kind = ("driver", "drivers.csv does not name it", "unknown-driver")
+POOL: Kind = ("pool", "no allocation or transfer takes it", "unknown-pool")
+GAME: Kind = ("game", "standalone/costs.csv does not name it", "unknown-game")
+REPLACED: Kind = ("rule", "no rate or allocation has this id", "unknown-rule")
+
 
 def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
     """Unknown regimes, groups, members, drivers, rules and pools in all rules."""
@@ -27,30 +36,33 @@ class Known:
         self.drivers = Levels.of(facts).names("driver")
         self.games = sorted({c.game for c in facts.coalitions})
         self.pools = sorted({r.pool for r in rules if r.pool and r.kind in ("allocation", "transfer")})
+        self.kinds = {m.member_id: m.kind for m in sorted(facts.members, key=lambda m: m.valid_from)}
         self.rules = sorted(r.id for r in rules if r.kind in ("rate", "allocation"))
 
 
-def _unknown(rule: Rule, key: str, what: str, name: str, known: Sequence[str]) -> Iterator[Problem]:
+def _unknown(rule: Rule, key: str, kind: Kind, name: str, known: Sequence[str]) -> Iterator[Problem]:
     if name in known:
         return
+    what, where, code = kind
     close = get_close_matches(name, known, n=1)
     listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
     hint = f'did you mean "{close[0]}"?' if close else f"known: {listed or 'none'}"
-    yield Problem(rule.where(key), f'unknown {what} "{name}"; {hint}', f"unknown-{what.split()[0].lower()}")
+    yield Problem(rule.where(key), f'unknown {what} "{name}": {where}; {hint}', code)
 
 
 def _check(rule: Rule, known: Known) -> Iterator[Problem]:
     for key, name in _regimes(rule):
-        yield from _unknown(rule, key, "VAT regime", name, known.regimes)
+        yield from _unknown(rule, key, REGIME, name, known.regimes)
+    yield from _without_regime(rule, known)
     if rule.group is not None:
-        yield from _unknown(rule, "group", "group", rule.group, known.groups)
+        yield from _unknown(rule, "group", GROUP, rule.group, known.groups)
     if isinstance(rule.vat, dict):
         for member in rule.vat.get("by_member", {}):
-            yield from _unknown(rule, "vat", "member", member, known.members)
+            yield from _unknown(rule, "vat", MEMBER, member, known.members)
     for name in rule.replaces:
-        yield from _unknown(rule, "replaces", "rule", name, known.rules)
+        yield from _unknown(rule, "replaces", REPLACED, name, known.rules)
     for key, name in _drivers(rule):
-        yield from _unknown(rule, key, "driver", name, known.drivers)
+        yield from _unknown(rule, key, DRIVER, name, known.drivers)
     for number, version in enumerate(rule.versions):
         yield from _version(rule, version, f"version.{number}", known)
 
@@ -66,18 +78,26 @@ def _regimes(rule: Rule) -> Iterator[tuple[str, str]]:
             yield f"vat.{kind}", str(regime)
 
 
+def _without_regime(rule: Rule, known: Known) -> Iterator[Problem]:
+    """Members whose kind a table of regimes leaves out, when it has no default."""
+    lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
+    if lacking:
+        message = f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these kinds"
+        yield Problem(rule.where("vat"), message, "missing-field")
+
+
 def _version(rule: Rule, version: Version, key: str, known: Known) -> Iterator[Problem]:
     for name in version.exclude:
-        yield from _unknown(rule, f"{key}.exclude", "member", name, known.members)
+        yield from _unknown(rule, f"{key}.exclude", MEMBER, name, known.members)
     for number, part in enumerate(version.keys):
         for name in part.shares or ():
-            yield from _unknown(rule, f"{key}.keys.{number}.shares", "member", name, known.members)
+            yield from _unknown(rule, f"{key}.keys.{number}.shares", MEMBER, name, known.members)
     if version.unattributed is not None:
-        yield from _unknown(rule, f"{key}.unattributed", "member", version.unattributed, known.members)
+        yield from _unknown(rule, f"{key}.unattributed", MEMBER, version.unattributed, known.members)
     for name in version.to:
-        yield from _unknown(rule, f"{key}.to", "pool", name, known.pools)
+        yield from _unknown(rule, f"{key}.to", POOL, name, known.pools)
     if version.game is not None:
-        yield from _unknown(rule, f"{key}.game", "game", version.game, known.games)
+        yield from _unknown(rule, f"{key}.game", GAME, version.game, known.games)
 
 
 def _drivers(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from chargeback.problem import Notice, Place, Problem
 from chargeback.questions import earlier, questions
 from chargeback.rates import rate_charges
 from chargeback.result import Charge, Check, Document, Month, Pool, PoolSplit
-from chargeback.rules import Rule
+from chargeback.rules import Rule, Version
 from chargeback.savings import savings
 from chargeback.shares import share_pool
 from chargeback.timeline import Levels, Roster
@@ -73,13 +73,21 @@ def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
         parts = parts_of(rule, period.span)
         if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
             message = (
-                f"the versions of {rule.id} in {period} have different every: start the new one with a month of its own"
+                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                "start on the first of a month"
             )
-            yield Problem(rule.where("version"), message, "cut-of-every")
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
         whole = len(parts) == 1 and parts[0][1] == period.span
         if any(v.accumulate for v, _ in parts) and not whole:
-            message = f"{rule.id} accumulates over the year and a version of it cuts {period}: start it on the first of a month"
-            yield Problem(rule.where("version"), message, "cut-of-accumulate")
+            message = (
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                "the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
+
+
+def _begin(rule: Rule, version: Version) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
 
 
 def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Outcome:
@@ -172,11 +180,11 @@ def _breaches(month: Month) -> Iterator[Problem]:
     for pool in month.pools:
         if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.held:
             message = f"pool {pool.name} holds {euros(pool.held)} but {euros(shared[pool.name])} were shared"
-            yield Problem(Place(f"out/{month.period}"), message, "conservation")
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
     for check in month.checks:
         if not check.holds:
             message = f"{check.name} do not add up: expected {euros(check.expected)}, found {euros(check.found)}"
-            yield Problem(Place(f"out/{month.period}"), message, "conservation")
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
 
 
 def _floored(month: Month, split: PoolSplit) -> bool:

@@ -30,7 +30,7 @@ def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule
                 f"{rule.id} has no version in force from {first} in {period}, but {rows} usage rows of "
                 f"{question.quantity.meter} are of days without one: date a version to cover them"
             )
-            yield Problem(rule.where("version"), message, "use-without-version")
+            yield Problem(rule.near(first), message, "use-without-version")
 
 
 def usage_notices(measured: Measured, rules: Sequence[Rule], period: Period, meters: Iterable[str]) -> Iterator[Notice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
 from chargeback.problem import Problem
@@ -37,8 +38,13 @@ def unknown(rules: Mapping[str, Rule]) -> Iterator[Problem]:
     for rule in rules.values():
         for name, key in needs(rule):
             if name not in billing:
-                message = f'charges of "{name}", which is no rule that charges: expected one of {", ".join(billing)}'
+                message = f'charges of "{name}", which is no rule that charges{_known(name, billing)}'
                 yield Problem(rule.where(key), message, "unknown-rule")
+
+
+def _known(name: str, billing: list[str]) -> str:
+    close = get_close_matches(name, billing, n=1)
+    return f'; did you mean "{close[0]}"?' if close else f": expected one of {', '.join(billing) or 'none'}"
 
 
 def in_turn(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
@@ -50,6 +56,6 @@ def in_turn(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
     except CycleError as error:
         circle = sorted(set(error.args[1]))
         first = by_id[circle[0]]
-        message = f"the rules {', '.join(circle)} charge for each other in a circle: none of them has an answer"
+        message = f"the rules {', '.join(circle)} charge for each other in a circle, so none of them has an answer: let one of them price something else"
         key = next(key for name, key in needs(first) if name in circle)
         return [], [Problem(first.where(key), message, "charges-in-a-circle")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 
 from chargeback.context import parts_of
 from chargeback.model import Cost, Settings
 from chargeback.money import euros
 from chargeback.period import Period
-from chargeback.problem import Problem
+from chargeback.problem import Place, Problem
 from chargeback.result import Pool
 from chargeback.rules import Rule
 from chargeback.transfers import Flow, NoExit, normalised, transfer
@@ -39,50 +40,50 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
     cents = {pool: sum(c.amount for c in rows) for pool, rows in sorted(booked.items())}
     serving = {rule.pool or "": rule for rule in rules if rule.kind == "transfer"}
     problems = [*_untaken(booked, rules), *_twice(rules), *_order(serving, settings)]
-    services, uncovered = _services(serving, cents, period, settings)
-    problems += uncovered
+    services = _services(serving, period)
+    problems += [
+        _uncovered(serving[p], c, period, settings) for p, c in cents.items() if c and p in serving.keys() - services
+    ]
     if problems:
         return Pools(problems=tuple(problems))
     try:
-        done = transfer(cents, services, settings.transfer_method, settings.transfer_order)
+        order = [pool for pool in settings.transfer_order if pool in services]
+        done = transfer(cents, services, settings.transfer_method, order)
     except NoExit as error:
         return Pools(problems=(_no_exit(error, serving, period),))
+    stuck = [pool for pool, held in done.held.items() if held and pool in serving]
+    if stuck:
+        return Pools(problems=tuple(_uncovered(serving[pool], done.held[pool], period, settings) for pool in stuck))
     names = sorted({*cents, *done.held, *(f.target for f in done.flows)})
     pools = (Pool(n, cents.get(n, 0), done.held.get(n, 0), tuple(booked.get(n, ())), n not in services) for n in names)
     return Pools(tuple(pools), done.flows)
 
 
-def _services(
-    serving: dict[str, Rule], cents: dict[str, int], period: Period, settings: Settings
-) -> tuple[dict[str, dict[str, Fraction]], list[Problem]]:
-    """The proportions of each serving pool: those of its versions, each × its days. Days without version: a problem."""
+def _services(serving: dict[str, Rule], period: Period) -> dict[str, dict[str, Fraction]]:
+    """The proportions of each serving pool: those of its versions, each × its days; none when a day has no version."""
     services: dict[str, dict[str, Fraction]] = {}
-    problems: list[Problem] = []
     for pool, rule in sorted(serving.items()):
         parts = parts_of(rule, period.span)
         mixed: dict[str, Fraction] = defaultdict(Fraction)
         for version, span in parts:
             for target, part in normalised({p: Fraction(v) for p, v in version.to.items()}).items():
                 mixed[target] += part * Fraction(span.days, period.days)
-        if not parts or sum(span.days for _, span in parts) < period.days:
-            if cents.get(pool):
-                problems.append(_uncovered(rule, cents[pool], period, settings))
-            continue
-        services[pool] = dict(mixed)
-    return services, problems
+        if sum(span.days for _, span in parts) == period.days:
+            services[pool] = dict(mixed)
+    return services
 
 
 def _uncovered(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
+    covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
+    missing = [day.start for day in period.span.each() if day.start not in covered]
     message = (
         f"pool {rule.pool} holds {euros(held)} {settings.currency} in {period}, but no version of {rule.id} is in force "
-        "on some of its days: date a version to cover them"
+        f"on {len(missing)} of its days, from {missing[0]} to {missing[-1]}: date a version to cover them"
     )
-    return Problem(rule.where("version"), message, "days-without-version")
+    return Problem(rule.near(missing[0]), message, "days-without-version")
 
 
 def _untaken(booked: dict[str, list[Cost]], rules: Sequence[Rule]) -> Iterator[Problem]:
-    from difflib import get_close_matches
-
     taken = sorted({rule.pool for rule in rules if rule.pool and rule.kind in ("allocation", "transfer")})
     for pool, costs in booked.items():
         if pool not in taken:
@@ -111,11 +112,15 @@ def _order(serving: dict[str, Rule], settings: Settings) -> Iterator[Problem]:
             message = (
                 f'pool {pool} serves others but is missing from order in [transfers] of chargeback.toml: add "{pool}"'
             )
-            yield Problem(rule.where("pool"), message, "order")
+            yield Problem(rule.where("pool"), message, "missing-from-order")
+    for pool in settings.transfer_order:
+        if pool not in serving:
+            message = f'order of [transfers] names "{pool}", a pool that serves no other: take it out'
+            yield Problem(Place("chargeback.toml"), message, "unknown-pool")
 
 
 def _no_exit(error: NoExit, serving: dict[str, Rule], period: Period) -> Problem:
     rule = min((serving[pool] for pool in error.pools), key=lambda r: r.path)
     names = ", ".join(error.pools)
     message = f"the cost of {names} never reaches a pool that is shared in {period}: let one of them serve such a pool"
-    return Problem(rule.where("version"), message, "no-exit")
+    return Problem(rule.where("version.0.to"), message, "no-exit")

@@ -19,8 +19,11 @@ def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
     for number, version in enumerate(rule.version):
         key = f"version.{number}"
         if version.valid_to is not None and version.valid_to <= version.valid_from:
-            message = f"valid_to {version.valid_to} is not after valid_from {version.valid_from}"
-            yield f"{key}.valid_to", message, "bad-validity"
+            message = (
+                f"valid_to {version.valid_to} is not after valid_from {version.valid_from}: "
+                "the day valid_to is the first one not in force any more"
+            )
+            yield f"{key}.valid_to", message, "empty-validity"
         if rule.kind in ("rate", "baseline"):
             yield from _pricing(rule, version, key)
         elif rule.kind == "allocation":
@@ -39,6 +42,8 @@ def _needs(rule: Rule) -> Iterator[Sense]:
     for field in needed[rule.kind]:
         if not getattr(rule, field):
             yield "", f"{field} is missing: a rule of kind {rule.kind} needs it", "missing-field"
+    if not rule.label.to("fr"):
+        yield "label", 'label is empty: name the rule, as { fr = "…", en = "…" }', "missing-field"
 
 
 def _overlaps(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
@@ -61,7 +66,7 @@ def _pricing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     if version.included < 0:
         yield f"{key}.included", f"included is {version.included}: a free quantity is not negative", "bad-field"
     if version.minimum is not None and version.maximum is not None and version.minimum > version.maximum:
-        message = f"minimum {version.minimum} is above maximum {version.maximum}"
+        message = f"minimum {version.minimum} is above maximum {version.maximum}: correct one of them"
         yield f"{key}.minimum", message, "bounds-crossed"
     yield from _spans(rule, version, key)
 
@@ -75,7 +80,11 @@ def _prices(version: Version, key: str) -> Iterator[Sense]:
             "bad-field",
         )
     if not tiered and version.tiers:
-        yield f"{key}.tiers", f"a {version.model} version has one price, not tiers", "bad-field"
+        yield (
+            f"{key}.tiers",
+            f"a {version.model} version has one price, not tiers: take the tiers out, or use another model",
+            "bad-field",
+        )
     if tiered and not version.tiers:
         yield key, f"tiers is missing: a {version.model} version needs it", "missing-field"
     if not tiered and version.price is None:
@@ -83,11 +92,15 @@ def _prices(version: Version, key: str) -> Iterator[Sense]:
     if version.model == "package" and (version.package_size is None or version.package_size <= 0):
         yield (
             f"{key}.package_size",
-            "package_size is missing or not above zero: how many units a package holds",
+            "package_size is missing or not above zero: write how many units a package holds",
             "missing-field",
         )
     if version.model != "package" and version.package_size is not None:
-        yield f"{key}.package_size", f"package_size goes with model package, not {version.model}", "bad-field"
+        yield (
+            f"{key}.package_size",
+            f"package_size goes with model package, not {version.model}: take it out",
+            "bad-field",
+        )
     yield from _tiers(version, key)
 
 
@@ -97,7 +110,11 @@ def _tiers(version: Version, key: str) -> Iterator[Sense]:
         last = number == len(version.tiers) - 1
         at = f"{key}.tiers.{number}"
         if tier.up_to is None and not last:
-            yield at, f"tier {number + 1} has no up_to: only the last tier has none", "bad-tiers"
+            yield (
+                at,
+                f"tier {number + 1} has no up_to: only the last tier has none, say where this one ends",
+                "bad-tiers",
+            )
         elif tier.up_to is not None and last:
             yield (
                 at,
@@ -115,17 +132,21 @@ def _spans(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     if version.every != "month" and any(q.kind == "meter" for q in parts):
         yield (
             f"{key}.every",
-            "every goes with driver, subscription or constant; for a meter see accumulate",
+            "every goes with a driver, a subscription or a constant: take it out; for a meter there is accumulate",
             "bad-every",
         )
     if version.every != "month" and any(q.kind == "charges" for q in parts):
-        yield f"{key}.every", "every does not go with charges: they are the month's", "bad-every"
+        yield f"{key}.every", "every does not go with charges, which are the month's: take it out", "bad-every"
     if version.accumulate is not None:
         meter = rule.quantity if rule.quantity and rule.quantity.kind == "meter" else None
         if meter is None or meter.measure not in ("sum", "integral"):
-            yield f"{key}.accumulate", "accumulate goes with a meter measured by sum or integral", "bad-accumulate"
+            yield (
+                f"{key}.accumulate",
+                "accumulate goes with a meter measured by sum or integral: take it out",
+                "bad-accumulate",
+            )
         if version.every != "month":
-            yield f"{key}.accumulate", "accumulate and every exclude each other", "bad-accumulate"
+            yield f"{key}.accumulate", "accumulate and every exclude each other: take one of them out", "bad-accumulate"
     month, _, day = version.year_starts.partition("-")
     if day != "01" or month not in {f"{n:02d}" for n in range(1, 13)}:
         message = f'year_starts is "{version.year_starts}": expected the first day of a month, as "04-01"'
@@ -141,15 +162,35 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     elif not version.game:
         yield key, f"game is missing: method {version.method} shares a game of standalone/costs.csv", "missing-field"
     if version.method != "keys" and version.keys:
-        yield f"{key}.keys", f"keys go with method keys, not {version.method}", "bad-field"
+        yield f"{key}.keys", f"keys go with method keys, not {version.method}: take them out", "bad-field"
+    yield from _method_fields(version, key)
     floor, cap = version.floor, version.cap
     if isinstance(floor, Decimal) and isinstance(cap, Decimal) and floor > cap:
-        yield f"{key}.floor", f"floor {floor} is above cap {cap}", "bounds-crossed"
+        yield f"{key}.floor", f"floor {floor} is above cap {cap}: correct one of them", "bounds-crossed"
     lower = Decimal(0)
     for number, point in enumerate(version.curve):
         if point.at <= lower:
-            yield f"{key}.curve.{number}", f"the curve's point at {point.at} does not increase", "bad-curve"
+            message = f"point {number + 1} of the curve is at {point.at}, not above {lower}: put the points in order, from above 0"
+            yield f"{key}.curve.{number}", message, "bad-curve"
         lower = point.at
+
+
+def _method_fields(version: Version, key: str) -> Iterator[Sense]:
+    """Fields of another method would do nothing."""
+    curved = version.method in ("serial", "increments")
+    wrong = [
+        (
+            "game",
+            "a method of games: shapley, nucleolus or scrb",
+            version.game and (curved or version.method == "keys"),
+        ),
+        ("quantity", "the methods serial and increments", version.quantity and not curved),
+        ("curve", "the methods serial and increments", version.curve and not curved),
+    ]
+    for field, methods, found in wrong:
+        if found:
+            message = f"{field} goes with {methods}, not {version.method}: take it out, or say method"
+            yield f"{key}.{field}", message, "bad-field"
 
 
 def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
@@ -163,8 +204,12 @@ def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     total = sum(k.weight for k in version.keys)
     if total != 1:
         weights = " + ".join(str(k.weight) for k in version.keys)
-        message = f"the weights of the keys of {rule.id} add up to {total}, not 1: weight {weights}"
-        yield f"{key}.keys", message, "weights"
+        message = f"the weights of the keys of {rule.id} add up to {total}, not 1: correct a weight of {weights}"
+        yield f"{key}.keys", message, "weights-not-one"
     for number, part in enumerate(version.keys):
         if part.quantity is not None and any(q.per == "resource" for q in part.quantity.parts):
-            yield f"{key}.keys.{number}", 'a key is of a member as a whole: per = "member"', "bad-field"
+            yield (
+                f"{key}.keys.{number}",
+                'a key is of a member as a whole: write per = "member" or leave it out',
+                "bad-field",
+            )
