@@ -74,6 +74,14 @@ def plan(loaded: Iterable[LoadedFile], present: Iterable[DataFile], zone: str) -
     return Plan(tuple(gone), tuple(new.values()), tuple(renamed), tuple(unchanged), tuple(copies))
 
 
+def is_level(store: Store, root: Path, settings: Settings) -> bool:
+    """Whether the store holds what the folder does, checked, so that nothing would have to be written."""
+    present, problems = data_files(root)
+    todo = plan(store.files(), present, settings.zone.key)
+    changes = (*todo.gone, *todo.new, *todo.renamed, *todo.copies, *problems)
+    return not changes and all(file.checked for file in todo.unchanged)
+
+
 def bring_level(store: Store, root: Path, settings: Settings, progress: Progress | None = None) -> LoadReport:
     """Bring the store level with ``usage/`` and ``costs/``; every problem of every file is in the report.
 
@@ -203,10 +211,10 @@ class _Load:
             raise BadFile([usage_files.not_loaded(file.path, error)]) from error
 
     def put_in(self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[LoadedFile]) -> None:
+        self.add_tags(source.tags)
         with transaction(self.connection):
             for content in old:
                 self.take_out(content.file_id)
-            self.add_tags(source.tags)
             file_id = self.do("next_file_id")[0][0]
             usage_files.insert(self.connection, readable, file_id, self.zone)
             rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
