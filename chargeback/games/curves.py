@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -76,6 +76,6 @@ def increments(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]
     return {name: paid[demand] for name, demand in demands.items()}
 
 
-def reach(method: str, demands: Sequence[Fraction]) -> Fraction:
+def reach(method: str, demands: Collection[Fraction]) -> Fraction:
     """Up to which quantity a method reads the curve: the sum of the demands, or the greatest for increments."""
     return max(demands, default=ZERO) if method == "increments" else sum(demands, ZERO)

@@ -21,7 +21,7 @@ from chargeback.games.fairness import nucleolus_is_individually_rational
 from chargeback.games.game import Game, Unsolved, is_airport, subset_sums
 from chargeback.games.simplex import Column, Optimum, Vector, inverse, minimise
 
-MOST_PLAYERS = 14
+MOST_PLAYERS = 16
 
 
 def nucleolus(game: Game) -> dict[str, Fraction]:
@@ -79,9 +79,7 @@ def _parted(best: Optimum) -> tuple[list[int], list[Column]]:
     return [c.label for c, m in found if m > 0], [c for c, m in found if m == 0]
 
 
-def _stage(
-    game: Game, settled: Mapping[int, Fraction], tight: Sequence[Column], scale: int, bounded: bool
-) -> Optimum:
+def _stage(game: Game, settled: Mapping[int, Fraction], tight: Sequence[Column], scale: int, bounded: bool) -> Optimum:
     """Raise the least content of the coalitions that do not depend on the settled ones as far as it goes.
 
     A helper column makes the first basis; it is driven out first. Prices come out as (split, t) times ``scale``.

@@ -29,7 +29,9 @@ def scrb(game: Game) -> dict[str, Fraction]:
     total = sum(benefits)
     if total == 0:
         raise Unsolved("separable costs leave a rest, and no member has a remaining benefit to share it by")
-    return {name: own + Fraction(left * b, total) for name, own, b in zip(game.players, separable, benefits, strict=True)}
+    return {
+        name: own + Fraction(left * b, total) for name, own, b in zip(game.players, separable, benefits, strict=True)
+    }
 
 
 def _remaining(benefits: Sequence[int]) -> list[int]:

@@ -14,6 +14,7 @@ from itertools import accumulate
 from math import factorial
 from operator import add, mul, or_, sub
 from random import Random
+from struct import unpack
 from typing import Literal
 
 from chargeback.games.curves import increments
@@ -99,11 +100,12 @@ def by_permutations(
     n = len(players)
     sums, squares = [0] * n, [0] * n
     for _ in range(permutations):
-        order = sorted(range(n), key=[chance.random() for _ in range(n)].__getitem__)
+        order = sorted(range(n), key=unpack(f"<{n}Q", chance.randbytes(8 * n)).__getitem__)
         costs = list(along(order))
         for player, added in zip(order, map(sub, costs, [0, *costs]), strict=False):
-            sums[player] += added
-            squares[player] += added * added
+            if added:
+                sums[player] += added
+                squares[player] += added * added
     return Shapley(
         {name: Fraction(sums[i], permutations) for i, name in enumerate(players)},
         "sampled",
