@@ -120,6 +120,11 @@ def put_in_place(folder: Path, final: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def is_level(con: DuckDBPyConnection, root: Path) -> bool:
+    """Whether the ledger and its file hold the same entries already."""
+    return hashes(con) == [hash_of(line.rstrip(b"\n")) for line in _lines(root / OUT / FILE)]
+
+
 def restore(con: DuckDBPyConnection, path: Path) -> None:
     """Entries of the file that the ledger has not are added to it; what both have must be the same."""
     known = hashes(con)

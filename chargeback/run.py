@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from chargeback.measure import Measured, measure
 from chargeback.model import Facts, Settings
 from chargeback.notices import gaps, issue_needs, mistyped_meters, moved, usage_notices
 from chargeback.period import Period
-from chargeback.problem import Notice, Problem, Problems
+from chargeback.problem import Notice, Problem, Problems, Refused
 from chargeback.registers import read_facts
 from chargeback.result import Month
 from chargeback.rules import Rule
@@ -76,21 +76,45 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
     """
     from chargeback.ledger import changed_rules
     from chargeback.ledger_file import level
-    from chargeback.loading import bring_level
+    from chargeback.loading import LoadReport, bring_level
     from chargeback.store import open_store
 
     found = read(root)
     if found.settings is None:
         raise Problems(found.problems)
-    with open_store(root / STORE if write else None, write=True) as store:
-        level(store.connection, root, write=write)
-        report = bring_level(store, root, found.settings, progress)
+    with ExitStack() as stack:
+        store = None if write else _level_store(stack, root, found.settings)
+        if store is None:
+            store = stack.enter_context(open_store(root / STORE if write else None, write=True))
+            level(store.connection, root, write=write)
+            report = bring_level(store, root, found.settings, progress)
+        else:
+            report = LoadReport(unchanged=tuple(file.path for file in store.files()))
         named: tuple[Problem, ...] = ()
         if found.inputs:
             named = (*static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
         if found.problems or report.problems or named or found.inputs is None:
             raise Problems((*found.problems, *report.problems, *named))
         yield found.inputs, store, report
+
+
+def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | None:
+    """The workspace's own store, opened for reading, when it is level with the files already; else None."""
+    from chargeback.ledger_file import is_level as ledger_is_level
+    from chargeback.loading import is_level
+    from chargeback.store import open_store
+
+    if not (root / STORE).is_file():
+        return None
+    with ExitStack() as trial:
+        try:
+            store = trial.enter_context(open_store(root / STORE, write=False))
+        except Refused:
+            return None
+        if is_level(store, root, settings) and ledger_is_level(store.connection, root):
+            stack.push(trial.pop_all())
+            return store
+    return None
 
 
 @dataclass(frozen=True, slots=True)
