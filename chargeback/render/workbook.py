@@ -12,7 +12,7 @@ from chargeback.render.sheets.documents import documents_table
 from chargeback.render.sheets.layout import sheet_of
 from chargeback.render.sheets.looks import Styles, hexadecimal
 from chargeback.render.sheets.members import members_table
-from chargeback.render.sheets.model import MOST_ROWS, Table, parts
+from chargeback.render.sheets.model import MOST_ROWS, Table, distinct, parts, table_name
 from chargeback.render.sheets.package import Properties, xlsx
 from chargeback.render.sheets.pools import pools_table
 from chargeback.render.sheets.savings import savings_table
@@ -38,7 +38,11 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     than ``most_rows`` rows, which a sheet does not hold, goes on in a further one.
     """
     words = Words(month, wording)
-    book = {name: parts(table(month, words), most_rows) for name, table in SHEETS.items()}
+    first = table_name(words.text("summary.table"))
+    book = {
+        name: parts(table, most_rows)
+        for name, table in distinct({name: table(month, words) for name, table in SHEETS.items()}, first).items()
+    }
     workbook = Workbook()
     styles = _styles(workbook, theme or read_theme())
     sheets = [summary_sheet(summary(month, book, words), styles, wording)]

@@ -34,7 +34,7 @@ from chargeback.wording import Wording
 Cell = tuple[Kind, Value]
 Line = tuple[Cell, ...]
 WIDTHS = (60.0, 18.0, 18.0, 18.0, 18.0, 14.0, 14.0)
-SECTION_HEIGHT, LINE_HEIGHT, LONG_HEADER = 27.0, 16.5, 18
+SECTION_HEIGHT, LINE_HEIGHT, LONG_HEADER, PAGE_LINES = 27.0, 16.5, 18, 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Block:
     kinds: tuple[Kind, ...]
     lines: Sequence[Line]
     totals: tuple[int, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Its rows: title, header, lines, totals."""
+        return 2 + len(self.lines) + (1 if self.totals else 0)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -71,19 +76,22 @@ def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> Sheet:
     """The sheet of a summary."""
     first = summary.blocks[0]
     layout = Layout(styles, wording, summary.total_label)
-    lines = [*_titles(summary, styles), *layout.block(first, HEADER_ROW)]
+    lines = [*_titles(summary, styles), *layout.block(first, HEADER_ROW, filtered=True)]
     end = HEADER_ROW + len(first.lines)
     ref = f"A{HEADER_ROW}:{letters(len(first.headers))[-1]}{end}"
-    number = end + 2
+    number, page, breaks = end + 2, 0, []
     for block in (b for b in summary.blocks[1:] if b.lines):
+        if number - page + block.height > PAGE_LINES:
+            page = number - 1
+            breaks.append(page)
         lines.append(layout.section(block, number))
         lines += layout.block(block, number + 1)
-        number += len(block.lines) + (1 if block.totals else 0) + 3
+        number += block.height + 1
     last = letters(len(WIDTHS))[-1]
     return Sheet(
         name=summary.name,
         xml="".join(lines),
-        last=f"{last}{max(end, number - 2)}",
+        last=f"{last}{number - 2}",
         widths=WIDTHS,
         freeze=f"A{HEADER_ROW}",
         table=TableShape(summary.table, ref, first.columns, False, ""),
@@ -93,6 +101,7 @@ def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> Sheet:
             Verdicts(f"A{HEADER_ROW + 1}:{last}{number}", *summary.words),
         ),
         repeat=SUBTITLE_ROW,
+        breaks=tuple(breaks),
     )
 
 
@@ -117,12 +126,13 @@ class Layout:
         look = self.styles.number(Look(size=12, bold=True, colour=self.styles.accent))
         return row(number, [cell(f"A{number}", Content(block.title, True), look)], SECTION_HEIGHT)
 
-    def block(self, block: Block, number: int) -> Iterator[str]:
+    def block(self, block: Block, number: int, filtered: bool = False) -> Iterator[str]:
         """Its header at row ``number``, its lines, its totals."""
         names = letters(len(block.headers))
+        looks = [self.styles.number(header_look(column, self.styles, filtered)) for column in block.columns]
         cells = [
-            cell(f"{a}{number}", Content(column.header, True), self.styles.number(header_look(column, self.styles)))
-            for a, column in zip(names, block.columns, strict=True)
+            cell(f"{a}{number}", Content(column.header, True), look)
+            for a, column, look in zip(names, block.columns, looks, strict=True)
         ]
         long = any(len(header) > LONG_HEADER for header in block.headers)
         yield row(number, cells, HEADER_HEIGHT if long else ROW_HEIGHT + 5)
@@ -133,9 +143,11 @@ class Layout:
 
     def _line(self, line: Line, number: int, base: Look) -> str:
         names = letters(len(line))
-        held = placed([content(kind, value) for kind, value in line], {a: a for a in names}, number)
-        looks = [self._look(kind, base) for kind, _ in line]
-        cells = [cell(f"{a}{number}", c, style) for a, c, style in zip(names, held, looks, strict=True)]
+        own = {a: a for a in names}
+        cells = [
+            cell(f"{a}{number}", placed(content(kind, value), own, n, number), self._look(kind, base))
+            for n, (a, (kind, value)) in enumerate(zip(names, line, strict=True))
+        ]
         return row(number, cells, LINE_HEIGHT)
 
     def _look(self, kind: Kind, base: Look) -> int:

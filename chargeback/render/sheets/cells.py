@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -87,15 +87,19 @@ def clean(text: str) -> str:
 
 def cell(ref: str, held: Content, style: int) -> str:
     """One cell as XML."""
-    start = f'<c r="{ref}" s="{style}"'
+    return f'<c r="{ref}"{tail(held, style)}'
+
+
+def tail(held: Content, style: int) -> str:
+    """One cell as XML after its place: cells that hold the same share it."""
     if held.formula:
         kind = ' t="str"' if held.string else ""
-        return f"{start}{kind}><f>{escape(held.formula)}</f><v>{escape(held.text)}</v></c>"
+        return f' s="{style}"{kind}><f>{escape(held.formula)}</f><v>{escape(held.text)}</v></c>'
     if not held.text:
-        return f"{start}/>"
+        return f' s="{style}"/>'
     if held.string:
-        return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(held.text)}</t></is></c>'
-    return f"{start}><v>{held.text}</v></c>"
+        return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(held.text)}</t></is></c>'
+    return f' s="{style}"><v>{held.text}</v></c>'
 
 
 def row(number: int, cells: Iterable[str], height: float | None = None) -> str:
@@ -109,14 +113,13 @@ def letters(count: int) -> list[str]:
     return [get_column_letter(n) for n in range(1, count + 1)]
 
 
-def placed(contents: Sequence[Content], names: Mapping[str, str], number: int) -> Iterator[Content]:
-    """Contents of a row with the cells that its formulas name: ``{net}`` is that of the column ``net`` in the row.
+def placed(held: Content, names: Mapping[str, str], column: int, number: int) -> Content:
+    """A content whose formula names cells of its row, as it stands in a column (from 0) of the row ``number``.
 
-    ``{before}`` is the cell to the left.
+    ``{net}`` is the cell of the column ``net``, ``{before}`` the one to the left.
     """
-    columns = list(names.values())
-    for n, held in enumerate(contents):
-        if held.formula and "{" in held.formula:
-            refs = {key: f"{letter}{number}" for key, letter in names.items()}
-            held = Content(held.text, held.string, held.formula.format(before=f"{columns[n - 1]}{number}", **refs))
-        yield held
+    if "{" not in held.formula:
+        return held
+    refs = {key: f"{letter}{number}" for key, letter in names.items()}
+    before = f"{get_column_letter(column)}{number}" if column else ""
+    return Content(held.text, held.string, held.formula.format(before=before, **refs))

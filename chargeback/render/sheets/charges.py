@@ -15,9 +15,7 @@ COLUMNS: tuple[Spec, ...] = (
     ("member_id", "code"),
     ("member", "text"),
     ("service", "text"),
-    ("rule", "code"),
     ("label", "text"),
-    ("version", "date"),
     ("kind", "text"),
     ("tier", "count"),
     ("resource_id", "code"),
@@ -27,22 +25,25 @@ COLUMNS: tuple[Spec, ...] = (
     ("factor", "code"),
     ("amount", "money"),
     ("vat", "text"),
+    ("rule", "code"),
+    ("version", "date"),
     ("document", "code"),
     ("period", "month"),
     ("reason", "text"),
 )
+PRINTED = "vat"
 QUANTITY, UNIT_PRICE, FACTOR, REASON = (CSV_COLUMNS.index(c) for c in ("quantity", "unit_price", "factor", "reason"))
 
 
 def charges_table(month: Month, words: Words) -> Table:
-    """One row per charge, in the order of charges.csv."""
+    """One row per charge, in the order of charges.csv. The columns after the regime are for the screen, not for paper."""
     documents = documents_by_charge(month)
     none = words.text("charges.no_document")
     rows = [
         _row(charge, month, words, documents.get(id(charge), none))
         for charge in sorted(month.charges, key=lambda c: c.order)
     ]
-    return words.table("charges", words.columns("charges", COLUMNS, ("amount",)), rows, frozen=2)
+    return words.table("charges", words.columns("charges", COLUMNS, ("amount",)), rows, frozen=2, printed=PRINTED)
 
 
 def documents_by_charge(month: Month) -> Mapping[int, str]:
@@ -63,9 +64,7 @@ def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Val
         charge.member_id,
         words.member(charge.member_id),
         rule.service,
-        charge.rule,
         rule.label,
-        charge.version,
         words.kinds[charge.kind],
         charge.tier or None,
         charge.resource_id,
@@ -75,6 +74,8 @@ def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Val
         written[FACTOR],
         charge.amount,
         words.regime(charge.vat),
+        charge.rule,
+        charge.version,
         document,
         month.period.first,
         written[REASON],

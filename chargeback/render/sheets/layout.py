@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
-from chargeback.render.sheets.cells import EMPTY, Content, cell, cents, content, letters, placed, row
+from chargeback.render.sheets.cells import EMPTY, Content, cell, cents, content, letters, placed, row, tail
 from chargeback.render.sheets.looks import TEXT, Look, Styles, alignment, number_format
 from chargeback.render.sheets.model import (
     HEADER_ROW,
@@ -17,14 +18,18 @@ from chargeback.render.sheets.model import (
     Formula,
     Kind,
     Table,
+    Value,
 )
 from chargeback.wording import Wording
 
-NARROWEST, WIDE, WIDER, MANY_COLUMNS = 6, 30, 60, 15
+NARROWEST, MANY_COLUMNS = 6, 15
+WIDEST = {"code": (40, 30), "text": (60, 30)}
 TITLE_HEIGHT, SUBTITLE_HEIGHT, HEADER_HEIGHT, ROW_HEIGHT = 24.0, 18.0, 32.0, 15.0
 EXTRA = {"money": 4, "price": 4, "quantity": 2, "count": 1}
 FIXED = {"percent": 10, "date": 12, "month": 10}
 STRONG_FILL = "EFF2F5"
+ALIGNED = ("quantity", "price")
+SHARED = (str, int, date, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Verdicts:
 class Sheet:
     """A sheet ready to be written: its rows as XML and what surrounds them. ``texts`` are ranges of codes and words.
 
-    ``last`` is its last cell, ``freeze`` the first that moves, ``repeat`` the last row printed on every page.
+    ``last`` is its last cell, ``freeze`` the first that moves, ``repeat`` the last row printed on every page,
+    ``breaks`` the rows after which a page ends, ``printed`` the last cell on paper ('' for ``last``).
     """
 
     name: str
@@ -63,14 +69,18 @@ class Sheet:
     texts: str = ""
     verdicts: tuple[Verdicts, ...] = ()
     repeat: int = HEADER_ROW
+    breaks: tuple[int, ...] = ()
+    printed: str = ""
+
+
+Cell = str | tuple[Content, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A column laid out: its contents, the style of each, how wide the longest is."""
+    """A column laid out: its cells after their place (a formula with its style), and its width in characters."""
 
-    contents: list[Content]
-    styles: list[int]
+    cells: list[Cell]
     width: float
 
 
@@ -87,6 +97,7 @@ def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
         [_totals(table, styles, wording, end)] if table.totals else [],
     )
     codes = [f"{a}{first}:{a}{last}" for a, c in zip(names, table.columns, strict=True) if c.kind in ("code", "text")]
+    printed = table.index(table.printed) if table.printed else -1
     shape = TableShape(table.name, f"A{HEADER_ROW}:{names[-1]}{end}", table.columns, table.totals, clean_label(table))
     return Sheet(
         name=table.sheet,
@@ -96,6 +107,7 @@ def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
         freeze=f"{names[table.frozen]}{first}",
         table=shape,
         texts=" ".join(codes),
+        printed=f"{names[printed]}{end}",
     )
 
 
@@ -114,11 +126,11 @@ def title_rows(title: str, subtitle: str, styles: Styles) -> list[str]:
     ]
 
 
-def header_look(column: Column, styles: Styles) -> Look:
-    """White on the accent; numbers leave room for the button of the filter."""
+def header_look(column: Column, styles: Styles, filtered: bool = True) -> Look:
+    """White on the accent; above numbers, room is left for the button of the filter."""
     align = alignment(column.kind)
-    indent = {"left": 1, "right": 2, "center": 0}[align]
-    return Look(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=indent)
+    room = {"left": 1, "right": 2 if filtered else 0, "center": 0}[align]
+    return Look(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=room)
 
 
 def _header(table: Table, styles: Styles) -> str:
@@ -131,15 +143,34 @@ def _header(table: Table, styles: Styles) -> str:
 
 
 def _column(table: Table, n: int, styles: Styles, wording: Wording) -> Laid:
+    """A column laid out; cells that hold the same value are written once."""
     column = table.columns[n]
-    contents = [content(column.kind, values[n]) for values in table.body]
-    aligned = column.kind in ("quantity", "price")
-    most = max((c.places for c in contents), default=0) if aligned else 0
+    known: dict[Value, Content] = {}
+    contents = [_content(column.kind, values[n], known) for values in table.body]
+    most = max((held.places for held in contents), default=0) if column.kind in ALIGNED else 0
     looks = _looks(column, styles, wording, most)
-    numbers = [
-        looks[held.places if aligned else 0, held.like_formula, r in table.strong] for r, held in enumerate(contents)
-    ]
-    return Laid(contents, numbers, _width(column, contents, table, most))
+    tails: dict[tuple[int, bool], str] = {}
+    cells: list[Cell] = []
+    for number, held in enumerate(contents):
+        key = (id(held), number in table.strong)
+        if key not in tails:
+            style = looks[held.places if most else 0, held.like_formula, key[1]]
+            if held.formula:
+                cells.append((held, style))
+                continue
+            tails[key] = tail(held, style)
+        cells.append(tails[key])
+    return Laid(cells, _width(column, contents, table, most))
+
+
+def _content(kind: Kind, value: Value, known: dict[Value, Content]) -> Content:
+    """The content of a value, the same object for the same text, day or whole number."""
+    if not isinstance(value, SHARED):
+        return content(kind, value)
+    found = known.get(value)
+    if found is None:
+        found = known[value] = content(kind, value)
+    return found
 
 
 class _looks(dict[tuple[int, bool, bool], int]):
@@ -180,20 +211,21 @@ def _width(column: Column, contents: Sequence[Content], table: Table, most: int)
         digits = max(digits + most, added)
         longest = digits + digits // 4 + EXTRA[column.kind]
     else:
-        widest = WIDER if len(table.columns) <= MANY_COLUMNS else WIDE
+        widest = WIDEST[column.kind][len(table.columns) > MANY_COLUMNS]
         longest = min(widest, max((len(held.text) for held in contents), default=0) + 3)
     words = max((len(word) for word in column.header.split()), default=0) + 4
-    return float(max(longest, words, -(-len(column.header) // 2) + 5, NARROWEST))
+    return float(max(longest, words, len(column.header) // 2 + 7, NARROWEST))
 
 
 def _body(table: Table, laid: Sequence[Laid], names: Sequence[str]) -> list[str]:
     by_key = {column.key: name for column, name in zip(table.columns, names, strict=True)}
     lines = []
-    rows = zip(zip(*(c.contents for c in laid), strict=True), zip(*(c.styles for c in laid), strict=True), strict=True)
-    for number, (contents, styles) in enumerate(rows, start=HEADER_ROW + 1):
-        held = placed(contents, by_key, number)
-        cells = [cell(f"{a}{number}", c, s) for a, c, s in zip(names, held, styles, strict=True)]
-        lines.append(row(number, cells))
+    for number, cells in enumerate(zip(*(column.cells for column in laid), strict=True), start=HEADER_ROW + 1):
+        written = []
+        for n, (name, held) in enumerate(zip(names, cells, strict=True)):
+            end = held if isinstance(held, str) else tail(placed(held[0], by_key, n, number), held[1])
+            written.append(f'<c r="{name}{number}"{end}')
+        lines.append(row(number, written))
     return lines
 
 

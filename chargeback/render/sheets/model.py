@@ -7,7 +7,7 @@ A formula is written in the grammar of the file (English names, ``,`` between ar
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -47,7 +47,7 @@ class Column:
 class Table:
     """One sheet with one Excel table under a two-line title. ``strong`` are the numbers of rows in bold, from 0.
 
-    ``frozen`` is how many columns stay in place. A table without rows shows ``empty`` in its second line.
+    ``frozen`` is how many columns stay in place, ``printed`` the key of the last one on paper ('' for all).
     """
 
     sheet: str
@@ -59,6 +59,7 @@ class Table:
     frozen: int = 1
     strong: Collection[int] = ()
     total_label: str = ""
+    printed: str = ""
 
     @property
     def totals(self) -> bool:
@@ -126,9 +127,9 @@ def count_of(tables: Tables, key: str) -> str:
     return "+".join(f"COUNT({table.ref(key)})" for table in tables)
 
 
-def count_where(tables: Tables, key: str, test: str) -> str:
-    """The formula of how many cells of a column pass a test, as ``<0``."""
-    return "+".join(f"COUNTIF({table.ref(key)},{literal(test)})" for table in tables)
+def count_below_zero(tables: Tables, key: str, other: str) -> str:
+    """The formula of how many rows have one of two columns, or both, below zero."""
+    return "+".join(f'COUNTIF({t.ref(key)},"<0")+COUNTIFS({t.ref(key)},">=0",{t.ref(other)},"<0")' for t in tables)
 
 
 def literal(text: str) -> str:
@@ -166,6 +167,19 @@ def table_name(word: str) -> str:
     name = re.sub(r"\W+", "_", word.strip()) or "_"
     cell = re.fullmatch(r"[A-Za-z]{1,3}[0-9]+|[RrCcLl]([0-9]*|[0-9]*[CcRr][0-9]*)", name)
     return name if not cell and not name[0].isdigit() else f"_{name}"
+
+
+def distinct(tables: Mapping[str, Table], *taken: str) -> dict[str, Table]:
+    """Tables whose names differ from each other and from those taken, in capitals or not, as a file requires."""
+    seen = {name.casefold() for name in taken}
+    result = {}
+    for key, table in tables.items():
+        name = table.name
+        while name.casefold() in seen:
+            name += "_"
+        seen.add(name.casefold())
+        result[key] = replace(table, name=name)
+    return result
 
 
 def sheet_name(word: str) -> str:

@@ -19,6 +19,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
@@ -30,6 +31,7 @@ from chargeback.render.sheets.model import literal
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 A4 = 9
+MOST_FOOTER = 80
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7, "header": 0.3, "footer": 0.35}
 CORE = "docProps/core.xml"
 SHEET_PART = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
@@ -77,8 +79,11 @@ def _print(page: Worksheet, sheet: Sheet, properties: Properties) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_margins = PageMargins(**MARGINS)
     page.print_title_rows = f"1:{sheet.repeat}"
+    page.print_area = f"A1:{sheet.printed or sheet.last}"
+    for number in sheet.breaks:
+        page.row_breaks.append(Break(id=number))
     left, right = properties.footer
-    page.oddFooter.left.text = left.replace("&", "&&")
+    page.oddFooter.left.text = left[:MOST_FOOTER].replace("&", "&&")
     page.oddFooter.center.text = sheet.name.replace("&", "&&")
     page.oddFooter.right.text = right.replace("&", "&&").format(page="&P", pages="&N")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from chargeback.render.savings import loses
 from chargeback.render.sheets.blocks import Block, Cell, Line, Summary
 from chargeback.render.sheets.checks import Book, checks_of, sides
 from chargeback.render.sheets.model import (
     HEADER_ROW,
     Formula,
     Kind,
+    count_below_zero,
     count_of,
-    count_where,
     literal,
     sheet_name,
     table_name,
@@ -173,7 +174,7 @@ def _regimes(month: Month, book: Book, words: Words) -> list[Line]:
 
 def _figures(month: Month, book: Book, words: Words) -> list[Line]:
     saved = [s for s in month.savings if s.rows]
-    losing = sum(1 for s in saved if s.gross < 0)
+    losing = sum(1 for s in saved if loses(s))
     charged = sum(charge.amount for charge in month.charges)
     cells: dict[str, Cell] = {
         "charges": _count(count_of(book["charges"], "amount"), len(month.charges)),
@@ -184,6 +185,6 @@ def _figures(month: Month, book: Book, words: Words) -> list[Line]:
     if saved:
         cells["saved_net"] = _money(total_of(book["savings"], "net"), sum(s.net for s in saved))
         cells["saved_gross"] = _money(total_of(book["savings"], "gross"), sum(s.gross for s in saved))
-        cells["losing"] = _count(count_where(book["savings"], "gross", "<0"), losing)
+        cells["losing"] = _count(count_below_zero(book["savings"], "net", "gross"), losing)
     cells["notices"] = ("count", len(month.notices))
     return [(("text", words.about(f"summary.figures.rows.{name}")), cell) for name, cell in cells.items()]

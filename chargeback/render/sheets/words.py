@@ -67,8 +67,9 @@ class Words:
         rows: Sequence[tuple[Value, ...]],
         frozen: int = 1,
         strong: Collection[int] = (),
+        printed: str = "",
     ) -> Table:
-        """A table under its title; without rows its second line says so."""
+        """A table under its title; without rows its second line says so. ``printed`` is the last column on paper."""
         return Table(
             sheet=sheet_name(self.text(f"{name}.sheet")),
             name=table_name(self.text(f"{name}.table")),
@@ -79,6 +80,7 @@ class Words:
             frozen=frozen,
             strong=strong,
             total_label=self.text("total"),
+            printed=printed,
         )
 
 
