@@ -46,8 +46,18 @@ def start_workspace(target: Path) -> None:
 
 def load_workspace(root: Path, *, as_json: bool) -> None:
     """Bring the store level and say what changed."""
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (_, _, report):
-        print_json({"rows": report.rows}) if as_json else say(f"{report.rows} rows in the store")
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (_, store, report):
+        files = store.files()
+        rows = sum(file.rows for file in files if file.kind == "usage")
+        done = {"read": len(report.read), "unchanged": len(report.unchanged), "removed": len(report.removed)}
+        renamed = len(report.renamed)
+    if as_json:
+        print_json({**done, "renamed": renamed, "files": len(files), "usage_rows": rows})
+    say(
+        f"{done['read']:,} files read ({report.rows:,} rows), {done['unchanged']:,} unchanged, {renamed:,} renamed, "
+        f"{done['removed']:,} taken out",
+        f"{len(files):,} files in the store, {rows:,} usage rows",
+    )
 
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
@@ -66,9 +76,10 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
             files |= drafts(computed.month, inputs, store)
         with recorded(store.connection, computed.month):
             folder = swap_in(root, str(period), files)
+        told = _told(computed, store, root, folder, time.monotonic() - started)
     if as_json:
         print_json(_summary(computed))
-    say(*_told(computed, folder, time.monotonic() - started))
+    say(*told)
 
 
 def drafts(month: Month, inputs: Inputs, store: Store) -> dict[str, bytes]:
@@ -88,20 +99,32 @@ def _summary(computed: Computed) -> dict[str, Any]:
     }
 
 
-def _told(computed: Computed, folder: Path, seconds: float) -> list[str]:
+def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: float) -> list[str]:
+    """What happened, in five lines and the notices."""
     month = computed.month
-    total = euros(sum(c.amount for c in month.charges))
+    currency = month.settings.currency
+    files = store.files()
+    rows = sum(file.rows for file in files if file.kind == "usage")
+    credits = sum(document.kind == "credit_note" for document in month.documents)
+    net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
-        f"{month.period}: {len(month.charges)} charges of {len({c.member_id for c in month.charges})} members, "
-        f"{total} {month.settings.currency} net, {len(month.documents)} documents",
+        f"{len(files):,} files of usage and costs, {rows:,} usage rows",
+        f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members",
+        f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {credits:,} credit notes)",
+        f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         f"written to {folder} in {seconds:.1f} s",
     ]
-    return lines + notice_lines(computed.notices, month.period)
+    indent = " " * (len(str(month.period)) + 2)
+    told = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
+    return told + notice_lines(computed.notices, root, month.period)
 
 
-def notice_lines(notices: tuple[Notice, ...], period: Period) -> list[str]:
+def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> list[str]:
     """How many notices, and the command that shows them."""
-    return [f"{len(notices)} notices: chargeback check {period} shows them"] if notices else []
+    if not notices:
+        return []
+    where = "" if root == Path(".") else f"-C {root} "
+    return [f"{len(notices)} notices: chargeback {where}check {period} shows them"]
 
 
 def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None:
