@@ -9,6 +9,8 @@ import csv
 import os
 import random
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections import defaultdict
 from decimal import Decimal
@@ -123,3 +125,35 @@ def test_a_bad_scenario_is_refused(
         wanted = [word.lower() for word in words.split(",")]
         reported = [text.lower() for text in told.err.splitlines() if place.lower() in text.lower()]
         assert [text for text in reported if all(word in text for word in wanted)] != [], told.err
+
+
+WITH_DOCUMENTS = (
+    "a-million-and-one-cent-over-183-communes",
+    "keys-composed-by-weight",
+    "minimum-tops-up-and-maximum-rebates",
+    "negative-pool-and-empty-pool",
+    "resource-moves-between-members",
+    "yearly-bands-by-population-or-by-agents",
+)
+
+
+@pytest.mark.parametrize("name", [path.name for path in GOOD if path.name in WITH_DOCUMENTS])
+def test_a_scenario_runs_as_a_program_with_its_documents(name: str, tmp_path: Path) -> None:
+    """The console program leaves charges, one document per payer and regime, statements, savings and the workbook."""
+    root, period = workspace(FOLDER / name, tmp_path / "w")
+    command = [sys.executable, "-m", "chargeback.cli", "-C", str(root), "run", period]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    out = root / "out" / period
+    owed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in csv.DictReader((out / "charges.csv").read_text(encoding="utf-8").splitlines()):
+        owed[row["member_id"], row["vat"]] += Decimal(row["amount"])
+    wanted = {f"{member}-{regime}.pdf" for (member, regime), total in owed.items() if total}
+    assert {path.name for path in (out / "invoices").glob("*.pdf")} == wanted
+    assert {path.stem for path in (out / "statements").glob("*.pdf")} == {member for member, _ in owed}
+    assert sorted(path.name for path in out.iterdir() if path.is_file()) == [
+        "charges.csv",
+        "finance.xlsx",
+        "run.json",
+        "savings.pdf",
+    ]
