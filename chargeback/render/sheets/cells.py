@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +13,12 @@ from openpyxl.utils import get_column_letter
 
 from chargeback.formats import SHOWN_PLACES, without_zeros
 from chargeback.money import rounded
-from chargeback.render.sheets.model import MOST_TEXT, Formula, Kind, Value
+from chargeback.render.sheets.model import Formula, Kind, Value, clean
 
 EPOCH = date(1899, 12, 30)
 FIRST_DAY = date(1900, 3, 1)
 PERCENT_PLACES = 12
 DECIMAL_PLACES = 2
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -80,11 +78,6 @@ def cents(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{units}.{rest:02}"
 
 
-def clean(text: str) -> str:
-    """A text that a cell can hold: no control characters, 32,767 characters at most."""
-    return NOT_XML.sub("\ufffd", text)[:MOST_TEXT]
-
-
 def cell(ref: str, held: Content, style: int) -> str:
     """One cell as XML."""
     return f'<c r="{ref}"{tail(held, style)}'
@@ -98,7 +91,8 @@ def tail(held: Content, style: int) -> str:
     if not held.text:
         return f' s="{style}"/>'
     if held.string:
-        return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(held.text)}</t></is></c>'
+        kept = ' xml:space="preserve"' if held.text != held.text.strip() else ""
+        return f' s="{style}" t="inlineStr"><is><t{kept}>{escape(held.text)}</t></is></c>'
     return f' s="{style}"><v>{held.text}</v></c>'
 
 

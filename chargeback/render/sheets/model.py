@@ -20,6 +20,7 @@ NUMBERS: tuple[Kind, ...] = ("money", "quantity", "price", "percent", "count")
 TITLE_ROW, SUBTITLE_ROW, HEADER_ROW = 1, 2, 3
 MOST_ROWS = 1_048_576 - HEADER_ROW - 1
 MOST_TEXT = 32_767
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ def whole(value: Value) -> int:
     """The cents or the count of a cell, 0 for an empty one."""
     inner = value.value if isinstance(value, Formula) else value
     return inner if isinstance(inner, int) else 0
+
+
+def clean(text: str) -> str:
+    """A text that a cell can hold: no control characters, 32,767 characters at most."""
+    return NOT_XML.sub("\ufffd", text)[:MOST_TEXT]
 
 
 Tables = tuple[Table, ...]

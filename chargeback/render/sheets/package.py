@@ -24,10 +24,9 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from chargeback.render.sheets.cells import clean
 from chargeback.render.sheets.layout import Sheet, TableShape, Verdicts
 from chargeback.render.sheets.looks import BAD, BAD_FILL, GOOD, GOOD_FILL
-from chargeback.render.sheets.model import literal
+from chargeback.render.sheets.model import clean, literal
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 A4 = 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from chargeback.render.sheets.model import Column, Kind, Table, Value, sheet_name, table_name, unique_headers
+from chargeback.render.sheets.model import Column, Kind, Table, Value, clean, sheet_name, table_name, unique_headers
 from chargeback.render.words import rule_label, service_label, unit_of
 from chargeback.result import KINDS, Document, Month
 from chargeback.wording import Wording
@@ -43,7 +43,7 @@ class Words:
 
     def text(self, key: str, **values: object) -> str:
         """A text of the workbook."""
-        return self.wording.text(f"workbook.{key}", **values)
+        return clean(self.wording.text(f"workbook.{key}", **values))
 
     def about(self, key: str) -> str:
         """A text that may name the operator, the month, the period and the currency."""
