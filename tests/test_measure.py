@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timezone
+from datetime import UTC as UTC_CLOCK
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -30,7 +31,7 @@ SQL = Path(__file__).parent.parent / "chargeback" / "sql"
 
 def us(text: str) -> int:
     """UTC microseconds of a day, hour and minute of September 2026, as ``03T10:00``."""
-    instant = datetime.fromisoformat(f"2026-09-{text}").replace(tzinfo=timezone.utc)
+    instant = datetime.fromisoformat(f"2026-09-{text}").replace(tzinfo=UTC_CLOCK)
     return int(instant.timestamp()) * 1_000_000
 
 
