@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from chargeback.period import Span, clip
 from chargeback.rating import month_of_span
 from chargeback.result import Charge, Month, PoolSplit
 from chargeback.rules import Quantity, Rule, Version
+from chargeback.timeline import Roster
 
 BOUNDS = ("minimum", "maximum")
 ONE = Fraction(1)
@@ -116,11 +117,16 @@ def quantities(rule: Rule, version: Version) -> list[Quantity]:
     return [quantity for quantity in counted if quantity is not None]
 
 
-def levels(asked: Iterable[Quantity], facts: Facts, member: str, within: Span) -> Iterator[Level]:
-    """The rows of drivers and subscriptions of a member that some quantities count within some days."""
-    names = {(part.kind, part.name) for quantity in asked for part in quantity.parts}
+def levels(rule: Rule, version: Version, facts: Facts, member: str, month: Span) -> Iterator[Level]:
+    """The rows of drivers and subscriptions of a member that a version counts: by day, those of its days of the month; else
+    those in force on the member's first day of presence."""
+    within = clip(version.valid_from, version.valid_to, month)
+    presence = Roster(facts, month).of(rule.group).get(member)
+    if version.prorate == "none" and presence:
+        within = Span(presence[0].start, presence[0].start + timedelta(days=1))
+    names = {(part.kind, part.name) for quantity in quantities(rule, version) for part in quantity.parts}
     rows = [("driver", row) for row in facts.drivers] + [("subscription", row) for row in facts.subscriptions]
     for kind, row in sorted(rows, key=lambda r: r[1].where.order):
         own = row.member_id == member and (kind, row.name) in names
-        if own and clip(row.valid_from, row.valid_to, within) is not None:
+        if own and within and clip(row.valid_from, row.valid_to, within) is not None:
             yield row

@@ -88,7 +88,7 @@ def load(
 
 def _day(text: str) -> date:
     try:
-        if len(text) != len("2026-11-05") or text.count("-") != 2:
+        if len(text) != len("2026-11-05") or "W" in text.upper():
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:

@@ -60,8 +60,7 @@ def _quantity(quantity: Quantity) -> Json:
 
 
 def _registers(line: Explained, found: Explanation) -> list[Json]:
-    asked = quantities(line.rule, line.version)
-    rows = levels(asked, found.facts, line.line.beneficiary, found.month.period.span)
+    rows = levels(line.rule, line.version, found.facts, line.line.beneficiary, found.month.period.span)
     return [
         {"place": str(r.where), "name": r.name, "value": str(r.value), "from": str(r.valid_from)}
         | ({"to": str(r.valid_to)} if r.valid_to else {})

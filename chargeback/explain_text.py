@@ -25,11 +25,12 @@ INDENT = 4
 def text_of(found: Explanation, wording: Wording) -> list[str]:
     """The whole explanation, line by line."""
     lines = [*_head(found, wording)]
+    said: set[tuple[object, ...]] = set()
     for document, own in groupby(found.lines, key=lambda e: e.document):
         if found.single is None:
             lines += ["", _document(document, found, wording)]
         for line in own:
-            lines += ["", *_line(line, found, wording)]
+            lines += ["", *_line(line, found, said, wording)]
     return [*lines, *_totals(found, wording)]
 
 
@@ -57,7 +58,8 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     return wording.text("explain.of_draft", document=f"{title_of(document, wording)} ({document.slug})")
 
 
-def _line(line: Explained, found: Explanation, wording: Wording) -> Iterator[str]:
+def _line(line: Explained, found: Explanation, said: set[tuple[object, ...]], wording: Wording) -> Iterator[str]:
+    """A line with its fields; what was said above for the same rule, version and member is not said again."""
     label = line_label(line.line, line.rule, wording)
     payer = line.document.payer.member_id if line.document else found.asked
     if line.line.beneficiary not in (payer, found.asked):
@@ -66,9 +68,13 @@ def _line(line: Explained, found: Explanation, wording: Wording) -> Iterator[str
     yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
     width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2
     for field in [*fields(line, found, wording), *_usage(line, found, wording)]:
-        yield from _field(field, width, wording)
+        told = (line.line.beneficiary, line.rule.id, line.version.valid_from, field)
+        if field.label not in ONCE or told not in said:
+            yield from _field(field, width, wording)
+        said.add(told)
 
 
+ONCE = ("reference", "quantity", "measured", "registers", "part")
 LABELS = (
     *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
     *("span", "pool", "costs", "key", "charges", "bound", "rows", "today"),
@@ -139,12 +145,18 @@ def local(instant_us: int, zone: ZoneInfo) -> datetime:
 
 
 def _when(row: UsageRow, zone: ZoneInfo) -> str:
-    start = local(row.start_us, zone).isoformat(sep=" ", timespec="minutes")
+    start = _clock(local(row.start_us, zone))
     if row.end_us is None:
         return start
-    end = local(row.end_us, zone)
-    same = end.date() == local(row.start_us, zone).date()
-    return f"{start} → {end.isoformat(sep=' ', timespec='minutes')[11 if same else 0 :]}"
+    end = _clock(local(row.end_us, zone))
+    return f"{start} → {end[11:] if end[:10] == start[:10] else end}"
+
+
+def _clock(moment: datetime) -> str:
+    """Day and hour; with the offset in the hour that a clock change repeats."""
+    text = moment.replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+    twice = moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()
+    return moment.isoformat(sep=" ", timespec="minutes") if twice else text
 
 
 def _tags(row: UsageRow) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.calculation import levels, quantities
+from chargeback.calculation import levels
 from chargeback.explain import Explained, Explanation
 from chargeback.formats import without_zeros
 from chargeback.money import rounded
@@ -39,8 +39,8 @@ def exact_money(euros: Fraction, wording: Wording) -> str:
 
 def registers(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
     """The rows of drivers.csv and subscriptions.csv that the line counts."""
-    asked = quantities(line.rule, line.version)
-    rows = list(levels(asked, found.facts, line.line.beneficiary, found.month.period.span))
+    member, month = line.line.beneficiary, found.month.period.span
+    rows = list(levels(line.rule, line.version, found.facts, member, month))
     width = max((len(str(row.where)) for row in rows), default=0)
     texts = []
     for row in rows:
