@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -42,7 +43,7 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
     problems = [*_untaken(booked, rules), *_twice(rules), *_order(serving, settings)]
     services = _services(serving, period)
     problems += [
-        _uncovered(serving[p], c, period, settings) for p, c in cents.items() if c and p in serving.keys() - services
+        uncovered(serving[p], c, period, settings) for p, c in cents.items() if c and p in serving.keys() - services
     ]
     if problems:
         return Pools(problems=tuple(problems))
@@ -53,7 +54,7 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
         return Pools(problems=(_no_exit(error, serving, period),))
     stuck = [pool for pool, held in done.held.items() if held and pool in serving]
     if stuck:
-        return Pools(problems=tuple(_uncovered(serving[pool], done.held[pool], period, settings) for pool in stuck))
+        return Pools(problems=tuple(uncovered(serving[pool], done.held[pool], period, settings) for pool in stuck))
     names = sorted({*cents, *done.held, *(f.target for f in done.flows)})
     pools = (Pool(n, cents.get(n, 0), done.held.get(n, 0), tuple(booked.get(n, ())), n not in services) for n in names)
     return Pools(tuple(pools), done.flows)
@@ -73,14 +74,21 @@ def _services(serving: dict[str, Rule], period: Period) -> dict[str, dict[str, F
     return services
 
 
-def _uncovered(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
+def uncovered(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
+    """A pool that holds cents on days when no version of its rule is in force."""
     covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
     missing = [day.start for day in period.span.each() if day.start not in covered]
     message = (
         f"pool {rule.pool} holds {euros(held)} {settings.currency} in {period}, but no version of {rule.id} is in force "
-        f"on {len(missing)} of its days, from {missing[0]} to {missing[-1]}: date a version to cover them"
+        f"{_days(missing)}: date a version to cover them"
     )
     return Problem(rule.near(missing[0]), message, "days-without-version")
+
+
+def _days(days: Sequence[date]) -> str:
+    if len(days) == 1:
+        return f"on {days[0]}"
+    return f"on {len(days)} of its days, from {days[0]} to {days[-1]}"
 
 
 def _untaken(booked: dict[str, list[Cost]], rules: Sequence[Rule]) -> Iterator[Problem]:

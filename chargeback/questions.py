@@ -42,7 +42,13 @@ def _takes_less(rule: Rule, period: Period) -> bool:
 
 
 def _ask(
-    rule: Rule, name: str, quantity: Quantity, window: Span, covered: tuple[Span, ...], version: Version | None = None
+    rule: Rule,
+    name: str,
+    quantity: Quantity,
+    window: Span,
+    covered: tuple[Span, ...],
+    key: str = "quantity",
+    version: Version | None = None,
 ) -> Iterator[Question]:
     for number, part in enumerate(quantity.parts):
         if part.meter is not None:
@@ -54,7 +60,7 @@ def _ask(
                 exclude=frozenset(version.exclude if version else ()),
                 window=window,
                 covered=covered,
-                where=rule.where("quantity"),
+                where=rule.where(key),
                 bearer=(version.unattributed or "") if version else "",
             )
 
@@ -67,8 +73,10 @@ def _rate(rule: Rule, period: Period) -> Iterator[Question]:
 
 def _allocation(rule: Rule, period: Period) -> Iterator[Question]:
     for version, span in parts_of(rule, period.span):
+        at = f"version.{rule.versions.index(version)}"
         if version.quantity is not None:
-            yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), version)
+            yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
         for number, key in enumerate(version.keys):
             if key.quantity is not None:
-                yield from _ask(rule, slot(version, number), key.quantity, span, (span,), version)
+                path = f"{at}.keys.{number}.quantity"
+                yield from _ask(rule, slot(version, number), key.quantity, span, (span,), path, version)

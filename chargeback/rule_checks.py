@@ -29,7 +29,11 @@ def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
         elif rule.kind == "allocation":
             yield from _sharing(rule, version, key)
         elif not version.to or any(v < 0 for v in version.to.values()) or not sum(version.to.values()):
-            yield f"{key}.to", 'to needs pools with non-negative numbers, not all zero, as { hosting = "70" }', "bad-to"
+            yield (
+                f"{key}.to",
+                'to needs pools, each with a number of zero or more, not all zero, as { hosting = "70" }',
+                "bad-to",
+            )
 
 
 def _needs(rule: Rule) -> Iterator[Sense]:
@@ -181,7 +185,7 @@ def _method_fields(version: Version, key: str) -> Iterator[Sense]:
     wrong = [
         (
             "game",
-            "a method of games: shapley, nucleolus or scrb",
+            "the methods shapley, nucleolus and scrb",
             version.game and (curved or version.method == "keys"),
         ),
         ("quantity", "the methods serial and increments", version.quantity and not curved),
@@ -189,7 +193,7 @@ def _method_fields(version: Version, key: str) -> Iterator[Sense]:
     ]
     for field, methods, found in wrong:
         if found:
-            message = f"{field} goes with {methods}, not {version.method}: take it out, or say method"
+            message = f"{field} goes with {methods}, not {version.method}: take it out, or correct method"
             yield f"{key}.{field}", message, "bad-field"
 
 

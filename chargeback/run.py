@@ -15,6 +15,7 @@ from chargeback.notices import gaps, issue_needs, mistyped_meters, moved, usage_
 from chargeback.period import Period
 from chargeback.problem import Notice, Problem, Problems, Refused
 from chargeback.registers import read_facts
+from chargeback.render.theme import theme_problems
 from chargeback.result import Month
 from chargeback.rules import Rule
 from chargeback.shipped import shipped
@@ -59,10 +60,8 @@ def read(root: Path) -> Read:
     folder = settings.tariffs if settings and settings.tariffs else "tariffs"
     rules, found = read_rules(root / folder, folder)
     problems += found
-    if settings is not None and settings.reports:
-        problems += wording_problems(root / settings.reports, settings.reports)
-    elif (root / "reports").is_dir():
-        problems += wording_problems(root / "reports")
+    reports = settings.reports if settings and settings.reports else "reports"
+    problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
     whole = settings is not None and not problems
     return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
 

@@ -10,6 +10,7 @@ from chargeback.allocation import Infeasible, share
 from chargeback.context import Context, Part, parts_of
 from chargeback.money import euros, rounded, split, to_cents
 from chargeback.period import Span
+from chargeback.pools import uncovered
 from chargeback.problem import Place, Problem
 from chargeback.result import Charge, KeyTable, PoolSplit
 from chargeback.rules import DriverBound, Key, Quantity, Rule, Version
@@ -37,7 +38,7 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
     if held == 0 and not any(v.less for v, _ in parts):
         return Shared()
     if sum(span.days for _, span in parts) < ctx.month.days:
-        return Shared(problems=(_uncovered(rule, parts, held, ctx),))
+        return Shared(problems=(uncovered(rule, held, ctx.period, ctx.settings),))
     by_days = split(held, {str(span.start): Fraction(span.days) for _, span in parts})
     found = [_share_part(rule, part, held, by_days[str(part[1].start)], parts, ctx) for part in parts]
     return Shared(
@@ -50,16 +51,6 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
 def slot(version: Version, key: int | str) -> str:
     """The name of the question that a key of a version asks of the usage."""
     return f"{version.valid_from}:{key}"
-
-
-def _uncovered(rule: Rule, parts: Sequence[Part], held: int, ctx: Context) -> Problem:
-    covered = {day.start for _, span in parts for day in span.each()}
-    missing = [day.start for day in ctx.month.each() if day.start not in covered]
-    message = (
-        f"pool {rule.pool} holds {euros(held)} {ctx.settings.currency} in {ctx.period}, but no version of {rule.id} is "
-        f"in force on {len(missing)} of its days, from {missing[0]} to {missing[-1]}: date a version to cover them"
-    )
-    return Problem(rule.near(missing[0]), message, "days-without-version")
 
 
 def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Iterator[Problem]:

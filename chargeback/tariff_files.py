@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from chargeback.problem import Place, Problem
 from chargeback.rule_checks import sense
-from chargeback.rule_errors import field_problems, place, unknown_field
+from chargeback.rule_errors import called, field_problems, place, unknown_field
 from chargeback.rule_fields import written
 from chargeback.rules import Rule
 from chargeback.toml_lines import lines_of, odd_numbers, toml_text, toml_values
@@ -131,8 +131,9 @@ def _moved(lines: dict[str, int], ordered: Sequence[int]) -> dict[str, int]:
 def _odd(text: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
     """Numbers as only a program writes them: ``1_000``, ``1e3``, ``+5``, ``0x10``, ``inf``."""
     for key, value in odd_numbers(text).items():
-        message = f"{key.rpartition('.')[2]} is {value}: expected digits alone, as 12.50, or a text between quotes"
-        yield Problem(place(shown, lines, key.split(".")), message, "bad-number")
+        path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
+        message = f"{called(path)} is {value}: expected digits alone, as 12.50, or a text between quotes"
+        yield Problem(place(shown, lines, path), message, "bad-number")
 
 
 def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterator[Problem]:
@@ -140,7 +141,7 @@ def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterat
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in FIELDS:
         found = "missing" if kind is None else written(kind)
-        message = f"kind is {found}: expected {', '.join(FIELDS)}{_meant(kind)}"
+        message = f"kind is {found}: expected rate, baseline, allocation or transfer{_meant(kind)}"
         yield Problem(place(shown, lines, ("kind",)), message, "rule-kind")
         return
     for field in sorted(set(content) - set(FIELDS[kind])):

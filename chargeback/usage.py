@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from chargeback.model import Facts, Resource
 from chargeback.period import Span, in_force
-from chargeback.problem import Place, Problem
+from chargeback.problem import Place, Problem, counted
 from chargeback.rules import Quantity
 from chargeback.timeline import Roster
 
@@ -227,7 +227,7 @@ def misuse(question: Question, matches: Iterable[Match], period: str) -> Iterato
             yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
         if quantity.measure == "mean" and without and intervals:
             message = (
-                f"{question.rule} takes the mean of {quantity.meter} for {who} over {intervals} rows with an end and "
+                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with an end and "
                 f"{without} without in {period}: give all of them an end, or none"
             )
             yield Problem(question.where, message, "mean-of-mixed-rows")
@@ -240,8 +240,8 @@ def misuse(question: Question, matches: Iterable[Match], period: str) -> Iterato
 
 def _no_end(question: Question, who: str, rows: int, period: str) -> str:
     return (
-        f"{question.rule} takes the integral of {question.quantity.meter} over time, but {rows} rows of {who} have "
-        f"no end in {period}: give them an end, or use another measure"
+        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} of {who} "
+        f"without end in {period}: give every row an end, or use another measure"
     )
 
 
