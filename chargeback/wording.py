@@ -98,6 +98,10 @@ class Wording:
         """octobre 2026."""
         return self.text("common.month", month=self.formats.months[period.month - 1], year=period.year)
 
+    def month_name(self, period: Period) -> str:
+        """octobre."""
+        return self.formats.months[period.month - 1]
+
     def of_month(self, period: Period) -> str:
         """d'octobre 2026, de mars 2026: the month after a word that it belongs to."""
         month = self.month(period)

@@ -280,6 +280,26 @@ def test_packages_are_counted_in_packages() -> None:
     assert "3 lots × 24,00 € = 72,00 €" in text
 
 
+def test_a_lump_sum_is_one_line() -> None:
+    """A tier of a fee and no price by unit is a lump sum: its line of zero is not printed."""
+    terms = {"model": "volume", "tiers": [{"up_to": "1000", "price": "0", "fee": "250.00"}, {"price": "1.00"}]}
+    more = {"kind": "rate", "vat": "services", "quantity": {"driver": "population"}}
+    rule = months.rule("lump", "Adhésion", "Membership", terms, **more)
+    zero = Charge("cergy", "lump", months.START, "usage", 1, "", Fraction(328), Decimal(0), ONE, 0, "services")
+    fee = replace(zero, kind="fee", quantity=Fraction(0), unit_price=Decimal("250.00"), amount=25000)
+    months.RULES["lump"] = rule
+    try:
+        document = months.document(MONTH.members["cergy"], months.REGIMES["services"], [fee, zero])
+    finally:
+        del months.RULES["lump"]
+    text = whole(drawn(document, replace(MONTH, rules=MONTH.rules | {"lump": rule})))
+    assert len(document.lines) == 2
+    assert "Adhésion, forfait de la tranche 1 250,00 €" in text
+    assert "Forfait de la tranche 1 (jusqu'à 1 000 hab.) : 250,00 €" in text
+    assert "jusqu'à 1 000 hab., forfait de 250,00 € ; au-delà de 1 000 hab., 1,00 €." in text
+    assert " 0,00 €" not in text
+
+
 def test_what_is_missing_is_left_out() -> None:
     """Without operator, address, SIRET, IBAN, unit, service or label the document still drafts."""
     bare = replace(MONTH, settings=replace(MONTH.settings, operator=Operator()))

@@ -8,6 +8,7 @@ from datetime import date
 import months
 from pdf_text import outline, pages, whole
 
+from chargeback.period import Period
 from chargeback.render.statement import statement_pdf
 from chargeback.render.theme import read_theme
 from chargeback.result import Change, MemberSavings, Month, ServiceRow, Statement
@@ -92,6 +93,13 @@ def test_what_is_not_known_is_a_dash() -> None:
         "Aucun tarif ni aucune clé ne change en novembre 2026.",
     ):
         assert expected in text
+
+
+def test_the_year_to_date_says_since_when() -> None:
+    """A year of which only the last months are known says from which month it counts."""
+    statement = replace(months.statement(MONTH, "cergy"), since=Period(2026, 9))
+    assert "Depuis septembre" in whole(drawn(statement))
+    assert "Depuis janvier" in whole(drawn(months.statement(MONTH, "cergy")))
 
 
 def test_a_credit_is_called_one() -> None:

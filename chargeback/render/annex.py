@@ -23,6 +23,7 @@ from chargeback.render.words import (
     beneficiary_text,
     counted,
     factor_text,
+    is_lump,
     key_label,
     key_unit,
     measured_unit,
@@ -32,6 +33,7 @@ from chargeback.render.words import (
     presented,
     priced_unit,
     rule_label,
+    shown_lines,
     tier_range,
     tiered,
     unit_of,
@@ -88,7 +90,7 @@ def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, int
         intro = f"{intro} {wording.text('basis.intro_credit')}"
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
     several = len({line.beneficiary for line in document.lines}) > 1
-    for beneficiary, lines in groupby(document.lines, key=lambda line: line.beneficiary):
+    for beneficiary, lines in groupby(shown_lines(document.lines, month), key=lambda line: line.beneficiary):
         if several or beneficiary != document.payer.member_id:
             _beneficiary(sheet, beneficiary_text(document, beneficiary, month, wording))
         for rule_id, own in groupby(lines, key=lambda line: line.rule):
@@ -186,7 +188,8 @@ def _step(version: Version, tier: int, unit: str, wording: Wording) -> str:
     values = {"range": tier_range(version, tier, unit, wording), "price": wording.unit_price(step.price)}
     if step.fee is None:
         return wording.text("basis.step", **values)
-    return wording.text("basis.step_fee", fee=wording.unit_price(step.fee), **values)
+    key = "basis.step_lump" if is_lump(version, tier) else "basis.step_fee"
+    return wording.text(key, **{**values, "fee": wording.unit_price(step.fee)})
 
 
 def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:

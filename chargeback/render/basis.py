@@ -11,6 +11,7 @@ from fractions import Fraction
 from chargeback.money import to_cents
 from chargeback.render.words import (
     factor_text,
+    is_lump,
     key_unit,
     priced_unit,
     rule_label,
@@ -111,9 +112,10 @@ def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wordi
         formula = wording.text("basis.resource", resource=charge.resource_id, formula=formula)
     if not tiered(version, line):
         return formula
-    if line.kind == "fee":
-        return wording.text("basis.fee", tier=line.tier, formula=formula)
     where = tier_range(version, line.tier, unit_of(rule, wording), wording)
+    if line.kind == "fee":
+        key = "lump" if is_lump(version, line.tier) else "fee"
+        return wording.text(f"basis.{key}", tier=line.tier, range=where, formula=formula)
     return wording.text("basis.tier", tier=line.tier, range=where, formula=formula)
 
 

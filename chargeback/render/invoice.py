@@ -24,6 +24,7 @@ from chargeback.render.words import (
     priced_unit,
     regime_text,
     service_label,
+    shown_lines,
     title_of,
     version_of,
 )
@@ -116,7 +117,7 @@ def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
 def _lines(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
     rows: list[Row] = []
     several = len({line.beneficiary for line in document.lines}) > 1
-    for beneficiary, group in groupby(document.lines, key=lambda line: line.beneficiary):
+    for beneficiary, group in groupby(shown_lines(document.lines, month), key=lambda line: line.beneficiary):
         lines, named_apart = list(group), several or beneficiary != document.payer.member_id
         if named_apart:
             rows.append(Row((beneficiary_text(document, beneficiary, month, wording), "", "", "", ""), "party"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from chargeback.period import Period
 from chargeback.render.chart import Bar, draw_bars
 from chargeback.render.draw import Meta, pdf
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
@@ -140,12 +141,13 @@ def _services(sheet: Sheet, statement: Statement, wording: Wording) -> None:
     text = wording.text
     sheet.text(LEFT, sheet.y, text("statement.services.title"), sheet.styles.section)
     sheet.y += 2 * MM
+    january = Period(statement.period.year, 1)
     columns = [
         Column(text("statement.services.service"), "left", 1.0),
         Column(text("statement.services.amount", month=wording.month(statement.period))),
         Column(text("statement.services.previous", month=wording.month(statement.period.previous))),
         Column(text("statement.services.difference")),
-        Column(text("statement.services.year")),
+        Column(text("statement.services.year", month=wording.month_name(statement.since or january))),
     ]
     ranked = _ranked(statement.services)
     kept = ranked if len(ranked) <= MOST_SERVICES else ranked[: MOST_SERVICES - 1]

@@ -145,6 +145,19 @@ def tiered(version: Version, line: Line) -> bool:
     return len(version.steps) > 1 and 1 <= line.tier <= len(version.steps)
 
 
+def is_lump(version: Version, tier: int) -> bool:
+    """Whether a tier is a lump sum: a fee and nothing by unit."""
+    steps = version.steps
+    return 1 <= tier <= len(steps) and steps[tier - 1].fee is not None and steps[tier - 1].price == 0
+
+
+def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
+    """The lines to print: all but the zeros that a lump sum leaves where nothing is due by unit."""
+    return [
+        n for n in lines if n.amount or n.kind != "usage" or not is_lump(version_of(month.rules[n.rule], n), n.tier)
+    ]
+
+
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
     """The name of a line: the rule's, with the tier, the fee or the bound that it is."""
     label = rule_label(rule, wording)
@@ -152,7 +165,8 @@ def line_label(line: Line, rule: Rule, wording: Wording) -> str:
     if line.kind in ("minimum", "maximum", "adjustment"):
         return wording.text(f"invoice.line.{line.kind}", label=label)
     if line.kind == "fee":
-        return wording.text("invoice.line.fee" if in_tier else "invoice.line.fee_only", label=label, tier=line.tier)
+        key = "lump" if is_lump(version_of(rule, line), line.tier) else "fee"
+        return wording.text(f"invoice.line.{key if in_tier else 'fee_only'}", label=label, tier=line.tier)
     return wording.text("invoice.line.tier", label=label, tier=line.tier) if in_tier else label
 
 
