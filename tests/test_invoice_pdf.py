@@ -197,6 +197,16 @@ def test_a_product_that_is_not_the_charge_is_not_printed() -> None:
     assert sentences(accumulated) == ["Cumul de l'année moins cumul à la fin du mois précédent : 7,83 €"]
 
 
+def test_a_line_that_is_no_product_shows_its_amount_alone() -> None:
+    """The front never prints a quantity and a price whose product is another amount than the line's."""
+    charge = months.priced("cergy", "vcpu-hours", Fraction(745), Decimal("0.0105"), reason="accumulated")
+    off = replace(charge, amount=783)
+    document = months.document(MONTH.members["cergy"], months.REGIMES["services"], [off])
+    text = whole(drawn(document))
+    assert "Machines virtuelles, calcul 7,83 €" in text
+    assert "745 vCPU·h" not in text
+
+
 def test_a_maximum_is_a_rebate() -> None:
     """What was charged, the maximum, and what it takes off."""
     usage = months.priced("cergy", "object-storage", Fraction(100000), Decimal("0.015"), tier=1)

@@ -5,8 +5,10 @@ A credit note prints what it gives back: its amounts and quantities have the opp
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import groupby
 
+from chargeback.money import to_cents
 from chargeback.render.annex import draw_annex
 from chargeback.render.draw import Meta, pdf
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
@@ -167,9 +169,16 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row
 
 
 def is_product(line: Line) -> bool:
-    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts."""
-    whole = all(charge.span_amount is None for charge in line.charges)
-    return line.kind == "usage" and whole and line.quantity is not None and line.unit_price is not None
+    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts.
+
+    So is a single charge that is not its product to the cent; of several, the annex shows each.
+    """
+    if line.kind != "usage" or line.quantity is None or line.unit_price is None:
+        return False
+    if any(charge.span_amount is not None for charge in line.charges):
+        return False
+    product = to_cents(line.quantity * Fraction(line.unit_price) * line.factor)
+    return len(line.charges) > 1 or product == line.amount
 
 
 def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
