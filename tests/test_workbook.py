@@ -153,6 +153,7 @@ def test_the_workbook_of_a_computed_month_adds_up(scenario: str) -> None:
     assert_formulas_give_what_is_written(found)
     assert {row["Verdict"] for row in found.rows("Controles")} == {"✓ juste"}
     assert found.value("Synthèse", "A2") == "✓ Tout est juste, au centime près."
+    assert "✗ écart" not in [found.value("Synthèse", place) for place in found.sheets["Synthèse"]]
 
 
 def test_totals_of_the_sheets_are_the_cents_of_the_month() -> None:

@@ -119,7 +119,7 @@ def _check(check: Check, book: Book, words: Words) -> Line:
 
 
 def _pools(month: Month, book: Book, words: Words) -> list[Line]:
-    floored = {s.pool for s in month.splits if _floored(month, s.rule)}
+    by_rule = _by_rule(month)
     less, shared = (
         _by_pool((s.pool, s.less) for s in month.splits),
         _by_pool((s.pool, sum(s.shares.values())) for s in month.splits),
@@ -130,8 +130,8 @@ def _pools(month: Month, book: Book, words: Words) -> list[Line]:
         amounts = {"booked": pool.booked, "held": held, "less": less[pool.name], "share": shared[pool.name]}
         cells = [_money(total_where(book["pools"], key, "pool", pool.name), cents) for key, cents in amounts.items()]
         gap = held - less[pool.name] - shared[pool.name]
-        verdict: Cell = ("text", words.text("verdict.floored"))
-        if pool.name not in floored:
+        verdict: Cell = ("text", words.text("verdict.by_rule"))
+        if pool.name not in by_rule:
             verdict = _verdict("ROUND({C}-{D}-{E},2)=0", gap == 0, words)
         label: Cell = ("text", pool_label(pool.name, words.wording))
         lines.append((label, *cells, ("money", Formula("ROUND({C}-{D}-{E},2)", gap)), verdict))
@@ -145,9 +145,16 @@ def _by_pool(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return sums
 
 
-def _floored(month: Month, rule: str) -> bool:
-    """Whether what other charges bring may take off less than they brought: the rest is not the pool's."""
-    return any(version.less_floor is not None for version in month.rules[rule].versions)
+def _by_rule(month: Month) -> set[str]:
+    """Pools of which charges of other rules may take all, or more than is left: the gap is what their rule says."""
+    shared = {split.pool for split in month.splits}
+    taking = [rule for rule in month.rules.values() if rule.kind == "allocation" and rule.pool]
+    return {
+        rule.pool or ""
+        for rule in taking
+        for version in rule.versions
+        if version.less and (version.less_floor is not None or rule.pool not in shared)
+    }
 
 
 def _services(month: Month, book: Book, words: Words) -> list[Line]:
