@@ -13,6 +13,9 @@ import typer
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused, shown
 
+INTERRUPTED = 130
+INTERRUPT = "interrupted: nothing is left half done, run the same command again"
+
 app = typer.Typer(
     name="chargeback",
     help="Share the cost of common infrastructure: measured use, dated tariffs, exact apportionment, explained invoices.",
@@ -148,13 +151,15 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         app(args=list(sys.argv[1:] if args is None else args), prog_name="chargeback", standalone_mode=True)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        if end.code == INTERRUPTED:
+            _say([INTERRUPT])
+        return end.code if end.code in (0, 1, 2) else 1
     except Problems as error:
         _say(shown(error.problems))
     except Refused as error:
         _say([str(error)])
     except KeyboardInterrupt:
-        _say(["interrupted: nothing is left half done, run the same command again"])
+        _say([INTERRUPT])
     except OSError as error:
         _say([_sentence(error)])
     return 1

@@ -13,7 +13,7 @@ from chargeback.history import compared
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
-from chargeback.problem import Notice, Problems, shown
+from chargeback.problem import Notice, Problems, counted, shown
 from chargeback.progress import progress_bar
 from chargeback.result import Month
 from chargeback.run import Computed, Inputs, compute, loaded, reports_folder
@@ -124,7 +124,7 @@ def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> lis
     if not notices:
         return []
     where = "" if root == Path(".") else f"-C {root} "
-    return [f"{len(notices)} notices: chargeback {where}check {period} shows them"]
+    return [f"{counted(len(notices), 'notice')}: chargeback {where}check {period} shows them"]
 
 
 def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None:
@@ -140,4 +140,4 @@ def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None
         raise
     if as_json:
         print_json({"problems": [], "notices": [str(n) for n in notices]})
-    say(*(f"notice: {n}" for n in notices), f"no problem, {len(notices)} notices")
+    say(*(f"notice: {n}" for n in notices), f"no problem, {counted(len(notices), 'notice')}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
+from chargeback.allotment import SETTINGS, needs
 from chargeback.measure import Measured
 from chargeback.money import rounded
 from chargeback.period import Period
@@ -104,15 +105,10 @@ def _moved(month: Month, split: PoolSplit, name: str, weight: Fraction, total: F
     return Notice(month.rules[split.rule].where("pool"), message, "moved-by-unattributed")
 
 
-def issue_needs(month: Month) -> Iterator[Notice]:
-    """What ``issue`` will still need: of the operator, and of each payer of a document."""
-    missing = [n for n in ("name", "siren", "siret", "city", "iban") if not getattr(month.settings.operator, n)]
-    if missing:
-        message = f"issue will need {', '.join(missing)} of the operator in [operator]"
-        yield Notice(Place("chargeback.toml"), message, "issue-needs")
-    payers = {d.payer.member_id: d.payer for d in month.documents}
-    for payer in sorted(payers.values(), key=lambda m: m.where.order):
-        lacking = [name for name in ("siret", "address", "postal_code", "city") if not getattr(payer, name)]
-        if lacking:
-            message = f"issue will need {', '.join(lacking)} of {payer.member_id}"
-            yield Notice(payer.where, message, "issue-needs")
+def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
+    """What ``issue`` will still need; ``lines``: those of the keys of chargeback.toml."""
+    for problem in needs(month, lines):
+        yield Notice(problem.where, f"before issue: {problem.message}", problem.code)
+    if month.documents and not month.settings.operator.iban:
+        message = "before issue: the documents will not say where to pay: give iban in [operator]"
+        yield Notice(Place(SETTINGS, lines.get("operator", 1)), message, "issue-needs")

@@ -72,6 +72,9 @@ class Notice:
 class Refused(Exception):
     """An operation refused, in one sentence for the user (the database is in use, the period is closed)."""
 
+    def __str__(self) -> str:
+        return plain(super().__str__())
+
 
 class Problems(Refused):
     """Raised at the edge when problems stop an operation; carries all of them."""

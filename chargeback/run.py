@@ -20,7 +20,9 @@ from chargeback.result import Month
 from chargeback.rules import Rule
 from chargeback.shipped import shipped
 from chargeback.tariff_files import read_rules
+from chargeback.toml_lines import read_toml
 from chargeback.wording import wording_problems
+from chargeback.workspace import FILE as SETTINGS
 from chargeback.workspace import read_settings
 
 if TYPE_CHECKING:
@@ -137,7 +139,7 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     notices = [
         *usage_notices(measured, ready.rules, period, meters(store)),
         *moved(outcome.month, measured),
-        *issue_needs(outcome.month),
+        *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
     ]
     month = replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
     return Computed(month, month.notices)
