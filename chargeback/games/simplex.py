@@ -108,10 +108,9 @@ def _leaving(columns: Sequence[Column], now: Inverse, coordinates: Vector, start
     helpers = [i for i in ties if columns[i].helper]
     if helpers:
         return helpers[0]
-    for vector in start:
-        if len(ties) == 1:
-            break
-        ties = _least(ties, coordinates, now.times(vector))
+    further = iter(start)
+    while len(ties) > 1:
+        ties = _least(ties, coordinates, now.times(next(further)))
     return ties[0]
 
 
