@@ -63,6 +63,10 @@ class Store:
         """The files of ``usage/`` in the store, by path."""
         return tuple(file for file in self.files() if file.kind == "usage")
 
+    def tag_columns(self) -> list[str]:
+        """The columns of the usage that hold tags, ``tag:<name>``."""
+        return [column for (column,) in self.connection.execute(statement("load/tag_columns")).fetchall()]
+
     def costs(self, period: Period) -> tuple[Cost, ...]:
         """What was booked to a month, amounts in cents, in an order that depends on the costs alone."""
         rows = self.connection.execute(statement("load/costs_of_period"), {"period": str(period)}).fetchall()
@@ -107,8 +111,8 @@ def _opened(path: Path, write: bool) -> Iterator[Store]:
     try:
         _prepare(connection, path.name, write)
         yield Store(connection)
-    except duckdb.Error as error:
-        if isinstance(error, duckdb.InterruptException):
+    except (duckdb.Error, RuntimeError) as error:
+        if interrupted(error):
             raise KeyboardInterrupt from None
         refused = refusal(error, path.name)
         if refused is None:
@@ -124,6 +128,11 @@ def _options() -> dict[str, str | bool | int | float | list[str]]:
         "preserve_insertion_order": True,
         "autoinstall_known_extensions": False,
     }
+
+
+def interrupted(error: Exception) -> bool:
+    """Whether Ctrl-C stopped a statement."""
+    return "Query interrupted" in str(error) or type(error).__name__ == "InterruptException"
 
 
 def refusal(error: Exception, name: str) -> Refused | None:

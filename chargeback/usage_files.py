@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chargeback.cells import quoted
 from chargeback.parquet_files import (
     instant_sql,
     parquet_types,
@@ -57,10 +58,13 @@ class UsageFile:
         return tuple(sorted(set(self.header) - set(USAGE.known)))
 
 
-def prepare(connection: DuckDBPyConnection) -> None:
-    """The macros that read timestamps and quantities exactly."""
+def prepare(connection: DuckDBPyConnection, progress: bool = False) -> None:
+    """The macros that read timestamps and quantities exactly; with ``progress``, DuckDB counts how far it is."""
     for name in MACROS:
         connection.execute(statement(f"load/macro_{name}"))
+    if progress:
+        connection.execute(statement("load/count_progress"))
+        connection.execute(statement("load/print_no_progress"))
 
 
 def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
@@ -71,28 +75,42 @@ def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
         header = list(types)
     else:
         header, problems = csv_header(root, path, USAGE)
+    file = UsageFile(root, path, tuple(header), types)
+    alike = [tag for tag in file.tags if [other.lower() for other in file.tags].count(tag.lower()) > 1]
+    if alike:
+        message = f"the tags {' and '.join(map(quoted, alike))} differ in case only: rename one of them"
+        problems.append(Problem(Place(path, 1), message, "tags-differ-in-case"))
     if problems:
         raise BadFile(problems)
-    return UsageFile(root, path, tuple(header), types)
+    return file
 
 
-def insert(connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo) -> None:
-    """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right."""
+def readings(file: UsageFile) -> tuple[dict[str, str], ...]:
+    """The ways to read the columns of a file, as SQL, the quickest first: instants that all end in Z or an offset, then any."""
     types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
-    sql = statement(
-        "load/usage",
-        records=statement("load/csv_records") if file.types is None else records_sql(file.root / file.path, types),
-        start=instant_sql("start", types["start"]),
-        start_zoned=zoned_sql("start", types["start"]),
-        end=instant_sql("end", types["end"]),
-        end_zoned=zoned_sql("end", types["end"]),
-        quantity=quantity_sql(types["quantity"]),
-    )
+    any_zone = {
+        "records": statement("load/csv_records") if file.types is None else records_sql(file.root / file.path, types),
+        "start": instant_sql("start", types["start"]),
+        "start_zoned": zoned_sql("start", types["start"]),
+        "end": instant_sql("end", types["end"]),
+        "end_zoned": zoned_sql("end", types["end"]),
+        "quantity": quantity_sql(types["quantity"]) or "",
+    }
+    if file.types is not None:
+        return (any_zone,)
+    zoned = {"start": 'written_us("start")', "start_zoned": "true", "end": 'written_us("end")', "end_zoned": "true"}
+    return any_zone | zoned, any_zone
+
+
+def insert(
+    connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo, reading: dict[str, str]
+) -> None:
+    """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right in this reading."""
     values: dict[str, Any] = {"file_id": file_id, **clock_changes(zone)}
     if file.types is None:
         columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
         values |= {"path": str(file.root / file.path), "columns": columns}
-    connection.execute(sql, values)
+    connection.execute(statement("load/usage", **reading), values)
 
 
 def of_the_file(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -165,8 +165,10 @@ def lines_of_rows(root: Path, path: str, rows: Iterable[int]) -> dict[int, int]:
         return {row: row for row in wanted}
     if _one_record_per_line(root / path):
         return {row: row + 1 for row in wanted}
-    with opened(root / path) as handle:
-        return dict(_picked(records(handle), wanted))
+    found: dict[int, int] = {}
+    with opened(root / path) as handle, suppress(BrokenQuotes):
+        found.update(_picked(records(handle), wanted))
+    return found
 
 
 def _picked(lines: Iterator[Line], wanted: set[int]) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
 -- grain: one column, a tag
 -- reads: usage
--- parameters: {column}: its name, "tag:<name>"
+-- parameters: column: its name, "tag:<name>"
 alter table usage add column {column} varchar
