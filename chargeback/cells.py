@@ -6,7 +6,7 @@ Every reader gives a value or raises ``Wrong`` with the end of a sentence that b
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -125,8 +125,9 @@ def _in_zone(text: str, local: datetime, zone: ZoneInfo) -> int:
     before, after = first.utcoffset(), second.utcoffset()
     if before != after and before is not None and after is not None:
         word = "skips" if before < after else "repeats"
+        one = local.replace(tzinfo=timezone(min(before, after))).isoformat(timespec="minutes")
         raise Wrong(
             "bad-timestamp",
-            f"{quoted(text)} is in an hour that the clock change of {zone.key} {word}: write the offset or Z, as {local:%Y-%m-%dT%H:%M}+01:00",
+            f"{quoted(text)} is in an hour that the clock change of {zone.key} {word}: write the offset or Z, as {one}",
         )
     return (first - EPOCH) // MICROSECOND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,12 +19,21 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of ``usage/`` or ``costs/``. ``path`` is relative to the workspace, with ``/``; ``size`` in bytes."""
+    """A file of ``usage/`` or ``costs/``. ``path`` is relative to the workspace, with ``/``; ``size`` in bytes.
+
+    ``stamp`` is when the file was last changed (nanoseconds), read before its content was.
+    """
 
     kind: str
     path: str
     sha256: str
     size: int
+    stamp: int = 0
+
+    def is_as_before(self, root: Path) -> bool:
+        """Whether nobody has written to the file since its sha256 was taken."""
+        now = (root / self.path).stat()
+        return (now.st_size, now.st_mtime_ns) == (self.size, self.stamp)
 
     @property
     def suffix(self) -> str:
@@ -38,7 +48,9 @@ def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
         for path in sorted((root / kind).rglob("*")):
             if not path.is_file() or _hidden(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
                 continue
-            if path.suffix.lower() in suffixes:
+            if problem := _bad_name(_name(root, path)):
+                problems.append(problem)
+            elif path.suffix.lower() in suffixes:
                 files.append((kind, path))
             else:
                 problems.append(_stray(kind, _name(root, path), suffixes))
@@ -53,6 +65,16 @@ def _hidden(path: Path) -> bool:
 
 def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
+
+
+def _bad_name(path: str) -> Problem | None:
+    """A name that cannot stand in a message or is not the same on every system."""
+    if path.isprintable() and "\\" not in path:
+        return None
+    shown = path.encode("ascii", "backslashreplace").decode("ascii")
+    shown = re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\x{ord(c.group()):02x}", shown)
+    message = "the name of the file holds a control character, a backslash or bytes that are no UTF-8: rename it"
+    return Problem(Place(shown), message, "unknown-file")
 
 
 def _stray(kind: str, path: str, suffixes: Iterable[str]) -> Problem:
@@ -75,13 +97,14 @@ def _hashed(root: Path, files: list[tuple[str, Path]]) -> tuple[list[DataFile], 
     return sorted(found, key=lambda file: file.path), problems
 
 
-def _digest(path: Path) -> tuple[str, int] | OSError:
+def _digest(path: Path) -> tuple[str, int, int] | OSError:
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as handle:
+            stamp = os.fstat(handle.fileno()).st_mtime_ns
             while block := handle.read(BLOCK):
                 digest.update(block)
                 size += len(block)
     except OSError as error:
         return error
-    return digest.hexdigest(), size
+    return digest.hexdigest(), size, stamp

@@ -61,6 +61,11 @@ class Loader:
     read: list[str] = field(default_factory=list)
     rows: int = 0
     done: int = 0
+    known_tags: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        usage_files.prepare(self.connection, self.progress is not None)
+        self.known_tags |= {tag for loaded in Store(self.connection).usage_files() for tag in loaded.tags}
 
     def do(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
         """Run a statement of sql/load."""
@@ -100,6 +105,9 @@ class Loader:
         except BadFile as bad:
             self.problems += bad.problems
             self.take_out(old)
+        except FileNotFoundError:
+            self.problems.append(_changed(file))
+            self.take_out(old)
         self.done += file.size
 
     @contextmanager
@@ -129,7 +137,6 @@ class Loader:
 
     def usage(self, file: DataFile, old: Sequence[int]) -> None:
         """A usage file, typed by SQL; when SQL refuses it, told or copied plainly by Python."""
-        usage_files.prepare(self.connection, self.progress is not None)
         source = usage_files.opened(self.connection, self.root, file.path)
         self.add_tags(source)
         if self.put_in(file, source, source, old) is None:
@@ -152,6 +159,7 @@ class Loader:
                 with transaction(self.connection):
                     self.delete(old)
                     self.insert(file, source, readable, reading)
+                self.known_tags |= set(source.tags)
                 return None
             except duckdb.Error as error:
                 if not usage_files.of_the_file(error):
@@ -168,14 +176,13 @@ class Loader:
 
     def add_tags(self, file: UsageFile) -> None:
         """A column for each tag that has none. DuckDB does not tell columns apart by case, so tags may not either."""
-        have = {column.lower(): column for column in Store(self.connection).tag_columns()}
-        used = {tag for loaded in Store(self.connection).usage_files() for tag in loaded.tags}
+        have = {column.lower(): column for column in Store(self.connection).tag_columns()} if file.tags else {}
         for tag in file.tags:
             column = f"tag:{tag}"
             before = have.get(column.lower())
             if before is None:
                 self.connection.execute(statement("load/add_tag", column=identifier(column)))
-            elif before != column and before.removeprefix("tag:") in used:
+            elif before != column and before.removeprefix("tag:") in self.known_tags:
                 message = f"the tag {quoted(tag)} differs from {quoted(before[4:])} of another file in case only: write both alike"
                 raise BadFile([Problem(Place(file.path, 1), message, "tags-differ-in-case")])
             elif before != column:
@@ -183,7 +190,9 @@ class Loader:
                 self.connection.execute(statement("load/rename_tag", **names))
 
     def enter(self, file: DataFile, file_id: int, rows: int, **values: Any) -> None:
-        """The row of a file in ``files``."""
+        """The row of a file in ``files``; BadFile when somebody wrote to it meanwhile."""
+        if not file.is_as_before(self.root):
+            raise BadFile([_changed(file)])
         values = {"tags": [], "first_us": None, "last_us": None, "on_minutes": True, "checked": True} | values
         values |= {"file_id": file_id, "kind": file.kind, "path": file.path, "sha256": file.sha256, "rows": rows}
         self.do("insert_file", zone=self.zone.key, **values)
@@ -200,6 +209,10 @@ class Loader:
             if costs:
                 self.do("insert_costs", file_id=file_id, **_lists(costs))
             self.enter(file, file_id, len(costs))
+
+
+def _changed(file: DataFile) -> Problem:
+    return Problem(Place(file.path), "the file changed while it was read: run again when it is at rest", "changed-file")
 
 
 def _lists(costs: Sequence[CostRow]) -> dict[str, list[Any]]:

@@ -47,12 +47,17 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def one_file(path: Path) -> str:
+    """A path as DuckDB takes it: one file, whatever its name holds, never a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
 def parquet_types(connection: DuckDBPyConnection, root: Path, path: str) -> tuple[Types, list[Problem]]:
     """The columns of a Parquet file with their types, and what is wrong with them."""
     import duckdb
 
     try:
-        relation = connection.read_parquet(str(root / path))
+        relation = connection.read_parquet(one_file(root / path), hive_partitioning=False)
         types = dict(zip(relation.columns, map(str, relation.types), strict=True))
     except duckdb.Error as error:
         return {}, [unreadable(path, error)]
@@ -122,13 +127,17 @@ def records_sql(path: Path, types: Types) -> str:
         else:
             name = column if column in USAGE.known else f"tag:{column}"
             columns.append(f"{text} as {identifier(name)}")
-    return f"select {', '.join(columns)} from read_parquet({literal(str(path))})"
+    return f"select {', '.join(columns)} from {_source(path)}"
+
+
+def _source(path: Path) -> str:
+    return f"read_parquet({literal(one_file(path))}, hive_partitioning = false)"
 
 
 def text_rows(connection: DuckDBPyConnection, path: Path, types: Types) -> Iterator[list[str]]:
     """The rows of a Parquet file as they would stand in a CSV file."""
     columns = ", ".join(_as_text(column, type_) for column, type_ in types.items())
-    cursor = connection.execute(f"select {columns} from read_parquet({literal(str(path))})")
+    cursor = connection.execute(f"select {columns} from {_source(path)}")
     exact = [column == "quantity" and type_ in ("DOUBLE", "FLOAT") for column, type_ in types.items()]
     widths = [column == "quantity" and type_.startswith("DECIMAL") for column, type_ in types.items()]
     while batch := cursor.fetchmany(BATCH):

@@ -101,6 +101,10 @@ def _register(
 def _misnamed(root: Path) -> list[Problem]:
     """Files that nobody would read although somebody meant them to be."""
     problems = []
+    for folder in ("usage", "costs"):
+        if (root / f"{folder}.csv").exists():
+            message = f"{folder} stands in a folder, not in one file: move it to {folder}/"
+            problems.append(Problem(Place(f"{folder}.csv"), message, "unknown-file"))
     for file in sorted(root.glob("*.csv")):
         close = difflib.get_close_matches(file.name.lower(), REGISTERS, 1, 0.8)
         if file.name not in REGISTERS and close:

@@ -6,6 +6,7 @@ migrations (``sql/migrations``, in order) it has been through. DuckDB is importe
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
 MEMORY = "640MB"
+DISK_FULL = "the disk is full: make room and run again; what was loaded before is kept, nothing half done is"
 FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full", "max_temp_directory_size")
 IN_USE = ("Could not set lock", "Conflicting lock", "being used by another process", "different configuration")
 NEWER = ("newer version", "storage version", "Serialization Error", "version number")
@@ -118,6 +120,10 @@ def _opened(path: Path, write: bool) -> Iterator[Store]:
         if refused is None:
             raise
         raise refused from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise Refused(DISK_FULL) from error
+        raise
     finally:
         connection.close()
 

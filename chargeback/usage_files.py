@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from chargeback.cells import quoted
 from chargeback.parquet_files import (
     instant_sql,
+    one_file,
     parquet_types,
     quantity_sql,
     records_sql,
@@ -109,7 +110,7 @@ def insert(
     values: dict[str, Any] = {"file_id": file_id, **clock_changes(zone)}
     if file.types is None:
         columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
-        values |= {"path": str(file.root / file.path), "columns": columns}
+        values |= {"path": one_file(file.root / file.path), "columns": columns}
     connection.execute(statement("load/usage", **reading), values)
 
 

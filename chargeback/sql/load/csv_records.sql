@@ -10,5 +10,7 @@ from read_csv(
     quote = '"',
     escape = '"',
     encoding = 'utf-8',
-    max_line_size = 16777216
+    max_line_size = 16777216,
+    compression = 'none',
+    hive_partitioning = false
 )
