@@ -1,0 +1,1 @@
+"""How fast the engine is, against what the machine could do at best: ``python -m benchmarks``."""
