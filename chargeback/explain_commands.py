@@ -6,15 +6,16 @@ import csv
 import sys
 from pathlib import Path
 
-from chargeback.commands import print_json
+from chargeback.charge_files import charges_csv
+from chargeback.commands import print_json, say
 from chargeback.evidence import UsageRow
 from chargeback.explain import Explanation, all_rows, explain
 from chargeback.explain_json import json_of
 from chargeback.explain_text import local, text_of
+from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.progress import progress_bar
 from chargeback.run import Inputs, loaded, reports_folder
-from chargeback.store import Store
 from chargeback.wording import read_wording
 
 COLUMNS = ("explained_line", "file", "line", "start", "end", "member_id", "resource_id", "meter", "quantity")
@@ -26,8 +27,9 @@ def explain_month(
     """Explain an issued document or a member's month."""
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         found = explain(inputs, store, asked, period, line)
+        say(*_stale(root, found))
         if rows:
-            _print_rows(inputs, store, found)
+            _print_rows(inputs, list(all_rows(inputs, store, found)))
             return
     if as_json:
         print_json(json_of(found))
@@ -36,9 +38,21 @@ def explain_month(
     print("\n".join(text_of(found, wording)))
 
 
-def _print_rows(inputs: Inputs, store: Store, found: Explanation) -> None:
+def _stale(root: Path, found: Explanation) -> list[str]:
+    """That the draft in out/ was made of other files, when it was."""
+    drafted = root / OUT / str(found.month.period) / "charges.csv"
+    if found.issued or not drafted.is_file():
+        return []
+    month = found.month
+    if drafted.read_bytes() == charges_csv(month.charges, month.rules, month.period):
+        return []
+    return [
+        f"the draft in {OUT}/{month.period} was made of other files: `chargeback run {month.period}` draws it up again"
+    ]
+
+
+def _print_rows(inputs: Inputs, every: list[tuple[int, UsageRow]]) -> None:
     """Every usage row behind the lines as CSV; a tag is a column."""
-    every = list(all_rows(inputs, store, found))
     tags = sorted({tag for _, row in every for tag in row.tags})
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow((*COLUMNS, *tags))

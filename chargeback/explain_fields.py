@@ -17,8 +17,9 @@ from chargeback.calculation import (
 )
 from chargeback.explain import Explained, Explanation
 from chargeback.explain_share import share_fields
-from chargeback.explain_words import Field, exact_money, registers, table
-from chargeback.rating import year_start
+from chargeback.explain_words import Field, exact_money, registers, table, tidy
+from chargeback.money import to_cents
+from chargeback.rating import price, year_start
 from chargeback.render.basis import bound_sentences
 from chargeback.render.words import (
     counted,
@@ -74,7 +75,7 @@ def _counted(line: Explained, found: Explanation, wording: Wording) -> Iterator[
     texts = [counted(quantity, wording, version) for quantity in asked]
     if version.included and line.line.kind == "usage":
         unit = measured_unit(rule, version, wording)
-        texts.append(_unit("explain.quantity.included", wording, quantity=wording.number(version.included), unit=unit))
+        texts.append(tidy("explain.quantity.included", wording, quantity=wording.number(version.included), unit=unit))
     if version.model == "package":
         texts.append(
             wording.text("explain.quantity.package", size=package_text(rule, version, wording), unit="").rstrip()
@@ -95,16 +96,11 @@ def _measured(line: Explained, wording: Wording) -> Iterator[Field]:
         value = wording.number(each.measured)
         if each.own is not None and each.own != each.measured and line.line.kind == "usage":
             own = wording.number(each.own)
-            texts.append(_unit("explain.quantity.of_version", wording, value=value, own=own, unit=unit))
+            texts.append(tidy("explain.quantity.of_version", wording, value=value, own=own, unit=unit))
         else:
-            texts.append(_unit("explain.quantity.measured", wording, value=value, unit=unit))
+            texts.append(tidy("explain.quantity.measured", wording, value=value, unit=unit))
     if texts:
         yield Field("measured", tuple(texts))
-
-
-def _unit(key: str, wording: Wording, **values: object) -> str:
-    """A text with units, tidy where there is no unit."""
-    return " ".join(wording.text(key, **values).split(" ")).replace("  ", " ").replace(" ,", ",").rstrip()
 
 
 def _charges(line: Explained, found: Explanation, wording: Wording) -> Iterator[str]:
@@ -147,7 +143,7 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
 def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:
     made = product(charge)
     if charge.reason == "accumulated":
-        yield Field("calculation", (_accumulated(line, found, wording),))
+        yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
     if made is None:
         if charge.reason and charge.reason != "accumulated":
             yield Field("calculation", (wording.text("explain.calculation.given", reason=charge.reason),))
@@ -157,10 +153,22 @@ def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) 
         formula = _formula(charge, line, found, wording)
         single = formula == wording.unit_price(made.price)
         text = exact if single else wording.text("explain.calculation.product", formula=formula, exact=exact)
-        yield Field("calculation", (text,))
+        yield Field("calculation", (*_part_of_version(line, charge, wording), text))
         amount = wording.money(made.cents)
         key = "exact" if made.exact * 100 == made.cents else "rounded"
         yield Field("rounding", (wording.text(f"explain.rounding.{key}", exact=exact, amount=amount),))
+
+
+def _part_of_version(line: Explained, charge: Charge, wording: Wording) -> Iterator[str]:
+    """Of a sum or integral cut by versions: the month's units of the tier, and the version's part of them."""
+    for each in line.evidence:
+        cut = each.own is not None and each.own != each.measured and not each.before
+        if cut and each.own and each.measured and each.measured > 0 and charge.kind == "usage" and charge.quantity:
+            unit = priced_unit(line.rule, line.version, wording)
+            whole = wording.number(charge.quantity * each.measured / each.own)
+            numbers = {"own": wording.number(each.own), "measured": wording.number(each.measured)}
+            quantity = wording.number(charge.quantity)
+            yield tidy("explain.calculation.part", wording, whole=whole, quantity=quantity, unit=unit, **numbers)
 
 
 def _formula(charge: Charge, line: Explained, found: Explanation, wording: Wording) -> str:
@@ -190,13 +198,24 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
     return [*texts, wording.plural("explain.calculation.more", left)] if left > 0 else texts
 
 
-def _accumulated(line: Explained, found: Explanation, wording: Wording) -> str:
+def _accumulated(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[str]:
+    """The use to date and to the end of last month, and what the line costs at each."""
     start = wording.date(year_start(line.version, found.month.period).first)
     before = sum((e.measured for e in line.evidence if e.before and e.measured is not None), Fraction(0))
     now = before + sum((e.measured for e in line.evidence if not e.before and e.measured is not None), Fraction(0))
     unit = measured_unit(line.rule, line.version, wording)
     values = {"start": start, "now": wording.number(now), "before": wording.number(before), "unit": unit}
-    return _unit("explain.calculation.accumulated", wording, **values)
+    yield tidy("explain.calculation.accumulated", wording, **values)
+    cents = [_price_of(line, charge, quantity) for quantity in (now, before)]
+    if cents[0] - cents[1] == charge.amount:
+        prices = {"now": wording.money(cents[0]), "before": wording.money(cents[1])}
+        yield wording.text("explain.calculation.difference", amount=wording.money(charge.amount), **prices)
+
+
+def _price_of(line: Explained, charge: Charge, quantity: Fraction) -> int:
+    """Cents of a tier (or its fee) for a use to date."""
+    items = [i for i in price(line.version, quantity) if (i.tier, i.kind) == (charge.tier, charge.kind)]
+    return sum(to_cents(i.units * Fraction(i.price)) for i in items)
 
 
 def _bound(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:

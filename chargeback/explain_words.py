@@ -54,6 +54,11 @@ def registers(line: Explained, found: Explanation, wording: Wording) -> Iterator
         yield Field("registers", tuple(texts), True)
 
 
+def tidy(key: str, wording: Wording, **values: object) -> str:
+    """A text with units, tidy where there is no unit."""
+    return " ".join(wording.text(key, **values).split(" ")).replace("  ", " ").replace(" ,", ",").rstrip()
+
+
 def table(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
     """Rows as lines of aligned columns; ``sides`` says l or r for each."""
     if not rows:

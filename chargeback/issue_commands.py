@@ -21,6 +21,7 @@ from chargeback.problem import Refused
 from chargeback.progress import progress_bar
 from chargeback.result import Month
 from chargeback.run import compute, loaded, reports_folder
+from chargeback.tables import recorded
 
 
 def issue_month(root: Path, period: Period, on: date, *, as_json: bool) -> None:
@@ -51,7 +52,9 @@ def _issue(root: Path, period: Period, on: date) -> Standing:
             written = month_files(numbered, hashes)
             return written | document_files(numbered, before, reports_folder(inputs), progress)
 
-        return issue(store.connection, root, month, on, hashes, render)
+        stands = issue(store.connection, root, month, on, hashes, render)
+        with recorded(store.connection, month):
+            return stands
 
 
 def _told(stands: Standing) -> str:

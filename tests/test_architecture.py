@@ -25,6 +25,7 @@ PURE = (
     ),
     *("usage", "context", "rates", "accumulation", "shares", "methods", "order", "pools", "questions", "checks"),
     *("savings", "invoicing", "statements", "result", "engine", "charge_files", "comparison"),
+    *("terms", "entries", "differences", "calculation"),
 )
 EDGES = {
     "duckdb",
