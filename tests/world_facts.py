@@ -49,6 +49,7 @@ def registers(draw: Draw, first: date, days: int, size: int) -> dict[str, tuple[
     rows: dict[str, list[Row]] = {name: [] for name in REGISTERS}
     rows["members"].append(("a", "A", "commune", LONG_AGO, ""))
     rows["groups"].append(("g", "a", LONG_AGO, ""))
+    rows["drivers"] += [("a", name, "7", LONG_AGO, "2020-02-01") for name in ("high", "low")]
     rows["subscriptions"].append(("a", "seats", draw(numbers(1, 40)), LONG_AGO, ""))
     for name in ("agents", "people"):
         rows["drivers"].append(("a", name, draw(numbers(1, 900)), LONG_AGO, ""))
@@ -60,7 +61,7 @@ def registers(draw: Draw, first: date, days: int, size: int) -> dict[str, tuple[
             rows["drivers"] += levels(draw, member, name, times, numbers(0, 900))
         rows["drivers"] += [(member, "high", draw(numbers(6, 90)), LONG_AGO, "")] if draw(st.booleans()) else []
     for member in ["a", *others]:
-        rows["drivers"] += [(member, "low", draw(numbers(0, 5, 9)), LONG_AGO, "")] if draw(st.booleans()) else []
+        rows["drivers"] += [(member, "low", draw(numbers(0, 5, 9)), "2020-02-01", "")] if draw(st.booleans()) else []
         for _ in range(draw(st.integers(0, 2))):
             rows["subscriptions"] += levels(draw, member, "seats", times, numbers(0, 40))
     for resource in ("r1", "r2", "r3"):

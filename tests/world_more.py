@@ -123,7 +123,8 @@ def transfer_worlds(draw: Draw) -> World:
         to = {"p": draw(numbers(1, 100, 1)), "q": draw(part), "s1": draw(part), "s2": draw(part)}
         if method != "reciprocal":
             del to[pool]
-        found.append(rule("transfer", f"from-{pool}", [version(LONG_AGO, None, to=to)], pool=pool))
+        one = rule("transfer", f"from-{pool}", [version(LONG_AGO, None, to=to)], pool=pool)
+        found.append({name: value for name, value in one.items() if name != "vat"})
     shares = [{"shares": {"a": "1"}, "weight": "1"}]
     for pool in ("p", "q"):
         found.append(rule("allocation", f"share-{pool}", [version(LONG_AGO, None, keys=shares)], pool=pool))
@@ -141,7 +142,8 @@ def game(draw: Draw, players: Sequence[str]) -> tuple[Row, ...]:
     rows = []
     for size in range(1, len(players) + 1):
         for some in combinations(players, size):
-            cost = (sum(alone[player] for player in some) * (1 - sum(parts[1:size]))).quantize(Decimal("0.01"))
+            apart = Decimal(sum(alone[player] for player in some))
+            cost = (apart * (1 - sum(parts[1:size]))).quantize(Decimal("0.01"))
             rows.append(("hosting", "+".join(some), str(cost), LONG_AGO, ""))
     return tuple(rows)
 

@@ -127,11 +127,11 @@ def rates(draw: Draw, world: World, name: str) -> Rule:
 
 
 @st.composite
-def keys(draw: Draw) -> list[Rule]:
-    """A composite key of one to three parts."""
+def keys(draw: Draw, member: str) -> list[Rule]:
+    """A composite key of one to three parts; agreed shares are of ``a`` and another member."""
     levels = [{"quantity": dict(level)} for level in LEVELS if level != {"driver": "high"}]
     meters = [{"quantity": dict(meter)} for meter in METER_KEYS]
-    shares = [{"shares": {"a": "60", "b": "40"}}, {"shares": {"a": "1.5"}}]
+    shares = [{"shares": {member: "40", "a": "60"}}, {"shares": {"a": "1.5"}}]
     one = st.one_of(st.sampled_from(levels), st.sampled_from(meters), st.sampled_from(shares), st.just({"equal": True}))
     parts = draw(st.lists(one, min_size=1, max_size=3))
     return [{**part, "weight": weight} for part, weight in zip(parts, WEIGHTS[len(parts)], strict=True)]
@@ -166,7 +166,7 @@ def allocations(draw: Draw, world: World, name: str, pool: str, own: bool = Fals
     amount = abs(held(world, pool))
     versions = []
     for time in draw(times(world)):
-        fields = {"keys": draw(keys()), "prorate": draw(maybe(st.just("day"))), "exclude": exclude}
+        fields = {"keys": draw(keys((others or ["a"])[0])), "prorate": draw(maybe(st.just("day"))), "exclude": exclude}
         fields |= draw(bounds(len(in_scope(world, group, exclude or ())), amount, own))
         versions.append(version(*time, **fields))
     return rule("allocation", name, versions, pool=pool, group=group)
@@ -223,7 +223,7 @@ def with_keys(world: World, rules: Sequence[Rule]) -> World:
 
 
 @st.composite
-def worlds(draw: Draw, most_rates: int = 5, least: int = 1) -> World:
+def worlds(draw: Draw, most_rates: int = 8, least: int = 1) -> World:
     """A world of the first part of the contract: rates and allocations, without bounds of each member's own."""
     world = draw(bare(least=least))
     pools = draw(st.sampled_from(((), ("p",), ("p", "q"))))
