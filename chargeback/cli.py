@@ -47,7 +47,10 @@ def workspace(
 
 @app.command()
 def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
-    """A new workspace from the shipped example: rules and wording copied in."""
+    """A new workspace from the shipped example.
+
+    Rules and wording are copied in, to be made your own.
+    """
     from chargeback.commands import start_workspace
 
     start_workspace(directory)
@@ -60,7 +63,10 @@ def run(
     documents: Annotated[bool, typer.Option("--documents/--no-documents", help="Draw up PDF and Excel files.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")] = False,
 ) -> None:
-    """The monthly job: load, check, measure, price, share, draft documents, workbook and savings in out/PERIOD/."""
+    """The monthly job: drafts of all documents in out/PERIOD/.
+
+    Loads, checks, measures, prices and shares; then draws up invoices, statements, the savings report and the workbook.
+    """
     from chargeback.commands import run_month
 
     run_month(ctx.obj, period, documents=documents, as_json=as_json)
@@ -69,10 +75,18 @@ def run(
 @app.command()
 def check(
     ctx: typer.Context,
-    period: Annotated[Period | None, typer.Argument(parser=_period, metavar="[PERIOD]", help="A month.")] = None,
+    period: Annotated[
+        Period | None,
+        typer.Argument(
+            parser=_period, metavar="PERIOD", help="A month, as 2026-10; without it only what holds in any month."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print problems and notices as JSON on stdout.")] = False,
 ) -> None:
-    """All problems and notices, nothing written; exit code 1 exactly when run PERIOD would have it."""
+    """All problems and notices; nothing is written.
+
+    The exit code is 1 exactly when run PERIOD would have it.
+    """
     from chargeback.commands import check_workspace
 
     check_workspace(ctx.obj, period, as_json=as_json)
@@ -108,7 +122,10 @@ def issue(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
 ) -> None:
-    """Number and date the documents of a month and write them in the ledger: nothing issued ever changes."""
+    """Number and date the documents of a month.
+
+    They are written in the ledger: nothing issued ever changes.
+    """
     from chargeback.issue_commands import issue_month
 
     issue_month(ctx.obj, period, on or date.today(), as_json=as_json)
@@ -120,7 +137,10 @@ def close(
     period: PeriodArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print where the period stands as JSON on stdout.")] = False,
 ) -> None:
-    """Freeze a month that is issued: nothing of it can change, and neither can the rules it used."""
+    """Freeze a month that is issued.
+
+    Nothing of it can change, and neither can the rules it used.
+    """
     from chargeback.issue_commands import close_month
 
     close_month(ctx.obj, period, date.today(), as_json=as_json)
@@ -140,7 +160,10 @@ def explain(
     rows: Annotated[bool, typer.Option("--rows", help="Print every usage row behind the lines as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the explanation as JSON.")] = False,
 ) -> None:
-    """What stands behind each amount: rule and reference, quantity, key, rounding, down to the usage rows."""
+    """What stands behind each amount of an invoice or of a member.
+
+    Rule and reference, quantity, key, rounding, down to the usage rows.
+    """
     from chargeback.explain_commands import explain_month
 
     explain_month(ctx.obj, asked, period, line, rows=rows, as_json=as_json)
