@@ -11,12 +11,13 @@ from chargeback.games.game import Costs, Game, Unsolved, game_of, missing
 from chargeback.games.nucleolus import nucleolus
 from chargeback.games.scrb import scrb
 from chargeback.games.shapley import shapley
+from chargeback.keys import Table, quantity_values
 from chargeback.money import euros, rounded
 from chargeback.period import Span, in_force
 from chargeback.problem import Place, Problem
 from chargeback.result import KeyTable
 from chargeback.rules import Quantity, Rule, Version
-from chargeback.shares import Presence, Table, quantity_values
+from chargeback.timeline import Presence
 
 ZERO, ONE = Fraction(0), Fraction(1)
 CURVES = ("serial", "increments")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chargeback.accumulation import BEFORE
 from chargeback.context import parts_of
+from chargeback.keys import slot
 from chargeback.period import Period, Span
 from chargeback.rates import SLOT
 from chargeback.rating import year_start
 from chargeback.rules import Quantity, Rule, Version
-from chargeback.shares import slot
 from chargeback.usage import Question
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.allocation import Infeasible, share
 from chargeback.context import Context, Part, parts_of
+from chargeback.keys import Table, key_values
+from chargeback.methods import method_table
 from chargeback.money import euros, rounded, split, to_cents
 from chargeback.period import Span
 from chargeback.pools import uncovered
 from chargeback.problem import Place, Problem
 from chargeback.result import Charge, KeyTable, PoolSplit
-from chargeback.rules import DriverBound, Key, Quantity, Rule, Version
-from chargeback.timeline import days_in
+from chargeback.rules import DriverBound, Quantity, Rule, Version
+from chargeback.timeline import Presence
 
 ZERO, ONE = Fraction(0), Fraction(1)
-Presence = Mapping[str, tuple[Span, ...]]
-Table = dict[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,6 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
         tuple(p for s in found for p in s.splits),
         tuple(p for s in found for p in s.problems),
     )
-
-
-def slot(version: Version, key: int | str) -> str:
-    """The name of the question that a key of a version asks of the usage."""
-    return f"{version.valid_from}:{key}"
 
 
 def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Iterator[Problem]:
@@ -128,8 +123,6 @@ def _tables(
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
     presence = _presence(rule, version, ctx)
     if version.method != "keys":
-        from chargeback.methods import method_table
-
         return method_table(rule, version, span, amount, presence, ctx)
     tables = []
     problems = []
@@ -140,34 +133,6 @@ def _tables(
         if table.weight and table.total == 0:
             problems.append(_zero_total(rule, version, number, amount, ctx))
     return tables, problems
-
-
-def key_values(
-    rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
-) -> Table:
-    """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
-    if key.quantity is not None:
-        return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
-    base = dict.fromkeys(presence, ONE) if key.equal else {m: Fraction(v) for m, v in (key.shares or {}).items()}
-    if version.prorate == "none":
-        return {m: v for m, v in base.items() if m in presence}
-    return {m: v * days_in(presence[m], span) for m, v in base.items() if m in presence and days_in(presence[m], span)}
-
-
-def quantity_values(
-    rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
-) -> Table:
-    """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
-    name = slot(version, key)
-    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
-        return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
-    result: Table = {}
-    for member, spans in presence.items():
-        within = tuple(Span(max(s.start, span.start), min(s.end, span.end)) for s in spans)
-        runs = ctx.runs(rule, name, quantity, member, tuple(s for s in within if s.days))
-        if runs:
-            result[member] = sum((value * days for value, days in runs), ZERO)
-    return result
 
 
 def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:

@@ -23,7 +23,7 @@ PURE = (
         "transfers",
         "timeline",
     ),
-    *("usage", "context", "rates", "accumulation", "shares", "methods", "order", "pools", "questions", "checks"),
+    *("usage", "context", "rates", "accumulation", "shares", "keys", "methods", "order", "pools", "questions", "checks"),
     *("savings", "invoicing", "statements", "result", "engine", "charge_files", "comparison"),
     *("terms", "entries", "differences", "calculation"),
 )
