@@ -85,7 +85,7 @@ def _mistakes(row: Written) -> Iterator[Problem]:
     raw = plain(",".join(row.cells.values()))
     for column, read in (("period", period), ("amount", cents)):
         try:
-            read(row.cells[column])  # type: ignore[operator]
+            read(row.cells[column])
         except Wrong as wrong:
             yield Problem(row.places[column], f"{column} {wrong} (row: {raw})", wrong.code)
     if not row.cells["pool"].strip():

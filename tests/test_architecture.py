@@ -23,7 +23,19 @@ PURE = (
         "transfers",
         "timeline",
     ),
-    *("usage", "context", "rates", "accumulation", "shares", "keys", "methods", "order", "pools", "questions", "checks"),
+    *(
+        "usage",
+        "context",
+        "rates",
+        "accumulation",
+        "shares",
+        "keys",
+        "methods",
+        "order",
+        "pools",
+        "questions",
+        "checks",
+    ),
     *("savings", "invoicing", "statements", "result", "engine", "charge_files", "comparison"),
     *("terms", "entries", "differences", "calculation"),
 )
@@ -81,6 +93,7 @@ def test_only_the_run_and_the_commands_know_store_and_renderers() -> None:
         knowing
         - {
             "explain_commands",
+            "loader",
             "usage_files",
             "duplicates",
             "run",

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -71,7 +72,8 @@ def _add(book: Workbook, sheet: Sheet, properties: Properties) -> None:
         _colour(page, verdicts)
 
 
-def _print(page: Worksheet, sheet: Sheet, properties: Properties) -> None:
+def _print(page: Any, sheet: Sheet, properties: Properties) -> None:
+    """Page set-up; openpyxl's stubs take for optional what a new sheet always has."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
@@ -109,7 +111,7 @@ def _table(shape: TableShape) -> ExcelTable:
 def _colour(page: Worksheet, verdicts: Verdicts) -> None:
     first = verdicts.ref.split(":")[0]
     for word, colour, fill in ((verdicts.good, GOOD, GOOD_FILL), (verdicts.bad, BAD, BAD_FILL)):
-        rule = FormulaRule(
+        rule = FormulaRule(  # type: ignore[no-untyped-call]
             formula=[f"{first}={literal(word)}"],
             font=Font(color=colour, bold=True),
             fill=PatternFill(bgColor=fill, fill_type="solid"),
