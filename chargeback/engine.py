@@ -25,6 +25,7 @@ from chargeback.shares import share_pool
 from chargeback.timeline import Levels, Roster
 from chargeback.usage import Answer, Question
 
+FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
 Answers = Mapping[tuple[str, str], Answer]
 
 
@@ -179,11 +180,13 @@ def _breaches(month: Month) -> Iterator[Problem]:
     stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
     for pool in month.pools:
         if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.held:
-            message = f"pool {pool.name} holds {euros(pool.held)} but {euros(shared[pool.name])} were shared"
+            message = f"pool {pool.name} holds {euros(pool.held)} but {euros(shared[pool.name])} were shared: {FAULT}"
             yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
     for check in month.checks:
         if not check.holds:
-            message = f"{check.name} do not add up: expected {euros(check.expected)}, found {euros(check.found)}"
+            message = (
+                f"{check.name} do not add up: expected {euros(check.expected)}, found {euros(check.found)}; {FAULT}"
+            )
             yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
 
 

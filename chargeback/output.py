@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,8 @@ def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
             target.write_bytes(content)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
+        with suppress(OSError):
+            out.rmdir()  # when it is empty
         raise
     if final.exists():
         final.rename(old)

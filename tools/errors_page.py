@@ -52,6 +52,7 @@ class Mistake:
     delete: tuple[str, ...]
     encode: tuple[tuple[str, str], ...]
     made: str
+    during: str
     shown: str
 
     @property
@@ -95,6 +96,7 @@ def _mistake(given: dict[str, Any]) -> Mistake:
         before=tuple(given.get("before", ())),
         delete=tuple(given.get("delete", ())),
         made=given.get("made", ""),
+        during=given.get("during", ""),
         shown=given.get("shown", ""),
         **pairs,
     )
@@ -130,14 +132,14 @@ def _put(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
 
 
-def _maker(name: str) -> Callable[[Path], None]:
-    """A function of tests/museum/made.py, for what cannot be written as text."""
+def _maker(name: str) -> Callable[[Path], Any]:
+    """A function of tests/museum/made.py, for what cannot be written as text; a context for what lasts meanwhile."""
     spec = importlib.util.spec_from_file_location("made", MUSEUM / "made.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Callable[[Path], None] = getattr(module, name)
+    found: Callable[[Path], Any] = getattr(module, name)
     return found
 
 
@@ -152,6 +154,13 @@ def answer(command: str, root: Path) -> tuple[int, str, str]:
     finally:
         os.chdir(here)
     return code, out.getvalue(), err.getvalue()
+
+
+def said(mistake: Mistake, root: Path, command: str = "") -> tuple[int, str, str]:
+    """What the program answers to a mistake built in ``root``, to its own command or another one."""
+    meanwhile = _maker(mistake.during)(root) if mistake.during else contextlib.nullcontext()
+    with meanwhile:
+        return answer(command or mistake.command, root)
 
 
 def page(museum: Sequence[Room]) -> str:
@@ -191,8 +200,16 @@ def _shown_room(room: Room) -> Iterator[str]:
             yield from ("```diff", *difference, "```")
         yield "```console"
         yield from (f"$ chargeback {command}" for command in (*mistake.before, mistake.command))
-        yield from mistake.says.strip("\n").split("\n") if mistake.says.strip("\n") else ()
+        yield from _some(mistake.says.strip("\n").split("\n"))
         yield "```"
+
+
+def _some(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of an answer, the many alike left out."""
+    if len(lines) <= MOST_LINES:
+        yield from lines
+    else:
+        yield from (*lines[:3], f"[{len(lines) - 4} lines more]", lines[-1])
 
 
 def _difference(mistake: Mistake) -> Iterator[str]:
@@ -232,7 +249,7 @@ def accept(room: Room) -> None:
     written = [head]
     for mistake, block in zip(room.mistakes, blocks, strict=True):
         with tempfile.TemporaryDirectory() as folder:
-            code, _, told = answer(mistake.command, build(mistake, Path(folder) / "w"))
+            code, _, told = said(mistake, build(mistake, Path(folder) / "w"))
         rest = re.sub(r"(?ms)^(exit = \d+\n)?says = '''\n.*?'''\n", "", block).rstrip("\n")
         written.append(rest + (f"\nexit = {code}" if code != 1 else "") + f"\nsays = '''\n{told}'''\n\n")
     room.path.write_text("".join(written).rstrip("\n") + "\n", encoding="utf-8")

@@ -1,10 +1,16 @@
-"""Mistakes that cannot be written as text: folders, workbooks, Parquet files, and very long files."""
+"""Mistakes that cannot be written as text: folders, workbooks, Parquet files, stores, and what happens meanwhile."""
 
 from __future__ import annotations
 
+import errno
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 USAGE = "start,end,member_id,resource_id,meter,quantity,class\n"
 COSTS = ("period", "pool", "account", "label", "amount", "document")
@@ -80,3 +86,92 @@ def workbook_with_a_logical_value(root: Path) -> None:
 def workbook_with_a_note(root: Path) -> None:
     """A remark right of the last column."""
     _workbook(root, COSTS, ("2026-09", "network", "1", "Fibre", 10, "", "to be checked"))
+
+
+def store_of_a_newer_version(root: Path) -> None:
+    """A store that a later version of the program has migrated."""
+    import duckdb
+
+    from chargeback.store import open_store
+
+    with open_store(root / "chargeback.duckdb", write=True):
+        pass
+    with duckdb.connect(str(root / "chargeback.duckdb")) as connection:
+        connection.execute("update schema_number set number = 1000")
+
+
+def database_of_another_program(root: Path) -> None:
+    """A DuckDB database that holds other tables."""
+    import duckdb
+
+    with duckdb.connect(str(root / "chargeback.duckdb")) as connection:
+        connection.execute("create table budget (amount integer)")
+
+
+HOLD = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held_by_another_process(root: Path) -> Iterator[None]:
+    """The store is open in a second process."""
+    command = [sys.executable, "-c", HOLD, str(root / "chargeback.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        try:
+            yield
+        finally:
+            other.communicate()
+
+
+@contextmanager
+def full_disk(root: Path) -> Iterator[None]:
+    """No byte more can be written to a file of ``out``."""
+    write = Path.write_bytes
+
+    def refuse(path: Path, data: bytes) -> int:
+        write(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with mock.patch.object(Path, "write_bytes", refuse):
+        yield
+
+
+@contextmanager
+def interrupted(root: Path) -> Iterator[None]:
+    """Ctrl-C while the month is computed."""
+    with mock.patch("chargeback.run.plan", side_effect=KeyboardInterrupt):
+        yield
+
+
+@contextmanager
+def a_lost_share(root: Path) -> Iterator[None]:
+    """The charges of a pool lose one of them."""
+    from chargeback import shares
+
+    whole = shares._charges
+    with mock.patch.object(shares, "_charges", lambda *given: list(whole(*given))[1:]):
+        yield
+
+
+@contextmanager
+def a_file_that_grows(root: Path) -> Iterator[None]:
+    """Another program writes to a file that is being read."""
+    from chargeback import loader
+
+    read = loader.read_costs
+
+    def growing(folder: Path, path: str) -> Any:
+        with (folder / path).open("a", encoding="utf-8") as file:
+            file.write("2026-09,network,6262,More fibre,1.00,F-120\n")
+        return read(folder, path)
+
+    whole = (root / "costs/2026-09.csv").read_bytes()
+    with mock.patch.object(loader, "read_costs", growing):
+        yield
+    (root / "costs/2026-09.csv").write_bytes(whole)
