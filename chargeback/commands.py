@@ -13,7 +13,7 @@ from chargeback.history import compared
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
-from chargeback.problem import Notice, Problems, counted, shown
+from chargeback.problem import Notice, Problems, Refused, counted, shown
 from chargeback.progress import progress_bar
 from chargeback.result import Month
 from chargeback.run import Computed, Inputs, compute, loaded, reports_folder
@@ -128,15 +128,20 @@ def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> lis
 
 
 def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None:
-    """All problems and notices; raises Problems when there are some."""
+    """All problems and notices; raises Problems when there are some, Refused for an issued month that would differ."""
+    from chargeback.issuing import refuse_other_than_billed
+
     notices: tuple[Notice, ...] = ()
     try:
         with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
             if period is not None:
-                notices = compute(inputs, store, period).notices
-    except Problems as error:
+                computed = compute(inputs, store, period)
+                refuse_other_than_billed(store.connection, computed.month)
+                notices = computed.notices
+    except Refused as error:
         if as_json:
-            print_json({"problems": shown(error.problems, 10**9), "notices": []})
+            found = shown(error.problems, 10**9) if isinstance(error, Problems) else [str(error)]
+            print_json({"problems": found, "notices": []})
         raise
     if as_json:
         print_json({"problems": [], "notices": [str(n) for n in notices]})

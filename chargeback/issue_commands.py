@@ -12,7 +12,7 @@ from chargeback.commands import print_json, say
 from chargeback.differences import Compared, differences
 from chargeback.drafting import document_files
 from chargeback.history import compared
-from chargeback.issuing import close, close_without_documents, issue, ledger_of, where_stands
+from chargeback.issuing import close, close_without_documents, issue, ledger_of, state_of, where_stands
 from chargeback.ledger import Issued, Standing, billed, standing
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files
@@ -131,9 +131,7 @@ def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
         before = billed(store.connection, period, inputs.settings)
         assert before is not None, "an issued period has an entry"
         compared = differences(before, compute(inputs, store, period).month)
-    state = f"issued on {stands.issued_on}" if stands.issued_on else "closed without documents"
-    if stands.issued_on and stands.closed_on:
-        state += f" and closed on {stands.closed_on}"
+    state = state_of(stands)
     if as_json:
         print_json(_compared(period, stands, compared))
     if compared.nothing:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from chargeback import __version__
 from chargeback.allotment import SETTINGS, allot, check_day, check_series, needs
+from chargeback.differences import differences
 from chargeback.entries import Entry, Number, closing, entry_of
-from chargeback.ledger import Standing, append, entry_of_period, given, last_link, last_of_series, standing
+from chargeback.ledger import Standing, append, billed, entry_of_period, given, last_link, last_of_series, standing
 from chargeback.ledger_file import SHOWN, finish, level, staged, write_out
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused
@@ -136,6 +137,24 @@ def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
         raise
     _complete(con, root, entry.period)
     return standing(con, entry.period)
+
+
+def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
+    """Refuse a month that was issued or closed and would come to something else today, as its run does."""
+    before = billed(con, month.period, month.settings)
+    if before is not None and not differences(before, month).nothing:
+        raise Refused(
+            f"{month.period} was {state_of(standing(con, month.period))} and would differ today: "
+            f"`chargeback run {month.period}` shows what"
+        )
+
+
+def state_of(stands: Standing) -> str:
+    """Issued on, closed on, as the end of a sentence."""
+    if stands.issued_on is None:
+        return f"closed on {stands.closed_on} without documents"
+    closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
+    return f"issued on {stands.issued_on}{closed}"
 
 
 @contextmanager

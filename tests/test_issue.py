@@ -371,6 +371,8 @@ def test_a_run_of_an_issued_month_shows_what_would_differ(
     ]
     assert "would differ today" in told.err
     assert state(root) == before
+    assert main(["-C", str(root), "check", PERIOD]) == 1
+    assert "2026-09 was issued on 2026-10-05 and would differ today" in capsys.readouterr().err
     assert main(["-C", str(root), "run", PERIOD, "--json"]) == 1
     shown = json.loads(capsys.readouterr().out)["charges"]
     assert shown == [
