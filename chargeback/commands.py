@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from chargeback.run import Computed, Inputs, compute, loaded, reports_folder
 from chargeback.tables import recorded
 
 if TYPE_CHECKING:
-    from chargeback.store import Store
+    from chargeback.store import LoadedFile, Store
 
 SHOWN_NOTICES = 5
 
@@ -41,7 +42,7 @@ def start_workspace(target: Path) -> None:
     from chargeback.starting import new_workspace
 
     new_workspace(target)
-    say(f"{target} is a workspace: chargeback -C {target} run 2026-10")
+    say(f"{target} is ready, with the example in it: chargeback -C {target} run 2026-10")
 
 
 def load_workspace(root: Path, *, as_json: bool) -> None:
@@ -54,10 +55,18 @@ def load_workspace(root: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({**done, "renamed": renamed, "files": len(files), "usage_rows": rows})
     say(
-        f"{done['read']:,} files read ({report.rows:,} rows), {done['unchanged']:,} unchanged, {renamed:,} renamed, "
-        f"{done['removed']:,} taken out",
-        f"{len(files):,} files in the store, {rows:,} usage rows",
+        f"{counted(done['read'], 'file')} read, {done['unchanged']:,} unchanged, {renamed:,} renamed, {done['removed']:,} taken out",
+        f"in the store: {_stored(files)}",
     )
+
+
+def _stored(files: Sequence[LoadedFile]) -> str:
+    """How many files and rows of usage and of costs."""
+    told = []
+    for kind, what in (("usage", "rows of usage"), ("costs", "lines of costs")):
+        own = [file for file in files if file.kind == kind]
+        told.append(f"{sum(file.rows for file in own):,} {what} in {counted(len(own), 'file')}")
+    return ", ".join(told)
 
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
@@ -103,12 +112,10 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     """What happened, in five lines and the notices."""
     month = computed.month
     currency = month.settings.currency
-    files = store.files()
-    rows = sum(file.rows for file in files if file.kind == "usage")
     credits = sum(document.kind == "credit_note" for document in month.documents)
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
-        f"{len(files):,} files of usage and costs, {rows:,} usage rows",
+        f"{_stored(store.files())}, all months",
         f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members",
         f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {credits:,} credit notes)",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
