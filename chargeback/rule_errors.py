@@ -135,6 +135,8 @@ def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
         return f"expected a list, as {AS.get(name, TEXTS)}"
     if kind in ("string_type", "string_too_short"):
         return "expected text between quotes"
+    if name == "version" or (error["loc"][0] == "version" and len(error["loc"]) == 2):
+        return "expected a table, as [[version]] with its fields below"
     return f"expected a table, as {AS.get(name) or _as_one_of(error)}"
 
 

@@ -28,7 +28,7 @@ BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)+")
 SPACE = re.compile(r"[ \t]*")
 PLAIN_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 PLAIN_VALUE = re.compile(r"true$|false$|-?[0-9]+(\.[0-9]+)?$|[0-9]{4}-[0-9]{2}-|[0-9]{2}:", re.ASCII)
-WHERE = re.compile(r"\s*\(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
+WHERE = re.compile(r"\s*\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
 
 
 def lines_of(text: str) -> dict[str, int]:
@@ -110,7 +110,9 @@ def _as_written(number: str) -> Decimal | str:
 def _not_toml(path: str, text: str, found: str) -> Problem:
     at = WHERE.search(found)
     line = int(at.group(1)) if at and at.group(1) else text.rstrip("\n").count("\n") + 1
-    return Problem(Place(path, line), f"the file is not valid TOML: {why_not_toml(WHERE.sub('', found))}", "not-toml")
+    column = int(at.group(2)) if at and at.group(2) else 1
+    why = why_not_toml(WHERE.sub("", found), text.split("\n")[line - 1][column - 1 :])
+    return Problem(Place(path, line), f"the file is not valid TOML: {why}", "not-toml")
 
 
 @dataclass(slots=True)
