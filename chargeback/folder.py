@@ -15,13 +15,15 @@ from chargeback.problem import Place, Problem
 KINDS = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
 NOT_DATA = (".md",)
 BLOCK = 1 << 20
+BESIDE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
     """A file of ``usage/`` or ``costs/``. ``path`` is relative to the workspace, with ``/``; ``size`` in bytes.
 
-    ``stamp`` is when the file was last changed (nanoseconds), read before its content was.
+    ``stamp`` is when the file was last changed (nanoseconds), read before its content was. ``odd_quotes``: a quote stands
+    beside a space, which readers of CSV understand differently.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class DataFile:
     sha256: str
     size: int
     stamp: int = 0
+    odd_quotes: bool = False
 
     def is_as_before(self, root: Path) -> bool:
         """Whether nobody has written to the file since its sha256 was taken."""
@@ -97,14 +100,20 @@ def _hashed(root: Path, files: list[tuple[str, Path]]) -> tuple[list[DataFile], 
     return sorted(found, key=lambda file: file.path), problems
 
 
-def _digest(path: Path) -> tuple[str, int, int] | OSError:
-    digest, size = hashlib.sha256(), 0
+def _digest(path: Path) -> tuple[str, int, int, bool] | OSError:
+    digest, size, last, odd = hashlib.sha256(), 0, b"", False
     try:
         with path.open("rb") as handle:
             stamp = os.fstat(handle.fileno()).st_mtime_ns
             while block := handle.read(BLOCK):
                 digest.update(block)
+                odd = odd or _odd_quotes(last + block)
+                last = block[-1:]
                 size += len(block)
     except OSError as error:
         return error
-    return digest.hexdigest(), size, stamp
+    return digest.hexdigest(), size, stamp, odd
+
+
+def _odd_quotes(data: bytes) -> bool:
+    return b'"' in data and (b" " in data or b"\t" in data) and any(pair in data for pair in BESIDE_QUOTES)

@@ -139,7 +139,8 @@ class Loader:
         """A usage file, typed by SQL; when SQL refuses it, told or copied plainly by Python."""
         source = usage_files.opened(self.connection, self.root, file.path)
         self.add_tags(source)
-        if self.put_in(file, source, source, old) is None:
+        plainly_quoted = source.types is not None or not file.odd_quotes
+        if plainly_quoted and self.put_in(file, source, source, old) is None:
             return
         problems = usage_files.problems_of(self.connection, source, self.zone)
         if problems:

@@ -87,19 +87,22 @@ def _wrong_types(types: Types) -> Iterator[str]:
             yield f"column {column} is of type {type_}: expected text"
 
 
-def zoned_sql(column: str, type_: str) -> str:
-    """Whether the instant of a column says its zone."""
-    if TEXT.fullmatch(type_):
-        return f"has_zone({identifier(column)})"
-    return "true" if type_.endswith("TIME ZONE") else "false"
-
-
-def instant_sql(column: str, type_: str) -> str:
+def written_sql(column: str, type_: str) -> str:
     """The instant of a column in microseconds since 1970, as if at UTC where it says no zone; null when it has none."""
     name = identifier(column)
     if TEXT.fullmatch(type_):
         return f"written_us(case when has_zone({name}) then {name} else {name} || 'Z' end)"
     return INSTANTS[type_].format(name)
+
+
+def instant_sql(column: str, type_: str) -> str:
+    """The instant of a column in UTC microseconds, from the instant as written, ``<column>_at``."""
+    if type_.endswith("TIME ZONE"):
+        return f"{column}_at"
+    in_zone = f"in_zone({column}_at, $starts, $ends, $before, $after)"
+    if TEXT.fullmatch(type_):
+        return f"case when has_zone({identifier(column)}) then {column}_at else {in_zone} end"
+    return in_zone
 
 
 def quantity_sql(type_: str) -> str | None:

@@ -6,6 +6,7 @@ are problems; where none is wrong (mixed line ends, a date beyond the tables), a
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,17 +24,18 @@ from chargeback.parquet_files import (
     records_sql,
     text_rows,
     unreadable,
-    zoned_sql,
+    written_sql,
 )
 from chargeback.problem import Place, Problem
 from chargeback.sql import statement
 from chargeback.store import refusal
-from chargeback.usage_rows import USAGE, csv_header, csv_problems, csv_rows, plain_copy, row_problems
+from chargeback.usage_rows import USAGE, csv_beginning, csv_problems, csv_rows, plain_copy, row_problems
 from chargeback.zones import clock_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+SAYS_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
 MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double")
 
 
@@ -47,12 +49,16 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UsageFile:
-    """A usage file whose columns are right: their names in order, and their types when it is a Parquet file."""
+    """A usage file whose columns are right: their names in order, and their types when it is a Parquet file.
+
+    ``zoned``: the first start of a CSV file says its zone, so the others will.
+    """
 
     root: Path
     path: str
     header: tuple[str, ...]
     types: dict[str, str] | None
+    zoned: bool = True
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -70,13 +76,14 @@ def prepare(connection: DuckDBPyConnection, progress: bool = False) -> None:
 
 def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
     """A usage file, its columns checked; raises BadFile."""
-    types = None
+    types, zoned = None, True
     if path.lower().endswith(".parquet"):
         types, problems = parquet_types(connection, root, path)
         header = list(types)
     else:
-        header, problems = csv_header(root, path, USAGE)
-    file = UsageFile(root, path, tuple(header), types)
+        header, first, problems = csv_beginning(root, path, USAGE)
+        zoned = any(SAYS_ZONE.search(cell) for name, cell in zip(header, first, strict=False) if name == "start")
+    file = UsageFile(root, path, tuple(header), types, zoned)
     alike = [tag for tag in file.tags if [other.lower() for other in file.tags].count(tag.lower()) > 1]
     if alike:
         message = f"the tags {' and '.join(map(quoted, alike))} differ in case only: rename one of them"
@@ -87,27 +94,29 @@ def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
 
 
 def readings(file: UsageFile) -> tuple[dict[str, str], ...]:
-    """The ways to read the columns of a file, as SQL, the quickest first: instants that all end in Z or an offset, then any."""
+    """The ways to read the columns of a file, as SQL, the likeliest first: instants that all say their zone, or any."""
     types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
     any_zone = {
         "records": statement("load/csv_records") if file.types is None else records_sql(file.root / file.path, types),
-        "start": instant_sql("start", types["start"]),
-        "start_zoned": zoned_sql("start", types["start"]),
-        "end": instant_sql("end", types["end"]),
-        "end_zoned": zoned_sql("end", types["end"]),
         "quantity": quantity_sql(types["quantity"]) or "",
+        "start": written_sql("start", types["start"]),
+        "start_us": instant_sql("start", types["start"]),
+        "end": written_sql("end", types["end"]),
+        "end_us": instant_sql("end", types["end"]),
     }
     if file.types is not None:
         return (any_zone,)
-    zoned = {"start": 'written_us("start")', "start_zoned": "true", "end": 'written_us("end")', "end_zoned": "true"}
-    return any_zone | zoned, any_zone
+    at = {"start": 'written_us("start")', "start_us": "start_at", "end": 'written_us("end")', "end_us": "end_at"}
+    return (any_zone | at, any_zone) if file.zoned else (any_zone,)
 
 
 def insert(
     connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo, reading: dict[str, str]
 ) -> None:
     """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right in this reading."""
-    values: dict[str, Any] = {"file_id": file_id, **clock_changes(zone)}
+    values: dict[str, Any] = {"file_id": file_id}
+    if "$starts" in reading["start_us"] + reading["end_us"]:
+        values |= clock_changes(zone)
     if file.types is None:
         columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
         values |= {"path": one_file(file.root / file.path), "columns": columns}
@@ -147,7 +156,7 @@ def problems_of(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo)
 def plain(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> Iterator[UsageFile]:
     """A temporary copy of a file without mistakes, in the plainest form."""
     rows: Iterable[Sequence[str]] = (
-        csv_rows(file.root / file.path)
+        csv_rows(file.root / file.path, len(file.header))
         if file.types is None
         else text_rows(connection.cursor(), file.root / file.path, file.types)
     )

@@ -52,16 +52,19 @@ def opened(path: Path) -> Iterator[TextIO]:
         yield handle
 
 
-def csv_header(root: Path, path: str, columns: Columns) -> tuple[list[str], list[Problem]]:
-    """The names of the columns of a CSV file, and what is wrong with them."""
+def csv_beginning(root: Path, path: str, columns: Columns) -> tuple[list[str], list[str], list[Problem]]:
+    """The names of the columns of a CSV file, its first record, and what is wrong with the names."""
     try:
         with opened(root / path) as handle:
-            _, header = next(records(handle), (1, []))
+            lines = records(handle)
+            _, header = next(lines, (1, []))
+            with suppress(BrokenQuotes):
+                return header, next(lines, (2, []))[1], header_problems(path, header, columns)
+            return header, [], header_problems(path, header, columns)
     except BrokenQuotes as broken:
-        return [], [broken.problem(path)]
+        return [], [], [broken.problem(path)]
     except UnicodeDecodeError:
-        return [], [not_utf8(path, first_bad_line(root / path))]
-    return header, header_problems(path, header, columns)
+        return [], [], [not_utf8(path, first_bad_line(root / path))]
 
 
 def first_bad_line(path: Path) -> int:
@@ -83,10 +86,11 @@ def csv_problems(root: Path, path: str, header: Sequence[str], zone: ZoneInfo) -
             lines = records(handle)
             next(lines, None)
             for line, cells in lines:
-                if len(cells) != len(header):
-                    alike.add(width_problem(path, line, cells, header))
+                row = _trimmed(cells, len(header))
+                if len(row) == len(header):
+                    _add(alike, line, dict(zip(header, row, strict=True)), zone)
                 else:
-                    _add(alike, line, dict(zip(header, cells, strict=True)), zone)
+                    alike.add(width_problem(path, line, cells, header))
     except BrokenQuotes as broken:
         alike.add(broken.problem(path))
     except UnicodeDecodeError:
@@ -146,13 +150,18 @@ def _in_utc(written: str, zone: ZoneInfo) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def csv_rows(path: Path) -> Iterator[list[str]]:
+def _trimmed(cells: list[str], width: int) -> list[str]:
+    """A row without the one empty cell that some programs add at its end."""
+    return cells[:-1] if len(cells) == width + 1 and not cells[-1] else cells
+
+
+def csv_rows(path: Path, width: int) -> Iterator[list[str]]:
     """The records of a CSV file after its header."""
     with opened(path) as handle:
         lines = records(handle)
         next(lines, None)
         for _, cells in lines:
-            yield cells
+            yield _trimmed(cells, width)
 
 
 def lines_of_rows(root: Path, path: str, rows: Iterable[int]) -> dict[int, int]:

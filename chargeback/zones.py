@@ -1,8 +1,8 @@
 """The clock changes of a time zone as small lists that one SQL expression can look up.
 
-Local time since 1970 is cut into cells of 2^40 microseconds (12.7 days), each with at most one clock change: before
-local time ``starts[i]`` the offset ``before[i]`` holds, from ``ends[i]`` on ``after[i]``; in between, local time is skipped or repeated.
-zoneinfo is the only source of the rules, in SQL and in Python.
+Local time is cut into cells of 2^41 microseconds (25.4 days) from cell 430 (December 1999) on, each with at most one clock
+change: before local time ``starts[i]`` the offset ``before[i]`` holds, from ``ends[i]`` on ``after[i]``; in between, local time is
+skipped or repeated. Local times outside the lists are read in Python. zoneinfo is the only source of the rules.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from chargeback.period import EPOCH, MICROSECOND
 
-CELL = 1 << 40
-CELLS = 3_160  # to the year 2080; later local times are read in Python
+CELL = 1 << 41
+FIRST, LAST = 430, 1590  # to the year 2080; sql/load/macro_in_zone.sql knows the first
+STEP = 1 << 39  # no zone changes its clocks twice in 6.4 days
 FAR = 1 << 62
 
 
@@ -35,14 +36,13 @@ def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
     changes = _changes(zone)
     lists: dict[str, list[int]] = {"starts": [], "ends": [], "before": [], "after": []}
     first = 0
-    offset = _offset(zone, -CELL)
-    for cell in range(CELLS):
+    offset = _offset(zone, (FIRST - 1) * CELL)
+    for cell in range(FIRST, LAST):
         while first < len(changes) and changes[first].end <= cell * CELL:
             offset = changes[first].after
             first += 1
         here = [change for change in changes[first : first + 2] if change.start < (cell + 1) * CELL]
-        row = _cell(here, offset)
-        for name, value in zip(lists, row, strict=True):
+        for name, value in zip(lists, _cell(here, offset), strict=True):
             lists[name].append(value)
     return lists
 
@@ -57,13 +57,13 @@ def _cell(here: list[Change], offset: int) -> tuple[int, int, int, int]:
 
 
 def _changes(zone: ZoneInfo) -> list[Change]:
-    """Every clock change from 1970 to the last cell."""
+    """Every clock change around the cells."""
     found = []
-    old = _offset(zone, -CELL)
-    for cell in range(CELLS + 1):
-        new = _offset(zone, cell * CELL)
+    old = _offset(zone, (FIRST - 1) * CELL)
+    for at_us in range((FIRST - 1) * CELL + STEP, (LAST + 1) * CELL, STEP):
+        new = _offset(zone, at_us)
         if new != old:
-            at = _instant(zone, (cell - 1) * CELL, cell * CELL, old)
+            at = _instant(zone, at_us - STEP, at_us, old)
             found.append(Change(at + min(old, new), at + max(old, new), old, new))
         old = new
     return found

@@ -1,7 +1,7 @@
 -- grain: one row per record of a file, in its order; a record that is not right has no start_us, and that stops the insert
 -- reads: the rows of the file
--- parameters: $file_id, $starts, $ends, $before, $after (lists of chargeback/zones.py); records: the rows;
---   start, end: instants, as if at UTC where they say no zone (start_zoned, end_zoned: whether they do); quantity: exact decimal
+-- parameters: $file_id and those of the parts: records: the rows; quantity: exact decimal; start, end: instants as written;
+--   start_us, end_us: instants in UTC, from start_at and end_at
 insert into usage by name
 with
     records as (
@@ -10,20 +10,18 @@ with
     written as (
         select
             $file_id as file_id,
-            * exclude ("start", "end", quantity),
+            * exclude (quantity),
             {start} as start_at,
-            {start_zoned} as start_zoned,
             {end} as end_at,
-            {end_zoned} as end_zoned,
-            "end" is not null as has_end,
             {quantity} as quantity
         from records
     ),
     in_utc as (
         select
-            * exclude (start_at, start_zoned, end_at, end_zoned),
-            case when start_zoned then start_at else in_zone(start_at, $starts, $ends, $before, $after) end as start_us,
-            case when end_zoned then end_at else in_zone(end_at, $starts, $ends, $before, $after) end as end_us
+            * exclude ("start", "end", start_at, end_at),
+            {start_us} as start_us,
+            {end_us} as end_us,
+            "end" is not null as has_end
         from written
     ),
     checked as (
