@@ -56,13 +56,16 @@ class Explanation:
 
 
 def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, number: int | None) -> Explanation:
-    """Explain a document by its number, or a member's month: all lines, or line ``number``. Raises Refused."""
+    """Explain a document by its number (a draft by its file name), or a member's month: all lines, or line ``number``.
+
+    Raises Refused.
+    """
     found = period_of(store.connection, asked)
     if found is not None and period not in (None, found):
         raise Refused(f"{asked} is of {found}, not of {period}: leave --period out")
     period = found or period or latest(inputs.root)
     month, issued = _month(inputs, store, period)
-    document = next((d for d in month.documents if d.number and d.number == asked), None)
+    document = next((d for d in month.documents if asked == (d.number or d.slug)), None)
     lines = _lines(month, asked, document, period)
     if number is not None and not 1 <= number <= len(lines):
         raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
@@ -131,7 +134,9 @@ def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document
 
 def _unknown(month: Month, asked: str, period: Period) -> str:
     if asked in month.members:
-        return f"{asked} is charged nothing in {period}"
+        paid = [d.number or d.slug for d in month.documents if d.payer.member_id == asked]
+        pays = f"; it pays {', '.join(paid)}: name one of them" if paid else ""
+        return f"{asked} is charged nothing in {period}{pays}"
     known = sorted({*month.members, *(d.number for d in month.documents if d.number)})
     close = get_close_matches(asked, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""

@@ -43,8 +43,11 @@ def _head(found: Explanation, wording: Wording) -> Iterator[str]:
         yield wording.text("explain.title_member", name=name, member=found.asked, month=month)
         yield state
         return
-    on = wording.date(document.issue_date) if document.issue_date else ""
-    yield wording.text("explain.title_issued", document=named(document, wording), date=on, month=month)
+    if document.issue_date is None:
+        yield wording.text("explain.title_draft", document=title_of(document, wording), month=month)
+    else:
+        on = wording.date(document.issue_date)
+        yield wording.text("explain.title_issued", document=named(document, wording), date=on, month=month)
     payer = wording.text("explain.payer", name=document.payer.name, member=document.payer.member_id)
     due = wording.text("explain.due", date=wording.date(document.due_date)) if document.due_date else ""
     yield ", ".join(part for part in (payer, due, state) if part)

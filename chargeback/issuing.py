@@ -20,6 +20,7 @@ from chargeback.differences import differences
 from chargeback.entries import Entry, Number, closing, entry_of
 from chargeback.ledger import Standing, append, billed, entry_of_period, given, last_link, last_of_series, standing
 from chargeback.ledger_file import SHOWN, finish, level, staged, write_out
+from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused
 from chargeback.result import Month
@@ -65,7 +66,7 @@ def _record(
         last = last_of_series(con)
         check_series(month, on, last)
         numbered, numbers = allot(month, on, last)
-        _not_given(con, numbers)
+        _not_given(con, root, numbers)
         files = render(numbered)
         write_out(folder, files)
         entry = entry_of("issue", numbered, on, last_link(con), PROGRAM, inputs, files)
@@ -84,13 +85,21 @@ def _undo(con: DuckDBPyConnection, period: Period, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _not_given(con: DuckDBPyConnection, numbers: Sequence[Number]) -> None:
+def _not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
+    """Refuse numbers given before: by another series, or by a ledger that was lost while its documents lie in out/."""
     for number, period in given(con, [n.number for n in numbers]):
         series = next(n.series for n in numbers if n.number == number)
         raise Refused(
             f"the number {number} was given already in {period}, by another series than {series}: let the templates in "
             f"{SETTINGS} begin with other letters"
         )
+    for invoices in sorted((root / OUT).glob("*/invoices")):
+        for new in numbers:
+            if (invoices / f"{new.number}.pdf").is_file():
+                raise Refused(
+                    f"{OUT}/{invoices.parent.name}/invoices/{new.number}.pdf is there but the ledger does not know its "
+                    f"number: put {SHOWN} back from a copy, the ledger is restored from it"
+                )
 
 
 def _complete(con: DuckDBPyConnection, root: Path, period: Period) -> None:

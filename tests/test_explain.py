@@ -174,6 +174,28 @@ def test_lines_that_do_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[s
     )
 
 
+def test_a_draft_is_explained_by_its_file_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document without a number is called as its file."""
+    root, period = workspace("regimes-by-member-and-a-payer", tmp_path / "w")
+    text = told(capsys, root, "agglo-cost-sharing", "--period", period)
+    assert text.splitlines()[:2] == ["Facture, septembre 2026", "Agglomération (agglo), projet, non émis"]
+    assert "Heures, pour Cergy (cergy)" in text
+
+
+def test_a_member_that_only_pays_is_told_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Charged nothing itself, it receives the documents of others."""
+    root, period = workspace("regimes-by-member-and-a-payer", tmp_path / "w")
+    usage = root / "usage/h.csv"
+    lines = [line for line in usage.read_text(encoding="utf-8").splitlines() if ",agglo," not in line]
+    usage.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (root / "tariffs/network.toml").open("a", encoding="utf-8") as file:
+        file.write('exclude = ["agglo"]\n')
+    assert main(["-C", str(root), "explain", "agglo", "--period", period]) == 1
+    assert capsys.readouterr().err == (
+        "agglo is charged nothing in 2026-09; it pays agglo-contributions, agglo-cost-sharing: name one of them\n"
+    )
+
+
 def test_without_a_period_the_latest_month_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The latest folder of out/; a draft made of other files is told apart."""
     root, period = workspace("price-change-inside-the-month", tmp_path / "w")

@@ -248,6 +248,23 @@ def test_a_number_given_before_is_refused(issued: Path, tmp_path: Path, capsys: 
     assert state(root / "out") == before
 
 
+def test_numbers_of_a_lost_ledger_are_not_given_again(
+    issued: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without store and ledger.jsonl, the documents in out/ still say that their numbers were given."""
+    root = other_month(copied(issued, tmp_path / "w"))
+    (root / "chargeback.duckdb").unlink()
+    (root / "out/ledger.jsonl").unlink()
+    before = state(root / "out")
+    capsys.readouterr()
+    assert issue(root, ON, "2026-08") == 1
+    assert capsys.readouterr().err == (
+        "out/2026-09/invoices/F2026-00001.pdf is there but the ledger does not know its number: put out/ledger.jsonl back "
+        "from a copy, the ledger is restored from it\n"
+    )
+    assert state(root / "out") == before
+
+
 STEPS: dict[str, tuple[Any, str, bool]] = {
     "drawing documents": (chargeback.issue_commands, "document_files", False),
     "writing the folder": (chargeback.issuing, "write_out", False),
