@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,37 +54,57 @@ class Known:
         return self._proposed.get(name, "")
 
 
-@dataclass(slots=True)
 class Row:
-    """A row of a register: reading a wrong cell adds a problem, gives None, and the row is no longer ``good``."""
+    """A row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
 
-    where: Place
-    cells: dict[str, str]
-    problems: list[Problem]
-    good: bool = True
+    One Row serves a whole file: ``rows`` moves it from line to line.
+    """
+
+    __slots__ = ("at", "cells", "good", "path", "problems", "validities", "where")
+
+    def __init__(self, path: str, header: Sequence[str], problems: list[Problem]) -> None:
+        self.path = path
+        self.at = {column: index for index, column in enumerate(header)}
+        self.problems = problems
+        self.where = Place(path)
+        self.cells: Sequence[str] = ()
+        self.good = True
+        self.validities: dict[tuple[str, str], tuple[date, date | None]] = {}
+
+    def rows(self, lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+        """This row at each line, one after the other."""
+        path = self.path
+        for line, cells in lines:
+            self.where, self.cells, self.good = Place(path, line), cells, True
+            yield self
 
     def problem(self, message: str, code: str) -> None:
         self.good = False
         self.problems.append(Problem(self.where, message, code))
 
+    def cell(self, column: str) -> str:
+        """A cell as it is; empty when there is no such column."""
+        index = self.at.get(column)
+        return "" if index is None else self.cells[index]
+
     def read(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
         """The cell through ``reader``; ``otherwise`` when it is wrong."""
         try:
-            return reader(self.cells.get(column, ""))
+            return reader(self.cell(column))
         except Wrong as wrong:
             self.problem(f"{column} {wrong}", wrong.code)
             return otherwise
 
     def text(self, column: str) -> str:
         """A cell that must not be empty."""
-        text = self.cells[column]
-        if not text.strip():
+        text = self.cells[self.at[column]]
+        if not text or text.isspace():
             self.problem(f"{column} is empty: every row needs one", "empty-cell")
         return text
 
     def optional(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
         """A cell that may be empty or have no column: then ``otherwise``."""
-        return self.read(column, reader, otherwise) if self.cells.get(column) else otherwise
+        return self.read(column, reader, otherwise) if self.cell(column) else otherwise
 
     def member(self, column: str, known: Known) -> str:
         """A cell that names a member of members.csv."""
@@ -95,7 +115,19 @@ class Row:
         return name
 
     def validity(self) -> tuple[date, date | None]:
-        """``valid_from`` and ``valid_to``, half-open."""
+        """``valid_from`` and ``valid_to``, half-open; the same two dates are read once."""
+        written = (self.cell("valid_from"), self.cell("valid_to"))
+        known = self.validities.get(written)
+        if known is not None:
+            return known
+        was_good, self.good = self.good, True
+        found = self._validity()
+        if self.good:
+            self.validities[written] = found
+        self.good = self.good and was_good
+        return found
+
+    def _validity(self) -> tuple[date, date | None]:
         start = self.read("valid_from", iso_date, date.min)
         end = self.optional("valid_to", iso_date, None)
         if end is not None and self.good and end <= start:

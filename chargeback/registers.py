@@ -89,12 +89,9 @@ def _register(
     if table is None:
         return ()
     with collector_at_rest():
-        parsed = (
-            parse(Row(Place(path, line), dict(zip(table.header, cells, strict=True)), problems))
-            for line, cells in table.rows()
-        )
+        parsed = map(parse, Row(path, table.header, problems).rows(table.rows()))
         rows = [row for row in parsed if row is not None]
-    problems += overlaps(rows, key, what) if key else []
+        problems += overlaps(rows, key, what) if key else []
     return tuple(rows)
 
 
@@ -155,15 +152,15 @@ def _member(named: set[str], row: Row) -> Member | None:
         where=row.where,
         siret=row.optional("siret", _identifier(identifiers.siret), ""),
         vat_number=row.optional("vat_number", _identifier(identifiers.vat_number), ""),
-        address=tuple(row.cells.get("address", "").split("|")) if row.cells.get("address") else (),
-        postal_code=row.cells.get("postal_code", ""),
-        city=row.cells.get("city", ""),
+        address=tuple(row.cell("address").split("|")) if row.cell("address") else (),
+        postal_code=row.cell("postal_code"),
+        city=row.cell("city"),
         country=row.optional("country", _country, "FR"),
-        service_code=row.cells.get("service_code", ""),
-        engagement=row.cells.get("engagement", ""),
+        service_code=row.cell("service_code"),
+        engagement=row.cell("engagement"),
         payment_days=row.optional("payment_days", _days, None),
-        email=row.cells.get("email", ""),
-        payer=row.cells.get("payer", ""),
+        email=row.cell("email"),
+        payer=row.cell("payer"),
     )
     return member if row.good else None
 
