@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
@@ -29,7 +30,7 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> Period:
         """A period from ``YYYY-MM``; ValueError otherwise."""
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text, re.ASCII) or text.startswith("0000"):
+        if not PERIOD.fullmatch(text) or text.startswith("0000") or text == "9999-12":
             raise ValueError(f"{text!r} is no period: expected YYYY-MM, as 2026-10")
         return cls(int(text[:4]), int(text[5:]))
 
