@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from benchmarks.table import Line, rate
 from benchmarks.timing import repeated, seconds
 from benchmarks.workspace import MONTH
-from chargeback.charge_files import charges_csv
-from chargeback.engine import plan, settle
+from chargeback.charging.charge_files import charges_csv
+from chargeback.charging.engine import plan, settle
 from chargeback.model import Cost, Facts, Level, Member, Operator, Regime, Settings
 from chargeback.problem import Place
 from chargeback.rules import Rule

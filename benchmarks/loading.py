@@ -12,15 +12,15 @@ from unittest.mock import patch
 from benchmarks.data import usage_files
 from benchmarks.table import Line, against, count_text
 from benchmarks.timing import Pair, in_turn, seconds
-from chargeback import duplicates
-from chargeback.loading import bring_level
+from chargeback.load import duplicates
+from chargeback.load.loading import bring_level
+from chargeback.reading.workspace import read_settings
 from chargeback.store import open_store
-from chargeback.workspace import read_settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from chargeback.duplicates import Repetition
+    from chargeback.load.duplicates import Repetition
     from chargeback.store import LoadedFile
 
 TURNS = 3

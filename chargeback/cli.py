@@ -51,7 +51,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or
 
     Rules and wording are copied in, to be made your own.
     """
-    from chargeback.commands import start_workspace
+    from chargeback.commands.month import start_workspace
 
     start_workspace(directory)
 
@@ -67,7 +67,7 @@ def run(
 
     Loads, checks, measures, prices and shares; then draws up invoices, statements, the savings report and the workbook.
     """
-    from chargeback.commands import run_month
+    from chargeback.commands.month import run_month
 
     run_month(ctx.obj, period, documents=documents, as_json=as_json)
 
@@ -87,7 +87,7 @@ def check(
 
     The exit code is 1 exactly when run PERIOD would have it.
     """
-    from chargeback.commands import check_workspace
+    from chargeback.commands.month import check_workspace
 
     check_workspace(ctx.obj, period, as_json=as_json)
 
@@ -98,7 +98,7 @@ def load(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was loaded as JSON on stdout.")] = False,
 ) -> None:
     """Bring the store level with usage/ and costs/; each content once."""
-    from chargeback.commands import load_workspace
+    from chargeback.commands.month import load_workspace
 
     load_workspace(ctx.obj, as_json=as_json)
 
@@ -126,7 +126,7 @@ def issue(
 
     They are written in the ledger: nothing issued ever changes.
     """
-    from chargeback.issue_commands import issue_month
+    from chargeback.commands.issue import issue_month
 
     issue_month(ctx.obj, period, on or date.today(), as_json=as_json)
 
@@ -141,7 +141,7 @@ def close(
 
     Nothing of it can change, and neither can the rules it used.
     """
-    from chargeback.issue_commands import close_month
+    from chargeback.commands.issue import close_month
 
     close_month(ctx.obj, period, date.today(), as_json=as_json)
 
@@ -164,7 +164,7 @@ def explain(
 
     Rule and reference, quantity, key, rounding, down to the usage rows.
     """
-    from chargeback.explain_commands import explain_month
+    from chargeback.commands.explain import explain_month
 
     explain_month(ctx.obj, asked, period, line, rows=rows, as_json=as_json)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.comparison import Comparison
+from chargeback.charging.comparison import Comparison
+from chargeback.charging.statements import statements
 from chargeback.result import Document, Month
-from chargeback.statements import statements
 
 if TYPE_CHECKING:
     from chargeback.render.theme import Theme

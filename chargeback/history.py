@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chargeback.comparison import Comparison, compare, earlier
-from chargeback.ledger import billed
+from chargeback.charging.comparison import Comparison, compare, earlier
+from chargeback.inputs import Inputs
+from chargeback.ledger.book import billed
 from chargeback.period import Period
 from chargeback.result import Month
-from chargeback.run import Inputs, compute
+from chargeback.run import compute
 from chargeback.store import Store
 from chargeback.tables import periods_with_data
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback import __version__
-from chargeback.charge_files import charges_csv
+from chargeback.charging.charge_files import charges_csv
 from chargeback.result import Month
 
 if TYPE_CHECKING:
-    from chargeback.run import Inputs
+    from chargeback.inputs import Inputs
     from chargeback.store import Store
 
 OUT = "out"

@@ -8,64 +8,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.engine import Outcome, Plan, plan, rule_problems, settle
-from chargeback.measure import Measured, measure
-from chargeback.model import Facts, Settings
-from chargeback.notices import gaps, issue_needs, mistyped_meters, moved, usage_notices
+from chargeback.charging.engine import Plan, plan, rule_problems, settle
+from chargeback.charging.notices import gaps, mistyped_meters, moved, usage_notices
+from chargeback.charging.usage import Measured
+from chargeback.inputs import Inputs, read
+from chargeback.ledger.allotment import issue_needs
+from chargeback.measure import measure
+from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.problem import Notice, Problem, Problems, Refused
-from chargeback.registers import read_facts
-from chargeback.render.theme import theme_problems
+from chargeback.reading.toml_lines import read_toml
+from chargeback.reading.workspace import FILE as SETTINGS
 from chargeback.result import Month
 from chargeback.rules import Rule
-from chargeback.shipped import shipped
-from chargeback.tariff_files import read_rules
-from chargeback.toml_lines import read_toml
-from chargeback.wording import wording_problems
-from chargeback.workspace import FILE as SETTINGS
-from chargeback.workspace import read_settings
 
 if TYPE_CHECKING:
-    from chargeback.loading import LoadReport
+    from chargeback.load.loading import LoadReport
     from chargeback.store import Store
 
 STORE = "chargeback.duckdb"
 Progress = Callable[[str, int, int], None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """A workspace as read from its files, usage and costs apart."""
-
-    root: Path
-    settings: Settings
-    facts: Facts
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What reading gave: the inputs when everything could be read, and every problem."""
-
-    settings: Settings | None
-    inputs: Inputs | None
-    problems: tuple[Problem, ...]
-
-
-def read(root: Path) -> Read:
-    """Read chargeback.toml, the registers, the rules and the wording; all problems of all of them at once."""
-    settings, problems = read_settings(root)
-    if not (root / "chargeback.toml").is_file():
-        return Read(None, None, tuple(problems))
-    facts, found = read_facts(root)
-    problems += found
-    folder = settings.tariffs if settings and settings.tariffs else "tariffs"
-    rules, found = read_rules(root / folder, folder)
-    problems += found
-    reports = settings.reports if settings and settings.reports else "reports"
-    problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
-    whole = settings is not None and not problems
-    return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
 
 
 @contextmanager
@@ -75,9 +37,9 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
     The ledger is brought level with its file, and what an interrupted issue left is finished.
     Without ``write`` nothing is written in the workspace: a temporary store is filled instead.
     """
-    from chargeback.ledger import changed_rules
-    from chargeback.ledger_file import level
-    from chargeback.loading import LoadReport, bring_level
+    from chargeback.ledger.book import changed_rules
+    from chargeback.ledger.ledger_file import level
+    from chargeback.load.loading import LoadReport, bring_level
     from chargeback.store import open_store
 
     found = read(root)
@@ -101,8 +63,8 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
 
 def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | None:
     """The workspace's own store, opened for reading, when it is level with the files already; else None."""
-    from chargeback.ledger_file import is_level as ledger_is_level
-    from chargeback.loading import is_level
+    from chargeback.ledger.ledger_file import is_level as ledger_is_level
+    from chargeback.load.loading import is_level
     from chargeback.store import open_store
 
     if not (root / STORE).is_file():
@@ -175,12 +137,3 @@ def meters(store: Store) -> list[str]:
     """Every meter of the usage."""
     rows = store.connection.execute("select distinct meter from usage order by meter").fetchall()
     return [meter for (meter,) in rows]
-
-
-def reports_folder(inputs: Inputs) -> Path | None:
-    """The workspace's own wording and theme, when it has some."""
-    folder = inputs.root / (inputs.settings.reports or "reports")
-    return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None
-
-
-__all__ = ["Computed", "Inputs", "Outcome", "compute", "loaded", "meters", "read", "reports_folder", "static_problems"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chargeback.charge_files import row
+from chargeback.charging.charge_files import row
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.result import Document, Month

@@ -20,8 +20,8 @@ from typing import Any
 from chargeback.formats import SHOWN_PLACES, Formats, formats_of
 from chargeback.period import Period
 from chargeback.problem import Place, Problem, Problems
+from chargeback.reading.toml_lines import line_at, read_toml
 from chargeback.shipped import shipped
-from chargeback.toml_lines import line_at, read_toml
 
 LANGUAGES = ("fr", "en")
 OPEN = "labels."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chargeback.allocation import Infeasible, share
+from chargeback.charging.allocation import Infeasible, share
 
 
 def frac(**values: str | int) -> dict[str, Fraction]:

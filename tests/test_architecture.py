@@ -1,44 +1,17 @@
-"""The arrows point one way: the pure chain knows no file, database, clock or screen."""
+"""The arrows point one way: the pure chain knows no file, database, clock or screen, and nothing imports in a circle."""
 
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "chargeback"
-PURE = (
-    *(
-        "money",
-        "period",
-        "problem",
-        "model",
-        "rules",
-        "rule_fields",
-        "rule_errors",
-        "rule_checks",
-        "rating",
-        "allocation",
-        "transfers",
-        "timeline",
-    ),
-    *(
-        "usage",
-        "context",
-        "rates",
-        "accumulation",
-        "shares",
-        "keys",
-        "methods",
-        "order",
-        "pools",
-        "questions",
-        "checks",
-    ),
-    *("savings", "invoicing", "statements", "result", "engine", "charge_files", "comparison"),
-    *("terms", "entries", "differences", "calculation"),
-)
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "chargeback"
+VALUES = ("money", "period", "problem", "model", "rule_fields", "rules", "result")
+LEDGER = ("ledger.terms", "ledger.entries", "ledger.differences", "explain.calculation")
 EDGES = {
     "duckdb",
     "polars",
@@ -54,73 +27,82 @@ EDGES = {
     "subprocess",
 }
 CLOCK = {"today", "now", "utcnow", "time", "open", "print"}
+KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure"}
+FOLDERS_THAT_KNOW_THE_STORE = {"load", "ledger", "explain", "commands"}
 
 
-def imported(path: Path) -> set[str]:
-    """The modules that a file imports, wherever in it."""
+def name_of(path: Path) -> str:
+    """The dotted name of a module within the package."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if path.stem != "__init__"}
+PURE = tuple(n for n in MODULES if n in VALUES or n.startswith("charging.") or n in LEDGER)
+
+
+def imported(path: Path, *, anywhere: bool = True) -> set[str]:
+    """The modules that a file imports; with ``anywhere`` also inside functions and for types only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if anywhere else iter(tree.body)
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def ours(names: set[str]) -> set[str]:
+    """Those that are modules of the package, by their name within it."""
+    return {n.removeprefix("chargeback.") for n in names} & set(MODULES)
+
+
+def calls(path: Path) -> set[str]:
+    """The names of what a file calls."""
+    found = [n.func for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+    return {f.id for f in found if isinstance(f, ast.Name)} | {f.attr for f in found if isinstance(f, ast.Attribute)}
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_the_pure_chain_imports_only_pure_modules(name: str) -> None:
     """A pure module imports other pure modules and the standard library, none that touches the world."""
-    ours = {n.split(".")[1] for n in imported(PACKAGE / f"{name}.py") if n.startswith("chargeback.")}
-    others = {n.split(".")[0] for n in imported(PACKAGE / f"{name}.py") if not n.startswith("chargeback")}
-    assert ours - set(PURE) - {"games"} == set()
-    assert others & EDGES == set()
+    names = imported(MODULES[name])
+    assert ours(names) - set(PURE) == set()
+    assert {n.split(".")[0] for n in names} & EDGES == set()
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_the_pure_chain_reads_no_clock_and_prints_nothing(name: str) -> None:
     """No call to a clock, a file or the screen in a pure module."""
-    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = {f.id for f in calls if isinstance(f, ast.Name)} | {f.attr for f in calls if isinstance(f, ast.Attribute)}
-    assert named & CLOCK == set()
+    assert calls(MODULES[name]) & CLOCK == set()
 
 
-def test_only_the_run_and_the_commands_know_store_and_renderers() -> None:
+@pytest.mark.parametrize("name", [n for n in PURE if n != "money"])
+def test_nothing_rounds_outside_money(name: str) -> None:
+    """Only one module rounds: no round(), quantize() or float() in the rest of the pure chain."""
+    assert calls(MODULES[name]) & {"round", "quantize", "float"} == set()
+
+
+def test_only_the_run_and_its_edges_know_the_store() -> None:
     """Modules other than the edges import neither the store nor the loader."""
-    knowing = {p.stem for p in PACKAGE.glob("*.py") if {"chargeback.store", "chargeback.loading"} & imported(p)}
-    assert (
-        knowing
-        - {
-            "explain_commands",
-            "loader",
-            "usage_files",
-            "duplicates",
-            "run",
-            "commands",
-            "loading",
-            "store",
-            "output",
-            "issuing",
-            "ledger",
-            "explain",
-            "history",
-            "tables",
-        }
-        == set()
-    )
+    knowing = {n for n, path in MODULES.items() if {"store", "load.loading"} & ours(imported(path))}
+    assert {n for n in knowing if n.split(".")[0] not in FOLDERS_THAT_KNOW_THE_STORE} - KNOWS_THE_STORE == set()
 
 
-def test_no_rounding_outside_money() -> None:
-    """Only one module rounds: no round(), quantize() or float() elsewhere in the package's money path."""
-    offenders = []
-    for name in PURE:
-        if name == "money":
-            continue
-        tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if called in ("round", "quantize", "float"):
-                    offenders.append((name, node.lineno))
-    assert offenders == []
+def test_no_renderer_knows_where_its_values_come_from() -> None:
+    """A renderer takes values and wording: it imports neither run, nor store, nor ledger."""
+    asked = {n: ours(imported(path)) for n, path in MODULES.items() if n.startswith("render.")}
+    outside = {
+        f"{n} → {m}"
+        for n, names in asked.items()
+        for m in names
+        if m.split(".")[0] in ("run", "store", "load", "commands")
+    }
+    assert outside == set()
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    """The modules have an order in which each comes after those it imports."""
+    graph = {name: ours(imported(path)) - {name} for name, path in MODULES.items()}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)

@@ -17,9 +17,9 @@ import pytest
 from issuable import SCENARIOS, scenario
 
 from chargeback.cli import main
-from chargeback.explain import Explanation, all_rows, explain
-from chargeback.explain_json import json_of
-from chargeback.explain_text import WIDTH, text_of
+from chargeback.explain.as_json import json_of
+from chargeback.explain.explanation import Explanation, all_rows, explain
+from chargeback.explain.text import WIDTH, text_of
 from chargeback.money import to_cents
 from chargeback.period import Period
 from chargeback.run import loaded

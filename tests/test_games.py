@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle import games as oracle
 
-from chargeback.games.curves import PiecewiseLinear, identity, increments, reach, serial
-from chargeback.games.fairness import (
+from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.games.fairness import (
     Violation,
     core_violations,
     dearer_together,
     is_subadditive,
     nucleolus_is_individually_rational,
 )
-from chargeback.games.game import (
+from chargeback.charging.games.game import (
     Game,
     Unsolved,
     coalitions,
@@ -32,10 +32,10 @@ from chargeback.games.game import (
     subset_maxima,
     subset_sums,
 )
-from chargeback.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
-from chargeback.games.scrb import scrb
-from chargeback.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
-from chargeback.games.simplex import Column, inverse, minimise
+from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
+from chargeback.charging.games.scrb import scrb
+from chargeback.charging.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
+from chargeback.charging.games.simplex import Column, inverse, minimise
 from chargeback.money import split as in_cents
 
 Shares = dict[str, Fraction]
@@ -232,7 +232,7 @@ def test_small_games_are_solved_by_subsets() -> None:
 
 def test_large_games_are_solved_by_their_structure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit, additive and airport games are still exact and say how."""
-    monkeypatch.setattr("chargeback.games.shapley.EXACT_PLAYERS", 2)
+    monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 2)
     additive = Game(("a", "b", "c"), tuple(subset_sums([1, 2, 4])))
     assert ("additive", shares(a=1, b=2, c=4)) == (shapley(additive).how, shapley(additive).shares)
     runway = airport([6, 12, 42])
@@ -241,7 +241,7 @@ def test_large_games_are_solved_by_their_structure(monkeypatch: pytest.MonkeyPat
 
 def test_large_games_without_structure_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit any other game is sampled, always alike, near the exact shares and adding up to the cost."""
-    monkeypatch.setattr("chargeback.games.shapley.EXACT_PLAYERS", 2)
+    monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 2)
     found = shapley(TENNESSEE)
     assert found.how == "sampled"
     assert found == shapley(TENNESSEE)
@@ -417,7 +417,7 @@ def test_nucleolus_of_an_airport(alone: list[int]) -> None:
 
 def test_large_airports_have_a_nucleolus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit an airport game is solved in closed form; any other game is refused with a sentence."""
-    monkeypatch.setattr("chargeback.games.nucleolus.MOST_PLAYERS", 2)
+    monkeypatch.setattr("chargeback.charging.games.nucleolus.MOST_PLAYERS", 2)
     assert shares(a=3, b=3, c=6) == nucleolus(airport([6, 9, 12]))
     with pytest.raises(Unsolved, match="nucleolus of 3 players is not computed, at most 2"):
         nucleolus(TENNESSEE)

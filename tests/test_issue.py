@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from issuable import complete, scenario
 
-import chargeback.issue_commands
-import chargeback.issuing
-import chargeback.ledger_file
+import chargeback.commands.issue
+import chargeback.ledger.issuing
+import chargeback.ledger.ledger_file
 from chargeback.cli import main
 
 NAME = "regimes-by-member-and-a-payer"
@@ -266,12 +266,12 @@ def test_numbers_of_a_lost_ledger_are_not_given_again(
 
 
 STEPS: dict[str, tuple[Any, str, bool]] = {
-    "drawing documents": (chargeback.issue_commands, "document_files", False),
-    "writing the folder": (chargeback.issuing, "write_out", False),
-    "the entry": (chargeback.issuing, "append", False),
-    "after the transaction": (chargeback.issuing, "finish", True),
-    "swapping the folder": (chargeback.ledger_file, "put_in_place", True),
-    "the line": (chargeback.ledger_file, "write_lines", True),
+    "drawing documents": (chargeback.commands.issue, "document_files", False),
+    "writing the folder": (chargeback.ledger.issuing, "write_out", False),
+    "the entry": (chargeback.ledger.issuing, "append", False),
+    "after the transaction": (chargeback.ledger.issuing, "finish", True),
+    "swapping the folder": (chargeback.ledger.ledger_file, "put_in_place", True),
+    "the line": (chargeback.ledger.ledger_file, "write_lines", True),
 }
 
 
@@ -302,15 +302,15 @@ def test_a_crash_at_a_step_leaves_no_hole_and_no_double(
         assert main(["-C", str(root), "run", PERIOD, "--no-documents"]) == 0
     where, name, committed = STEPS[step]
     crash = crashing(after, getattr(where, name))
-    finish = chargeback.issuing.finish
+    finish = chargeback.ledger.issuing.finish
     with monkeypatch.context() as patched:
 
         def finishing(*args: Any) -> None:
             patched.setattr(where, name, crash)
             finish(*args)
 
-        if where is chargeback.ledger_file:
-            patched.setattr(chargeback.issuing, "finish", finishing)
+        if where is chargeback.ledger.ledger_file:
+            patched.setattr(chargeback.ledger.issuing, "finish", finishing)
         else:
             patched.setattr(where, name, crash)
         with pytest.raises(Crash):
@@ -354,7 +354,7 @@ def test_a_full_disk_after_the_transaction_is_told_as_it_is(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(chargeback.ledger_file, "put_in_place", full)
+        patched.setattr(chargeback.ledger.ledger_file, "put_in_place", full)
         assert issue(root) == 1
     assert "2026-09 is in the ledger" in capsys.readouterr().err
     assert issue(root) == 0

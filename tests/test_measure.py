@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chargeback.charging.timeline import cut
+from chargeback.charging.usage import Question
 from chargeback.measure import Window, measure, scan, tag_columns
 from chargeback.model import Facts, GroupMember, Member, Resource
 from chargeback.period import Period, Span
@@ -20,8 +22,6 @@ from chargeback.problem import Place
 from chargeback.rules import Quantity
 from chargeback.sql import statement
 from chargeback.store import Store, open_store
-from chargeback.timeline import cut
-from chargeback.usage import Question
 
 UTC = ZoneInfo("UTC")
 MONTH = Period(2026, 9).span
@@ -110,6 +110,23 @@ def test_a_row_falls_in_the_part_that_its_start_lies_in(store: Store, cuts: tupl
     found = {(c.part, c.resource_id): c.samples for c in cells}
     days = [part.days for part in window.parts]
     assert found == {(n, who): d for n, d in enumerate(days) for who in (None, "r")}
+
+
+@pytest.mark.parametrize("few", [-1, 64])
+def test_rows_that_last_alike_or_not_add_up_to_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """However the rows are added, by duration first or one by one, microseconds and samples without end included."""
+    monkeypatch.setattr("chargeback.measure.FEW_DURATIONS", few)
+    lasting = [(hour + 1) * 60_000_000 + hour for hour in range(9)]
+    for hour, duration in enumerate(lasting):
+        start = us(f"01T{hour:02d}:00")
+        values = [start, start + duration]
+        store.connection.execute("insert into usage values (1, ?, ?, 'a', null, 'q', 0.3, null)", values)
+    put(store, ("02T00:00", None, "a", None, "q", "5", None))
+    (cell,) = scan(store.connection, Window(MONTH, (MONTH,), UTC), ())
+    assert (cell.samples, cell.intervals, cell.total, cell.highest) == (10, 9, Fraction(77, 10), 5)
+    assert cell.unit_hours == Fraction(sum(lasting), 3_600_000_000) * Fraction(3, 10)
 
 
 def test_every_measure_of_the_same_rows(store: Store) -> None:
@@ -254,7 +271,13 @@ def test_no_result_of_a_measure_is_a_binary_float(store: Store) -> None:
     measure(store.connection, questions, BOTH, MONTH, UTC, "2026-09")
     window = Window(MONTH, (MONTH,), UTC)
     start, end = window.bounds
-    sql = {"scan": (statement("measure/scan", part="0", tags='"tag:class", '), {"from_us": start, "to_us": end})}
+    sql = {
+        name: (
+            statement(f"measure/{name}", part="0", tags='"tag:class", ', percent=100),
+            {"from_us": start, "to_us": end},
+        )
+        for name in ("scan", "scan_by_row", "durations")
+    }
     sql |= {n: (statement(f"measure/{n}"), {"questions": [0, 1, 2, 3]}) for n in ("p95", "last", "peak", "instants")}
     types = {
         name: {str(row[1]) for row in store.connection.execute(f"describe {text}", values).fetchall()}

@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.context import Context, parts_of
-from chargeback.methods import method_table
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.methods import method_table
+from chargeback.charging.shares import Shared, share_pool
+from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.usage import Answer, Reading
 from chargeback.model import CoalitionCost, Facts, GroupMember, Level, Member, Operator, Settings
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
 from chargeback.result import KeyTable
 from chargeback.rules import Rule
-from chargeback.shares import Shared, share_pool
-from chargeback.timeline import Levels, Roster
-from chargeback.usage import Answer, Reading
 
 PERIOD = Period(2026, 9)
 START = date(2026, 1, 1)

@@ -16,7 +16,8 @@ from unittest import mock
 
 import pytest
 
-from chargeback import cli, commands, run
+from chargeback import cli, run
+from chargeback.commands import month as commands
 from chargeback.problem import Problem
 
 HERE = Path(__file__).parent
@@ -204,7 +205,11 @@ def charges(root: Path) -> bytes:
 
 @pytest.mark.parametrize(
     "where",
-    ["chargeback.usage_files.insert", "chargeback.loader.read_costs", "chargeback.duplicates.repetitions"],
+    [
+        "chargeback.load.usage_files.insert",
+        "chargeback.load.loader.read_costs",
+        "chargeback.load.duplicates.repetitions",
+    ],
 )
 def test_an_interrupted_load_is_taken_up_again(where: str, workspace: Path, tmp_path: Path) -> None:
     """Ctrl-C during a load leaves no half file: the next run gives what a first one gives."""
@@ -225,7 +230,7 @@ def test_an_interrupted_rendering_leaves_the_last_good_run(first: bool, workspac
     if first:
         assert museum.answer("run 2026-09 --no-documents", workspace)[0] == 0
     before = files(workspace)
-    with mock.patch("chargeback.commands.document_files", side_effect=KeyboardInterrupt):
+    with mock.patch("chargeback.commands.month.document_files", side_effect=KeyboardInterrupt):
         code, _, told = museum.answer("run 2026-09", workspace)
     assert (code, told) == (1, "interrupted: nothing is left half done, run the same command again\n")
     assert files(workspace) == before

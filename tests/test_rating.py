@@ -11,8 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chargeback.charging.rating import (
+    borne,
+    bound_cents,
+    month_of_span,
+    price,
+    price_by_day,
+    rebate,
+    top_up,
+    year_start,
+)
 from chargeback.period import Period
-from chargeback.rating import borne, bound_cents, month_of_span, price, price_by_day, rebate, top_up, year_start
 from chargeback.rules import Version
 
 TIERS = [

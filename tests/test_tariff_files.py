@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from chargeback.problem import Place, in_order
+from chargeback.reading.tariff_files import read_rule, read_rules
 from chargeback.rules import Quantity, Rule, Unit
-from chargeback.tariff_files import read_rule, read_rules
 
 RATE = """id = "rate"
 label = { fr = "vCPU", en = "vCPU" }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.transfers import Flow, NoExit, normalised, solve, transfer
+from chargeback.charging.transfers import Flow, NoExit, normalised, solve, transfer
 
 SERVICES = {
     "s1": normalised({"p1": Fraction(50), "p2": Fraction(30), "s2": Fraction(20)}),

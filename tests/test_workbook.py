@@ -20,7 +20,7 @@ from months import month as hand_made
 from openpyxl import load_workbook
 from spreadsheet import Spreadsheet, names, row_of
 
-from chargeback.charge_files import charges_csv
+from chargeback.charging.charge_files import charges_csv
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.render.sheets.cells import content

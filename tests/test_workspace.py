@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.model import Operator, Regime, Settings
-from chargeback.numbering import can_collide
-from chargeback.workspace import read_settings
+from chargeback.reading.numbering import can_collide
+from chargeback.reading.workspace import read_settings
 
 WHOLE = """[operator]
 name = "Syndicat mixte Exemple Numérique"

@@ -36,6 +36,12 @@ IN_GREATEST = (
     {"meter": "vm", "measure": "mean"},
     {"meter": "gb", "measure": "sum"},
 )
+BORNE = (
+    {"meter": "kw", "measure": "sum"},
+    {"meter": "vm", "measure": "integral"},
+    {"meter": "vm", "measure": "mean"},
+    {"meter": "port", "measure": "count"},
+)
 YEARS = ("01-01", "04-01", "12-01")
 
 
@@ -76,18 +82,16 @@ def second_part(draw: Draw, allocation: Rule, charged: Sequence[str], negative: 
         kind = draw(st.sampled_from(("plain", "charges", "less", "unattributed")))
         one = dict(one)
         if kind == "charges":
-            one["keys"] = [
-                {"quantity": {"charges": ["base"]}, "weight": "0.6"},
-                {"equal": True, "weight": "0.4"},
-            ]
+            greatest = {"greatest": [{"driver": "agents"}, {"subscription": "seats"}]}
+            first = draw(st.sampled_from(({"charges": ["base"]}, greatest)))
+            one["keys"] = [{"quantity": first, "weight": "0.6"}, {"equal": True, "weight": "0.4"}]
         elif kind == "less" and "floor" not in one and "cap" not in one:
             one["less"] = draw(st.lists(st.sampled_from(charged), min_size=1, max_size=2, unique=True))
             if not negative and draw(st.booleans()):
                 one["less_floor"] = "0.00"
         elif kind == "unattributed" and "cap" not in one:
             one["unattributed"] = "a"
-            additive = ({"meter": "kw", "measure": "sum"}, {"meter": "vm", "measure": "integral"})
-            one["keys"] = [{"quantity": dict(draw(st.sampled_from(additive))), "weight": "1"}]
+            one["keys"] = [{"quantity": dict(draw(st.sampled_from(BORNE))), "weight": "1"}]
         versions.append(one)
     return {**allocation, "version": versions}
 
@@ -123,7 +127,9 @@ def transfer_worlds(draw: Draw) -> World:
         to = {"p": draw(numbers(1, 100, 1)), "q": draw(part), "s1": draw(part), "s2": draw(part)}
         if method != "reciprocal":
             del to[pool]
-        one = rule("transfer", f"from-{pool}", [version(LONG_AGO, None, to=to)], pool=pool)
+        other = {**to, "p": draw(numbers(1, 100, 1))}
+        versions = [version(*time, to=each) for time, each in zip(draw(times(world, 1)), (to, other))]
+        one = rule("transfer", f"from-{pool}", versions, pool=pool)
         found.append({name: value for name, value in one.items() if name != "vat"})
     shares = [{"shares": {"a": "1"}, "weight": "1"}]
     for pool in ("p", "q"):
@@ -157,7 +163,7 @@ def method_worlds(draw: Draw) -> World:
     versions = []
     for time in draw(times(world, 1)):
         method = draw(st.sampled_from(("shapley", "nucleolus", "scrb", "serial", "increments")))
-        fields: Rule = {"method": method}
+        fields: Rule = {"method": method, "prorate": draw(maybe(st.just("day")))}
         if method in ("serial", "increments"):
             points = [("100", "900"), ("1000", "4000.50"), ("9000", "5000")]
             curve = [{"at": at, "cost": cost} for at, cost in points]

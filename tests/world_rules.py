@@ -31,7 +31,10 @@ METERED = (
     {"meter": "gb", "measure": "sum", "per": "resource"},
     {"meter": "gb", "measure": "count"},
     {"meter": "kw", "measure": "sum"},
+    {"meter": "kw", "measure": "sum", "per": "resource"},
+    {"meter": "kw", "measure": "count"},
     {"meter": "kw", "measure": "max"},
+    {"meter": "kw", "measure": "max", "per": "resource"},
     {"meter": "kw", "measure": "last"},
     {"meter": "kw", "measure": "p95"},
     {"meter": "kw", "measure": "mean"},
@@ -50,6 +53,9 @@ METERED = (
 )
 METER_KEYS = (
     {"meter": "kw", "measure": "sum"},
+    {"meter": "kw", "measure": "sum", "where": {"class": "ssd"}},
+    {"meter": "port", "measure": "max", "combine": "instant"},
+    {"meter": "port", "measure": "peak"},
     {"meter": "kw", "measure": "max"},
     {"meter": "kw", "measure": "p95"},
     {"meter": "kw", "measure": "mean"},
@@ -118,11 +124,11 @@ def rates(draw: Draw, world: World, name: str) -> Rule:
     if where:
         quantity["where"] = {"class": where}
     every = None if metered else draw(maybe(st.sampled_from(("quarter", "year"))))
-    models = ["flat", "graduated", "volume"] + (["package"] if quantity.get("meter") != "gb" else [])
-    versions = [
-        version(*time, **draw(terms(models)), prorate=draw(maybe(st.just("day"))), every=every)
-        for time in draw(times(world))
-    ]
+    models = ("flat", "graduated", "volume", "package")
+    cut = draw(times(world))
+    if not metered and draw(st.booleans()):
+        cut = draw(st.sampled_from((cut[1:] or cut, cut[:-1] or cut, cut[::2])))
+    versions = [version(*time, **draw(terms(models)), prorate=draw(maybe(st.just("day"))), every=every) for time in cut]
     return rule("rate", name, versions, quantity=quantity, group=draw(maybe(st.just("g"))))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 
+from chargeback.charging.rating import year_start
 from chargeback.period import Period
-from chargeback.rating import year_start
 from chargeback.render.basis import (
     SplitView,
     bound_sentences,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chargeback.problem import Place, Problem, Problems
+from chargeback.reading.toml_lines import line_at, read_toml
 from chargeback.shipped import shipped
-from chargeback.toml_lines import line_at, read_toml
 
 FILE = "theme.toml"
 COLOURS = ("accent", "ink", "grey", "light")

@@ -152,7 +152,7 @@ def interrupted(root: Path) -> Iterator[None]:
 @contextmanager
 def a_lost_share(root: Path) -> Iterator[None]:
     """The charges of a pool lose one of them."""
-    from chargeback import shares
+    from chargeback.charging import shares
 
     whole = shares._charges
     with mock.patch.object(shares, "_charges", lambda *given: list(whole(*given))[1:]):
@@ -162,7 +162,7 @@ def a_lost_share(root: Path) -> Iterator[None]:
 @contextmanager
 def a_file_that_grows(root: Path) -> Iterator[None]:
     """Another program writes to a file that is being read."""
-    from chargeback import loader
+    from chargeback.load import loader
 
     read = loader.read_costs
 

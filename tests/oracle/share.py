@@ -102,12 +102,18 @@ def weights(scope: Scope, part: Part) -> Weights:
     if method == "keys":
         return composed(scope, part, members)
     if method in ("serial", "increments"):
-        demands = {m: first_value(scope, part.version["quantity"], m) or Fraction(0) for m in members}
-        if "meter" in part.version["quantity"]:
-            demands = metered(scope, part, part.version["quantity"], members)
+        wanted = demands(scope, part, members)
         curve = part.version.get("curve")
-        return games.serial(demands, curve) if method == "serial" else games.increments(demands, curve)
+        return games.serial(wanted, curve) if method == "serial" else games.increments(wanted, curve)
     return played(scope, part, members, method)
+
+
+def demands(scope: Scope, part: Part, members: list[str]) -> Weights:
+    """What each member wants of a cost curve; with prorate a level is the mean over the days of the version."""
+    quantity = part.version["quantity"]
+    values = key_values(scope, part, {"quantity": quantity}, members)
+    weighted = part.version.get("prorate") == "day" and "meter" not in quantity and "charges" not in quantity
+    return {member: amount / (len(part.days) if weighted else 1) for member, amount in values.items()}
 
 
 def played(scope: Scope, part: Part, members: list[str], method: str) -> Weights:

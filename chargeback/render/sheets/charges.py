@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from chargeback.charge_files import COLUMNS as CSV_COLUMNS
-from chargeback.charge_files import row as csv_row
+from chargeback.charging.charge_files import COLUMNS as CSV_COLUMNS
+from chargeback.charging.charge_files import row as csv_row
 from chargeback.render.sheets.model import Table, Value
 from chargeback.render.sheets.words import Spec, Words, document_name
 from chargeback.result import Charge, Month

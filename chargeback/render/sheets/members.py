@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chargeback.invoicing import payer_of
+from chargeback.charging.invoicing import payer_of
 from chargeback.model import Regime
 from chargeback.period import clip
 from chargeback.render.sheets.model import Column, Formula, Table, Value, unique_headers

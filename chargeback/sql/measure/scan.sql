@@ -1,19 +1,34 @@
 -- grain: one row per meter, member and resource named by the rows, tags asked for, part of the window
--- reads: usage
+-- reads: usage; for rows of few durations: rows of one duration are added first, so none is multiplied by itself
 -- parameters: $from_us, $to_us (window, UTC microseconds, half-open); {tags}: tag columns; {part}: number of the part
+with
+    lasting as (
+        select
+            meter,
+            member_id,
+            resource_id,
+            {part} as part,
+            {tags}
+            end_us - start_us as duration_us,
+            count(*) as samples,
+            sum(quantity) as total,
+            max(quantity) as highest
+        from usage
+        where start_us >= $from_us and start_us < $to_us
+        group by all
+    )
 select
     meter,
     member_id,
     resource_id,
-    {part} as part,
+    part,
     {tags}
-    count(*) as samples,
-    count(end_us) as intervals,
-    sum(quantity) as total,
-    max(quantity) as highest,
-    sum(quantity * ((end_us - start_us) // 1000000)::integer) as unit_seconds,
-    sum(quantity * ((end_us - start_us) % 1000000)::integer) as unit_microseconds
-from usage
-where start_us >= $from_us and start_us < $to_us
+    cast(sum(samples) as bigint) as samples,
+    cast(coalesce(sum(samples) filter (where duration_us is not null), 0) as bigint) as intervals,
+    sum(total) as total,
+    max(highest) as highest,
+    sum(total * (duration_us // 1000000)) as unit_seconds,
+    sum(total * (duration_us % 1000000)) as unit_microseconds
+from lasting
 group by all
 order by all

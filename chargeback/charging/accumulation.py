@@ -1,0 +1,119 @@
+"""Charges of a rate that accumulates over the year: the price of the use to date less that of the use to last month.
+
+Both sides use the month's version; cents are taken per tier and per fee. The bounds are for the year: the first month
+with use (with a group, of membership) bears the whole minimum. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.rates import SLOT
+from chargeback.charging.rating import bound_cents, price, rebate, top_up, year_start
+from chargeback.charging.timeline import Roster
+from chargeback.charging.usage import Answer, Unit
+from chargeback.money import to_cents
+from chargeback.period import Span
+from chargeback.result import Charge
+from chargeback.rules import Rule, Version
+
+ZERO, ONE = Fraction(0), Fraction(1)
+BEFORE = "before"
+Tiers = Mapping[tuple[int, str], tuple[int, Fraction, Fraction]]
+
+
+def accumulates(rule: Rule, month: Span) -> bool:
+    """Whether the rule's version of the month meets the use since the start of the year."""
+    return any(version.accumulate for version, _ in parts_of(rule, month))
+
+
+def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
+    """All charges of an accumulated month, bounds included."""
+    ((version, _),) = parts_of(rule, ctx.month)
+    now = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{SLOT}:0"), Answer({})).readings.items()}
+    before = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{BEFORE}:0"), Answer({})).readings.items()}
+    charges: list[Charge] = []
+    totals: dict[str, list[int]] = {}
+    for unit in sorted({*now, *before}):
+        earlier = before.get(unit)
+        later = now.get(unit, ZERO) + (earlier or ZERO)
+        old, new = _tiers(version, earlier), _tiers(version, later)
+        total = totals.setdefault(unit[0], [0, 0])
+        total[0] += sum(cents for cents, _, _ in old.values())
+        total[1] += sum(cents for cents, _, _ in new.values())
+        charges += _differences(rule, version, unit, old, new, ctx) if unit in now else ()
+    return charges + list(_bounds(rule, version, totals, {m for m, _ in before}, ctx))
+
+
+def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
+    """Cents, units and price by tier and kind of a year's use."""
+    items = price(version, quantity) if quantity is not None else ()
+    return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
+
+
+def _differences(rule: Rule, version: Version, unit: Unit, old: Tiers, new: Tiers, ctx: Context) -> Iterator[Charge]:
+    for tier, kind in sorted({*old, *new}):
+        cents = new.get((tier, kind), (0, ZERO, ZERO))[0] - old.get((tier, kind), (0, ZERO, ZERO))[0]
+        units = new.get((tier, kind), (0, ZERO, ZERO))[1] - old.get((tier, kind), (0, ZERO, ZERO))[1]
+        if not cents and not units and len({*old, *new}) > 1:
+            continue
+        step = version.steps[tier - 1]
+        yield Charge(
+            member_id=unit[0],
+            rule=rule.id,
+            version=version.valid_from,
+            kind=kind,
+            tier=tier,
+            resource_id=unit[1],
+            quantity=ZERO if kind == "fee" else units,
+            unit_price=step.fee if kind == "fee" else step.price,
+            factor=ONE,
+            amount=cents,
+            vat=rule.regime_of(unit[0], ctx.kind_of(unit[0])),
+            reason="accumulated",
+        )
+
+
+def _bounds(
+    rule: Rule, version: Version, totals: Mapping[str, list[int]], used_before: set[str], ctx: Context
+) -> Iterator[Charge]:
+    """Top-ups and rebates of the year to date less those up to last month."""
+    started, present = _membership(rule, version, ctx)
+    for kind in ("minimum", "maximum"):
+        stated = getattr(version, kind)
+        bound = bound_cents([(stated, ONE)]) if stated is not None else 0
+        for member in sorted({*totals, *present}) if stated is not None else ():
+            old, new = totals.get(member, [0, 0])
+            due = top_up if kind == "minimum" else rebate
+            already = due(bound, old) if member in used_before | started else 0
+            difference = due(bound, new) - already
+            if difference:
+                yield _bound_charge(rule, version, kind, member, difference, ctx)
+
+
+def _membership(rule: Rule, version: Version, ctx: Context) -> tuple[set[str], set[str]]:
+    """With a group: members present earlier in the year, and those present this month."""
+    if rule.group is None:
+        return set(), set()
+    first = year_start(version, ctx.period).first
+    earlier = Roster(ctx.facts, Span(first, ctx.period.first)).of(rule.group) if first < ctx.period.first else {}
+    return set(earlier), set(ctx.roster.of(rule.group)) | set(earlier)
+
+
+def _bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
+    return Charge(
+        member_id=member,
+        rule=rule.id,
+        version=version.valid_from,
+        kind=kind,
+        tier=0,
+        resource_id="",
+        quantity=ZERO,
+        unit_price=None,
+        factor=ONE,
+        amount=cents,
+        vat=rule.regime_of(member, ctx.kind_of(member)),
+        reason="accumulated",
+    )

@@ -1,0 +1,98 @@
+"""What pricing and sharing look things up in: the month, who is present, levels, measured answers, charges so far."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.usage import Answer, Reading, Unit
+from chargeback.model import Facts, Settings
+from chargeback.period import Period, Span, clip
+from chargeback.result import Charge
+from chargeback.rules import Quantity, Rule, Version
+
+ZERO = Fraction(0)
+Part = tuple[Version, Span]
+
+
+def parts_of(rule: Rule, month: Span) -> list[Part]:
+    """The versions in force in a month, each with its days."""
+    found = [(v, clip(v.valid_from, v.valid_to, month)) for v in rule.versions]
+    return [(version, span) for version, span in found if span is not None]
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything a rule needs; ``charged`` grows rule by rule (cents by rule and member)."""
+
+    period: Period
+    settings: Settings
+    facts: Facts
+    roster: Roster
+    levels: Levels
+    answers: Mapping[tuple[str, str], Answer]
+    charged: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    @property
+    def month(self) -> Span:
+        return self.period.span
+
+    def add(self, charges: Iterable[Charge]) -> None:
+        """Take note of what a rule charged."""
+        for charge in charges:
+            by_member = self.charged[charge.rule]
+            by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
+
+    def kind_of(self, member_id: str) -> str:
+        """The kind of a member, as last in force in the month."""
+        member = self.roster.identity.get(member_id)
+        return member.kind if member else ""
+
+    def charges_of(self, quantity: Quantity) -> dict[str, Fraction]:
+        """Euros charged to each member by the rules that a quantity names."""
+        totals: dict[str, int] = defaultdict(int)
+        for rule in quantity.charges or ():
+            for member, cents in self.charged[rule].items():
+                totals[member] += cents
+        return {member: Fraction(cents, 100) for member, cents in totals.items()}
+
+    def readings(
+        self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]
+    ) -> dict[Unit, Reading]:
+        """The quantity of each unit, levels as on the first day of presence; ``slot`` names the question."""
+        if quantity.greatest is not None:
+            return self._greatest(rule, slot, quantity, presence)
+        if quantity.meter is not None:
+            return dict(self.answers.get((rule.id, f"{slot}:0"), Answer({})).readings)
+        if quantity.charges is not None:
+            found = self.charges_of(quantity)
+            return {(m, ""): Reading(v) for m, v in found.items() if m in presence}
+        values = {m: self.levels.on(quantity, m, spans[0].start) for m, spans in presence.items()}
+        return {(m, ""): Reading(v) for m, v in values.items() if v is not None}
+
+    def _greatest(
+        self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]
+    ) -> dict[Unit, Reading]:
+        best: dict[Unit, Reading] = {}
+        for number, part in enumerate(quantity.parts):
+            if part.meter is not None:
+                found = dict(self.answers.get((rule.id, f"{slot}:{number}"), Answer({})).readings)
+            else:
+                found = self.readings(rule, slot, part, presence)
+            for unit, reading in found.items():
+                if unit not in best or reading.value > best[unit].value:
+                    best[unit] = Reading(reading.value)
+        return best
+
+    def runs(
+        self, rule: Rule, slot: str, quantity: Quantity, member: str, spans: tuple[Span, ...]
+    ) -> list[tuple[Fraction, int]]:
+        """(value, days) of a level over days of presence; a meter among the greatest counts on each of them."""
+        if quantity.greatest is None:
+            return self.levels.runs(quantity, member, spans)
+        days = [day for span in spans for day in span.each()]
+        found = [self.readings(rule, slot, quantity, {member: (day,)}).get((member, "")) for day in days]
+        return [(reading.value, 1) for reading in found if reading is not None]

@@ -1,0 +1,195 @@
+"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chargeback.charging.accumulation import accumulated_charges, accumulates
+from chargeback.charging.checks import check_rules
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.invoicing import draw_up
+from chargeback.charging.order import in_turn, unknown
+from chargeback.charging.pools import Pools, fill
+from chargeback.charging.questions import earlier, questions
+from chargeback.charging.rates import rate_charges
+from chargeback.charging.savings import savings
+from chargeback.charging.shares import share_pool
+from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.usage import Answer, Question
+from chargeback.model import Cost, Facts, Settings
+from chargeback.money import euros
+from chargeback.period import Period, Span
+from chargeback.problem import Notice, Place, Problem
+from chargeback.result import Charge, Check, Document, Month, Pool, PoolSplit
+from chargeback.rules import Rule, Version
+
+FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
+Answers = Mapping[tuple[str, str], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
+
+    period: Period
+    settings: Settings
+    facts: Facts
+    rules: tuple[Rule, ...]
+    pools: Pools
+    questions: tuple[Question, ...]
+    earlier: Mapping[Span, Sequence[Question]]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A month, or the problems that stand in its way."""
+
+    month: Month | None
+    problems: tuple[Problem, ...] = ()
+
+
+def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
+    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    by_id = {rule.id: rule for rule in rules}
+    return [*check_rules(rules, facts, settings), *unknown(by_id), *in_turn(rules)[1]]
+
+
+def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
+    """What to measure in a month, and every problem that needs no measure."""
+    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period)]
+    pools = fill(costs, rules, settings, period)
+    problems += pools.problems
+    if problems:
+        return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
+    asked = tuple(questions(rules, pools.held, period))
+    return Plan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+
+
+def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
+    """Versions of one month that cannot be added: different spans, or an accumulated year that is cut."""
+    for rule in rules:
+        parts = parts_of(rule, period.span)
+        if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
+            message = (
+                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                "start on the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
+        whole = len(parts) == 1 and parts[0][1] == period.span
+        if any(v.accumulate for v, _ in parts) and not whole:
+            message = (
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                "the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
+
+
+def _begin(rule: Rule, version: Version) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
+
+
+def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Outcome:
+    """Charge the month, share the pools, draw up the documents and check that everything adds up."""
+    ctx = Context(
+        period=ready.period,
+        settings=ready.settings,
+        facts=ready.facts,
+        roster=Roster(ready.facts, ready.period.span),
+        levels=Levels.of(ready.facts),
+        answers=answers,
+    )
+    charges, splits, problems = _charge(ready, ctx)
+    if problems:
+        return Outcome(None, tuple(problems))
+    baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
+    month = _month(ready, ctx, charges, splits, baselines, notices)
+    return Outcome(month, tuple(_breaches(month)))
+
+
+def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem]]:
+    charges: list[Charge] = []
+    splits: list[PoolSplit] = []
+    problems: list[Problem] = []
+    for rule in in_turn(ready.rules)[0]:
+        found: Sequence[Charge] = ()
+        if rule.kind == "rate":
+            found = accumulated_charges(rule, ctx) if accumulates(rule, ctx.month) else rate_charges(rule, ctx)
+        elif rule.kind == "allocation":
+            shared = share_pool(rule, ready.pools.held.get(rule.pool or ""), ctx)
+            found = shared.charges
+            splits += shared.splits
+            problems += shared.problems
+        ctx.add(found)
+        charges += found
+    return charges, splits, problems
+
+
+def _month(
+    ready: Plan,
+    ctx: Context,
+    charges: Iterable[Charge],
+    splits: Iterable[PoolSplit],
+    baselines: Iterable[Charge],
+    notices: Sequence[Notice],
+) -> Month:
+    ordered = tuple(sorted(charges, key=lambda c: c.order))
+    alone = tuple(sorted(baselines, key=lambda c: c.order))
+    rules = {rule.id: rule for rule in ready.rules}
+    members = {m.member_id: m for m in sorted(ready.facts.members, key=lambda m: m.valid_from)} | ctx.roster.identity
+    documents = draw_up(ordered, members, rules, ready.settings, ready.period)
+    shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
+    return Month(
+        period=ready.period,
+        settings=ready.settings,
+        rules=rules,
+        members=members,
+        charges=ordered,
+        pools=ready.pools.pools,
+        splits=shared,
+        baselines=alone,
+        documents=documents,
+        savings=savings(ordered, alone, ready.rules, ready.settings.regimes),
+        checks=tuple(_checks(ordered, ready.pools.pools, shared, documents)),
+        notices=tuple(notices),
+    )
+
+
+def _checks(
+    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], documents: Sequence[Document]
+) -> Iterator[Check]:
+    """Both sides of every identity: shares = pool, charges of shares = pools, documents + the rest = charges."""
+    held = {pool.name: pool.held for pool in pools if pool.final}
+    yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
+    yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
+    yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
+    billed = {id(charge) for document in documents for line in document.lines for charge in line.charges}
+    rest = sum(charge.amount for charge in charges if id(charge) not in billed)
+    yield Check("documents", sum(c.amount for c in charges), sum(d.net for d in documents) + rest)
+    lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
+    yield Check("lines", lines, sum(d.net for d in documents))
+
+
+def _breaches(month: Month) -> Iterator[Problem]:
+    """A check that does not hold stops the run, with the figures; so does a pool not shared to the cent."""
+    shared: dict[str, int] = defaultdict(int)
+    for split in month.splits:
+        shared[split.pool] += sum(split.shares.values()) + split.less
+    stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
+    for pool in month.pools:
+        if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.held:
+            message = f"pool {pool.name} holds {euros(pool.held)} but {euros(shared[pool.name])} were shared: {FAULT}"
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
+    for check in month.checks:
+        if not check.holds:
+            message = (
+                f"{check.name} do not add up: expected {euros(check.expected)}, found {euros(check.found)}; {FAULT}"
+            )
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
+
+
+def _floored(month: Month, split: PoolSplit) -> bool:
+    version = month.rules[split.rule].on(split.version)
+    return version is not None and version.less_floor is not None

@@ -1,0 +1,46 @@
+"""The values of an allocation's keys, member by member, over the days of one part of the month. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chargeback.charging.context import Context
+from chargeback.charging.timeline import Presence, days_in
+from chargeback.period import Span
+from chargeback.rules import Key, Quantity, Rule, Version
+
+ZERO, ONE = Fraction(0), Fraction(1)
+Table = dict[str, Fraction]
+
+
+def slot(version: Version, key: int | str) -> str:
+    """The name of the question that a key of a version asks of the usage."""
+    return f"{version.valid_from}:{key}"
+
+
+def key_values(
+    rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
+) -> Table:
+    """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
+    if key.quantity is not None:
+        return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
+    base = dict.fromkeys(presence, ONE) if key.equal else {m: Fraction(v) for m, v in (key.shares or {}).items()}
+    if version.prorate == "none":
+        return {m: v for m, v in base.items() if m in presence}
+    return {m: v * days_in(presence[m], span) for m, v in base.items() if m in presence and days_in(presence[m], span)}
+
+
+def quantity_values(
+    rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
+) -> Table:
+    """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
+    name = slot(version, key)
+    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
+        return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
+    result: Table = {}
+    for member, spans in presence.items():
+        within = tuple(Span(max(s.start, span.start), min(s.end, span.end)) for s in spans)
+        runs = ctx.runs(rule, name, quantity, member, tuple(s for s in within if s.days))
+        if runs:
+            result[member] = sum((value * days for value, days in runs), ZERO)
+    return result

@@ -1,0 +1,103 @@
+"""What the user should know of a month though it stops nothing; and days of use that no version covers. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+
+from chargeback.charging.usage import Cell, Measured, Question
+from chargeback.money import rounded
+from chargeback.period import Period
+from chargeback.problem import Notice, Place, Problem, counted
+from chargeback.result import Month, PoolSplit
+from chargeback.rules import Rule
+
+USAGE = Place("usage")
+
+
+def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
+    """Use on days when no version of its rule is in force."""
+    for question in asked:
+        matches = measured.sorted.gaps.get(question.key, [])
+        if matches:
+            rows = sum(m.cell.samples for m in matches)
+            first = min(measured.parts[m.cell.part].start for m in matches)
+            rule = rules[question.rule]
+            message = (
+                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
+                f"{question.quantity.meter} on days without one: date a version to cover them"
+            )
+            yield Problem(rule.near(first), message, "use-without-version")
+
+
+def usage_notices(measured: Measured, rules: Sequence[Rule], period: Period, meters: Iterable[str]) -> Iterator[Notice]:
+    """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
+    for meter, rows, total in _by_meter(measured.sorted.unattributed):
+        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
+        yield Notice(USAGE, message, "unattributed-usage", rows)
+    for meter, rows, total in _by_meter(m.cell for m in measured.sorted.unpriced):
+        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
+        yield Notice(USAGE, message, "unpriced-usage", rows)
+    known = set(meters)
+    for rule, key, meter in _meters(rules):
+        if meter not in known:
+            yield Notice(rule.where(key), f'no usage of any month has the meter "{meter}"', "meter-without-usage")
+
+
+def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
+    """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
+    known = set(meters)
+    unpriced = sorted({m.cell.meter for m in measured.sorted.unpriced})
+    for rule, key, meter in _meters(rules):
+        close = get_close_matches(meter, unpriced, n=1, cutoff=0.85) if meter not in known else []
+        if close:
+            message = f'unknown meter "{meter}": no usage has it, and no rule prices "{close[0]}"; is it meant?'
+            yield Problem(rule.where(key), message, "unknown-meter")
+
+
+def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
+    """Every meter of a rule, once, with the key that names it first."""
+    for rule in rules:
+        quantities = {"quantity": rule.quantity}
+        for number, version in enumerate(rule.versions):
+            quantities[f"version.{number}.quantity"] = version.quantity
+            quantities |= {f"version.{number}.keys.{i}.quantity": key.quantity for i, key in enumerate(version.keys)}
+        named = [
+            (part.meter, key) for key, quantity in quantities.items() for part in (quantity.parts if quantity else ())
+        ]
+        first = {meter: key for meter, key in reversed(named) if meter}
+        yield from ((rule, key, meter) for meter, key in sorted(first.items()))
+
+
+def _by_meter(cells: Iterable[Cell]) -> Iterator[tuple[str, int, Fraction]]:
+    found: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        found[cell.meter].append(cell)
+    for meter, rows in sorted(found.items()):
+        yield meter, sum(c.samples for c in rows), sum((c.total for c in rows), Fraction(0))
+
+
+def _shown(value: Fraction) -> str:
+    return format(rounded(value, 6).normalize(), "f")
+
+
+def moved(month: Month, measured: Measured) -> Iterator[Notice]:
+    """For each meter key, the use that leads to nobody and the euros it moved to the others."""
+    for split in month.splits:
+        for number, key in enumerate(split.keys):
+            answer = measured.answers.get((split.rule, f"{split.version}:{number}:0"))
+            version = month.rules[split.rule].on(split.version)
+            borne = version is not None and version.unattributed is not None
+            if key.kind == "meter" and answer is not None and answer.unattributed and not borne:
+                yield _moved(month, split, key.name, key.weight, key.total, answer.unattributed)
+
+
+def _moved(month: Month, split: PoolSplit, name: str, weight: Fraction, total: Fraction, lost: Fraction) -> Notice:
+    moved_cents = split.amount * weight * lost / (total + lost) if total + lost else Fraction(0)
+    message = (
+        f"pool {split.pool} is shared by {name} in {month.period}: {_shown(lost)} of it without a member, which moved "
+        f"{rounded(moved_cents / 100, 2)} {month.settings.currency} to the others"
+    )
+    return Notice(month.rules[split.rule].where("pool"), message, "moved-by-unattributed")

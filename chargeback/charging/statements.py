@@ -1,0 +1,101 @@
+"""The statement of each member for its deliberative body: services against last month, its place in the keys, savings. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+
+from chargeback.charging.comparison import Comparison, by_service
+from chargeback.charging.savings import vat_of
+from chargeback.period import Period
+from chargeback.result import Change, Charge, KeyPlace, MemberSavings, Month, ServiceRow, Statement
+from chargeback.rules import Rule
+
+
+def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
+    """One statement per member charged in the month, compared with the months before."""
+    now = by_service(month)
+    previous, year_to_date = compared.previous, compared.year_to_date
+    charges: dict[str, list[Charge]] = defaultdict(list)
+    for charge in month.charges:
+        charges[charge.member_id].append(charge)
+    places = _places(month)
+    saved = {s.member_id: s for s in month.savings}
+    coming = tuple(changes(month.rules.values(), month.period))
+    result = []
+    for member_id, own in sorted(charges.items()):
+        mine = {c.rule for c in own}
+        before = None if previous is None else previous.get(member_id, {})
+        since = None if year_to_date is None else year_to_date.get(member_id, {})
+        result.append(
+            Statement(
+                member=month.members[member_id],
+                period=month.period,
+                net=sum(c.amount for c in own),
+                gross=_gross(own, month),
+                previous_net=None if before is None else sum(before.values()),
+                year_to_date=None if since is None else sum(since.values()),
+                services=tuple(_services(now[member_id], before, since)),
+                places=tuple(places.get(member_id, ())),
+                savings=saved.get(member_id, MemberSavings(member_id, ())),
+                since=compared.since,
+                changes=tuple(c for c in coming if c.rule in mine),
+            )
+        )
+    return tuple(result)
+
+
+def _gross(charges: Iterable[Charge], month: Month) -> int:
+    by_regime: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        by_regime[charge.vat] += charge.amount
+    return sum(net + vat_of(net, month.settings.regimes[regime].rate) for regime, net in by_regime.items())
+
+
+def _services(
+    now: Mapping[str, int], before: Mapping[str, int] | None, since: Mapping[str, int] | None
+) -> Iterator[ServiceRow]:
+    for service in sorted({*now, *(before or {}), *(since or {})}):
+        yield ServiceRow(
+            service,
+            now.get(service, 0),
+            None if before is None else before.get(service, 0),
+            None if since is None else since.get(service, 0),
+        )
+
+
+def _places(month: Month) -> dict[str, list[KeyPlace]]:
+    """The place of every member in every key of every pool; the sorted values of a key are shared."""
+    found: dict[str, list[KeyPlace]] = defaultdict(list)
+    for split in month.splits:
+        for key in split.keys:
+            total, values = key.total, tuple(sorted(key.values.values(), reverse=True))
+            negated = [-v for v in values]
+            for member, value in key.values.items():
+                place = KeyPlace(
+                    rule=split.rule,
+                    pool=split.pool,
+                    pool_amount=split.amount,
+                    weight=key.weight,
+                    kind=key.kind,
+                    name=key.name,
+                    value=value,
+                    total=total,
+                    share=split.shares.get(member, 0),
+                    rank=bisect_left(negated, -value) + 1,
+                    values=values,
+                )
+                found[member].append(place)
+    return found
+
+
+def changes(rules: Iterable[Rule], period: Period) -> Iterator[Change]:
+    """The rules whose version on a day of the next period is not that of the day before."""
+    for rule in sorted(rules, key=lambda r: r.id):
+        days = {d for v in rule.versions for d in (v.valid_from, v.valid_to) if d is not None}
+        for day in sorted(d for d in days if period.end <= d < period.next.end):
+            before, after = rule.on(day - timedelta(days=1)), rule.on(day)
+            if before is not after:
+                yield Change(rule.id, day, before, after)

@@ -1,0 +1,288 @@
+"""Measured use as small tables: what the scan returns, whose it is, and what each question asks of it. Pure.
+
+The scan groups usage by what the rows name and by *part*: the window is cut at every day on which something that
+matters changes (a version, a membership, a group, a resource), so within a part every row of a cell has one owner.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.charging.timeline import Roster
+from chargeback.model import Facts, Resource
+from chargeback.period import Span, in_force
+from chargeback.problem import Place, Problem, counted
+from chargeback.rules import Quantity
+
+Unit = tuple[str, str]  # (member, resource), resource '' when the member is measured as a whole
+ADDITIVE = ("sum", "integral")
+ONE_SERIES = ("max", "last", "p95", "mean")
+BY_ROW = ("last", "p95", "peak")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One row of the scan, as it comes; sums of no row are None. See the properties for exact values."""
+
+    meter: str
+    member_id: str | None
+    resource_id: str | None
+    part: int
+    tags: tuple[str | None, ...]
+    samples: int
+    intervals: int
+    quantities: Decimal | None
+    largest: Decimal | None
+    unit_seconds: Decimal | None
+    unit_microseconds: Decimal | None
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of the quantities, in units."""
+        return exact(self.quantities)
+
+    @property
+    def highest(self) -> Fraction:
+        """The largest quantity, in units."""
+        return exact(self.largest)
+
+    @property
+    def unit_hours(self) -> Fraction:
+        """Σ quantity × hours of the rows that have an end."""
+        hours = exact(self.unit_seconds) / 3600
+        return hours + exact(self.unit_microseconds) / 3_600_000_000 if self.unit_microseconds else hours
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One quantity asked of the usage: a rule's, or that of one key of a part of an allocation.
+
+    ``covered``: the days on which a version of the rule is in force; use on other days of the window is a gap.
+    ``bearer``: who bears the use that leads to nobody, '' when nobody does.
+    """
+
+    rule: str
+    slot: str
+    quantity: Quantity
+    group: str | None
+    exclude: frozenset[str]
+    window: Span
+    covered: tuple[Span, ...]
+    where: Place
+    bearer: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.rule, self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A measured quantity; for sum and integral also what fell on each part (a span of days)."""
+
+    value: Fraction
+    parts: tuple[tuple[Span, Fraction], ...] = ()
+
+    def within(self, spans: Iterable[Span]) -> Fraction:
+        """What fell on the given days, of a sum or integral."""
+        days = tuple(spans)
+        return sum((v for part, v in self.parts if any(s.start <= part.start < s.end for s in days)), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Readings by (member, resource); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
+
+    readings: Mapping[Unit, Reading]
+    unattributed: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A cell that a question counts, with the owner who bears it."""
+
+    cell: Cell
+    owner: str
+
+    def unit(self, quantity: Quantity) -> Unit:
+        return (self.owner, self.cell.resource_id or "" if quantity.per == "resource" else "")
+
+
+class Ownership:
+    """Whose the use of a cell is: the member it names, else its resource's; nobody when that member is not in force."""
+
+    def __init__(self, facts: Facts, roster: Roster, parts: Sequence[Span]) -> None:
+        self.parts = parts
+        self._roster = roster
+        self._resources: dict[str, list[Resource]] = defaultdict(list)
+        for resource in facts.resources:
+            self._resources[resource.resource_id].append(resource)
+        self._present: dict[tuple[str | None, int], frozenset[str]] = {}
+
+    def present(self, group: str | None, part: int) -> frozenset[str]:
+        """Members (of a group) in force during a part."""
+        key = (group, part)
+        if key not in self._present:
+            day = self.parts[part].start
+            spans = self._roster.of(group).items()
+            self._present[key] = frozenset(m for m, days in spans if any(s.start <= day < s.end for s in days))
+        return self._present[key]
+
+    def of(self, cell: Cell) -> str | None:
+        """The member in force that the cell leads to, else None."""
+        named = cell.member_id or self._resource_owner(cell.resource_id, self.parts[cell.part].start)
+        return named if named is not None and named in self.present(None, cell.part) else None
+
+    def _resource_owner(self, resource_id: str | None, day: date) -> str | None:
+        rows = self._resources.get(resource_id or "", ())
+        return next((r.member_id for r in rows if in_force(r.valid_from, r.valid_to, day)), None)
+
+
+def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> bool:
+    """Whether a cell is of the question's meter, tags and window."""
+    if question.quantity.meter != cell.meter or not question.window.start <= part.start < question.window.end:
+        return False
+    values = dict(zip(tags, cell.tags, strict=True))
+    return all(values.get(tag) == wanted for tag, wanted in question.quantity.where.items())
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The cells sorted out: what each question counts, what leads to nobody, what no question counts."""
+
+    matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    gaps: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    unattributed: list[Cell] = field(default_factory=list)
+    unpriced: list[Match] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The answers by question key, how the cells were sorted out, and what the rows do not allow."""
+
+    answers: Mapping[tuple[str, str], Answer]
+    sorted: Sorted
+    parts: tuple[Span, ...]
+    tags: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]) -> Sorted:
+    """Each cell to the questions that count it."""
+    by_meter: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        by_meter[question.quantity.meter or ""].append(question)
+    result = Sorted()
+    for cell in cells:
+        owner = owners.of(cell)
+        asking = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, owners.parts[cell.part])]
+        if owner is None:
+            result.unattributed.append(cell)
+            for question in asking:
+                _to_nobody(result, question, cell)
+        elif not _to_owner(result, asking, Match(cell, owner), owners):
+            result.unpriced.append(Match(cell, owner))
+    return result
+
+
+def _to_nobody(result: Sorted, question: Question, cell: Cell) -> None:
+    result.nobody[question.key].append(cell)
+    if question.bearer:
+        result.matches[question.key].append(Match(cell, question.bearer))
+
+
+def _to_owner(result: Sorted, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
+    part = owners.parts[match.cell.part]
+    counted = False
+    for question in asking:
+        eligible = match.owner in owners.present(question.group, match.cell.part) or match.owner == question.bearer
+        if eligible and (match.owner not in question.exclude or match.owner == question.bearer):
+            covered = any(s.start <= part.start < s.end for s in question.covered)
+            (result.matches if covered else result.gaps)[question.key].append(match)
+            counted = True
+    return counted
+
+
+def amount(cell: Cell, quantity: Quantity) -> Fraction:
+    """What a cell adds to a sum or an integral."""
+    return cell.unit_hours if quantity.measure == "integral" else cell.total
+
+
+def additive(quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span]) -> dict[Unit, Reading]:
+    """Sums and integrals by unit, with what fell on each part."""
+    found: dict[Unit, dict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for match in matches:
+        found[match.unit(quantity)][match.cell.part] += amount(match.cell, quantity)
+    return {
+        unit: Reading(sum(by_part.values(), Fraction(0)), tuple((parts[p], v) for p, v in sorted(by_part.items())))
+        for unit, by_part in found.items()
+    }
+
+
+def by_unit(quantity: Quantity, matches: Iterable[Match]) -> dict[Unit, list[Cell]]:
+    """The cells of each unit."""
+    found: dict[Unit, list[Cell]] = defaultdict(list)
+    for match in matches:
+        found[match.unit(quantity)].append(match.cell)
+    return found
+
+
+def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
+    """max, count, or mean of one unit, from its cells."""
+    if quantity.measure == "max":
+        return Reading(max(c.highest for c in cells))
+    if quantity.measure == "count":
+        return Reading(Fraction(len({c.resource_id for c in cells if c.resource_id is not None})))
+    if all(c.intervals == c.samples for c in cells):
+        return Reading(sum((c.unit_hours for c in cells), Fraction(0)) / hours)
+    return Reading(sum((c.total for c in cells), Fraction(0)) / sum(c.samples for c in cells))
+
+
+def misuse(question: Question, matches: Iterable[Match], period: str) -> Iterator[Problem]:
+    """Measures that the rows do not allow: no end where hours are needed, several series where one is meant."""
+    quantity = question.quantity
+    for (member, resource), cells in sorted(by_unit(quantity, matches).items()):
+        who = f"{member} ({resource})" if resource else member
+        without = sum(c.samples - c.intervals for c in cells)
+        intervals = sum(c.intervals for c in cells)
+        if quantity.measure == "integral" and without:
+            yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
+        if quantity.measure == "mean" and without and intervals:
+            message = (
+                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with an end and "
+                f"{without} without in {period}: give all of them an end, or none"
+            )
+            yield Problem(question.where, message, "mean-of-mixed-rows")
+        series = {c.resource_id for c in cells}
+        instant = quantity.combine == "instant" or quantity.per == "resource"
+        sampled = quantity.measure in ONE_SERIES and not (quantity.measure == "mean" and not without)
+        if sampled and not instant and len(series) > 1:
+            yield Problem(question.where, _two_series(question, member, series, period), "several-series")
+
+
+def _no_end(question: Question, who: str, rows: int, period: str) -> str:
+    return (
+        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} of {who} "
+        f"without end in {period}: give every row an end, or use another measure"
+    )
+
+
+def _two_series(question: Question, member: str, series: set[str | None], period: str) -> str:
+    names = sorted(name or "(no resource)" for name in series)
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return (
+        f"{question.rule} takes the {question.quantity.measure} of {question.quantity.meter} of one series, but "
+        f"{member} has {len(names)} resources in {period} ({shown}): measure them apart with "
+        f'per = "resource", or add them at each instant with combine = "instant"'
+    )
+
+
+def exact(value: Decimal | int | None) -> Fraction:
+    """A value of the store as a rational, NULL as zero."""
+    return Fraction(value) if value is not None else Fraction(0)

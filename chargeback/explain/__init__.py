@@ -1,0 +1,1 @@
+"""Each line of a document down to the usage rows."""

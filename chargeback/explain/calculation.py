@@ -1,0 +1,132 @@
+"""The arithmetic behind a charge, worked back from its values: the exact amount before rounding, bounds, quotas. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.charging.rating import month_of_span
+from chargeback.charging.timeline import Roster
+from chargeback.model import Facts, Level
+from chargeback.money import to_cents
+from chargeback.period import Span, clip
+from chargeback.result import Charge, Month, PoolSplit
+from chargeback.rules import Quantity, Rule, Version
+
+BOUNDS = ("minimum", "maximum")
+ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """quantity × price × factor = exact (euros), rounded once to ``cents``. ``quantity`` None for a fee."""
+
+    quantity: Fraction | None
+    price: Decimal
+    factor: Fraction
+    exact: Fraction
+    cents: int
+
+
+def product(charge: Charge) -> Product | None:
+    """The product that gives a charge (of a year or quarter: the charge of the whole span); None where no product does."""
+    if charge.kind not in ("usage", "fee") or charge.unit_price is None or charge.quantity is None:
+        return None
+    fee = charge.kind == "fee"
+    exact = (ONE if fee else charge.quantity) * Fraction(charge.unit_price) * charge.factor
+    cents = charge.amount if charge.span_amount is None else charge.span_amount
+    if to_cents(exact) != cents:
+        return None
+    return Product(None if fee else charge.quantity, charge.unit_price, charge.factor, exact, cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a minimum or maximum met: what was charged before it, and the bound, in cents."""
+
+    charged: int
+    bound: int
+
+
+def bound(charge: Charge, month: Month) -> Bound | None:
+    """The bound behind a top-up or rebate; None under ``accumulate``, where the bound is of the year."""
+    if charge.reason == "accumulated":
+        return None
+    rule = month.rules[charge.rule]
+    stating = {v.valid_from for v in rule.versions if getattr(v, charge.kind) is not None}
+    charged = sum(
+        c.amount if c.span_amount is None else c.span_amount
+        for c in month.charges
+        if (c.member_id, c.rule) == (charge.member_id, charge.rule) and c.kind not in BOUNDS and c.version in stating
+    )
+    own = charge.amount if charge.span_amount is None else charge.span_amount
+    return Bound(charged, charged + own)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A member's exact part of a split, in cents: ``rest`` (what the members at no bound share) × its key ÷ ``free``, their keys."""
+
+    rest: int
+    free: Fraction
+    exact: Fraction
+
+
+def quota(split: PoolSplit, member: str) -> Quota | None:
+    """The exact part of a member before cents; None for one held at a bound."""
+    held = split.bound or {}
+    if member in held:
+        return None
+    rest = split.amount - sum(split.shares.get(m, 0) for m in held)
+    free = sum((_weight(split, m) for m in split.shares if m not in held), Fraction(0)) if held else ONE
+    return Quota(rest, free, rest * _weight(split, member) / free) if free else None
+
+
+def _weight(split: PoolSplit, member: str) -> Fraction:
+    """A member's part of all keys together, of one."""
+    parts = (k.weight * k.values.get(member, Fraction(0)) / k.total for k in split.keys if k.weight and k.total)
+    return sum(parts, Fraction(0))
+
+
+def split_of(month: Month, rule: str, version: date) -> PoolSplit | None:
+    """How a version shared its pool."""
+    return next((s for s in month.splits if (s.rule, s.version) == (rule, version)), None)
+
+
+def place_in_span(version: Version, month: Month) -> tuple[int, int]:
+    """(number of the month in its year or quarter, from 1; months of it)."""
+    index, months = month_of_span(version, month.period)
+    return index + 1, months
+
+
+def days_of(rule: Rule, version: Version, month: Month) -> Span | None:
+    """The days on which a version was in force, when they are not the whole month."""
+    span = clip(version.valid_from, version.valid_to, month.period.span)
+    return None if span is None or span == month.period.span else span
+
+
+def quantities(rule: Rule, version: Version) -> list[Quantity]:
+    """What a version counts: the quantity of a rate, those of the keys of an allocation."""
+    if rule.kind == "allocation":
+        counted = [key.quantity for key in version.keys if key.weight] + [version.quantity]
+    else:
+        counted = [rule.quantity]
+    return [quantity for quantity in counted if quantity is not None]
+
+
+def levels(rule: Rule, version: Version, facts: Facts, member: str, month: Span) -> Iterator[Level]:
+    """The rows of drivers and subscriptions of a member that a version counts: by day, those of its days of the month; else
+    those in force on the member's first day of presence."""
+    within = clip(version.valid_from, version.valid_to, month)
+    presence = Roster(facts, month).of(rule.group).get(member)
+    if version.prorate == "none" and presence:
+        within = Span(presence[0].start, presence[0].start + timedelta(days=1))
+    names = {(part.kind, part.name) for quantity in quantities(rule, version) for part in quantity.parts}
+    rows = [("driver", row) for row in facts.drivers] + [("subscription", row) for row in facts.subscriptions]
+    for kind, row in sorted(rows, key=lambda r: r[1].where.order):
+        own = row.member_id == member and (kind, row.name) in names
+        if own and within and clip(row.valid_from, row.valid_to, within) is not None:
+            yield row

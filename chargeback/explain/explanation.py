@@ -1,0 +1,164 @@
+"""``explain``: what stands behind each line of an issued document, or of a member's month, down to the usage rows.
+
+An issued period is explained as it was billed, from the ledger; where the files would give something else today, it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from chargeback.charging.invoicing import lines_of
+from chargeback.explain.evidence import Behind, Evidence, UsageRow
+from chargeback.inputs import Inputs
+from chargeback.ledger.book import billed, period_of, standing
+from chargeback.ledger.differences import same
+from chargeback.model import Facts
+from chargeback.output import OUT
+from chargeback.period import Period
+from chargeback.problem import Problems, Refused
+from chargeback.result import Document, Line, Month
+from chargeback.rules import Rule, Version
+from chargeback.run import compute
+from chargeback.store import Store
+
+PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A line with its rule, and the usage it rests on. ``document`` None: no document bills it.
+
+    ``today``: cents that the member's charges of the rule would come to today, when that is not what was billed.
+    """
+
+    number: int
+    document: Document | None
+    line: Line
+    rule: Rule
+    version: Version
+    evidence: tuple[Evidence, ...] = ()
+    today: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was asked for: lines of a month, as ``issued`` or as they would be drafted now."""
+
+    asked: str
+    month: Month
+    issued: bool
+    lines: tuple[Explained, ...]
+    facts: Facts
+    single: Document | None = None
+
+
+def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, number: int | None) -> Explanation:
+    """Explain a document by its number (a draft by its file name), or a member's month: all lines, or line ``number``.
+
+    Raises Refused.
+    """
+    found = period_of(store.connection, asked)
+    if found is not None and period not in (None, found):
+        raise Refused(f"{asked} is of {found}, not of {period}: leave --period out")
+    period = found or period or latest(inputs.root)
+    month, issued = _month(inputs, store, period)
+    document = next((d for d in month.documents if asked == (d.number or d.slug)), None)
+    lines = _lines(month, asked, document, period)
+    if number is not None and not 1 <= number <= len(lines):
+        raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
+    chosen = [line for line in lines if number in (None, line.number)]
+    chosen = _compared(inputs, store, month, chosen) if issued else chosen
+    found_rows = behind(inputs, store, month, chosen).of({e.number: e.line for e in chosen})
+    explained = tuple(replace(e, evidence=tuple(found_rows.get(e.number, ()))) for e in chosen)
+    return Explanation(asked, month, issued, explained, inputs.facts, document)
+
+
+def behind(inputs: Inputs, store: Store, month: Month, lines: Iterable[Explained]) -> Behind:
+    """The usage behind some lines of a month."""
+    rules = {e.rule.id: e.rule for e in lines}
+    zone = inputs.settings.zone
+    return Behind(store.connection, inputs.root, inputs.facts, zone, month.period, rules.values())
+
+
+def all_rows(inputs: Inputs, store: Store, found: Explanation) -> Iterable[tuple[int, UsageRow]]:
+    """Every usage row behind the lines, each once, with the number of the first line it is behind."""
+    return behind(inputs, store, found.month, found.lines).rows({e.number: e.line for e in found.lines})
+
+
+def latest(root: Path) -> Period:
+    """The latest month in out/."""
+    folder = root / OUT
+    names = (
+        sorted(p.name for p in folder.iterdir() if p.is_dir() and PERIOD.fullmatch(p.name)) if folder.is_dir() else []
+    )
+    if not names:
+        raise Refused("there is no month in out/ yet: name one, as --period 2026-10")
+    return Period.parse(names[-1])
+
+
+def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
+    """The month as billed, or as it is now; whether it was issued."""
+    if standing(store.connection, period).final:
+        month = billed(store.connection, period, inputs.settings)
+        assert month is not None, "an issued period has an entry"
+        return month, True
+    return compute(inputs, store, period).month, False
+
+
+def _lines(month: Month, asked: str, document: Document | None, period: Period) -> list[Explained]:
+    """The lines of the document, or all lines of the member, numbered from 1."""
+    if document is not None:
+        pairs: list[tuple[Document | None, Line]] = [(document, line) for line in document.lines]
+    else:
+        pairs = _of_member(month, asked, period)
+    return [
+        Explained(n, of, line, month.rules[line.rule], _version(month.rules, line))
+        for n, (of, line) in enumerate(pairs, start=1)
+    ]
+
+
+def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document | None, Line]]:
+    pairs: list[tuple[Document | None, Line]] = [
+        (document, line) for document in month.documents for line in document.lines if line.beneficiary == member
+    ]
+    drawn = {id(c) for _, line in pairs for c in line.charges}
+    others = [c for c in month.charges if c.member_id == member and id(c) not in drawn]
+    pairs += [(None, line) for line in lines_of(others, month.rules)]
+    if not pairs:
+        raise Refused(_unknown(month, member, period))
+    return pairs
+
+
+def _unknown(month: Month, asked: str, period: Period) -> str:
+    if asked in month.members:
+        paid = [d.number or d.slug for d in month.documents if d.payer.member_id == asked]
+        pays = f"; it pays {', '.join(paid)}: name one of them" if paid else ""
+        return f"{asked} is charged nothing in {period}{pays}"
+    known = sorted({*month.members, *(d.number for d in month.documents if d.number)})
+    close = get_close_matches(asked, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"{asked} is neither the number of an issued document nor a member charged in {period}{hint}"
+
+
+def _version(rules: Mapping[str, Rule], line: Line) -> Version:
+    return next(v for v in rules[line.rule].versions if v.valid_from == line.version)
+
+
+def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]) -> list[Explained]:
+    """Lines of an issued month with what their member and rule would come to today, where that differs."""
+    try:
+        now = compute(inputs, store, month.period).month
+    except Problems:
+        return lines
+    return [replace(e, today=_today(e.line, month, now)) for e in lines]
+
+
+def _today(line: Line, month: Month, now: Month) -> int | None:
+    before, after = (
+        [c for c in m.charges if (c.member_id, c.rule) == (line.beneficiary, line.rule)] for m in (month, now)
+    )
+    return None if same(before, after) else sum(c.amount for c in after)

@@ -1,0 +1,190 @@
+"""An explanation as plain text that reads well: labels to the left, amounts to the right, paths never broken. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+from textwrap import wrap
+from zoneinfo import ZoneInfo
+
+from chargeback.explain.evidence import Evidence, UsageRow
+from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.fields import fields
+from chargeback.explain.words import Field, table
+from chargeback.formats import without_zeros
+from chargeback.period import EPOCH
+from chargeback.render.words import line_label, member_name, named, title_of
+from chargeback.result import Document
+from chargeback.wording import Wording
+
+WIDTH = 100
+INDENT = 4
+
+
+def text_of(found: Explanation, wording: Wording) -> list[str]:
+    """The whole explanation, line by line."""
+    lines = [*_head(found, wording)]
+    said: set[tuple[object, ...]] = set()
+    for document, own in groupby(found.lines, key=lambda e: e.document):
+        if found.single is None:
+            lines += ["", _document(document, found, wording)]
+        for line in own:
+            lines += ["", *_line(line, found, said, wording)]
+    return [*lines, *_totals(found, wording)]
+
+
+def _head(found: Explanation, wording: Wording) -> Iterator[str]:
+    month = wording.month(found.month.period)
+    state = wording.text("explain.issued" if found.issued else "explain.draft")
+    document = found.single
+    if document is None:
+        name = member_name(found.month, found.asked)
+        yield wording.text("explain.title_member", name=name, member=found.asked, month=month)
+        yield state
+        return
+    if document.issue_date is None:
+        yield wording.text("explain.title_draft", document=title_of(document, wording), month=month)
+    else:
+        on = wording.date(document.issue_date)
+        yield wording.text("explain.title_issued", document=named(document, wording), date=on, month=month)
+    payer = wording.text("explain.payer", name=document.payer.name, member=document.payer.member_id)
+    due = wording.text("explain.due", date=wording.date(document.due_date)) if document.due_date else ""
+    yield ", ".join(part for part in (payer, due, state) if part)
+
+
+def _document(document: Document | None, found: Explanation, wording: Wording) -> str:
+    if document is None:
+        return wording.text("explain.no_document")
+    if document.number:
+        return named(document, wording)
+    return wording.text("explain.of_draft", document=f"{title_of(document, wording)} ({document.slug})")
+
+
+def _line(line: Explained, found: Explanation, said: set[tuple[object, ...]], wording: Wording) -> Iterator[str]:
+    """A line with its fields; what was said above for the same rule, version and member is not said again."""
+    label = line_label(line.line, line.rule, wording)
+    payer = line.document.payer.member_id if line.document else found.asked
+    if line.line.beneficiary not in (payer, found.asked):
+        name, member = member_name(found.month, line.line.beneficiary), line.line.beneficiary
+        label = f"{label}, {wording.text('explain.for_member', name=name, member=member)}"
+    yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
+    width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2
+    for field in [*fields(line, found, wording), *_usage(line, found, wording)]:
+        told = (line.line.beneficiary, line.rule.id, line.version.valid_from, field)
+        if field.label not in ONCE or told not in said:
+            yield from _field(field, width, wording)
+        said.add(told)
+
+
+ONCE = ("reference", "quantity", "measured", "registers", "part")
+LABELS = (
+    *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
+    *("span", "pool", "costs", "key", "charges", "bound", "rows", "today"),
+)
+
+
+def _field(field: Field, width: int, wording: Wording) -> Iterator[str]:
+    label = wording.text(f"explain.labels.{field.label}")
+    for text in field.texts:
+        broken = (
+            [text]
+            if field.whole
+            else wrap(text, WIDTH - INDENT - width, break_long_words=False, break_on_hyphens=False)
+        )
+        for part in broken:
+            yield f"{'':{INDENT}}{label:{width}}{part}".rstrip()
+            label = ""
+
+
+def _usage(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
+    texts: list[str] = []
+    for each in line.evidence:
+        texts += _evidence(each, found, wording)
+    if any(not e.same_as for e in line.evidence):
+        command = f"chargeback explain {found.asked} --period {found.month.period} --line {line.number} --rows"
+        texts.append(wording.text("explain.rows.all", command=command))
+    if texts:
+        yield Field("rows", tuple(texts), True)
+
+
+def _evidence(each: Evidence, found: Explanation, wording: Wording) -> Iterator[str]:
+    key = "before" if each.before else "count"
+    count = wording.plural(f"explain.rows.{key}", each.rows, meter=each.question.quantity.meter)
+    if each.same_as:
+        yield wording.text("explain.rows.same", count=count, line=each.same_as)
+        return
+    if each.rows > len(each.first):
+        yield wording.text("explain.rows.first", count=count, shown=len(each.first))
+    else:
+        yield f"{count} :" if wording.language == "fr" else f"{count}:"
+    yield from (f"  {text}" for text in _rows(each.first, found, wording))
+
+
+def _rows(rows: Iterable[UsageRow], found: Explanation, wording: Wording) -> list[str]:
+    """File and line, when, what, how much, tags."""
+    zone = found.month.settings.zone
+    cells = [
+        (
+            place_of(r),
+            _when(r, zone),
+            r.resource_id or r.member_id,
+            wording.formats.digits(without_zeros(r.quantity)),
+            _tags(r),
+        )
+        for r in rows
+    ]
+    return table(cells, "lllrl")
+
+
+def place_of(row: UsageRow) -> str:
+    """File and line, as problems show them."""
+    return row.path if row.line is None else f"{row.path}:{row.line}"
+
+
+def local(instant_us: int, zone: ZoneInfo) -> datetime:
+    """An instant on the clock of the workspace."""
+    return (EPOCH + timedelta(microseconds=instant_us)).astimezone(zone)
+
+
+def _when(row: UsageRow, zone: ZoneInfo) -> str:
+    start = _clock(local(row.start_us, zone))
+    if row.end_us is None:
+        return start
+    end = _clock(local(row.end_us, zone))
+    return f"{start} → {end[11:] if end[:10] == start[:10] else end}"
+
+
+def _clock(moment: datetime) -> str:
+    """Day and hour; with the offset in the hour that a clock change repeats."""
+    text = moment.replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+    twice = moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()
+    return moment.isoformat(sep=" ", timespec="minutes") if twice else text
+
+
+def _tags(row: UsageRow) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in sorted(row.tags.items()))
+
+
+def _sided(left: str, right: str) -> str:
+    """Left and right on one line of the page's width."""
+    return f"{left}{' ' * max(2, WIDTH - len(left) - len(right))}{right}"
+
+
+def _totals(found: Explanation, wording: Wording) -> Iterator[str]:
+    """Net, VAT and gross of a whole document; the sum of the lines of a member; nothing for a single line."""
+    document = found.single
+    if document is not None and len(found.lines) == len(document.lines):
+        yield ""
+        if document.vat == 0:
+            yield _sided(f"{'':{INDENT}}{wording.text('explain.gross_plain')}", wording.money(document.gross))
+            return
+        yield _sided(f"{'':{INDENT}}{wording.text('explain.net_of_vat')}", wording.money(document.net))
+        for vat in document.vat_lines:
+            rate = wording.percent(vat.regime.rate / 100, 2, trim=True)
+            yield _sided(f"{'':{INDENT}}{wording.text('explain.vat', rate=rate)}", wording.money(vat.vat))
+        yield _sided(f"{'':{INDENT}}{wording.text('explain.gross')}", wording.money(document.gross))
+    elif len(found.lines) > 1:
+        total = sum(e.line.amount for e in found.lines)
+        yield ""
+        yield _sided(f"{'':{INDENT}}{wording.text('explain.net')}", wording.money(total))

@@ -1,0 +1,70 @@
+"""What the fields of an explained line are made of: labels, exact amounts, small tables, rows of the registers. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.explain.calculation import levels
+from chargeback.explain.explanation import Explained, Explanation
+from chargeback.formats import without_zeros
+from chargeback.money import rounded
+from chargeback.wording import Wording
+
+EXACT_PLACES = 12
+SHOWN_PLACES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label and its texts, one under the other; ``whole`` ones hold paths or tables and are never broken."""
+
+    label: str
+    texts: tuple[str, ...]
+    whole: bool = False
+
+
+def exact_money(euros: Fraction, wording: Wording) -> str:
+    """An exact amount: all its decimals where they end within 12, else 8 of them and an ellipsis."""
+    ends = (euros * 10**EXACT_PLACES).denominator == 1
+    shown = without_zeros(rounded(euros, EXACT_PLACES)) if ends else rounded(euros, SHOWN_PLACES)
+    exponent = shown.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > -2:
+        shown = shown.quantize(Decimal("0.01"))
+    text = wording.formats.amount(shown)
+    return text if ends else text.replace(wording.formats.money_suffix, f"…{wording.formats.money_suffix}", 1)
+
+
+def registers(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
+    """The rows of drivers.csv and subscriptions.csv that the line counts."""
+    member, month = line.line.beneficiary, found.month.period.span
+    rows = list(levels(line.rule, line.version, found.facts, member, month))
+    width = max((len(str(row.where)) for row in rows), default=0)
+    texts = []
+    for row in rows:
+        start = wording.text("explain.quantity.from", date=wording.date(row.valid_from))
+        values: dict[str, object] = {"place": str(row.where).ljust(width), "from": start}
+        values["value"] = f"{row.name} {wording.number(row.value)}"
+        if row.valid_to is not None:
+            values["until"] = wording.text("explain.quantity.until", date=wording.date(row.valid_to))
+        texts.append(wording.text(f"explain.quantity.{'level' if row.valid_to is None else 'level_until'}", **values))
+    if texts:
+        yield Field("registers", tuple(texts), True)
+
+
+def tidy(key: str, wording: Wording, **values: object) -> str:
+    """A text with units, tidy where there is no unit."""
+    return " ".join(wording.text(key, **values).split(" ")).replace("  ", " ").replace(" ,", ",").rstrip()
+
+
+def table(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
+    """Rows as lines of aligned columns; ``sides`` says l or r for each."""
+    if not rows:
+        return []
+    widths = [max(len(row[i]) for row in rows) for i in range(len(sides))]
+    return [
+        "  ".join(c.ljust(w) if s == "l" else c.rjust(w) for c, w, s in zip(row, widths, sides, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,57 @@
+"""A workspace read from its files, usage and costs apart: every problem of all of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chargeback.model import Facts, Settings
+from chargeback.problem import Problem
+from chargeback.reading.registers import read_facts
+from chargeback.reading.tariff_files import read_rules
+from chargeback.reading.workspace import read_settings
+from chargeback.render.theme import theme_problems
+from chargeback.rules import Rule
+from chargeback.shipped import shipped
+from chargeback.wording import wording_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A workspace as read from its files, usage and costs apart."""
+
+    root: Path
+    settings: Settings
+    facts: Facts
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading gave: the inputs when everything could be read, and every problem."""
+
+    settings: Settings | None
+    inputs: Inputs | None
+    problems: tuple[Problem, ...]
+
+
+def read(root: Path) -> Read:
+    """Read chargeback.toml, the registers, the rules and the wording; all problems of all of them at once."""
+    settings, problems = read_settings(root)
+    if not (root / "chargeback.toml").is_file():
+        return Read(None, None, tuple(problems))
+    facts, found = read_facts(root)
+    problems += found
+    folder = settings.tariffs if settings and settings.tariffs else "tariffs"
+    rules, found = read_rules(root / folder, folder)
+    problems += found
+    reports = settings.reports if settings and settings.reports else "reports"
+    problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
+    whole = settings is not None and not problems
+    return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
+
+
+def reports_folder(inputs: Inputs) -> Path | None:
+    """The workspace's own wording and theme, when it has some."""
+    folder = inputs.root / (inputs.settings.reports or "reports")
+    return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None

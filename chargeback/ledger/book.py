@@ -1,0 +1,206 @@
+"""The ledger in the store: entries, and from them the issued documents, their charges and the rules they rest on.
+
+It is only ever added to. The entries are the truth; the other tables are filled from them, for queries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from chargeback.ledger.allotment import Last
+from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
+from chargeback.ledger.entries import Entry, Link, hash_of, line_of, month_of, read_line
+from chargeback.ledger.terms import Terms, changed
+from chargeback.model import Settings
+from chargeback.period import Period
+from chargeback.problem import Place, Problem
+from chargeback.result import Charge, Document, Month
+from chargeback.rules import Rule
+from chargeback.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document of the ledger, amounts in cents."""
+
+    number: str
+    kind: str
+    payer_id: str
+    regime: str
+    issue_date: date
+    due_date: date
+    net: int
+    vat: int
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number."""
+
+    period: Period
+    issued_on: date | None
+    closed_on: date | None
+    documents: tuple[Issued, ...]
+
+    @property
+    def final(self) -> bool:
+        """Whether a run may no longer write it."""
+        return self.issued_on is not None or self.closed_on is not None
+
+
+def standing(con: DuckDBPyConnection, period: Period) -> Standing:
+    """Where a period stands."""
+    entries = _rows(con, "of_period", period=str(period))
+    on = {kind: entered for _, kind, entered in entries}
+    documents = tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period)))
+    return Standing(period, on.get("issue"), on.get("close"), documents)
+
+
+def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+    """The month as it was issued (or closed without documents); None when it was not."""
+    entry = entry_of_period(con, period)
+    return None if entry is None else month_of(entry, settings)
+
+
+def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
+    """The first entry of a period: the one that says all that was billed."""
+    rows = _rows(con, "of_period", period=str(period))
+    return _entry(con, rows[0][0]) if rows else None
+
+
+def period_of(con: DuckDBPyConnection, number: str) -> Period | None:
+    """The period of an issued document, by its number."""
+    rows = _rows(con, "period_of_number", number=number)
+    return Period.parse(rows[0][0]) if rows else None
+
+
+def _entry(con: DuckDBPyConnection, sequence: int) -> Entry:
+    ((content,),) = _rows(con, "content", sequence=sequence)
+    return read_line(content.encode())
+
+
+def last_of_series(con: DuckDBPyConnection) -> dict[tuple[str, int], Last]:
+    """The last number and date of every series and year."""
+    return {(series, year): Last(place, on) for series, year, place, on in _rows(con, "last_of_series")}
+
+
+def given(con: DuckDBPyConnection, numbers: Sequence[str]) -> list[tuple[str, str]]:
+    """(number, period) of those numbers that were given already."""
+    return [(number, period) for number, period in _rows(con, "given", numbers=list(numbers))]
+
+
+def last_link(con: DuckDBPyConnection) -> Link:
+    """Where the next entry goes."""
+    entries = _rows(con, "entries")
+    return Link(entries[-1][0] + 1, entries[-1][1]) if entries else Link(1, NOTHING_BEFORE)
+
+
+def hashes(con: DuckDBPyConnection) -> list[str]:
+    """sha256 of every entry's line, oldest first."""
+    return [sha256 for _, sha256 in _rows(con, "entries")]
+
+
+def lines_after(con: DuckDBPyConnection, sequence: int) -> Iterator[bytes]:
+    """The lines of the entries after one, oldest first."""
+    return (content.encode() for (content,) in _rows(con, "lines", after=sequence))
+
+
+def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Problem]:
+    """What a closed period used and is not so any more, at its file and line; cheap where nothing is closed."""
+    kept = [
+        (Period.parse(period), Terms(rule, version, valid_to, sha256, Place(path, line), json.loads(content)))
+        for period, rule, version, valid_to, sha256, path, line, content in _rows(con, "rules_of_closed")
+    ]
+    return changed(kept, rules) if kept else []
+
+
+def append(con: DuckDBPyConnection, entry: Entry) -> bytes:
+    """Add an entry, within the transaction of the caller; its line."""
+    line = line_of(entry)
+    add_line(con, entry, line)
+    return line
+
+
+def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
+    """Add an entry by its line as it stands, and fill the tables made from it."""
+    values = {
+        "sequence": entry.sequence,
+        "kind": entry.kind,
+        "period": str(entry.period),
+        "entered": entry.on,
+        "previous": entry.previous,
+        "sha256": hash_of(line),
+        "content": line.decode(),
+    }
+    con.execute(statement("ledger/add_entry"), values)
+    _add(con, "documents", DOCUMENT, _documents(entry))
+    _add(con, "charges", CHARGE, _charges(entry))
+    _add(con, "rules", RULE, _rules(entry))
+
+
+Row = tuple[Any, ...]
+DOCUMENT = (
+    *("number", "entry", "kind", "series", "year", "sequence", "period", "payer_id", "regime"),
+    *("issue_date", "due_date", "net", "vat", "gross"),
+)
+CHARGE = (
+    *("entry", "number", "line", "period", "member_id", "rule", "version", "kind", "tier", "resource_id"),
+    *("quantity", "unit_price", "factor", "amount", "vat"),
+)
+RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
+
+
+def _documents(entry: Entry) -> list[Row]:
+    at = {n.number: n for n in entry.numbers}
+    return [_document(entry, d, at[d.number].series, at[d.number].year, at[d.number].sequence) for d in entry.documents]
+
+
+def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) -> Row:
+    head = (d.number, entry.sequence, d.kind, series, year, sequence, str(d.period), d.payer.member_id, d.regime.name)
+    return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
+
+
+def _charges(entry: Entry) -> list[Row]:
+    rows = [
+        _charge(entry, document.number, number, charge)
+        for document in entry.documents
+        for number, line in enumerate(document.lines, start=1)
+        for charge in line.charges
+    ]
+    return rows + [_charge(entry, "", 0, charge) for charge in entry.others]
+
+
+def _charge(entry: Entry, document: str, line: int, c: Charge) -> Row:
+    head = (entry.sequence, document, line, str(entry.period), c.member_id, c.rule, c.version, c.kind, c.tier)
+    quantity = None if c.quantity is None else str(c.quantity)
+    price = None if c.unit_price is None else str(c.unit_price)
+    return (*head, c.resource_id, quantity, price, str(c.factor), c.amount, c.vat)
+
+
+def _rules(entry: Entry) -> list[Row]:
+    return [
+        (
+            *(entry.sequence, str(entry.period), t.rule, t.version, t.valid_to, t.sha256, t.where.path, t.where.line),
+            json.dumps(t.content, ensure_ascii=False),
+        )
+        for t in entry.rules
+    ]
+
+
+def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows as one list per column: one statement, however many."""
+    if rows:
+        lists = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+        con.execute(statement(f"ledger/add_{table}"), lists)
+
+
+def _rows(con: DuckDBPyConnection, name: str, **values: object) -> list[tuple[Any, ...]]:
+    return con.execute(statement(f"ledger/{name}"), values or None).fetchall()

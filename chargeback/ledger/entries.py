@@ -1,0 +1,148 @@
+"""Entries of the ledger as values, and as the lines of ``out/ledger.jsonl``: one entry, one line of JSON.
+
+Each entry holds the sha256 of the line before it, so nothing can be taken out or altered unseen, and the sha256 of every
+file it issued. An entry says all that was billed: documents with their lines and charges, pools, keys, the terms of the
+rules. Amounts are cents; exact rationals are texts, as ``31/2``. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
+
+from chargeback.ledger.terms import Terms, rules_of, used
+from chargeback.model import Member, Settings
+from chargeback.period import Period
+from chargeback.result import Charge, Document, Month, Pool, PoolSplit
+
+FIRST = "0" * 64
+FORMAT = 1
+
+
+def _period(value: object) -> object:
+    return Period.parse(value) if isinstance(value, str) else value
+
+
+Month_ = Annotated[Period, BeforeValidator(_period), PlainSerializer(str)]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number given to a document: its series (the template), the year of the issue date, and its place in them."""
+
+    number: str
+    series: str
+    year: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. ``kind`` is ``issue`` or ``close``; ``on`` is the date of the documents, or of the closing.
+
+    ``previous`` is the sha256 of the line before (64 zeros for the first); ``files`` by path in out/PERIOD and ``inputs`` by
+    path in the workspace are sha256 too. ``others`` are the charges that no document bills.
+    """
+
+    sequence: int
+    kind: str
+    period: Month_
+    on: date
+    previous: str
+    program: str
+    inputs: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = ()
+    documents: tuple[Document, ...] = ()
+    others: tuple[Charge, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    splits: tuple[PoolSplit, ...] = ()
+    members: dict[str, Member] = field(default_factory=dict)
+    rules: tuple[Terms, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """All charges of the entry, billed or not, in the order of charges.csv."""
+        billed = [c for d in self.documents for line in d.lines for c in line.charges]
+        return tuple(sorted([*billed, *self.others], key=lambda c: c.order))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an entry goes in the chain: its number, and the sha256 of the line before."""
+
+    sequence: int
+    previous: str
+
+
+def entry_of(
+    kind: str, month: Month, on: date, link: Link, program: str, inputs: Mapping[str, str], files: Mapping[str, bytes]
+) -> Entry:
+    """The entry of an issued month (or of one closed without documents): documents numbered, files as written."""
+    billed = {id(c) for d in month.documents for line in d.lines for c in line.charges}
+    members = {c.member_id for c in month.charges} | {d.payer.member_id for d in month.documents}
+    return Entry(
+        sequence=link.sequence,
+        kind=kind,
+        period=month.period,
+        on=on,
+        previous=link.previous,
+        program=program,
+        inputs=dict(sorted(inputs.items())),
+        files={path: sha256(content).hexdigest() for path, content in sorted(files.items())},
+        documents=month.documents,
+        others=tuple(c for c in month.charges if id(c) not in billed),
+        pools=month.pools,
+        splits=month.splits,
+        members={m: month.members[m] for m in sorted(members)},
+        rules=used(month),
+    )
+
+
+def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str]) -> Entry:
+    """The entry that closes an issued period; ``files``: those it was issued with."""
+    return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files))
+
+
+@cache
+def _adapter() -> TypeAdapter[Entry]:
+    return TypeAdapter(Entry)
+
+
+def line_of(entry: Entry) -> bytes:
+    """The entry as one line of JSON, without the line feed."""
+    return _adapter().dump_json(entry)
+
+
+def read_line(line: bytes) -> Entry:
+    """The entry of a line; ValueError when it is none."""
+    return _adapter().validate_json(line)
+
+
+def hash_of(line: bytes) -> str:
+    """sha256 of a line, without its line feed: what the next entry holds."""
+    return sha256(line).hexdigest()
+
+
+def month_of(entry: Entry, settings: Settings) -> Month:
+    """The month as it was billed: its rules have the versions that were used, savings and baselines are left out."""
+    return Month(
+        period=entry.period,
+        settings=settings,
+        rules=rules_of(entry.rules),
+        members=entry.members,
+        charges=entry.charges,
+        pools=entry.pools,
+        splits=entry.splits,
+        baselines=(),
+        documents=entry.documents,
+        savings=(),
+        checks=(),
+    )

@@ -1,0 +1,187 @@
+"""Issue a month: numbers, documents, ledger, folder, in that order; and close it. Nothing issued ever changes.
+
+The numbers are allotted and the entry is written in one transaction. Before it commits, every file lies complete in a
+folder beside; after it, the folder takes its place and the line goes to ``out/ledger.jsonl``. See ledger_file for a crash.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback import __version__
+from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series, needs
+from chargeback.ledger.book import Standing, append, billed, entry_of_period, given, last_link, last_of_series, standing
+from chargeback.ledger.differences import differences
+from chargeback.ledger.entries import Entry, Number, closing, entry_of
+from chargeback.ledger.ledger_file import SHOWN, finish, level, staged, write_out
+from chargeback.output import OUT
+from chargeback.period import Period
+from chargeback.problem import Problems, Refused
+from chargeback.reading.toml_lines import read_toml
+from chargeback.result import Month
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PROGRAM = f"chargeback {__version__}"
+Render = Callable[[Month], Mapping[str, bytes]]
+
+
+def issue(
+    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
+) -> Standing:
+    """Issue a month that is not issued yet, dated ``on``. ``render`` gives the files of out/PERIOD for a numbered month.
+
+    Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given before.
+    Until the ledger's transaction commits nothing has changed; after it, what is interrupted is finished by the next command.
+    """
+    check_day(month.period, on)
+    lacking = needs(month, read_toml(root, SETTINGS)[1])
+    if lacking:
+        raise Problems(lacking)
+    if not month.documents:
+        raise Refused(
+            f"{month.period} has no document to issue: `chargeback close {month.period}` may close it as it is"
+        )
+    _record(con, root, month, on, inputs, render)
+    _complete(con, root, month.period)
+    return standing(con, month.period)
+
+
+def _record(
+    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
+) -> None:
+    """All in one transaction; what it wrote beside goes with it when it fails."""
+    folder = staged(root, month.period)
+    con.execute("begin")
+    try:
+        if standing(con, month.period).final:
+            raise Refused(f"{month.period} is issued or closed: nothing was changed")
+        last = last_of_series(con)
+        check_series(month, on, last)
+        numbered, numbers = allot(month, on, last)
+        _not_given(con, root, numbers)
+        files = render(numbered)
+        write_out(folder, files)
+        entry = entry_of("issue", numbered, on, last_link(con), PROGRAM, inputs, files)
+        append(con, replace(entry, numbers=numbers))
+        con.execute("commit")
+    except BaseException:
+        _undo(con, month.period, folder)
+        raise
+
+
+def _undo(con: DuckDBPyConnection, period: Period, folder: Path) -> None:
+    """Roll back, and drop the folder beside unless the ledger has the entry: an interrupt may come as it commits."""
+    with suppress(Exception):
+        con.execute("rollback")
+    if not standing(con, period).final:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
+    """Refuse numbers given before: by another series, or by a ledger that was lost while its documents lie in out/."""
+    for number, period in given(con, [n.number for n in numbers]):
+        series = next(n.series for n in numbers if n.number == number)
+        raise Refused(
+            f"the number {number} was given already in {period}, by another series than {series}: let the templates in "
+            f"{SETTINGS} begin with other letters"
+        )
+    for invoices in sorted((root / OUT).glob("*/invoices")):
+        for new in numbers:
+            if (invoices / f"{new.number}.pdf").is_file():
+                raise Refused(
+                    f"{OUT}/{invoices.parent.name}/invoices/{new.number}.pdf is there but the ledger does not know its "
+                    f"number: put {SHOWN} back from a copy, the ledger is restored from it"
+                )
+
+
+def _complete(con: DuckDBPyConnection, root: Path, period: Period) -> None:
+    """What follows the transaction; a failure here changes nothing of what is issued."""
+    try:
+        finish(con, root)
+    except OSError as error:
+        raise Refused(
+            f"{period} is in the ledger, but out/ could not be brought level ({(error.strerror or str(error)).lower()}): "
+            "mend this and run any command, it will finish"
+        ) from error
+
+
+def close(con: DuckDBPyConnection, root: Path, period: Period, on: date) -> Standing:
+    """Close an issued period; the closing is not dated before the documents."""
+    issued = entry_of_period(con, period)
+    if issued is None:
+        raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
+    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files)
+    return _enter(con, root, entry)
+
+
+def close_without_documents(
+    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str]
+) -> Standing:
+    """Close a month that has no document to issue; Refused when it has some."""
+    if month.documents:
+        count = len(month.documents)
+        wait = f"its {count} documents are" if count > 1 else "its document is"
+        raise Refused(
+            f"{month.period} cannot be closed: {wait} not issued; `chargeback issue {month.period}` comes first"
+        )
+    return _enter(con, root, entry_of("close", month, on, last_link(con), PROGRAM, inputs, {}))
+
+
+def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
+    con.execute("begin")
+    try:
+        append(con, entry)
+        con.execute("commit")
+    except BaseException:
+        with suppress(Exception):
+            con.execute("rollback")
+        raise
+    _complete(con, root, entry.period)
+    return standing(con, entry.period)
+
+
+def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
+    """Refuse a month that was issued or closed and would come to something else today, as its run does."""
+    before = billed(con, month.period, month.settings)
+    if before is not None and not differences(before, month).nothing:
+        raise Refused(
+            f"{month.period} was {state_of(standing(con, month.period))} and would differ today: "
+            f"`chargeback run {month.period}` shows what"
+        )
+
+
+def state_of(stands: Standing) -> str:
+    """Issued on, closed on, as the end of a sentence."""
+    if stands.issued_on is None:
+        return f"closed on {stands.closed_on} without documents"
+    closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
+    return f"issued on {stands.issued_on}{closed}"
+
+
+@contextmanager
+def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
+    """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
+    from chargeback.run import STORE
+    from chargeback.store import open_store
+
+    kept = (root / STORE).is_file() or (root / SHOWN).is_file()
+    if not kept or not (root / SETTINGS).is_file():
+        yield None
+        return
+    with open_store(root / STORE, write=True) as store:
+        level(store.connection, root, write=True)
+        yield store.connection
+
+
+def where_stands(root: Path, period: Period) -> Standing:
+    """Where a period of a workspace stands."""
+    with ledger_of(root) as con:
+        return standing(con, period) if con is not None else Standing(period, None, None, ())

@@ -1,0 +1,1 @@
+"""Usage and costs brought into the store, level with the folder."""

@@ -1,0 +1,1 @@
+"""The files that finance keeps, read into values: settings, registers, rules; every mistake with its line."""
