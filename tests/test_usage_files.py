@@ -131,7 +131,7 @@ def test_names_of_files_are_never_patterns(tmp_path: Path) -> None:
         "usage/month=09/it's.csv": usage("2026-09-01T00:00,,a,,m,4").replace("T00", "T03"),
     }
     rows, report = loaded(put(tmp_path, dict(files)))
-    assert [Decimal(3), Decimal(1), Decimal(2), Decimal(4)] == [row[5] for row in rows]
+    assert [Decimal(3), Decimal(2), Decimal(1), Decimal(4)] == [row[5] for row in rows]
     assert report.problems == ()
 
 
@@ -159,8 +159,8 @@ def test_sql_reads_timestamps_as_python_does(zone: str) -> None:
         for n in ("00", "30")
     ]
     sql = (
-        "select case when has_zone(t) then at else in_zone(at, $starts, $ends, $before, $after) end from (select t, "
-        "written_us(case when has_zone(t) then t else t || 'Z' end) as at from (select unnest($texts) as t))"
+        "select case when has_zone(t) then instant else in_zone(instant, $starts, $ends, $before, $after) end from (select t, "
+        "written_us(case when has_zone(t) then t else t || 'Z' end) as instant from (select unnest($texts) as t))"
     )
     with open_store(None, write=True) as store:
         usage_files.prepare(store.connection)
@@ -191,7 +191,7 @@ def _timestamp(chance: random.Random) -> str:
 
 def _broken(chance: random.Random, text: str) -> str:
     for _ in range(chance.choice((0, 0, 1, 2))):
-        at = chance.randrange(len(text))
+        at = chance.randrange(len(text) + 1)
         text = (
             text[:at]
             + chance.choice(("", " ", "\t", "0", "9", "-", ":", "T", "z", ".", "\u0662"))
@@ -233,12 +233,12 @@ def _number(text: str) -> Decimal | None:
 
 
 def test_sql_reads_csv_as_python_does(tmp_path: Path) -> None:
-    """On hundreds of files, good and broken, both refuse the same files and read the same rows in the same order."""
+    """On a hundred files, good and broken, both refuse the same files and read the same rows in the same order."""
     chance = random.Random(2026)
     different = []
     with open_store(None, write=True) as store:
         usage_files.prepare(store.connection)
-        for _ in range(300):
+        for _ in range(100):
             content = _csv(chance)
             (tmp_path / "a.csv").write_bytes(content)
             expected, found = _both(store.connection, tmp_path, content)
