@@ -109,6 +109,8 @@ def build(mistake: Mistake, root: Path) -> Path:
         code, _, told = answer(command, root)
         if code:
             raise AssertionError(f"{mistake.title}: {command}: {told}")
+    for path in mistake.delete:
+        shutil.rmtree(root / path) if (root / path).is_dir() else (root / path).unlink()
     for path, found, put in mistake.change:
         text = (root / path).read_text(encoding="utf-8")
         if text.count(found) != 1:
@@ -118,8 +120,6 @@ def build(mistake: Mistake, root: Path) -> Path:
         _put(root / path, (root / path).read_text(encoding="utf-8") + text)
     for path, text in mistake.write:
         _put(root / path, text)
-    for path in mistake.delete:
-        shutil.rmtree(root / path) if (root / path).is_dir() else (root / path).unlink()
     for path, encoding in mistake.encode:
         (root / path).write_bytes((root / path).read_text(encoding="utf-8").encode(encoding))
     if mistake.made:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from chargeback.problem import Place, Problem
 
 KINDS = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
+FOLDERS = (*KINDS, "standalone")
 NOT_DATA = (".md",)
 BLOCK = 1 << 20
 BESIDE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
@@ -46,12 +48,14 @@ class DataFile:
 def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
     """Every data file by path, and a problem for each file that nobody would read."""
     files: list[tuple[str, Path]] = []
-    problems = []
+    problems = list(_misnamed(root))
     for kind, suffixes in KINDS.items():
         for path in sorted((root / kind).rglob("*")):
-            if not path.is_file() or _hidden(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
+            if _hidden(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
                 continue
-            if problem := _bad_name(_name(root, path)):
+            if not path.is_file():
+                problems += [_link(_name(root, path))] if path.is_symlink() else []
+            elif problem := _bad_name(_name(root, path)):
                 problems.append(problem)
             elif path.suffix.lower() in suffixes:
                 files.append((kind, path))
@@ -59,6 +63,25 @@ def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
                 problems.append(_stray(kind, _name(root, path), suffixes))
     hashed, unreadable = _hashed(root, files)
     return hashed, problems + unreadable
+
+
+def _misnamed(root: Path) -> Iterator[Problem]:
+    """Folders that nobody would read although somebody meant them to be, and files in the place of folders."""
+    for path in sorted(root.iterdir()):
+        close = get_close_matches(path.name.lower(), FOLDERS, 1, 0.8)
+        if path.name in FOLDERS and not path.is_dir():
+            message = "this is a file, where a folder is expected: move it away, and put the folder in its place"
+            yield Problem(Place(path.name), message, "unknown-file")
+        elif path.is_dir() and path.name not in FOLDERS and close:
+            message = (
+                f"no folder of this name is read: did you mean {close[0]}/? Rename it, or move it out of the workspace"
+            )
+            yield Problem(Place(f"{path.name}/"), message, "unknown-file")
+
+
+def _link(path: str) -> Problem:
+    message = "a link to a folder, or to nothing, is not followed: put the files themselves here"
+    return Problem(Place(path), message, "unknown-file")
 
 
 def _hidden(path: Path) -> bool:

@@ -28,6 +28,11 @@ def folder_for_a_rule(root: Path) -> None:
     (root / "tariffs/vcpu.toml").mkdir()
 
 
+def link_to_nothing(root: Path) -> None:
+    """A link whose target is gone."""
+    (root / "usage/2026-10.csv").symlink_to("../gone.csv")
+
+
 def copy_of_usage(root: Path) -> None:
     """The same content under two names."""
     shutil.copy(root / "usage/2026-09.csv", root / "usage/copy.csv")
