@@ -103,19 +103,39 @@ def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[Writte
     if not headed:
         message = f"no sheet of the workbook has the columns {', '.join(COSTS.required)} in its first row"
         problems.append(Problem(Place(path), message, "missing-column"))
+    formulas = _Formulas(root / path)
     for sheet, header in headed:
         wrong = header_problems(path, header, COSTS)
         problems += [Problem(Place(path, cell=f"{sheet.title}!A1"), p.message, p.code) for p in wrong]
         if not wrong:
-            yield from _sheet_rows(path, sheet, header, problems)
+            yield from _sheet_rows(path, sheet, header, formulas, problems)
 
 
-def _sheets(path: Path) -> list[Worksheet]:
+@dataclass(slots=True)
+class _Formulas:
+    """Which cells of a workbook are formulas: read only when a cell has no value."""
+
+    path: Path
+    _cells: set[tuple[str, str]] | None = None
+
+    def __contains__(self, cell: tuple[str, str]) -> bool:
+        if self._cells is None:
+            self._cells = {
+                (sheet.title, written.coordinate)
+                for sheet in _sheets(self.path, data_only=False)
+                for row in sheet.iter_rows()
+                for written in row
+                if written.data_type == "f"
+            }
+        return cell in self._cells
+
+
+def _sheets(path: Path, data_only: bool = True) -> list[Worksheet]:
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(openpyxl.load_workbook(path, data_only=True).worksheets)
+        return list(openpyxl.load_workbook(path, data_only=data_only).worksheets)
 
 
 def _unreadable(path: str, error: Exception) -> Problem:
@@ -132,16 +152,16 @@ def _header(sheet: Worksheet) -> list[str]:
     return names
 
 
-def _sheet_rows(path: str, sheet: Worksheet, header: Sequence[str], problems: list[Problem]) -> Iterator[Written]:
+def _sheet_rows(
+    path: str, sheet: Worksheet, header: Sequence[str], formulas: _Formulas, problems: list[Problem]
+) -> Iterator[Written]:
     for row in sheet.iter_rows(min_row=2):
-        if all(cell.value is None for cell in row):
-            continue
         cells, places, good = {}, {}, True
         for index, cell in enumerate(row):
             place = Place(path, cell=f"{sheet.title}!{cell.coordinate}")
             name = header[index] if index < len(header) else ""
             try:
-                text = _text(name, cell)
+                text = _text(name, cell, formulas)
                 if text and not name:
                     raise Wrong("too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out")
             except Wrong as wrong:
@@ -150,14 +170,18 @@ def _sheet_rows(path: str, sheet: Worksheet, header: Sequence[str], problems: li
                 continue
             if name:
                 cells[name], places[name] = text, place
-        if good:
+        if good and any(cells.values()):
             yield Written(cells, places)
 
 
-def _text(column: str, cell: Cell | MergedCell) -> str:
+def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
     """The cell as it would stand in a CSV file."""
     value: Any = cell.value
     if value is None:
+        if column and (cell.parent.title, cell.coordinate) in formulas:
+            raise Wrong(
+                "formula-error", "is a formula without a stored value: open the workbook in a spreadsheet and save it"
+            )
         return ""
     if getattr(cell, "data_type", "") == "e":
         raise Wrong("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
