@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.charging.allocation import Infeasible, share
+from chargeback.charging.allocation import Infeasible, Shares, share
 from chargeback.charging.context import Context, Part, parts_of
 from chargeback.charging.keys import Table, key_values
 from chargeback.charging.methods import method_table
@@ -69,7 +69,7 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
     if version.less_floor is not None:
         amount = max(amount, to_cents(Fraction(version.less_floor)))
     if amount == 0:
-        return Shared()
+        return Shared(splits=(_split(rule, part, held, amount, less, (), Shares({}, {}), ctx),) if less else ())
     tables, problems = _tables(rule, version, span, amount, ctx)
     if problems:
         return Shared(problems=tuple(problems))
@@ -82,7 +82,16 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
         return Shared(problems=(_infeasible(rule, version, amount, error, ctx),))
     except ArithmeticError:
         return Shared(problems=(_negative_key(rule, version, tables, ctx),))
-    result = PoolSplit(
+    result = _split(rule, part, held, amount, less, tables, shares, ctx)
+    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,))
+
+
+def _split(
+    rule: Rule, part: Part, held: int, amount: int, less: int, tables: Sequence[KeyTable], shares: Shares, ctx: Context
+) -> PoolSplit:
+    """What is kept of how a part was shared; one that other charges have paid whole is kept too, without shares."""
+    version, span = part
+    return PoolSplit(
         rule=rule.id,
         version=version.valid_from,
         pool=rule.pool or "",
@@ -97,7 +106,6 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
         bound=shares.bound,
         less=less,
     )
-    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,))
 
 
 def _less(version: Version, span: Span, parts: Sequence[Part], ctx: Context) -> int:
