@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 TAG = "tag:"
 FEW_DURATIONS = 64
-SAMPLED_ROWS = 1_000_000
+SAMPLED_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)

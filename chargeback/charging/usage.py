@@ -179,9 +179,14 @@ def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Owner
     for question in questions:
         by_meter[question.quantity.meter or ""].append(question)
     result = Sorted()
+    alike: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
     for cell in cells:
         owner = owners.of(cell)
-        asking = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, owners.parts[cell.part])]
+        like = (cell.meter, cell.part, cell.tags)
+        asking = alike.get(like)
+        if asking is None:
+            part = owners.parts[cell.part]
+            asking = alike[like] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
         if owner is None:
             result.unattributed.append(cell)
             for question in asking:
