@@ -69,6 +69,16 @@ class Notice:
         return plain(f"{self.where}: {self.message}")
 
 
+def unreadable(path: str, error: OSError) -> Problem:
+    """A file that the system does not let be read."""
+    if isinstance(error, IsADirectoryError):
+        message = "this is a folder, where a file is expected: move it away, and put the file in its place"
+    else:
+        why = (error.strerror or str(error)).lower()
+        message = f"the file cannot be read ({why}): look at its rights, or put it back from a copy"
+    return Problem(Place(path), message, "unreadable-file")
+
+
 class Refused(Exception):
     """An operation refused, in one sentence for the user (the database is in use, the period is closed)."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from chargeback.problem import Place, Problem
+from chargeback.problem import Place, Problem, unreadable
 
 KINDS = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
 FOLDERS = (*KINDS, "standalone")
@@ -116,8 +116,7 @@ def _hashed(root: Path, files: list[tuple[str, Path]]) -> tuple[list[DataFile], 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for (kind, path), digest in zip(files, pool.map(_digest, (path for _, path in files)), strict=True):
             if isinstance(digest, OSError):
-                message = f"the file cannot be read: {digest.strerror}"
-                problems.append(Problem(Place(_name(root, path)), message, "unreadable-file"))
+                problems.append(unreadable(_name(root, path), digest))
             else:
                 found.append(DataFile(kind, _name(root, path), *digest))
     return sorted(found, key=lambda file: file.path), problems

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chargeback.problem import Place, Problem
+from chargeback.problem import Place, Problem, unreadable
 from chargeback.reading.cells import plain, quoted
 
 LONGEST_CELL = 1 << 24
@@ -141,7 +141,7 @@ def _decoded(root: Path, path: str) -> tuple[str | None, Problem | None]:
     try:
         data = (root / path).read_bytes()
     except OSError as error:
-        return None, Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")
+        return None, unreadable(path, error)
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:

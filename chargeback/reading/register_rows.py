@@ -178,7 +178,7 @@ def _clashes(rows: list[D]) -> Iterable[tuple[D, D]]:
 def _overlap(one: D, other: D, what: Callable[[D], str]) -> Problem:
     earlier, later = sorted((one, other), key=lambda row: row.where.order)
     message = (
-        f"{what(later)} is in force {_dates(later)}, and {_dates(earlier)} on line {earlier.where.line}: "
+        f"{what(later)} is in force {_dates(later)}, but line {earlier.where.line} has it in force {_dates(earlier)}: "
         "a day is in both; close one with valid_to (that day is the first one not in force)"
     )
     return Problem(later.where, message, "overlapping-validity")

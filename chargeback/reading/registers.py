@@ -130,6 +130,8 @@ def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], K
         lambda m: m.member_id,
         lambda m: f"member {quoted(m.member_id)}",
     )
+    if any(problem.code == "broken-quotes" for problem in problems[before:]):
+        return members, Known(None)
     if not named:
         if len(problems) == before:
             problems.append(Problem(Place(path), "the file names no member: nobody could be billed", "no-member"))
@@ -140,7 +142,7 @@ def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], K
 
 def _member(named: set[str], row: Row) -> Member | None:
     name = row.read("member_id", _member_id, "")
-    named.update({name} - {""})
+    named.update({name, row.cells[row.at["member_id"]]} - {""})
     start, end = row.validity()
     row.optional("frequency", _frequency, "")
     member = Member(

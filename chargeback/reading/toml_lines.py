@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from chargeback.problem import Place, Problem
+from chargeback.problem import Place, Problem, unreadable
 from chargeback.reading.toml_errors import why_not_toml
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -72,7 +72,7 @@ def toml_text(file: Path, path: str) -> tuple[str, Problem | None]:
         message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
         return "", Problem(Place(path, line), message, "not-utf-8")
     except OSError as error:
-        return "", Problem(Place(path), f"the file cannot be read: {error.strerror}", "unreadable-file")
+        return "", unreadable(path, error)
 
 
 def toml_values(text: str, path: str) -> dict[str, Any] | Problem:
