@@ -7,10 +7,11 @@ with use (with a group, of membership) bears the whole minimum. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from chargeback.charging.context import Context, parts_of
-from chargeback.charging.rates import SLOT
+from chargeback.charging.rates import SLOT, bound_charge
 from chargeback.charging.rating import bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.timeline import Roster
 from chargeback.charging.usage import Answer, Unit
@@ -90,7 +91,7 @@ def _bounds(
             already = due(bound, old) if member in used_before | started else 0
             difference = due(bound, new) - already
             if difference:
-                yield _bound_charge(rule, version, kind, member, difference, ctx)
+                yield replace(bound_charge(rule, version, kind, member, difference, ctx), reason="accumulated")
 
 
 def _membership(rule: Rule, version: Version, ctx: Context) -> tuple[set[str], set[str]]:
@@ -100,20 +101,3 @@ def _membership(rule: Rule, version: Version, ctx: Context) -> tuple[set[str], s
     first = year_start(version, ctx.period).first
     earlier = Roster(ctx.facts, Span(first, ctx.period.first)).of(rule.group) if first < ctx.period.first else {}
     return set(earlier), set(ctx.roster.of(rule.group)) | set(earlier)
-
-
-def _bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
-    return Charge(
-        member_id=member,
-        rule=rule.id,
-        version=version.valid_from,
-        kind=kind,
-        tier=0,
-        resource_id="",
-        quantity=ZERO,
-        unit_price=None,
-        factor=ONE,
-        amount=cents,
-        vat=rule.regime_of(member, ctx.kind_of(member)),
-        reason="accumulated",
-    )

@@ -10,6 +10,7 @@ from chargeback.charging.accumulation import accumulated_charges, accumulates
 from chargeback.charging.checks import check_rules
 from chargeback.charging.context import Context, parts_of
 from chargeback.charging.invoicing import draw_up
+from chargeback.charging.level_notices import mistyped_items
 from chargeback.charging.order import in_turn, unknown
 from chargeback.charging.pools import Pools, fill
 from chargeback.charging.questions import earlier, questions
@@ -54,7 +55,7 @@ class Outcome:
 def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
     """What is wrong with the rules in any month: unknown names, charges in a circle."""
     by_id = {rule.id: rule for rule in rules}
-    return [*check_rules(rules, facts, settings), *unknown(by_id), *in_turn(rules)[1]]
+    return [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts), *in_turn(rules)[1]]
 
 
 def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:

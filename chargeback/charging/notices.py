@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
+from chargeback.charging.level_notices import quantities
 from chargeback.charging.usage import Cell, Measured, Question
 from chargeback.money import rounded
 from chargeback.period import Period
@@ -60,13 +61,7 @@ def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[
 def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
     """Every meter of a rule, once, with the key that names it first."""
     for rule in rules:
-        quantities = {"quantity": rule.quantity}
-        for number, version in enumerate(rule.versions):
-            quantities[f"version.{number}.quantity"] = version.quantity
-            quantities |= {f"version.{number}.keys.{i}.quantity": key.quantity for i, key in enumerate(version.keys)}
-        named = [
-            (part.meter, key) for key, quantity in quantities.items() for part in (quantity.parts if quantity else ())
-        ]
+        named = [(part.meter, key) for key, quantity in quantities(rule) for part in quantity.parts]
         first = {meter: key for meter, key in reversed(named) if meter}
         yield from ((rule, key, meter) for meter, key in sorted(first.items()))
 

@@ -130,7 +130,8 @@ def _bounds(
             charged = _charged(by_member.get(member, ()), stating)
             difference = (top_up if kind == "minimum" else rebate)(bound_cents(shares), charged)
             if difference:
-                yield _bound_charge(rule, stating[-1][0], kind, member, difference, ctx)
+                charge = bound_charge(rule, stating[-1][0], kind, member, difference, ctx)
+                yield _borne(charge, stating[-1][0], ctx)
 
 
 def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) -> Fraction:
@@ -144,8 +145,9 @@ def _charged(charges: Iterable[Charge], stating: Sequence[Part]) -> int:
     return sum(c.amount if c.span_amount is None else c.span_amount for c in charges if c.version in versions)
 
 
-def _bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
-    charge = Charge(
+def bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
+    """A top-up or a rebate of a member, in cents."""
+    return Charge(
         member_id=member,
         rule=rule.id,
         version=version.valid_from,
@@ -158,4 +160,3 @@ def _bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: i
         amount=cents,
         vat=rule.regime_of(member, ctx.kind_of(member)),
     )
-    return _borne(charge, version, ctx)
