@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.charging.engine import Plan, plan, rule_problems, settle
+from chargeback.charging.level_notices import level_notices
 from chargeback.charging.notices import gaps, mistyped_meters, moved, usage_notices
 from chargeback.charging.usage import Measured
 from chargeback.inputs import Inputs, read
@@ -101,6 +102,7 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     notices = [
         *usage_notices(measured, ready.rules, period, meters(store)),
         *moved(outcome.month, measured),
+        *level_notices(ready.rules, ready.facts, period),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
     ]
     month = replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
