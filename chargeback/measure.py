@@ -26,7 +26,7 @@ from chargeback.charging.usage import (
     Sorted,
     Unit,
     additive,
-    amount,
+    amounts,
     by_unit,
     exact,
     level,
@@ -146,7 +146,7 @@ def _needs_rows(question: Question) -> bool:
 def _answer(question: Question, found: Sorted, window: Window) -> Answer:
     """The answer from the cells alone; measures by row are filled in after."""
     quantity, matches = question.quantity, found.matches[question.key]
-    nobody = sum((amount(c, quantity) for c in found.nobody[question.key]), Fraction(0))
+    nobody = amounts(found.nobody[question.key], quantity)
     if quantity.measure in ADDITIVE:
         return Answer(additive(quantity, matches, window.parts), nobody)
     if quantity.measure in BY_ROW:

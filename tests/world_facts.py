@@ -16,11 +16,16 @@ SECONDS = (0, -1, 1, 43200, 5400, 9000, 12600, 79201)
 
 
 def numbers(low: int, high: int, places: int = 3) -> st.SearchStrategy[str]:
-    """Exact decimals as text, from ``low`` to ``high``, often whole."""
-    whole = st.integers(low, high).map(str)
+    """Exact decimals as text, from ``low`` to ``high``, often whole, seldom zero."""
+    whole = st.integers(max(low, 1), high).map(str)
     scale = 10**places
-    cut = st.integers(low * scale, high * scale).map(lambda n: format(Decimal(n).scaleb(-places), "f"))
-    return st.one_of(whole, cut)
+    cut = st.integers(max(low * scale, 1), high * scale).map(lambda n: format(Decimal(n).scaleb(-places), "f"))
+    return st.one_of(whole, cut, cut, st.just(str(low))) if low <= 0 else st.one_of(whole, cut)
+
+
+def signed(size: int, places: int) -> st.SearchStrategy[str]:
+    """Exact decimals of either sign."""
+    return st.one_of(numbers(0, size, places), numbers(0, size, places).map(lambda text: f"-{text}"))
 
 
 def validities(first: date, days: int) -> st.SearchStrategy[tuple[tuple[str, str], ...]]:
@@ -107,7 +112,7 @@ def usage(draw: Draw, world: World, size: int) -> tuple[Row, ...]:
     starts = stamps(world.zone, world.first, world.days)
     seen: set[tuple[str, str, float]] = set()
     rows: list[Row] = []
-    for _ in range(draw(st.integers(0, size))):
+    for _ in range(draw(st.integers(size // 3, size))):
         start, meter = draw(starts), draw(st.sampled_from(METERS))
         member = draw(st.sampled_from(members))
         resource = "" if meter == "kw" else draw(st.sampled_from(("r1", "r2", "r3", "r9")))
@@ -118,7 +123,9 @@ def usage(draw: Draw, world: World, size: int) -> tuple[Row, ...]:
         if (meter, resource or member, moment.timestamp()) in seen:
             continue
         seen.add((meter, resource or member, moment.timestamp()))
-        quantity = draw(numbers(-40 if meter == "gb" else 0, 400, draw(st.sampled_from((0, 3, 9)))))
+        quantity = draw(numbers(0, 400, draw(st.sampled_from((0, 3, 9)))))
+        if meter == "gb" and draw(st.integers(0, 3)) == 3:
+            quantity = f"-{quantity}"
         hours = draw(st.sampled_from(("0.1", "1", "7.25", "100", "1000")))
         end = (moment + timedelta(hours=float(hours))).isoformat() if meter == "vm" else ""
         rows.append((start, end, member, resource, meter, quantity, draw(st.sampled_from(("", "ssd", "hdd")))))

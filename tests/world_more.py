@@ -50,7 +50,7 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
     """A rate that needs the second part: what others charged, the greatest, the peak, use since the new year."""
     group = draw(maybe(st.just("g")))
     kind = draw(st.sampled_from(("charges", "greatest", "peak", "accumulate", "combine", "every")))
-    model = draw(st.sampled_from(("flat", "graduated", "volume")))
+    model = draw(st.sampled_from(("flat", "graduated", "volume", "package")))
     cut = draw(times(world))
     more: Rule = {}
     if kind == "charges":
@@ -70,7 +70,7 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
         more = {"every": every, "year_starts": draw(maybe(st.sampled_from(YEARS)))}
     else:
         quantity = dict(draw(st.sampled_from(PEAKS if kind == "peak" else COMBINED)))
-    prorate = maybe(st.just("day")) if kind in ("charges", "every") else st.none()
+    prorate = maybe(st.just("day"))
     versions = [version(*time, **{**draw(terms((model,))), **more, "prorate": draw(prorate)}) for time in cut]
     return rule("rate", name, versions, quantity=quantity, group=group)
 
@@ -104,14 +104,13 @@ def second_worlds(draw: Draw) -> World:
     world = world.having(costs=draw(costs(world.period, pools)))
     base = rule("rate", "base", [version(LONG_AGO, None, model="flat", price="1.37")], quantity={"constant": "1"})
     found = [base] + [draw(rates(world, f"rate-{n}")) for n in range(draw(st.integers(0, 2)))]
-    for n in range(draw(st.integers(0 if pools else 1, 4))):
-        found.append(draw(second_rates(world, f"{draw(st.sampled_from('az'))}-{n}", [r["id"] for r in found])))
-    charged = [r["id"] for r in found]
     for pool in pools:
         allocation = draw(allocations(world, f"share-{pool}", pool, own=True))
         if held(world, pool):
-            allocation = second_part(draw, allocation, charged, held(world, pool) < 0)
+            allocation = second_part(draw, allocation, [r["id"] for r in found], held(world, pool) < 0)
         found.append(allocation)
+    for n in range(draw(st.integers(0 if pools else 1, 4))):
+        found.append(draw(second_rates(world, f"{draw(st.sampled_from('az'))}-{n}", [r["id"] for r in found])))
     return with_keys(world, found)
 
 
@@ -128,7 +127,7 @@ def transfer_worlds(draw: Draw) -> World:
         if method != "reciprocal":
             del to[pool]
         other = {**to, "p": draw(numbers(1, 100, 1))}
-        versions = [version(*time, to=each) for time, each in zip(draw(times(world, 1)), (to, other))]
+        versions = [version(*time, to=each) for time, each in zip(draw(times(world, 1)), (to, other), strict=False)]
         one = rule("transfer", f"from-{pool}", versions, pool=pool)
         found.append({name: value for name, value in one.items() if name != "vat"})
     shares = [{"shares": {"a": "1"}, "weight": "1"}]
@@ -145,12 +144,16 @@ def game(draw: Draw, players: Sequence[str]) -> tuple[Row, ...]:
     """A cost table where together is cheaper than apart: the cost alone, less a part of it that grows with company."""
     alone = {player: draw(st.integers(10, 500)) for player in players}
     parts = [Decimal(draw(st.integers(5, 12))) / 100 for _ in players]
+    change = draw(maybe(st.sampled_from(("2026-02-11", "2026-03-11", "2026-09-11", "2026-10-11"))))
     rows = []
     for size in range(1, len(players) + 1):
         for some in combinations(players, size):
             apart = Decimal(sum(alone[player] for player in some))
             cost = (apart * (1 - sum(parts[1:size]))).quantize(Decimal("0.01"))
-            rows.append(("hosting", "+".join(some), str(cost), LONG_AGO, ""))
+            rows.append(("hosting", "+".join(some), str(cost), LONG_AGO, change or ""))
+            if change:
+                later = cost + alone[some[0]]
+                rows.append(("hosting", "+".join(some), str(later), change, ""))
     return tuple(rows)
 
 

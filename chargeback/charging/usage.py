@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 
 from chargeback.charging.timeline import Roster
@@ -23,6 +23,12 @@ Unit = tuple[str, str]  # (member, resource), resource '' when the member is mea
 ADDITIVE = ("sum", "integral")
 ONE_SERIES = ("max", "last", "p95", "mean")
 BY_ROW = ("last", "p95", "peak")
+EXACT = Context(prec=100, traps=[Inexact])
+
+
+def _hours(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
+    hours = exact(seconds) / 3600
+    return hours + exact(microseconds) / 3_600_000_000 if microseconds else hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,7 @@ class Cell:
     @property
     def unit_hours(self) -> Fraction:
         """Σ quantity × hours of the rows that have an end."""
-        hours = exact(self.unit_seconds) / 3600
-        return hours + exact(self.unit_microseconds) / 3_600_000_000 if self.unit_microseconds else hours
+        return _hours(self.unit_seconds, self.unit_microseconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +224,34 @@ def amount(cell: Cell, quantity: Quantity) -> Fraction:
     return cell.unit_hours if quantity.measure == "integral" else cell.total
 
 
+def amounts(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
+    """What some cells add to a sum or an integral."""
+    own = tuple(cells)
+    if quantity.measure == "integral":
+        return _hours(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
+    return exact(_added(c.quantities for c in own))
+
+
+def _added(values: Iterable[Decimal | None]) -> Decimal:
+    """The exact sum of decimals; decimal.Inexact where a digit would be lost."""
+    total = Decimal(0)
+    for value in values:
+        if value is not None:
+            total = EXACT.add(total, value)
+    return total
+
+
 def additive(quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span]) -> dict[Unit, Reading]:
     """Sums and integrals by unit, with what fell on each part."""
-    found: dict[Unit, dict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    found: dict[Unit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
     for match in matches:
-        found[match.unit(quantity)][match.cell.part] += amount(match.cell, quantity)
-    return {
-        unit: Reading(sum(by_part.values(), Fraction(0)), tuple((parts[p], v) for p, v in sorted(by_part.items())))
-        for unit, by_part in found.items()
-    }
+        found[match.unit(quantity)][match.cell.part].append(match.cell)
+    return {unit: _reading(quantity, by_part, parts) for unit, by_part in found.items()}
+
+
+def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Sequence[Span]) -> Reading:
+    values = tuple((parts[part], amounts(cells, quantity)) for part, cells in sorted(by_part.items()))
+    return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
 
 
 def by_unit(quantity: Quantity, matches: Iterable[Match]) -> dict[Unit, list[Cell]]:
@@ -245,8 +269,10 @@ def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading
     if quantity.measure == "count":
         return Reading(Fraction(len({c.resource_id for c in cells if c.resource_id is not None})))
     if all(c.intervals == c.samples for c in cells):
-        return Reading(sum((c.unit_hours for c in cells), Fraction(0)) / hours)
-    return Reading(sum((c.total for c in cells), Fraction(0)) / sum(c.samples for c in cells))
+        return Reading(
+            _hours(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
+        )
+    return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))
 
 
 def misuse(question: Question, matches: Iterable[Match], period: str) -> Iterator[Problem]:

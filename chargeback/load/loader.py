@@ -50,22 +50,24 @@ def _roll_back(connection: DuckDBPyConnection) -> None:
 
 @dataclass(slots=True)
 class Loader:
-    """One load under way. ``read``: the files loaded so far; ``rows``: their rows; ``total``: bytes to read in all."""
+    """One load under way. ``read``: the files loaded so far; ``rows``: their rows; ``total``: bytes to read in all.
+
+    ``known_tags``: the tags of the files that stay or have been loaded.
+    """
 
     connection: DuckDBPyConnection
     root: Path
     zone: ZoneInfo
     progress: Progress | None
     total: int
+    known_tags: set[str]
     problems: list[Problem] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     rows: int = 0
     done: int = 0
-    known_tags: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         usage_files.prepare(self.connection, self.progress is not None)
-        self.known_tags |= {tag for loaded in Store(self.connection).usage_files() for tag in loaded.tags}
 
     def do(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
         """Run a statement of sql/load."""

@@ -78,7 +78,9 @@ def bring_level(store: Store, root: Path, settings: Settings, progress: Progress
     """
     present, problems = data_files(root)
     todo = plan(store.files(), present, settings.zone.key)
-    loader = Loader(store.connection, root, settings.zone, progress, sum(file.size for file in todo.new))
+    kept = (*todo.unchanged, *(content for content, _ in todo.renamed))
+    tags = {tag for content in kept for tag in content.tags}
+    loader = Loader(store.connection, root, settings.zone, progress, sum(file.size for file in todo.new), tags)
     _follow(loader, todo)
     problems += loader.problems
     problems += _repetitions(store, root, loader)
