@@ -19,7 +19,7 @@ def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
     known = {row.name for row in facts.subscriptions}
     unpriced = sorted(known - {item for _, _, item in _items(rules)})
     for rule, key, item in _items(rules):
-        close = get_close_matches(item, unpriced, n=1, cutoff=0.75) if item not in known else []
+        close = get_close_matches(item, unpriced, n=1, cutoff=0.85) if item not in known else []
         if close:
             message = f'unknown item "{item}": {ITEMS} does not name it, and no rule prices "{close[0]}"; is it meant?'
             yield Problem(rule.where(key), message, "unknown-item")
