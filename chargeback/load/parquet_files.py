@@ -69,8 +69,14 @@ def parquet_types(connection: DuckDBPyConnection, root: Path, path: str) -> tupl
 
 def unreadable(path: str, error: Exception) -> Problem:
     """A file that is no Parquet file, or a damaged one."""
-    reason = str(error).splitlines()[0].split(": ", 1)[-1]
-    return Problem(Place(path), f"the file cannot be read as Parquet ({reason}): write it again", "unreadable-file")
+    message = f"the file cannot be read as Parquet ({reason_of(error, path)}): write it again"
+    return Problem(Place(path), message, "unreadable-file")
+
+
+def reason_of(error: Exception, path: str) -> str:
+    """The first line of what DuckDB says of a file, without the kind of the error and the path on this machine."""
+    said = str(error).splitlines()[0].split(": ", 1)[-1]
+    return re.sub(rf" ?[\"'][^\"']*{re.escape(path)}[\"']", "", said)
 
 
 def _wrong_types(types: Types) -> Iterator[str]:

@@ -21,6 +21,7 @@ from chargeback.load.parquet_files import (
     one_file,
     parquet_types,
     quantity_sql,
+    reason_of,
     records_sql,
     text_rows,
     unreadable,
@@ -167,5 +168,8 @@ def plain(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> It
 
 def not_loaded(path: str, error: Exception) -> Problem:
     """A file that neither SQL nor Python can take."""
-    reason = str(error).splitlines()[0]
-    return Problem(Place(path), f"the file cannot be loaded ({reason}): save it again as plain CSV", "unreadable-file")
+    return Problem(
+        Place(path),
+        f"the file cannot be loaded ({reason_of(error, path)}): save it again as plain CSV",
+        "unreadable-file",
+    )
