@@ -62,12 +62,13 @@ def _month(folder: Path, sizes: list[int]) -> Iterator[Line]:
 
 
 PARTS: dict[str, Callable[[Path, list[int]], Iterator[Line]]] = {
+    # A child process starts with the peak memory of its parent: what counts memory comes before what fills it.
+    "start": lambda folder, sizes: starting.help_lines(),
+    "month": _month,
     "measure": _measure,
     "load": _load,
     "charge": lambda folder, sizes: charging.lines(),
     "draw": lambda folder, sizes: drawing.lines(),
-    "start": lambda folder, sizes: starting.help_lines(),
-    "month": _month,
 }
 
 
