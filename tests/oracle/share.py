@@ -18,7 +18,10 @@ Weights = dict[str, Fraction]
 
 
 def allocation(scope: Scope, rule: dict[str, Any], pool: int) -> list[Charge]:
-    """The shares of a pool in a month; ``scope`` leaves nobody out, each version does."""
+    """The shares of a pool in a month; ``scope`` leaves nobody out, each version does.
+
+    Who has a part of the key has a share, even one of 0.00; who has none has no share.
+    """
     if pool == 0:
         return []
     cut = parts(rule, scope.month)
@@ -31,7 +34,7 @@ def allocation(scope: Scope, rule: dict[str, Any], pool: int) -> list[Charge]:
             left = max(left, int(number(part.version["less_floor"]) * 100))
         for member, share in shared(scope, part, left).items():
             totals[member] = totals.get(member, 0) + share
-    return [Charge(member, rule["id"], share) for member, share in totals.items() if share]
+    return [Charge(member, rule["id"], share) for member, share in totals.items()]
 
 
 def named_by_less(scope: Scope, part: Part) -> int:
@@ -57,7 +60,7 @@ def shared(scope: Scope, part: Part, cents: int) -> dict[str, int]:
     else:
         exact = held_between(abs(cents), key, low, high)
     sign = 1 if cents > 0 else -1
-    return {member: sign * share for member, share in whole_cents(exact).items()}
+    return {member: sign * share for member, share in whole_cents(exact).items() if exact[member]}
 
 
 def bound(scope: Scope, part: Part, side: str, member: str, days: Fraction) -> Fraction | None:
