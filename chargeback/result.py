@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from chargeback.fairness import Fairness
 from chargeback.model import Cost, Member, Regime, Settings
 from chargeback.money import added
 from chargeback.period import Period
@@ -101,6 +102,20 @@ class Pool:
     held: int
     costs: tuple[Cost, ...]
     final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a pool gave another one: ``amount`` in exact cents, ``part`` of what it gave away (the parts of a source add up to 1).
+
+    ``step``: the place of the source in the order of ``step-down``, from 1; 0 where all pools are emptied at once.
+    """
+
+    source: str
+    target: str
+    amount: Fraction
+    part: Fraction
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +317,5 @@ class Month:
     savings: tuple[MemberSavings, ...]
     checks: tuple[Check, ...]
     notices: tuple[Notice, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    fairness: tuple[Fairness, ...] = ()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.charging.transfers import Flow, NoExit, normalised, solve, transfer
+from chargeback.charging.transfers import NoExit, normalised, solve, transfer
+from chargeback.result import Flow
 
 SERVICES = {
     "s1": normalised({"p1": Fraction(50), "p2": Fraction(30), "s2": Fraction(20)}),
@@ -21,7 +22,7 @@ def test_reciprocal_services_are_solved_exactly() -> None:
     """s1 = 10,000 + 5 % of s2 and s2 = 5,000 + 20 % of s1: what each really costs, in cents."""
     done = transfer(BOOKED, SERVICES, "reciprocal", ())
     s1 = Fraction(10250) / (1 - Fraction(1, 100))
-    assert Flow("s1", "p1", s1 / 2) in done.flows
+    assert Flow("s1", "p1", s1 / 2, Fraction(1, 2)) in done.flows
     assert done.held == {"p1": 107298, "p2": 207702}
 
 
@@ -44,8 +45,8 @@ def test_step_down_empties_pools_in_order_and_gives_nothing_back() -> None:
     """s2 first: 5 % of it goes to s1, which then keeps nothing for s2."""
     done = transfer(BOOKED, SERVICES, "step-down", ("s2", "s1"))
     s1 = Fraction(10000) + Fraction(250)
-    assert Flow("s2", "s1", Fraction(250)) in done.flows
-    assert Flow("s1", "p1", s1 * 5 / 8) in done.flows
+    assert Flow("s2", "s1", Fraction(250), Fraction(5, 100), 1) in done.flows
+    assert Flow("s1", "p1", s1 * 5 / 8, Fraction(5, 8), 2) in done.flows
     assert sum(done.held.values()) == sum(BOOKED.values())
 
 

@@ -155,6 +155,7 @@ def _month(
         savings=savings(ordered, alone, ready.rules, ready.settings.regimes),
         checks=tuple(_checks(ordered, ready.pools.pools, shared, documents)),
         notices=tuple(notices),
+        flows=ready.pools.flows,
     )
 
 

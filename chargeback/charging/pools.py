@@ -10,12 +10,12 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from chargeback.charging.context import parts_of
-from chargeback.charging.transfers import Flow, NoExit, normalised, transfer
+from chargeback.charging.transfers import NoExit, normalised, transfer
 from chargeback.model import Cost, Settings
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
-from chargeback.result import Pool
+from chargeback.result import Flow, Pool
 from chargeback.rules import Rule
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.money import apportion
+from chargeback.result import Flow
 
 ZERO = Fraction(0)
 Services = Mapping[str, Mapping[str, Fraction]]
@@ -22,15 +23,6 @@ class NoExit(Exception):
     def __init__(self, pools: Iterable[str]) -> None:
         self.pools = tuple(sorted(pools))
         super().__init__(", ".join(self.pools))
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What one pool gave another, in exact cents."""
-
-    source: str
-    target: str
-    amount: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +69,14 @@ def _in_turn(booked: Mapping[str, int], services: Services, order: Sequence[str]
     flows: list[Flow] = []
     turn = sorted(services) if direct else list(order)
     closed = set(services) if direct else set()
-    for pool in turn:
+    for step, pool in enumerate(turn, start=1):
         closed.add(pool)
         open_to = {target: part for target, part in services[pool].items() if target not in closed}
         amount = content.pop(pool, ZERO)
         if amount and not open_to:
             raise NoExit([pool])
         for target, part in sorted(normalised(open_to).items() if open_to else ()):
-            flows.append(Flow(pool, target, amount * part))
+            flows.append(Flow(pool, target, amount * part, part, 0 if direct else step))
             content[target] = content.get(target, ZERO) + amount * part
     return flows
 
@@ -96,7 +88,7 @@ def _reciprocal(booked: Mapping[str, int], services: Services) -> list[Flow]:
     matrix = [[Fraction(p == q) - services[q].get(p, ZERO) for q in pools] for p in pools]
     gross = solve(matrix, [Fraction(booked.get(p, 0)) for p in pools])
     return [
-        Flow(pool, target, amount * part)
+        Flow(pool, target, amount * part, part)
         for pool, amount in zip(pools, gross, strict=True)
         for target, part in sorted(services[pool].items())
         if amount

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from chargeback.ledger.terms import Terms, rules_of, used
 from chargeback.model import Member, Settings
 from chargeback.period import Period
-from chargeback.result import Charge, Document, Month, Pool, PoolSplit
+from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit
 
 FIRST = "0" * 64
 FORMAT = 1
@@ -63,6 +63,7 @@ class Entry:
     others: tuple[Charge, ...] = ()
     pools: tuple[Pool, ...] = ()
     splits: tuple[PoolSplit, ...] = ()
+    flows: tuple[Flow, ...] = ()
     members: dict[str, Member] = field(default_factory=dict)
     rules: tuple[Terms, ...] = ()
     format: int = FORMAT
@@ -101,6 +102,7 @@ def entry_of(
         others=tuple(c for c in month.charges if id(c) not in billed),
         pools=month.pools,
         splits=month.splits,
+        flows=month.flows,
         members={m: month.members[m] for m in sorted(members)},
         rules=used(month),
     )
@@ -141,6 +143,7 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         charges=entry.charges,
         pools=entry.pools,
         splits=entry.splits,
+        flows=entry.flows,
         baselines=(),
         documents=entry.documents,
         savings=(),
