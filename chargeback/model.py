@@ -13,7 +13,10 @@ from chargeback.problem import Place
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A VAT regime of ``[vat.*]``: a family of documents. ``category`` is the EN 16931 (UNTDID 5305) code."""
+    """A VAT regime of ``[vat.*]``: a family of documents. ``category`` is the EN 16931 (UNTDID 5305) code.
+
+    ``due``: when the VAT falls due, on ``payment`` (services, CGI art. 269) or on the ``invoice`` (the option for débits).
+    """
 
     name: str
     category: str
@@ -22,6 +25,7 @@ class Regime:
     reason_code: str = ""
     invoice: str = ""
     credit_note: str = ""
+    due: str = "payment"
 
 
 @dataclass(frozen=True, slots=True)

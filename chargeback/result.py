@@ -149,11 +149,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Preceding:
+    """An issued document that another one corrects (EN 16931 BG-3): its number and date."""
+
+    number: str
+    issue_date: date
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An invoice or a credit note, draft while ``number`` is ''. One payer, one VAT regime (family), one period.
 
     Lines are as charged (a credit note has a negative total); ``net``, ``vat``, ``gross`` likewise, in cents.
-    ``kind`` is ``invoice`` or ``credit_note``.
+    ``kind`` is ``invoice`` or ``credit_note``. ``preceding``: what it corrects, for the ``reason`` given.
     """
 
     kind: str
@@ -165,6 +173,8 @@ class Document:
     number: str = ""
     issue_date: date | None = None
     due_date: date | None = None
+    preceding: tuple[Preceding, ...] = ()
+    reason: str = ""
 
     @property
     def net(self) -> int:
