@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
 from itertools import groupby
 
-from chargeback.charging.rating import year_start
-from chargeback.period import Period
 from chargeback.render.basis import (
     SplitView,
-    bound_sentences,
     by_resource,
     formulas,
     key_parts,
@@ -19,16 +14,13 @@ from chargeback.render.basis import (
 )
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.table import ROW, Column, Row, draw_table
+from chargeback.render.terms import legal_sentences, term_sentences
 from chargeback.render.words import (
     beneficiary_text,
-    counted,
     factor_text,
-    is_lump,
     key_label,
     key_unit,
-    measured_unit,
     named,
-    package_text,
     pool_label,
     presented,
     priced_unit,
@@ -48,7 +40,6 @@ RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
 PAGE_ROOM = 110 * MM
 MOST_INLINE = 8
-ONE_DAY = timedelta(days=1)
 
 
 def draw_annex(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
@@ -147,49 +138,6 @@ def _sentence(sheet: Sheet, text: str, note: bool = False) -> None:
     style = sheet.styles.note if note else sheet.styles.small
     sheet.need(2 * style.leading)
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, style)
-
-
-def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
-    """The decisions a version rests on, and its dates."""
-    titles = wording.text("common.list").join(
-        f"{r.title} ({r.href})" if r.href else r.title for r in version.references
-    )
-    yield wording.text("basis.references", titles=titles)
-    first = wording.date(version.valid_from)
-    if version.valid_to is None:
-        yield wording.text("basis.in_force", **{"from": first})
-    else:
-        yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
-
-
-def term_sentences(rule: Rule, version: Version, period: Period, wording: Wording) -> Iterator[str]:
-    """What is counted, the tiers, the free quantity and the bounds."""
-    unit = unit_of(rule, wording)
-    if rule.quantity is not None:
-        yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
-    if version.included:
-        measured = measured_unit(rule, version, wording)
-        yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
-    if version.model == "package" and version.package_size is not None:
-        yield wording.text("basis.package", package=package_text(rule, version, wording))
-    if len(version.steps) > 1:
-        steps = wording.text("common.list").join(
-            _step(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1)
-        )
-        yield wording.text("basis.tiers", model=wording.text(f"basis.models.{version.model or 'flat'}"), steps=steps)
-    yield from bound_sentences(rule, version, wording)
-    if version.accumulate:
-        start = wording.date(year_start(version, period).first)
-        yield wording.text("basis.accumulate", date=start)
-
-
-def _step(version: Version, tier: int, unit: str, wording: Wording) -> str:
-    step = version.steps[tier - 1]
-    values = {"range": tier_range(version, tier, unit, wording), "price": wording.unit_price(step.price)}
-    if step.fee is None:
-        return wording.text("basis.step", **values)
-    key = "basis.step_lump" if is_lump(version, tier) else "basis.step_fee"
-    return wording.text(key, **{**values, "fee": wording.unit_price(step.fee)})
 
 
 def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.render.annex import legal_sentences, term_sentences
 from chargeback.render.chart import Bar, draw_bars
 from chargeback.render.draw import Meta, pdf
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.savings_table import labels
 from chargeback.render.table import Column, Row, draw_table
+from chargeback.render.terms import legal_sentences, term_sentences
 from chargeback.render.theme import Theme
 from chargeback.render.words import member_name, unit_of
 from chargeback.result import MemberSavings, Month, Saving
