@@ -1,0 +1,172 @@
+"""A page PDF and its XML as one PDF/A-3b file, the form of Factur-X (ISO 19005-3; Factur-X 1.09, chapter 6).
+
+The pages are not touched: only the catalogue, the Info dictionary, the XMP packet and the embedded files are written.
+The same bytes and date in give the same bytes out.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import md5
+from importlib.resources import files
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf.pdfa import check
+
+XML_NAME = "factur-x.xml"
+BEGIN = "\N{ZERO WIDTH NO-BREAK SPACE}"
+FLAVOUR = "3b"
+EXTENSION_RULE = "ISO_19005_3:6.6.2.3.1-1"
+EXTENSION = {
+    "fx": "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#",
+    "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
+    "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
+    "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
+}
+INFO = ("Title", "Subject", "Author", "Creator", "Producer")
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An embedded file. ``relationship`` is its AFRelationship: ``Data`` for the invoice, ``Supplement`` for a detail."""
+
+    name: str
+    content: bytes
+    kind: str
+    relationship: str
+    description: str
+
+
+def invoice_xml(content: bytes) -> Attached:
+    """The XML of an invoice, as Factur-X wants it embedded."""
+    return Attached(XML_NAME, content, "text/xml", "Data", "Factur-X")
+
+
+def pdf_a3(pages: bytes, attached: tuple[Attached, ...], on: date) -> bytes:
+    """The pages with the files embedded, as PDF/A-3b, dated ``on`` (midnight UTC).
+
+    ``pages``: a PDF whose fonts are all embedded and whose catalogue names its language. pikepdf.PdfError when it is none.
+    """
+    with Pdf.open(io.BytesIO(pages)) as pdf:
+        for page in pdf.pages:
+            if Name.Trans in page.obj:
+                del page.obj[Name.Trans]
+        _say_what_it_is(pdf, on)
+        _give_output_intent(pdf)
+        _attach(pdf, attached, on)
+        out = io.BytesIO()
+        pdf.save(
+            out,
+            min_version="1.7",
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        return out.getvalue()
+
+
+def _say_what_it_is(pdf: Pdf, on: date) -> None:
+    """The Info dictionary and the XMP packet, which must agree."""
+    info = pdf.docinfo
+    for name in ("CreationDate", "ModDate"):
+        info[f"/{name}"] = String(f"D:{on:%Y%m%d}000000Z")
+    if "/Trapped" in info:
+        del info["/Trapped"]
+    said = {name.lower(): escape(str(info.get(f"/{name}", ""))) for name in INFO}
+    language = escape(str(pdf.Root.get(Name.Lang, "")))
+    text = _template().format(begin=BEGIN, date=f"{on}T00:00:00Z", language=language, **said)
+    stream = pdf.make_stream(text.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    pdf.Root.Metadata = stream
+
+
+@cache
+def _template() -> str:
+    return (files(__package__) / "xmp.xml").read_text(encoding="utf-8")
+
+
+@cache
+def _srgb() -> bytes:
+    """The sRGB profile that comes with pikepdf."""
+    return (files("pikepdf.pdfa") / "data" / "sRGB.icc").read_bytes()
+
+
+def _give_output_intent(pdf: Pdf) -> None:
+    profile = pdf.make_stream(_srgb(), N=3)
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB"),
+        Info=String("sRGB IEC61966-2.1"),
+        DestOutputProfile=profile,
+    )
+    pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
+
+
+def _attach(pdf: Pdf, attached: tuple[Attached, ...], on: date) -> None:
+    """Each file in the tree of names, in order, and among the associated files of the document."""
+    names = Array()
+    specs = Array()
+    for item in sorted(attached, key=lambda a: a.name):
+        spec = _file_spec(pdf, item, on)
+        names.extend([String(item.name), spec])
+        specs.append(spec)
+    if attached:
+        pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=names))
+        pdf.Root.AF = specs
+
+
+def _file_spec(pdf: Pdf, item: Attached, on: date) -> pikepdf.Object:
+    stream = pdf.make_stream(item.content, Type=Name.EmbeddedFile, Subtype=Name(f"/{item.kind}"))
+    checksum = md5(item.content, usedforsecurity=False).digest()
+    stream.Params = Dictionary(
+        Size=len(item.content), ModDate=String(f"D:{on:%Y%m%d}000000Z"), CheckSum=pikepdf.String(checksum)
+    )
+    spec = Dictionary(
+        Type=Name.Filespec,
+        F=String(item.name),
+        UF=String(item.name),
+        Desc=String(item.description),
+        AFRelationship=Name(f"/{item.relationship}"),
+        EF=Dictionary(F=stream, UF=stream),
+    )
+    return pdf.make_indirect(spec)
+
+
+def embedded(content: bytes) -> Mapping[str, bytes]:
+    """The files embedded in a PDF, by name."""
+    with Pdf.open(io.BytesIO(content)) as pdf:
+        return {name: pdf.attachments[name].get_file().read_bytes() for name in sorted(pdf.attachments)}
+
+
+def faults(content: bytes) -> tuple[str, ...]:
+    """What keeps a file from being PDF/A-3b: rule, place and words of each finding; nothing for a good one.
+
+    The check of pikepdf knows no extension schema, so it finds fault with each namespace and property of Factur-X, and
+    the extension's own: exactly those are expected and left out, once each (the packet is ours, see ``xmp.xml``).
+    """
+    with Pdf.open(io.BytesIO(content)) as pdf:
+        found = [(f.rule, f.message, f"{f.rule} at {f.where}: {f.message}") for f in check(pdf, FLAVOUR).findings]
+    expected = Counter((EXTENSION_RULE, message) for message in _of_extension())
+    missed = expected - Counter((rule, message) for rule, message, _ in found)
+    lacking = tuple(f"the Factur-X properties are incomplete: {message}" for _, message in sorted(missed))
+    return lacking + tuple(told for rule, message, told in found if not expected[rule, message])
+
+
+def _of_extension() -> Iterator[str]:
+    """What the check says of the namespaces and properties that Factur-X adds."""
+    for prefix, address in EXTENSION.items():
+        yield f"XMP namespace {prefix}={address} is not permitted"
+    for name in (
+        "fx:DocumentType",
+        "fx:DocumentFileName",
+        "fx:Version",
+        "fx:ConformanceLevel",
+        "pdfaExtension:schemas",
+    ):
+        yield f"XMP property {name} is not permitted"
