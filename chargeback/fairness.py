@@ -55,7 +55,8 @@ class Fairness:
 
     ``amount`` is what the players were charged together; ``outside`` what other members paid for the same pools.
     ``alone``: the stand-alone cost of each player; ``together``: that of all of them (None: the table does not say).
-    ``looked_at`` coalitions of ``looked_how``: ``all`` of them, those of the ``table``, or those of a ``search``.
+    ``looked_at`` coalitions of ``looked_how``: ``all`` of them, those of the ``table``, or those of a ``search``;
+    ``certain`` whether no other coalition can have an objection where these have none.
     ``dearer``: two coalitions that cost more together than apart, so that the game is not subadditive; None where there are
     none, or where they were not looked for (``looked_how`` not ``all``).
     """
@@ -75,6 +76,7 @@ class Fairness:
     looked_how: str
     looked_at: int
     dearer: tuple[Coalition, Coalition] | None = None
+    certain: bool = True
 
     @property
     def charged(self) -> Division:

@@ -73,6 +73,8 @@ class PoolSplit:
 
     ``shares`` adds up to ``amount`` exactly. ``bound`` names the members held at a floor or a cap.
     ``less`` is what the charges of other rules brought and came off the pool first.
+    ``errors``: the standard error of each share, in cents, where the key was estimated from a sample (a Shapley value of
+    many members); None where it is exact. The shares add up exactly in both cases.
     """
 
     rule: str
@@ -88,6 +90,7 @@ class PoolSplit:
     cap: str = ""
     bound: dict[str, str] | None = None
     less: int = 0
+    errors: dict[str, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)
