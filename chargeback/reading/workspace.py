@@ -164,7 +164,6 @@ class _Reading:
     def regime(self, name: str, values: dict[str, Any]) -> Regime:
         table = f"vat.{name}"
         found = self.fields(values, REGIME, table)
-        found.pop("due", None)
         if not REGIME_NAME.fullmatch(name):
             self.problem(table, f"[{table}] is no name of a regime: use letters, digits, - and _", "bad-name")
         if "category" not in values:

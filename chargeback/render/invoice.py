@@ -18,6 +18,7 @@ from chargeback.render.theme import Theme
 from chargeback.render.words import (
     beneficiary_text,
     factor_text,
+    late_payment,
     line_label,
     member_name,
     named,
@@ -28,6 +29,7 @@ from chargeback.render.words import (
     service_label,
     shown_lines,
     title_of,
+    vat_point,
     version_of,
 )
 from chargeback.result import Document, Line, Month
@@ -255,9 +257,10 @@ def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
     """What the law asks for: exemption, late payment where it applies; and where the calculation stands."""
     category, style = document.regime.category, sheet.styles.note
     mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))
-    late = "" if document.kind == "credit_note" else regime_text(wording, category, "late")
+    late = "" if document.kind == "credit_note" else late_payment(wording, category)
+    due = vat_point(document, wording)
     basis = wording.text("invoice.see_basis", title=wording.text("basis.title"))
-    texts = [text for text in (mention if document.regime.reason else "", late, basis) if text]
+    texts = [text for text in (mention if document.regime.reason else "", due, late, basis) if text]
     sheet.need(len(texts) * 9 * MM)
     sheet.y += 4 * MM
     for text in texts:

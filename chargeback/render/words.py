@@ -20,6 +20,17 @@ def regime_text(wording: Wording, category: str, key: str, **values: object) -> 
     return wording.text(f"regimes.{category if category in CATEGORIES else 'other'}.{key}", **values)
 
 
+def late_payment(wording: Wording, category: str) -> str:
+    """What late payment costs, where it costs something."""
+    parts = {key: regime_text(wording, category, key) for key in ("penalties", "recovery", "discount")}
+    return regime_text(wording, category, "late", **parts)
+
+
+def vat_point(document: Document, wording: Wording) -> str:
+    """When the VAT of a taxed document falls due; '' for others."""
+    return regime_text(wording, document.regime.category, f"due_{document.regime.due}")
+
+
 def title_of(document: Document, wording: Wording) -> str:
     """Facture, Appel de contribution, Avoir: by category and kind."""
     return regime_text(wording, document.regime.category, document.kind)

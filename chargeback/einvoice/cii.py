@@ -1,0 +1,112 @@
+"""A document as Factur-X: the one adapter from the frozen values to what factur-x writes as CII, profile EN 16931.
+
+Nothing is computed here but signs: every amount is the document's. The same values give the same bytes.
+Field names (BT-…, BG-…) are those of EN 16931-1.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from chargeback.einvoice.lines import line_data, sign_of
+from chargeback.einvoice.notes import notes, terms
+from chargeback.einvoice.parties import buyer, payment, seller
+from chargeback.money import euros
+from chargeback.render.words import version_of
+from chargeback.result import Document, Month
+from chargeback.wording import Wording
+
+LEVEL = "en16931"
+SERVICES = "S1"
+INVOICE, CREDIT_NOTE, CREDIT_OF_A_PERIOD = "380", "381", "262"
+
+
+def cii_xml(document: Document, month: Month, wording: Wording) -> bytes:
+    """The XML of an issued document, UTF-8. Raises ValueError while it has no number or date."""
+    from facturx.generate_xml import generate_cii_xml
+
+    data = cii_data(document, month, wording)
+    xml: bytes = generate_cii_xml(data, level=LEVEL, check_xsd=False, check_schematron=False)
+    return xml
+
+
+def cii_data(document: Document, month: Month, wording: Wording) -> dict[str, Any]:
+    """The fields of EN 16931 by name, as factur-x takes them. Raises ValueError for a draft."""
+    if not document.number or document.issue_date is None:
+        raise ValueError("a draft has no electronic invoice: it has no number")
+    category = document.regime.category
+    return {
+        "BT-23": SERVICES,
+        "BT-1": document.number,
+        "BT-2": document.issue_date,
+        "BT-3": type_code(document),
+        "BT-5": month.settings.currency,
+        "BG-1": notes(document, wording),
+        "BG-4": seller(month.settings.operator, category),
+        "BG-7": buyer(document.payer, category),
+        "BG-25": line_data(document, month, wording),
+        **_references(document, month),
+        **_period(document),
+        **payment(document, month),
+        **terms(document, wording),
+        **_totals(document),
+    }
+
+
+def type_code(document: Document) -> str:
+    """380; 381 for a credit note that names what it corrects; 262 for one of a whole period, which names its contract."""
+    if document.kind == "invoice":
+        return INVOICE
+    return CREDIT_NOTE if document.preceding else CREDIT_OF_A_PERIOD
+
+
+def _references(document: Document, month: Month) -> dict[str, Any]:
+    """What the buyer asked for, the documents corrected, the decision that a credit of a period rests on."""
+    payer = document.payer
+    data: dict[str, Any] = {}
+    if payer.service_code:
+        data["BT-10"] = payer.service_code
+    if payer.engagement:
+        data["BT-13"] = payer.engagement
+    if type_code(document) == CREDIT_OF_A_PERIOD:
+        data["BT-12"] = contract(document, month)
+    if document.preceding:
+        data["BG-3"] = [{"BT-25": p.number, "BT-26": p.issue_date} for p in document.preceding]
+    return data
+
+
+def contract(document: Document, month: Month) -> str:
+    """The decision on which the largest line of a document rests."""
+    line = max(document.lines, key=lambda n: (abs(n.amount), n.rule, n.version))
+    return version_of(month.rules[line.rule], line).references[0].title
+
+
+def _period(document: Document) -> dict[str, date]:
+    """The month of the supply; its last day stands for the delivery."""
+    last = document.period.end - timedelta(days=1)
+    return {"BT-72": last, "BT-73": document.period.first, "BT-74": last}
+
+
+def _totals(document: Document) -> dict[str, Any]:
+    """VAT by category, and the sums; positive on a credit note."""
+    sign = sign_of(document)
+    net, vat, gross = (str(euros(sign * cents)) for cents in (document.net, document.vat, document.gross))
+    data: dict[str, Any] = {"BT-106": net, "BT-109": net, "BT-110": vat, "BT-112": gross, "BT-115": gross}
+    data["BG-23"] = [
+        _vat(line.regime.category, document, sign * line.net, sign * line.vat) for line in document.vat_lines
+    ]
+    if document.regime.category == "S":
+        data["BT-8"] = document.regime.due
+    return data
+
+
+def _vat(category: str, document: Document, net: int, vat: int) -> dict[str, str]:
+    regime = document.regime
+    data = {"BT-116": str(euros(net)), "BT-117": str(euros(vat)), "BT-118": category}
+    if category != "O":
+        data["BT-119"] = f"{Decimal(regime.rate):.2f}"
+    if category != "S":
+        data |= {key: text for key, text in (("BT-120", regime.reason), ("BT-121", regime.reason_code)) if text}
+    return data

@@ -1,0 +1,151 @@
+"""The lines of a document as EN 16931 wants them: quantity × price ÷ base where that is the amount to the cent, else 1 × amount.
+
+A line that gives money back inside a document has a negative quantity and a positive price: no price is below zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from chargeback.money import euros, rounded, to_cents
+from chargeback.render.basis import formulas
+from chargeback.render.words import (
+    beneficiary_text,
+    line_label,
+    presented,
+    priced_unit,
+    service_label,
+    shown_lines,
+    version_of,
+)
+from chargeback.result import Document, Line, Month
+from chargeback.wording import Wording
+
+QUANTITY_PLACES = 4
+PRICE_PLACES = 6
+PIECE = "C62"
+GIVEN_BACK = {"invoice": 1, "credit_note": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """quantity × price ÷ base of a line, as written; ``unit`` is a code of UN/ECE Recommendation 20."""
+
+    quantity: Decimal
+    price: Decimal
+    base: Decimal
+    unit: str
+
+    @property
+    def cents(self) -> int:
+        """What the product comes to."""
+        return to_cents(Fraction(self.quantity) * Fraction(self.price) / Fraction(self.base))
+
+
+def sign_of(document: Document) -> int:
+    """−1 for a credit note, whose amounts are what it gives back; 1 for an invoice."""
+    return GIVEN_BACK[document.kind]
+
+
+def line_data(document: Document, month: Month, wording: Wording) -> list[dict[str, Any]]:
+    """The lines in the order of the page, as factur-x takes them (BG-25)."""
+    lines = enumerate(in_order(document, month), start=1)
+    return [_line(number, line, document, month, wording) for number, line in lines]
+
+
+def in_order(document: Document, month: Month) -> Iterator[Line]:
+    """The lines as the page prints them."""
+    for _, own in groupby(shown_lines(document.lines, month), key=lambda n: (n.beneficiary, n.service, n.rule)):
+        yield from presented(own)
+
+
+def priced(line: Line, sign: int, month: Month) -> Priced:
+    """How many at what price; 1 × the amount where no product of written figures gives it to the cent."""
+    amount = sign * line.amount
+    product = _product(line, sign, month)
+    if product is not None and product.quantity and product.cents == amount:
+        return product
+    return Priced(Decimal(-1 if amount < 0 else 1), euros(abs(amount)), Decimal(1), PIECE)
+
+
+def _product(line: Line, sign: int, month: Month) -> Priced | None:
+    if line.kind != "usage" or line.quantity is None or line.unit_price is None or line.factor != 1:
+        return None
+    if any(charge.span_amount is not None for charge in line.charges):
+        return None
+    turned = -sign if line.unit_price < 0 else sign
+    price, base = _with_base(abs(line.unit_price))
+    rule = month.rules[line.rule]
+    packages = version_of(rule, line).model == "package"
+    unit = rule.unit.code if rule.unit is not None and not packages else PIECE
+    return Priced(rounded(turned * line.quantity, QUANTITY_PLACES), price, base, unit)
+
+
+def _with_base(price: Decimal) -> tuple[Decimal, Decimal]:
+    """A price of six decimals at most and the quantity that it is for: 0.0000012 is 0.000012 for 10."""
+    exponent = price.normalize().as_tuple().exponent
+    extra = max(0, -exponent - PRICE_PLACES) if isinstance(exponent, int) else 0
+    return price.scaleb(extra), Decimal(10) ** extra
+
+
+def _line(number: int, line: Line, document: Document, month: Month, wording: Wording) -> dict[str, Any]:
+    sign, rule, regime = sign_of(document), month.rules[line.rule], document.regime
+    terms = priced(line, sign, month)
+    data: dict[str, Any] = {
+        "BT-126": str(number),
+        "BT-127-00": [{"BT-127": note} for note in (_note(line, terms, document, month, wording),) if note],
+        "BT-153": line_label(line, rule, wording),
+        "BT-154": _description(line, month, wording),
+        "BT-155": line.rule,
+        "BT-129": number_text(terms.quantity),
+        "BT-130": terms.unit,
+        "BT-146": number_text(terms.price, 2),
+        "BT-151": regime.category,
+        "BT-131": str(euros(sign * line.amount)),
+    }
+    if terms.base != 1:
+        data["BT-149"] = number_text(terms.base)
+    if regime.category != "O":
+        data["BT-152"] = f"{regime.rate:.2f}"
+    return data
+
+
+def number_text(value: Decimal, places: int = 0) -> str:
+    """A decimal in digits, without zeros at its end but with ``places`` decimals at least."""
+    exponent = value.normalize().as_tuple().exponent
+    kept = max(places, -exponent) if isinstance(exponent, int) else places
+    return f"{value:.{kept}f}"
+
+
+def _description(line: Line, month: Month, wording: Wording) -> str:
+    """The service, and the decisions that the price or the share rests on."""
+    titles = [reference.title for reference in version_of(month.rules[line.rule], line).references]
+    return ". ".join([service_label(line.service, wording), *(title.rstrip(".") for title in titles)])
+
+
+def _note(line: Line, terms: Priced, document: Document, month: Month, wording: Wording) -> str:
+    """Who benefits when it is not the payer; and the exact calculation where the line stands as 1 × its amount."""
+    parts = []
+    if line.beneficiary != document.payer.member_id:
+        parts.append(beneficiary_text(document, line.beneficiary, month, wording))
+    if abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
+        if len(line.charges) > 1:
+            parts.append(_of_resources(line, month, wording))
+        parts += formulas(line, document, month, wording)
+    return "\n".join(parts)
+
+
+def _of_resources(line: Line, month: Month, wording: Wording) -> str:
+    """Of several resources: their quantity and price; each is rounded apart and listed in the annex."""
+    count = wording.plural("invoice.line.resources", len(line.charges))
+    if line.quantity is None or line.unit_price is None:
+        return count
+    rule = month.rules[line.rule]
+    unit = priced_unit(rule, version_of(rule, line), wording)
+    amount = f"{wording.number(line.quantity)} {unit}".rstrip()
+    return f"{count} : {amount} × {wording.unit_price(line.unit_price)}"

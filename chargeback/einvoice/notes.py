@@ -1,0 +1,33 @@
+"""The texts of an electronic invoice: its title, why a credit note is, late payment, when the VAT falls due, terms.
+
+Every text is of the wording, by VAT category. BR-FR-05 wants the notes PMT, PMD and AAB in all documents: where none of
+it applies, they say so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chargeback.render.words import regime_text, title_of, vat_point
+from chargeback.result import Document
+from chargeback.wording import Wording
+
+CODED = (("PMT", "recovery"), ("PMD", "penalties"), ("AAB", "discount"))
+
+
+def notes(document: Document, wording: Wording) -> list[dict[str, str]]:
+    """The notes of the document (BG-1), each with its subject code of UNTDID 4451."""
+    found = [{"BT-22": title_of(document, wording)}]
+    if document.reason:
+        found.append({"BT-22": wording.text("invoice.reason", reason=document.reason)})
+    for code, key in CODED:
+        found.append({"BT-22": regime_text(wording, document.regime.category, key), "BT-21": code})
+    due = vat_point(document, wording)
+    return [*found, {"BT-22": due, "BT-21": "TXD"}] if due else found
+
+
+def terms(document: Document, wording: Wording) -> dict[str, Any]:
+    """When to pay an invoice, and how a credit note is settled."""
+    if document.kind == "credit_note":
+        return {"BT-20": wording.text("invoice.credit_how")}
+    return {"BT-9": document.due_date} if document.due_date is not None else {}

