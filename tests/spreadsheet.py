@@ -287,4 +287,5 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "AND": lambda *values: all(values),
     "IF": lambda test, yes, no: yes if test else no,
     "ROUND": rounded,
+    "ABS": lambda value: abs(figure(plain(value))),
 }

@@ -1,4 +1,7 @@
-"""The finance workbook of a month: does it add up, every charge, pools and keys, members, savings, documents."""
+"""The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members, savings, documents.
+
+A sheet of ``WHEN`` is there only in a month that has something to say in it.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from chargeback.render.sheets.package import Properties, xlsx
 from chargeback.render.sheets.pools import pools_table
 from chargeback.render.sheets.savings import savings_table
 from chargeback.render.sheets.summary import summary
+from chargeback.render.sheets.transfers import transfers_table
 from chargeback.render.sheets.words import Words
 from chargeback.render.theme import Theme, read_theme
 from chargeback.result import Month
@@ -25,10 +29,12 @@ from chargeback.wording import Wording
 SHEETS: dict[str, Callable[[Month, Words], Table]] = {
     "charges": charges_table,
     "pools": pools_table,
+    "transfers": transfers_table,
     "members": members_table,
     "savings": savings_table,
     "documents": documents_table,
 }
+WHEN: dict[str, Callable[[Month], bool]] = {"transfers": lambda month: any(flow.amount for flow in month.flows)}
 
 
 def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, most_rows: int = MOST_ROWS) -> bytes:
@@ -39,10 +45,8 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     """
     words = Words(month, wording)
     first = table_name(words.text("summary.table"))
-    book = {
-        name: parts(table, most_rows)
-        for name, table in distinct({name: table(month, words) for name, table in SHEETS.items()}, first).items()
-    }
+    made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}
+    book = {name: parts(table, most_rows) for name, table in distinct(made, first).items()}
     workbook = Workbook()
     styles = _styles(workbook, theme or read_theme())
     sheets = [summary_sheet(summary(month, book, words), styles, wording)]

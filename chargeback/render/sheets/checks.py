@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from chargeback.render.flows import filled
 from chargeback.render.sheets.model import Tables, total_of, total_where
 from chargeback.render.sheets.words import Words
 from chargeback.result import Check, Month
 
 Book = Mapping[str, Tables]
 Side = Callable[[Book, Words], str]
+MOST_FORMULA = 8000
 
 
 def checks_of(month: Month) -> list[Check]:
-    """The checks of the month, then two of the sheet of members: it shows every charge and every document."""
+    """The checks of the month, then two of the sheet of members: it shows every charge and every document.
+
+    With transfers, one of their sheet: what it leaves in each pool is what the pool holds.
+    """
     charged = sum(charge.amount for charge in month.charges)
     gross = sum(document.gross for document in month.documents)
-    return [*month.checks, Check("members", charged, charged), Check("gross", gross, gross)]
+    transfers = [Check("transfers", 0, 0)] if filled(month) else []
+    return [*month.checks, *transfers, Check("members", charged, charged), Check("gross", gross, gross)]
 
 
-def sides(check: Check, book: Book, words: Words) -> tuple[str, str] | None:
+def sides(check: Check, month: Month, book: Book, words: Words) -> tuple[str, str] | None:
     """Expected and found as formulas over the other sheets; None for a check that they cannot repeat."""
+    if check.name == "transfers":
+        formula = _transfers(month, book)
+        return ("0", formula) if len(formula) < MOST_FORMULA else None
     found = SIDES.get(check.name)
     return (found[0](book, words), found[1](book, words)) if found else None
+
+
+def _transfers(month: Month, book: Book) -> str:
+    """By how much, pool by pool, the sheet of transfers and that of pools differ."""
+    gaps = [
+        f"ABS(ROUND({total_of(book['transfers'], f'pool_{n}')}-({total_where(book['pools'], 'held', 'pool', name)}),2))"
+        for n, name in enumerate(filled(month))
+    ]
+    return "+".join(gaps)
 
 
 def _total(table: str, key: str) -> Side:

@@ -50,7 +50,7 @@ FIGURES: Columns = {"figure": "text", "value": "count"}
 
 def summary(month: Month, book: Book, words: Words) -> Summary:
     """The summary of a month over the tables of the other sheets."""
-    checks = [_check(check, book, words) for check in checks_of(month)]
+    checks = [_check(check, month, book, words) for check in checks_of(month)]
     answers = (words.text("answers.good"), words.text("answers.bad"))
     return Summary(
         name=sheet_name(words.text("summary.sheet")),
@@ -101,9 +101,9 @@ def _verdict(test: str, holds: bool, words: Words) -> Cell:
     return ("text", Formula(text, good if holds else bad))
 
 
-def _check(check: Check, book: Book, words: Words) -> Line:
+def _check(check: Check, month: Month, book: Book, words: Words) -> Line:
     """Both sides as formulas, the engine's figure beside each."""
-    known = sides(check, book, words)
+    known = sides(check, month, book, words)
     expected: Cell = _money(known[0], check.expected) if known else ("money", check.expected)
     found: Cell = _money(known[1], check.found) if known else ("money", check.found)
     test = "AND(ROUND({B}-{C},2)=0,ROUND({D}-{E},2)=0,ROUND({B}-{D},2)=0)"

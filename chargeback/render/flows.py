@@ -1,0 +1,116 @@
+"""How each pool came to hold its amount, worked back from the flows of the month: booked, received, given away. Pure.
+
+Amounts are exact cents; ``shown_cents`` are whole ones that still add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chargeback.charging.context import parts_of
+from chargeback.money import apportion, to_cents
+from chargeback.period import Span
+from chargeback.result import Flow, Month, Pool
+from chargeback.rules import Rule, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A pool with what it received and what it gave away, itself included where it serves itself."""
+
+    pool: Pool
+    received: tuple[Flow, ...]
+    given: tuple[Flow, ...]
+
+    @property
+    def name(self) -> str:
+        return self.pool.name
+
+    @property
+    def step(self) -> int:
+        """Its place in the order of step-down, from 1; 0 where there is none."""
+        return self.given[0].step if self.given else 0
+
+    @property
+    def exact(self) -> Fraction:
+        """Booked and received, in exact cents: what a serving pool gives away, what a final pool holds before cents."""
+        return self.pool.booked + sum((flow.amount for flow in self.received), Fraction(0))
+
+
+def filled(month: Month) -> dict[str, Filled]:
+    """The pools that give or receive something: those that serve others first, in their order, then the final ones by name."""
+    flows = [flow for flow in month.flows if flow.amount]
+    taking_part = {flow.source for flow in flows} | {flow.target for flow in flows}
+    found = [_filled(pool, flows) for pool in month.pools if pool.name in taking_part]
+    return {each.name: each for each in sorted(found, key=lambda f: (f.pool.final, f.step, f.name))}
+
+
+def _filled(pool: Pool, flows: Iterable[Flow]) -> Filled:
+    ordered = sorted(flows, key=lambda flow: (flow.step, flow.source, flow.target))
+    received = tuple(flow for flow in ordered if flow.target == pool.name)
+    return Filled(pool, received, tuple(flow for flow in ordered if flow.source == pool.name))
+
+
+def method_of(month: Month) -> str:
+    """direct, step-down or reciprocal: what the flows show, and what is set where they are the same either way."""
+    pools = filled(month)
+    if any(each.step for each in pools.values()):
+        return "step-down"
+    if any(each.given and each.received for each in pools.values()):
+        return "reciprocal"
+    if any(left_out(month, name) for name in pools):
+        return "direct"
+    return "direct" if month.settings.transfer_method == "direct" else "reciprocal"
+
+
+def upstream(pools: Mapping[str, Filled], name: str) -> list[Filled]:
+    """The pools that a pool received from, and those that they received from, each once, in the order of ``pools``."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        sources = {flow.source for flow in pools[waiting.pop()].received}
+        waiting += sorted(sources - found)
+        found |= sources
+    return [each for each in pools.values() if each.name in found]
+
+
+def circular(pools: Mapping[str, Filled]) -> list[str]:
+    """The pools that what they give comes back to: their amounts are solved together."""
+    return [name for name in pools if name in {each.name for each in upstream(pools, name)}]
+
+
+def serving_rule(month: Month, pool: str) -> Rule | None:
+    """The rule by which a pool serves others."""
+    return next((r for r in month.rules.values() if r.kind == "transfer" and r.pool == pool), None)
+
+
+def serving_versions(month: Month, pool: str) -> list[tuple[Version, Span]]:
+    """The versions of that rule in the month, each with its days."""
+    rule = serving_rule(month, pool)
+    return list(parts_of(rule, month.period.span)) if rule else []
+
+
+def left_out(month: Month, pool: str) -> list[str]:
+    """The pools that a serving pool names and gives nothing to: the method does not go back to them."""
+    given = {flow.target for flow in month.flows if flow.source == pool}
+    named = {target for version, _ in serving_versions(month, pool) for target, part in version.to.items() if part}
+    return sorted(named - given) if given else []
+
+
+def shown_cents(pools: Mapping[str, Filled]) -> dict[tuple[str, str], int]:
+    """Each flow (source, target) in whole cents, less than a cent from its exact amount.
+
+    What a final pool received is split by largest remainder, so that it and what was booked add up to what the pool
+    holds. What goes to pools that serve others is rounded half away from zero.
+    """
+    cents: dict[tuple[str, str], int] = {}
+    for each in pools.values():
+        if each.pool.final:
+            amounts = {flow.source: flow.amount for flow in each.received}
+            shown = apportion(each.pool.held - each.pool.booked, amounts)
+        else:
+            shown = {flow.source: to_cents(flow.amount / 100) for flow in each.received}
+        cents |= {(source, each.name): amount for source, amount in shown.items()}
+    return cents
