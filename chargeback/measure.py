@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chargeback.charging.misuse import misuse
 from chargeback.charging.timeline import Roster, cut
 from chargeback.charging.usage import (
     ADDITIVE,
@@ -30,8 +31,8 @@ from chargeback.charging.usage import (
     by_unit,
     exact,
     level,
-    misuse,
     sort_out,
+    unit_of,
 )
 from chargeback.model import Facts
 from chargeback.period import HOUR_US, Span, instant
@@ -96,17 +97,17 @@ def measure(
     tags = tag_columns(con, questions)
     owners = Ownership(facts, Roster(facts, span), window.parts)
     found = sort_out(scan(con, window, tags), questions, owners, tags)
-    problems = [p for q in questions for p in misuse(q, found.matches[q.key], name)]
+    problems = [p for q in questions for p in misuse(q, found.matches[q.key], tags, name)]
     if problems:
         return Measured({}, found, window.parts, tags, tuple(problems))
-    answers = {q.key: _answer(q, found, window) for q in questions}
+    answers = {q.key: _answer(q, found, window, tags) for q in questions}
     answers |= _by_row(con, [q for q in questions if _needs_rows(q)], found, window, tags)
     return Measured(answers, found, window.parts, tags)
 
 
 def tag_columns(con: DuckDBPyConnection, questions: Iterable[Question]) -> tuple[str, ...]:
-    """The tags that some question asks for and the usage has."""
-    asked = {tag for q in questions for tag in q.quantity.where}
+    """The tags that some question asks for, or is measured apart by, and the usage has."""
+    asked = {tag for q in questions for tag in (*q.quantity.where, q.quantity.tag) if tag}
     if not asked:
         return ()
     columns = con.execute("select * from usage limit 0").description or []
@@ -143,15 +144,15 @@ def _needs_rows(question: Question) -> bool:
     return question.quantity.measure in BY_ROW or question.quantity.combine == "instant"
 
 
-def _answer(question: Question, found: Sorted, window: Window) -> Answer:
+def _answer(question: Question, found: Sorted, window: Window, tags: Sequence[str]) -> Answer:
     """The answer from the cells alone; measures by row are filled in after."""
     quantity, matches = question.quantity, found.matches[question.key]
     nobody = amounts(found.nobody[question.key], quantity)
     if quantity.measure in ADDITIVE:
-        return Answer(additive(quantity, matches, window.parts), nobody)
+        return Answer(additive(quantity, matches, window.parts, tags), nobody)
     if quantity.measure in BY_ROW:
         return Answer({}, nobody)
-    cells = by_unit(quantity, matches)
+    cells = by_unit(quantity, matches, tags)
     return Answer({unit: level(quantity, rows, window.hours) for unit, rows in cells.items()}, nobody)
 
 
@@ -166,7 +167,7 @@ def _by_row(
         return {}
     _ask(con, questions, found, window, tags)
     numbers = dict(enumerate(questions))
-    answers = {q.key: _answer(q, found, window) for q in questions}
+    answers = {q.key: _answer(q, found, window, tags) for q in questions}
     readings: dict[tuple[str, str], dict[Unit, Reading]] = {}
     for number, owner, unit, reading in _sampled(con, numbers):
         readings.setdefault(numbers[number].key, {})[owner, unit] = reading
@@ -177,7 +178,7 @@ def _ask(
     con: DuckDBPyConnection, questions: Sequence[Question], found: Sorted, window: Window, tags: Sequence[str]
 ) -> None:
     """Lay down whose each cell is, for the questions by row, as a small temporary table."""
-    rows = [row for n, q in enumerate(questions) for row in _asked(n, q, found.matches[q.key])]
+    rows = [row for n, q in enumerate(questions) for row in _asked(n, q, found.matches[q.key], tags)]
     columns = "".join(f", {quoted(tag)} varchar" for tag in tags)
     con.execute(
         "create or replace temp table asked (question integer, combine boolean, meter varchar, member_id varchar, "
@@ -194,12 +195,15 @@ def _ask(
     con.execute(statement("measure/samples", from_us=start, to_us=end, part=part, tags=equal))
 
 
-def _asked(number: int, question: Question, matches: Iterable[Match]) -> Iterable[tuple[object, ...]]:
+def _asked(
+    number: int, question: Question, matches: Iterable[Match], tags: Sequence[str]
+) -> Iterable[tuple[object, ...]]:
     combine = question.quantity.combine == "instant"
+    unit_by = unit_of(question.quantity, tags)
     for match in matches:
         if question.quantity.measure == "mean" and match.cell.intervals:
             continue  # an integral, which adds up by itself
-        cell, (owner, unit) = match.cell, match.unit(question.quantity)
+        cell, (owner, unit) = match.cell, unit_by(match)
         yield (number, combine, cell.meter, cell.member_id, cell.resource_id, cell.part, owner, unit, *cell.tags)
 
 

@@ -18,6 +18,7 @@ DIGITS = 18
 NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 LONGEST = 200
+USAGE_COLUMNS = ("start", "end", "member_id", "resource_id", "meter", "quantity")
 
 
 def mistake(code: str, text: str) -> PydanticCustomError:
@@ -88,6 +89,18 @@ def true(value: Any) -> bool:
     return True
 
 
+def tag_name(value: Any) -> str:
+    """The name of a tag: a column of the usage that is none of its own ones."""
+    if not isinstance(value, str) or not value:
+        raise mistake(
+            "bad-field", 'expected the name of a tag between quotes, a column of your usage, as "application"'
+        )
+    if value in USAGE_COLUMNS:
+        instead = f'; write per = "{value.removesuffix("_id")}"' if value in ("member_id", "resource_id") else ""
+        raise mistake("bad-field", f"expected a tag, but that is a column that every usage has{instead}")
+    return value
+
+
 def regimes(value: Any) -> str | dict[str, Any]:
     """The name of a VAT regime, or names by kind of member, with ``default`` and ``by_member``."""
     if isinstance(value, str):
@@ -104,4 +117,5 @@ def regimes(value: Any) -> str | dict[str, Any]:
 Exact = Annotated[Decimal, BeforeValidator(exact)]
 Day = Annotated[date, BeforeValidator(day)]
 Yes = Annotated[Literal[True], BeforeValidator(true)]
+TagName = Annotated[str, BeforeValidator(tag_name)]
 Regimes = Annotated[str | dict[str, Any], BeforeValidator(regimes)]

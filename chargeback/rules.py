@@ -5,27 +5,22 @@ Unknown fields are refused. Numbers are exact decimals, quoted or not in the fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from chargeback.period import in_force
 from chargeback.problem import Place
+from chargeback.quantity import Frozen as Frozen
+from chargeback.quantity import PerTag as PerTag
+from chargeback.quantity import Quantity as Quantity
+from chargeback.quantity import found_sources
 from chargeback.rule_fields import Day, Exact, Regimes, Yes, mistake
-
-Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
-
-
-class Frozen(BaseModel):
-    """Base of all rule values: frozen, no field but the declared ones."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Text(Frozen):
@@ -43,65 +38,6 @@ class Unit(Text):
     """A unit, with its UN/ECE Recommendation 20 code."""
 
     code: str = "C62"
-
-
-class Quantity(Frozen):
-    """What is counted: exactly one of meter, driver, subscription, constant, charges, greatest."""
-
-    meter: str | None = None
-    measure: Measure | None = None
-    per: Literal["member", "resource"] = "member"
-    where: dict[str, str] = Field(default_factory=dict)
-    combine: Literal["instant"] | None = None
-    driver: str | None = None
-    subscription: str | None = None
-    constant: Exact | None = None
-    charges: tuple[str, ...] | None = None
-    greatest: tuple[Quantity, ...] | None = None
-
-    @property
-    def kind(self) -> str:
-        """Which of the sources it is."""
-        for name in ("meter", "driver", "subscription", "constant", "charges", "greatest"):
-            if getattr(self, name) is not None:
-                return name
-        raise AssertionError("a quantity has a source")
-
-    @property
-    def name(self) -> str:
-        """The meter, driver or item it counts; '' for the others."""
-        return self.meter or self.driver or self.subscription or ""
-
-    @property
-    def parts(self) -> tuple[Quantity, ...]:
-        """The quantity itself, or those it is the greatest of."""
-        return self.greatest or (self,)
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Quantity:
-        names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
-        given = [n for n in names if getattr(self, n) is not None]
-        if len(given) != 1:
-            raise mistake("bad-quantity", f"has {_found(given)}: a quantity has exactly one of {', '.join(names)}")
-        self._check_meter_fields()
-        if self.greatest is not None and (len(self.greatest) < 2 or any(q.greatest for q in self.greatest)):
-            raise mistake("bad-quantity", "is the greatest of two quantities or more, none of them a greatest itself")
-        return self
-
-    def _check_meter_fields(self) -> None:
-        if self.meter is None:
-            extra = sorted(self.model_fields_set & {"measure", "per", "where", "combine"})
-            if extra:
-                raise mistake("bad-quantity", f"has {', '.join(extra)}, which goes with a meter only: take it out")
-        elif self.measure is None:
-            measures = ", ".join(get_args(Measure)[:-1])
-            raise mistake("bad-quantity", f"has a meter without a measure: write measure = {measures} or peak")
-        elif self.combine is not None and self.per == "resource":
-            raise mistake(
-                "bad-quantity", 'has combine = "instant", which adds the resources of a member: per = "member"'
-            )
-        elif self.measure == "peak" and self.per == "resource":
-            raise mistake("bad-quantity", 'has measure = "peak", which is of a member as a whole: per = "member"')
 
 
 class Tier(Frozen):
@@ -134,17 +70,13 @@ class Key(Frozen):
     def _one_source(self) -> Key:
         given = [n for n in ("quantity", "equal", "shares") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise mistake("bad-key", f"has {_found(given)}: a key has exactly one of quantity, equal, shares")
+            raise mistake("bad-key", f"has {found_sources(given)}: a key has exactly one of quantity, equal, shares")
         for name, share in (self.shares or {}).items():
             if share < 0:
                 raise mistake("bad-key", f"gives {name} the share {share}: a share is zero or more")
         if self.weight < 0:
             raise mistake("bad-key", f"has the weight {self.weight}: a weight is zero or more")
         return self
-
-
-def _found(given: Sequence[str]) -> str:
-    return " and ".join(given) if given else "no source"
 
 
 class Point(Frozen):

@@ -131,7 +131,7 @@ def _demands(rule: Rule, version: Version, span: Span, quantity: Quantity, prese
 
 def _unfit(rule: Rule, version: Version, quantity: Quantity, demands: Table, ctx: Context) -> Iterator[Problem]:
     """Demands that the method or the curve knows no cost for."""
-    if any(part.per == "resource" for part in quantity.parts):
+    if not quantity.whole:
         yield Problem(_at(rule, version, "quantity"), 'a demand is of a member as a whole: per = "member"', "bad-field")
         return
     negative = sorted(member for member, demand in demands.items() if demand < 0)

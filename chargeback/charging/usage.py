@@ -7,7 +7,7 @@ matters changes (a version, a membership, a group, a resource), so within a part
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, Inexact
@@ -16,12 +16,11 @@ from fractions import Fraction
 from chargeback.charging.timeline import Roster
 from chargeback.model import Facts, Resource
 from chargeback.period import Span, in_force
-from chargeback.problem import Place, Problem, counted
+from chargeback.problem import Place, Problem
 from chargeback.rules import Quantity
 
-Unit = tuple[str, str]  # (member, resource), resource '' when the member is measured as a whole
+Unit = tuple[str, str]  # (member, resource or value of the tag), '' when the member is measured as a whole
 ADDITIVE = ("sum", "integral")
-ONE_SERIES = ("max", "last", "p95", "mean")
 BY_ROW = ("last", "p95", "peak")
 EXACT = Context(prec=100, traps=[Inexact])
 
@@ -101,7 +100,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Readings by (member, resource); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
+    """Readings by (member, resource or value of the tag); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
 
     readings: Mapping[Unit, Reading]
     unattributed: Fraction = Fraction(0)
@@ -114,8 +113,18 @@ class Match:
     cell: Cell
     owner: str
 
-    def unit(self, quantity: Quantity) -> Unit:
-        return (self.owner, self.cell.resource_id or "" if quantity.per == "resource" else "")
+
+def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], Unit]:
+    """What is measured and priced apart: the member, each of its resources, or each value of a tag; '' for no value.
+
+    ``tags``: the tags that the cells hold, in their order.
+    """
+    if quantity.per == "resource":
+        return lambda match: (match.owner, match.cell.resource_id or "")
+    if quantity.tag in tags:
+        place = tags.index(quantity.tag)
+        return lambda match: (match.owner, match.cell.tags[place] or "")
+    return lambda match: (match.owner, "")
 
 
 class Ownership:
@@ -241,11 +250,14 @@ def _added(values: Iterable[Decimal | None]) -> Decimal:
     return total
 
 
-def additive(quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span]) -> dict[Unit, Reading]:
+def additive(
+    quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span], tags: Sequence[str]
+) -> dict[Unit, Reading]:
     """Sums and integrals by unit, with what fell on each part."""
     found: dict[Unit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    unit = unit_of(quantity, tags)
     for match in matches:
-        found[match.unit(quantity)][match.cell.part].append(match.cell)
+        found[unit(match)][match.cell.part].append(match.cell)
     return {unit: _reading(quantity, by_part, parts) for unit, by_part in found.items()}
 
 
@@ -254,11 +266,12 @@ def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Seque
     return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
 
 
-def by_unit(quantity: Quantity, matches: Iterable[Match]) -> dict[Unit, list[Cell]]:
+def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[Unit, list[Cell]]:
     """The cells of each unit."""
     found: dict[Unit, list[Cell]] = defaultdict(list)
+    unit = unit_of(quantity, tags)
     for match in matches:
-        found[match.unit(quantity)].append(match.cell)
+        found[unit(match)].append(match.cell)
     return found
 
 
@@ -273,45 +286,6 @@ def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading
             _hours(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
         )
     return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))
-
-
-def misuse(question: Question, matches: Iterable[Match], period: str) -> Iterator[Problem]:
-    """Measures that the rows do not allow: no end where hours are needed, several series where one is meant."""
-    quantity = question.quantity
-    for (member, resource), cells in sorted(by_unit(quantity, matches).items()):
-        who = f"{member} ({resource})" if resource else member
-        without = sum(c.samples - c.intervals for c in cells)
-        intervals = sum(c.intervals for c in cells)
-        if quantity.measure == "integral" and without:
-            yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
-        if quantity.measure == "mean" and without and intervals:
-            message = (
-                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with an end and "
-                f"{without} without in {period}: give all of them an end, or none"
-            )
-            yield Problem(question.where, message, "mean-of-mixed-rows")
-        series = {c.resource_id for c in cells}
-        instant = quantity.combine == "instant" or quantity.per == "resource"
-        sampled = quantity.measure in ONE_SERIES and not (quantity.measure == "mean" and not without)
-        if sampled and not instant and len(series) > 1:
-            yield Problem(question.where, _two_series(question, member, series, period), "several-series")
-
-
-def _no_end(question: Question, who: str, rows: int, period: str) -> str:
-    return (
-        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} of {who} "
-        f"without end in {period}: give every row an end, or use another measure"
-    )
-
-
-def _two_series(question: Question, member: str, series: set[str | None], period: str) -> str:
-    names = sorted(name or "(no resource)" for name in series)
-    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
-    return (
-        f"{question.rule} takes the {question.quantity.measure} of {question.quantity.meter} of one series, but "
-        f"{member} has {len(names)} resources in {period} ({shown}): measure them apart with "
-        f'per = "resource", or add them at each instant with combine = "instant"'
-    )
 
 
 def exact(value: Decimal | int | None) -> Fraction:

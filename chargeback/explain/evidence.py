@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from chargeback.charging.questions import earlier, questions
 from chargeback.charging.rates import SLOT
-from chargeback.charging.usage import ADDITIVE, Match, Measured, Question, amount
+from chargeback.charging.usage import ADDITIVE, Match, Measured, Question, amount, unit_of
 from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.measure import TAG, Window, measure, quoted
 from chargeback.model import Facts
@@ -139,13 +139,14 @@ class Behind:
         return True
 
     def _matches(self, line: Line, question: Question, measured: Measured) -> Iterator[Match]:
-        """The cells that a line counts: its member's, its resources', and of a sum or integral those of its version's days."""
-        resources = {c.resource_id for c in line.charges}
-        whole = question.quantity.per == "member" or "" in resources
+        """The cells that a line counts: its member's (all of them, for a bound or a share), its resources' or those of its values of
+        the tag, and of a sum or integral those of its version's days."""
+        units, whole = {(line.beneficiary, c.resource_id) for c in line.charges}, line.kind not in ("usage", "fee")
+        unit_by = unit_of(question.quantity, measured.tags)
         days = self._days(line, question)
         for match in measured.sorted.matches.get(question.key, ()):
             start = measured.parts[match.cell.part].start
-            own = match.owner == line.beneficiary and (whole or match.unit(question.quantity)[1] in resources)
+            own = match.owner == line.beneficiary and (whole or unit_by(match) in units)
             if own and (days is None or days.start <= start < days.end):
                 yield match
 
@@ -231,8 +232,9 @@ def _own(asked: _Asked) -> Fraction | None:
 def _value(line: Line, question: Question, measured: Measured) -> Fraction | None:
     """What was measured for the line: of all its resources together, for a sum or integral that may be added."""
     answer = measured.answers.get(question.key)
-    units = {(line.beneficiary, c.resource_id) for c in line.charges}
-    values = [r.value for unit, r in answer.readings.items() if unit in units] if answer else []
+    units, whole = {(line.beneficiary, c.resource_id) for c in line.charges}, line.kind not in ("usage", "fee")
+    readings = answer.readings.items() if answer else ()
+    values = [r.value for unit, r in readings if unit in units or (whole and unit[0] == line.beneficiary)]
     if len(values) == 1 or (values and question.quantity.measure in ADDITIVE):
         return sum(values, Fraction(0))
     return None

@@ -133,6 +133,12 @@ def _tiers(version: Version, key: str) -> Iterator[Sense]:
 
 def _spans(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     parts = rule.quantity.parts if rule.quantity else ()
+    if version.prorate == "day" and len(parts) > 1 and rule.quantity and not rule.quantity.whole:
+        yield (
+            f"{key}.prorate",
+            "prorate by day goes with what a member has as a whole, not with meters measured apart: take it out",
+            "bad-field",
+        )
     if version.every != "month" and any(q.kind == "meter" for q in parts):
         yield (
             f"{key}.every",
@@ -211,7 +217,7 @@ def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         message = f"the weights of the keys of {rule.id} add up to {total}, not 1: correct a weight of {weights}"
         yield f"{key}.keys", message, "weights-not-one"
     for number, part in enumerate(version.keys):
-        if part.quantity is not None and any(q.per == "resource" for q in part.quantity.parts):
+        if part.quantity is not None and not part.quantity.whole:
             yield (
                 f"{key}.keys.{number}",
                 'a key is of a member as a whole: write per = "member" or leave it out',

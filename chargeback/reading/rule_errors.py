@@ -9,7 +9,20 @@ from typing import Any
 
 from chargeback.problem import Place, Problem
 from chargeback.rule_fields import written
-from chargeback.rules import DriverBound, Frozen, Key, Point, Quantity, Reference, Rule, Text, Tier, Unit, Version
+from chargeback.rules import (
+    DriverBound,
+    Frozen,
+    Key,
+    PerTag,
+    Point,
+    Quantity,
+    Reference,
+    Rule,
+    Text,
+    Tier,
+    Unit,
+    Version,
+)
 
 TABLES: dict[str, type[Frozen]] = {
     "version": Version,
@@ -23,6 +36,7 @@ TABLES: dict[str, type[Frozen]] = {
     "curve": Point,
     "floor": DriverBound,
     "cap": DriverBound,
+    "per": PerTag,
 }
 ONE = {
     "version": "version",
@@ -37,6 +51,7 @@ AS = {
     "quantity": '{ meter = "…", measure = "sum" } or { driver = "…" }',
     "greatest": '[ { subscription = "…" }, { meter = "…", measure = "mean" } ]',
     "where": '{ TAG = "…" }',
+    "per": '{ tag = "…" }',
     "references": '[ { title = "…" } ]',
     "tiers": '[ { up_to = "100", price = "2.00" }, { price = "1.00" } ]',
     "keys": '[ { quantity = { driver = "…" }, weight = "1" } ]',
@@ -45,7 +60,7 @@ AS = {
     "to": '{ POOL = "70", OTHER = "30" }',
 }
 TEXTS = '[ "…", "…" ]'
-TAGS = ("Number", "Driver")
+TAGS = ("Number", "Driver", "PerWord", "PerTag")
 Path = tuple[str | int, ...]
 
 
@@ -105,7 +120,7 @@ def _sentence(error: Mapping[str, Any], path: Path) -> tuple[str, str] | None:
     if kind in ("too_short", "string_too_short"):
         return None if found else ("missing-field", f"{name} is empty: {_expected(kind, last, error)}")
     if kind == "literal_error":
-        return "bad-choice", f"{name} is {written(found)}: {_choice(found, error)}"
+        return "bad-choice", f"{name} is {written(found)}: {_choice(found, error, last)}"
     return "bad-field", f"{name} is {written(found)}: {_expected(kind, last, error)}"
 
 
@@ -115,12 +130,13 @@ def _table(path: Path) -> tuple[str, type[Frozen]]:
     if not names:
         return "rule", Rule
     name = str(names[-1])
-    return {**ONE, "greatest": "quantity"}.get(name, name), TABLES[name]
+    return {**ONE, "greatest": "quantity", "per": "per table"}.get(name, name), TABLES[name]
 
 
-def _choice(found: Any, error: Mapping[str, Any]) -> str:
+def _choice(found: Any, error: Mapping[str, Any], name: str) -> str:
     allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
     close = get_close_matches(found, allowed, n=1) if isinstance(found, str) else []
+    allowed += [AS[name]] if name == "per" else []
     listed = f"{', '.join(allowed[:-1])} or {allowed[-1]}" if len(allowed) > 1 else allowed[0]
     return f"expected {listed}" + (f"; did you mean {close[0]}?" if close else "")
 
