@@ -1,0 +1,151 @@
+"""What the official rules let pass and a bill must not get wrong: products, cents of VAT, check digits, terms, references.
+
+Each check is pure: what the invoice says → findings. The names of these rules begin with CB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.einvoice.finding import FATAL, Finding
+from chargeback.einvoice.lines import sign_of
+from chargeback.einvoice.reader import AGREEMENT, PAYABLE, SETTLEMENT, TERMS, TOTALS, ReadInvoice, ReadParty, decimal
+from chargeback.money import euros, to_cents
+from chargeback.reading import identifiers
+from chargeback.result import Document
+
+LONGEST_SERVICE_CODE, LONGEST_ENGAGEMENT = 100, 50
+REFERENCE = re.compile(r"\S+( \S+)*")
+
+
+def own_findings(invoice: ReadInvoice) -> Iterator[Finding]:
+    """What is wrong in an invoice by itself."""
+    for check in (_lines, _vat, _seller, _buyer, _iban, _terms, _routing):
+        yield from check(invoice)
+
+
+def _lines(invoice: ReadInvoice) -> Iterator[Finding]:
+    """quantity × price ÷ base, rounded, is the net amount of each line."""
+    for line in invoice.lines:
+        quantity, price, base, net = map(decimal, (line.quantity, line.price, line.base or "1", line.net))
+        if quantity is None or price is None or not base or net is None:
+            yield _fatal("CB-LINE", line.path, "a figure of the line cannot be read")
+        elif euros(to_cents(Fraction(quantity) * Fraction(price) / Fraction(base))) != net:
+            what = f"{line.quantity} × {line.price}{f' ÷ {line.base}' if line.base else ''} is not {line.net}"
+            yield _fatal("CB-LINE", line.path, what)
+
+
+def _vat(invoice: ReadInvoice) -> Iterator[Finding]:
+    """The VAT of each category is its basis × rate, half away from zero, to the cent."""
+    for vat in invoice.vat:
+        rate, basis, amount = map(decimal, (vat.rate or "0", vat.basis, vat.amount))
+        if rate is None or basis is None or amount is None:
+            yield _fatal("CB-VAT", vat.path, "a figure of the VAT cannot be read")
+        elif euros(to_cents(Fraction(basis) * Fraction(rate) / 100)) != amount:
+            yield _fatal("CB-VAT", vat.path, f"{vat.basis} × {vat.rate or '0'} % is not {vat.amount}")
+
+
+def _seller(invoice: ReadInvoice) -> Iterator[Finding]:
+    yield from _identifiers(invoice.seller)
+
+
+def _buyer(invoice: ReadInvoice) -> Iterator[Finding]:
+    yield from _identifiers(invoice.buyer)
+
+
+def _identifiers(party: ReadParty) -> Iterator[Finding]:
+    """SIREN, SIRET and VAT number with their check digits, of one enterprise."""
+    for rule, value, element, check in (
+        ("CB-SIREN", party.siren, "ram:SpecifiedLegalOrganization/ram:ID", identifiers.siren),
+        ("CB-SIRET", party.siret, "ram:GlobalID", identifiers.siret),
+        ("CB-VAT-NUMBER", party.vat_number, "ram:SpecifiedTaxRegistration/ram:ID", identifiers.vat_number),
+    ):
+        yield from _digits(rule, value, f"{party.path}/{element}", check)
+    if party.siren and party.siret and not party.siret.startswith(party.siren):
+        yield _fatal("CB-SIRET", f"{party.path}/ram:GlobalID", f"{party.siret} does not begin with {party.siren}")
+    of_france = re.fullmatch(r"FR..([0-9]{9})", party.vat_number)
+    if party.siren and of_france and of_france[1] != party.siren:
+        path = f"{party.path}/ram:SpecifiedTaxRegistration/ram:ID"
+        yield _fatal("CB-VAT-NUMBER", path, f"{party.vat_number} is not of the SIREN {party.siren}")
+
+
+def _digits(rule: str, value: str, path: str, check: Callable[[str], str]) -> Iterator[Finding]:
+    if not value:
+        return
+    try:
+        compact = check(value)
+    except ValueError as wrong:
+        yield _fatal(rule, path, str(wrong))
+        return
+    if compact != value:
+        yield _fatal(rule, path, f'"{value}" is not written as {compact}')
+
+
+def _iban(invoice: ReadInvoice) -> Iterator[Finding]:
+    yield from _digits("CB-IBAN", invoice.iban, f"{PAYABLE}/ram:IBANID", identifiers.iban)
+
+
+def _terms(invoice: ReadInvoice) -> Iterator[Finding]:
+    """When to pay; and not before the invoice is issued."""
+    if not invoice.due and not invoice.terms:
+        yield _fatal("CB-TERMS", SETTLEMENT, "no due date and no terms of payment")
+    if invoice.due and invoice.due < invoice.issued:
+        yield _fatal("CB-TERMS", f"{TERMS}/ram:DueDateDateTime", f"due on {invoice.due}, issued on {invoice.issued}")
+
+
+def _routing(invoice: ReadInvoice) -> Iterator[Finding]:
+    """Service code and engagement as Chorus Pro takes them."""
+    for value, most, element in (
+        (invoice.service_code, LONGEST_SERVICE_CODE, "ram:BuyerReference"),
+        (invoice.engagement, LONGEST_ENGAGEMENT, "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
+    ):
+        if value and (len(value) > most or not REFERENCE.fullmatch(value)):
+            yield _fatal(
+                "CB-ROUTING", f"{AGREEMENT}/{element}", f'"{value}" has more than {most} characters, or two spaces'
+            )
+
+
+def document_findings(invoice: ReadInvoice, document: Document) -> Iterator[Finding]:
+    """Where an invoice does not say what the document says: number, dates, references, lines, totals."""
+    sign = sign_of(document)
+    lines = sum((decimal(line.net) or Decimal(0) for line in invoice.lines), Decimal(0))
+    header = "rsm:ExchangedDocument"
+    agreement = "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"
+    for path, found, expected in (
+        (f"{header}/ram:ID", invoice.number, document.number),
+        (f"{header}/ram:IssueDateTime", invoice.issued, _day(document.issue_date)),
+        (f"{AGREEMENT}/ram:BuyerReference", invoice.service_code, document.payer.service_code),
+        (f"{AGREEMENT}/{agreement}", invoice.engagement, document.payer.engagement),
+        (f"{SETTLEMENT}/ram:InvoiceReferencedDocument", _listed(invoice), _expected(document)),
+        (f"{TOTALS}/ram:LineTotalAmount", str(lines), str(euros(sign * document.net))),
+        (f"{TOTALS}/ram:TaxBasisTotalAmount", invoice.totals["TaxBasisTotalAmount"], str(euros(sign * document.net))),
+        (f"{TOTALS}/ram:TaxTotalAmount", invoice.totals["TaxTotalAmount"], str(euros(sign * document.vat))),
+        (f"{TOTALS}/ram:GrandTotalAmount", invoice.totals["GrandTotalAmount"], str(euros(sign * document.gross))),
+        (f"{TOTALS}/ram:DuePayableAmount", invoice.totals["DuePayableAmount"], str(euros(sign * document.gross))),
+    ):
+        if found != expected:
+            yield _fatal("CB-DOCUMENT", path, f'the XML says "{found}", the document "{expected}"')
+
+
+def _day(day: object) -> str:
+    return str(day or "").replace("-", "")
+
+
+def _listed(invoice: ReadInvoice) -> str:
+    return ", ".join(f"{number} of {day}" for number, day in invoice.preceding)
+
+
+def _expected(document: Document) -> str:
+    return ", ".join(f"{p.number} of {_day(p.issue_date)}" for p in document.preceding)
+
+
+def _fatal(rule: str, path: str, text: str) -> Finding:
+    return Finding(rule, FATAL, plain_path(path), text)
+
+
+def plain_path(path: str) -> str:
+    """A path without prefixes of namespaces."""
+    return "/".join(step.rpartition(":")[2] for step in path.split("/"))

@@ -1,0 +1,80 @@
+"""Validate an electronic invoice: its schema, the rules of EN 16931 and BR-FR-CTC, and our own checks.
+
+A document without findings is accepted; a rule set that was not tried raises, for its silence would say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from chargeback.einvoice.finding import FATAL, WARNING, Finding
+from chargeback.einvoice.own_checks import document_findings, own_findings, plain_path
+from chargeback.einvoice.reader import read_invoice
+from chargeback.einvoice.schematron import Failed, NoRules, rules_folder, schematron
+from chargeback.result import Document
+
+SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
+NAMED = re.compile(r"\[?((?:BR|CII|PEPPOL)-[A-Z0-9-]*[0-9])")
+STEP = re.compile(r"\*:([A-Za-z]+)\[[^]]*\]\[([0-9]+)\]")
+REPEATED = ("IncludedSupplyChainTradeLineItem", "ApplicableTradeTax", "IncludedNote", "InvoiceReferencedDocument")
+
+
+def findings(xml: bytes, document: Document | None = None) -> tuple[Finding, ...]:
+    """All that is wrong with an XML, and with what it says of ``document``; none: it is valid. Raises NoRules."""
+    try:
+        root = etree.fromstring(xml)
+    except etree.XMLSyntaxError as wrong:
+        return (Finding("XML", FATAL, "", str(wrong)),)
+    found = list(_schema_findings(root))
+    if found:
+        return tuple(found)
+    invoice = read_invoice(root)
+    found += _official(xml)
+    found += own_findings(invoice)
+    if document is not None:
+        found += document_findings(invoice, document)
+    return tuple(dict.fromkeys(found))
+
+
+def _schema_findings(root: Any) -> Iterator[Finding]:
+    schema = _schema()
+    if not schema.validate(root):
+        for error in schema.error_log:
+            text = re.sub(r"\{[^}]*\}", "", error.message)
+            yield Finding("XSD", FATAL, plain_path(error.path or "").lstrip("/"), text)
+
+
+@cache
+def _schema() -> Any:
+    path = rules_folder() / SCHEMA
+    if not path.is_file():
+        raise NoRules(f"the schema {SCHEMA} is missing from factur-x: no document can be validated")
+    return etree.XMLSchema(file=str(path))
+
+
+def _official(xml: bytes) -> Iterator[Finding]:
+    for outcome in schematron(xml).values():
+        for failed in outcome.failed:
+            severity = WARNING if failed.flag == WARNING else FATAL
+            yield Finding(rule_name(failed), severity, short_path(failed.location), failed.text)
+
+
+def rule_name(failed: Failed) -> str:
+    """The official name of a rule: BR-FR-12 rather than BR-FR-12_BT-49, the one its text gives when its id is a mere count."""
+    if failed.rule.startswith("FX-SCH"):
+        named = NAMED.match(failed.text)
+        return named[1] if named else failed.rule
+    return failed.rule.partition("_")[0]
+
+
+def short_path(location: str) -> str:
+    """A location of a schematron report, readable: elements by name, with a place only where several may stand."""
+    steps = [(name, place) for name, place in STEP.findall(location) if name != "CrossIndustryInvoice"]
+    attribute = re.search(r"@[A-Za-z]+$", location)
+    shown = [f"{name}[{place}]" if name in REPEATED else name for name, place in steps]
+    return "/".join([*shown, attribute[0]] if attribute else shown)
