@@ -120,6 +120,9 @@ def issue(
         date | None,
         typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
     ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, metavar="N", help="How many processes draw and check the documents.")
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
 ) -> None:
     """Number and date the documents of a month.
@@ -128,7 +131,7 @@ def issue(
     """
     from chargeback.commands.issue import issue_month
 
-    issue_month(ctx.obj, period, on or date.today(), as_json=as_json)
+    issue_month(ctx.obj, period, on or date.today(), as_json=as_json, jobs=jobs)
 
 
 @app.command()
@@ -167,6 +170,36 @@ def explain(
     from chargeback.commands.explain import explain_month
 
     explain_month(ctx.obj, asked, period, line, rows=rows, as_json=as_json)
+
+
+@app.command()
+def rules(
+    ctx: typer.Context,
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="DATE|diff DATE DATE",
+            help="A day, as 2026-11-05, today by default; or diff and two days, to see what changes.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the rules as JSON on stdout.")] = False,
+) -> None:
+    """The rules in force on a day, or what changes between two.
+
+    Prices, keys, validity and the decision each of them rests on.
+    """
+    from chargeback.commands.rules import compare_rules, list_rules
+
+    words = asked or []
+    if words[:1] == ["diff"] and len(words) == 3:
+        first, second = _day(words[1]), _day(words[2])
+        if second < first:
+            raise typer.BadParameter(f"{second} is before {first}: write the earlier day first")
+        compare_rules(ctx.obj, first, second, as_json=as_json)
+    elif len(words) < 2 and words != ["diff"]:
+        list_rules(ctx.obj, _day(words[0]) if words else date.today(), as_json=as_json)
+    else:
+        raise typer.BadParameter("expected a day, as 2026-11-05, or diff and two days")
 
 
 def main(args: Sequence[str] | None = None) -> int:

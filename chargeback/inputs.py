@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chargeback.model import Facts, Settings
-from chargeback.problem import Problem
+from chargeback.problem import Problem, Problems
 from chargeback.reading.registers import read_facts
 from chargeback.reading.tariff_files import read_rules
 from chargeback.reading.workspace import read_settings
@@ -49,6 +49,18 @@ def read(root: Path) -> Read:
     problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
     whole = settings is not None and not problems
     return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
+
+
+def read_rules_alone(root: Path) -> Inputs:
+    """chargeback.toml and the rules, without the registers; raises Problems, those of chargeback.toml first."""
+    settings, problems = read_settings(root)
+    if settings is None:
+        raise Problems(problems)
+    folder = settings.tariffs or "tariffs"
+    rules, found = read_rules(root / folder, folder)
+    if found:
+        raise Problems(found)
+    return Inputs(root, settings, Facts(), rules)
 
 
 def reports_folder(inputs: Inputs) -> Path | None:
