@@ -20,6 +20,7 @@ from chargeback.explain.calculation import (
 from chargeback.explain.evidence import Evidence, UsageRow
 from chargeback.explain.explanation import Explained, Explanation
 from chargeback.explain.text import local
+from chargeback.explain.transfers import received_json, transfers_json
 from chargeback.money import euros
 from chargeback.result import Charge, PoolSplit
 from chargeback.rules import Quantity
@@ -29,12 +30,17 @@ Json = dict[str, Any]
 
 def json_of(found: Explanation) -> Json:
     """The whole explanation."""
-    return {
-        "asked": found.asked,
-        "period": str(found.month.period),
-        "issued": found.issued,
-        "lines": [_line(line, found) for line in found.lines],
-    }
+    splits = (split_of(found.month, e.rule.id, e.line.version) for e in found.lines if e.line.kind == "share")
+    shared = {split.pool for split in splits if split}
+    return _given(
+        {
+            "asked": found.asked,
+            "period": str(found.month.period),
+            "issued": found.issued,
+            "lines": [_line(line, found) for line in found.lines],
+            "transfers": transfers_json(shared, found.month),
+        }
+    )
 
 
 def _line(line: Explained, found: Explanation) -> Json:
@@ -109,6 +115,7 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
         {
             "name": split.pool,
             "booked": _money(pool.booked) if pool else None,
+            "received": received_json(split.pool, found.month) or None,
             "held": _money(split.pool_amount),
             "less": _money(split.less) if split.less else None,
             "shared": _money(split.amount),

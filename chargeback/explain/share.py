@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from chargeback.explain.calculation import Quota, quota, split_of
 from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.transfers import cost_rows, transfer_fields
 from chargeback.explain.words import Field, exact_money, registers, table
 from chargeback.render.basis import bound_sentences, key_parts, pool_sentence, split_view
 from chargeback.render.words import counted, key_label, key_unit, pool_label
 from chargeback.result import KeyTable, PoolSplit
 from chargeback.wording import Wording
 
-SHOWN_COSTS = 5
 Keys = list[tuple[KeyTable, Fraction, Fraction]]
 
 
@@ -27,6 +27,7 @@ def share_fields(line: Explained, found: Explanation, wording: Wording) -> Itera
     label = pool_label(split.pool, wording)
     yield Field("pool", (*_booked(split.pool, label, found, wording), pool_sentence(view, found.month, label, wording)))
     yield from _costs(split.pool, found, wording)
+    yield from transfer_fields(split.pool, found.month, wording)
     keys = key_parts(view, member, found.month)
     yield Field("key", tuple(_key_rows(keys, line, wording)), True)
     yield from registers(line, found, wording)
@@ -45,15 +46,9 @@ def _booked(pool: str, label: str, found: Explanation, wording: Wording) -> Iter
 
 def _costs(pool: str, found: Explanation, wording: Wording) -> Iterator[Field]:
     """The first of the costs booked to the pool, with their file and line."""
-    booked = [cost for each in found.month.pools if each.name == pool for cost in each.costs]
-    costs = sorted(booked, key=lambda cost: cost.where.order)
-    rows = [(str(c.where), wording.money(c.amount), c.label or c.account) for c in costs[:SHOWN_COSTS]]
-    texts = table(rows, "lrl")
-    left = len(costs) - SHOWN_COSTS
-    if left > 0:
-        texts.append(wording.plural("explain.pool.more", left))
+    texts = tuple(text for each in found.month.pools if each.name == pool for text in cost_rows(each, wording))
     if texts:
-        yield Field("costs", tuple(texts), True)
+        yield Field("costs", texts, True)
 
 
 def _key_rows(keys: Keys, line: Explained, wording: Wording) -> list[str]:

@@ -18,6 +18,7 @@ from chargeback.render.words import line_label, member_name, named, title_of
 from chargeback.result import Document
 from chargeback.wording import Wording
 
+Said = dict[tuple[object, ...], int]
 WIDTH = 100
 INDENT = 4
 
@@ -25,7 +26,7 @@ INDENT = 4
 def text_of(found: Explanation, wording: Wording) -> list[str]:
     """The whole explanation, line by line."""
     lines = [*_head(found, wording)]
-    said: set[tuple[object, ...]] = set()
+    said: Said = {}
     for document, own in groupby(found.lines, key=lambda e: e.document):
         if found.single is None:
             lines += ["", _document(document, found, wording)]
@@ -61,7 +62,7 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     return wording.text("explain.of_draft", document=f"{title_of(document, wording)} ({document.slug})")
 
 
-def _line(line: Explained, found: Explanation, said: set[tuple[object, ...]], wording: Wording) -> Iterator[str]:
+def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> Iterator[str]:
     """A line with its fields; what was said above for the same rule, version and member is not said again."""
     label = line_label(line.line, line.rule, wording)
     payer = line.document.payer.member_id if line.document else found.asked
@@ -71,16 +72,20 @@ def _line(line: Explained, found: Explanation, said: set[tuple[object, ...]], wo
     yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
     width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2
     for field in [*fields(line, found, wording), *_usage(line, found, wording)]:
-        told = (line.line.beneficiary, line.rule.id, line.version.valid_from, field)
-        if field.label not in ONCE or told not in said:
+        own = (line.line.beneficiary, line.rule.id, line.version.valid_from)
+        told = (field,) if field.once else (*own, field)
+        if field.once and told in said:
+            again = wording.text("explain.transfers.again", first=field.texts[0], line=said[told])
+            yield from _field(Field(field.label, (again,), True), width, wording)
+        elif field.label not in ONCE or told not in said:
             yield from _field(field, width, wording)
-        said.add(told)
+        said.setdefault(told, line.number)
 
 
 ONCE = ("reference", "quantity", "measured", "registers", "part")
 LABELS = (
     *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
-    *("span", "pool", "costs", "key", "charges", "bound", "rows", "today"),
+    *("span", "pool", "costs", "method", "received", "held", "source", "key", "charges", "bound", "rows", "today"),
 )
 
 

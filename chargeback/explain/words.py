@@ -15,15 +15,20 @@ from chargeback.wording import Wording
 
 EXACT_PLACES = 12
 SHOWN_PLACES = 8
+PERCENT_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its texts, one under the other; ``whole`` ones hold paths or tables and are never broken."""
+    """A label and its texts, one under the other; ``whole`` ones hold paths or tables and are never broken.
+
+    ``once``: what was told of one line is told of no other, but for its first text.
+    """
 
     label: str
     texts: tuple[str, ...]
     whole: bool = False
+    once: bool = False
 
 
 def exact_money(euros: Fraction, wording: Wording) -> str:
@@ -34,7 +39,14 @@ def exact_money(euros: Fraction, wording: Wording) -> str:
     if isinstance(exponent, int) and exponent > -2:
         shown = shown.quantize(Decimal("0.01"))
     text = wording.formats.amount(shown)
-    return text if ends else text.replace(wording.formats.money_suffix, f"…{wording.formats.money_suffix}", 1)
+    suffix = wording.formats.money_suffix
+    return text if ends else f"{text.removesuffix(suffix)}…{suffix}"
+
+
+def exact_part(part: Fraction, wording: Wording) -> str:
+    """A part of one: as a percentage where its decimals end within 6, else as a fraction."""
+    ends = (part * 10 ** (PERCENT_PLACES + 2)).denominator == 1
+    return wording.percent(part, PERCENT_PLACES, trim=True) if ends else f"{part.numerator}/{part.denominator}"
 
 
 def registers(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:

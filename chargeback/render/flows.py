@@ -12,6 +12,7 @@ from fractions import Fraction
 from chargeback.charging.context import parts_of
 from chargeback.money import apportion, to_cents
 from chargeback.period import Span
+from chargeback.problem import Place
 from chargeback.result import Flow, Month, Pool
 from chargeback.rules import Rule, Version
 
@@ -39,8 +40,20 @@ class Filled:
         return self.pool.booked + sum((flow.amount for flow in self.received), Fraction(0))
 
 
-def filled(month: Month) -> dict[str, Filled]:
-    """The pools that give or receive something: those that serve others first, in their order, then the final ones by name."""
+_known: list[tuple[Month, Mapping[str, Filled]]] = []
+
+
+def filled(month: Month) -> Mapping[str, Filled]:
+    """The pools that give or receive something: those that serve others first, in their order, then the final ones by name.
+
+    Worked out once a month, not once a document.
+    """
+    if not _known or _known[0][0] is not month:
+        _known[:] = [(month, _all_filled(month))]
+    return _known[0][1]
+
+
+def _all_filled(month: Month) -> dict[str, Filled]:
     flows = [flow for flow in month.flows if flow.amount]
     taking_part = {flow.source for flow in flows} | {flow.target for flow in flows}
     found = [_filled(pool, flows) for pool in month.pools if pool.name in taking_part]
@@ -81,36 +94,40 @@ def circular(pools: Mapping[str, Filled]) -> list[str]:
     return [name for name in pools if name in {each.name for each in upstream(pools, name)}]
 
 
-def serving_rule(month: Month, pool: str) -> Rule | None:
-    """The rule by which a pool serves others."""
-    return next((r for r in month.rules.values() if r.kind == "transfer" and r.pool == pool), None)
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A version by which a pool serves others, on days of the month."""
+
+    rule: Rule
+    version: Version
+    days: Span
+
+    @property
+    def place(self) -> Place:
+        """The line at which the version begins."""
+        return self.rule.where(f"version.{self.rule.versions.index(self.version)}")
 
 
-def serving_versions(month: Month, pool: str) -> list[tuple[Version, Span]]:
-    """The versions of that rule in the month, each with its days."""
-    rule = serving_rule(month, pool)
-    return list(parts_of(rule, month.period.span)) if rule else []
+def serving(month: Month, pool: str) -> list[Serving]:
+    """The versions of the month by which a pool serves others, by date; none for a final pool."""
+    rules = [r for r in month.rules.values() if r.kind == "transfer" and r.pool == pool]
+    return [Serving(rule, version, days) for rule in rules for version, days in parts_of(rule, month.period.span)]
 
 
 def left_out(month: Month, pool: str) -> list[str]:
     """The pools that a serving pool names and gives nothing to: the method does not go back to them."""
     given = {flow.target for flow in month.flows if flow.source == pool}
-    named = {target for version, _ in serving_versions(month, pool) for target, part in version.to.items() if part}
+    named = {target for each in serving(month, pool) for target, part in each.version.to.items() if part}
     return sorted(named - given) if given else []
 
 
-def shown_cents(pools: Mapping[str, Filled]) -> dict[tuple[str, str], int]:
-    """Each flow (source, target) in whole cents, less than a cent from its exact amount.
+def shown_cents(each: Filled) -> dict[str, int]:
+    """What a pool received, by source, in whole cents, each less than a cent from the exact amount.
 
     What a final pool received is split by largest remainder, so that it and what was booked add up to what the pool
-    holds. What goes to pools that serve others is rounded half away from zero.
+    holds. What goes to a pool that serves others is rounded half away from zero.
     """
-    cents: dict[tuple[str, str], int] = {}
-    for each in pools.values():
-        if each.pool.final:
-            amounts = {flow.source: flow.amount for flow in each.received}
-            shown = apportion(each.pool.held - each.pool.booked, amounts)
-        else:
-            shown = {flow.source: to_cents(flow.amount / 100) for flow in each.received}
-        cents |= {(source, each.name): amount for source, amount in shown.items()}
-    return cents
+    amounts = {flow.source: flow.amount for flow in each.received}
+    if not each.pool.final:
+        return {source: to_cents(amount / 100) for source, amount in amounts.items()}
+    return apportion(each.pool.held - each.pool.booked, amounts)

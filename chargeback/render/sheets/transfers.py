@@ -6,10 +6,10 @@ the pool holds in the end: nothing for a pool that serves others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chargeback.render.flows import Filled, filled, method_of, serving_rule, shown_cents
+from chargeback.render.flows import Filled, filled, method_of, serving, shown_cents
 from chargeback.render.sheets.model import Column, Formula, Table, Value, unique_headers
 from chargeback.render.sheets.words import Spec, Words
 from chargeback.render.words import pool_label
@@ -17,7 +17,7 @@ from chargeback.result import Month
 
 FIRST: tuple[Spec, ...] = (("row", "text"), ("pool", "code"), ("label", "text"), ("rule", "code"), ("step", "count"))
 MOST_PRINTED = 6
-Pools = dict[str, Filled]
+Pools = Mapping[str, Filled]
 Cents = dict[tuple[str, str], int]
 
 
@@ -25,7 +25,7 @@ def transfers_table(month: Month, words: Words) -> Table:
     """The matrix in whole cents, with each part as a percentage to the right of it."""
     pools, method = filled(month), method_of(month)
     columns = _columns(pools, method, words)
-    cents = shown_cents(pools)
+    cents = {(source, name): sent for name, each in pools.items() for source, sent in shown_cents(each).items()}
     rows = [_booked(pools, words), *(_given(each, pools, cents, month, words) for each in _serving(pools))]
     rows += _rounding(pools, cents, words)
     kept = [tuple(row.get(column.key) for column in columns) for row in rows]
@@ -60,7 +60,8 @@ def _columns(pools: Pools, method: str, words: Words) -> tuple[Column, ...]:
             *figures,
             *(
                 Column(f"part_{n}", words.text("transfers.columns.part", pool=label), "percent")
-                for n, label in enumerate(labels)
+                for n, (label, each) in enumerate(zip(labels, pools.values(), strict=True))
+                if each.received
             ),
         ]
     )
@@ -74,7 +75,7 @@ def _booked(pools: Pools, words: Words) -> dict[str, Value]:
 
 def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words) -> dict[str, Value]:
     """What one pool gives: the others' cells, its own below zero, and the parts."""
-    rule = serving_rule(month, each.name)
+    rules = sorted({each.rule.id for each in serving(month, each.name)})
     place = {name: n for n, name in enumerate(pools)}
     given = _sent(each.name, pools, cents)
     own = cents.get((each.name, each.name), 0)
@@ -88,7 +89,7 @@ def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words)
         "row": words.text("transfers.rows.given"),
         "pool": each.name,
         "label": pool_label(each.name, words.wording),
-        "rule": rule.id if rule else None,
+        "rule": ", ".join(rules),
         "step": each.step or None,
         "sum": Formula("SUM({pool_0}:{before})", 0),
         "given": Formula(f"0-{{pool_{place[each.name]}}}", given),

@@ -1,0 +1,182 @@
+"""How a pool came to hold what is shared: what other pools gave it, and what stands behind those, each once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from chargeback.explain.words import Field, exact_money, exact_part, table
+from chargeback.money import euros
+from chargeback.render.flows import (
+    Filled,
+    Serving,
+    circular,
+    filled,
+    left_out,
+    method_of,
+    serving,
+    upstream,
+)
+from chargeback.render.words import pool_label
+from chargeback.result import Flow, Month, Pool
+from chargeback.wording import Wording
+
+SHOWN_COSTS = 5
+Json = dict[str, Any]
+
+
+def cost_rows(pool: Pool, wording: Wording) -> list[str]:
+    """The first of the costs booked to a pool, with their file and line."""
+    costs = sorted(pool.costs, key=lambda cost: cost.where.order)
+    rows = [(str(c.where), wording.money(c.amount), c.label or c.account) for c in costs[:SHOWN_COSTS]]
+    left = len(costs) - SHOWN_COSTS
+    return [*table(rows, "lrl"), *([wording.plural("explain.pool.more", left)] if left > 0 else [])]
+
+
+def transfer_fields(pool: str, month: Month, wording: Wording) -> Iterator[Field]:
+    """The method, what the pool received, what it holds in cents, and each pool behind it; nothing without transfers."""
+    pools = filled(month)
+    own = pools.get(pool)
+    if own is None or not own.received:
+        return
+    yield Field("method", tuple(_method(own, month, wording)))
+    yield Field("received", tuple(_received(own, pools, month, wording)), True)
+    yield Field("held", (_held(own, wording),))
+    for source in upstream(pools, pool):
+        yield Field("source", tuple(_source(source, month, wording)), True, True)
+
+
+def _method(own: Filled, month: Month, wording: Wording) -> Iterator[str]:
+    yield wording.text(f"explain.transfers.{method_of(month)}")
+    pools = filled(month)
+    behind = {each.name for each in upstream(pools, own.name)}
+    together = [pool_label(name, wording) for name in circular(pools) if name in behind]
+    if together:
+        yield wording.plural("explain.transfers.together", len(together), pools=", ".join(together))
+
+
+def _listed(texts: Iterable[str], wording: Wording) -> str:
+    return wording.text("common.list").join(texts)
+
+
+def _part(flow: Flow, month: Month, wording: Wording) -> str:
+    """The part of a flow: in per cent where that is exact, else as the rule's own numbers, or their mean over the days."""
+    by = serving(month, flow.source)
+    part = exact_part(flow.part, wording)
+    if len(by) != 1 or "/" not in part:
+        return part
+    own = by[0].version.to[flow.target]
+    return f"{wording.number(own)}/{wording.number(Fraction(own) / flow.part)}"
+
+
+def _received(own: Filled, pools: Mapping[str, Filled], month: Month, wording: Wording) -> list[str]:
+    """Each transfer: its exact amount, the part, what the giving pool gives away."""
+    rows = [
+        (
+            exact_money(flow.amount / 100, wording),
+            "=",
+            _part(flow, month, wording),
+            "×",
+            exact_money(pools[flow.source].exact / 100, wording),
+            wording.text("explain.transfers.of", pool=pool_label(flow.source, wording)),
+        )
+        for flow in own.received
+    ]
+    return table(rows, "rlrlrl")
+
+
+def _held(own: Filled, wording: Wording) -> str:
+    """Booked and received, and the cents that they become."""
+    terms = [wording.money(own.pool.booked), *(exact_money(f.amount / 100, wording) for f in own.received)]
+    key = "exact" if own.exact == own.pool.held else "cents"
+    exact, amount = exact_money(own.exact / 100, wording), wording.money(own.pool.held)
+    return wording.text(f"explain.transfers.{key}", sum=" + ".join(terms), exact=exact, amount=amount)
+
+
+def _source(own: Filled, month: Month, wording: Wording) -> Iterator[str]:
+    """What a serving pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
+    terms = [wording.money(own.pool.booked)] if own.pool.booked or not own.received else []
+    terms += [f"{_part(f, month, wording)} × {pool_label(f.source, wording)}" for f in own.received]
+    given = exact_money(own.exact / 100, wording)
+    name = pool_label(own.name, wording)
+    alone = "booked" if not own.received else "equation"
+    yield wording.text(f"explain.transfers.{alone}", pool=name, sum=" + ".join(terms), amount=given)
+    yield f"  {_given(own, month, wording)}"
+    for each in serving(month, own.name):
+        yield f"  {_rule(each, month, wording)}"
+    yield from (f"  {text}" for text in cost_rows(own.pool, wording))
+
+
+def _rule(by: Serving, month: Month, wording: Wording) -> str:
+    """The rule by which a pool serves others, with its file and line, its references, and its days where they are not all."""
+    named = wording.text("explain.rule.place", rule=by.rule.id, version=by.version.valid_from, place=by.place)
+    titles = _listed((r.title for r in by.version.references), wording)
+    if by.days == month.period.span:
+        return f"{named}, {titles}"
+    counts = {"days": by.days.days, "month_days": month.period.days}
+    return f"{named}, {titles}, {wording.text('explain.transfers.days', **counts)}"
+
+
+def _given(own: Filled, month: Month, wording: Wording) -> str:
+    """To whom, in which part, and whom the method leaves out."""
+    parts = (
+        wording.text("explain.transfers.part", part=_part(flow, month, wording), pool=pool_label(flow.target, wording))
+        for flow in own.given
+    )
+    key = "given_at" if own.step else "given"
+    text = wording.text(f"explain.transfers.{key}", step=own.step, parts=_listed(parts, wording))
+    left = [pool_label(name, wording) for name in left_out(month, own.name)]
+    if not left:
+        return text
+    return wording.plural("explain.transfers.left_out", len(left), given=text, pools=", ".join(left))
+
+
+def received_json(pool: str, month: Month) -> list[Json]:
+    """What a pool received, as JSON values: amounts are exact euros, parts are of one."""
+    own = filled(month).get(pool)
+    return [_flow(flow) for flow in own.received] if own else []
+
+
+def _flow(flow: Flow) -> Json:
+    content: Json = {"from": flow.source, "part": str(flow.part), "exact": str(flow.amount / 100)}
+    return content | ({"step": flow.step} if flow.step else {})
+
+
+def transfers_json(shared: Iterable[str], month: Month) -> Json | None:
+    """The method, and the pools that stand behind those ``shared``, each once; None where nothing was received."""
+    pools = filled(month)
+    named = {each.name for pool in shared if pool in pools for each in upstream(pools, pool)}
+    behind = [each for each in pools.values() if each.name in named]
+    if not behind:
+        return None
+    together = circular(pools)
+    return {
+        "method": method_of(month),
+        "pools": [_pool(each, each.name in together, month) for each in behind],
+    }
+
+
+def _pool(own: Filled, solved: bool, month: Month) -> Json:
+    return {
+        "name": own.name,
+        "booked": str(euros(own.pool.booked)),
+        "received": [_flow(flow) for flow in own.received],
+        "given_away": str(own.exact / 100),
+        "solved_together": solved,
+        "to": {flow.target: str(flow.part) for flow in own.given},
+        "left_out": left_out(month, own.name),
+        "rules": [_serving(each) for each in serving(month, own.name)],
+        "costs": [{"place": str(c.where), "amount": str(euros(c.amount)), "label": c.label} for c in own.pool.costs],
+    }
+
+
+def _serving(by: Serving) -> Json:
+    return {
+        "rule": by.rule.id,
+        "version": str(by.version.valid_from),
+        "place": str(by.place),
+        "references": [r.model_dump(mode="json", exclude_defaults=True) for r in by.version.references],
+        "days": {"from": str(by.days.start), "to": str(by.days.end)},
+        "to": {pool: str(Fraction(part)) for pool, part in by.version.to.items()},
+    }
