@@ -32,8 +32,8 @@ class Division:
     """One way to share the same amount: ``method`` is ``charged`` (as billed), or a game method, or ``proportional``.
 
     ``shares`` (cents by player) is empty when the method gives none: ``unsolved`` says why, in a sentence. ``blocking``: the
-    worst coalitions first, at most a few; ``blocked`` how many there are among those looked at. ``errors``: standard error
-    in cents by player, where the shares are sampled.
+    worst coalitions first, at most a few; ``blocked`` how many there are among those looked at, less those whose excess may
+    be the rounding to cents alone. ``errors``: standard error in cents by player, where the shares are sampled.
     """
 
     method: str

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from chargeback.charging.engine import Plan, plan, rule_problems, settle
 from chargeback.charging.level_notices import level_notices
-from chargeback.charging.notices import gaps, mistyped_meters, moved, usage_notices
+from chargeback.charging.notices import gaps, mistyped_meters, mistyped_tags, moved, untagged, usage_notices
 from chargeback.charging.usage import Measured
 from chargeback.inputs import Inputs, read
 from chargeback.ledger.allotment import issue_needs
-from chargeback.measure import measure
+from chargeback.measure import TAG, measure
 from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.problem import Notice, Problem, Problems, Refused
@@ -100,7 +100,9 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     if problems or outcome.problems or outcome.month is None:
         raise Problems((*problems, *outcome.problems))
     notices = [
+        *outcome.month.notices,
         *usage_notices(measured, ready.rules, period, meters(store)),
+        *untagged(ready.questions, measured, period),
         *moved(outcome.month, measured),
         *level_notices(ready.rules, ready.facts, period),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
@@ -124,6 +126,7 @@ def _measure(ready: Plan, store: Store) -> tuple[Measured, list[Problem]]:
     rules: Mapping[str, Rule] = {rule.id: rule for rule in ready.rules}
     problems = [*gaps(ready.questions, measured, rules, period)]
     problems += mistyped_meters(measured, ready.rules, meters(store))
+    problems += mistyped_tags(ready.rules, tags(store))
     misused = [*measured.problems]
     answers = dict(measured.answers)
     for span, asked in ready.earlier.items():
@@ -133,6 +136,11 @@ def _measure(ready: Plan, store: Store) -> tuple[Measured, list[Problem]]:
     if misused:
         raise Problems((*misused, *problems))
     return replace(measured, answers=answers), problems
+
+
+def tags(store: Store) -> list[str]:
+    """Every tag of the usage."""
+    return [column.removeprefix(TAG) for column in store.tag_columns()]
 
 
 def meters(store: Store) -> list[str]:

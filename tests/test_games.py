@@ -13,14 +13,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle import games as oracle
 
+from chargeback.charging.games.core import among, among_all, slack
 from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
-from chargeback.charging.games.fairness import (
-    Violation,
-    core_violations,
-    dearer_together,
-    is_subadditive,
-    nucleolus_is_individually_rational,
-)
+from chargeback.charging.games.fairness import dearer_together, is_subadditive, nucleolus_is_individually_rational
 from chargeback.charging.games.game import (
     Game,
     Unsolved,
@@ -36,6 +31,7 @@ from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
 from chargeback.charging.games.simplex import Column, inverse, minimise
+from chargeback.fairness import Blocking
 from chargeback.money import split as in_cents
 
 Shares = dict[str, Fraction]
@@ -93,6 +89,13 @@ def excesses(of: Game, split: Mapping[str, Fraction]) -> list[Fraction]:
     paid = {names: sum((split[name] for name in names), Fraction(0)) for names in coalitions(of.players)}
     costs = {of.names(mask): of.costs[mask] for mask in range(1, len(of.costs))}
     return sorted((paid[names] - costs[names] for names in paid), reverse=True)
+
+
+def core_violations(of: Game, split: Mapping[str, Fraction]) -> list[Blocking]:
+    """All the coalitions that object to a split, the worst first."""
+    found, count = among_all(of, split, shown=len(of.costs))
+    assert len(found) == count
+    return list(found)
 
 
 # Games as values
@@ -608,9 +611,9 @@ def test_coalitions_that_pay_too_much() -> None:
     """Navigation and flood control pay for power: both together, and each, are found, the worst first."""
     found = core_violations(TENNESSEE, shares(n=200000, f=150000, p=62584))
     assert [
-        Violation(("f", "n"), Fraction(350000), Fraction(301607)),
-        Violation(("n",), Fraction(200000), Fraction(163520)),
-        Violation(("f",), Fraction(150000), Fraction(140826)),
+        Blocking(("f", "n"), Fraction(350000), Fraction(301607)),
+        Blocking(("n",), Fraction(200000), Fraction(163520)),
+        Blocking(("f",), Fraction(150000), Fraction(140826)),
     ] == found
     assert [one.excess for one in found] == [48393, 36480, 9174]
 
@@ -619,7 +622,7 @@ def test_a_split_in_the_core() -> None:
     """At their very cost no coalition pays too much; a member without a share pays nothing."""
     assert core_violations(TENNESSEE, shapley(TENNESSEE).shares) == []
     assert core_violations(game(a=1, b=0, ab=1), shares(a=1)) == []
-    assert [Violation(("a",), Fraction("0.5"), Fraction(0))] == core_violations(game(a=0, b=1, ab=1), shares(a="0.5"))
+    assert [Blocking(("a",), Fraction("0.5"), Fraction(0))] == core_violations(game(a=0, b=1, ab=1), shares(a="0.5"))
 
 
 @UNHURRIED
@@ -629,6 +632,32 @@ def test_violations_are_those_of_all_coalitions(of: Game, paid: list[Fraction]) 
     split = dict(zip(of.players, paid, strict=False))
     over = [excess for excess in excesses(of, split) if excess > 0]
     assert over == [violation.excess for violation in core_violations(of, split)]
+
+
+@UNHURRIED
+@given(games(), st.lists(st.integers(-20, 60), min_size=5, max_size=5), st.integers(1, 4))
+def test_the_worst_coalitions_are_shown_and_all_are_counted(of: Game, paid: list[int], shown: int) -> None:
+    """The first of the sorted objections, how many there are, the same from a table of coalitions and in another unit."""
+    split = dict(zip(of.players, paid, strict=False))
+    every = core_violations(of, shares(**split))
+    assert (tuple(every[:shown]), len(every)) == among_all(of, split, shown=shown)
+    table = [(of.names(mask), Fraction(of.costs[mask])) for mask in range(1, len(of.costs))]
+    assert (tuple(every[:shown]), len(every)) == among(table, split, shown=shown)
+    finer = Game(of.players, tuple(cost * 31 for cost in of.costs))
+    assert (tuple(every[:shown]), len(every)) == among_all(finer, split, 31, shown=shown)
+
+
+def test_what_rounding_alone_explains_is_no_objection() -> None:
+    """An excess below a cent for each member of the smaller side, each time, is left out; all together are never off."""
+    thirds = game(a=10, b=10, c=10, ab=19, ac=19, bc=19, abc=20)
+    in_cents = {"a": 10, "b": 10, "c": 10}
+    assert [slack(size, 3, 2) for size in range(4)] == [0, 2, 2, 0]
+    assert among_all(thirds, in_cents)[1] == 4
+    assert among_all(thirds, in_cents, rounded=1)[1] == 4
+    found, count = among_all(thirds, in_cents, rounded=2)
+    assert ([one.coalition for one in found], count) == ([("a", "b", "c")], 1)
+    table = [(thirds.names(mask), Fraction(thirds.costs[mask])) for mask in range(1, 8)]
+    assert (found, count) == among(table, in_cents, 3, rounded=2)
 
 
 @UNHURRIED

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chargeback.charging.accumulation import accumulated_charges, accumulates
 from chargeback.charging.checks import check_rules
 from chargeback.charging.context import Context, parts_of
+from chargeback.charging.fairness import fairness
 from chargeback.charging.invoicing import draw_up
 from chargeback.charging.level_notices import mistyped_items
 from chargeback.charging.order import in_turn, unknown
@@ -142,6 +143,7 @@ def _month(
     members = {m.member_id: m for m in sorted(ready.facts.members, key=lambda m: m.valid_from)} | ctx.roster.identity
     documents = draw_up(ordered, members, rules, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
+    fair, warned = fairness(rules, shared, ctx)
     return Month(
         period=ready.period,
         settings=ready.settings,
@@ -154,8 +156,9 @@ def _month(
         documents=documents,
         savings=savings(ordered, alone, ready.rules, ready.settings.regimes),
         checks=tuple(_checks(ordered, ready.pools.pools, shared, documents)),
-        notices=tuple(notices),
+        notices=(*notices, *warned),
         flows=ready.pools.flows,
+        fairness=fair,
     )
 
 

@@ -18,6 +18,11 @@ def slot(version: Version, key: int | str) -> str:
     return f"{version.valid_from}:{key}"
 
 
+def taking_part(rule: Rule, version: Version, ctx: Context) -> Presence:
+    """Who takes part: the members (of the group) present in the month, less those excluded. Each pays the floor, if any."""
+    return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
+
+
 def key_values(
     rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
 ) -> Table:

@@ -8,10 +8,9 @@ from fractions import Fraction
 
 from chargeback.charging.allocation import Infeasible, Shares, share
 from chargeback.charging.context import Context, Part, parts_of
-from chargeback.charging.keys import Table, key_values
+from chargeback.charging.keys import Table, key_values, taking_part
 from chargeback.charging.methods import method_table
 from chargeback.charging.pools import uncovered
-from chargeback.charging.timeline import Presence
 from chargeback.money import euros, rounded, split, to_cents
 from chargeback.period import Span
 from chargeback.problem import Place, Problem
@@ -75,7 +74,7 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
         return Shared(problems=tuple(problems))
     weights = _combined(tables)
     if version.floor is not None and version.method == "keys":
-        weights = dict.fromkeys(_presence(rule, version, ctx), ZERO) | weights
+        weights = dict.fromkeys(taking_part(rule, version, ctx), ZERO) | weights
     try:
         shares = share(amount, weights, *_bounds(version, span, weights, ctx))
     except Infeasible as error:
@@ -120,16 +119,11 @@ def _shown_bound(bound: object) -> str:
     return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
 
 
-def _presence(rule: Rule, version: Version, ctx: Context) -> Presence:
-    """Who takes part: the members (of the group) present in the month, less those excluded. Each pays the floor, if any."""
-    return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
-
-
 def _tables(
     rule: Rule, version: Version, span: Span, amount: int, ctx: Context
 ) -> tuple[list[KeyTable], list[Problem]]:
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
-    presence = _presence(rule, version, ctx)
+    presence = taking_part(rule, version, ctx)
     if version.method != "keys":
         return method_table(rule, version, span, amount, presence, ctx)
     tables = []

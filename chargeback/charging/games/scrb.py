@@ -21,17 +21,23 @@ def scrb(game: Game) -> dict[str, Fraction]:
     nothing left to bear a part with. Where none is above zero the benefits are losses and are taken as they are.
     Unsolved when something is left and all remaining benefits are zero.
     """
-    separable = [game.total - game.costs[game.everyone ^ 1 << i] for i in range(game.size)]
-    left = game.total - sum(separable)
+    others = [game.costs[game.everyone ^ 1 << i] for i in range(game.size)]
+    return by_separable_costs(game.players, game.total, game.alone, others)
+
+
+def by_separable_costs(
+    players: Sequence[str], total: int, alone: Sequence[int], others: Sequence[int]
+) -> dict[str, Fraction]:
+    """The same from the few costs it needs: of all, of each player alone, and of all others but each."""
+    separable = [total - cost for cost in others]
+    left = total - sum(separable)
     if left == 0:
-        return {name: Fraction(cost) for name, cost in zip(game.players, separable, strict=True)}
-    benefits = _remaining([alone - own for alone, own in zip(game.alone, separable, strict=True)])
-    total = sum(benefits)
-    if total == 0:
+        return {name: Fraction(cost) for name, cost in zip(players, separable, strict=True)}
+    benefits = _remaining([cost - own for cost, own in zip(alone, separable, strict=True)])
+    whole = sum(benefits)
+    if whole == 0:
         raise Unsolved("separable costs leave a rest, and no member has a remaining benefit to share it by")
-    return {
-        name: own + Fraction(left * b, total) for name, own, b in zip(game.players, separable, benefits, strict=True)
-    }
+    return {name: own + Fraction(left * b, whole) for name, own, b in zip(players, separable, benefits, strict=True)}
 
 
 def _remaining(benefits: Sequence[int]) -> list[int]:

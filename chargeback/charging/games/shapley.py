@@ -19,6 +19,7 @@ from typing import Literal
 
 from chargeback.charging.games.curves import increments
 from chargeback.charging.games.game import Game, is_additive, is_airport
+from chargeback.charging.games.sampling import variance_of_mean
 
 EXACT_PLAYERS = 20
 PERMUTATIONS = 10_000
@@ -109,10 +110,5 @@ def by_permutations(
     return Shapley(
         {name: Fraction(sums[i], permutations) for i, name in enumerate(players)},
         "sampled",
-        {name: _variance(sums[i], squares[i], permutations) for i, name in enumerate(players)},
+        {name: variance_of_mean(sums[i], squares[i], permutations) for i, name in enumerate(players)},
     )
-
-
-def _variance(total: int, squares: int, count: int) -> Fraction:
-    """The unbiased variance of a mean of ``count`` values."""
-    return Fraction(count * squares - total * total, count * count * (count - 1))

@@ -1,0 +1,115 @@
+"""Whether a month's split is fair: games and cost curves beside what was charged for them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+from chargeback.charging.context import Context
+from chargeback.charging.divisions import GAME_METHODS, Test, as_charged, divided, game_weights
+from chargeback.charging.games.core import among, among_all
+from chargeback.charging.games.fairness import dearer_together
+from chargeback.charging.games.game import Coalition
+from chargeback.charging.shared_parts import SharedPart, charged_by, errors_of, method_of, shared_parts
+from chargeback.charging.stand_alone import StandAlone, stand_alone
+from chargeback.charging.timeline import merged
+from chargeback.fairness import Fairness
+from chargeback.model import CoalitionCost
+from chargeback.money import rounded
+from chargeback.problem import Notice, Place
+from chargeback.result import PoolSplit
+from chargeback.rules import Rule
+
+MOST_SUBADDITIVE = 12
+Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
+
+
+def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
+    """One report for each game that something was shared by, or beside, in the month; and what to warn of.
+
+    What was charged is the shares of the rules whose version names the game, over all its days and pools.
+    """
+    reports: list[Fairness] = []
+    notices: list[Notice] = []
+    by_game: dict[str, list[SharedPart]] = defaultdict(list)
+    for part in shared_parts(rules, splits, ctx):
+        if part.version.game is not None:
+            by_game[part.version.game].append(part)
+    for name, parts in sorted(by_game.items()):
+        rows = [row for row in ctx.facts.coalitions if row.game == name]
+        among = {member for part in parts for member in part.presence}
+        costs = stand_alone(rows, merged(part.span for part in parts), among, ctx.month.days)
+        notices += _never_alone(name, costs, rows, ctx)
+        if costs.players:
+            report = _of_game(name, parts, costs)
+            reports.append(report)
+            notices += _dearer(report, costs, rows, ctx)
+    return tuple(reports), tuple(notices)
+
+
+def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone) -> Fairness:
+    charged, outside = charged_by(parts, costs.players)
+    amount, test = sum(charged.values()), _test(costs)
+    divisions = [as_charged(charged, len(parts), test, errors_of(parts, costs.players))]
+    divisions += [divided(method, amount, partial(game_weights, method, costs), test) for method in GAME_METHODS]
+    return Fairness(
+        game=name,
+        curve=False,
+        rules=tuple(sorted({part.rule.id for part in parts})),
+        versions=tuple(sorted({part.version.valid_from for part in parts})),
+        pools=tuple(sorted({part.split.pool for part in parts})),
+        method=method_of(parts),
+        amount=amount,
+        outside=outside,
+        players=costs.players,
+        alone=costs.alone,
+        together=costs.together,
+        divisions=tuple(divisions),
+        looked_how="all" if costs.game else "table",
+        looked_at=len(costs.costs),
+        dearer=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
+    )
+
+
+def _test(costs: StandAlone) -> Test:
+    """Which coalitions object to shares: all are asked, or those of the table."""
+    if costs.game is not None:
+        game, unit = costs.game, costs.unit
+        return lambda shares, rounded: among_all(game, shares, unit, rounded)
+    priced = [(names, Fraction(cost, costs.unit)) for names, cost in costs.costs.items()]
+    return lambda shares, rounded: among(priced, shares, len(costs.players), rounded)
+
+
+def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
+    """Members that the table names in company only: nothing says what they would pay by themselves."""
+    if costs.lacking:
+        where = min((r.where for r in rows if set(r.coalition) & set(costs.lacking)), key=lambda place: place.order)
+        names = ", ".join(costs.lacking[:5]) + (", …" if len(costs.lacking) > 5 else "")
+        message = (
+            f"game {name} has no cost of its own in {ctx.period} for {names}: the fairness report leaves them out, "
+            "with every coalition they are in; add what each would cost alone"
+        )
+        yield Notice(where, message, "never-alone", len(costs.lacking))
+
+
+def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
+    """Two coalitions that cost more together than apart: a table that is wrong, or a union that does not pay."""
+    if report.dearer is None:
+        return
+    first, second = report.dearer
+    both = tuple(sorted((*first, *second)))
+    where = next((r.where for r in rows if r.coalition == both), Place("standalone/costs.csv"))
+    currency = ctx.settings.currency
+    together, apart = _shown(both, costs), _shown(first, costs, second)
+    message = (
+        f"game {report.game}: {'+'.join(first)} and {'+'.join(second)} cost {together} {currency} together in "
+        f"{ctx.period}, apart {apart} {currency}: the game is not subadditive, check these costs"
+    )
+    yield Notice(where, message, "not-subadditive")
+
+
+def _shown(coalition: Coalition, costs: StandAlone, other: Coalition = ()) -> str:
+    cents = Fraction(costs.costs[coalition] + costs.costs.get(other, 0), costs.unit)
+    return str(rounded(cents / 100, 2))
