@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from world_facts import numbers
 from world_rules import (
+    CLASS,
     LEVELS,
     Rule,
     allocations,
@@ -28,7 +29,11 @@ from world_rules import (
 from worlds import LONG_AGO, Row, World
 
 Draw = Any
-COMBINED = tuple({"meter": "port", "measure": m, "combine": "instant"} for m in ("max", "last", "p95", "mean"))
+COMBINED = tuple(
+    {"meter": "port", "measure": m, "combine": "instant"} | per
+    for m in ("max", "last", "p95", "mean")
+    for per in ({}, {"per": CLASS})
+)
 PEAKS = ({"meter": "kw", "measure": "peak"}, {"meter": "port", "measure": "peak"})
 IN_GREATEST = (
     *LEVELS,
@@ -61,7 +66,7 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
         quantity = {"greatest": [dict(part) for part in draw(parts)]}
     elif kind == "accumulate":
         metered = ({"meter": "gb", "measure": "sum"}, {"meter": "vm", "measure": "integral"})
-        quantity = dict(draw(st.sampled_from(metered))) | draw(st.sampled_from(({}, {"per": "resource"})))
+        quantity = dict(draw(st.sampled_from(metered))) | draw(st.sampled_from(({}, {"per": "resource"}, {"per": CLASS})))
         more = {"accumulate": "year", "year_starts": draw(maybe(st.sampled_from(YEARS)))}
         cut = [(cut[0][0], None)]
     elif kind == "every":

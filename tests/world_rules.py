@@ -26,6 +26,7 @@ LEVELS = (
     {"constant": "1"},
     {"constant": "2.5"},
 )
+CLASS = {"tag": "class"}
 METERED = (
     {"meter": "gb", "measure": "sum"},
     {"meter": "gb", "measure": "sum", "per": "resource"},
@@ -50,6 +51,15 @@ METERED = (
     {"meter": "vm", "measure": "mean", "per": "resource"},
     {"meter": "vm", "measure": "count"},
     {"meter": "vm", "measure": "max", "per": "resource"},
+    {"meter": "gb", "measure": "sum", "per": CLASS},
+    {"meter": "gb", "measure": "count", "per": CLASS},
+    {"meter": "kw", "measure": "max", "per": CLASS},
+    {"meter": "kw", "measure": "last", "per": CLASS},
+    {"meter": "kw", "measure": "p95", "per": CLASS},
+    {"meter": "kw", "measure": "mean", "per": CLASS},
+    {"meter": "vm", "measure": "integral", "per": CLASS},
+    {"meter": "vm", "measure": "mean", "per": CLASS},
+    {"meter": "port", "measure": "max", "combine": "instant", "per": CLASS},
 )
 METER_KEYS = (
     {"meter": "kw", "measure": "sum"},

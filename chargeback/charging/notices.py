@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from chargeback.charging.level_notices import quantities
-from chargeback.charging.usage import Cell, Measured, Question
+from chargeback.charging.usage import Cell, Measured, Question, unit_of
 from chargeback.money import rounded
 from chargeback.period import Period
 from chargeback.problem import Notice, Place, Problem, counted
@@ -64,6 +64,33 @@ def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
         named = [(part.meter, key) for key, quantity in quantities(rule) for part in quantity.parts]
         first = {meter: key for meter, key in reversed(named) if meter}
         yield from ((rule, key, meter) for meter, key in sorted(first.items()))
+
+
+def mistyped_tags(rules: Iterable[Rule], tags: Iterable[str]) -> Iterator[Problem]:
+    """A tag that a rule measures apart by and no usage has, while the usage has one of nearly that name."""
+    known = sorted(tags)
+    for rule in rules:
+        tag = rule.quantity.tag if rule.quantity else ""
+        close = get_close_matches(tag, known, n=1, cutoff=0.85) if tag and tag not in known else []
+        if close:
+            message = f'unknown tag "{tag}": no usage has it, but some has "{close[0]}"; is it meant?'
+            yield Problem(rule.where("quantity"), message, "unknown-tag")
+
+
+def untagged(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
+    """Use without the tag by whose values its rule measures apart: priced, each member's together."""
+    for question in asked:
+        tag, meter = question.quantity.tag, question.quantity.meter
+        unit = unit_of(question.quantity, measured.tags)
+        cells = [m.cell for m in measured.sorted.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
+        if cells:
+            rows = sum(c.samples for c in cells)
+            total = _shown(sum((c.total for c in cells), Fraction(0)))
+            message = (
+                f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: {question.rule} '
+                "prices those of each member together, as one more value of the tag"
+            )
+            yield Notice(question.where, message, "usage-without-tag", rows)
 
 
 def _by_meter(cells: Iterable[Cell]) -> Iterator[tuple[str, int, Fraction]]:

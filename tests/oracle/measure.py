@@ -78,12 +78,13 @@ def measured(uses: Sequence[Use], quantity: dict[str, Any], hours: Fraction) -> 
     return sorted(values)[rank - 1]
 
 
-def lots(uses: Iterable[Use], per: str) -> dict[Lot, list[Use]]:
-    """Rows by what is priced apart: the member, or each resource of a member."""
+def lots(uses: Iterable[Use], per: Any) -> dict[Lot, list[Use]]:
+    """Rows by what is priced apart: the member, each of its resources, or each value of a tag (no value: '')."""
     found: dict[Lot, list[Use]] = defaultdict(list)
     for use in uses:
         assert use.owner is not None
-        found[use.owner, use.resource if per == "resource" else ""].append(use)
+        apart = "" if per == "member" else use.resource if per == "resource" else use.tags.get(per["tag"], "")
+        found[use.owner, apart].append(use)
     return dict(found)
 
 
