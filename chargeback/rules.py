@@ -5,7 +5,6 @@ Unknown fields are refused. Numbers are exact decimals, quoted or not in the fil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from chargeback.period import in_force
+from chargeback.price_lists import Least, Limit, PriceList, Step, Tier, steps_of
 from chargeback.problem import Place
 from chargeback.quantity import Frozen as Frozen
 from chargeback.quantity import PerTag as PerTag
@@ -38,14 +38,6 @@ class Unit(Text):
     """A unit, with its UN/ECE Recommendation 20 code."""
 
     code: str = "C62"
-
-
-class Tier(Frozen):
-    """A tier: the quantity up to and with ``up_to``, at ``price`` a unit; ``fee`` once when it is entered."""
-
-    up_to: Exact | None = None
-    price: Exact
-    fee: Exact | None = None
 
 
 class Key(Frozen):
@@ -107,17 +99,6 @@ class Reference(Frozen):
     enforceable_on: Day | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A tier as rationals, for pricing: ``upper`` None is no bound."""
-
-    upper: Fraction | None
-    price: Decimal
-    exact_price: Fraction
-    fee: Decimal | None
-    exact_fee: Fraction
-
-
 class Version(Frozen):
     """A rule's terms while they are in force: ``valid_from`` included, ``valid_to`` excluded."""
 
@@ -131,8 +112,9 @@ class Version(Frozen):
     tiers: tuple[Tier, ...] = ()
     package_size: Exact | None = None
     included: Exact = Decimal(0)
-    minimum: Exact | None = None
-    maximum: Exact | None = None
+    minimum: Least | None = None
+    maximum: Limit | None = None
+    seniority: tuple[PriceList, ...] = ()
     every: Literal["month", "quarter", "year"] = "month"
     accumulate: Literal["year"] | None = None
     year_starts: str = "01-01"
@@ -152,19 +134,24 @@ class Version(Frozen):
     to: dict[str, Exact] = Field(default_factory=dict)
 
     @cached_property
+    def lists(self) -> tuple[tuple[Step, ...], ...]:
+        """The tiers of each list of ``seniority``, or of the one list that the version is."""
+        if self.seniority:
+            return tuple(steps_of(each.price, each.tiers) for each in self.seniority)
+        return (steps_of(self.price, self.tiers),)
+
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The tiers, or the one price as a tier without bound."""
-        tiers = self.tiers or (Tier(price=self.price if self.price is not None else Decimal(0)),)
-        return tuple(
-            Step(
-                None if tier.up_to is None else Fraction(tier.up_to),
-                tier.price,
-                Fraction(tier.price),
-                tier.fee,
-                Fraction(tier.fee or 0),
-            )
-            for tier in tiers
-        )
+        """The tiers of all lists, one after the other: a charge of tier n was priced by the n-th."""
+        return tuple(step for steps in self.lists for step in steps)
+
+    def place(self, tier: int) -> tuple[int, int]:
+        """(place of the price list from 0, number of the tier in it from 1) of a charge's tier."""
+        for number, steps in enumerate(self.lists):
+            if tier <= len(steps):
+                return number, tier
+            tier -= len(steps)
+        raise AssertionError("a charge's tier is one of the version's")
 
     @cached_property
     def free(self) -> Fraction:

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "chargeback"
-VALUES = ("money", "period", "problem", "model", "rule_fields", "rules", "quantity", "fairness", "result")
+VALUES = ("money", "period", "problem", "model", "rule_fields", "price_lists", "rules", "quantity", "fairness", "result")
 LEDGER = ("ledger.terms", "ledger.entries", "ledger.differences", "explain.calculation")
 EDGES = {
     "duckdb",

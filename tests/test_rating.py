@@ -92,7 +92,7 @@ def test_a_level_by_day_is_the_mean_over_the_days_of_the_whole_month() -> None:
     terms = version(
         model="graduated", tiers=[{"up_to": "1000", "price": "0.10", "fee": "12"}, {"price": "0.05", "fee": "30"}]
     )
-    found = price_by_day(terms, [(Fraction(900), 10), (Fraction(1500), 20)], 30)
+    found = price_by_day(terms, [(Fraction(900), 10, 0), (Fraction(1500), 20, 0)], 30)
     assert [(i.kind, i.tier, i.units, i.price) for i in found] == [
         ("usage", 1, Fraction(2900, 3), Decimal("0.10")),
         ("fee", 1, Fraction(1), Decimal(12)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from chargeback.charging.seniority import Memberships
 from chargeback.charging.timeline import Levels, Roster
 from chargeback.charging.usage import Answer, Reading, Unit
 from chargeback.model import Facts, Settings
@@ -15,6 +16,7 @@ from chargeback.result import Charge
 from chargeback.rules import Quantity, Rule, Version
 
 ZERO = Fraction(0)
+EVERYBODY = ""
 Part = tuple[Version, Span]
 
 
@@ -35,6 +37,10 @@ class Context:
     levels: Levels
     answers: Mapping[tuple[str, str], Answer]
     charged: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    memberships: Memberships = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.memberships = Memberships(self.facts)
 
     @property
     def month(self) -> Span:
@@ -51,13 +57,18 @@ class Context:
         member = self.roster.identity.get(member_id)
         return member.kind if member else ""
 
-    def charges_of(self, quantity: Quantity) -> dict[str, Fraction]:
-        """Euros charged to each member by the rules that a quantity names."""
+    def charged_by_rule(self, rules: Iterable[str]) -> dict[str, int]:
+        """Cents charged to each member by some rules, and to all together under ``EVERYBODY``."""
         totals: dict[str, int] = defaultdict(int)
-        for rule in quantity.charges or ():
+        for rule in rules:
             for member, cents in self.charged[rule].items():
                 totals[member] += cents
-        return {member: Fraction(cents, 100) for member, cents in totals.items()}
+        return {**totals, EVERYBODY: sum(totals.values())}
+
+    def charges_of(self, quantity: Quantity) -> dict[str, Fraction]:
+        """Euros charged to each member by the rules that a quantity names."""
+        totals = self.charged_by_rule(quantity.charges or ())
+        return {member: Fraction(cents, 100) for member, cents in totals.items() if member != EVERYBODY}
 
     def readings(
         self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
+from chargeback.price_lists import Others
 from chargeback.problem import Problem
 from chargeback.rules import Quantity, Rule
 
@@ -22,6 +23,9 @@ def _needs(rule: Rule) -> Iterator[tuple[str, str]]:
         yield from _of(version.quantity, f"{key}.quantity")
         for name in version.less:
             yield name, f"{key}.less"
+        if isinstance(version.maximum, Others):
+            for name in version.maximum.others:
+                yield name, f"{key}.maximum"
         for index, part in enumerate(version.keys):
             yield from _of(part.quantity, f"{key}.keys.{index}")
 
@@ -56,6 +60,11 @@ def in_turn(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
     except CycleError as error:
         circle = sorted(set(error.args[1]))
         first = by_id[circle[0]]
-        message = f"the rules {', '.join(circle)} charge for each other in a circle, so none of them has an answer: let one of them price something else"
+        message = (
+            f"the rules {', '.join(circle)} charge for each other in a circle, so none of them has an answer: let one "
+            "of them price something else"
+            if len(circle) > 1
+            else f"{circle[0]} charges for its own charges, so it has no answer: let it name other rules"
+        )
         key = next(key for name, key in needs(first) if name in circle)
         return [], [Problem(first.where(key), message, "charges-in-a-circle")]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.charging.context import Context, Part, parts_of
+from chargeback.charging.context import EVERYBODY, Context, Part, parts_of
 from chargeback.charging.rating import Item, borne, bound_cents, price, price_by_day, rebate, top_up
+from chargeback.charging.seniority import by_list, list_on
 from chargeback.charging.timeline import days_in
 from chargeback.charging.usage import ADDITIVE, Reading, Unit
-from chargeback.money import product_cents
+from chargeback.money import product_cents, split
 from chargeback.period import Span
+from chargeback.price_lists import Others
 from chargeback.result import Charge
 from chargeback.rules import Rule, Version
 
@@ -41,7 +44,8 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
         for priced in _priced(rule, version, span, ctx, presence):
             due.add(priced.unit[0])
             charges += [_charge(rule, version, priced, item, ctx) for item in priced.items]
-    return charges + list(_bounds(rule, parts, charges, due, ctx, presence))
+    charges += list(_bounds(rule, parts, charges, due, ctx, presence))
+    return charges + list(_others(rule, parts, charges, ctx))
 
 
 def _priced(
@@ -53,16 +57,41 @@ def _priced(
     days = _of_month(span.days, ctx)
     if version.prorate == "day" and quantity.kind not in ("meter", "charges"):
         for member, spans in presence.items():
-            runs = ctx.runs(rule, SLOT, quantity, member, spans)
+            runs = [
+                (value, count, place)
+                for part, place in _lists(rule, version, member, spans, ctx)
+                for value, count in ctx.runs(rule, SLOT, quantity, member, part)
+            ]
             if runs:
                 yield Priced((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
         return
     additive = quantity.measure in ADDITIVE
     for unit, reading in sorted(ctx.readings(rule, SLOT, quantity, presence).items()):
+        place = _first_list(rule, version, unit[0], presence, ctx)
         if additive:
-            yield _additive(version, unit, reading, span, days)
+            yield _additive(version, unit, reading, span, days, place)
         else:
-            yield Priced(unit, price(version, reading.value), days, days, False)
+            yield Priced(unit, price(version, reading.value, place), days, days, False)
+
+
+def _lists(
+    rule: Rule, version: Version, member: str, spans: tuple[Span, ...], ctx: Context
+) -> Iterator[tuple[tuple[Span, ...], int]]:
+    """Days of presence, cut where the member comes to another price list by its years of membership."""
+    if not version.seniority:
+        yield spans, 0
+        return
+    for part, place in by_list(version, ctx.memberships.of(rule.group)[member], spans):
+        yield (part,), place
+
+
+def _first_list(
+    rule: Rule, version: Version, member: str, presence: Mapping[str, tuple[Span, ...]], ctx: Context
+) -> int:
+    """The price list of the member's first day of presence in the month."""
+    if not version.seniority:
+        return 0
+    return list_on(version, ctx.memberships.of(rule.group)[member], presence[member][0].start)
 
 
 def _of_month(days: int, ctx: Context) -> Fraction:
@@ -70,14 +99,14 @@ def _of_month(days: int, ctx: Context) -> Fraction:
     return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
 
 
-def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: Fraction) -> Priced:
+def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
     """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
     if days is ONE:
-        return Priced(unit, price(version, reading.value), ONE, ONE, True)
+        return Priced(unit, price(version, reading.value, place), ONE, ONE, True)
     own = reading.within([span])
     if reading.value > 0:
-        return Priced(unit, price(version, reading.value), own / reading.value, days, True)
-    return Priced(unit, price(version, own), ONE, days, True)
+        return Priced(unit, price(version, reading.value, place), own / reading.value, days, True)
+    return Priced(unit, price(version, own, place), ONE, days, True)
 
 
 def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Context) -> Charge:
@@ -124,7 +153,7 @@ def _bounds(
     for charge in charges:
         by_member[charge.member_id].append(charge)
     for kind in ("minimum", "maximum"):
-        stating = [(v, span) for v, span in parts if getattr(v, kind) is not None]
+        stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
         for member in sorted(due) if stating else ():
             shares = [(getattr(v, kind), _share(v, span, presence.get(member, ()), ctx)) for v, span in stating]
             charged = _charged(by_member.get(member, ()), stating)
@@ -143,6 +172,29 @@ def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) 
 def _charged(charges: Iterable[Charge], stating: Sequence[Part]) -> int:
     versions = {v.valid_from for v, _ in stating}
     return sum(c.amount if c.span_amount is None else c.span_amount for c in charges if c.version in versions)
+
+
+def _others(rule: Rule, parts: Sequence[Part], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
+    """Rebates to what rules charge all other members in the month, against what this month bears, other bounds included.
+
+    In a month cut by versions what the others are charged is split over them by days, in cents; below zero it is zero.
+    """
+    stating = [(v, span) for v, span in parts if isinstance(v.maximum, Others)]
+    versions = {v.valid_from for v, _ in stating}
+    borne_by: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        if charge.version in versions:
+            borne_by[charge.member_id] += charge.amount
+    totals = [ctx.charged_by_rule(v.maximum.others) for v, _ in stating if isinstance(v.maximum, Others)]
+    days = {str(span.start): Fraction(span.days) for _, span in parts}
+    for member, charged in sorted(borne_by.items()):
+        most = 0
+        for (_, span), by_member in zip(stating, totals, strict=True):
+            others = max(0, by_member[EVERYBODY] - by_member.get(member, 0))
+            most += split(others, days)[str(span.start)]
+        difference = rebate(most, charged)
+        if difference:
+            yield bound_charge(rule, stating[-1][0], "maximum", member, difference, ctx)
 
 
 def bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:

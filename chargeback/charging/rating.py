@@ -13,11 +13,13 @@ from fractions import Fraction
 
 from chargeback.money import instalments, to_cents
 from chargeback.period import Period
-from chargeback.rules import Step, Version
+from chargeback.price_lists import Step
+from chargeback.rules import Version
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
 SPANS = {"month": 1, "quarter": 3, "year": 12}
+Run = tuple[Fraction, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,28 @@ class Item:
         return self.units * self.exact_price
 
 
-def price(version: Version, quantity: Fraction) -> tuple[Item, ...]:
+def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, ...]:
     """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
-    A negative quantity is a correction: priced in the first tier, without ``included`` or fee.
+    A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
+    the price list in ``seniority``; the numbers of tiers run on from list to list.
     """
+    items = _priced(version, version.lists[place], quantity)
+    before = sum(len(steps) for steps in version.lists[:place])
+    return tuple(replace(item, tier=item.tier + before) for item in items) if before else items
+
+
+def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
     if quantity < 0:
-        return (_usage(1, version.steps[0], _packages(version, quantity)),)
+        return (_usage(1, steps[0], _packages(version, quantity)),)
     rest = max(ZERO, quantity - version.free) if version.free else quantity
     if version.model == "package":
         rest = _packages(version, rest)
     if version.model == "volume":
-        return _volume(version.steps, rest)
+        return _volume(steps, rest)
     if version.model == "graduated":
-        return _graduated(version.steps, rest)
-    return (_usage(1, version.steps[0], rest),)
+        return _graduated(steps, rest)
+    return (_usage(1, steps[0], rest),)
 
 
 def _packages(version: Version, quantity: Fraction) -> Fraction:
@@ -91,15 +100,15 @@ def _entered(number: int, step: Step, units: Fraction) -> list[Item]:
     return usage if step.fee is None else [*usage, Item("fee", number, ONE, step.fee, step.exact_fee)]
 
 
-def price_by_day(version: Version, runs: Iterable[tuple[Fraction, int]], month_days: int) -> tuple[Item, ...]:
-    """The items of a level that counts by day: ``runs`` are (value, days in force at that value).
+def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tuple[Item, ...]:
+    """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
 
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
     a fee is due for the days on which its tier is entered.
     """
     totals: dict[tuple[str, int], Item] = {}
-    for value, days in runs:
-        for item in price(version, value):
+    for value, days, place in runs:
+        for item in price(version, value, place):
             key = (item.kind, item.tier)
             before = totals[key].units if key in totals else ZERO
             totals[key] = replace(item, units=before + item.units * Fraction(days, month_days))

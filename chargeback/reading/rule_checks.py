@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from chargeback.price_lists import Others, PriceList
 from chargeback.rules import Rule, Version
 
 MODELS = ("flat", "graduated", "volume", "package")
@@ -66,33 +67,73 @@ def _pricing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     if version.model is None:
         yield key, f"model is missing: expected {', '.join(MODELS)}", "missing-field"
         return
-    yield from _prices(version, key)
+    yield from _seniority(version, key) if version.seniority else _prices(version, version, key)
+    yield from _package(version, key)
     if version.included < 0:
         yield f"{key}.included", f"included is {version.included}: a free quantity is not negative", "bad-field"
-    if version.minimum is not None and version.maximum is not None and version.minimum > version.maximum:
+    maximum = version.maximum
+    if version.minimum is not None and isinstance(maximum, Decimal) and version.minimum > maximum:
         message = f"minimum {version.minimum} is above maximum {version.maximum}: correct one of them"
         yield f"{key}.minimum", message, "bounds-crossed"
     yield from _spans(rule, version, key)
 
 
-def _prices(version: Version, key: str) -> Iterator[Sense]:
-    tiered = version.model in ("graduated", "volume")
-    if tiered and version.price is not None:
-        yield (
-            f"{key}.price",
-            f"a {version.model} version has tiers, not one price: put the price in the tiers",
-            "bad-field",
+def _prices(version: Version, stated: Version | PriceList, key: str) -> Iterator[Sense]:
+    """The price or the tiers of a version, or of one of its price lists, as its model wants them."""
+    model = version.model
+    needing = f"a {model} version needs it" if stated is version else f"every price list of a {model} version needs it"
+    if model in ("graduated", "volume"):
+        if stated.price is not None:
+            message = f"a {model} version has tiers, not one price: put the price in the tiers"
+            yield f"{key}.price", message, "bad-field"
+        if not stated.tiers:
+            yield key, f"tiers is missing: {needing}", "missing-field"
+    else:
+        if stated.tiers:
+            message = f"a {model} version has one price, not tiers: take the tiers out, or use another model"
+            yield f"{key}.tiers", message, "bad-field"
+        if stated.price is None:
+            yield key, f"price is missing: {needing}", "missing-field"
+    yield from _tiers(stated, key)
+
+
+def _seniority(version: Version, key: str) -> Iterator[Sense]:
+    """Price lists by years of membership: whole years that increase, each list as the model wants it."""
+    for field in ("price", "tiers"):
+        if getattr(version, field):
+            message = f"{field} stands beside seniority, whose lists have prices of their own: take {field} out"
+            yield f"{key}.{field}", message, "bad-seniority"
+    if version.accumulate is not None:
+        message = (
+            "accumulate and seniority exclude each other, a year of use may hold two years of membership: take one out"
         )
-    if not tiered and version.tiers:
-        yield (
-            f"{key}.tiers",
-            f"a {version.model} version has one price, not tiers: take the tiers out, or use another model",
-            "bad-field",
-        )
-    if tiered and not version.tiers:
-        yield key, f"tiers is missing: a {version.model} version needs it", "missing-field"
-    if not tiered and version.price is None:
-        yield key, f"price is missing: a {version.model} version needs it", "missing-field"
+        yield f"{key}.accumulate", message, "bad-accumulate"
+    lower = Decimal(0)
+    for number, each in enumerate(version.seniority):
+        at = f"{key}.seniority.{number}"
+        yield from _years(each, number, number == len(version.seniority) - 1, lower, at)
+        yield from _prices(version, each, at)
+        lower = each.up_to if each.up_to is not None else lower
+
+
+def _years(each: PriceList, number: int, last: bool, lower: Decimal, at: str) -> Iterator[Sense]:
+    named = f"price list {number + 1} of seniority"
+    if each.up_to is None:
+        if not last:
+            message = f"{named} has no up_to: only the last has none, say up to which year of membership this one holds"
+            yield at, message, "bad-seniority"
+    elif last:
+        message = f"the last price list of seniority ends at year {each.up_to}: leave its up_to out, so that every year has a price"
+        yield at, message, "bad-seniority"
+    elif each.up_to != each.up_to.to_integral_value() or each.up_to < 1:
+        message = f'{named} goes up to {each.up_to}: expected a whole number of years of membership, as "1"'
+        yield f"{at}.up_to", message, "bad-seniority"
+    elif each.up_to <= lower:
+        message = f"{named} goes up to year {each.up_to}, not above {lower}: the years must increase"
+        yield f"{at}.up_to", message, "bad-seniority"
+
+
+def _package(version: Version, key: str) -> Iterator[Sense]:
     if version.model == "package" and (version.package_size is None or version.package_size <= 0):
         yield (
             f"{key}.package_size",
@@ -105,13 +146,12 @@ def _prices(version: Version, key: str) -> Iterator[Sense]:
             f"package_size goes with model package, not {version.model}: take it out",
             "bad-field",
         )
-    yield from _tiers(version, key)
 
 
-def _tiers(version: Version, key: str) -> Iterator[Sense]:
+def _tiers(stated: Version | PriceList, key: str) -> Iterator[Sense]:
     lower = Decimal(0)
-    for number, tier in enumerate(version.tiers):
-        last = number == len(version.tiers) - 1
+    for number, tier in enumerate(stated.tiers):
+        last = number == len(stated.tiers) - 1
         at = f"{key}.tiers.{number}"
         if tier.up_to is None and not last:
             yield (
@@ -157,6 +197,11 @@ def _spans(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
             )
         if version.every != "month":
             yield f"{key}.accumulate", "accumulate and every exclude each other: take one of them out", "bad-accumulate"
+        if isinstance(version.maximum, Others):
+            message = (
+                "a maximum by what others pay is of the month, under accumulate bounds are of the year: take one out"
+            )
+            yield f"{key}.maximum", message, "bad-accumulate"
     month, _, day = version.year_starts.partition("-")
     if day != "01" or month not in {f"{n:02d}" for n in range(1, 13)}:
         message = f'year_starts is "{version.year_starts}": expected the first day of a month, as "04-01"'
@@ -166,11 +211,8 @@ def _spans(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
 def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     if version.method == "keys":
         yield from _keys(rule, version, key)
-    elif version.method in ("serial", "increments"):
-        if version.quantity is None:
-            yield key, f"quantity is missing: method {version.method} shares a cost curve over it", "missing-field"
-    elif not version.game:
-        yield key, f"game is missing: method {version.method} shares a game of standalone/costs.csv", "missing-field"
+    else:
+        yield from _game_or_curve(version, key)
     if version.method != "keys" and version.keys:
         yield f"{key}.keys", f"keys go with method keys, not {version.method}: take them out", "bad-field"
     yield from _method_fields(version, key)
@@ -185,22 +227,39 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         lower = point.at
 
 
+def _game_or_curve(version: Version, key: str) -> Iterator[Sense]:
+    """What a method of fair division shares: a game, or a cost curve over a quantity; shapley either of them."""
+    if version.method in ("serial", "increments"):
+        if version.quantity is None:
+            yield key, f"quantity is missing: method {version.method} shares a cost curve over it", "missing-field"
+    elif version.method == "shapley" and version.quantity is not None:
+        if version.game is not None:
+            message = (
+                "game and quantity stand together: shapley shares a game, or a cost curve over a quantity; take one out"
+            )
+            yield f"{key}.game", message, "bad-field"
+    elif not version.game:
+        message = f"game is missing: method {version.method} shares a game of standalone/costs.csv"
+        either = ", or a cost curve over a quantity" if version.method == "shapley" else ""
+        yield key, message + either, "missing-field"
+
+
 def _method_fields(version: Version, key: str) -> Iterator[Sense]:
     """Fields of another method would do nothing."""
-    curved = version.method in ("serial", "increments")
+    games = ("keys", "shapley", "nucleolus", "scrb")
+    curves = ("shapley", "serial", "increments")
     wrong = [
-        (
-            "game",
-            "the methods shapley, nucleolus and scrb",
-            version.game and (curved or version.method == "keys"),
-        ),
-        ("quantity", "the methods serial and increments", version.quantity and not curved),
-        ("curve", "the methods serial and increments", version.curve and not curved),
+        ("game", games, version.game),
+        ("quantity", curves, version.quantity),
+        ("curve", curves, version.curve),
     ]
     for field, methods, found in wrong:
-        if found:
-            message = f"{field} goes with {methods}, not {version.method}: take it out, or correct method"
+        if found and version.method not in methods:
+            listed = f"{', '.join(methods[:-1])} and {methods[-1]}"
+            message = f"{field} goes with the methods {listed}, not {version.method}: take it out, or correct method"
             yield f"{key}.{field}", message, "bad-field"
+    if version.curve and version.method in curves and version.quantity is None:
+        yield f"{key}.curve", "curve goes with a quantity: say what it is the cost of", "bad-field"
 
 
 def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from chargeback.price_lists import Others, PriceList, Tier
 from chargeback.problem import Place, Problem
 from chargeback.rule_fields import written
 from chargeback.rules import (
@@ -19,7 +20,6 @@ from chargeback.rules import (
     Reference,
     Rule,
     Text,
-    Tier,
     Unit,
     Version,
 )
@@ -36,6 +36,8 @@ TABLES: dict[str, type[Frozen]] = {
     "curve": Point,
     "floor": DriverBound,
     "cap": DriverBound,
+    "maximum": Others,
+    "seniority": PriceList,
     "per": PerTag,
 }
 ONE = {
@@ -44,6 +46,7 @@ ONE = {
     "tiers": "tier",
     "references": "reference",
     "curve": "point",
+    "seniority": "price list",
 }
 AS = {
     "label": '{ fr = "…", en = "…" }',
@@ -53,6 +56,7 @@ AS = {
     "where": '{ TAG = "…" }',
     "per": '{ tag = "…" }',
     "references": '[ { title = "…" } ]',
+    "seniority": '[ { up_to = "1", price = "52.00" }, { price = "36.00" } ]',
     "tiers": '[ { up_to = "100", price = "2.00" }, { price = "1.00" } ]',
     "keys": '[ { quantity = { driver = "…" }, weight = "1" } ]',
     "shares": '{ MEMBER = "60", OTHER = "40" }',
@@ -60,7 +64,7 @@ AS = {
     "to": '{ POOL = "70", OTHER = "30" }',
 }
 TEXTS = '[ "…", "…" ]'
-TAGS = ("Number", "Driver", "PerWord", "PerTag")
+TAGS = ("Number", "Driver", "Others", "PerWord", "PerTag")
 Path = tuple[str | int, ...]
 
 
@@ -147,7 +151,7 @@ def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
         return f"every version cites the decision it rests on, as {AS['references']}"
     if name == "title":
         return "expected the title of the decision that the version rests on"
-    if kind == "tuple_type":
+    if kind == "tuple_type" or name == "others":
         return f"expected a list, as {AS.get(name, TEXTS)}"
     if kind in ("string_type", "string_too_short"):
         return "expected text between quotes"

@@ -26,7 +26,7 @@ FIELDS = {
 }
 DATED = ("valid_from", "valid_to", "references")
 PRICING = (
-    *(*DATED, "model", "price", "tiers", "package_size", "included", "minimum", "maximum"),
+    *(*DATED, "model", "price", "tiers", "seniority", "package_size", "included", "minimum", "maximum"),
     *("prorate", "every", "accumulate", "year_starts"),
 )
 SHARING = (
