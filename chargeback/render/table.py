@@ -5,7 +5,7 @@ A row is never split over two pages, a heading stays with the row below it and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,22 +25,27 @@ HEADS = ("party", "section")
 class Column:
     """A column. ``decimal`` aligns on the decimal mark; ``left`` columns share the room that the figures leave.
 
-    ``share`` is a left column's part of that room, 0 for one as wide as its longest text.
+    ``share`` is a left column's part of that room, 0 for one as wide as its longest text. A column of ``marks`` takes its
+    part of the room too, and what the rows draw in it.
     """
 
     title: str
-    align: Literal["left", "right", "decimal"] = "decimal"
+    align: Literal["left", "right", "decimal", "marks"] = "decimal"
     share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: a text per column, and grey notes under the first; ``short`` cuts each of them to one line."""
+    """A row: a text per column, and grey notes under the first; ``short`` cuts each of them to one line.
+
+    ``marks`` draws the row's part of a column of marks, between its left and right ends from the top of the row on.
+    """
 
     cells: tuple[str, ...]
     kind: Kind = "item"
     notes: tuple[str, ...] = ()
     short: bool = False
+    marks: Callable[[Sheet, float, float, float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,7 @@ def _head(sheet: Sheet, places: list[_Place], lines: int) -> None:
         texts = _head_lines(sheet, place)
         for index, text in enumerate(texts):
             y = bottom - 1.4 * MM - (len(texts) - 1 - index) * style.leading
-            if place.column.align == "left":
+            if place.column.align in ("left", "marks"):
                 sheet.text(place.left, y, text, style)
             else:
                 sheet.text(place.right, y, text, style, "right")
@@ -219,6 +224,8 @@ def _row(sheet: Sheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
         if place.column.align == "left":
             for index, text in enumerate(lines):
                 sheet.text(place.left, top + BASE + index * style.leading, text, style)
+        elif place.column.align == "marks" and row.marks is not None:
+            row.marks(sheet, place.left, place.right, top)
         elif lines[0]:
             _figure(sheet, place, lines[0], top + BASE, style, decimal)
     under = top + BASE + len(laid.lines[0]) * style.leading
