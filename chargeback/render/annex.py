@@ -13,6 +13,7 @@ from chargeback.render.basis import (
     split_view,
 )
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.received import draw_received
 from chargeback.render.table import ROW, Column, Row, draw_table
 from chargeback.render.terms import legal_sentences, term_sentences
 from chargeback.render.words import (
@@ -80,12 +81,13 @@ def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, int
     if document.kind == "credit_note":
         intro = f"{intro} {wording.text('basis.intro_credit')}"
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
+    told: set[str] = set()
     several = len({line.beneficiary for line in document.lines}) > 1
     for beneficiary, lines in groupby(shown_lines(document.lines, month), key=lambda line: line.beneficiary):
         if several or beneficiary != document.payer.member_id:
             _beneficiary(sheet, beneficiary_text(document, beneficiary, month, wording))
         for rule_id, own in groupby(lines, key=lambda line: line.rule):
-            _rule(sheet, presented(own), month.rules[rule_id], document, month, wording)
+            _rule(sheet, presented(own), month.rules[rule_id], document, month, wording, told)
 
 
 def _beneficiary(sheet: Sheet, name: str) -> None:
@@ -96,8 +98,10 @@ def _beneficiary(sheet: Sheet, name: str) -> None:
     sheet.y += 2 * MM
 
 
-def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
-    """A rule: its name and amount, then each version with its terms and its lines."""
+def _rule(
+    sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording, told: set[str]
+) -> None:
+    """A rule: its name and amount, then each version with its terms and its lines; ``told``: pools set out above."""
     styles = sheet.styles
     sheet.need(RULE_ROOM)
     sheet.y += 2 * MM
@@ -107,10 +111,12 @@ def _rule(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month
     sheet.text(RIGHT, sheet.y, wording.money(sum(line.amount for line in lines)), styles.strong, "right")
     sheet.y += 4.5 * MM
     for _, own in groupby(lines, key=lambda line: line.version):
-        _version(sheet, list(own), rule, document, month, wording)
+        _version(sheet, list(own), rule, document, month, wording, told)
 
 
-def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording) -> None:
+def _version(
+    sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording, told: set[str]
+) -> None:
     version = version_of(rule, lines[0])
     sheet.need(VERSION_ROOM)
     _sentence(sheet, " ".join(legal_sentences(version, wording)), note=True)
@@ -120,6 +126,9 @@ def _version(sheet: Sheet, lines: list[Line], rule: Rule, document: Document, mo
     view = split_view(month, lines[0]) if lines[0].kind == "share" else None
     if view is not None:
         _sentence(sheet, pool_sentence(view, month, pool_label(view.split.pool, wording), wording), note=True)
+        if view.split.pool not in told:
+            draw_received(sheet, view.split.pool, month, wording)
+            told.add(view.split.pool)
         if len(view.split.keys) > 1:
             _keys(sheet, view, lines[0].beneficiary, month, wording)
     sheet.y += 1 * MM
@@ -170,16 +179,19 @@ def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wor
 
 
 def _resources(sheet: Sheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
-    """A row per resource, and the total of the line."""
+    """A row per resource or value of the tag, and the total of the line."""
     factors = any(charge.factor != 1 for charge in line.charges)
     keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
     aligned = {"resource": Column("", "left", 1.0), "unit": Column("", "left"), "factor": Column("", "right")}
-    columns = [_titled(aligned.get(key, Column("")), wording.text(f"basis.columns.{key}")) for key in keys]
+    tag = rule.quantity.tag if rule.quantity else ""
+    titles = {key: wording.text(f"basis.columns.{key}") for key in keys}
+    titles |= {"resource": wording.text("basis.columns.tag", tag=tag)} if tag else {}
+    columns = [_titled(aligned.get(key, Column("")), titles[key]) for key in keys]
     unit = priced_unit(rule, version, wording)
     rows = []
     for charge in line.charges:
         cells = {
-            "resource": charge.resource_id or "\u2014",
+            "resource": charge.resource_id or (wording.text("basis.untagged", tag=tag) if tag else "\u2014"),
             "quantity": wording.number(charge.quantity) if charge.quantity is not None else "",
             "unit": unit,
             "unit_price": wording.unit_price(charge.unit_price) if charge.unit_price is not None else "",

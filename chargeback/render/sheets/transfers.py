@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from chargeback.money import to_cents
 from chargeback.render.flows import Filled, filled, method_of, serving, shown_cents
 from chargeback.render.sheets.model import Column, Formula, Table, Value, unique_headers
 from chargeback.render.sheets.words import Spec, Words
@@ -44,14 +45,14 @@ def _serves_itself(pools: Pools) -> bool:
 
 def _printed(pools: Pools) -> str:
     """On paper, the percentages are left out where there are many."""
-    return "" if len(pools) <= MOST_PRINTED else "given"
+    return "" if len(pools) <= MOST_PRINTED else "gross"
 
 
 def _columns(pools: Pools, method: str, words: Words) -> tuple[Column, ...]:
     first = words.columns("transfers", [spec for spec in FIRST if spec[0] != "step" or method == "step-down"])
     labels = [pool_label(name, words.wording) for name in pools]
-    own = ["own", "gross"] if _serves_itself(pools) else []
-    figures = [Column(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own)]
+    own = ["own"] if _serves_itself(pools) else []
+    figures = [Column(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own, "gross")]
     return unique_headers(
         [
             *first,
@@ -78,13 +79,9 @@ def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words)
     rules = sorted({each.rule.id for each in serving(month, each.name)})
     place = {name: n for n, name in enumerate(pools)}
     given = _sent(each.name, pools, cents)
-    own = cents.get((each.name, each.name), 0)
     cells: dict[str, Value] = {f"part_{place[flow.target]}": flow.part for flow in each.given}
     cells |= {f"pool_{place[f.target]}": cents[f.source, f.target] for f in each.given if f.target != each.name}
     cells[f"pool_{place[each.name]}"] = -given
-    cells |= (
-        {"own": own, "gross": Formula("{given}+{own}", given + own)} if own else {"gross": Formula("{given}", given)}
-    )
     return {
         "row": words.text("transfers.rows.given"),
         "pool": each.name,
@@ -93,6 +90,8 @@ def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words)
         "step": each.step or None,
         "sum": Formula("SUM({pool_0}:{before})", 0),
         "given": Formula(f"0-{{pool_{place[each.name]}}}", given),
+        "own": cents.get((each.name, each.name)),
+        "gross": to_cents(each.exact / 100),
         **cells,
     }
 
