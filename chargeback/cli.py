@@ -202,6 +202,25 @@ def rules(
         raise typer.BadParameter("expected a day, as 2026-11-05, or diff and two days")
 
 
+@app.command()
+def fairness(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    game: Annotated[
+        str | None, typer.Option("--game", metavar="G", help="Only this game of standalone/costs.csv.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    file: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write its pages to FILE.")] = None,
+) -> None:
+    """Does everyone pay less than alone? Each member, each group, each method.
+
+    What was charged by or beside a game, against what each member and each group of members would pay by itself.
+    """
+    from chargeback.commands.fairness import fairness_month
+
+    fairness_month(ctx.obj, period, game, file, as_json=as_json)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 problems in the data or rules, 2 wrong usage."""
     try:

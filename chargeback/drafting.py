@@ -1,13 +1,19 @@
-"""The documents of a month as files: invoices per payer and regime, statements, savings report, finance workbook."""
+"""The documents of a month as files: invoices per payer and regime, statements, savings report, finance workbook.
+
+Documents that have a number are drawn as Factur-X: pages and XML in one PDF/A-3b file, checked before they are written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.charging.comparison import Comparison
 from chargeback.charging.statements import statements
+from chargeback.problem import Problem, Problems
 from chargeback.result import Document, Month
 
 if TYPE_CHECKING:
@@ -15,24 +21,60 @@ if TYPE_CHECKING:
     from chargeback.wording import Wording
 
 Progress = Callable[[str, int, int], None] | None
+Makers = dict[str, Callable[[], bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the files of a month are drawn from. ``reports``: the workspace's own wording and theme."""
+
+    month: Month
+    compared: Comparison
+    reports: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file, or what keeps it from being issued."""
+
+    path: str
+    content: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+def made_here(drawing: Drawing, progress: Progress) -> Iterator[Made]:
+    """The files, one after the other."""
+    makers = makers_of(drawing)
+    for number, path in enumerate(makers, start=1):
+        yield make(makers, path)
+        if progress is not None:
+            progress("documents", number, len(makers))
 
 
 def document_files(
-    month: Month, compared: Comparison, reports: Path | None, progress: Progress = None
+    month: Month,
+    compared: Comparison,
+    reports: Path | None,
+    progress: Progress = None,
+    made: Callable[[Drawing, Progress], Iterator[Made]] = made_here,
 ) -> dict[str, bytes]:
-    """Path in out/PERIOD → bytes. The same month gives the same bytes. ``reports``: the workspace's own wording and theme."""
-    from chargeback.render.theme import read_theme
-    from chargeback.wording import read_wording
+    """Path in out/PERIOD → bytes. The same month gives the same bytes, ``made`` here or by several processes.
 
-    wording = read_wording(month.settings.locale, reports, month.settings.currency)
-    theme = read_theme(reports)
-    makers = list(_makers(month, compared, wording, theme))
-    files: dict[str, bytes] = {}
-    for number, (path, make) in enumerate(makers, start=1):
-        files[path] = make()
-        if progress is not None:
-            progress("documents", number, len(makers))
-    return files
+    Raises Problems, of all documents together, for those that may not be issued as they are.
+    """
+    files = list(made(Drawing(month, compared, reports), progress))
+    problems = tuple(problem for file in files for problem in file.problems)
+    if problems:
+        raise Problems(problems)
+    return {file.path: file.content for file in files}
+
+
+def make(makers: Makers, path: str) -> Made:
+    """One file."""
+    try:
+        return Made(path, makers[path]())
+    except Problems as error:
+        return Made(path, b"", tuple(error.problems))
 
 
 def document_path(document: Document) -> str:
@@ -40,20 +82,37 @@ def document_path(document: Document) -> str:
     return f"invoices/{document.number or document.slug}.pdf"
 
 
+def makers_of(drawing: Drawing) -> Makers:
+    """What draws each file, by its path in out/PERIOD, in the order in which they are drawn."""
+    from chargeback.render.theme import read_theme
+    from chargeback.wording import read_wording
+
+    settings = drawing.month.settings
+    wording = read_wording(settings.locale, drawing.reports, settings.currency)
+    return dict(_makers(drawing.month, drawing.compared, wording, read_theme(drawing.reports)))
+
+
 def _makers(
     month: Month, compared: Comparison, wording: Wording, theme: Theme
 ) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    from functools import partial
-
     from chargeback.render.invoice import invoice_pdf
     from chargeback.render.savings import savings_pdf
     from chargeback.render.statement import statement_pdf
     from chargeback.render.workbook import workbook_xlsx
 
     for document in month.documents:
-        yield document_path(document), partial(invoice_pdf, document, month, wording, theme)
+        draw = _issued if document.number else invoice_pdf
+        yield document_path(document), partial(draw, document, month, wording, theme)
     for statement in statements(month, compared):
         path = f"statements/{statement.member.member_id}.pdf"
         yield path, partial(statement_pdf, statement, month, wording, theme)
     yield "savings.pdf", partial(savings_pdf, month, wording, theme)
     yield "finance.xlsx", partial(workbook_xlsx, month, wording)
+
+
+def _issued(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
+    """A numbered document: its pages and its XML as one file, both checked."""
+    from chargeback.einvoice.factur_x import factur_x
+    from chargeback.render.invoice import invoice_pdf
+
+    return factur_x(invoice_pdf(document, month, wording, theme), document, month, wording)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chargeback.commands.words import print_json, say
-from chargeback.drafting import document_files
+from chargeback.drafting import document_files, made_here
 from chargeback.history import compared
 from chargeback.inputs import reports_folder
 from chargeback.ledger.allotment import check_day
@@ -17,6 +18,7 @@ from chargeback.ledger.differences import Compared, differences
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of, state_of, where_stands
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files
+from chargeback.parallel import made_by
 from chargeback.period import Period
 from chargeback.problem import Refused
 from chargeback.progress import progress_bar
@@ -25,15 +27,15 @@ from chargeback.run import compute, loaded
 from chargeback.tables import recorded
 
 
-def issue_month(root: Path, period: Period, on: date, *, as_json: bool) -> None:
-    """Issue a month; a month that is issued stays as it is."""
+def issue_month(root: Path, period: Period, on: date, *, as_json: bool, jobs: int = 1) -> None:
+    """Issue a month, its files drawn by ``jobs`` processes; a month that is issued stays as it is."""
     stands = where_stands(root, period)
     done = stands.final
     if stands.closed_on and not stands.issued_on:
         raise Refused(f"{period} was closed on {stands.closed_on} without any document: bill in a later month")
     if not done:
         check_day(period, on)
-        stands = _issue(root, period, on)
+        stands = _issue(root, period, on, jobs)
     if as_json:
         print_json(_summary(stands, done))
     say(
@@ -43,7 +45,7 @@ def issue_month(root: Path, period: Period, on: date, *, as_json: bool) -> None:
     )
 
 
-def _issue(root: Path, period: Period, on: date) -> Standing:
+def _issue(root: Path, period: Period, on: date, jobs: int) -> Standing:
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         month = compute(inputs, store, period).month
         hashes = input_hashes(inputs, store)
@@ -51,7 +53,8 @@ def _issue(root: Path, period: Period, on: date) -> Standing:
 
         def render(numbered: Month) -> Mapping[str, bytes]:
             written = month_files(numbered, hashes)
-            return written | document_files(numbered, before, reports_folder(inputs), progress)
+            made = partial(made_by, jobs=jobs) if jobs > 1 else made_here
+            return written | document_files(numbered, before, reports_folder(inputs), progress, made)
 
         stands = issue(store.connection, root, month, on, hashes, render)
         with recorded(store.connection, month):
