@@ -44,10 +44,14 @@ MOST_ON_A_PAGE, MOST_GROUPS, MOST_FIGURES, LARGE_LINES = 14, 3, 7, 2
 ALONE, PAID, BELOW = 3.2 * MM, 1.6 * MM, 6.5 * MM
 
 
-def fairness_pdf(month: Month, wording: Wording, theme: Theme) -> bytes:
-    """The report on every game of a month. The same values give the same bytes."""
+def fairness_pdf(month: Month, wording: Wording, theme: Theme, issued: bool | None = None) -> bytes:
+    """The report on every game of a month. The same values give the same bytes.
+
+    It is marked as a draft unless ``issued``; without it, unless every document of the month has a number.
+    """
     operator, title = month.settings.operator, wording.text("fairness.title")
-    issued = bool(month.documents) and all(d.number for d in month.documents)
+    if issued is None:
+        issued = bool(month.documents) and all(d.number for d in month.documents)
     named = wording.text("fairness.text.head", month=wording.month(month.period))
     running = "  ·  ".join(part for part in (operator.name, named) if part)
     sheet = new_sheet(theme, wording, running, "" if issued else wording.text("common.draft"))

@@ -1,4 +1,5 @@
-"""The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members, savings, documents.
+"""The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members,
+savings, fairness, documents.
 
 A sheet of ``WHEN`` is there only in a month that has something to say in it.
 """
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from chargeback.render.sheets.blocks import summary_sheet
 from chargeback.render.sheets.charges import charges_table
 from chargeback.render.sheets.documents import documents_table
+from chargeback.render.sheets.fairness import fairness_table, groups_table
 from chargeback.render.sheets.layout import sheet_of
 from chargeback.render.sheets.looks import Styles, hexadecimal
 from chargeback.render.sheets.members import members_table
@@ -32,9 +34,15 @@ SHEETS: dict[str, Callable[[Month, Words], Table]] = {
     "transfers": transfers_table,
     "members": members_table,
     "savings": savings_table,
+    "fairness": fairness_table,
+    "groups": groups_table,
     "documents": documents_table,
 }
-WHEN: dict[str, Callable[[Month], bool]] = {"transfers": lambda month: any(flow.amount for flow in month.flows)}
+WHEN: dict[str, Callable[[Month], bool]] = {
+    "transfers": lambda month: any(flow.amount for flow in month.flows),
+    "fairness": lambda month: bool(month.fairness),
+    "groups": lambda month: bool(month.fairness),
+}
 
 
 def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, most_rows: int = MOST_ROWS) -> bytes:
