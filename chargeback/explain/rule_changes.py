@@ -10,6 +10,7 @@ from fractions import Fraction
 from chargeback.explain.rule_life import Changed, Changes, InForce
 from chargeback.explain.rule_list import WIDTH, broken
 from chargeback.ledger.terms import moving
+from chargeback.price_lists import Others
 from chargeback.render.rule_terms import key_text, parts_to, points
 from chargeback.render.terms import step_text
 from chargeback.render.words import counted, rule_label, tier_range, unit_of
@@ -105,15 +106,21 @@ def _whole(name: str, value: str, wording: Wording) -> str:
     return wording.text("rules.pair", name=name, value=value) if value else name
 
 
-def _tiers(rule: Rule, version: Version, wording: Wording) -> Steps:
-    """Each tier by its range; a tier with a fee has no single price."""
-    unit = unit_of(rule, wording)
-    found: Steps = {}
-    for number, tier in enumerate(version.tiers, start=1):
-        where = tier_range(version, number, unit, wording)
-        text = step_text(version, number, unit, wording).removeprefix(where).lstrip(", ")
-        found[where] = (text, tier.price if tier.fee is None else tier.fee if tier.price == 0 else None)
-    return found
+def _steps(field: str) -> Callable[[Rule, Version, Wording], Steps]:
+    """Each tier by its range, where the field (tiers, or prices by years of membership) states some."""
+
+    def steps(rule: Rule, version: Version, wording: Wording) -> Steps:
+        numbers = range(1, len(version.steps) + 1) if getattr(version, field) else ()
+        return dict(_step(version, number, unit_of(rule, wording), wording) for number in numbers)
+
+    return steps
+
+
+def _step(version: Version, number: int, unit: str, wording: Wording) -> tuple[str, tuple[str, Decimal | None]]:
+    """(range, (words, the price or the lump sum)) of a tier; one with both has no single price."""
+    where, step = tier_range(version, number, unit, wording), version.steps[number - 1]
+    text = step_text(version, number, unit, wording).removeprefix(where).lstrip(", ")
+    return where, (text, step.price if step.fee is None else None if step.price else step.fee)
 
 
 def _keys(rule: Rule, version: Version, wording: Wording) -> Steps:
@@ -150,7 +157,8 @@ def _plainly(field: str) -> Callable[[Rule, Version, Wording], Steps]:
 
 
 LISTED: Mapping[str, Callable[[Rule, Version, Wording], Steps]] = {
-    "tiers": _tiers,
+    "tiers": _steps("tiers"),
+    "seniority": _steps("seniority"),
     "keys": _keys,
     "references": _titles,
     "to": _to,
@@ -167,12 +175,14 @@ def shown_value(rule: Rule, version: Version, name: str, wording: Wording) -> st
         return wording.text("rules.nothing")
     if isinstance(value, DriverBound):
         return wording.label("drivers", value.driver)
+    if isinstance(value, Others):
+        return wording.text("rules.others", rules=", ".join(value.others))
     if isinstance(value, Decimal):
         return wording.unit_price(value) if name in PRICES else wording.number(value)
     if isinstance(value, Quantity):
         return counted(value, wording, version)
     text = value if isinstance(value, str) else json.dumps(moving(rule, version).get(name), ensure_ascii=False)
-    return wording.texts.get(f"{WORDS.get(name, '')}.{value}", text)
+    return wording.texts.get(WORDS.get(name, "{}").format(value), text)
 
 
-WORDS = {"model": "basis.models", "method": "basis.keys", "every": "invoice.every"}
+WORDS = {"model": "basis.models.{}", "method": "basis.keys.{}", "every": "invoice.every.{}"}

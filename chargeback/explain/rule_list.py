@@ -9,7 +9,6 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 
 from chargeback.explain.rule_life import InForce, Listing, Outside
-from chargeback.explain.words import table
 from chargeback.render.rule_terms import Rules, rule_sentences
 from chargeback.render.words import pool_label, rule_label, service_label
 from chargeback.rules import Rule, Version
@@ -107,8 +106,9 @@ def regimes(rule: Rule, wording: Wording) -> list[str]:
 
 def outside_rows(outside: Sequence[Outside], wording: Wording) -> list[str]:
     """Rules that are not in force: when they ended, when they begin."""
-    rows = [(f"  {each.rule.id}", rule_label(each.rule, wording), _when(each, wording)) for each in outside]
-    return table(rows, "lll")
+    rows = [(each.rule.id, rule_label(each.rule, wording), _when(each, wording)) for each in outside]
+    wide = [max(len(row[n]) for row in rows) for n in range(2)]
+    return [f"  {rule:{wide[0]}}  {label:{wide[1]}}  {when}" for rule, label, when in rows]
 
 
 def _when(each: Outside, wording: Wording) -> str:

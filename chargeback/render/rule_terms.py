@@ -47,9 +47,8 @@ def _price(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
 
 def _apart(rule: Rule, version: Version, wording: Wording) -> Iterator[str]:
     """What is priced apart, and over which span."""
-    if rule.quantity is not None and not rule.quantity.whole:
-        tag = rule.quantity.tag
-        yield wording.text("rules.per_tag", tag=tag) if tag else wording.text("rules.per_resource")
+    if rule.quantity is not None and any(part.per == "resource" for part in rule.quantity.parts):
+        yield wording.text("rules.per_resource")
     if version.every != "month":
         yield wording.text(f"rules.every.{version.every}")
 
