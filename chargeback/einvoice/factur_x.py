@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.einvoice.cii import cii_xml
-from chargeback.einvoice.finding import FATAL
 from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
+from chargeback.einvoice.words import problems
 from chargeback.problem import Problem, Problems
 from chargeback.result import Document, Month
 from chargeback.wording import Wording
@@ -19,18 +19,10 @@ def factur_x(pages: bytes, document: Document, month: Month, wording: Wording) -
         raise ValueError(f"{document.slug} has no date: only a document that is issued is a Factur-X")
     xml = cii_xml(document, month, wording)
     content = pdf_a3(pages, (invoice_xml(xml),), document.issue_date)
-    problems = [*_of_xml(xml, document), *_of_file(content, document)]
-    if problems:
-        raise Problems(problems)
+    wrong = [*problems(findings(xml, document), document, month), *_of_file(content, document)]
+    if wrong:
+        raise Problems(wrong)
     return content
-
-
-def _of_xml(xml: bytes, document: Document) -> Iterator[Problem]:
-    """What the schema, the rules of EN 16931 and BR-FR-CTC and our own checks find."""
-    for finding in findings(xml, document):
-        if finding.severity == FATAL:
-            message = f"{_named(document)} breaks {finding.rule} at {finding.path or 'the document'}: {finding.text}"
-            yield Problem(document.payer.where, message, f"invoice-{finding.rule.lower()}")
 
 
 def _of_file(content: bytes, document: Document) -> Iterator[Problem]:

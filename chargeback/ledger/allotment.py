@@ -21,6 +21,7 @@ SETTINGS = "chargeback.toml"
 OF_OPERATOR = ("name", "siren", "siret", "address", "postal_code", "city")
 OF_PAYER = ("name", "siret", "address", "postal_code", "city")
 WITH_VAT_NUMBER = ("S", "E")
+FRANCE = ("", "FR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ def _of_operator(month: Month, lines: dict[str, int]) -> Iterator[Problem]:
     if missing:
         message = f"a document names who bills: give {_listed(missing)} in [operator]"
         yield Problem(Place(SETTINGS, line_at(lines, "operator") or 1), message, "issue-needs-operator")
+    if operator.country not in FRANCE:
+        message = f"who bills is in {operator.country}: documents follow the law of France, country is FR in [operator]"
+        yield Problem(Place(SETTINGS, line_at(lines, "operator.country") or 1), message, "issue-needs-operator")
     regimes = {d.regime.name: d.regime for d in month.documents}
     for name, regime in sorted(regimes.items()):
         if regime.category in WITH_VAT_NUMBER and not operator.vat_number:
@@ -69,11 +73,16 @@ def _of_operator(month: Month, lines: dict[str, int]) -> Iterator[Problem]:
 
 
 def _of_payer(payer: Member) -> Iterator[Problem]:
-    wanted = [name for name in OF_PAYER if name != "siret" or payer.country == "FR"]
-    missing = [name for name in wanted if not getattr(payer, name)]
+    missing = [name for name in OF_PAYER if not getattr(payer, name) and (name != "siret" or payer.country in FRANCE)]
     if missing:
         message = f"a document for {payer.member_id} needs {_listed(missing)}: fill in this row"
         yield Problem(payer.where, message, "issue-needs-payer")
+    if payer.country not in FRANCE:
+        message = (
+            f"{payer.member_id} is in {payer.country}: VAT across borders (reverse charge, export) is not drawn up here; bill "
+            'it by hand, or write country = "FR" if it is in France'
+        )
+        yield Problem(payer.where, message, "issue-foreign-payer")
 
 
 def _listed(names: Sequence[str]) -> str:
