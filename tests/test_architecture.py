@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "chargeback"
 VALUES = ("money", "period", "problem", "model", "rule_fields", "price_lists", "rules", "quantity", "fairness", "result")
-LEDGER = ("ledger.terms", "ledger.entries", "ledger.differences", "explain.calculation")
+LEDGER = ("ledger.terms", "ledger.entries", "ledger.differences", "explain.calculation", "explain.rule_life")
 EDGES = {
     "duckdb",
     "polars",

@@ -38,7 +38,8 @@ def changes_text(changes: Changes, wording: Wording) -> Lines:
     if changes.changed:
         lines += ["", wording.text("rules.diff.changes")]
         for each in changes.changed:
-            lines += _changed(each, wording)
+            lines += [*_changed(each, wording), ""]
+        del lines[-1]
     return lines
 
 
