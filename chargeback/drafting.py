@@ -1,4 +1,4 @@
-"""The documents of a month as files: invoices per payer and regime, statements, savings report, finance workbook.
+"""The documents of a month as files: invoices per payer and regime, statements, reports on savings and fairness, workbook.
 
 Documents that have a number are drawn as Factur-X: pages and XML in one PDF/A-3b file, checked before they are written.
 """
@@ -95,22 +95,25 @@ def makers_of(drawing: Drawing) -> Makers:
 def _makers(
     month: Month, compared: Comparison, wording: Wording, theme: Theme
 ) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    from chargeback.render.fairness import fairness_pdf
     from chargeback.render.invoice import invoice_pdf
     from chargeback.render.savings import savings_pdf
     from chargeback.render.statement import statement_pdf
     from chargeback.render.workbook import workbook_xlsx
 
     for document in month.documents:
-        draw = _issued if document.number else invoice_pdf
+        draw = issued_document if document.number else invoice_pdf
         yield document_path(document), partial(draw, document, month, wording, theme)
     for statement in statements(month, compared):
         path = f"statements/{statement.member.member_id}.pdf"
         yield path, partial(statement_pdf, statement, month, wording, theme)
     yield "savings.pdf", partial(savings_pdf, month, wording, theme)
+    if month.fairness:
+        yield "fairness.pdf", partial(fairness_pdf, month, wording, theme)
     yield "finance.xlsx", partial(workbook_xlsx, month, wording)
 
 
-def _issued(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
+def issued_document(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
     """A numbered document: its pages and its XML as one file, both checked."""
     from chargeback.einvoice.factur_x import factur_x
     from chargeback.render.invoice import invoice_pdf
