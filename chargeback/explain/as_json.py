@@ -87,7 +87,7 @@ def _registers(line: Explained, found: Explanation) -> list[Json]:
 def _charge(charge: Charge, line: Explained, found: Explanation) -> Json:
     made = product(charge)
     content: Json = {
-        "resource_id": charge.resource_id or None,
+        **_of(charge, line),
         "quantity": _exact(charge.quantity if charge.kind == "usage" else None),
         "unit_price": str(charge.unit_price) if charge.unit_price is not None else None,
         "factor": _exact(charge.factor) if charge.kind != "share" else None,
@@ -102,6 +102,14 @@ def _charge(charge: Charge, line: Explained, found: Explanation) -> Json:
     if met is not None:
         content["bound"] = {"charged": _money(met.charged), charge.kind: _money(met.bound)}
     return _given(content)
+
+
+def _of(charge: Charge, line: Explained) -> Json:
+    """The resource of a charge, or the tag and its value (null: use without the tag)."""
+    tag = line.rule.quantity.tag if line.rule.quantity else ""
+    if tag and charge.kind in ("usage", "fee"):
+        return {"tag": {"name": tag, "value": charge.resource_id or None}}
+    return {"resource_id": charge.resource_id or None}
 
 
 def _pool(line: Explained, found: Explanation) -> Json | None:

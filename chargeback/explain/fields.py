@@ -22,6 +22,7 @@ from chargeback.explain.words import Field, exact_money, registers, table, tidy
 from chargeback.money import to_cents
 from chargeback.render.basis import bound_sentences
 from chargeback.render.words import (
+    apart,
     counted,
     factor_text,
     measured_unit,
@@ -133,7 +134,7 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
         yield from _bound(line, charges[0], found, wording)
     elif len(charges) > 1:
         yield Field("calculation", tuple(_resources(line, found, wording)), True)
-        yield Field("rounding", (wording.text("explain.rounding.resources"),))
+        yield Field("rounding", (wording.text(f"explain.rounding.{'tags' if _tag(line) else 'resources'}"),))
     else:
         yield from _one(line, charges[0], found, wording)
     for charge in charges[:1] if len(charges) == 1 else ():
@@ -153,6 +154,8 @@ def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) 
         formula = _formula(charge, line, found, wording)
         single = formula == wording.unit_price(made.price)
         text = exact if single else wording.text("explain.calculation.product", formula=formula, exact=exact)
+        if _tag(line):
+            text = wording.text("basis.resource", resource=apart(charge, line.rule, wording), formula=text)
         yield Field("calculation", (*_part_of_version(line, charge, wording), text))
         amount = wording.money(made.cents)
         key = "exact" if made.exact * 100 == made.cents else "rounded"
@@ -185,17 +188,25 @@ def _formula(charge: Charge, line: Explained, found: Explanation, wording: Wordi
 
 
 def _resources(line: Explained, found: Explanation, wording: Wording) -> list[str]:
-    """The charges of a line by resource, the largest first as long as there is room."""
+    """The charges of a line by resource or value of the tag, the largest first as long as there is room."""
     ordered = sorted(line.line.charges, key=lambda c: (-abs(c.amount), c.resource_id))
     rows = []
     for charge in ordered[:SHOWN_RESOURCES]:
         made = product(charge)
         exact = exact_money(made.exact, wording) if made else ""
         formula = _formula(charge, line, found, wording)
-        rows.append((charge.resource_id, formula, f"= {exact}" if exact else "", wording.money(charge.amount)))
+        rows.append(
+            (apart(charge, line.rule, wording), formula, f"= {exact}" if exact else "", wording.money(charge.amount))
+        )
     texts = table(rows, "lrrr")
     left = len(ordered) - SHOWN_RESOURCES
-    return [*texts, wording.plural("explain.calculation.more", left)] if left > 0 else texts
+    more = "more_values" if _tag(line) else "more"
+    return [*texts, wording.plural(f"explain.calculation.{more}", left)] if left > 0 else texts
+
+
+def _tag(line: Explained) -> str:
+    """The tag by whose values the line was priced apart; '' when it was not."""
+    return line.rule.quantity.tag if line.rule.quantity else ""
 
 
 def _accumulated(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[str]:

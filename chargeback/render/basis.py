@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from chargeback.money import to_cents
 from chargeback.render.words import (
+    apart,
     factor_text,
     is_lump,
     key_unit,
@@ -108,8 +109,9 @@ def by_resource(line: Line) -> bool:
 def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wording) -> str:
     version = version_of(rule, line)
     formula = _spanned(charge, version, rule, month, wording)
-    if charge.resource_id:
-        formula = wording.text("basis.resource", resource=charge.resource_id, formula=formula)
+    of = apart(charge, rule, wording)
+    if of:
+        formula = wording.text("basis.resource", resource=of, formula=formula)
     if not tiered(version, line):
         return formula
     where = tier_range(version, line.tier, unit_of(rule, wording), wording)

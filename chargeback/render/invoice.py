@@ -188,7 +188,9 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     version = version_of(rule, line)
     notes = []
     if len(line.charges) > 1:
-        notes.append(wording.plural("invoice.line.resources", len(line.charges)))
+        tag = rule.quantity.tag if rule.quantity else ""
+        key = "tag_values" if tag else "resources"
+        notes.append(wording.plural(f"invoice.line.{key}", len(line.charges), tag=tag))
     if line.factor != 1 and line.kind != "share":
         factor = factor_text(line.factor, month.period)
         notes.append(text("invoice.line.factor", factor=factor, date=wording.date(version.valid_from)))

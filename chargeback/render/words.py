@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.period import Period
-from chargeback.result import Document, Line, Month
+from chargeback.result import Charge, Document, Line, Month
 from chargeback.rules import Quantity, Rule, Version
 from chargeback.wording import Wording
 
@@ -130,9 +130,19 @@ def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
     if quantity.where:
         tags = ", ".join(f"{tag} = {value}" for tag, value in sorted(quantity.where.items()))
         what = wording.text("basis.quantity_of.where", what=what, tags=tags)
+    if quantity.meter and quantity.tag:
+        what = wording.text("basis.quantity_of.per_tag", what=what, tag=quantity.tag)
     levels = quantity.kind not in ("meter", "charges")
     daily = version.prorate == "day" and levels
     return wording.text("basis.quantity_of.daily", what=what) if daily else what
+
+
+def apart(charge: Charge, rule: Rule, wording: Wording) -> str:
+    """What a charge is of, when it is not of the member as a whole: a resource, or a value of a tag with its tag."""
+    tag = rule.quantity.tag if rule.quantity else ""
+    if not tag or charge.kind not in ("usage", "fee"):
+        return charge.resource_id
+    return f"{tag} = {charge.resource_id}" if charge.resource_id else wording.text("basis.untagged", tag=tag)
 
 
 def tier_bounds(version: Version, tier: int) -> tuple[Fraction, Fraction | None]:

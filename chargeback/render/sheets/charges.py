@@ -9,6 +9,7 @@ from chargeback.charging.charge_files import COLUMNS as CSV_COLUMNS
 from chargeback.charging.charge_files import row as csv_row
 from chargeback.render.sheets.model import Table, Value
 from chargeback.render.sheets.words import Spec, Words, document_name
+from chargeback.render.words import apart
 from chargeback.result import Charge, Month
 
 COLUMNS: tuple[Spec, ...] = (
@@ -67,7 +68,7 @@ def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Val
         rule.label,
         words.kinds[charge.kind],
         charge.tier or None,
-        charge.resource_id,
+        apart(charge, month.rules[charge.rule], words.wording),
         Decimal(quantity) if quantity else None,
         rule.unit if quantity else None,
         Decimal(price) if price else None,
