@@ -18,10 +18,10 @@ from oracle.span import month_of, parts
 
 
 def needs(value: Any) -> Iterator[str]:
-    """The rules named by ``charges`` or ``less`` anywhere in a rule."""
+    """The rules named by ``charges``, ``less`` or ``others`` anywhere in a rule."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name in ("charges", "less"):
+            if name in ("charges", "less", "others"):
                 yield from inner
             else:
                 yield from needs(inner)

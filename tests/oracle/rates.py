@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from oracle.facts import number
 from oracle.level import Scope, first_value, value
 from oracle.measure import ADDITIVE, attributed, measured_lots
+from oracle.membership import by_list, of_first_day
 from oracle.price import fees, prices, units
-from oracle.span import Part, cents, month_part, parts
+from oracle.span import Part, cents, month_part, parts, split
 
 
 @dataclass(frozen=True)
 class Charge:
     """What a member pays, in cents, and the quantity that the charge shows.
 
-    ``part`` says which version of the month it comes from; a bound belongs to none. A tier that was not ``reached``
+    ``part`` says which version of the month it comes from; a bound belongs to the last that states it. A tier that was not ``reached``
     is no charge: it only says that something was measured.
     """
 
@@ -45,7 +48,8 @@ def rate(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
         else:
             found = level(scope, rule, cut)
         found += bounds(scope, rule, cut, found)
-    return [borne_by_the_month(scope, cut, charge) for charge in found]
+    found = [borne_by_the_month(scope, cut, charge) for charge in found]
+    return found + capped_by_others(scope, rule, cut, found)
 
 
 def borne_by_the_month(scope: Scope, cut: list[Part], charge: Charge) -> Charge:
@@ -73,7 +77,8 @@ def additive(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge
     uses = attributed(scope.world, quantity, scope.month.days, scope.group, scope.exclude)
     found: list[Charge] = []
     for lot, total in measured_lots(uses, quantity, scope.month.hours).items():
-        for index, part in enumerate(cut):
+        for index, stated in enumerate(cut):
+            part = of_first_day(scope, lot[0], stated)
             here = [use for use in uses if use.day in part.days]
             own = measured_lots(here, quantity, scope.month.hours).get(lot, Fraction(0))
             if total > 0:
@@ -101,6 +106,7 @@ def tier_fees(
 
 def whole(scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part, quantity: Fraction) -> list[Charge]:
     """A quantity of the whole month, shown whole by each version, each counting for its days."""
+    part = of_first_day(scope, member, part)
     priced = units(part.version, quantity)
     entered = [Fraction(amount > 0) for amount in priced]
     return weighted(scope, rule, member, index, part, priced) + tier_fees(scope, rule, member, index, part, entered)
@@ -124,7 +130,8 @@ def level(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge]:
     for member in scope.members():
         for index, part in enumerate(cut):
             if part.version.get("prorate") == "day" and "charges" not in quantity:
-                found += by_day(scope, rule, member, index, part)
+                for one, listed_days in by_list(scope, member, part):
+                    found += by_day(scope, rule, member, index, one, listed_days)
                 continue
             first = first_value(scope, quantity, member)
             if first is not None:
@@ -132,10 +139,12 @@ def level(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge]:
     return found
 
 
-def by_day(scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part) -> list[Charge]:
+def by_day(
+    scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part, present: Sequence[date]
+) -> list[Charge]:
     """The value of each day of presence goes through the tiers; a tier's quantity is the mean over the month."""
     days = len(scope.month.days)
-    stated = [value(scope, rule["quantity"], member, day) for day in scope.days(member)]
+    stated = [value(scope, rule["quantity"], member, day) for day in present]
     priced = [units(part.version, each) for each in stated if each is not None]
     if not priced:
         return []
@@ -150,12 +159,33 @@ def bounds(scope: Scope, rule: dict[str, Any], cut: list[Part], found: list[Char
     measured = {charge.member for charge in found}
     due = measured | (set(scope.members()) if scope.group is not None else set())
     for side, members in (("minimum", due), ("maximum", measured)):
-        stating = [index for index, part in enumerate(cut) if side in part.version]
+        stating = [i for i, part in enumerate(cut) if side in part.version and not by_others(part, side)]
         for member in sorted(members) if stating else []:
             bound = cents(sum((bound_of(scope, cut[i], side, member) for i in stating), Fraction(0)))
             total = sum(c.cents for c in found if c.member == member and c.part in stating)
             if total < bound if side == "minimum" else total > bound:
-                added.append(Charge(member, rule["id"], bound - total))
+                added.append(Charge(member, rule["id"], bound - total, part=stating[-1]))
+    return added
+
+
+def by_others(part: Part, side: str) -> bool:
+    """Whether a version's bound is what the other members are charged."""
+    return isinstance(part.version.get(side), dict)
+
+
+def capped_by_others(scope: Scope, rule: dict[str, Any], cut: list[Part], found: list[Charge]) -> list[Charge]:
+    """Rebates to what the rules named charge all other members this month, of what the month bears."""
+    stating = [index for index, part in enumerate(cut) if by_others(part, "maximum")]
+    added: list[Charge] = []
+    for member in sorted({charge.member for charge in found}) if stating else []:
+        most = 0
+        for index in stating:
+            names = cut[index].version["maximum"]["others"]
+            others = sum(c for (who, name), c in scope.charged.items() if name in names and who != member)
+            most += split(max(0, others), {n: Fraction(len(part.days)) for n, part in enumerate(cut)})[index]
+        own = sum(charge.cents for charge in found if charge.member == member and charge.part in stating)
+        if own > most:
+            added.append(Charge(member, rule["id"], most - own, part=stating[-1]))
     return added
 
 
