@@ -88,7 +88,8 @@ def table(of: Rule, ctx: Context, number: int = 0) -> tuple[list[KeyTable], list
     """The table of a version of a rule for a pool of 100.00."""
     version, span = parts_of(of, PERIOD.span)[number]
     presence = {m: s for m, s in ctx.roster.of(of.group).items() if m not in version.exclude}
-    return method_table(of, version, span, 10000, presence, ctx)
+    found = method_table(of, version, span, 10000, presence, ctx)
+    return list(found.tables), list(found.problems)
 
 
 def values(of: Rule, ctx: Context, number: int = 0) -> dict[str, Fraction]:

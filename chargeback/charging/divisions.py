@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from chargeback.charging.games.core import Objections
 from chargeback.charging.games.game import Unsolved
 from chargeback.charging.games.nucleolus import nucleolus
-from chargeback.charging.games.sampling import standard_error
 from chargeback.charging.games.scrb import by_separable_costs
 from chargeback.charging.games.shapley import shapley
 from chargeback.charging.stand_alone import StandAlone, unpriced
+from chargeback.charging.weights import Weights
 from chargeback.fairness import CHARGED, Division
-from chargeback.money import added, split
+from chargeback.money import split
 from chargeback.problem import counted
 
 GAME_METHODS = ("shapley", "nucleolus", "scrb", "proportional")
-Values = Mapping[str, Fraction]
 Test = Callable[[Mapping[str, int], int], Objections]
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a method shares by; ``variance`` of each weight, where they are estimated."""
-
-    values: Values
-    variance: Values = field(default_factory=dict)
-
-    def errors(self, amount: int) -> dict[str, Fraction] | None:
-        """The standard error in cents of each share of an amount; None where the weights are exact."""
-        if not self.variance:
-            return None
-        scale = (amount / added(self.values.values())) ** 2
-        return {name: standard_error(variance * scale) for name, variance in self.variance.items()}
 
 
 def as_charged(shares: Mapping[str, int], rounded: int, test: Test, errors: dict[str, Fraction] | None) -> Division:
@@ -68,7 +51,7 @@ def game_weights(method: str, of: StandAlone) -> Weights:
     if method == "nucleolus":
         return Weights(nucleolus(of.game))
     found = shapley(of.game)
-    return Weights(found.shares, found.variance)
+    return Weights(found.shares, found.variance, found.orders)
 
 
 def _scrb(of: StandAlone) -> dict[str, Fraction]:

@@ -103,18 +103,19 @@ def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Out
         levels=Levels.of(ready.facts),
         answers=answers,
     )
-    charges, splits, problems = _charge(ready, ctx)
+    charges, splits, problems, told = _charge(ready, ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
-    month = _month(ready, ctx, charges, splits, baselines, notices)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told))
     return Outcome(month, tuple(_breaches(month)))
 
 
-def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem]]:
+def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
     charges: list[Charge] = []
     splits: list[PoolSplit] = []
     problems: list[Problem] = []
+    notices: list[Notice] = []
     for rule in in_turn(ready.rules)[0]:
         found: Sequence[Charge] = ()
         if rule.kind == "rate":
@@ -124,9 +125,10 @@ def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], l
             found = shared.charges
             splits += shared.splits
             problems += shared.problems
+            notices += shared.notices
         ctx.add(found)
         charges += found
-    return charges, splits, problems
+    return charges, splits, problems, notices
 
 
 def _month(

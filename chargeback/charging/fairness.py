@@ -8,12 +8,14 @@ from fractions import Fraction
 from functools import partial
 
 from chargeback.charging.context import Context
+from chargeback.charging.curve_fairness import of_curve
+from chargeback.charging.demands import along
 from chargeback.charging.divisions import GAME_METHODS, Test, as_charged, divided, game_weights
 from chargeback.charging.games.core import among, among_all
 from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Coalition
 from chargeback.charging.shared_parts import SharedPart, charged_by, errors_of, method_of, shared_parts
-from chargeback.charging.stand_alone import StandAlone, stand_alone
+from chargeback.charging.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
 from chargeback.charging.timeline import merged
 from chargeback.fairness import Fairness
 from chargeback.model import CoalitionCost
@@ -22,21 +24,31 @@ from chargeback.problem import Notice, Place
 from chargeback.result import PoolSplit
 from chargeback.rules import Rule
 
-MOST_SUBADDITIVE = 12
 Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
 
 
 def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
-    """One report for each game that something was shared by, or beside, in the month; and what to warn of.
+    """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
+    cost curve; and what to warn of.
 
-    What was charged is the shares of the rules whose version names the game, over all its days and pools.
+    What was charged is the shares of the rules whose version names the game, over all its days and pools. A curve is of
+    its own rule; one of the greatest demand is another game than one of their sum.
     """
-    reports: list[Fairness] = []
-    notices: list[Notice] = []
     by_game: dict[str, list[SharedPart]] = defaultdict(list)
+    by_curve: dict[tuple[str, bool], list[SharedPart]] = defaultdict(list)
     for part in shared_parts(rules, splits, ctx):
         if part.version.game is not None:
             by_game[part.version.game].append(part)
+        elif along(part.version):
+            by_curve[part.rule.id, part.version.method == "increments"].append(part)
+    reports, notices = _of_games(by_game, ctx)
+    curves = (of_curve(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
+    return (*reports, *(report for report in curves if report is not None)), tuple(notices)
+
+
+def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tuple[list[Fairness], list[Notice]]:
+    reports: list[Fairness] = []
+    notices: list[Notice] = []
     for name, parts in sorted(by_game.items()):
         rows = [row for row in ctx.facts.coalitions if row.game == name]
         among = {member for part in parts for member in part.presence}
@@ -46,7 +58,7 @@ def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Contex
             report = _of_game(name, parts, costs)
             reports.append(report)
             notices += _dearer(report, costs, rows, ctx)
-    return tuple(reports), tuple(notices)
+    return reports, notices
 
 
 def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone) -> Fairness:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.timeline import Presence, days_in
 from chargeback.period import Span
+from chargeback.problem import Notice, Problem
+from chargeback.result import KeyTable
 from chargeback.rules import Key, Quantity, Rule, Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
 Table = dict[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a pool is shared by, or the problems in the way; what to tell.
+
+    ``errors``: standard errors of the shares, in cents, where the values are estimated.
+    """
+
+    tables: tuple[KeyTable, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    errors: dict[str, Fraction] | None = None
 
 
 def slot(version: Version, key: int | str) -> str:

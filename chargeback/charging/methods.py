@@ -3,72 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.charging.context import Context
-from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.demands import along, curve_of, curve_weights, demands_of, unfit
+from chargeback.charging.games.fairness import nucleolus_is_individually_rational
 from chargeback.charging.games.game import Costs, Game, Unsolved, game_of, missing
 from chargeback.charging.games.nucleolus import nucleolus
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import shapley
-from chargeback.charging.keys import Table, quantity_values
+from chargeback.charging.keys import Tables
 from chargeback.charging.timeline import Presence
+from chargeback.charging.weights import Weights
 from chargeback.money import euros, rounded
 from chargeback.period import Span, in_force
-from chargeback.problem import Place, Problem
+from chargeback.problem import Notice, Place, Problem
 from chargeback.result import KeyTable
-from chargeback.rules import Quantity, Rule, Version
+from chargeback.rules import Rule, Version
 
-ZERO, ONE = Fraction(0), Fraction(1)
-CURVES = ("serial", "increments")
+ONE = Fraction(1)
 STANDALONE = Place("standalone/costs.csv")
 SHOWN = 20
-Found = tuple[Table, list[Problem]]
 
 
-def method_table(
-    rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context
-) -> tuple[list[KeyTable], list[Problem]]:
-    """The weights of the members under ``version.method``, as a key of its own: its values are the euros of the game or
-    of the curve that each bears, whatever ``amount`` (cents) the pool holds. Any problem leaves no table.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    weights: Weights
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def method_table(rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context) -> Tables:
+    """The weights of the members under ``version.method``, as a key of its own: its values are the euros of the game or of the curve
+    that each bears, whatever ``amount`` (cents) the pool holds. Any problem leaves no table.
     """
-    if version.method in CURVES and version.quantity is not None:
-        name, by = version.quantity.name, "quantity"
-        values, problems = _curve_shares(rule, version, span, version.quantity, presence, ctx)
-    else:
-        name, by = version.game or "", "game"
-        values, problems = _game_shares(rule, version, span, name, presence, ctx)
-    if not problems and sum(values.values(), ZERO) == 0:
-        message = (
-            f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but its {version.method} shares "
-            f"of {name or by} add up to zero over the members who take part: give it a cost, or share by another method"
-        )
-        problems = [Problem(_at(rule, version, by), message, "key-total-zero")]
+    on_curve = along(version) and version.quantity is not None
+    name = version.quantity.name if on_curve and version.quantity else version.game or ""
+    shares = _curve_shares if on_curve else _game_shares
+    found = shares(rule, version, span, presence, ctx)
+    problems = found.problems
+    if not problems and found.weights.total == 0:
+        by = "quantity" if on_curve else "game"
+        problems = (_zero(rule, version, amount, by, name or by, ctx),)
     if problems:
-        return [], problems
-    return [KeyTable(ONE, version.method, name, dict(sorted(values.items())))], []
+        return Tables(problems=problems)
+    table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
+    errors = found.weights.errors(amount)
+    told = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
+    return Tables((table,), (), told, errors)
 
 
 def _at(rule: Rule, version: Version, field: str) -> Place:
     return rule.where(f"version.{rule.versions.index(version)}.{field}")
 
 
-# Games
+def _zero(rule: Rule, version: Version, amount: int, field: str, name: str, ctx: Context) -> Problem:
+    message = (
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but its {version.method} shares "
+        f"of {name} add up to zero over the members who take part: give it a cost, or share by another method"
+    )
+    return Problem(_at(rule, version, field), message, "key-total-zero")
 
 
-def _game_shares(rule: Rule, version: Version, span: Span, name: str, presence: Presence, ctx: Context) -> Found:
+def _estimated(
+    rule: Rule, version: Version, weights: Weights, errors: dict[str, Fraction] | None, amount: int, ctx: Context
+) -> Iterator[Notice]:
+    """That shares are estimated, from how much, and how sure they are."""
+    if errors:
+        most = min(errors, key=lambda name: (-errors[name], name))
+        currency = ctx.settings.currency
+        message = (
+            f"the shapley shares of {rule.id} in {ctx.period} are estimated from {weights.orders} orders of arrival of "
+            f"{len(errors)} members: the standard error is at most {rounded(errors[most] / 100, 2)} {currency} ({most}), "
+            f"of {euros(amount)} {currency} that they add up to exactly"
+        )
+        yield Notice(_at(rule, version, "method"), message, "estimated-shares", len(errors))
+
+
+def _curve_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _Found:
+    """The shares in euros of the cost of the members' demands along the version's curve."""
+    demands = demands_of(rule, version, span, presence, ctx)
+    problems = tuple(unfit(rule, version, demands, ctx))
+    if problems:
+        return _Found(Weights({}), problems)
+    return _Found(curve_weights(version.method, demands, curve_of(version)))
+
+
+def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _Found:
     """The shares in euros of the members that the game's costs name, as they stand on the first day of the part."""
+    name = version.game or ""
     costs = costs_in_force(name, span, ctx)
     players = sorted({member for coalition in costs for member in coalition} & presence.keys())
-    problems = list(_without_cost(name, players, costs, span))
+    problems = tuple(_without_cost(name, players, costs, span))
     if problems:
-        return {}, problems
+        return _Found(Weights({}), problems)
+    game = game_of(players, costs)
     try:
-        shares = _solved(version.method, game_of(players, costs))
+        weights = _solved(version.method, game)
     except Unsolved as error:
         message = f"{version.method} gives no shares of game {name} in {ctx.period}: {error}; share by another method"
-        return {}, [Problem(_at(rule, version, "method"), message, "no-shares")]
-    return {member: share / 100 for member, share in shares.items()}, []
+        return _Found(Weights({}), (Problem(_at(rule, version, "method"), message, "no-shares"),))
+    return _Found(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
 
 
 def costs_in_force(game: str, span: Span, ctx: Context) -> Costs:
@@ -94,65 +130,25 @@ def _without_cost(name: str, players: list[str], costs: Costs, span: Span) -> It
         yield Problem(STANDALONE, message, "coalition-without-cost")
 
 
-def _solved(method: str, game: Game) -> Mapping[str, Fraction]:
-    """Shares in cents; Unsolved where the method has none."""
+def _solved(method: str, game: Game) -> Weights:
+    """Shares in euros; Unsolved where the method has none."""
     if method == "shapley":
-        return shapley(game).shares
-    return nucleolus(game) if method == "nucleolus" else scrb(game)
+        found = shapley(game)
+        return Weights(_in_euros(found.shares), {n: v / 10_000 for n, v in found.variance.items()}, found.orders)
+    return Weights(_in_euros(nucleolus(game) if method == "nucleolus" else scrb(game)))
 
 
-# Cost curves
+def _in_euros(cents: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    return {member: share / 100 for member, share in cents.items()}
 
 
-def _curve_shares(
-    rule: Rule, version: Version, span: Span, quantity: Quantity, presence: Presence, ctx: Context
-) -> Found:
-    """The shares in euros of the cost of the members' demands along the version's curve."""
-    demands = _demands(rule, version, span, quantity, presence, ctx)
-    problems = list(_unfit(rule, version, quantity, demands, ctx))
-    if problems:
-        return {}, problems
-    curve = _curve(version) or identity
-    return (serial if version.method == "serial" else increments)(demands, curve), []
-
-
-def _curve(version: Version) -> PiecewiseLinear | None:
-    points = tuple((Fraction(point.at), Fraction(point.cost)) for point in version.curve)
-    return PiecewiseLinear(points) if points else None
-
-
-def _demands(rule: Rule, version: Version, span: Span, quantity: Quantity, presence: Presence, ctx: Context) -> Table:
-    """What each member asks of the curve; with ``prorate = "day"`` a level is its mean over the days of the part."""
-    values = quantity_values(rule, version, span, quantity, "q", presence, ctx)
-    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
-        return values
-    return {member: value / span.days for member, value in values.items()}
-
-
-def _unfit(rule: Rule, version: Version, quantity: Quantity, demands: Table, ctx: Context) -> Iterator[Problem]:
-    """Demands that the method or the curve knows no cost for."""
-    if not quantity.whole:
-        yield Problem(_at(rule, version, "quantity"), 'a demand is of a member as a whole: per = "member"', "bad-field")
-        return
-    negative = sorted(member for member, demand in demands.items() if demand < 0)
-    if negative:
+def _over_all_splits(rule: Rule, version: Version, game: Game, ctx: Context) -> Iterator[Notice]:
+    """That no split lets each member pay at most what it costs alone, so that the nucleolus is taken over all splits."""
+    if version.method == "nucleolus" and not nucleolus_is_individually_rational(game):
+        currency = ctx.settings.currency
         message = (
-            f"the demand of {', '.join(negative[:5])} is below zero in {ctx.period}: "
-            f"{version.method} shares the cost of demands from zero upwards"
+            f"game {version.game} costs {euros(game.total)} {currency} together in {ctx.period}, more than its members "
+            f"alone, {euros(sum(game.alone))} {currency}: no split lets each pay at most its cost alone, so the nucleolus "
+            "is taken over all splits"
         )
-        yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
-        return
-    curve, wanted = _curve(version), reach(version.method, demands.values())
-    if curve is not None and curve.end < wanted:
-        which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
-        message = (
-            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.period}, {_shown(wanted)}: "
-            "add a point that reaches it"
-        )
-        yield Problem(_at(rule, version, "curve"), message, "curve-too-short")
-
-
-def _shown(value: Fraction) -> str:
-    """A value with at most 6 decimals, without trailing zeros."""
-    text = format(rounded(value, 6), "f")
-    return text.rstrip("0").rstrip(".")
+        yield Notice(_at(rule, version, "method"), message, "nucleolus-over-all-splits")

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from chargeback.charging.allocation import Infeasible, Shares, share
 from chargeback.charging.context import Context, Part, parts_of
-from chargeback.charging.keys import Table, key_values, taking_part
+from chargeback.charging.keys import Table, Tables, key_values, taking_part
 from chargeback.charging.methods import method_table
 from chargeback.charging.pools import uncovered
 from chargeback.money import euros, rounded, split, to_cents
 from chargeback.period import Span
-from chargeback.problem import Place, Problem
+from chargeback.problem import Notice, Place, Problem
 from chargeback.result import Charge, KeyTable, PoolSplit
 from chargeback.rules import DriverBound, Quantity, Rule, Version
 
@@ -22,11 +22,12 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What sharing a pool gave: charges, how each part was split, and what made it impossible."""
+    """What sharing a pool gave: charges, how each part was split, what to tell, and what made it impossible."""
 
     charges: tuple[Charge, ...] = ()
     splits: tuple[PoolSplit, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
@@ -44,6 +45,7 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
         tuple(c for s in found for c in s.charges),
         tuple(p for s in found for p in s.splits),
         tuple(p for s in found for p in s.problems),
+        tuple(n for s in found for n in s.notices),
     )
 
 
@@ -68,11 +70,11 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
     if version.less_floor is not None:
         amount = max(amount, to_cents(Fraction(version.less_floor)))
     if amount == 0:
-        return Shared(splits=(_split(rule, part, held, amount, less, (), Shares({}, {}), ctx),) if less else ())
-    tables, problems = _tables(rule, version, span, amount, ctx)
-    if problems:
-        return Shared(problems=tuple(problems))
-    weights = _combined(tables)
+        return Shared(splits=(_split(rule, part, held, amount, less, Tables(), Shares({}, {}), ctx),) if less else ())
+    found = _tables(rule, version, span, amount, ctx)
+    if found.problems:
+        return Shared(problems=found.problems)
+    weights = _combined(found.tables)
     if version.floor is not None and version.method == "keys":
         weights = dict.fromkeys(taking_part(rule, version, ctx), ZERO) | weights
     try:
@@ -80,13 +82,13 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
     except Infeasible as error:
         return Shared(problems=(_infeasible(rule, version, amount, error, ctx),))
     except ArithmeticError:
-        return Shared(problems=(_negative_key(rule, version, tables, ctx),))
-    result = _split(rule, part, held, amount, less, tables, shares, ctx)
-    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,))
+        return Shared(problems=(_negative_key(rule, version, found.tables, ctx),))
+    result = _split(rule, part, held, amount, less, found, shares, ctx)
+    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,), notices=found.notices)
 
 
 def _split(
-    rule: Rule, part: Part, held: int, amount: int, less: int, tables: Sequence[KeyTable], shares: Shares, ctx: Context
+    rule: Rule, part: Part, held: int, amount: int, less: int, found: Tables, shares: Shares, ctx: Context
 ) -> PoolSplit:
     """What is kept of how a part was shared; one that other charges have paid whole is kept too, without shares."""
     version, span = part
@@ -98,12 +100,13 @@ def _split(
         amount=amount,
         days=span.days,
         month_days=ctx.month.days,
-        keys=tuple(tables),
+        keys=found.tables,
         shares=shares.cents,
         floor=_shown_bound(version.floor),
         cap=_shown_bound(version.cap),
         bound=shares.bound,
         less=less,
+        errors=found.errors,
     )
 
 
@@ -119,9 +122,7 @@ def _shown_bound(bound: object) -> str:
     return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
 
 
-def _tables(
-    rule: Rule, version: Version, span: Span, amount: int, ctx: Context
-) -> tuple[list[KeyTable], list[Problem]]:
+def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> Tables:
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
     presence = taking_part(rule, version, ctx)
     if version.method != "keys":
@@ -134,7 +135,7 @@ def _tables(
         tables.append(table)
         if table.weight and table.total == 0:
             problems.append(_zero_total(rule, version, number, amount, ctx))
-    return tables, problems
+    return Tables(tuple(tables), tuple(problems))
 
 
 def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
@@ -222,12 +223,13 @@ def _reasons(result: PoolSplit) -> Callable[[str], str]:
     tails = [f"/{_plain(k.total)}" + (f" x {_plain(k.weight)}" if several else "") for k in result.keys]
     heads = [f"{key.name or key.kind} " for key in result.keys]
     parts = list(zip(heads, result.keys, tails, strict=True))
-    bound = result.bound or {}
+    bound, errors = result.bound or {}, result.errors or {}
 
     def reason(member: str) -> str:
         keys = [f"{head}{_plain(key.values.get(member, ZERO))}{tail}" for head, key, tail in parts]
         held = f"; held at the {bound[member]}" if member in bound else ""
-        return pool + " + ".join(keys) + held
+        sure = f"; estimated, standard error {_plain(errors[member] / 100)}" if member in errors else ""
+        return pool + " + ".join(keys) + sure + held
 
     return reason
 

@@ -13,6 +13,7 @@ from chargeback.model import CoalitionCost
 from chargeback.period import Span, in_force
 
 MOST_PLAYERS = 20
+MOST_SUBADDITIVE = 12
 
 
 @dataclass(frozen=True, slots=True)

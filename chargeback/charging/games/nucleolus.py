@@ -37,7 +37,7 @@ def nucleolus(game: Game) -> dict[str, Fraction]:
     return by_programmes(game, bounded=nucleolus_is_individually_rational(game))
 
 
-def airport_nucleolus(costs: Mapping[str, int]) -> dict[str, Fraction]:
+def airport_nucleolus(costs: Mapping[str, int] | Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The nucleolus of the game where a coalition costs what its dearest player costs (none below zero).
 
     The players in order of cost pay in groups: each of the first i pays the least c_i / (i + 1), i short of the last;

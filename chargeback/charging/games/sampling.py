@@ -1,11 +1,21 @@
-"""How sure an estimate is: the variance of a mean, and its square root. Exact whole numbers until the root."""
+"""Random orders, and how sure an estimate from them is. Exact whole numbers until the square root."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
+from random import Random
+from struct import unpack
 
 MILLION = 1_000_000
+
+
+def random_order(count: int, chance: Random) -> list[int]:
+    """The numbers below ``count`` in a random order, the same for the same generator in every version of Python.
+
+    Each is given 64 random bits and they are sorted by those; equal bits keep their order.
+    """
+    return sorted(range(count), key=unpack(f"<{count}Q", chance.randbytes(8 * count)).__getitem__)
 
 
 def variance_of_mean(total: int, squares: int, count: int) -> Fraction:

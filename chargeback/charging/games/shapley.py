@@ -8,40 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from math import factorial
 from operator import add, mul, or_, sub
 from random import Random
-from struct import unpack
 from typing import Literal
 
 from chargeback.charging.games.curves import increments
 from chargeback.charging.games.game import Game, is_additive, is_airport
-from chargeback.charging.games.sampling import variance_of_mean
+from chargeback.charging.games.sampling import random_order, standard_error, variance_of_mean
 
 EXACT_PLAYERS = 20
 PERMUTATIONS = 10_000
 SEED = 1953
-How = Literal["subsets", "additive", "airport", "sampled"]
+How = Literal["subsets", "types", "additive", "airport", "sampled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shapley:
     """Shares in cents that add up to the cost of all, and how they were found: exactly, unless ``sampled``.
 
-    ``variance`` (cents², of the estimate) by player is empty when the shares are exact.
+    ``variance`` (cents², of the estimate) by player is empty when the shares are exact; ``orders``: how many were drawn.
     """
 
     shares: dict[str, Fraction]
     how: How
     variance: dict[str, Fraction] = field(default_factory=dict)
+    orders: int = 0
 
-    def standard_error(self, player: str) -> Decimal:
-        """The standard error of a player's share, in cents: 0 when it is exact."""
-        variance = self.variance.get(player, Fraction(0))
-        return (Decimal(variance.numerator) / Decimal(variance.denominator)).sqrt()
+    def standard_error(self, player: str) -> Fraction:
+        """The standard error of a player's share, in cents, to the next millionth upwards: 0 when it is exact."""
+        return standard_error(self.variance.get(player, Fraction(0)))
 
 
 def shapley(game: Game) -> Shapley:
@@ -101,7 +99,7 @@ def by_permutations(
     n = len(players)
     sums, squares = [0] * n, [0] * n
     for _ in range(permutations):
-        order = sorted(range(n), key=unpack(f"<{n}Q", chance.randbytes(8 * n)).__getitem__)
+        order = random_order(n, chance)
         costs = list(along(order))
         for player, added in zip(order, map(sub, costs, [0, *costs]), strict=False):
             if added:
@@ -111,4 +109,5 @@ def by_permutations(
         {name: Fraction(sums[i], permutations) for i, name in enumerate(players)},
         "sampled",
         {name: variance_of_mean(sums[i], squares[i], permutations) for i, name in enumerate(players)},
+        permutations,
     )
