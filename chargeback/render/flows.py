@@ -1,12 +1,12 @@
 """How each pool came to hold its amount, worked back from the flows of the month: booked, received, given away. Pure.
 
-Amounts are exact cents; ``shown_cents`` are whole ones that still add up.
+Amounts are exact cents; those ``shown`` are whole ones that still add up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from chargeback.charging.context import parts_of
@@ -19,11 +19,16 @@ from chargeback.rules import Rule, Version
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A pool with what it received and what it gave away, itself included where it serves itself."""
+    """A pool with what it received and what it gave away, itself included where it serves itself.
+
+    ``shown`` is what it received in whole cents, by source; ``whole`` is all that it gave away, in the cents so shown.
+    """
 
     pool: Pool
     received: tuple[Flow, ...]
     given: tuple[Flow, ...]
+    shown: Mapping[str, int]
+    whole: int = 0
 
     @property
     def name(self) -> str:
@@ -37,7 +42,21 @@ class Filled:
     @property
     def exact(self) -> Fraction:
         """Booked and received, in exact cents: what a serving pool gives away, what a final pool holds before cents."""
-        return self.pool.booked + sum((flow.amount for flow in self.received), Fraction(0))
+        return self.pool.booked + _amount(self.received)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether what came in went out, or is what the pool holds to the cent."""
+        return _balanced(self.pool, self.received, self.given)
+
+
+def _amount(flows: Iterable[Flow]) -> Fraction:
+    return sum((flow.amount for flow in flows), Fraction(0))
+
+
+def _balanced(pool: Pool, received: Iterable[Flow], given: Iterable[Flow]) -> bool:
+    left = pool.booked + _amount(received) - _amount(given)
+    return abs(left - pool.held) < 1 if pool.final else left == 0
 
 
 _known: list[tuple[Month, Mapping[str, Filled]]] = []
@@ -54,16 +73,30 @@ def filled(month: Month) -> Mapping[str, Filled]:
 
 
 def _all_filled(month: Month) -> dict[str, Filled]:
-    flows = [flow for flow in month.flows if flow.amount]
+    flows = sorted((f for f in month.flows if f.amount), key=lambda flow: (flow.step, flow.source, flow.target))
     taking_part = {flow.source for flow in flows} | {flow.target for flow in flows}
     found = [_filled(pool, flows) for pool in month.pools if pool.name in taking_part]
-    return {each.name: each for each in sorted(found, key=lambda f: (f.pool.final, f.step, f.name))}
+    whole = {each.name: sum(other.shown.get(each.name, 0) for other in found) for each in found}
+    ordered = sorted(found, key=lambda f: (f.pool.final, f.step, f.name))
+    return {each.name: replace(each, whole=whole[each.name]) for each in ordered}
 
 
 def _filled(pool: Pool, flows: Iterable[Flow]) -> Filled:
-    ordered = sorted(flows, key=lambda flow: (flow.step, flow.source, flow.target))
-    received = tuple(flow for flow in ordered if flow.target == pool.name)
-    return Filled(pool, received, tuple(flow for flow in ordered if flow.source == pool.name))
+    received = tuple(flow for flow in flows if flow.target == pool.name)
+    given = tuple(flow for flow in flows if flow.source == pool.name)
+    return Filled(pool, received, given, _shown(pool, received))
+
+
+def _shown(pool: Pool, received: Iterable[Flow]) -> dict[str, int]:
+    """What a pool received, by source, in whole cents, each less than a cent from the exact amount.
+
+    What a final pool received is split by largest remainder, so that it and what was booked add up to what the pool
+    holds. What goes to a pool that serves others is rounded half away from zero.
+    """
+    amounts = {flow.source: flow.amount for flow in received}
+    if pool.final and amounts and _balanced(pool, received, ()):
+        return apportion(pool.held - pool.booked, amounts)
+    return {source: to_cents(amount / 100) for source, amount in amounts.items()}
 
 
 def method_of(month: Month) -> str:
@@ -119,15 +152,3 @@ def left_out(month: Month, pool: str) -> list[str]:
     given = {flow.target for flow in month.flows if flow.source == pool}
     named = {target for each in serving(month, pool) for target, part in each.version.to.items() if part}
     return sorted(named - given) if given else []
-
-
-def shown_cents(each: Filled) -> dict[str, int]:
-    """What a pool received, by source, in whole cents, each less than a cent from the exact amount.
-
-    What a final pool received is split by largest remainder, so that it and what was booked add up to what the pool
-    holds. What goes to a pool that serves others is rounded half away from zero.
-    """
-    amounts = {flow.source: flow.amount for flow in each.received}
-    if not each.pool.final:
-        return {source: to_cents(amount / 100) for source, amount in amounts.items()}
-    return apportion(each.pool.held - each.pool.booked, amounts)

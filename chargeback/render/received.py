@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.money import to_cents
-from chargeback.render.flows import Filled, filled, left_out, method_of, serving, shown_cents
+from chargeback.render.flows import Filled, filled, left_out, method_of, serving
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.table import ROW, Column, Row, draw_table
 from chargeback.render.words import pool_label
@@ -32,9 +31,8 @@ def draw_received(sheet: Sheet, pool: str, month: Month, wording: Wording) -> No
 
 def received_rows(own: Filled, month: Month, wording: Wording) -> list[Row]:
     """What was booked, what each other pool gave, and their sum: what the pool holds, to the cent."""
-    cents = shown_cents(own)
     given = [
-        Row(_cells(flow, cents[flow.source], month, wording), notes=tuple(_notes(flow.source, month, wording)))
+        Row(_cells(flow, own.shown[flow.source], month, wording), notes=tuple(_notes(flow.source, month, wording)))
         for flow in own.received
     ]
     name = pool_label(own.name, wording)
@@ -45,7 +43,7 @@ def received_rows(own: Filled, month: Month, wording: Wording) -> list[Row]:
 
 def _cells(flow: Flow, amount: int, month: Month, wording: Wording) -> tuple[str, ...]:
     """The giving pool, the part, what it gives away in all, what this pool received of it."""
-    whole = to_cents(filled(month)[flow.source].exact / 100)
+    whole = filled(month)[flow.source].whole
     part = wording.percent(flow.part, 4, trim=True)
     return (pool_label(flow.source, wording), part, wording.money(whole), wording.money(amount))
 
@@ -58,7 +56,7 @@ def _notes(source: str, month: Month, wording: Wording) -> Iterator[str]:
     own = filled(month)[source]
     if own.received:
         others = ", ".join(pool_label(flow.source, wording) for flow in own.received)
-        amount = wording.money(to_cents(own.exact / 100) - own.pool.booked)
+        amount = wording.money(own.whole - own.pool.booked)
         yield wording.text("basis.received.of_which", amount=amount, pools=others)
     left = ", ".join(pool_label(pool, wording) for pool in left_out(month, source))
     if left:

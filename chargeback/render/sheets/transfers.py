@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chargeback.money import to_cents
-from chargeback.render.flows import Filled, filled, method_of, serving, shown_cents
+from chargeback.render.flows import Filled, filled, method_of, serving
 from chargeback.render.sheets.model import Column, Formula, Table, Value, unique_headers
 from chargeback.render.sheets.words import Spec, Words
 from chargeback.render.words import pool_label
@@ -19,16 +18,14 @@ from chargeback.result import Month
 FIRST: tuple[Spec, ...] = (("row", "text"), ("pool", "code"), ("label", "text"), ("rule", "code"), ("step", "count"))
 MOST_PRINTED = 6
 Pools = Mapping[str, Filled]
-Cents = dict[tuple[str, str], int]
 
 
 def transfers_table(month: Month, words: Words) -> Table:
     """The matrix in whole cents, with each part as a percentage to the right of it."""
     pools, method = filled(month), method_of(month)
     columns = _columns(pools, method, words)
-    cents = {(source, name): sent for name, each in pools.items() for source, sent in shown_cents(each).items()}
-    rows = [_booked(pools, words), *(_given(each, pools, cents, month, words) for each in _serving(pools))]
-    rows += _rounding(pools, cents, words)
+    rows = [_booked(pools, words), *(_given(each, pools, month, words) for each in _serving(pools))]
+    rows += _rounding(pools, words)
     kept = [tuple(row.get(column.key) for column in columns) for row in rows]
     table = words.table("transfers", columns, kept, frozen=3, strong={0}, printed=_printed(pools))
     told = f"{words.text(f'transfers.methods.{method}')} {table.subtitle}"
@@ -45,14 +42,14 @@ def _serves_itself(pools: Pools) -> bool:
 
 def _printed(pools: Pools) -> str:
     """On paper, the percentages are left out where there are many."""
-    return "" if len(pools) <= MOST_PRINTED else "gross"
+    return "" if len(pools) <= MOST_PRINTED else "given"
 
 
 def _columns(pools: Pools, method: str, words: Words) -> tuple[Column, ...]:
     first = words.columns("transfers", [spec for spec in FIRST if spec[0] != "step" or method == "step-down"])
     labels = [pool_label(name, words.wording) for name in pools]
-    own = ["own"] if _serves_itself(pools) else []
-    figures = [Column(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own, "gross")]
+    own = ["own", "gross"] if _serves_itself(pools) else []
+    figures = [Column(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own)]
     return unique_headers(
         [
             *first,
@@ -74,13 +71,14 @@ def _booked(pools: Pools, words: Words) -> dict[str, Value]:
     return {"row": words.text("transfers.rows.booked"), **cells, "sum": Formula("SUM({pool_0}:{before})", total)}
 
 
-def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words) -> dict[str, Value]:
+def _given(each: Filled, pools: Pools, month: Month, words: Words) -> dict[str, Value]:
     """What one pool gives: the others' cells, its own below zero, and the parts."""
     rules = sorted({each.rule.id for each in serving(month, each.name)})
     place = {name: n for n, name in enumerate(pools)}
-    given = _sent(each.name, pools, cents)
+    own = each.shown.get(each.name)
+    given = each.whole - (own or 0)
     cells: dict[str, Value] = {f"part_{place[flow.target]}": flow.part for flow in each.given}
-    cells |= {f"pool_{place[f.target]}": cents[f.source, f.target] for f in each.given if f.target != each.name}
+    cells |= {f"pool_{place[f.target]}": pools[f.target].shown[each.name] for f in each.given if f.target != each.name}
     cells[f"pool_{place[each.name]}"] = -given
     return {
         "row": words.text("transfers.rows.given"),
@@ -90,23 +88,17 @@ def _given(each: Filled, pools: Pools, cents: Cents, month: Month, words: Words)
         "step": each.step or None,
         "sum": Formula("SUM({pool_0}:{before})", 0),
         "given": Formula(f"0-{{pool_{place[each.name]}}}", given),
-        "own": cents.get((each.name, each.name)),
-        "gross": to_cents(each.exact / 100),
+        "own": own,
+        "gross": Formula("{given}+{own}", each.whole),
         **cells,
     }
 
 
-def _sent(name: str, pools: Pools, cents: Cents) -> int:
-    """What a pool gives to others, as shown."""
-    return sum(cents[name, flow.target] for flow in pools[name].given if flow.target != name)
-
-
-def _rounding(pools: Pools, cents: Cents, words: Words) -> Iterator[dict[str, Value]]:
+def _rounding(pools: Pools, words: Words) -> Iterator[dict[str, Value]]:
     """The cents by which the shown amounts of a serving pool miss: nothing where they add up."""
     cells: dict[str, Value] = {}
     for n, each in enumerate(pools.values()):
-        others = sum(cents[flow.source, each.name] for flow in each.received if flow.source != each.name)
-        left = each.pool.held - each.pool.booked - others + _sent(each.name, pools, cents)
-        cells |= {f"pool_{n}": left} if left else {}
+        left = each.pool.held - each.pool.booked - sum(each.shown.values()) + each.whole
+        cells |= {f"pool_{n}": left} if left and each.balanced else {}
     if cells:
         yield {"row": words.text("transfers.rows.rounding"), **cells, "sum": Formula("SUM({pool_0}:{before})", 0)}
