@@ -19,7 +19,7 @@ from test_workbook import assert_formulas_give_what_is_written
 
 from chargeback.cli import main
 from chargeback.period import Period
-from chargeback.render.flows import circular, filled, method_of, upstream
+from chargeback.render.flows import circles, filled, method_of, upstream
 from chargeback.render.received import received_rows
 from chargeback.render.workbook import workbook_xlsx
 from chargeback.result import Month
@@ -158,7 +158,8 @@ def test_a_circle_is_shown_as_equations_that_hold(tmp_path: Path, capsys: pytest
     """Each pool of the circle, a pool that serves itself included: what it gives is what was booked and what it received."""
     root = workspace(tmp_path / "w", CIRCLE, 'method = "reciprocal"')
     text = told(capsys, root, "nord", "--period", PERIOD)
-    assert "cooling, power, rooms se servent en boucle" in " ".join(text.split())
+    assert "cooling, power se servent en boucle : leurs équations" in " ".join(text.split())
+    assert "rooms se sert lui-même : son équation" in " ".join(text.split())
     assert "power = 1 000,00 € + 1/6 × cooling = " in text
     assert "cooling = 500,00 € + 1/3 × power = " in text
     assert "rooms = 200,01 € + 2/6 × cooling + 1/3 × power + 25 % × rooms = " in text
@@ -173,7 +174,11 @@ def test_a_circle_is_shown_as_equations_that_hold(tmp_path: Path, capsys: pytest
         assert sum(map(Fraction, pool["to"].values())) == 1
     power = Fraction(1000 * 6 * 3 + 500 * 3, 3 * 6 - 1)
     assert Fraction(pools["power"]["given_away"]) == power
-    assert {name: pool["solved_together"] for name, pool in pools.items()} == dict.fromkeys(CIRCLE, True)
+    assert {name: pool["solved_together"] for name, pool in pools.items()} == {
+        "cooling": ["cooling", "power"],
+        "power": ["cooling", "power"],
+        "rooms": ["rooms"],
+    }
 
 
 def test_what_a_pool_holds_is_the_sum_told_to_less_than_a_cent(
@@ -401,8 +406,8 @@ def test_what_stands_behind_a_pool(tmp_path: Path) -> None:
     circle = filled(computed(workspace(tmp_path / "c", CIRCLE, 'method = "reciprocal"')))
     assert [each.name for each in upstream(chain, "network")] == ["power", "cooling", "rooms"]
     assert [each.name for each in upstream(chain, "cooling")] == ["power"]
-    assert circular(chain) == []
-    assert circular(circle) == ["cooling", "power", "rooms"]
+    assert circles(chain) == []
+    assert circles(circle) == [["cooling", "power"], ["rooms"]]
 
 
 def test_the_order_of_the_steps_is_that_of_the_settings(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from chargeback.money import euros
 from chargeback.render.flows import (
     Filled,
     Serving,
-    circular,
+    circles,
     filled,
     left_out,
     method_of,
@@ -51,9 +51,10 @@ def _method(own: Filled, month: Month, wording: Wording) -> Iterator[str]:
     yield wording.text(f"explain.transfers.{method_of(month)}")
     pools = filled(month)
     behind = {each.name for each in upstream(pools, own.name)}
-    together = [pool_label(name, wording) for name in circular(pools) if name in behind]
-    if together:
-        yield wording.plural("explain.transfers.together", len(together), pools=", ".join(together))
+    for group in circles(pools):
+        if behind & set(group):
+            names = ", ".join(pool_label(name, wording) for name in group)
+            yield wording.plural("explain.transfers.together", len(group), pools=names)
 
 
 def _listed(texts: Iterable[str], wording: Wording) -> str:
@@ -150,20 +151,20 @@ def transfers_json(shared: Iterable[str], month: Month) -> Json | None:
     behind = [each for each in pools.values() if each.name in named]
     if not behind:
         return None
-    together = circular(pools)
+    groups = {name: group for group in circles(pools) for name in group}
     return {
         "method": method_of(month),
-        "pools": [_pool(each, each.name in together, month) for each in behind],
+        "pools": [_pool(each, groups.get(each.name, []), month) for each in behind],
     }
 
 
-def _pool(own: Filled, solved: bool, month: Month) -> Json:
+def _pool(own: Filled, together: list[str], month: Month) -> Json:
     return {
         "name": own.name,
         "booked": str(euros(own.pool.booked)),
         "received": [_flow(flow) for flow in own.received],
         "given_away": str(own.exact / 100),
-        "solved_together": solved,
+        "solved_together": together,
         "to": {flow.target: str(flow.part) for flow in own.given},
         "left_out": left_out(month, own.name),
         "rules": [_serving(each) for each in serving(month, own.name)],

@@ -122,9 +122,11 @@ def upstream(pools: Mapping[str, Filled], name: str) -> list[Filled]:
     return [each for each in pools.values() if each.name in found]
 
 
-def circular(pools: Mapping[str, Filled]) -> list[str]:
-    """The pools that what they give comes back to: their amounts are solved together."""
-    return [name for name in pools if name in {each.name for each in upstream(pools, name)}]
+def circles(pools: Mapping[str, Filled]) -> list[list[str]]:
+    """The pools that what they give comes back to, with those through which it does: each such group is solved together."""
+    behind = {name: {each.name for each in upstream(pools, name)} for name in pools}
+    groups = ([other for other in pools if other in behind[name] and name in behind[other]] for name in pools)
+    return [group for group, name in zip(groups, pools, strict=True) if group and group[0] == name]
 
 
 @dataclass(frozen=True, slots=True)
