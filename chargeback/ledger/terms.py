@@ -80,13 +80,19 @@ def fingerprint(rule: Rule, version: Version) -> str:
 
 def moving(rule: Rule, version: Version) -> dict[str, Any]:
     """What moves an amount or its legal basis, by field; defaults are left out, so new fields change no hash."""
+    plain = as_filed(rule, version)
+    for name in UNORDERED:
+        if name in plain:
+            plain[name] = sorted(plain[name], key=lambda item: json.dumps(item, sort_keys=True))
+    return plain
+
+
+def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
+    """The same in the order of the file."""
     content = rule.model_dump(include=MOVING, exclude_defaults=True)
     content |= version.model_dump(exclude={"valid_to"}, exclude_defaults=True)
     content["references"] = [{"title": r.title, "enforceable_on": r.enforceable_on} for r in version.references]
     plain: dict[str, Any] = _plain(content)
-    for name in UNORDERED:
-        if name in plain:
-            plain[name] = sorted(plain[name], key=lambda item: json.dumps(item, sort_keys=True))
     return plain
 
 
@@ -147,15 +153,30 @@ def _ended(period: Period, item: Terms, rule: Rule, version: Version) -> list[Pr
 def _fields(period: Period, item: Terms, rule: Rule, version: Version) -> list[Problem]:
     billed = rules_of([item])[item.rule]
     old, new = moving(billed, billed.versions[0]), moving(rule, version)
+    filed = as_filed(rule, version)
     problems = []
     for name in sorted(n for n in {*old, *new} if old.get(n) != new.get(n)):
         message = (
             f"{name} of the version of {item.version} of {rule.id} is {_shown(new.get(name))}, but the closed {period} "
             f"was billed with {_shown(old.get(name))}: put it back, and give new terms as a new [[version]]"
         )
-        where = rule.where(name) if name in MOVING else _at(rule, version, name)
+        path = ".".join((name, *_differing(old.get(name), filed.get(name))))
+        of_rule = name in MOVING and (name != "quantity" or rule.quantity is not None)
+        where = rule.where(path) if of_rule else _at(rule, version, path)
         problems.append(Problem(where, message, "closed-rule-changed"))
     return problems
+
+
+def _differing(old: Any, new: Any) -> list[str]:
+    """The path within a field to the first part that is other than it was; none where a part is gone."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        name = next((n for n in new if n not in old or old[n] != new[n]), None)
+        return [] if name is None else [name, *_differing(old.get(name), new[name])]
+    if isinstance(old, list) and isinstance(new, list):
+        gone = [item for item in old if item not in new]
+        number = next((n for n, item in enumerate(new) if item not in old), None)
+        return [] if number is None else [str(number), *_differing(gone[0] if gone else None, new[number])]
+    return []
 
 
 def _at(rule: Rule, version: Version, field: str) -> Place:
