@@ -41,6 +41,36 @@ def test_ties_go_to_the_first_name_by_code_point() -> None:
     assert split(100, {"b": Fraction(1), "a": Fraction(1), "Z": Fraction(1)}) == {"b": 33, "a": 33, "Z": 34}
 
 
+def test_no_weight_drifts_as_under_a_divisor_method() -> None:
+    """Of 10 cents, 90 % are 9; Jefferson's method would give all ten to the large one, a whole cent above its quota."""
+    keys = {"large": Fraction(90)} | {f"small{n}": Fraction(1) for n in range(10)}
+    jefferson = dict.fromkeys(keys, 0)
+    for _ in range(10):
+        jefferson[max(keys, key=lambda name: keys[name] / (jefferson[name] + 1))] += 1
+    assert jefferson["large"] == 10
+    assert split(10, keys) == dict.fromkeys(keys, 0) | {"large": 9, "small0": 1}
+
+
+def test_a_cent_more_may_be_a_cent_less_for_somebody() -> None:
+    """The Alabama paradox, the known price of largest remainder: 10 over 6, 6 and 2, then 11."""
+    keys = {"a": Fraction(6), "b": Fraction(6), "c": Fraction(2)}
+    assert split(10, keys) == {"a": 4, "b": 4, "c": 2}
+    assert split(11, keys) == {"a": 5, "b": 5, "c": 1}
+
+
+def test_a_weight_of_zero_gets_no_cent_left_over() -> None:
+    """Its name comes first and a cent is left: it goes to a remainder, not to it; also beside a negative weight."""
+    assert split(1, {"a": Fraction(0), "b": Fraction(1), "c": Fraction(1)}) == {"a": 0, "b": 1, "c": 0}
+    assert split(1, {"a": Fraction(0), "b": Fraction(3, 2), "c": Fraction(-1, 2)}) == {"a": 0, "b": 2, "c": -1}
+
+
+def test_a_negative_total_is_all_weights_negated() -> None:
+    """Weights of the other sign are the same key."""
+    keys = {"a": Fraction(5), "b": Fraction(-2), "c": Fraction(0), "d": Fraction(1, 3)}
+    assert split(1000, {name: -weight for name, weight in keys.items()}) == split(1000, keys)
+    assert split(-1000, {name: -weight for name, weight in keys.items()}) == split(-1000, keys)
+
+
 def test_a_refund_is_split_like_the_cost_it_undoes() -> None:
     """The split of minus the pool is minus the split of the pool."""
     keys = {"a": Fraction(3), "b": Fraction(7), "c": Fraction(1, 3)}
@@ -97,3 +127,8 @@ def test_instalments_add_up_earliest_first(cents: int, parts: int) -> None:
 def test_a_yearly_price_of_980_is_81_67_eight_times() -> None:
     """Dartmouth's 980.00 a year: 81.67 from January to August, then 81.66."""
     assert list(instalments(98000, 12)) == [8167] * 8 + [8166] * 4
+
+
+def test_of_equal_quotas_the_first_name_gets_the_cent() -> None:
+    """apportion and split break ties alike."""
+    assert apportion(3, {"b": Fraction(3, 2), "a": Fraction(3, 2)}) == {"b": 1, "a": 2}
