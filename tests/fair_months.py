@@ -24,8 +24,8 @@ DAM: dict[Coalition, int] = {
     ("flood-control", "navigation", "power"): 41258400,
 }
 SHAPLEY = {"flood-control": 10075650, "navigation": 11782900, "power": 19399850}
-NUCLEOLUS = {"flood-control": 10098600, "navigation": 11675700, "power": 19484100}
-SCRB = {"flood-control": 9990000, "navigation": 11717800, "power": 19550600}
+NUCLEOLUS = {"flood-control": 9354000, "navigation": 11623400, "power": 20281000}
+SCRB = {"flood-control": 9915730, "navigation": 11747554, "power": 19595116}
 
 
 def blocking(shares: Mapping[str, int], costs: Mapping[Coalition, int]) -> list[Blocking]:

@@ -117,8 +117,10 @@ def test_all_together_may_pay_more_than_the_whole_costs() -> None:
     more = dam({p: share * 2 for p, share in NUCLEOLUS.items()})
     said = text(more)
     assert "Non : tous ensemble, les membres paient 412 584,00 € de plus que ce que coûte l'ensemble." in said
-    assert "Le coût de tous ensemble est de 412 584,00 € au tableau des coûts, et non de 825 168,00 €." in said
+    assert "Le coût de tous ensemble n'est que de 412 584,00 € au tableau des coûts" in said
     assert "ensemble, ils paient 270 726,00 € de plus (48,8 %)" in said
+    less = text(dam({p: share // 2 for p, share in NUCLEOLUS.items()}))
+    assert "Le coût de tous ensemble est de 412 584,00 € au tableau des coûts, et non de 206 292,00 €." in less
 
 
 def test_cents_of_rounding_are_no_objection() -> None:
@@ -128,7 +130,7 @@ def test_cents_of_rounding_are_no_objection() -> None:
     for excess, expected in ((Fraction(3, 2), "Oui, aux centimes d'arrondi près"), (Fraction(2), "Non : ")):
         found = replace(charged, blocking=(Blocking(pair, 100 + excess, Fraction(100)),))
         game = replace(dam(), divisions=(found, *dam().divisions[1:]))
-        assert answer(game, with_games(game), FR).startswith(expected)
+        assert expected in answer(game, with_games(game), FR).replace("\u00a0", " ")
         assert ("1 groupe est dans ce cas" in text(game)) == (excess == 2)
         assert ("✓ aux arrondis près" in text(game)) == (excess != 2)
 
@@ -148,7 +150,7 @@ def test_the_methods_stand_side_by_side_with_their_verdict() -> None:
     said = text(dam(A_PAIR_PAYS_TOO_MUCH, "keys"))
     for expected in (
         "Membre Facturé Proportionnel Shapley Nucleolus SCRB",
-        "Électricité 110 584,00 € 186 107,13 € 193 998,50 € 194 841,00 € 195 506,00 €",
+        "Électricité 110 584,00 € 186 107,13 € 193 998,50 € 202 810,00 € 195 951,16 €",
         "Ensemble 412 584,00 € 412 584,00 € 412 584,00 € 412 584,00 € 412 584,00 €",
         "Groupes qui paieraient moins sans les autres 1 ✓ aucun ✓ aucun ✓ aucun ✓ aucun",
     ):
@@ -179,7 +181,7 @@ def test_estimates_and_methods_without_result_are_told() -> None:
     said = text(game)
     assert "avec une erreur type de 1,25 € au plus par membre" in said
     assert "Nucleolus : pas de résultat ici" in said
-    assert "Électricité 193 998,50 € 194 841,00 € \u2014" in said
+    assert "Électricité 193 998,50 € 202 810,00 € \u2014" in said
 
 
 def test_members_outside_and_costs_that_are_dearer_together() -> None:
@@ -245,7 +247,7 @@ def test_every_game_has_its_page() -> None:
     assert len(found) == 2
     assert all("Chacun paie-t-il moins qu'en restant seul ?" in page for page in found)
     assert "Services numériques par habitant, octobre 2026" in found[1]
-    assert outline(drawn(dam(), other)) == [
+    assert [title.replace("\u00a0", " ") for title in outline(drawn(dam(), other))] == [
         "Réseau mutualisé, octobre 2026",
         "Membre par membre",
         "Et si l'on partageait autrement ?",

@@ -52,7 +52,7 @@ def _asked(month: Month, game: str | None) -> Month:
     found = tuple(f for f in month.fairness if f.game == game)
     if not found:
         names = sorted({f.game for f in month.fairness})
-        there = f"{month.period} has {', '.join(names)}" if names else f"{month.period} has no game"
+        there = f"the games of the month are {', '.join(names)}" if names else "the month has none"
         raise Refused(f"there is no game {game!r} in {month.period}: {there}")
     return replace(month, fairness=found)
 

@@ -115,8 +115,9 @@ def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[st
     if fairness.outside:
         yield wording.text("fairness.facts.outside", amount=wording.money(fairness.outside))
     if fairness.together is not None and fairness.together != fairness.amount:
+        key = "together" if fairness.together > fairness.amount else "together_more"
         given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
-        yield wording.text("fairness.facts.together", together=given, amount=charged)
+        yield wording.text(f"fairness.facts.{key}", together=given, amount=charged)
     if fairness.charged.blocked and not rounding_alone(fairness.charged):
         yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
     yield looked(fairness, wording)
