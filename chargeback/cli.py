@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +14,7 @@ import typer
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused, shown
 
+AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 INTERRUPTED = 130
 INTERRUPT = "interrupted: nothing is left half done, run the same command again"
 
@@ -112,6 +114,22 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date: expected YYYY-MM-DD, as 2026-11-05") from None
 
 
+def _cents(text: str) -> int:
+    if not AMOUNT.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is no amount: expected euros with at most two decimals, as 120.50")
+    whole, _, decimals = text.partition(".")
+    return int(whole) * 100 + int(decimals.ljust(2, "0"))
+
+
+InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
+DateOption = Annotated[
+    date | None,
+    typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
+
+
 @app.command()
 def issue(
     ctx: typer.Context,
@@ -132,6 +150,51 @@ def issue(
     from chargeback.commands.issue import issue_month
 
     issue_month(ctx.obj, period, on or date.today(), as_json=as_json, jobs=jobs)
+
+
+@app.command()
+def credit(
+    ctx: typer.Context,
+    invoice: InvoiceArgument,
+    reason: ReasonOption,
+    line: Annotated[
+        list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
+    ] = None,
+    amount: Annotated[
+        int | None, typer.Option("--amount", parser=_cents, metavar="EUROS", help="Credit this amount, VAT included.")
+    ] = None,
+    on: DateOption = None,
+    yes: YesOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the credit note as JSON on stdout.")] = False,
+) -> None:
+    """A credit note on an issued invoice: all that remains of it, some lines, or an amount.
+
+    What would be issued is shown first. All credits of an invoice together never exceed it.
+    """
+    from chargeback.commands.correct import credit_invoice, part_of
+
+    if line and amount is not None:
+        raise typer.BadParameter("give --line or --amount, not both")
+    part = part_of(line or [], amount)
+    credit_invoice(ctx.obj, invoice, part, reason, on or date.today(), yes=yes, as_json=as_json)
+
+
+@app.command()
+def correct(
+    ctx: typer.Context,
+    invoice: InvoiceArgument,
+    reason: ReasonOption,
+    on: DateOption = None,
+    yes: YesOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
+) -> None:
+    """Credit an issued invoice and issue a new one in its place, drawn up again from today's data.
+
+    Both are shown first, and issued together or not at all.
+    """
+    from chargeback.commands.correct import correct_invoice
+
+    correct_invoice(ctx.obj, invoice, reason, on or date.today(), yes=yes, as_json=as_json)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chargeback.charging.comparison import Comparison, compare, earlier
 from chargeback.inputs import Inputs
-from chargeback.ledger.book import billed
+from chargeback.ledger.bills import billed
 from chargeback.period import Period
 from chargeback.result import Month
 from chargeback.run import compute

@@ -65,5 +65,10 @@ def read_rules_alone(root: Path) -> Inputs:
 
 def reports_folder(inputs: Inputs) -> Path | None:
     """The workspace's own wording and theme, when it has some."""
-    folder = inputs.root / (inputs.settings.reports or "reports")
+    return own_reports(inputs.root, inputs.settings)
+
+
+def own_reports(root: Path, settings: Settings) -> Path | None:
+    """The folder of a workspace's own wording and theme, when it has some."""
+    folder = root / (settings.reports or "reports")
     return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None

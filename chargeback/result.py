@@ -135,7 +135,8 @@ class Line:
     """A line of a document: charges of one beneficiary, rule, version, kind and tier together.
 
     ``quantity``, ``unit_price`` and ``factor`` are of the single charge; with several charges (one per resource) the
-    quantity is their sum and ``unit_price`` the common price; the detail stands in the annex.
+    quantity is their sum and ``unit_price`` the common price; the detail stands in the annex. ``corrects``: the number of
+    the line of the original that a line of a correcting credit note gives back, charge by charge; 0 on all others.
     """
 
     beneficiary: str
@@ -149,6 +150,7 @@ class Line:
     factor: Fraction
     amount: int
     charges: tuple[Charge, ...]
+    corrects: int = 0
 
 
 @dataclass(frozen=True, slots=True)

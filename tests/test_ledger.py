@@ -14,7 +14,8 @@ import pytest
 from issuable import scenario
 
 from chargeback.cli import main
-from chargeback.ledger.book import billed, standing
+from chargeback.ledger.bills import billed
+from chargeback.ledger.book import standing
 from chargeback.ledger.entries import read_line
 from chargeback.period import Period
 from chargeback.run import compute, loaded

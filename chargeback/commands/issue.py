@@ -13,7 +13,8 @@ from chargeback.drafting import document_files, made_here
 from chargeback.history import compared
 from chargeback.inputs import reports_folder
 from chargeback.ledger.allotment import check_day
-from chargeback.ledger.book import Issued, Standing, billed, standing
+from chargeback.ledger.bills import billed
+from chargeback.ledger.book import Issued, Standing, standing
 from chargeback.ledger.differences import Compared, differences
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of, state_of, where_stands
 from chargeback.money import euros

@@ -14,7 +14,8 @@ from pathlib import Path
 from chargeback.charging.invoicing import lines_of
 from chargeback.explain.evidence import Behind, Evidence, UsageRow
 from chargeback.inputs import Inputs
-from chargeback.ledger.book import billed, period_of, standing
+from chargeback.ledger.bills import Bill, bill_of, billed, issued_of_period
+from chargeback.ledger.book import standing
 from chargeback.ledger.differences import same
 from chargeback.model import Facts
 from chargeback.output import OUT
@@ -61,12 +62,11 @@ def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, num
 
     Raises Refused.
     """
-    found = period_of(store.connection, asked)
-    if found is not None and period not in (None, found):
-        raise Refused(f"{asked} is of {found}, not of {period}: leave --period out")
-    period = found or period or latest(inputs.root)
-    month, issued = _month(inputs, store, period)
-    document = next((d for d in month.documents if asked == (d.number or d.slug)), None)
+    found = bill_of(store.connection, asked, inputs.settings)
+    if found is not None and period not in (None, found.document.period):
+        raise Refused(f"{asked} is of {found.document.period}, not of {period}: leave --period out")
+    month, issued, document = _asked_for(inputs, store, asked, found, period)
+    period = month.period
     lines = _lines(month, asked, document, period)
     if number is not None and not 1 <= number <= len(lines):
         raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
@@ -98,6 +98,31 @@ def latest(root: Path) -> Period:
     if not names:
         raise Refused("there is no month in out/ yet: name one, as --period 2026-10")
     return Period.parse(names[-1])
+
+
+def _asked_for(
+    inputs: Inputs, store: Store, asked: str, found: Bill | None, period: Period | None
+) -> tuple[Month, bool, Document | None]:
+    """The month to explain, whether it was issued, and the document asked for, None for a member."""
+    if found is not None:
+        return found.month, True, found.document
+    month, issued = _month(inputs, store, period or latest(inputs.root))
+    if issued:
+        _not_corrected(store, asked, month.period)
+    return month, issued, next((d for d in month.documents if asked == (d.number or d.slug)), None)
+
+
+def _not_corrected(store: Store, member: str, period: Period) -> None:
+    """Refuse a member some of whose lines were corrected: they rest on the data of more than one day."""
+    own = [
+        d
+        for d in issued_of_period(store.connection, period)
+        if member == d.payer.member_id or any(line.beneficiary == member for line in d.lines)
+    ]
+    if any(d.preceding for d in own):
+        raise Refused(
+            f"{member} was billed and corrected in {period}, by {', '.join(d.number for d in own)}: name one of them"
+        )
 
 
 def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
@@ -158,6 +183,8 @@ def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]
 
 
 def _today(line: Line, month: Month, now: Month) -> int | None:
+    if line.corrects:
+        return None
     before, after = (
         [c for c in m.charges if (c.member_id, c.rule) == (line.beneficiary, line.rule)] for m in (month, now)
     )

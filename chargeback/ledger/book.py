@@ -12,13 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from chargeback.ledger.allotment import Last
+from chargeback.ledger.entries import CORRECTING, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
-from chargeback.ledger.entries import Entry, Link, hash_of, line_of, month_of, read_line
 from chargeback.ledger.terms import Terms, changed
-from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
-from chargeback.result import Charge, Document, Month
+from chargeback.result import Charge, Document
 from chargeback.rules import Rule
 from chargeback.sql import statement
 
@@ -43,12 +42,16 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number."""
+    """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number.
+
+    ``corrections`` are the credit notes and new documents made after it, oldest first.
+    """
 
     period: Period
     issued_on: date | None
     closed_on: date | None
     documents: tuple[Issued, ...]
+    corrections: tuple[Issued, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -60,14 +63,11 @@ def standing(con: DuckDBPyConnection, period: Period) -> Standing:
     """Where a period stands."""
     entries = _rows(con, "of_period", period=str(period))
     on = {kind: entered for _, kind, entered in entries}
-    documents = tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period)))
-    return Standing(period, on.get("issue"), on.get("close"), documents)
-
-
-def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as it was issued (or closed without documents); None when it was not."""
-    entry = entry_of_period(con, period)
-    return None if entry is None else month_of(entry, settings)
+    documents, corrections = (
+        tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period), corrections=after))
+        for after in (False, True)
+    )
+    return Standing(period, on.get("issue"), on.get("close"), documents, corrections)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
@@ -76,10 +76,32 @@ def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
     return _entry(con, rows[0][0]) if rows else None
 
 
+def corrections_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
+    """The entries that corrected documents of a period, oldest first."""
+    rows = _rows(con, "of_period", period=str(period))
+    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in CORRECTING]
+
+
+def entry_of_number(con: DuckDBPyConnection, number: str) -> Entry | None:
+    """The entry that issued a document, by its number."""
+    rows = _rows(con, "period_of_number", number=number)
+    return _entry(con, rows[0][1]) if rows else None
+
+
+def entry_at(con: DuckDBPyConnection, sequence: int) -> Entry | None:
+    """An entry by its number."""
+    return _entry(con, sequence) if 0 < sequence < last_link(con).sequence else None
+
+
 def period_of(con: DuckDBPyConnection, number: str) -> Period | None:
     """The period of an issued document, by its number."""
     rows = _rows(con, "period_of_number", number=number)
     return Period.parse(rows[0][0]) if rows else None
+
+
+def numbers_given(con: DuckDBPyConnection) -> list[tuple[str, str, int, int, date, int]]:
+    """(number, series, year, place, date, entry) of every number, by series, year and place."""
+    return [(n, series, year, place, on, entry) for n, series, year, place, on, entry in _rows(con, "numbers")]
 
 
 def _entry(con: DuckDBPyConnection, sequence: int) -> Entry:

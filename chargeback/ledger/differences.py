@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chargeback.result import Charge, Document, Month
@@ -11,7 +11,10 @@ from chargeback.result import Charge, Document, Month
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ."""
+    """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ.
+
+    Where a credit gave back a part of what was billed, only the amounts are compared.
+    """
 
     member_id: str
     rule: str
@@ -26,7 +29,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDifference:
-    """A document (payer and regime) whose totals are not as billed though its charges may be; gross, 0 where there is none."""
+    """Documents of a payer and regime whose totals are not as billed though their charges may be; gross, 0 where there is none.
+
+    ``number``: that of the first, its credits beside it.
+    """
 
     payer_id: str
     regime: str
@@ -59,10 +65,12 @@ def differences(billed: Month, recomputed: Month) -> Compared:
 
 def _charges(billed: Month, recomputed: Month) -> Iterable[Difference]:
     old, new = _by_rule(billed.charges), _by_rule(recomputed.charges)
+    credited = {(n.beneficiary, n.rule) for d in billed.documents for n in d.lines if n.corrects}
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
-        if before != after:
-            yield Difference(*key, sum(c.amount for c in before), sum(c.amount for c in after))
+        amounts = sum(c.amount for c in before), sum(c.amount for c in after)
+        if (amounts[0] != amounts[1]) if key in credited else (before != after):
+            yield Difference(*key, *amounts)
 
 
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
@@ -75,16 +83,22 @@ def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]
 def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]:
     old, new = _by_payer(billed.documents), _by_payer(recomputed.documents)
     for key in sorted({*old, *new}):
-        before, after = old.get(key), new.get(key)
+        before, after = old.get(key, []), new.get(key, [])
         if _totals(before) != _totals(after):
-            number = before.number if before else ""
-            gross = (before.gross if before else 0, after.gross if after else 0)
-            yield DocumentDifference(*key, number, *gross)
+            number = before[0].number if before else ""
+            yield DocumentDifference(*key, number, sum(d.gross for d in before), sum(d.gross for d in after))
 
 
-def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], Document]:
-    return {(d.payer.member_id, d.regime.name): d for d in documents}
+def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:
+    found: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    for document in documents:
+        found[document.payer.member_id, document.regime.name].append(document)
+    return found
 
 
-def _totals(document: Document | None) -> tuple[object, ...]:
-    return (document.kind, document.net, document.vat, document.regime.category) if document else ()
+def _totals(documents: Sequence[Document]) -> tuple[object, ...]:
+    """Kind, net, VAT and category of a document, with its credits."""
+    if not documents:
+        return ()
+    first = documents[0]
+    return (first.kind, sum(d.net for d in documents), sum(d.vat for d in documents), first.regime.category)

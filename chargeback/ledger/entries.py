@@ -7,8 +7,8 @@ rules. Amounts are cents; exact rationals are texts, as ``31/2``. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -23,6 +23,7 @@ from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit
 
 FIRST = "0" * 64
 FORMAT = 1
+CORRECTING = ("credit", "correct")
 
 
 def _period(value: object) -> object:
@@ -44,10 +45,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``kind`` is ``issue`` or ``close``; ``on`` is the date of the documents, or of the closing.
+    """One entry. ``kind`` is ``issue``, ``close``, ``credit`` or ``correct``; ``on`` is the date of the documents, or of the closing.
 
-    ``previous`` is the sha256 of the line before (64 zeros for the first); ``files`` by path in out/PERIOD and ``inputs`` by
-    path in the workspace are sha256 too. ``others`` are the charges that no document bills.
+    ``previous`` is the sha256 of the line before (64 zeros for the first); ``files`` by path in out/PERIOD (out/corrections
+    for a correction) and ``inputs`` by path in the workspace are sha256 too. ``others`` are the charges that no document
+    bills. A credit rests on the rules and pools of the entry that it corrects, and names none; ``correct`` has those of the
+    new document.
     """
 
     sequence: int
@@ -111,6 +114,23 @@ def entry_of(
 def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str]) -> Entry:
     """The entry that closes an issued period; ``files``: those it was issued with."""
     return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files))
+
+
+def correcting(documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str) -> Entry:
+    """The entry of a credit, or of a correction by the month ``now``: numbered documents; files and inputs are still to come."""
+    entry = Entry(link.sequence, "correct" if now else "credit", documents[0].period, on, link.previous, program)
+    billed = [c for d in documents for line in d.lines for c in line.charges]
+    named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
+    entry = replace(entry, documents=tuple(documents))
+    if now is None:
+        return entry
+    rules = {c.rule for d in now.documents for line in d.lines for c in line.charges}
+    splits = tuple(s for s in now.splits if s.rule in rules)
+    month = replace(
+        now, charges=tuple(c for d in now.documents for line in d.lines for c in line.charges), splits=splits
+    )
+    members = {m: now.members[m] for m in sorted(named) if m in now.members}
+    return replace(entry, pools=now.pools, splits=splits, flows=now.flows, members=members, rules=used(month))
 
 
 @cache

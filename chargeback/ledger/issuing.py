@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from chargeback import __version__
 from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series, needs
-from chargeback.ledger.book import Standing, append, billed, entry_of_period, given, last_link, last_of_series, standing
+from chargeback.ledger.bills import billed
+from chargeback.ledger.book import Standing, append, entry_of_period, given, last_link, last_of_series, standing
 from chargeback.ledger.differences import differences
 from chargeback.ledger.entries import Entry, Number, closing, entry_of
-from chargeback.ledger.ledger_file import SHOWN, finish, level, staged, write_out
+from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
 from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused
@@ -50,7 +51,7 @@ def issue(
             f"{month.period} has no document to issue: `chargeback close {month.period}` may close it as it is"
         )
     _record(con, root, month, on, inputs, render)
-    _complete(con, root, month.period)
+    complete(con, root, month.period)
     return standing(con, month.period)
 
 
@@ -66,7 +67,7 @@ def _record(
         last = last_of_series(con)
         check_series(month, on, last)
         numbered, numbers = allot(month, on, last)
-        _not_given(con, root, numbers)
+        not_given(con, root, numbers)
         files = render(numbered)
         write_out(folder, files)
         entry = entry_of("issue", numbered, on, last_link(con), PROGRAM, inputs, files)
@@ -85,7 +86,7 @@ def _undo(con: DuckDBPyConnection, period: Period, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
+def not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
     """Refuse numbers given before: by another series, or by a ledger that was lost while its documents lie in out/."""
     for number, period in given(con, [n.number for n in numbers]):
         series = next(n.series for n in numbers if n.number == number)
@@ -93,22 +94,23 @@ def _not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -
             f"the number {number} was given already in {period}, by another series than {series}: let the templates in "
             f"{SETTINGS} begin with other letters"
         )
-    for invoices in sorted((root / OUT).glob("*/invoices")):
+    for folder in (*sorted((root / OUT).glob("*/invoices")), root / OUT / CORRECTIONS):
         for new in numbers:
-            if (invoices / f"{new.number}.pdf").is_file():
+            path = folder / f"{new.number}.pdf"
+            if path.is_file():
                 raise Refused(
-                    f"{OUT}/{invoices.parent.name}/invoices/{new.number}.pdf is there but the ledger does not know its "
+                    f"{path.relative_to(root).as_posix()} is there but the ledger does not know its "
                     f"number: put {SHOWN} back from a copy, the ledger is restored from it"
                 )
 
 
-def _complete(con: DuckDBPyConnection, root: Path, period: Period) -> None:
+def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
     """What follows the transaction; a failure here changes nothing of what is issued."""
     try:
         finish(con, root)
     except OSError as error:
         raise Refused(
-            f"{period} is in the ledger, but out/ could not be brought level ({(error.strerror or str(error)).lower()}): "
+            f"{what} is in the ledger, but out/ could not be brought level ({(error.strerror or str(error)).lower()}): "
             "mend this and run any command, it will finish"
         ) from error
 
@@ -144,7 +146,7 @@ def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
         with suppress(Exception):
             con.execute("rollback")
         raise
-    _complete(con, root, entry.period)
+    complete(con, root, entry.period)
     return standing(con, entry.period)
 
 

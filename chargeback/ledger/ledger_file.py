@@ -3,6 +3,7 @@
 Issuing goes: documents in a folder beside (``out/.PERIOD.issued``), then the ledger's transaction, then the folder takes
 the place of ``out/PERIOD``, then the line is added to the file. A crash before the transaction leaves a folder that nothing
 refers to: it is dropped. A crash after it leaves a folder or a line still to come: both are finished here.
+A correction goes the same way: its files in ``out/.corrections.ENTRY.issued``, then one by one into ``out/corrections``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import add_line, entry_of_period, hashes, lines_after
-from chargeback.ledger.entries import FIRST, Entry, hash_of, read_line
+from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, lines_after
+from chargeback.ledger.entries import CORRECTING, FIRST, Entry, hash_of, read_line
 from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.problem import Refused
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 FILE = "ledger.jsonl"
 SHOWN = f"{OUT}/{FILE}"
+CORRECTIONS = "corrections"
 LEFT = re.compile(r"\.([0-9]{4}-[0-9]{2})\.(issued|old|new)")
+LEFT_OF_CORRECTION = re.compile(r"\.corrections\.([0-9]+)\.issued")
 
 
 def level(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
@@ -46,6 +49,9 @@ def finish(con: DuckDBPyConnection, root: Path) -> None:
         found = LEFT.fullmatch(name)
         if found:
             _finish_folder(con, out, out / name, Period.parse(found.group(1)), found.group(2))
+        correction = LEFT_OF_CORRECTION.fullmatch(name)
+        if correction:
+            _finish_correction(con, out / name, int(correction.group(1)))
     write_lines(con, out / FILE)
 
 
@@ -77,6 +83,23 @@ def _finish_issued(con: DuckDBPyConnection, folder: Path, final: Path, period: P
         )
 
 
+def _finish_correction(con: DuckDBPyConnection, folder: Path, sequence: int) -> None:
+    """Each file of a correction in the ledger to its place, whether it is there already or not; others are dropped."""
+    entry, final = entry_at(con, sequence), folder.with_name(CORRECTIONS)
+    if entry is not None and entry.kind in CORRECTING:
+        for path, content_hash in entry.files.items():
+            if holds(folder, {path: content_hash}):
+                (final / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).replace(final / path)
+                folder_to_disk((final / path).parent)
+            elif not holds(final, {path: content_hash}):
+                raise Refused(
+                    f"{path} is issued, but it is not whole in {OUT}/{folder.name}: put that folder back from a copy, or "
+                    "move it away"
+                )
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def holds(folder: Path, files: Mapping[str, str]) -> bool:
     """Whether a folder has files of these paths and sha256, whatever else it has."""
     return all((folder / p).is_file() and sha256((folder / p).read_bytes()).hexdigest() == h for p, h in files.items())
@@ -85,6 +108,11 @@ def holds(folder: Path, files: Mapping[str, str]) -> bool:
 def staged(root: Path, period: Period) -> Path:
     """Where the documents of an issue are written first."""
     return root / OUT / f".{period}.issued"
+
+
+def staged_correction(root: Path, sequence: int) -> Path:
+    """Where the documents of a correction are written first; ``sequence``: the number of its entry."""
+    return root / OUT / f".{CORRECTIONS}.{sequence}.issued"
 
 
 def write_out(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -97,10 +125,10 @@ def write_out(folder: Path, files: Mapping[str, bytes]) -> None:
             file.write(content)
             os.fsync(file.fileno())
     for part in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
-        _folder_to_disk(part)
+        folder_to_disk(part)
 
 
-def _folder_to_disk(folder: Path) -> None:
+def folder_to_disk(folder: Path) -> None:
     """The names in a folder to the disk; systems that have no such call do it by themselves."""
     if os.name == "posix":
         number = os.open(folder, os.O_RDONLY)

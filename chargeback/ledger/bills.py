@@ -1,0 +1,86 @@
+"""What the ledger says was billed: a period after its corrections, and one issued document with the month it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.ledger.book import corrections_of_period, entry_of_number, entry_of_period
+from chargeback.ledger.corrections import gives_back, still_stands
+from chargeback.ledger.entries import Entry, month_of
+from chargeback.ledger.terms import rules_of
+from chargeback.model import Settings
+from chargeback.period import Period
+from chargeback.result import Charge, Document, Month
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An issued document with its entry, and the month it rests on, of which it is the only document."""
+
+    document: Document
+    entry: Entry
+    month: Month
+
+
+def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+    """The month as it was issued (or closed without documents) and corrected since; None when it was neither.
+
+    Its documents are those that still stand: what was given back in full is left out with its credits.
+    """
+    entry = entry_of_period(con, period)
+    if entry is None:
+        return None
+    later = corrections_of_period(con, period)
+    return corrected(month_of(entry, settings), entry, later) if later else month_of(entry, settings)
+
+
+def corrected(month: Month, entry: Entry, later: list[Entry]) -> Month:
+    """An issued month after the entries that corrected its documents."""
+    documents = still_stands([d for e in (entry, *later) for d in e.documents])
+    charges = [c for d in documents for c in _charges(d)]
+    return replace(
+        month,
+        documents=documents,
+        charges=tuple(sorted([*charges, *entry.others], key=lambda c: c.order)),
+        members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
+        rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
+    )
+
+
+def bill_of(con: DuckDBPyConnection, number: str, settings: Settings) -> Bill | None:
+    """An issued document by its number; None when no document has it."""
+    entry = entry_of_number(con, number)
+    if entry is None:
+        return None
+    document = next(d for d in entry.documents if d.number == number)
+    return Bill(document, entry, _rests_on(con, document, entry, settings))
+
+
+def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
+    """The month of a document: a credit rests on that of what it gives back."""
+    if gives_back(document):
+        original = bill_of(con, document.preceding[0].number, settings)
+        assert original is not None, "a credit gives back an issued document"
+        return alone(document, original.month)
+    month = month_of(entry, settings)
+    return alone(document, month) if entry.kind == "correct" else replace(month, documents=(document,))
+
+
+def alone(document: Document, month: Month) -> Month:
+    """A month with one document and its charges alone."""
+    return replace(month, documents=(document,), charges=tuple(sorted(_charges(document), key=lambda c: c.order)))
+
+
+def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document, ...]:
+    """Every document of a period, as issued and as corrected since, oldest first."""
+    entry = entry_of_period(con, period)
+    entries = [*([entry] if entry else []), *corrections_of_period(con, period)]
+    return tuple(d for e in entries for d in e.documents)
+
+
+def _charges(document: Document) -> list[Charge]:
+    return [c for line in document.lines for c in line.charges]
