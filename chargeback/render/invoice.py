@@ -5,6 +5,7 @@ A credit note prints what it gives back: its amounts and quantities have the opp
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
@@ -69,6 +70,7 @@ def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> 
     y = facts(sheet, LEFT, y, _facts(document, wording), LEFT_WIDTH)
     sheet.y = max(BAND_Y, y, below)
     _amount_due(sheet, document, month, wording)
+    _reason(sheet, document, wording)
     _lines(sheet, document, month, wording)
     _totals(sheet, document, wording)
     _payment(sheet, document, month, wording)
@@ -88,7 +90,22 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
         ("service_code", payer.service_code),
         ("engagement", payer.engagement),
     ]
-    return [(text(f"invoice.{key}"), value) for key, value in rows if value]
+    shown = [(text(f"invoice.{key}"), value) for key, value in rows if value]
+    return shown[:3] + list(_corrected(document, wording)) + shown[3:]
+
+
+def _corrected(document: Document, wording: Wording) -> Iterator[tuple[str, str]]:
+    """The documents that this one gives back or replaces, with their dates."""
+    label = wording.text("corrections.credits" if document.kind == "credit_note" else "corrections.replaces")
+    for of in document.preceding:
+        yield label, wording.text("corrections.original", number=of.number, date=wording.date(of.issue_date))
+
+
+def _reason(sheet: Sheet, document: Document, wording: Wording) -> None:
+    """Why an issued document is corrected."""
+    if document.reason:
+        text = wording.text("invoice.reason", reason=document.reason)
+        sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, sheet.styles.body) + 2 * MM
 
 
 def _amount_due(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
@@ -186,6 +203,8 @@ def is_product(line: Line) -> bool:
 def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     rule, text = month.rules[line.rule], wording.text
     version = version_of(rule, line)
+    if line.corrects:
+        return list(dict.fromkeys(charge.reason for charge in line.charges))
     notes = []
     if len(line.charges) > 1:
         tag = rule.quantity.tag if rule.quantity else ""
