@@ -53,9 +53,9 @@ def sign_of(document: Document) -> int:
 
 
 def line_data(document: Document, month: Month, wording: Wording) -> list[dict[str, Any]]:
-    """The lines in the order of the page, as factur-x takes them (BG-25)."""
-    lines = enumerate(in_order(document, month), start=1)
-    return [_line(number, line, document, month, wording) for number, line in lines]
+    """The lines in the order of the page, as factur-x takes them (BG-25); each has the number that explain and credit know."""
+    numbers = {id(line): number for number, line in enumerate(document.lines, start=1)}
+    return [_line(numbers[id(line)], line, document, month, wording) for line in in_order(document, month)]
 
 
 def in_order(document: Document, month: Month) -> Iterator[Line]:
