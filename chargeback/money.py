@@ -37,6 +37,12 @@ def euros(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
+def euros_text(cents: int) -> str:
+    """Whole cents as the text of euros with two decimals: -5 is ``-0.05``."""
+    whole, decimals = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{decimals:02d}"
+
+
 def rounded(value: Fraction, places: int) -> Decimal:
     """A rational with ``places`` decimals, half away from zero, for showing; never used to compute."""
     scale = 10**places
@@ -47,10 +53,13 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
 def fixed(value: Fraction, places: int) -> str:
     """A rational written with exactly ``places`` (at least one) decimals, half away from zero: ``2.500000``."""
+    numerator, denominator = value.numerator, value.denominator
+    if denominator == 1:
+        return f"{numerator}.{'':0<{places}}"
     scale = 10**places
-    units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
+    units = (2 * abs(numerator) * scale + denominator) // (2 * denominator)
     whole, decimals = divmod(units, scale)
-    sign = "-" if value < 0 and units else ""
+    sign = "-" if numerator < 0 and units else ""
     return f"{sign}{whole}.{decimals:0{places}d}"
 
 

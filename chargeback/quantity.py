@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -47,7 +48,7 @@ class Quantity(Frozen):
     charges: tuple[str, ...] | None = None
     greatest: tuple[Quantity, ...] | None = None
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Which of the sources it is."""
         for name in ("meter", "driver", "subscription", "constant", "charges", "greatest"):

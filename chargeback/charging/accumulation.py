@@ -72,7 +72,7 @@ def _differences(rule: Rule, version: Version, unit: Unit, old: Tiers, new: Tier
             unit_price=step.fee if kind == "fee" else step.price,
             factor=ONE,
             amount=cents,
-            vat=rule.regime_of(unit[0], ctx.kind_of(unit[0])),
+            vat=ctx.regime(rule, unit[0]),
             reason="accumulated",
         )
 

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterable
 from fractions import Fraction
+from operator import attrgetter
 
-from chargeback.money import euros, fixed
+from chargeback.money import euros_text, fixed
 from chargeback.period import Period
 from chargeback.result import Charge
 from chargeback.rules import Rule
@@ -24,8 +25,7 @@ def charges_csv(charges: Iterable[Charge], rules: dict[str, Rule], period: Perio
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for charge in sorted(charges, key=lambda c: c.order):
-        writer.writerow(row(charge, rules[charge.rule], period))
+    writer.writerows(row(c, rules[c.rule], period) for c in sorted(charges, key=attrgetter("order")))
     return text.getvalue().encode()
 
 
@@ -46,14 +46,14 @@ def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
         rule.unit.code if rule.unit else "",
         unit_price,
         _factor(charge.factor),
-        str(euros(charge.amount)),
+        euros_text(charge.amount),
         charge.vat,
         charge.reason or _reason(charge),
     ]
 
 
 def _reason(charge: Charge) -> str:
-    return "" if charge.span_amount is None else f"part of {euros(charge.span_amount)}"
+    return "" if charge.span_amount is None else f"part of {euros_text(charge.span_amount)}"
 
 
 def _factor(factor: Fraction) -> str:

@@ -57,6 +57,10 @@ class Context:
         member = self.roster.identity.get(member_id)
         return member.kind if member else ""
 
+    def regime(self, rule: Rule, member_id: str) -> str:
+        """The VAT regime of a rule for a member."""
+        return rule.vat if isinstance(rule.vat, str) else rule.regime_of(member_id, self.kind_of(member_id))
+
     def charged_by_rule(self, rules: Iterable[str]) -> dict[str, int]:
         """Cents charged to each member by some rules, and to all together under ``EVERYBODY``."""
         totals: dict[str, int] = defaultdict(int)

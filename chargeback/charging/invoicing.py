@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 from chargeback.charging.savings import vat_of
@@ -48,34 +49,33 @@ def draw_up(
 
 
 def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
-    """Lines by beneficiary, service, rule, version, tier and kind, resources together; empty ones left out."""
-    grouped: dict[tuple[object, ...], list[Charge]] = defaultdict(list)
+    """Lines by beneficiary, service, rule, version, tier (none comes last) and kind, resources together; empty ones left out."""
+    grouped: dict[tuple[str, str, str, date, bool, int, str], list[Charge]] = defaultdict(list)
     for c in charges:
         if c.amount or c.quantity:
-            grouped[c.member_id, rules[c.rule].service, c.rule, c.version, c.tier, c.kind].append(c)
-    ordered = sorted(grouped.items(), key=lambda item: (*map(str, item[0][:4]), item[0][4] or 99, item[0][5]))
-    return tuple(_line(own, rules) for _, own in ordered)
+            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind)
+            grouped[key].append(c)
+    return tuple(_line(grouped[key], key[1]) for key in sorted(grouped))
 
 
-def _total(quantities: Sequence[Fraction]) -> Fraction | None:
-    if len(quantities) < 2:
-        return quantities[0] if quantities else None
-    return added(quantities)
-
-
-def _line(charges: Sequence[Charge], rules: Mapping[str, Rule]) -> Line:
-    first = charges[0]
+def _total(charges: Iterable[Charge]) -> Fraction | None:
     quantities = [c.quantity for c in charges if c.quantity is not None]
+    return added(quantities) if quantities else None
+
+
+def _line(charges: Sequence[Charge], service: str) -> Line:
+    first = charges[0]
+    alone = len(charges) == 1
     return Line(
         beneficiary=first.member_id,
-        service=rules[first.rule].service,
+        service=service,
         rule=first.rule,
         version=first.version,
         kind=first.kind,
         tier=first.tier,
-        quantity=_total(quantities),
+        quantity=first.quantity if alone else _total(charges),
         unit_price=first.unit_price,
         factor=first.factor,
-        amount=sum(c.amount for c in charges),
+        amount=first.amount if alone else sum(c.amount for c in charges),
         charges=tuple(charges),
     )

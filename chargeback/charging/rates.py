@@ -126,7 +126,7 @@ def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Conte
         unit_price=item.price,
         factor=counted if fee else ONE if priced.split_units else weight,
         amount=product_cents(counted, item.exact_price),
-        vat=rule.regime_of(member, ctx.kind_of(member)),
+        vat=ctx.regime(rule, member),
     )
     return _borne(charge, version, ctx)
 
@@ -210,5 +210,5 @@ def bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: in
         unit_price=None,
         factor=ONE,
         amount=cents,
-        vat=rule.regime_of(member, ctx.kind_of(member)),
+        vat=ctx.regime(rule, member),
     )

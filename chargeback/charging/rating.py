@@ -45,8 +45,10 @@ def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, .
     the price list in ``seniority``; the numbers of tiers run on from list to list.
     """
     items = _priced(version, version.lists[place], quantity)
+    if place == 0:
+        return items
     before = sum(len(steps) for steps in version.lists[:place])
-    return tuple(replace(item, tier=item.tier + before) for item in items) if before else items
+    return tuple(replace(item, tier=item.tier + before) for item in items)
 
 
 def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
@@ -77,7 +79,7 @@ def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
         last = step.upper is None or rest <= step.upper
         upper = rest if last else step.upper or rest
         if upper > lower:
-            items += _entered(number, step, upper - lower)
+            items += _entered(number, step, upper - lower if lower else upper)
         if last:
             break
         lower = upper

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from chargeback.charging.allocation import Infeasible, Shares, share
 from chargeback.charging.context import Context, Part, parts_of
@@ -148,16 +149,22 @@ def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Con
 
 
 def _combined(tables: Sequence[KeyTable]) -> Table:
-    """A member's parts of all keys, added exactly. One key stands for itself: its values are the weights."""
+    """Weights in proportion to a member's parts of all keys, added exactly, as whole numbers of a common denominator.
+
+    One key stands for itself: its values are the weights.
+    """
     weighty = [table for table in tables if table.weight]
     if len(weighty) == 1:
         return dict(weighty[0].values)
-    result: Table = {}
-    for table in weighty:
-        scale = table.weight / table.total
+    scales = [table.weight / table.total for table in weighty]
+    of_scales = lcm(*(scale.denominator for scale in scales))
+    of_values = lcm(*{value.denominator for table in weighty for value in table.values.values()})
+    parts: dict[str, int] = {}
+    for table, scale in zip(weighty, scales, strict=True):
+        factor = scale.numerator * (of_scales // scale.denominator)
         for member, value in table.values.items():
-            result[member] = result.get(member, ZERO) + value * scale
-    return result
+            parts[member] = parts.get(member, 0) + value.numerator * (of_values // value.denominator) * factor
+    return {member: Fraction(part) for member, part in parts.items()}
 
 
 def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple[Table, Table]:
@@ -198,6 +205,7 @@ def _negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx:
 
 def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Iterator[Charge]:
     reason = _reasons(result)
+    factor = Fraction(result.days, result.month_days)
     for member, cents in sorted(result.shares.items()):
         if cents or weights.get(member):
             yield Charge(
@@ -209,9 +217,9 @@ def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Ite
                 resource_id="",
                 quantity=None,
                 unit_price=None,
-                factor=Fraction(result.days, result.month_days),
+                factor=factor,
                 amount=cents,
-                vat=rule.regime_of(member, ctx.kind_of(member)),
+                vat=ctx.regime(rule, member),
                 reason=reason(member),
             )
 
