@@ -143,8 +143,8 @@ def test_what_documents_need_is_named_with_its_line(
     assert after == before
 
 
-def test_a_foreign_payer_needs_no_siret(pristine: Path, tmp_path: Path) -> None:
-    """A SIRET is asked of a payer in France only."""
+def test_a_foreign_payer_is_refused(pristine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """VAT across borders is not drawn up: the payer is named with what it would be, a SIRET is not asked of it."""
     root = copied(pristine, tmp_path / "w")
     lines = (root / "members.csv").read_text(encoding="utf-8").splitlines()
     header = [*lines[0].split(","), "country"]
@@ -154,7 +154,13 @@ def test_a_foreign_payer_needs_no_siret(pristine: Path, tmp_path: Path) -> None:
         [*(("" if i == at else c) for i, c in enumerate(r)), "BE"] if r[0] == "firm" else [*r, "FR"] for r in rows
     ]
     (root / "members.csv").write_text("\n".join(map(",".join, [header, *foreign])) + "\n", encoding="utf-8")
-    assert issue(root) == 0
+    assert issue(root) == 1
+    line = next(n for n, r in enumerate(rows, start=2) if r[0] == "firm")
+    assert capsys.readouterr().err == (
+        f"members.csv:{line}: firm is in BE: VAT across borders (reverse charge, export) is not drawn up here; bill it by "
+        'hand, or write country = "FR" if it is in France\n'
+    )
+    assert not (root / "out").exists()
 
 
 @pytest.mark.parametrize("on", ["2026-09-29", "2026-08-31", "2025-12-31"])

@@ -12,7 +12,17 @@ from fractions import Fraction
 
 from chargeback.einvoice.finding import FATAL, Finding
 from chargeback.einvoice.lines import sign_of
-from chargeback.einvoice.reader import AGREEMENT, PAYABLE, SETTLEMENT, TERMS, TOTALS, ReadInvoice, ReadParty, decimal
+from chargeback.einvoice.reader import (
+    AGREEMENT,
+    PAYABLE,
+    SETTLEMENT,
+    SUPPLY,
+    TERMS,
+    TOTALS,
+    ReadInvoice,
+    ReadParty,
+    decimal,
+)
 from chargeback.money import euros, to_cents
 from chargeback.reading import identifiers
 from chargeback.result import Document
@@ -23,7 +33,7 @@ REFERENCE = re.compile(r"\S+( \S+)*")
 
 def own_findings(invoice: ReadInvoice) -> Iterator[Finding]:
     """What is wrong in an invoice by itself."""
-    for check in (_lines, _vat, _seller, _buyer, _iban, _terms, _routing):
+    for check in (_lines, _vat, _seller, _buyer, _iban, _supply, _terms, _routing):
         yield from check(invoice)
 
 
@@ -48,6 +58,8 @@ def _vat(invoice: ReadInvoice) -> Iterator[Finding]:
         rate, basis, amount = map(decimal, (vat.rate or "0", vat.basis, vat.amount))
         if rate is None or basis is None or amount is None:
             yield _fatal("CB-VAT", vat.path, "a figure of the VAT cannot be read")
+        elif vat.category == "O" and vat.rate:
+            yield _fatal("CB-VAT", vat.path, f"the rate {vat.rate} where no VAT applies")
         elif abs(euros(to_cents(Fraction(basis) * Fraction(rate) / 100)) - amount) > euros(apart):
             yield _fatal("CB-VAT", vat.path, f"{vat.basis} × {vat.rate or '0'} % is not {vat.amount}")
 
@@ -92,6 +104,13 @@ def _iban(invoice: ReadInvoice) -> Iterator[Finding]:
     yield from _digits("CB-IBAN", invoice.iban, f"{PAYABLE}/ram:IBANID", identifiers.iban)
 
 
+def _supply(invoice: ReadInvoice) -> Iterator[Finding]:
+    """When it was supplied: the date and the days of the period."""
+    for day, path in zip(invoice.supplied, SUPPLY, strict=True):
+        if not day:
+            yield _fatal("CB-SUPPLY", path, "a date of the supply is missing")
+
+
 def _terms(invoice: ReadInvoice) -> Iterator[Finding]:
     """When to pay; and not before the invoice is issued."""
     if not invoice.due and not invoice.terms:
@@ -108,7 +127,7 @@ def _routing(invoice: ReadInvoice) -> Iterator[Finding]:
     ):
         if value and (len(value) > most or not REFERENCE.fullmatch(value)):
             yield _fatal(
-                "CB-ROUTING", f"{AGREEMENT}/{element}", f'"{value}" has more than {most} characters, or two spaces'
+                "CB-ROUTING", f"{AGREEMENT}/{element}", f'"{value}" has more than {most} characters, or spaces'
             )
 
 
@@ -123,7 +142,7 @@ def document_findings(invoice: ReadInvoice, document: Document) -> Iterator[Find
         (f"{header}/ram:IssueDateTime", invoice.issued, _day(document.issue_date)),
         (f"{AGREEMENT}/ram:BuyerReference", invoice.service_code, document.payer.service_code),
         (f"{AGREEMENT}/{agreement}", invoice.engagement, document.payer.engagement),
-        (f"{SETTLEMENT}/ram:InvoiceReferencedDocument", _listed(invoice), _expected(document)),
+        (f"{SETTLEMENT}/ram:InvoiceReferencedDocument/ram:IssuerAssignedID", _listed(invoice), _expected(document)),
         (f"{TOTALS}/ram:LineTotalAmount", str(lines), str(euros(sign * document.net))),
         (f"{TOTALS}/ram:TaxBasisTotalAmount", invoice.totals["TaxBasisTotalAmount"], str(euros(sign * document.net))),
         (f"{TOTALS}/ram:TaxTotalAmount", invoice.totals["TaxTotalAmount"], str(euros(sign * document.vat))),

@@ -17,6 +17,12 @@ AGREEMENT = f"{DEAL}/ram:ApplicableHeaderTradeAgreement"
 SETTLEMENT = f"{DEAL}/ram:ApplicableHeaderTradeSettlement"
 TOTALS = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 TERMS = f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms"
+PERIOD = f"{SETTLEMENT}/ram:BillingSpecifiedPeriod"
+SUPPLY = (
+    f"{DEAL}/ram:ApplicableHeaderTradeDelivery/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime",
+    f"{PERIOD}/ram:StartDateTime",
+    f"{PERIOD}/ram:EndDateTime",
+)
 PAYABLE = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans/ram:PayeePartyCreditorFinancialAccount"
 
 
@@ -55,13 +61,16 @@ class ReadParty:
 
 @dataclass(frozen=True, slots=True)
 class ReadInvoice:
-    """An electronic invoice as written: texts, '' for what is not there. Dates are ``YYYYMMDD``."""
+    """An electronic invoice as written: texts, '' for what is not there. Dates are ``YYYYMMDD``.
+
+    ``supplied``: the date of supply, the first and the last day of the period."""
 
     number: str
     kind: str
     issued: str
     due: str
     terms: str
+    supplied: tuple[str, ...]
     service_code: str
     engagement: str
     iban: str
@@ -82,6 +91,7 @@ def read_invoice(root: Any) -> ReadInvoice:
         issued=text(root, f"{document}/ram:IssueDateTime/udt:DateTimeString"),
         due=text(root, f"{TERMS}/ram:DueDateDateTime/udt:DateTimeString"),
         terms=text(root, f"{TERMS}/ram:Description"),
+        supplied=tuple(text(root, f"{path}/udt:DateTimeString") for path in SUPPLY),
         service_code=text(root, f"{AGREEMENT}/ram:BuyerReference"),
         engagement=text(root, f"{AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
         iban=text(root, f"{PAYABLE}/ram:IBANID") or text(root, f"{PAYABLE}/ram:ProprietaryID"),

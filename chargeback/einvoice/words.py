@@ -72,7 +72,7 @@ def _problem(finding: Finding, document: Document, month: Month, lines: dict[str
 def _named(document: Document) -> str:
     """The document by what stays the same when it is issued again: payer and family, not the number it would have had."""
     kind = "the credit note" if document.kind == "credit_note" else "the document"
-    return f"{kind} of {document.payer.member_id} under [vat.{document.regime.name}]"
+    return f"{kind} for {document.payer.member_id} under [vat.{document.regime.name}]"
 
 
 def _mend(mend: str, of: str, document: Document) -> str:
