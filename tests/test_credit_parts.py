@@ -1,0 +1,197 @@
+"""Credits in parts, as arithmetic: what remains after each, to the cent, net and VAT and gross, whatever the order."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from chargeback.charging.savings import vat_of
+from chargeback.ledger.corrections import (
+    Remaining,
+    credit_note,
+    of_amount,
+    of_lines,
+    remaining,
+    replacement,
+    replacing,
+    still_stands,
+    whole,
+)
+from chargeback.model import Member, Regime
+from chargeback.period import Period
+from chargeback.problem import Place, Refused
+from chargeback.result import Charge, Document, Line, Preceding, VatLine
+
+START = date(2026, 1, 1)
+ON = date(2026, 10, 5)
+PAYER = Member("cergy", "Cergy", "commune", START, None, Place("members.csv", 2))
+
+
+def charge(amount: int, resource: str = "") -> Charge:
+    """A charge of some cents."""
+    return Charge(
+        "cergy", "storage", START, "usage", 1, resource, Fraction(3), Decimal("0.05"), Fraction(1), amount, "x"
+    )
+
+
+def invoice(*lines: list[int], rate: str = "20.00", number: str = "F2026-00001") -> Document:
+    """An issued invoice: a line for each list of the cents of its charges."""
+    drawn = tuple(
+        Line(
+            *("cergy", "cloud", "storage", START, "usage", 1, Fraction(3), Decimal("0.05"), Fraction(1), sum(cents)),
+            charges=tuple(charge(c, f"r{n}") for n, c in enumerate(cents)),
+        )
+        for cents in lines
+    )
+    net = sum(map(sum, lines))
+    regime = Regime("services", "S", Decimal(rate))
+    vat = VatLine(regime, net, vat_of(net, regime.rate))
+    return Document("invoice", Period(2026, 9), regime, PAYER, drawn, (vat,), number, ON, ON)
+
+
+def named(line: int) -> str:
+    return f"line {line}"
+
+
+def credited(rest: Remaining, part: str, number: int = 0) -> Document:
+    """The credit note of all that remains, of line ``number``, or of an amount in cents written as ``=1000``."""
+    if part == "whole":
+        taken = whole(rest)
+    else:
+        taken = of_lines(rest, [number]) if part == "line" else of_amount(rest, int(part[1:]))
+    return credit_note(rest, taken, "an error", named)
+
+
+def amounts(document: Document) -> tuple[int, int, int]:
+    return document.net, document.vat, document.gross
+
+
+def test_a_full_credit_mirrors_the_invoice() -> None:
+    """Every charge, line and total with the opposite sign; number and date of the invoice; nothing remains."""
+    original = invoice([1201, 300], [-100], [299])
+    credit = credited(remaining(original, []), "whole")
+    assert amounts(credit) == (-1700, -340, -2040)
+    assert [(n.corrects, n.amount) for n in credit.lines] == [(1, -1501), (2, 100), (3, -299)]
+    assert [c.amount for n in credit.lines for c in n.charges] == [-1201, -300, 100, -299]
+    assert {c.kind for n in credit.lines for c in n.charges} == {"adjustment"}
+    assert [c.reason for c in credit.lines[0].charges] == ["line 1", "line 1"]
+    assert (credit.kind, credit.preceding, credit.reason) == (
+        "credit_note",
+        (Preceding("F2026-00001", ON),),
+        "an error",
+    )
+    rest = remaining(original, [original, credit])
+    assert (rest.net, rest.vat, rest.charges) == (0, 0, ((0, 0), (0,), (0,)))
+
+
+def test_credits_of_other_invoices_are_left_alone() -> None:
+    """Only the credits that name the invoice count."""
+    one, other = invoice([1000]), invoice([1000], number="F2026-00002")
+    assert remaining(one, [credited(remaining(other, []), "whole")]).gross == 1200
+
+
+def test_an_amount_is_vat_included_and_spread_over_the_lines() -> None:
+    """10.00 with VAT of 20 % is 8.33 and 1.67; the net goes over the lines in proportion, by largest remainder."""
+    credit = credited(remaining(invoice([1201], [299]), []), "=1000")
+    assert amounts(credit) == (-833, -167, -1000)
+    assert [n.amount for n in credit.lines] == [-667, -166]
+
+
+def test_a_line_is_credited_with_its_vat() -> None:
+    """The net of the line, and VAT on it; the other lines are not in the credit note."""
+    credit = credited(remaining(invoice([1201], [299]), []), "line", 2)
+    assert (amounts(credit), [n.corrects for n in credit.lines]) == ((-299, -60, -359), [2])
+
+
+def test_the_last_part_takes_the_rest() -> None:
+    """Two halves of 0.06 net would bear 0.01 of VAT each and the invoice 0.01 in all: the second bears none."""
+    original = invoice([3], [3])
+    assert original.vat == 1
+    first = credited(remaining(original, []), "line", 1)
+    second = credited(remaining(original, [first]), "whole")
+    assert (amounts(first), amounts(second)) == ((-3, -1, -4), (-3, 0, -3))
+
+
+REFUSED = {
+    "nothing remains": ([[1000]], ["whole"], "whole", 0, "is credited in full already: nothing of it remains"),
+    "zero": ([[1000]], [], "=0", 0, "a credit is of an amount above zero"),
+    "too much": ([[1000]], [], "=1201", 0, "12.01 is more than remains of F2026-00001, 12.00 VAT included"),
+    "too much over all": ([[1000]], ["=700"], "=501", 0, "5.01 is more than remains of F2026-00001, 5.00 VAT included, as 7.00"),
+    "no such line": ([[1000]], [], "line", 2, "F2026-00001 has 1 line: --line 2 is none of them"),
+    "line 0": ([[1000]], [], "line", 0, "F2026-00001 has 1 line: --line 0 is none of them"),
+    "a rebate": ([[1000], [-100]], [], "line", 2, "line 2 of F2026-00001 takes nothing from the payer"),
+    "a line twice": ([[1000], [500]], ["line"], "line", 1, "line 1 of F2026-00001 is credited in full already"),
+    "a line above the rest": ([[1000], [-100]], [], "line", 1, "these lines come to 10.00 and only 9.00 net"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_credited_is_refused(case: str) -> None:
+    """In words, with the amounts."""
+    lines, before, part, number, words = REFUSED[case]
+    original, issued = invoice(*lines), []
+    for earlier in before:
+        issued.append(credited(remaining(original, issued), earlier, 1))
+    with pytest.raises(Refused) as refused:
+        credited(remaining(original, issued), part, number)
+    assert words in str(refused.value)
+
+
+lines_of_cents = st.lists(st.lists(st.integers(-3000, 20000), min_size=1, max_size=4), min_size=1, max_size=5)
+parts = st.lists(st.one_of(st.integers(1, 5), st.integers(6, 9000)), max_size=8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines_of_cents, st.sampled_from(["20.00", "5.50", "2.10", "0.00"]), parts)
+@example([[3], [3]], "20.00", [1, 2])
+@example([[4]], "20.00", [6])
+def test_no_sequence_of_credits_exceeds_the_invoice(lines: list[list[int]], rate: str, asked: list[int]) -> None:
+    """After any lines and amounts, then all that remains: net, VAT and gross of the credits are those of the invoice; on the
+    way none of the three ever exceeds it, no charge is given back twice, and VAT is a cent from net × rate at most."""
+    if sum(map(sum, lines)) <= 0:
+        return
+    original = invoice(*lines, rate=rate)
+    issued: list[Document] = []
+    for step in [*asked, 0]:
+        rest = remaining(original, issued)
+        if step == 0 and not rest.gross:
+            break
+        try:
+            part = "whole" if step == 0 else "line" if step <= 5 else f"={step}"
+            credit = credited(rest, part, step)
+        except Refused:
+            continue
+        issued.append(credit)
+        left = remaining(original, issued)
+        assert (left.net, left.vat) == (rest.net + credit.net, rest.vat + credit.vat)
+        assert 0 <= left.net < rest.net
+        assert 0 <= left.vat <= rest.vat
+        assert abs(-credit.vat - vat_of(-credit.net, original.regime.rate)) <= 1
+        assert all(min(0, c.amount) <= cents <= max(0, c.amount) for c, cents in flat(original, left))
+    assert sum(d.net for d in issued) == -original.net
+    assert sum(d.vat for d in issued) == -original.vat
+    assert set(map(any, remaining(original, issued).charges)) == {False}
+
+
+def flat(original: Document, left: Remaining) -> list[tuple[Charge, int]]:
+    """Every charge of an invoice with what remains of it."""
+    pairs = zip(original.lines, left.charges, strict=True)
+    return [pair for line, cents in pairs for pair in zip(line.charges, cents, strict=True)]
+
+
+def test_what_still_stands() -> None:
+    """An invoice given back in full is left out with its credits; one given back in part stands, its credit beside it."""
+    one, two = invoice([1000]), invoice([500], number="F2026-00002")
+    first = credited(remaining(one, []), "=600")
+    partly = credited(remaining(two, []), "=100")
+    rest = credited(remaining(one, [first]), "whole")
+    new = replacing(invoice([900], number="F2026-00003"), one, "an error")
+    assert still_stands([one, two, first, partly]) == (one, two, first, partly)
+    assert still_stands([one, two, first, partly, rest, new]) == (two, partly, new)
+    assert replacement(one, [one, two, first, rest, new]) == new
+    assert replacement(two, [one, two, partly, new]) is None
