@@ -100,8 +100,9 @@ def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ct
         where = min((r.where for r in rows if set(r.coalition) & set(costs.lacking)), key=lambda place: place.order)
         names = ", ".join(costs.lacking[:5]) + (", …" if len(costs.lacking) > 5 else "")
         message = (
-            f"game {name} has no cost of its own in {ctx.period} for {names}: the fairness report leaves them out, "
-            "with every coalition they are in; add what each would cost alone"
+            f"game {name} has no cost in {ctx.period} for {names} alone: the fairness report leaves out "
+            f"{'its coalitions' if len(costs.lacking) == 1 else 'their coalitions'}; add what "
+            f"{'it' if len(costs.lacking) == 1 else 'each'} would cost by itself"
         )
         yield Notice(where, message, "never-alone", len(costs.lacking))
 
