@@ -23,6 +23,7 @@ from world_more import method_worlds, second_worlds, transfer_worlds
 from world_pairs import cut_pairs, growing_pairs, twin_worlds
 from world_rules import held
 from world_rules import worlds as first_worlds
+from world_tariffs import tariff_worlds
 from worlds import World
 
 from chargeback.cli import main
@@ -82,6 +83,13 @@ def test_program_and_oracle_agree(world: World) -> None:
 @given(second_worlds())
 def test_program_and_oracle_agree_on_the_second_part(world: World) -> None:
     """Charges on charges, the greatest, the peak, the year to date, own bounds, the balance, the use of nobody."""
+    agree(world)
+
+
+@worlds_to_try(36)
+@given(tariff_worlds())
+def test_program_and_oracle_agree_on_what_real_tariffs_need(world: World) -> None:
+    """Prices by years of membership, by day, by meter, in cut months; caps by what all others are charged."""
     agree(world)
 
 

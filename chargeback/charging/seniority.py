@@ -6,6 +6,7 @@ are one run, whoever leaves and comes back begins anew. Who joins on a 29 Februa
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -49,19 +50,13 @@ def list_on(version: Version, runs: Iterable[Span], day: date) -> int:
 def by_list(version: Version, runs: Sequence[Span], spans: Iterable[Span]) -> Iterator[tuple[Span, int]]:
     """Days of presence cut where a member comes to another price list, each part with the place of its list."""
     for span in spans:
-        anniversaries = [day for run in runs for day in _anniversaries(run.start, span)]
-        for part in cut(span, anniversaries):
+        years = range(span.start.year, span.end.year + 1)
+        for part in cut(span, [_anniversary(run.start, year) for run in runs for year in years]):
             yield part, list_on(version, runs, part.start)
 
 
-def _anniversaries(joined: date, within: Span) -> Iterator[date]:
-    """The days of a span on which a year of membership is completed."""
-    for year in range(within.start.year, within.end.year + 1):
-        leap_day = (joined.month, joined.day) == (2, 29)
-        day = date(year, 3, 1) if leap_day and not _leap(year) else date(year, joined.month, joined.day)
-        if within.start < day < within.end:
-            yield day
-
-
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+def _anniversary(joined: date, year: int) -> date:
+    """The day of a year on which a year of membership is completed."""
+    if (joined.month, joined.day) == (2, 29) and not isleap(year):
+        return date(year, 3, 1)
+    return date(year, joined.month, joined.day)
