@@ -99,7 +99,7 @@ def test_a_member_better_off_alone_is_named() -> None:
     """Where the worst off group is one member, the answer says by how much it would pay less alone."""
     said = text(dam(POWER_PAYS_TOO_MUCH, "keys"))
     assert "Non : Électricité paierait 2 488,00 € de moins en restant seul." in said
-    assert "1 groupe est dans ce cas." in said
+    assert "1 groupe paierait moins sans les autres." in said
     assert "Groupes qui paieraient moins sans les autres Groupe Paie Seul De trop" in said
     assert "Électricité 252 584,00 € 250 096,00 € 2 488,00 €" in said
 
@@ -131,7 +131,7 @@ def test_cents_of_rounding_are_no_objection() -> None:
         found = replace(charged, blocking=(Blocking(pair, 100 + excess, Fraction(100)),))
         game = replace(dam(), divisions=(found, *dam().divisions[1:]))
         assert expected in answer(game, with_games(game), FR).replace("\u00a0", " ")
-        assert ("1 groupe est dans ce cas" in text(game)) == (excess == 2)
+        assert ("1 groupe paierait moins" in text(game)) == (excess == 2)
         assert ("✓ aux arrondis près" in text(game)) == (excess != 2)
 
 
@@ -213,7 +213,7 @@ def test_the_first_groups_are_shown_and_the_others_counted() -> None:
     """Three groups in the table, the number of the others below."""
     players = dam().players
     said = text(objecting(players[:1], players[1:2], players[2:], players[:2], players[1:]))
-    assert "5 groupes sont dans ce cas." in said
+    assert "5 groupes paieraient moins sans les autres." in said
     assert "et 2 autres groupes" in said
     assert "Électricité 11 199,98 € 10 000,00 € 1 199,98 €" in said
     assert "11 199,97 €" not in said
@@ -311,7 +311,7 @@ def test_the_report_in_english() -> None:
     for expected in (
         "Does everyone pay less than alone? Shared network, October 2026",
         "No: Protection contre les crues and Navigation would pay €393.00 less together, without the others.",
-        "1 group is in that position. All 7 possible groups were looked at.",
+        "1 group would pay less without the others. All 7 possible groups were looked at.",
         "Groups that would pay less without the others 1 ✓ none ✓ none ✓ none ✓ none",
     ):
         assert expected in said

@@ -102,7 +102,7 @@ def _methods(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     rows: Rows = [[wording.text("fairness.methods.member"), *(method_name(d.method, wording) for d in divisions)]]
     for standing in standings(fairness):
         amounts = (_share(d, standing.player, wording) for d in divisions)
-        rows.append([_named(standing.player, month, wording), *amounts])
+        rows.append([member_name(month, standing.player), *amounts])
     rows.append([wording.text("fairness.methods.verdict_short"), *(verdict(d, wording) for d in divisions)])
     lines = [*table(rows, "l" + "r" * len(divisions)), ""]
     for division in divisions:
