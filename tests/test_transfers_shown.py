@@ -146,6 +146,24 @@ def test_what_the_method_leaves_out_is_said(tmp_path: Path, capsys: pytest.Captu
     assert "étape 2 : cède 40 % à rooms ; 60 % à servers ; rien à power, que la méthode laisse de côté" in text
 
 
+def test_a_part_of_zero_is_not_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule that gives a pool nothing leaves it nothing: no method is named for it, and nothing is said of it."""
+    services = CHAIN | {"rooms": {"servers": "0", "network": "2"}}
+    root = workspace(tmp_path / "w", services, 'method = "reciprocal"')
+    text = told(capsys, root, "nord", "--period", PERIOD)
+    assert "  cède 100 % à network\n" in text
+
+
+def test_a_circle_elsewhere_is_not_mentioned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the pools behind the line are told: power and cooling serve each other, but not the network."""
+    services = CHAIN | {"power": {"cooling": "1", "servers": "1"}, "cooling": {"power": "1", "servers": "3"}}
+    root = workspace(tmp_path / "w", services, 'method = "reciprocal"')
+    text = told(capsys, root, "nord", "--period", PERIOD, "--line", "1")
+    assert field(text, "poste source")[0] == "rooms = 200,01 € comptabilisés"
+    assert "boucle" not in text
+    assert "cooling, power se servent en boucle" in told(capsys, root, "nord", "--period", PERIOD, "--line", "2")
+
+
 def test_a_pool_behind_two_lines_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second line names it with what it gives away, and the line where the rest stands."""
     root = workspace(tmp_path / "w", CHAIN, STEPS)

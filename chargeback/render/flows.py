@@ -153,4 +153,4 @@ def left_out(month: Month, pool: str) -> list[str]:
     """The pools that a serving pool names and gives nothing to: the method does not go back to them."""
     given = {flow.target for flow in month.flows if flow.source == pool}
     named = {target for each in serving(month, pool) for target, part in each.version.to.items() if part}
-    return sorted(named - given) if given else []
+    return sorted(named - given)

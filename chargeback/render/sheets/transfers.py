@@ -78,7 +78,7 @@ def _given(each: Filled, pools: Pools, month: Month, words: Words) -> dict[str, 
     own = each.shown.get(each.name)
     given = each.whole - (own or 0)
     cells: dict[str, Value] = {f"part_{place[flow.target]}": flow.part for flow in each.given}
-    cells |= {f"pool_{place[f.target]}": pools[f.target].shown[each.name] for f in each.given if f.target != each.name}
+    cells |= {f"pool_{place[f.target]}": pools[f.target].shown[each.name] for f in each.given}
     cells[f"pool_{place[each.name]}"] = -given
     return {
         "row": words.text("transfers.rows.given"),
