@@ -3,7 +3,7 @@
     python tools/guide_page.py      writes what the program says now into docs/guide.md (read the difference)
 
 A block ``console`` holds commands after ``$`` and what each said. Between blocks, ``<!-- edit FILE | OLD | NEW -->`` changes a
-file as the text tells the reader to. How long it took and the day of closing are always the same in the page.
+file as the text tells the reader to, ``<!-- write FILE -->`` before a block makes one of what stands in it. How long it took and the day of closing are always the same in the page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "guide.md"
 STEP = re.compile(
-    r"<!-- edit (?P<file>\S+) \| (?P<old>.*?) \| (?P<new>.*?) -->|```console\n(?P<block>.*?)```", re.DOTALL
+    r"<!-- edit (?P<file>\S+) \| (?P<old>.*?) \| (?P<new>.*?) -->"
+    r"|<!-- write (?P<path>\S+) -->\n+```\w*\n(?P<content>.*?)```"
+    r"|```console\n(?P<block>.*?)```",
+    re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 ALWAYS = (
@@ -32,6 +35,10 @@ def played(text: str, folder: Path) -> str:
     def step(found: re.Match[str]) -> str:
         if found["file"]:
             edit(folder / found["file"], found["old"], found["new"])
+            return found[0]
+        if found["path"]:
+            (folder / found["path"]).parent.mkdir(exist_ok=True)
+            (folder / found["path"]).write_text(found["content"], encoding="utf-8")
             return found[0]
         commands = COMMAND.findall(found["block"])
         return "```console\n" + "".join(f"$ {command}\n{said(command, folder)}" for command in commands) + "```"
