@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from chargeback.period import in_force
-from chargeback.price_lists import Least, Limit, PriceList, Step, Tier, steps_of
+from chargeback.price_lists import Least, Limit, Others, PriceList, Step, Tier, steps_of
 from chargeback.problem import Place
 from chargeback.quantity import Frozen as Frozen
 from chargeback.quantity import PerTag as PerTag
@@ -183,6 +183,11 @@ class Rule(Frozen):
     def on(self, day: date) -> Version | None:
         """The version in force on ``day``."""
         return next((v for v in self.version if in_force(v.valid_from, v.valid_to, day)), None)
+
+    def stating(self, kind: str, by_others: bool = False) -> set[date]:
+        """The versions that state a bound: one that is an amount, or a maximum that is what others are charged."""
+        bounds = {v.valid_from: getattr(v, kind) for v in self.version}
+        return {day for day, bound in bounds.items() if bound is not None and isinstance(bound, Others) == by_others}
 
     def where(self, key: str = "") -> Place:
         """Where the rule, or one of its keys (``version.0.price``), stands."""

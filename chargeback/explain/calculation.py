@@ -13,6 +13,7 @@ from chargeback.charging.timeline import Roster
 from chargeback.model import Facts, Level
 from chargeback.money import to_cents
 from chargeback.period import Span, clip
+from chargeback.price_lists import Others
 from chargeback.result import Charge, Month, PoolSplit
 from chargeback.rules import Quantity, Rule, Version
 
@@ -56,14 +57,40 @@ def bound(charge: Charge, month: Month) -> Bound | None:
     if charge.reason == "accumulated":
         return None
     rule = month.rules[charge.rule]
-    stating = {v.valid_from for v in rule.versions if getattr(v, charge.kind) is not None}
-    charged = sum(
-        c.amount if c.span_amount is None else c.span_amount
+    by_others = capped_by_others(charge, rule)
+    versions = rule.stating(charge.kind, by_others)
+    met = [
+        c
         for c in month.charges
-        if (c.member_id, c.rule) == (charge.member_id, charge.rule) and c.kind not in BOUNDS and c.version in stating
-    )
-    own = charge.amount if charge.span_amount is None else charge.span_amount
-    return Bound(charged, charged + own)
+        if (c.member_id, c.rule) == (charge.member_id, charge.rule) and c is not charge and c.version in versions
+    ]
+    if by_others:
+        charged = sum(c.amount for c in met)
+        return Bound(charged, charged + charge.amount)
+    charged = sum(_of_span(c) for c in met if c.kind not in BOUNDS)
+    return Bound(charged, charged + _of_span(charge))
+
+
+def _of_span(charge: Charge) -> int:
+    """The cents of the whole span of a charge, those of the month where it is of the month."""
+    return charge.amount if charge.span_amount is None else charge.span_amount
+
+
+def capped_by_others(charge: Charge, rule: Rule) -> bool:
+    """Whether a rebate is to what others are charged."""
+    version = next(v for v in rule.versions if v.valid_from == charge.version)
+    return charge.kind == "maximum" and isinstance(version.maximum, Others)
+
+
+def charges_of_others(charge: Charge, rule: Rule, month: Month) -> dict[str, int]:
+    """What the rules of a cap charge all other members together, in cents."""
+    version = next(v for v in rule.versions if v.valid_from == charge.version)
+    names = version.maximum.others if isinstance(version.maximum, Others) else ()
+    totals = dict.fromkeys(names, 0)
+    for each in month.charges:
+        if each.rule in totals and each.member_id != charge.member_id:
+            totals[each.rule] += each.amount
+    return totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ from datetime import timedelta
 from fractions import Fraction
 
 from chargeback.charging.rating import price, year_start
+from chargeback.charging.seniority import Memberships
 from chargeback.explain.calculation import (
     BOUNDS,
     bound,
+    capped_by_others,
+    charges_of_others,
     days_of,
     place_in_span,
     product,
@@ -20,6 +23,7 @@ from chargeback.explain.explanation import Explained, Explanation
 from chargeback.explain.share import share_fields
 from chargeback.explain.words import Field, exact_money, registers, table, tidy
 from chargeback.money import to_cents
+from chargeback.period import clip
 from chargeback.render.basis import bound_sentences
 from chargeback.render.words import (
     apart,
@@ -47,7 +51,7 @@ def fields(line: Explained, found: Explanation, wording: Wording) -> list[Field]
         made += share_fields(line, found, wording)
     else:
         made += _counted(line, found, wording)
-        made += _tier(line, wording)
+        made += _tier(line, found, wording)
         made += _priced(line, found, wording)
     return [*made, *_today(line, found, wording)]
 
@@ -114,7 +118,7 @@ def _charges(line: Explained, found: Explanation, wording: Wording) -> Iterator[
     return iter(table([(rule, wording.money(cents)) for rule, cents in sorted(totals.items())], "lr"))
 
 
-def _tier(line: Explained, wording: Wording) -> Iterator[Field]:
+def _tier(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
     version, tier = line.version, line.line.tier
     if not tiered(version, line.line):
         return
@@ -126,6 +130,16 @@ def _tier(line: Explained, wording: Wording) -> Iterator[Field]:
     }
     key = "fee" if line.line.kind == "fee" else "range"
     yield Field("tier", (wording.text(f"explain.tier.{key}", **values),))
+    if version.seniority:
+        yield Field("membership", tuple(_memberships(line, found, wording)))
+
+
+def _memberships(line: Explained, found: Explanation, wording: Wording) -> Iterator[str]:
+    """Since when the member belongs without a break, by which its years are counted."""
+    month = found.month.period.span
+    for run in Memberships(found.facts).of(line.rule.group).get(line.line.beneficiary, ()):
+        if clip(run.start, run.end, month) is not None:
+            yield wording.text("explain.tier.member_since", date=wording.date(run.start))
 
 
 def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
@@ -239,6 +253,11 @@ def _bound(line: Explained, charge: Charge, found: Explanation, wording: Wording
     values = {"charged": wording.money(met.charged), "bound": wording.money(met.bound), "amount": amount}
     yield Field("bound", (wording.text(f"explain.calculation.{charge.kind}", **values),))
     yield Field("terms", tuple(bound_sentences(line.rule, line.version, wording)))
+    if capped_by_others(charge, line.rule):
+        totals = charges_of_others(charge, line.rule, found.month)
+        yield Field(
+            "others", tuple(table([(rule, wording.money(cents)) for rule, cents in totals.items()], "lr")), True
+        )
 
 
 def _span(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:

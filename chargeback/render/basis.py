@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.money import to_cents
+from chargeback.price_lists import Others
 from chargeback.render.words import (
     apart,
     factor_text,
+    in_tiers,
     is_lump,
     key_unit,
     priced_unit,
@@ -115,10 +117,10 @@ def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wordi
     if not tiered(version, line):
         return formula
     where = tier_range(version, line.tier, unit_of(rule, wording), wording)
-    if line.kind == "fee":
-        key = "lump" if is_lump(version, line.tier) else "fee"
-        return wording.text(f"basis.{key}", tier=line.tier, range=where, formula=formula)
-    return wording.text("basis.tier", tier=line.tier, range=where, formula=formula)
+    if not in_tiers(version, line.tier):
+        return wording.text("basis.by_years", years=where, formula=formula)
+    key = "tier" if line.kind != "fee" else "lump" if is_lump(version, line.tier) else "fee"
+    return wording.text(f"basis.{key}", tier=version.place(line.tier)[1], range=where, formula=formula)
 
 
 def _spanned(charge: Charge, version: Version, rule: Rule, month: Month, wording: Wording) -> str:
@@ -162,19 +164,22 @@ def _given(charge: Charge, amount: int, wording: Wording) -> str:
 def _bound(line: Line, document: Document, month: Month, wording: Wording) -> str:
     """What a minimum adds or a maximum takes off: what was charged, what the bound is."""
     rule = month.rules[line.rule]
-    bounded = {v.valid_from for v in rule.versions if getattr(v, line.kind) is not None}
-    others = [
+    by_others = isinstance(version_of(rule, line).maximum, Others) and line.kind == "maximum"
+    bounded = rule.stating(line.kind, by_others)
+    met = [
         n
         for n in document.lines
         if (n.beneficiary, n.rule) == (line.beneficiary, line.rule)
-        and n.kind not in ("minimum", "maximum")
+        and n is not line
+        and (by_others or n.kind not in ("minimum", "maximum"))
         and n.version in bounded
     ]
-    if any(c.span_amount is not None or c.reason == ACCUMULATED for n in (*others, line) for c in n.charges):
+    given = any(c.span_amount is not None or c.reason == ACCUMULATED for n in (*met, line) for c in n.charges)
+    if given and not by_others:
         return wording.text(f"basis.{line.kind}_plain", amount=wording.money(line.amount))
-    charged = sum(n.amount for n in others)
+    charged = sum(n.amount for n in met)
     return wording.text(
-        f"basis.{line.kind}",
+        "basis.maximum_others" if by_others else f"basis.{line.kind}",
         charged=wording.money(charged),
         bound=wording.money(charged + line.amount),
         amount=wording.money(abs(line.amount)),
@@ -260,7 +265,10 @@ def bound_sentences(rule: Rule, version: Version, wording: Wording) -> list[str]
     found = []
     for key in ("minimum", "maximum", "floor", "cap"):
         bound = getattr(version, key)
-        if isinstance(bound, DriverBound):
+        if isinstance(bound, Others):
+            rules = ", ".join(bound.others)
+            found.append(wording.text("basis.maximum_others_is", rules=rules))
+        elif isinstance(bound, DriverBound):
             found.append(wording.text(f"basis.{key}_own", name=wording.label("drivers", bound.driver)))
         elif bound is not None:
             found.append(wording.text(f"basis.{key}_is", amount=wording.money(to_cents(Fraction(bound))), every=every))

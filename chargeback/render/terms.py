@@ -42,7 +42,12 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
         steps = wording.text("common.list").join(
             step_text(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1)
         )
-        yield wording.text("basis.tiers", model=wording.text(f"basis.models.{version.model or 'flat'}"), steps=steps)
+        model = wording.text(f"basis.models.{version.model or 'flat'}")
+        if version.seniority:
+            key = "seniority" if len(version.steps) == len(version.seniority) else "seniority_tiers"
+            yield wording.text(f"basis.{key}", model=model.lower(), steps=steps)
+        else:
+            yield wording.text("basis.tiers", model=model, steps=steps)
     yield from bound_sentences(rule, version, wording)
     if version.accumulate:
         start = wording.date(year_start(version, period).first)

@@ -153,12 +153,39 @@ def tier_bounds(version: Version, tier: int) -> tuple[Fraction, Fraction | None]
 
 
 def tier_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
-    """From where to where a tier goes."""
+    """From where to where a tier goes, after the years of membership it is for."""
+    years = years_text(version, tier, wording)
+    if years and not in_tiers(version, tier):
+        return years
+    quantities = _quantity_range(version, tier, unit, wording)
+    return wording.text("basis.years_range", years=years, range=quantities) if years else quantities
+
+
+def _quantity_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
     lower, upper = tier_bounds(version, tier)
     if upper is None:
         return wording.text("basis.range_last", **{"from": wording.number(lower), "unit": unit}).rstrip()
     key = "basis.range" if lower else "basis.range_first"
     return wording.text(key, **{"from": wording.number(lower), "to": wording.number(upper), "unit": unit}).rstrip()
+
+
+def years_text(version: Version, tier: int, wording: Wording) -> str:
+    """The years of membership that the price list of a tier is for; '' where prices do not depend on them."""
+    if not version.seniority or not 1 <= tier <= len(version.steps):
+        return ""
+    place, _ = version.place(tier)
+    before = version.seniority[place - 1].up_to if place else None
+    first, last = int(before or 0) + 1, version.seniority[place].up_to
+    if last is None:
+        return wording.text("basis.years.last", first=first)
+    if first == 1:
+        return wording.text("basis.years.first" if last == 1 else "basis.years.until", last=int(last))
+    return wording.text("basis.years.one" if first == last else "basis.years.range", first=first, last=int(last))
+
+
+def in_tiers(version: Version, tier: int) -> bool:
+    """Whether the price list of a tier has several."""
+    return len(version.lists[version.place(tier)[0]]) > 1
 
 
 def tiered(version: Version, line: Line) -> bool:
@@ -180,21 +207,24 @@ def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
 
 
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
-    """The name of a line: the rule's, with the tier, the fee or the bound that it is."""
-    label = rule_label(rule, wording)
-    in_tier = tiered(version_of(rule, line), line)
-    if line.kind in ("minimum", "maximum", "adjustment"):
+    """The name of a line: the rule's, with the years of membership, the tier, the fee, the bound or the credit that it is."""
+    label, version = rule_label(rule, wording), version_of(rule, line)
+    if line.kind in ("minimum", "maximum", "adjustment") and not line.corrects:
         return wording.text(f"invoice.line.{line.kind}", label=label)
+    tier = version.place(line.tier)[1] if tiered(version, line) and in_tiers(version, line.tier) else 0
+    years = years_text(version, line.tier, wording)
+    label = wording.text("invoice.line.years", label=label, years=years) if years else label
     if line.kind == "fee":
-        key = "lump" if is_lump(version_of(rule, line), line.tier) else "fee"
-        return wording.text(f"invoice.line.{key if in_tier else 'fee_only'}", label=label, tier=line.tier)
-    return wording.text("invoice.line.tier", label=label, tier=line.tier) if in_tier else label
+        key = "lump" if is_lump(version, line.tier) else "fee"
+        return wording.text(f"invoice.line.{key if tier else 'fee_only'}", label=label, tier=tier)
+    label = wording.text("invoice.line.tier", label=label, tier=tier) if tier else label
+    return wording.text("corrections.label", label=label) if line.corrects else label
 
 
 def presented(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end."""
+    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original."""
     late = ("minimum", "maximum", "adjustment")
-    return sorted(lines, key=lambda n: (n.version, n.kind in late, n.tier, n.kind != "usage", n.kind))
+    return sorted(lines, key=lambda n: (n.version, n.corrects, n.kind in late, n.tier, n.kind != "usage", n.kind))
 
 
 def factor_text(factor: Fraction, period: Period) -> str:
