@@ -213,6 +213,24 @@ def close(
 
 
 @app.command()
+def verify(
+    ctx: typer.Context,
+    period: Annotated[
+        Period | None,
+        typer.Argument(parser=_period, metavar="PERIOD", help="A month, as 2026-10; all of them without it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON on stdout.")] = False,
+) -> None:
+    """Whether everything issued is as it was issued: ledger, numbers, files, charges, documents.
+
+    Nothing is written. The exit code is 1 when anything is not; the first difference is said in words.
+    """
+    from chargeback.commands.verify import verify as verify_issued
+
+    verify_issued(ctx.obj, period, as_json=as_json)
+
+
+@app.command()
 def explain(
     ctx: typer.Context,
     asked: Annotated[

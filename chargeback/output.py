@@ -16,9 +16,11 @@ from chargeback.result import Month
 
 if TYPE_CHECKING:
     from chargeback.inputs import Inputs
+    from chargeback.model import Settings
     from chargeback.store import Store
 
 OUT = "out"
+SETTINGS = "chargeback.toml"
 
 
 def month_files(month: Month, hashes: Mapping[str, str]) -> dict[str, bytes]:
@@ -41,14 +43,28 @@ def run_json(month: Month, hashes: Mapping[str, str]) -> bytes:
 
 def input_hashes(inputs: Inputs, store: Store) -> dict[str, str]:
     """sha256 of every file that the result depends on, by its path in the workspace; usage and costs as loaded."""
-    root = inputs.root
-    names = ["chargeback.toml", *(f"{n}.csv" for n in ("members", "groups", "drivers", "subscriptions", "resources"))]
-    files = {name: root / name for name in [*names, "standalone/costs.csv"]}
-    for folder in (inputs.settings.tariffs or "tariffs", inputs.settings.reports or "reports"):
-        paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
-        files |= {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
-    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path.is_file()}
-    return hashes | {file.path: file.sha256 for file in store.files()}
+    root, settings = inputs.root, inputs.settings
+    names = [
+        *(f"{n}.csv" for n in ("members", "groups", "drivers", "subscriptions", "resources")),
+        "standalone/costs.csv",
+    ]
+    files = {name: root / name for name in names} | _within(root, settings.tariffs or "tariffs")
+    return _hashes(files) | page_hashes(root, settings) | {file.path: file.sha256 for file in store.files()}
+
+
+def page_hashes(root: Path, settings: Settings) -> dict[str, str]:
+    """sha256 of what the pages of a document depend on beside its values: chargeback.toml, wording and theme."""
+    return _hashes({SETTINGS: root / SETTINGS} | _within(root, settings.reports or "reports"))
+
+
+def _within(root: Path, folder: str) -> dict[str, Path]:
+    """The files of a folder, by their path in the workspace."""
+    paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
+    return {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
+
+
+def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items() if path.is_file()}
 
 
 def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:

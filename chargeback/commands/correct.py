@@ -25,7 +25,7 @@ from chargeback.ledger.corrections import Part, Remaining, of_amount, of_lines, 
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.money import euros
-from chargeback.output import OUT, input_hashes
+from chargeback.output import OUT, input_hashes, page_hashes
 from chargeback.problem import Problems, Refused
 from chargeback.progress import progress_bar
 from chargeback.reading.workspace import read_settings
@@ -59,7 +59,7 @@ def credit_invoice(
         bill, rest = invoice_to_correct(con, number, settings)
         named = partial(_line_of, number, wording)
         correction = credit_of(bill, rest, chosen(rest), reason, named)
-        _issue(con, root, correction, on, {}, wording, reports, yes=yes, as_json=as_json)
+        _issue(con, root, correction, on, page_hashes(root, settings), wording, reports, yes=yes, as_json=as_json)
 
 
 def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], Part]:

@@ -35,12 +35,14 @@ def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month
     if entry is None:
         return None
     later = corrections_of_period(con, period)
-    return corrected(month_of(entry, settings), entry, later) if later else month_of(entry, settings)
+    if not later:
+        return month_of(entry, settings)
+    standing = still_stands([d for e in (entry, *later) for d in e.documents])
+    return _with(month_of(entry, settings), entry, later, standing)
 
 
-def corrected(month: Month, entry: Entry, later: list[Entry]) -> Month:
-    """An issued month after the entries that corrected its documents."""
-    documents = still_stands([d for e in (entry, *later) for d in e.documents])
+def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
+    """An issued month with those documents, of its own entry and of those that corrected it."""
     charges = [c for d in documents for c in _charges(d)]
     return replace(
         month,
@@ -49,6 +51,20 @@ def corrected(month: Month, entry: Entry, later: list[Entry]) -> Month:
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
     )
+
+
+def last_drawn(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+    """The month as its documents were last drawn up from the data: credits left out, and what ``correct`` took back.
+
+    It is what the inputs must give again, while ``billed`` is what the members still owe or owed.
+    """
+    entry = entry_of_period(con, period)
+    if entry is None:
+        return None
+    later = corrections_of_period(con, period)
+    back = {p.number for e in later if e.kind == "correct" for d in e.documents for p in d.preceding}
+    drawn = tuple(d for e in (entry, *later) for d in e.documents if not gives_back(d) and d.number not in back)
+    return _with(month_of(entry, settings), entry, later, drawn)
 
 
 def bill_of(con: DuckDBPyConnection, number: str, settings: Settings) -> Bill | None:

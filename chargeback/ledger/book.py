@@ -82,6 +82,11 @@ def corrections_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry
     return [_entry(con, sequence) for sequence, kind, _ in rows if kind in CORRECTING]
 
 
+def periods_issued(con: DuckDBPyConnection) -> list[Period]:
+    """The periods that have an entry, oldest first."""
+    return [Period.parse(period) for (period,) in _rows(con, "periods")]
+
+
 def entry_of_number(con: DuckDBPyConnection, number: str) -> Entry | None:
     """The entry that issued a document, by its number."""
     rows = _rows(con, "period_of_number", number=number)

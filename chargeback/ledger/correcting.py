@@ -46,9 +46,10 @@ Render = Callable[[Month], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What would be issued: the invoice and what remains of it, the credit and the document in its place, each a month
-    with that document alone. ``other``: how many more documents of the period would not be as billed today."""
+    """What would be issued by ``credit`` or ``correct`` (``kind``): the invoice and what remains of it, the credit and the
+    document in its place, each a month with that document alone."""
 
+    kind: str
     original: Bill
     rest: Remaining
     credit: Month | None
@@ -79,7 +80,7 @@ def invoice_to_correct(con: DuckDBPyConnection, number: str, settings: Settings)
 
 def credit_of(bill: Bill, rest: Remaining, part: Part, reason: str, named: Named) -> Correction:
     """The credit of a part of an invoice."""
-    return Correction(bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
+    return Correction("credit", bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
 
 
 def correction_of(
@@ -103,7 +104,7 @@ def correction_of(
         raise Refused(f"{number} is credited in full and today its payer has no such document: nothing to correct")
     credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
     new = None if drawn is None else alone(replacing(drawn, original, reason), now)
-    return Correction(bill, rest, credit, new)
+    return Correction("correct", bill, rest, credit, new)
 
 
 def check_date(correction: Correction, on: date) -> None:
@@ -145,7 +146,7 @@ def record(
         done, numbers = numbered(con, root, correction, on)
         files = {f"{d.number}.pdf": render(month) for month in done.months for d in month.documents}
         write_out(folder, files)
-        entry = correcting(done.documents, done.reissued, on, link, PROGRAM)
+        entry = correcting(done.kind, done.documents, done.reissued, on, link, PROGRAM)
         append(con, _with(entry, numbers, inputs, files))
         con.execute("commit")
     except BaseException:

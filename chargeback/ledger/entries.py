@@ -116,9 +116,11 @@ def closing(period: Period, on: date, link: Link, program: str, files: Mapping[s
     return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files))
 
 
-def correcting(documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str) -> Entry:
+def correcting(
+    kind: str, documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str
+) -> Entry:
     """The entry of a credit, or of a correction by the month ``now``: numbered documents; files and inputs are still to come."""
-    entry = Entry(link.sequence, "correct" if now else "credit", documents[0].period, on, link.previous, program)
+    entry = Entry(link.sequence, kind, documents[0].period, on, link.previous, program)
     billed = [c for d in documents for line in d.lines for c in line.charges]
     named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
     entry = replace(entry, documents=tuple(documents))

@@ -1,0 +1,6 @@
+-- grain: one row per rule version that an entry rests on, whole
+-- reads: ledger.rules
+-- parameters: none
+select *
+from ledger.rules
+order by all
