@@ -6,11 +6,11 @@ A line that gives money back inside a document has a negative quantity and a pos
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from chargeback.money import euros, rounded, to_cents
 from chargeback.render.basis import formulas
@@ -29,6 +29,7 @@ from chargeback.wording import Wording
 QUANTITY_PLACES = 4
 PRICE_PLACES = 6
 PIECE = "C62"
+Number = TypeVar("Number", Fraction, int)
 GIVEN_BACK = {"invoice": 1, "credit_note": -1}
 
 
@@ -136,8 +137,33 @@ def _note(line: Line, terms: Priced, document: Document, month: Month, wording: 
     if abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
         if len(line.charges) > 1:
             parts.append(_of_resources(line, month, wording))
-        parts += formulas(line, document, month, wording)
+        parts += _calculation(line, document, month, wording)
     return "\n".join(parts)
+
+
+def _calculation(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
+    """The sentences that give the amount; on a credit note those of what is given back, else those of the refund itself."""
+    sides = [(line, document)]
+    if document.kind == "credit_note":
+        sides.insert(0, (turned(line), replace(document, lines=tuple(map(turned, document.lines)))))
+    for one, whole in sides:
+        found = formulas(one, whole, month, wording)
+        if found != [wording.money(one.amount)]:
+            return found
+    return []
+
+
+def turned(line: Line) -> Line:
+    """A line with the opposite sign: of what a credit note gives back, the line as it was billed."""
+    charges = (
+        replace(c, amount=-c.amount, quantity=_minus(c.quantity), span_amount=_minus(c.span_amount))
+        for c in line.charges
+    )
+    return replace(line, amount=-line.amount, quantity=_minus(line.quantity), charges=tuple(charges))
+
+
+def _minus(value: Number | None) -> Number | None:
+    return None if value is None else -value
 
 
 def _of_resources(line: Line, month: Month, wording: Wording) -> str:

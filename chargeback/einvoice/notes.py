@@ -21,9 +21,16 @@ def notes(document: Document, wording: Wording) -> list[dict[str, str]]:
     if document.reason:
         found.append({"BT-22": wording.text("invoice.reason", reason=document.reason)})
     for code, key in CODED:
-        found.append({"BT-22": regime_text(wording, document.regime.category, key), "BT-21": code})
+        found.append({"BT-22": _late(document, key, wording), "BT-21": code})
     due = vat_point(document, wording)
     return [*found, {"BT-22": due, "BT-21": "TXD"}] if due else found
+
+
+def _late(document: Document, key: str, wording: Wording) -> str:
+    """What late payment costs; nothing where nothing is to be paid."""
+    if document.kind == "credit_note":
+        return wording.text(f"regimes.credit_note.{key}")
+    return regime_text(wording, document.regime.category, key)
 
 
 def terms(document: Document, wording: Wording) -> dict[str, Any]:
