@@ -97,6 +97,23 @@ def test_out_of_scope_is_a_call_for_contribution() -> None:
     assert [w for w in ("Facture", "FR13990000010", "TTC", " HT", "retard de paiement", "TVA 0") if w in text] == []
 
 
+@pytest.mark.parametrize(
+    ("wording", "due", "mention"),
+    [
+        (FR, "payment", "TVA acquittée sur les encaissements."),
+        (FR, "invoice", "Option pour le paiement de la taxe d'après les débits."),
+        (EN, "payment", "VAT due on payment."),
+        (EN, "invoice", "Option to pay the tax on debits: VAT due on the invoice"),
+    ],
+)
+def test_a_taxed_document_says_when_its_vat_falls_due(wording: Wording, due: str, mention: str) -> None:
+    """On payment or, by option, on the invoice; a document without VAT says nothing of it."""
+    taxed = months.draft(MONTH, "cergy", "services")
+    assert mention in whole(drawn(replace(taxed, regime=replace(taxed.regime, due=due)), wording=wording))
+    exempt = months.draft(MONTH, "cergy", "cost-sharing")
+    assert mention not in whole(drawn(replace(exempt, regime=replace(exempt.regime, due=due)), wording=wording))
+
+
 def test_an_exempt_invoice_says_why() -> None:
     """Category E: the text of the exemption, no rate, and what late payment costs."""
     text = whole(drawn(months.draft(MONTH, "cergy", "cost-sharing")))

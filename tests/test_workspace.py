@@ -145,7 +145,13 @@ REGIMES = '[vat.x]\ncategory = "E"\n'
         ('[billing]\nfrequency = "week"\n', 2, "week month quarter year"),
         ("vat = 20\n", 1, "write [vat.services]"),
         ('[vat.x]\nrate = "20.00"\n', 1, "vat.x has no category"),
-        ('[vat.x]\ncategory = "AE"\n', 2, "AE reverse charge allowed are S"),
+        ('[vat.x]\ncategory = "AE"\n', 2, "AE (reverse charge) is not billed here allowed are S"),
+        ('[vat.x]\ncategory = "K"\n', 2, "K (supply inside the European Union) is not billed here"),
+        ('[vat.x]\ncategory = "G"\n', 2, "G (export) is not billed here"),
+        ('[vat.x]\ncategory = "Z"\n', 2, "Z (zero rated) is not billed here"),
+        ('[vat.x]\ncategory = "L"\n', 2, "L (Canary Islands) is not billed here"),
+        ('[vat.x]\ncategory = "M"\n', 2, "M (Ceuta and Melilla) is not billed here"),
+        ('[vat.x]\ncategory = "B"\n', 2, "B is not billed here: allowed are S (taxed), E (exempt), O (out of scope)"),
         ('[vat.x]\ncategory = "S"\n', 1, "has no rate"),
         ('[vat.x]\ncategory = "S"\nrate = "0"\n', 3, "category S is taxed"),
         ('[vat.x]\ncategory = "S"\nrate = "1e1"\n', 3, "1e1 is not a number"),
@@ -155,6 +161,7 @@ REGIMES = '[vat.x]\ncategory = "E"\n'
         (REGIMES, 1, "has no reason"),
         (REGIMES + 'reason = "r"\nreason_code = "261 B"\n', 4, "261 B VATEX"),
         (REGIMES + 'reason = "r"\ndue = "now"\n', 4, "now payment invoice"),
+        (REGIMES + 'reason = "r"\ndue = "invoice"\n', 1, "has due: category bears no VAT that could fall due"),
         ('[vat."a/b"]\ncategory = "S"\nrate = "20"\n', 1, "a/b name of a regime"),
         ('[paths]\ntariffs = "nowhere"\n', 2, "nowhere no folder"),
         ('[numbering]\ninvoice = "F{year}"\n', 2, "F{year} {sequence}"),
@@ -184,6 +191,17 @@ def test_a_mistake_has_its_line_and_its_words(tmp_path: Path, text: str, line: i
     assert [f"chargeback.toml:{line}"] == sorted({s.split(": ")[0] for s in shown})
     missing = [w for w in words.split() if not any(w in s for s in shown)]
     assert not missing
+
+
+@pytest.mark.parametrize(
+    ("text", "due"), [("", "payment"), ('due = "payment"\n', "payment"), ('due = "invoice"\n', "invoice")]
+)
+def test_vat_falls_due_on_payment_unless_said_otherwise(tmp_path: Path, text: str, due: str) -> None:
+    """Services pay their VAT as they are paid; the option for the invoice is a word in the regime."""
+    settings, problems = read_settings(written(tmp_path, f'[vat.x]\ncategory = "S"\nrate = "20.00"\n{text}'))
+    assert problems == []
+    assert settings is not None
+    assert settings.regimes["x"].due == due
 
 
 def test_all_mistakes_are_shown_at_once(tmp_path: Path) -> None:

@@ -219,5 +219,7 @@ def _regime_mistakes(found: dict[str, Any], given: dict[str, Any]) -> Iterator[s
         yield f"has the rate {rate}: category S is taxed at more than zero; E is exempt, O is out of scope"
     if category in ("E", "O") and rate != 0:
         yield f"has the rate {rate}: category {category} bears no VAT, write 0.00 or use category S"
+    if category in ("E", "O") and "due" in given:
+        yield f"has due: category {category} bears no VAT that could fall due, take it out"
     if category in ("E", "O") and not found.get("reason"):
         yield f"has no reason: category {category} prints why there is no VAT"
