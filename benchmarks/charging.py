@@ -14,6 +14,7 @@ from benchmarks.timing import repeated, seconds
 from benchmarks.workspace import MONTH
 from chargeback.charging.charge_files import charges_csv
 from chargeback.charging.engine import plan, settle
+from chargeback.collector import collector_off
 from chargeback.model import Cost, Facts, Level, Member, Operator, Regime, Settings
 from chargeback.problem import Place
 from chargeback.rules import Rule
@@ -55,13 +56,14 @@ def lines() -> Iterator[Line]:
 
 
 def charge(of: Body) -> int:
-    """How many charges a month comes to, charges.csv written in memory."""
-    ready = plan(MONTH, SETTINGS, of.facts, of.rules, of.costs)
-    assert not ready.problems, ready.problems
-    month = settle(ready, {}).month
-    assert month is not None
-    charges_csv(month.charges, month.rules, MONTH)
-    return len(month.charges)
+    """How many charges a month comes to, charges.csv written in memory; the collector is off, as in the run."""
+    with collector_off():
+        ready = plan(MONTH, SETTINGS, of.facts, of.rules, of.costs)
+        assert not ready.problems, ready.problems
+        month = settle(ready, {}).month
+        assert month is not None
+        charges_csv(month.charges, month.rules, MONTH)
+        return len(month.charges)
 
 
 def body(members: int) -> Body:

@@ -12,6 +12,7 @@ from chargeback.charging.engine import Plan, plan, rule_problems, settle
 from chargeback.charging.level_notices import level_notices
 from chargeback.charging.notices import gaps, mistyped_meters, mistyped_tags, moved, untagged, usage_notices
 from chargeback.charging.usage import Measured
+from chargeback.collector import collector_off
 from chargeback.inputs import Inputs, read
 from chargeback.ledger.allotment import issue_needs
 from chargeback.measure import TAG, measure
@@ -89,6 +90,7 @@ class Computed:
     notices: tuple[Notice, ...]
 
 
+@collector_off()
 def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     """Measure, charge, share, draw up and check a month; raises Problems."""
     costs = store.costs(period)

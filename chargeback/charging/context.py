@@ -85,8 +85,7 @@ class Context:
         if quantity.charges is not None:
             found = self.charges_of(quantity)
             return {(m, ""): Reading(v) for m, v in found.items() if m in presence}
-        values = {m: self.levels.on(quantity, m, spans[0].start) for m, spans in presence.items()}
-        return {(m, ""): Reading(v) for m, v in values.items() if v is not None}
+        return {(m, ""): Reading(v) for m, v in self.levels.first(quantity, presence).items()}
 
     def _greatest(
         self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]

@@ -149,18 +149,26 @@ def _bounds(
 
     ``due``: the members for whom something was measured, or all of the rule's group.
     """
-    by_member: dict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        by_member[charge.member_id].append(charge)
+    by_member: dict[str, list[Charge]] = {}
     for kind in ("minimum", "maximum"):
         stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
-        for member in sorted(due) if stating else ():
+        if not stating:
+            continue
+        by_member = by_member or _by_member(charges)
+        for member in sorted(due):
             shares = [(getattr(v, kind), _share(v, span, presence.get(member, ()), ctx)) for v, span in stating]
             charged = _charged(by_member.get(member, ()), stating)
             difference = (top_up if kind == "minimum" else rebate)(bound_cents(shares), charged)
             if difference:
                 charge = bound_charge(rule, stating[-1][0], kind, member, difference, ctx)
                 yield _borne(charge, stating[-1][0], ctx)
+
+
+def _by_member(charges: Iterable[Charge]) -> dict[str, list[Charge]]:
+    found: dict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        found[charge.member_id].append(charge)
+    return found
 
 
 def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) -> Fraction:

@@ -52,7 +52,7 @@ def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, .
 
 
 def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
-    if quantity < 0:
+    if quantity.numerator < 0:
         return (_usage(1, steps[0], _packages(version, quantity)),)
     rest = max(ZERO, quantity - version.free) if version.free else quantity
     if version.model == "package":

@@ -39,15 +39,17 @@ def savings(
     charges: Sequence[Charge], baselines: Sequence[Charge], rules: Sequence[Rule], regimes: Mapping[str, Regime]
 ) -> tuple[MemberSavings, ...]:
     """The savings of every member who is charged or has a baseline, by member id."""
-    together, alone = _by_rule(charges), _by_rule(baselines)
     pairs = comparisons(rules)
     compared = {rule for _, replaced in pairs for rule in replaced}
+    together, alone = _by_rule(c for c in charges if c.rule in compared), _by_rule(baselines)
+    rest: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        rest[charge.member_id] += 0 if charge.rule in compared else charge.amount
     result = []
-    for member in sorted({*together, *alone}):
+    for member in sorted({*rest, *alone}):
         mine, theirs = together.get(member, {}), alone.get(member, {})
         rows = [_saving(pair, mine, theirs, regimes) for pair in pairs]
-        rest = sum(sum(v.values()) for rule, v in mine.items() if rule not in compared)
-        result.append(MemberSavings(member, tuple(row for row in rows if row is not None), rest))
+        result.append(MemberSavings(member, tuple(row for row in rows if row is not None), rest.get(member, 0)))
     return tuple(result)
 
 

@@ -103,11 +103,15 @@ class Levels:
         """The value of a driver, subscription or constant on a day; None: no value."""
         if quantity.constant is not None:
             return Fraction(quantity.constant)
-        levels = self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ())
-        values = [value for value, start, end in levels if start <= day and (end is None or day < end)]
-        if not values:
-            return None
-        return values[0] if len(values) == 1 else sum(values, Fraction(0))
+        return _on(self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ()), day)
+
+    def first(self, quantity: Quantity, presence: Presence) -> dict[str, Fraction]:
+        """The value on each member's first day of presence; members without one are left out."""
+        if quantity.constant is not None:
+            return dict.fromkeys(presence, Fraction(quantity.constant))
+        rows = self.rows.get((quantity.kind, quantity.name), {})
+        values = ((member, _on(rows.get(member, ()), spans[0].start)) for member, spans in presence.items())
+        return {member: value for member, value in values if value is not None}
 
     def runs(self, quantity: Quantity, member_id: str, spans: Iterable[Span]) -> list[tuple[Fraction, int]]:
         """(value, days) over days of presence; days without a value are left out."""
@@ -119,6 +123,14 @@ class Levels:
                 if value is not None:
                     result.append((value, part.days))
         return result
+
+
+def _on(levels: Iterable[Value], day: date) -> Fraction | None:
+    """What the rows in force on a day add up to; None when there is none."""
+    values = [value for value, start, end in levels if start <= day and (end is None or day < end)]
+    if len(values) == 1:
+        return values[0]
+    return sum(values, Fraction(0)) if values else None
 
 
 def _changes(levels: Iterable[Value]) -> Iterator[date]:
