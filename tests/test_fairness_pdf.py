@@ -195,6 +195,17 @@ def test_members_outside_and_costs_that_are_dearer_together() -> None:
     ) in said
 
 
+def test_a_cost_curve_is_told_as_one() -> None:
+    """What a curve says is not looked for in a table."""
+    curve = replace(dam({p: share // 2 for p, share in NUCLEOLUS.items()}), curve=True)
+    said = text(replace(curve, dearer=(("navigation",), ("power",))))
+    assert "est de 412 584,00 € d'après la courbe de coût, et non de" in said
+    assert (
+        "Navigation, d'une part, Électricité, d'autre part, coûtent plus cher ensemble que séparément, d'après" in said
+    )
+    assert "tableau" not in said
+
+
 def test_groups_in_words() -> None:
     """Two names, three, five of which two are counted, all but one, all."""
     game, members = many([f"Commune {n}" for n in range(9)])

@@ -117,7 +117,8 @@ def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[st
     if fairness.together is not None and fairness.together != fairness.amount:
         key = "together" if fairness.together > fairness.amount else "together_more"
         given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
-        yield wording.text(f"fairness.facts.{key}", together=given, amount=charged)
+        where = wording.text(f"fairness.facts.{'by_curve' if fairness.curve else 'by_table'}")
+        yield wording.text(f"fairness.facts.{key}", together=given, amount=charged, where=where)
     if fairness.charged.blocked and not rounding_alone(fairness.charged):
         yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
     yield looked(fairness, wording)
@@ -137,7 +138,7 @@ def warning(fairness: Fairness, month: Month, wording: Wording) -> str:
     if fairness.dearer is None:
         return ""
     first, second = (listed([member_name(month, m) for m in side], wording) for side in fairness.dearer)
-    return wording.text("fairness.facts.dearer", first=first, second=second)
+    return wording.text(f"fairness.facts.dearer{'_curve' if fairness.curve else ''}", first=first, second=second)
 
 
 def _shared(fairness: Fairness, month: Month, wording: Wording) -> str:

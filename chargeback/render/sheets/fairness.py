@@ -22,6 +22,7 @@ from chargeback.render.sheets.model import Column, Formula, Table, Value, clean,
 from chargeback.render.sheets.words import Spec, Words
 from chargeback.result import Month
 
+MEMBERS_SHEET = "fairness"
 MEMBERS: tuple[Spec, ...] = (
     ("game", "code"),
     ("rules", "text"),
@@ -51,20 +52,22 @@ def fairness_table(month: Month, words: Words) -> Table:
     estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
     columns = _columns(methods, estimated, words)
     rows = [_row(f, s, methods, estimated, month, words) for f in month.fairness for s in standings(f)]
-    table = words.table("fairness", columns, rows, frozen=4)
+    table = words.table(MEMBERS_SHEET, columns, rows, frozen=4)
     if len(month.fairness) != 1:
         return table
     return replace(table, subtitle=clean(f"{answer(month.fairness[0], month, words.wording)} {table.subtitle}"))
 
 
 def _columns(methods: list[str], estimated: set[str], words: Words) -> tuple[Column, ...]:
-    columns = [*words.columns("fairness", MEMBERS, ADDED)]
+    columns = [*words.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
     for method in methods:
         name = method_name(method, words.wording)
-        header = words.text("fairness.columns.by_method", method=name)
+        header = words.text(f"{MEMBERS_SHEET}.columns.by_method", method=name)
         columns.append(Column(f"by_{method}", header, "money", total=True))
         if method in estimated:
-            columns.append(Column(f"error_{method}", words.text("fairness.columns.error", method=name), "money"))
+            columns.append(
+                Column(f"error_{method}", words.text(f"{MEMBERS_SHEET}.columns.error", method=name), "money")
+            )
     return unique_headers(columns)
 
 
