@@ -17,6 +17,7 @@ from chargeback.ledger.bills import billed
 from chargeback.ledger.book import Issued, Standing, standing
 from chargeback.ledger.differences import Compared, differences
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of, state_of, where_stands
+from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files
 from chargeback.parallel import made_by
@@ -67,7 +68,10 @@ def _told(stands: Standing) -> str:
     count = len(stands.documents)
     on = stands.issued_on
     closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
-    return f"{count} document{'s' if count != 1 else ''} dated {on}, {', '.join(_ranges(stands.documents))}{closed}"
+    since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
+    return (
+        f"{count} document{'s' if count != 1 else ''} dated {on}, {', '.join(_ranges(stands.documents))}{closed}{since}"
+    )
 
 
 def _ranges(documents: Iterable[Issued]) -> list[str]:
@@ -88,11 +92,12 @@ def _summary(stands: Standing, already: bool) -> dict[str, Any]:
         "issued": str(stands.issued_on),
         "closed": str(stands.closed_on) if stands.closed_on else None,
         "already": already,
-        "documents": [_document(d) for d in stands.documents],
+        "documents": [_document(d, "invoices") for d in stands.documents],
+        "corrections": [_document(d, CORRECTIONS) for d in stands.corrections],
     }
 
 
-def _document(d: Issued) -> dict[str, str]:
+def _document(d: Issued, folder: str) -> dict[str, str]:
     return {
         "number": d.number,
         "kind": d.kind,
@@ -103,7 +108,7 @@ def _document(d: Issued) -> dict[str, str]:
         "net": str(euros(d.net)),
         "vat": str(euros(d.vat)),
         "gross": str(euros(d.gross)),
-        "file": f"invoices/{d.number}.pdf",
+        "file": f"{folder}/{d.number}.pdf",
     }
 
 
