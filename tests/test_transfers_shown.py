@@ -336,7 +336,7 @@ def test_the_matrix_of_steps(tmp_path: Path) -> None:
         ("Cession", "cooling", "cooling-rule", 2),
         ("Cession", "rooms", "rooms-rule", 3),
     ]
-    cents = [[None if r[n] is None else int(Decimal(r[n]) * 100) for n in names] for r in rows]
+    cents = [[None if r[n] is None else int(Decimal(str(r[n])) * 100) for n in names] for r in rows]
     assert cents == [
         [100000, 50000, 20001, 2000, 1000, 173001],
         [-100000, 33333, 33333, None, 33334, 0],
