@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, combinations, pairwise, permutations
+from random import Random
 from statistics import variance
 
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from oracle import games as oracle
 
 from chargeback.charging.games.core import among, among_all, slack
+from chargeback.charging.games.curve_core import looked_at, searched
+from chargeback.charging.games.curve_game import CurveGame, CurvePart
+from chargeback.charging.games.curve_shapley import added_around, along_curve, by_circles, by_types
 from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
 from chargeback.charging.games.fairness import dearer_together, is_subadditive, nucleolus_is_individually_rational
 from chargeback.charging.games.game import (
@@ -28,9 +32,11 @@ from chargeback.charging.games.game import (
     subset_sums,
 )
 from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
+from chargeback.charging.games.sampling import random_order, standard_error
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
 from chargeback.charging.games.simplex import Column, inverse, minimise
+from chargeback.charging.games.whole import whole
 from chargeback.fairness import Blocking
 from chargeback.money import split as in_cents
 
@@ -230,7 +236,7 @@ def test_shapley_of_an_airport_is_the_airport_rule(alone: list[int]) -> None:
 def test_small_games_are_solved_by_subsets() -> None:
     """Up to twenty players the share is exact, whatever the game, and says so."""
     found = shapley(TENNESSEE)
-    assert ("subsets", {}, Decimal(0)) == (found.how, found.variance, found.standard_error("n"))
+    assert (found.how, found.variance, found.standard_error("n")) == ("subsets", {}, 0)
 
 
 def test_large_games_are_solved_by_their_structure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +309,7 @@ def test_who_adds_nothing_pays_nothing_of_a_sample() -> None:
 def test_a_standard_error_is_a_square_root() -> None:
     """A variance of 2.25 is an error of 1.5 cents; a player without a variance has none."""
     found = Shapley(shares(a=3, b=1), "sampled", shares(a="2.25"))
-    assert (found.standard_error("a"), found.standard_error("b")) == (Decimal("1.5"), Decimal(0))
+    assert (found.standard_error("a"), found.standard_error("b")) == (Fraction("1.5"), Fraction(0))
 
 
 # Nucleolus
@@ -673,6 +679,255 @@ def test_subadditive_means_no_pair_is_dearer_together(of: Game) -> None:
     found = dearer_together(of)
     assert (not dearer) == is_subadditive(of)
     assert found is None or set(found) in dearer
+
+
+# The Shapley value of a curve
+
+BENT = PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in ((20, 100), (60, 180), (2000, 1150))))
+
+
+def test_shapley_of_a_curve() -> None:
+    """Demands 1, 2, 3 along C(3) = 9, C(5) = 25, C(6) = 36: by hand 39/6, 72/6 and 105/6 over the six orders."""
+    found = along_curve(shares(s=1, m=2, l=3), CONVEX)
+    assert (found.how, found.variance, found.orders) == ("subsets", {}, 0)
+    assert shares(s="6.5", m=12, l="17.5") == found.shares
+
+
+@UNHURRIED
+@given(demand_lists, curve_steps)
+def test_shapley_of_a_curve_is_that_of_its_game(demands: list[Fraction], steps: list[tuple[int, int]]) -> None:
+    """The second opinion, over all orders of arrival, finds the same; who asks for nothing pays nothing."""
+    curve = rising(steps)
+    points = [{"at": str(x), "cost": str(y)} for x, y in curve.points]
+    found = along_curve(named(demands), curve).shares
+    assert oracle.shapley_on_curve(named(demands), points) == found
+    assert curve(sum(demands, Fraction(0))) == sum(found.values())
+    assert [found[name] for name, demand in named(demands).items() if not demand] == [0] * demands.count(Fraction(0))
+
+
+@UNHURRIED
+@given(demand_lists, st.fractions(0, 9, max_denominator=7))
+def test_along_a_straight_line_each_pays_its_demand(demands: list[Fraction], price: Fraction) -> None:
+    """Where a unit costs the same whoever asks for it, the value is proportional, and bends beyond the demand do not matter."""
+    end = sum(demands, Fraction(1))
+    curve = PiecewiseLinear(((end, price * end), (end + 1, price * end + 77)))
+    found = along_curve(named(demands), curve)
+    assert found.how == "additive"
+    assert {name: price * demand for name, demand in named(demands).items()} == found.shares
+
+
+@UNHURRIED
+@given(st.lists(st.sampled_from([3, 10, 25]), min_size=1, max_size=7))
+def test_alike_members_are_counted_by_type(wanted: list[int]) -> None:
+    """Counting by type gives what counting every coalition gives."""
+    line, _ = whole(BENT, [Fraction(q) for q in wanted])
+    exact = by_subsets(Game(tuple(NAMES[: len(wanted)]), tuple(map(line, subset_sums(wanted)))))
+    found = by_types(Counter(wanted), line)
+    assert [exact[NAMES[i]] for i in range(len(wanted))] == [found[q] for q in wanted]
+
+
+def test_many_members_of_few_demands_are_exact() -> None:
+    """Two hundred members of two demands: equal demands pay equally, to the fraction, and all add up."""
+    demands = {f"m{n:03d}": Fraction(3 if n % 4 else 10) for n in range(200)}
+    found = along_curve(demands, BENT)
+    assert (found.how, found.variance) == ("types", {})
+    assert len(set(found.shares.values())) == 2
+    assert BENT(sum(demands.values())) == sum(found.shares.values())
+    assert found.shares["m000"] > found.shares["m001"] > 0
+
+
+def many(count: int) -> Shares:
+    """So many members, each with a demand of its own but the last two, who ask for the same, and one who asks for nothing."""
+    demands = {f"m{n:03d}": Fraction(1 + n * 7 % 64) + Fraction(n % 2, 2) for n in range(count)}
+    return demands | {"y": Fraction(9), "z": Fraction(9), "zero": Fraction(0)}
+
+
+def test_many_members_of_many_demands_are_sampled() -> None:
+    """Above the limits the value is estimated, always alike: the total is exact, equal demands pay equally, none pays nothing."""
+    demands = many(40)
+    found = along_curve(demands, BENT)
+    assert found == along_curve(demands, BENT)
+    assert (found.how, found.orders) == ("sampled", 1191 * 42)
+    assert BENT(sum(demands.values())) == sum(found.shares.values())
+    assert found.shares["y"] == found.shares["z"]
+    assert found.variance["y"] == found.variance["z"] > 0
+    assert (found.shares["zero"], "zero" in found.variance) == (0, False)
+
+
+def test_a_sample_is_near_the_exact_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of members that can be counted exactly, no estimate is further off than four standard errors."""
+    demands = {name: demand for name, demand in many(10).items() if demand}
+    exact = along_curve(demands, BENT)
+    monkeypatch.setattr("chargeback.charging.games.curve_shapley.EXACT_PLAYERS", 2)
+    monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 2)
+    found = along_curve(demands, BENT)
+    assert (exact.how, found.how) == ("subsets", "sampled")
+    errors = {name: found.standard_error(name) for name in demands}
+    assert [n for n in demands if abs(found.shares[n] - exact.shares[n]) > 4 * errors[n]] == []
+    assert min(errors.values()) > 0
+
+
+@UNHURRIED
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=9))
+def test_a_circle_is_all_its_rotations(circle: list[int]) -> None:
+    """What is added around a circle is what each adds in the orders begun at every member, added."""
+    line, wanted = whole(BENT, [Fraction(q) for q in circle])
+    added = [0] * len(wanted)
+    for start in range(len(wanted)):
+        order = [*range(start, len(wanted)), *range(start)]
+        costs = [line(q) for q in accumulate(wanted[i] for i in order)]
+        for i, (before, after) in zip(order, pairwise([0, *costs]), strict=True):
+            added[i] += after - before
+    assert added == added_around(wanted, line.slopes[0], line.bends(sum(wanted)))
+
+
+def test_the_error_of_a_sample_is_that_of_its_circles() -> None:
+    """The variance is that of the mean of the circles drawn, members of one demand taken together."""
+    line, wanted = whole(BENT, [Fraction(q) for q in (5, 12, 12, 40)])
+    shares_, spread = by_circles(wanted, line, 3, 7)
+    chance = Random(7)
+    drawn: dict[int, list[Fraction]] = {5: [], 12: [], 40: []}
+    for _ in range(3):
+        circle = [wanted[i] for i in random_order(4, chance)]
+        around = list(zip(circle, added_around(circle, line.slopes[0], line.bends(69)), strict=True))
+        for q, values in drawn.items():
+            mine = [Fraction(added, 4) for other, added in around if other == q]
+            values.append(sum(mine, Fraction(0)) / len(mine))
+    assert {q: sum(values, Fraction(0)) / 3 for q, values in drawn.items()} == shares_
+    assert {q: variance(values) / 3 for q, values in drawn.items()} == spread
+
+
+def test_a_curve_in_whole_numbers_is_the_same_curve() -> None:
+    """At its points, between them, at zero and at the end; the bends below a quantity are told."""
+    curve = PiecewiseLinear(((Fraction(1, 2), Fraction(3)), (Fraction(2), Fraction(4)), (Fraction(3), Fraction(14, 3))))
+    demands = [Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(7, 4), Fraction(2), Fraction(3)]
+    line, wanted = whole(curve, demands)
+    assert [curve(demand) for demand in demands] == [Fraction(line(q), line.scale) for q in wanted]
+    assert (line.per, wanted) == (12, [0, 4, 6, 21, 24, 36])
+    assert [end for end, _ in line.bends(36)] == [6]
+    assert (line.bends(6), [end for end, _ in line.bends(7)]) == ([], [6])
+
+
+def test_random_orders_are_those_of_the_seed() -> None:
+    """The same generator gives the same orders in every version of Python, and every order comes up."""
+    assert random_order(6, Random(1953)) == [5, 0, 2, 1, 4, 3]
+    chance = Random(5)
+    orders = Counter(tuple(random_order(3, chance)) for _ in range(600))
+    assert sorted(orders) == sorted(permutations(range(3)))
+    assert [count for count in orders.values() if not 60 <= count <= 140] == []
+
+
+def test_a_standard_error_is_rounded_upwards() -> None:
+    """To the next millionth; a whole root stays what it is."""
+    found = [standard_error(Fraction(v)) for v in (0, 4, 2, Fraction(9, 4))]
+    assert [Fraction(v) for v in (0, 2, "1.414214", "1.5")] == found
+    assert standard_error(Fraction(1, 10**14)) == Fraction(1, 10**6)
+
+
+# The core along a curve
+
+CONCAVE = PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in ((10, 100), (40, 220), (400, 580), (900, 700))))
+
+
+def curve_game(demands: Sequence[Fraction], curve: PiecewiseLinear, *, greatest: bool, level: int = 1) -> CurveGame:
+    """The game of a curve among players a, b, c and so on."""
+    part = CurvePart(tuple(demands), curve, Fraction(level), greatest)
+    return CurveGame(tuple(NAMES[: len(demands)]), (part,))
+
+
+@UNHURRIED
+@given(demand_lists, curve_steps, st.booleans())
+def test_the_game_of_a_curve(demands: list[Fraction], steps: list[tuple[int, int]], greatest: bool) -> None:
+    """A coalition costs the curve of its demands, added or the greatest; each part of a month adds its cost."""
+    curve = rising(steps)
+    one = curve_game(demands, curve, greatest=greatest).parts[0]
+    other = CurvePart(tuple(reversed(demands)), curve, Fraction(3, 7), greatest)
+    of = CurveGame(tuple(NAMES[: len(demands)]), (one, other))
+    assert of.table is not None
+    table, unit = of.table
+    join = (lambda some: max(some)) if greatest else (lambda some: sum(some, Fraction(0)))
+    for names in coalitions(of.players):
+        some = [of.players.index(name) for name in names]
+        wanted = curve(join([demands[i] for i in some]))
+        wanted += Fraction(3, 7) * curve(join([demands[-1 - i] for i in some]))
+        assert wanted * unit == table.costs[sum(1 << i for i in some)]
+    assert (of.together * unit, {n: c * unit for n, c in of.alone.items()}) == (
+        table.total,
+        dict(zip(of.players, table.alone, strict=True)),
+    )
+
+
+@UNHURRIED
+@given(
+    st.lists(st.fractions(0, 100, max_denominator=4), min_size=1, max_size=7),
+    st.lists(st.integers(-20, 400), min_size=7, max_size=7),
+    st.booleans(),
+)
+def test_a_search_decides_for_all_where_it_is_proved(demands: list[Fraction], paid: list[int], greatest: bool) -> None:
+    """Along a concave curve, or a rising one of the greatest demand, the worst coalition of all is among those found."""
+    of = curve_game(demands, CONCAVE, greatest=greatest)
+    split = dict(zip(of.players, paid, strict=False))
+    assert of.proved
+    assert of.table is not None
+    every, _ = among_all(of.table[0], split, of.table[1])
+    found, count = searched(of, split)
+    assert (count > 0) == bool(every)
+    assert [b.excess for b in found[:1]] == [b.excess for b in every[:1]]
+    assert looked_at(of) == 2 * len(demands) - 1
+
+
+def test_where_nothing_is_proved_chance_is_asked_too() -> None:
+    """A curve that gets steeper: prefixes and singles find nothing here, a random coalition does; all found are true."""
+    of = curve_game([Fraction(q) for q in (1, 1, 2, 2, 3)], CONVEX_TO_NINE, greatest=False)
+    assert not of.proved
+    assert looked_at(of) == 9 + 200
+    split = {"a": 8, "b": 1, "c": 20, "d": 8, "e": 30}
+    assert of.table is not None
+    every, _ = among_all(of.table[0], split, of.table[1], shown=99)
+    found, count = searched(of, split, shown=999)
+    assert {b.coalition for b in found} == {b.coalition for b in every}
+    assert count >= len(every) > 0
+
+
+CONVEX_TO_NINE = PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in ((3, 9), (6, 36), (9, 81))))
+
+
+def test_what_is_proved_of_a_curve() -> None:
+    """Concave for sums, rising for the greatest, up to the demand of all; two curves together prove nothing."""
+    two = [Fraction(2), Fraction(1)]
+    falling = PiecewiseLinear(((Fraction(1), Fraction(5)), (Fraction(9), Fraction(1))))
+    proofs = [
+        (curve_game(two, CONVEX, greatest=False).proved, True),
+        (curve_game([*two, Fraction(1)], CONVEX, greatest=False).proved, False),
+        (curve_game([*two, Fraction(1)], CONVEX, greatest=True).proved, True),
+        (curve_game(two, falling, greatest=True).proved, False),
+        (curve_game(two, falling, greatest=False).proved, True),
+        (CurveGame(("a", "b"), curve_game(two, CONCAVE, greatest=True).parts * 2).proved, False),
+    ]
+    assert [wanted for _, wanted in proofs] == [found for found, _ in proofs]
+
+
+def test_a_search_leaves_out_what_rounding_explains() -> None:
+    """A cent too much for one of four, or for three, is an objection when it was rounded once; not for two, or after two roundings."""
+    of = curve_game([Fraction(10)] * 4, CONCAVE, greatest=False)
+    exact = dict.fromkeys("abcd", 55)
+    assert (of.together, searched(of, exact)) == (220, ((), 0))
+    found, count = searched(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=1)
+    assert ([b.coalition for b in found], count) == ([("a",), ("a", "b", "c")], 2)
+    assert searched(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=2) == ((), 0)
+
+
+def test_a_large_body_has_a_search_without_a_quadratic_step() -> None:
+    """Twenty thousand members are searched; the coalition found holds all who pay too much for what they ask."""
+    players = tuple(f"m{n:05d}" for n in range(20_000))
+    wanted = tuple(Fraction(1 + n % 7) for n in range(20_000))
+    line = PiecewiseLinear(((Fraction(100_000), Fraction(100_000)),))
+    of = CurveGame(players, (CurvePart(wanted, line, Fraction(1), False),))
+    paid = {name: int(q) + (n < 3) for n, (name, q) in enumerate(zip(players, wanted, strict=True))}
+    found, count = searched(of, paid)
+    assert found[0] == Blocking(players[:3], Fraction(9), Fraction(6))
+    assert count > 3
+    assert (of.table, of.proved) == (None, True)
 
 
 # The programmes

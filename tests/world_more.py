@@ -164,7 +164,7 @@ def game(draw: Draw, players: Sequence[str]) -> tuple[Row, ...]:
 
 @st.composite
 def method_worlds(draw: Draw) -> World:
-    """A pool shared by a method: a game of up to four players, or demands along a cost curve."""
+    """A pool shared by a method: a game of up to four players, or demands along a cost curve; shapley by either."""
     world: World = draw(bare(uses=0))
     members = sorted({row[0] for row in world.rows["members"]})
     world = world.having(costs=draw(costs(world.period, ("p",))), coalitions=draw(game(members)))
@@ -172,7 +172,7 @@ def method_worlds(draw: Draw) -> World:
     for time in draw(times(world, 1)):
         method = draw(st.sampled_from(("shapley", "nucleolus", "scrb", "serial", "increments")))
         fields: Rule = {"method": method, "prorate": draw(maybe(st.just("day")))}
-        if method in ("serial", "increments"):
+        if method in ("serial", "increments") or (method == "shapley" and draw(st.booleans())):
             points = [("100", "900"), ("1000", "4000.50"), ("9000", "5000")]
             curve = [{"at": at, "cost": cost} for at, cost in points]
             driver = {"driver": draw(st.sampled_from(("agents", "people")))}

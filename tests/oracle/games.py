@@ -127,3 +127,11 @@ def increments(demands: Mapping[str, Fraction], curve: Sequence[Mapping[str, Any
         for member in reach:
             shares[member] += (curve_cost(curve, high) - curve_cost(curve, low)) / len(reach)
     return shares
+
+
+def shapley_on_curve(demands: Mapping[str, Fraction], curve: Sequence[Mapping[str, Any]] | None) -> Weights:
+    """The Shapley value of the game where a coalition costs what the curve says of its demands, added (Shubik 1962)."""
+    wanting = [member for member, demand in demands.items() if demand]
+    wants = {some: sum((demands[member] for member in some), Fraction(0)) for some in coalitions(wanting)}
+    costs = {some: curve_cost(curve, wanted) for some, wanted in wants.items()}
+    return dict.fromkeys(demands, Fraction(0)) | (shapley(wanting, costs) if wanting else {})

@@ -104,10 +104,10 @@ def weights(scope: Scope, part: Part) -> Weights:
     members = scope.members()
     if method == "keys":
         return composed(scope, part, members)
-    if method in ("serial", "increments"):
+    if "quantity" in part.version:
         wanted = demands(scope, part, members)
-        curve = part.version.get("curve")
-        return games.serial(wanted, curve) if method == "serial" else games.increments(wanted, curve)
+        along = {"serial": games.serial, "increments": games.increments, "shapley": games.shapley_on_curve}
+        return along[method](wanted, part.version.get("curve"))
     return played(scope, part, members, method)
 
 
