@@ -28,7 +28,7 @@ def factur_x(pages: bytes, document: Document, month: Month, wording: Wording) -
 def _of_file(content: bytes, document: Document) -> Iterator[Problem]:
     for fault in faults(content):
         message = f"{_named(document)} would be no PDF/A-3b: {fault}"
-        yield Problem(document.payer.where, message, "invoice-pdf-a")
+        yield Problem(document.payer.where, message, "einvoice-refused")
 
 
 def _named(document: Document) -> str:
