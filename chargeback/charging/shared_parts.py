@@ -49,11 +49,6 @@ def charged_by(parts: Iterable[SharedPart], players: Collection[str]) -> tuple[d
     return paid, outside
 
 
-def amount_of(parts: Iterable[SharedPart]) -> int:
-    """What was shared in all, in cents."""
-    return sum(part.split.amount for part in parts)
-
-
 def method_of(parts: Sequence[SharedPart]) -> str:
     """The method used; of several, the one that shared most."""
     shared: Counter[str] = Counter()

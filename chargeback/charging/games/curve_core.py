@@ -56,7 +56,12 @@ def _order(of: CurveGame, paid: Sequence[Fraction]) -> list[int]:
     wanted = [sum(demands, ZERO) for demands in zip(*(part.wanted for part in of.parts), strict=True)]
     if all(part.greatest for part in of.parts):
         return sorted(range(len(paid)), key=lambda i: (paid[i] <= 0, wanted[i], i))
-    return sorted(range(len(paid)), key=lambda i: (wanted[i] != 0, -(paid[i] / (wanted[i] or 1)), i))
+    return sorted(range(len(paid)), key=lambda i: (_place(paid[i], wanted[i]), -(paid[i] / (wanted[i] or 1)), i))
+
+
+def _place(pays: Fraction, wanted: Fraction) -> int:
+    """Who pays without any demand comes first, who is paid without one last."""
+    return 1 if wanted else 0 if pays > 0 else 2
 
 
 def _prefixes(of: CurveGame, paid: Sequence[Fraction], order: Sequence[int]) -> Iterator[Candidate]:
