@@ -28,11 +28,14 @@ class SharedPart:
 
 
 def shared_parts(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Iterator[SharedPart]:
-    """Every split of the month with its rule, version and days; those that other charges have paid whole left out."""
+    """Every split by, or beside, a game or a cost curve, with its rule, version and days; those that other charges have
+    paid whole left out.
+    """
     for split in splits:
         rule = rules[split.rule]
         for version, span in parts_of(rule, ctx.month):
-            if version.valid_from == split.version and split.amount:
+            looked_at = version.game is not None or version.quantity is not None
+            if looked_at and version.valid_from == split.version and split.amount:
                 yield SharedPart(rule, version, span, split, taking_part(rule, version, ctx))
 
 
