@@ -51,6 +51,21 @@ def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
     if month.documents and not month.settings.operator.iban:
         message = "before issue: the documents will not say where to pay: give iban in [operator]"
         yield Notice(Place(SETTINGS, lines.get("operator", 1)), message, "issue-needs")
+    yield from _service_codes(month)
+
+
+def _service_codes(month: Month) -> Iterator[Notice]:
+    """Payers without service code beside one of the same SIRET that has one: their documents would go astray."""
+    payers = {d.payer.member_id: d.payer for d in month.documents}
+    known = {p.siret: p for _, p in sorted(payers.items(), reverse=True) if p.siret and p.service_code}
+    for payer in payers.values():
+        other = known.get(payer.siret)
+        if other is not None and not payer.service_code:
+            message = (
+                f"before issue: {payer.member_id} has no service_code, while {other.member_id} of the same SIRET has "
+                f"{other.service_code}: fill it in, if the payer asks for one"
+            )
+            yield Notice(payer.where, message, "issue-needs-service-code")
 
 
 def _of_operator(month: Month, lines: dict[str, int]) -> Iterator[Problem]:
