@@ -43,6 +43,36 @@ class Operator:
     iban: str = ""
     bic: str = ""
     payee: str = ""
+    chorus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A row of ``[[accounts]]``: what it is for (``of``) and what it asks of a line ('' asks nothing) → the account.
+
+    ``of`` is ``revenue``, ``receivable``, ``vat`` or ``bank``; ``kind`` is that of the payer in members.csv.
+    """
+
+    account: str
+    where: Place
+    of: str = "revenue"
+    rule: str = ""
+    service: str = ""
+    regime: str = ""
+    kind: str = ""
+    nature: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Titre:
+    """The titre by which the finance software took an issued document: one row of titres/. ``year`` is its exercice."""
+
+    invoice: str
+    year: int
+    bordereau: str
+    titre: str
+    where: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +91,7 @@ class Settings:
     credit_note_number: str = "A{year}-{sequence:05d}"
     transfer_method: str = "reciprocal"
     transfer_order: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.model import Operator, Regime, Settings
+from chargeback.model import Account, Operator, Regime, Settings
+from chargeback.problem import Place
 from chargeback.reading.numbering import can_collide
 from chargeback.reading.workspace import read_settings
 
@@ -74,6 +75,7 @@ def test_everything_of_the_contract_is_read(tmp_path: Path) -> None:
             address=("1 place de l'Exemple",),
             iban="FR7699999000010000012345014",
             bic="EXEMFRPP",
+            chorus=True,
         ),
         zone=ZoneInfo("Europe/Paris"),
         locale="en_GB",
@@ -91,6 +93,7 @@ def test_everything_of_the_contract_is_read(tmp_path: Path) -> None:
         tariffs="rules",
         transfer_method="step-down",
         transfer_order=("power", "cooling"),
+        accounts=(Account("7067", Place("chargeback.toml", 39), service="network"),),
     )
     assert (expected, []) == read_settings(written(tmp_path, WHOLE))
 
@@ -180,6 +183,14 @@ REGIMES = '[vat.x]\ncategory = "E"\n'
         ("[accounts]\n", 1, "[[accounts]]"),
         ('[[accounts]]\nrule = "a"\n', 1, "has no account"),
         ('[[accounts]]\naccount = "1"\n[[accounts]]\naccount = "1"\nrul = "a"\n', 5, "unknown field rul rule"),
+        ('[[accounts]]\naccount = " 1"\n', 2, "spaces around"),
+        ('[[accounts]]\nkind = ""\naccount = "1"\n', 2, "empty"),
+        ('[[accounts]]\naccount = "1"\nrule = "a"\nservice = "b"\n', 1, "a rule and a service keep one"),
+        ('[[accounts]]\naccount = "1"\nof = "vat"\nrule = "a"\n', 1, "has a rule whole documents"),
+        ('[[accounts]]\naccount = "1"\nof = "bank"\nfunction = "020"\n', 1, "has a function"),
+        ('[[accounts]]\naccount = "1"\nof = "cash"\n', 3, "cash revenue receivable vat bank"),
+        ('[vat.a]\ncategory="S"\nrate="20"\n[[accounts]]\naccount="1"\nregime="aa"\n', 4, "regime aa did you mean a?"),
+        ('[[accounts]]\naccount = "1"\nkind = "k"\n[[accounts]]\naccount = "2"\nkind = "k"\n', 4, "the same as line 1"),
         ("[billing\n", 1, "not valid TOML"),
     ],
 )

@@ -31,6 +31,13 @@ def text(value: Any) -> str:
     return value
 
 
+def word(value: Any) -> str:
+    """Text that is not empty, without spaces around it."""
+    if not text(value) or value != value.strip():
+        raise ValueError(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
+    return str(value)
+
+
 def shown(value: Any) -> str:
     """A value as it may stand in a sentence."""
     if isinstance(value, bool):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.model import Operator, Regime, Settings
+from chargeback.model import Account, Operator, Regime, Settings
 from chargeback.problem import Place, Problem
 from chargeback.reading import identifiers, setting_fields
 from chargeback.reading.numbering import can_collide, checked
@@ -58,7 +58,10 @@ TRANSFERS: dict[str, Parser] = {
     "method": setting_fields.one_of("direct", "step-down", "reciprocal"),
     "order": setting_fields.texts,
 }
-ACCOUNT: dict[str, Parser] = dict.fromkeys(("rule", "service", "regime", "kind", "account"), text)
+ACCOUNT: dict[str, Parser] = {
+    **dict.fromkeys(("rule", "service", "regime", "kind", "account", "nature", "function"), setting_fields.word),
+    "of": setting_fields.one_of("revenue", "receivable", "vat", "bank"),
+}
 SERIES = {"invoice": "F{year}-{sequence:05d}", "credit_note": "A{year}-{sequence:05d}"}
 TABLES = ("operator", "billing", "vat", "paths", "numbering", "transfers", "accounts")
 
@@ -93,7 +96,7 @@ class _Reading:
         paths = self.table("paths", {"tariffs": self.folder, "reports": self.folder})
         numbering = self.table("numbering", NUMBERING)
         transfers = self.table("transfers", TRANSFERS)
-        self.accounts()
+        accounts = self.accounts(regimes)
         self.series(regimes, numbering)
         return Settings(
             operator=operator,
@@ -108,6 +111,7 @@ class _Reading:
             credit_note_number=numbering.get("credit_note", SERIES["credit_note"]),
             transfer_method=transfers.get("method", "reciprocal"),
             transfer_order=transfers.get("order", ()),
+            accounts=accounts,
         )
 
     def problem(self, key: str, message: str, code: str = "bad-setting") -> None:
@@ -151,7 +155,6 @@ class _Reading:
             self.problem(
                 "operator.siret", f"the SIRET {siret} does not begin with the SIREN {siren}: correct one of them"
             )
-        found.pop("chorus", None)
         return Operator(**found)
 
     def regimes(self) -> dict[str, Regime]:
@@ -178,15 +181,24 @@ class _Reading:
             raise ValueError(f'there is no folder "{path}"; the path is taken from the folder of chargeback.toml')
         return path
 
-    def accounts(self) -> None:
+    def accounts(self, regimes: dict[str, Regime]) -> tuple[Account, ...]:
+        """The rows of [[accounts]]; a problem for each that asks the same as an earlier one."""
         rows = self.values.get("accounts", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.problem("accounts", "accounts must be an array of tables: write [[accounts]] and its fields below")
-            return
+            return ()
+        read: dict[tuple[str, ...], Account] = {}
         for index, row in enumerate(rows):
-            self.fields(row, ACCOUNT, f"accounts.{index}")
-            if "account" not in row:
-                self.problem(f"accounts.{index}", "[[accounts]] has no account: write the account the amounts go to")
+            found = self.fields(row, ACCOUNT, f"accounts.{index}")
+            where = Place(FILE, line_at(self.lines, f"accounts.{index}"))
+            account = Account(found.pop("account", ""), where, **found)
+            for wrong in _account_mistakes(account, row, regimes):
+                self.problem(f"accounts.{index}", f"[[accounts]] {wrong}")
+            first = read.setdefault((account.of, account.rule, account.service, account.regime, account.kind), account)
+            if first is not account:
+                message = f"[[accounts]] asks the same as line {first.where.line}: keep one of the two rows"
+                self.problem(f"accounts.{index}", message)
+        return tuple(read.values())
 
     def series(self, regimes: dict[str, Regime], numbering: dict[str, Any]) -> None:
         """A problem for every two series that can give the same number, at the later one."""
@@ -208,6 +220,22 @@ class _Reading:
             for regime in regimes.values():
                 if getattr(regime, kind):
                     yield f"vat.{regime.name}.{kind}", getattr(regime, kind)
+
+
+def _account_mistakes(account: Account, given: dict[str, Any], regimes: dict[str, Regime]) -> Iterator[str]:
+    """What does not fit together in a row of [[accounts]]."""
+    if "account" not in given:
+        yield "has no account: write the account the amounts go to"
+    if account.rule and account.service:
+        yield "has a rule and a service: a rule has its service already, keep one of the two"
+    if account.of != "revenue" and (account.rule or account.service):
+        yield f"has a {'rule' if account.rule else 'service'}: the account of {account.of} is of whole documents, take it out"
+    if account.of != "revenue" and account.function:
+        yield f"has a function: it goes with the account of a line, take it out of the account of {account.of}"
+    if account.regime and account.regime not in regimes:
+        close = difflib.get_close_matches(account.regime, regimes, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"names the regime {account.regime}, and there is no [vat.{account.regime}]: correct it{hint}"
 
 
 def _regime_mistakes(found: dict[str, Any], given: dict[str, Any]) -> Iterator[str]:
