@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.money import apportion, euros, instalments, rounded, split, to_cents
+from chargeback.money import (
+    added,
+    apportion,
+    euros,
+    euros_text,
+    fixed,
+    instalments,
+    product_cents,
+    rounded,
+    split,
+    to_cents,
+)
 
 names = st.text("abcdef", min_size=1, max_size=3)
 weights = st.dictionaries(names, st.fractions(0, 1000, max_denominator=60), min_size=1, max_size=8)
@@ -29,6 +40,59 @@ def test_shown_values_round_half_away_from_zero() -> None:
     assert [rounded(Fraction(n, 2), 0) for n in (1, -1, 3, 5)] == [Decimal(1), Decimal(-1), Decimal(2), Decimal(3)]
     assert str(rounded(Fraction(2, 3), 6)) == "0.666667"
     assert str(euros(-5)) == "-0.05"
+
+
+@pytest.mark.parametrize(
+    ("factors", "cents"),
+    [
+        (("12", "45.50", "15/31"), 26419),
+        (("-12", "45.50", "15/31"), -26419),
+        (("5/2", "0.01"), 3),
+        (("-5/2", "0.01"), -3),
+        (("2.4999", "0.01"), 2),
+        (("0", "45.50"), 0),
+        (("1000",), 100000),
+    ],
+)
+def test_a_product_is_rounded_once(factors: tuple[str, ...], cents: int) -> None:
+    """12 servers at 45.50 for 15 days of 31 are 264.1935... EUR; half a cent goes away from zero, on both sides."""
+    assert product_cents(*map(Fraction, factors)) == cents
+    assert product_cents(*map(Fraction, reversed(factors))) == cents
+
+
+@pytest.mark.parametrize(
+    ("cents", "text"),
+    [(0, "0.00"), (1, "0.01"), (-1, "-0.01"), (5, "0.05"), (100, "1.00"), (-120, "-1.20"), (12345, "123.45")],
+)
+def test_cents_are_written_as_euros_with_two_decimals(cents: int, text: str) -> None:
+    """A cent is 0.01; the sign stands before the euros even where they are none."""
+    assert euros_text(cents) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        ("5/2", 6, "2.500000"),
+        ("3", 6, "3.000000"),
+        ("-7", 1, "-7.0"),
+        ("1/3", 2, "0.33"),
+        ("2/3", 2, "0.67"),
+        ("-1/8", 2, "-0.13"),
+        ("1/200", 2, "0.01"),
+        ("-1/1000", 2, "0.00"),
+        ("-4001/4", 3, "-1000.250"),
+    ],
+)
+def test_a_quantity_is_written_with_all_its_decimals(value: str, places: int, text: str) -> None:
+    """Half away from zero at the last decimal; what rounds to nothing has no sign."""
+    assert fixed(Fraction(value), places) == text
+
+
+def test_rationals_add_up_exactly_whatever_their_denominators() -> None:
+    """A third, a third, a half and minus a sixth are one; of nothing the sum is the rational zero."""
+    assert added(map(Fraction, ("1/3", "1/3", "1/2", "-1/6"))) == 1
+    assert added([Fraction(5, 2), Fraction(7, 2), Fraction(9, 4)]) == Fraction(33, 4)
+    assert repr(added([])) == "Fraction(0, 1)"
 
 
 def test_a_split_gives_the_cents_left_to_the_largest_remainders() -> None:
@@ -79,7 +143,7 @@ def test_a_refund_is_split_like_the_cost_it_undoes() -> None:
 
 def test_a_split_over_nothing_is_refused_unless_there_is_nothing_to_split() -> None:
     """Weights that add up to zero lose no money silently."""
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError, match=r"^weights add up to zero$"):
         split(1, {"a": Fraction(0)})
     assert split(0, {"a": Fraction(0)}) == {"a": 0}
 
@@ -127,6 +191,12 @@ def test_instalments_add_up_earliest_first(cents: int, parts: int) -> None:
 def test_a_yearly_price_of_980_is_81_67_eight_times() -> None:
     """Dartmouth's 980.00 a year: 81.67 from January to August, then 81.66."""
     assert list(instalments(98000, 12)) == [8167] * 8 + [8166] * 4
+
+
+def test_the_instalments_of_a_credit_are_those_of_the_charge_given_back() -> None:
+    """Minus 10.00 over a quarter: -3.34, then -3.33 twice; nothing is nothing each month."""
+    assert list(instalments(-1000, 3)) == [-334, -333, -333]
+    assert list(instalments(0, 3)) == [0, 0, 0]
 
 
 def test_of_equal_quotas_the_first_name_gets_the_cent() -> None:
