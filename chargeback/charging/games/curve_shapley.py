@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import comb, factorial, prod
 from random import Random
 
@@ -138,15 +138,14 @@ def added_around(circle: Sequence[int], slope: int, bends: Sequence[tuple[int, i
     n = len(circle)
     turns = [0, *accumulate((*circle, *circle))]
     below = [0, *accumulate(turns)]
-    result = []
-    for j in range(n, 2 * n):
-        first = j - n + 1
-        before, after = turns[j], turns[j + 1]
-        added = n * slope * (after - before)
-        for bend, change in bends:
-            low = bisect_left(turns, before - bend, first, j + 1)
-            high = bisect_left(turns, after - bend, low, j + 1)
-            above = (high - first) * (after - bend) - (low - first) * (before - bend) - below[high] + below[low]
-            added += change * above
-        result.append(added)
-    return result
+    added = [n * slope * q for q in circle]
+    for bend, change in bends:
+        found = [bisect_left(turns, turn - bend) for turn in turns[n:]]
+        for i, (low, high) in enumerate(pairwise(found)):
+            first = i + 1
+            if high > first:
+                above = (high - first) * (turns[n + i + 1] - bend) - below[high] + below[first]
+                if low > first:
+                    above -= (low - first) * (turns[n + i] - bend) - below[low] + below[first]
+                added[i] += change * above
+    return added
