@@ -1,15 +1,25 @@
-"""The months before a month, as they were billed when they are issued, else as they would be today."""
+"""What a month is told beside: the months before it, as billed or as they would be today, and what is still owed."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
 
 from chargeback.charging.comparison import Comparison, compare, earlier
 from chargeback.inputs import Inputs
 from chargeback.ledger.bills import billed
+from chargeback.ledger.receivables import balance, issued
 from chargeback.period import Period
 from chargeback.result import Month
 from chargeback.run import compute
 from chargeback.store import Store
 from chargeback.tables import periods_with_data
+
+
+def with_balance(month: Month, inputs: Inputs, store: Store, on: date) -> Month:
+    """A month with what is owed on a day on the documents of the ledger; as it is where nothing was ever issued."""
+    documents = issued(store.connection)
+    return replace(month, balance=balance(documents, inputs.payments, on)) if documents else month
 
 
 def compared(month: Month, inputs: Inputs, store: Store) -> Comparison:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from chargeback.balance import Payment
 from chargeback.model import Facts, Settings
 from chargeback.problem import Problem, Problems
+from chargeback.reading.payments import read_payments
 from chargeback.reading.registers import read_facts
 from chargeback.reading.tariff_files import read_rules
 from chargeback.reading.workspace import read_settings
@@ -24,6 +26,7 @@ class Inputs:
     settings: Settings
     facts: Facts
     rules: tuple[Rule, ...]
+    payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ def read(root: Path) -> Read:
     rules, found = read_rules(root / folder, folder)
     problems += found
     reports = settings.reports if settings and settings.reports else "reports"
+    payments, found = read_payments(root)
+    problems += found
     problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
     whole = settings is not None and not problems
-    return Read(settings, Inputs(root, settings, facts, rules) if whole and settings else None, tuple(problems))
+    return Read(
+        settings, Inputs(root, settings, facts, rules, payments) if whole and settings else None, tuple(problems)
+    )
 
 
 def read_rules_alone(root: Path) -> Inputs:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from chargeback.balance import Balance
 from chargeback.fairness import Fairness
 from chargeback.model import Cost, Member, Regime, Settings
 from chargeback.money import added
@@ -287,7 +288,7 @@ class Change:
 class Statement:
     """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings.
 
-    ``since``: the first month that ``year_to_date`` counts.
+    ``since``: the first month that ``year_to_date`` counts. ``balance``: what the member owes on documents issued before.
     """
 
     member: Member
@@ -301,6 +302,7 @@ class Statement:
     savings: MemberSavings
     changes: tuple[Change, ...]
     since: Period | None = None
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +320,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month."""
+    """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month.
+
+    ``balance``: what is owed on documents issued before; None where nothing ever was.
+    """
 
     period: Period
     settings: Settings
@@ -334,3 +339,4 @@ class Month:
     notices: tuple[Notice, ...] = ()
     flows: tuple[Flow, ...] = ()
     fairness: tuple[Fairness, ...] = ()
+    balance: Balance | None = None

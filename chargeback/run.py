@@ -58,9 +58,17 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
         named: tuple[Problem, ...] = ()
         if found.inputs:
             named = (*static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
+            named += _wrong_payments(found.inputs, store)
         if found.problems or report.problems or named or found.inputs is None:
             raise Problems((*found.problems, *report.problems, *named))
         yield found.inputs, store, report
+
+
+def _wrong_payments(inputs: Inputs, store: Store) -> tuple[Problem, ...]:
+    """Payments that the ledger contradicts; nothing is asked of it where there are none."""
+    from chargeback.ledger.receivables import issued, payment_problems
+
+    return tuple(payment_problems(inputs.payments, issued(store.connection))) if inputs.payments else ()
 
 
 def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | None:

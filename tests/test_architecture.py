@@ -10,8 +10,27 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "chargeback"
-VALUES = ("money", "period", "problem", "model", "rule_fields", "price_lists", "rules", "quantity", "fairness", "result")
-LEDGER = ("ledger.terms", "ledger.entries", "ledger.differences", "explain.calculation", "explain.rule_life")
+VALUES = (
+    "money",
+    "period",
+    "problem",
+    "model",
+    "rule_fields",
+    "price_lists",
+    "rules",
+    "quantity",
+    "fairness",
+    "balance",
+    "result",
+)
+LEDGER = (
+    "ledger.terms",
+    "ledger.entries",
+    "ledger.corrections",
+    "ledger.differences",
+    "explain.calculation",
+    "explain.rule_life",
+)
 EDGES = {
     "duckdb",
     "polars",

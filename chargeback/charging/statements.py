@@ -42,6 +42,7 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
                 savings=saved.get(member_id, MemberSavings(member_id, ())),
                 since=compared.since,
                 changes=tuple(c for c in coming if c.rule in mine),
+                balance=month.balance.of(member_id) if month.balance else None,
             )
         )
     return tuple(result)

@@ -10,7 +10,7 @@ from typing import Any
 
 from chargeback.commands.words import print_json, say
 from chargeback.drafting import document_files, made_here
-from chargeback.history import compared
+from chargeback.history import compared, with_balance
 from chargeback.inputs import reports_folder
 from chargeback.ledger.allotment import check_day
 from chargeback.ledger.bills import billed
@@ -49,7 +49,7 @@ def issue_month(root: Path, period: Period, on: date, *, as_json: bool, jobs: in
 
 def _issue(root: Path, period: Period, on: date, jobs: int) -> Standing:
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        month = compute(inputs, store, period).month
+        month = with_balance(compute(inputs, store, period).month, inputs, store, on)
         hashes = input_hashes(inputs, store)
         before = compared(month, inputs, store)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chargeback.commands.words import print_json, say
 from chargeback.drafting import document_files
-from chargeback.history import compared
+from chargeback.history import compared, with_balance
 from chargeback.inputs import Inputs, reports_folder
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
@@ -81,7 +82,8 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
 
 
 def drafts(month: Month, inputs: Inputs, store: Store) -> dict[str, bytes]:
-    """The documents of a month, compared with the months before."""
+    """The documents of a month, compared with the months before, with what is owed on its last day."""
+    month = with_balance(month, inputs, store, month.period.end - timedelta(days=1))
     with progress_bar() as progress:
         return document_files(month, compared(month, inputs, store), reports_folder(inputs), progress)
 

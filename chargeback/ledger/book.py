@@ -104,6 +104,11 @@ def period_of(con: DuckDBPyConnection, number: str) -> Period | None:
     return Period.parse(rows[0][0]) if rows else None
 
 
+def rows_issued(con: DuckDBPyConnection) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """(number, payer, period, date, due date, gross in cents) of every document, and the lines of the entries that corrected."""
+    return _rows(con, "issued"), [content for (content,) in _rows(con, "correcting_lines")]
+
+
 def numbers_given(con: DuckDBPyConnection) -> list[tuple[str, str, int, int, date, int]]:
     """(number, series, year, place, date, entry) of every number, by series, year and place."""
     return [(n, series, year, place, on, entry) for n, series, year, place, on, entry in _rows(con, "numbers")]

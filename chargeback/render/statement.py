@@ -12,6 +12,7 @@ from fractions import Fraction
 from chargeback.period import Period
 from chargeback.render.chart import Bar, draw_bars
 from chargeback.render.draw import Meta, pdf
+from chargeback.render.owed import draw_owed, owed_sentence
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.places import draw_more, draw_places, draw_section
@@ -44,6 +45,9 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     draw_places(sheet, statement, month, wording)
     _savings(sheet, statement, month, wording)
     _changes(sheet, statement, month, wording)
+    if statement.balance is not None:
+        sheet.y += 12 * MM
+        draw_owed(sheet, statement.balance, wording)
     meta = Meta(f"{title}, {member.name}", wording.text("statement.subject"), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
 
@@ -66,6 +70,8 @@ def _opening(sheet: Sheet, statement: Statement, wording: Wording) -> None:
     if len(ranked) > 1 and all(row.amount > 0 for row in ranked):
         name, amount = _short(service_label(ranked[0].service, wording)), wording.money(ranked[0].amount)
         sentences.append(text("statement.greatest", service=name, amount=amount))
+    if statement.balance is not None:
+        sentences.append(owed_sentence(statement.balance, wording))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM
 
 

@@ -1,5 +1,5 @@
 """The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members,
-savings, fairness, documents.
+savings, fairness, documents, what is owed.
 
 A sheet of ``WHEN`` is there only in a month that has something to say in it.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
+from chargeback.render.sheets.balance import balance_table
 from chargeback.render.sheets.blocks import summary_sheet
 from chargeback.render.sheets.charges import charges_table
 from chargeback.render.sheets.documents import documents_table
@@ -37,11 +38,13 @@ SHEETS: dict[str, Callable[[Month, Words], Table]] = {
     "fairness": fairness_table,
     "groups": groups_table,
     "documents": documents_table,
+    "balance": balance_table,
 }
 WHEN: dict[str, Callable[[Month], bool]] = {
     "transfers": lambda month: any(flow.amount for flow in month.flows),
     "fairness": lambda month: bool(month.fairness),
     "groups": lambda month: bool(month.fairness),
+    "balance": lambda month: month.balance is not None,
 }
 
 

@@ -39,6 +39,7 @@ class Words:
             "month": wording.month(month.period),
             "period": str(month.period),
             "currency": month.settings.currency,
+            "on": wording.date(month.balance.on) if month.balance else "",
         }
 
     def text(self, key: str, **values: object) -> str:

@@ -1,0 +1,104 @@
+"""Payments against the ledger: those that cannot be, and the documents that are not settled on a day."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from chargeback.balance import Balance, Owed, Payment
+from chargeback.ledger.book import rows_issued
+from chargeback.ledger.corrections import gives_back
+from chargeback.ledger.entries import read_line
+from chargeback.money import euros
+from chargeback.period import Period
+from chargeback.problem import Problem
+from chargeback.reading.cells import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document of the ledger, gross in cents. ``gives_back``: the invoice that a credit note gives back, '' for others."""
+
+    number: str
+    payer_id: str
+    period: Period
+    issue_date: date
+    due_date: date
+    gross: int
+    gives_back: str = ""
+
+
+def issued(con: DuckDBPyConnection) -> tuple[Issued, ...]:
+    """Every document of the ledger, in the order of the ledger."""
+    rows, correcting = rows_issued(con)
+    given = {
+        d.number: d.preceding[0].number
+        for line in correcting
+        for d in read_line(line.encode()).documents
+        if gives_back(d)
+    }
+    return tuple(
+        Issued(n, p, Period.parse(period), on, due, int(gross), given.get(n, ""))
+        for n, p, period, on, due, gross in rows
+    )
+
+
+def payment_problems(payments: Sequence[Payment], documents: Iterable[Issued]) -> list[Problem]:
+    """Payments of what was never issued, of a credit note on an invoice, before the document, or that stand twice."""
+    known = {document.number: document for document in documents}
+    seen: dict[tuple[str, date, int], Payment] = {}
+    return [problem for payment in payments for problem in _problems(payment, known, seen)]
+
+
+def _problems(
+    payment: Payment, known: Mapping[str, Issued], seen: dict[tuple[str, date, int], Payment]
+) -> Iterator[Problem]:
+    document = known.get(payment.invoice)
+    if document is None:
+        close = difflib.get_close_matches(payment.invoice, known, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        message = f"invoice {quoted(payment.invoice)} is the number of no issued document: correct it, or take the row out{hint}"
+        yield Problem(payment.where, message, "unknown-invoice")
+        return
+    if document.gives_back:
+        message = f"{payment.invoice} is a credit note on {document.gives_back}: name that invoice, with what was paid back below zero"
+        yield Problem(payment.where, message, "payment-of-a-credit")
+    if payment.on < document.issue_date:
+        message = (
+            f"date {payment.on} is before {payment.invoice} was issued, on {document.issue_date}: correct one of them"
+        )
+        yield Problem(payment.where, message, "payment-before-invoice")
+    before = seen.setdefault((payment.invoice, payment.on, payment.amount), payment)
+    if before is not payment:
+        message = (
+            f"{euros(payment.amount)} for {payment.invoice} on {payment.on} stands in {before.where} already: take one out; two "
+            "equal payments of one day are one row with their sum"
+        )
+        yield Problem(payment.where, message, "payment-twice")
+
+
+def balance(documents: Sequence[Issued], payments: Iterable[Payment], on: date) -> Balance:
+    """The documents issued by a day and not settled on it; a credit note on an invoice counts with the invoice."""
+    there = [document for document in documents if document.issue_date <= on]
+    credited: dict[str, int] = defaultdict(int)
+    paid: dict[str, int] = defaultdict(int)
+    for document in there:
+        if document.gives_back:
+            credited[document.gives_back] -= document.gross
+    for payment in payments:
+        if payment.on <= on:
+            paid[payment.invoice] += payment.amount
+    rows = [
+        Owed(d.number, d.payer_id, d.period, d.issue_date, d.due_date, d.gross, credited[d.number], paid[d.number])
+        for d in there
+        if not d.gives_back
+    ]
+    ordered = sorted(rows, key=lambda r: (r.payer_id, r.issue_date, r.number))
+    return Balance(on, tuple(row for row in ordered if row.open))

@@ -1,0 +1,7 @@
+-- grain: one row per entry that corrected documents, oldest first: its line in out/ledger.jsonl
+-- reads: ledger.entries
+-- parameters: none
+select content
+from ledger.entries
+where kind in ('credit', 'correct')
+order by sequence
