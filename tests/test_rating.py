@@ -102,6 +102,37 @@ def test_a_level_by_day_is_the_mean_over_the_days_of_the_whole_month() -> None:
     assert sum(item.amount for item in found) == Fraction(290, 3) + 12 + Fraction(50, 3) + 20
 
 
+LISTS = [
+    {"up_to": "1", "tiers": TIERS},
+    {"up_to": "3", "price": "0.25"},
+    {"tiers": [{"up_to": "50", "price": "0.15", "fee": "3"}, {"price": "0.05"}]},
+]
+
+
+def test_the_tiers_of_price_lists_are_numbered_one_after_the_other() -> None:
+    """Three tiers in the first year, one in the two that follow: 60 units after them are priced in tiers 5 and 6."""
+    terms = version(model="graduated", seniority=LISTS)
+    found = [[(i.kind, i.tier, str(i.units), str(i.price)) for i in price(terms, Fraction(60), n)] for n in range(3)]
+    assert found == [
+        [("usage", 1, "60", "0.30"), ("fee", 1, "1", "5")],
+        [("usage", 4, "60", "0.25")],
+        [("usage", 5, "50", "0.15"), ("fee", 5, "1", "3"), ("usage", 6, "10", "0.05")],
+    ]
+
+
+def test_a_month_of_days_under_two_price_lists() -> None:
+    """60 units all month, 10 of 30 days by the third list; who left and came back pays by the first on the other 20."""
+    terms = version(model="graduated", seniority=LISTS)
+    found = price_by_day(terms, [(Fraction(60), 10, 2), (Fraction(60), 20, 0)], 30)
+    assert [(i.kind, i.tier, i.units, i.price) for i in found] == [
+        ("usage", 1, Fraction(40), Decimal("0.30")),
+        ("fee", 1, Fraction(2, 3), Decimal(5)),
+        ("usage", 5, Fraction(50, 3), Decimal("0.15")),
+        ("fee", 5, Fraction(1, 3), Decimal(3)),
+        ("usage", 6, Fraction(10, 3), Decimal("0.05")),
+    ]
+
+
 @given(st.fractions(0, 500, max_denominator=100), st.fractions(0, 500, max_denominator=100))
 def test_more_use_never_costs_less_under_graduated_prices(first: Fraction, more: Fraction) -> None:
     """Monotone: the amount of a larger quantity is not smaller."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.money import instalments, to_cents
+from chargeback.money import added, instalments, to_cents
 from chargeback.period import Period
 from chargeback.price_lists import Step
 from chargeback.rules import Version
@@ -76,12 +76,10 @@ def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     items: list[Item] = []
     lower = ZERO
     for number, step in enumerate(steps, start=1):
-        last = step.upper is None or rest <= step.upper
-        upper = rest if last else step.upper or rest
-        if upper > lower:
-            items += _entered(number, step, upper - lower if lower else upper)
-        if last:
+        upper = rest if step.upper is None else min(rest, step.upper)
+        if upper == lower:
             break
+        items += _entered(number, step, upper - lower if lower else upper)
         lower = upper
     return tuple(items)
 
@@ -106,7 +104,7 @@ def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tupl
     """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
 
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
-    a fee is due for the days on which its tier is entered.
+    a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
     """
     totals: dict[tuple[str, int], Item] = {}
     for value, days, place in runs:
@@ -114,7 +112,7 @@ def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tupl
             key = (item.kind, item.tier)
             before = totals[key].units if key in totals else ZERO
             totals[key] = replace(item, units=before + item.units * Fraction(days, month_days))
-    return tuple(sorted(totals.values(), key=lambda i: (i.tier, i.kind != "usage")))
+    return tuple(sorted(totals.values(), key=lambda item: item.tier))
 
 
 def month_of_span(version: Version, period: Period) -> tuple[int, int]:
@@ -137,7 +135,7 @@ def year_start(version: Version, period: Period) -> Period:
 
 def bound_cents(stated: Iterable[tuple[Decimal, Fraction]]) -> int:
     """A bound of a month: those of its versions, each × its share of the days, put in cents once."""
-    return to_cents(sum((Fraction(amount) * share for amount, share in stated), ZERO))
+    return to_cents(added(Fraction(amount) * share for amount, share in stated))
 
 
 def top_up(minimum: int, charged: int) -> int:
