@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -119,6 +119,15 @@ def _cents(text: str) -> int:
         raise typer.BadParameter(f"{text!r} is no amount: expected euros with at most two decimals, as 120.50")
     whole, _, decimals = text.partition(".")
     return int(whole) * 100 + int(decimals.ljust(2, "0"))
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise typer.BadParameter(f"{text!r} is none of {', '.join(allowed)}")
+        return text
+
+    return parse
 
 
 InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
@@ -300,6 +309,40 @@ def fairness(
     from chargeback.commands.fairness import fairness_month
 
     fairness_month(ctx.obj, period, game, file, as_json=as_json)
+
+
+exports = typer.Typer(
+    name="export",
+    help="What finance takes over, made from the documents issued.\n\nData go to stdout, or to the file of --output.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.add_typer(exports)
+
+OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to FILE, not to stdout.")]
+SinceOption = Annotated[
+    date | None,
+    typer.Option("--since", parser=_day, metavar="DATE", help="Only documents dated on DATE or later."),
+]
+FormatOption = Annotated[str, typer.Option("--format", parser=_one_of("csv", "json"), metavar="csv|json")]
+
+
+@exports.command(name="pretitres")
+def export_pretitres(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    form: FormatOption = "csv",
+    since: SinceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """One row per line of the documents of a month, within the limits of the PES titre.
+
+    What becomes a titre, a réduction, an annulation or a mandat; titres/ brings back under which number.
+    """
+    from chargeback.commands.export import export_pretitres as pretitres_of
+
+    pretitres_of(ctx.obj, period, since, form, output)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -32,14 +32,15 @@ def help_of(*command: str) -> str:
     """What ``chargeback COMMAND --help`` prints on a page of 80 characters."""
     said = io.StringIO()
     with patch.dict(os.environ, NARROW), contextlib.redirect_stdout(said):
-        main([*command, "--help"])
+        main([*(word for words in command for word in words.split()), "--help"])
     return said.getvalue()
 
 
-def commands() -> list[str]:
-    """The names of the commands, as the program lists them."""
-    listed = help_of().split("Commands:\n", 1)[1]
-    return re.findall(r"^  ([a-z][a-z-]*)", listed, flags=re.MULTILINE)
+def commands(of: str = "") -> list[str]:
+    """The names of the commands, as the program lists them; those of a group follow it, as ``export journal``."""
+    listed = help_of(of).partition("Commands:\n")[2]
+    names = [f"{of} {name}".strip() for name in re.findall(r"^  ([a-z][a-z-]*)", listed, flags=re.MULTILINE)]
+    return [each for name in names for each in (name, *commands(name))]
 
 
 def page() -> str:
@@ -50,7 +51,7 @@ def page() -> str:
 def _sections() -> Iterator[str]:
     for command in ("", *commands()):
         name = f"chargeback {command}".strip()
-        yield f"## {name}\n\n```text\n{help_of(*command.split()).rstrip()}\n```\n"
+        yield f"## {name}\n\n```text\n{help_of(command).rstrip()}\n```\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""Which account an amount goes to: the row of ``[[accounts]]`` that asks the most of it. Pure.
+
+A row fits when all it names is so. Of those that fit the most specific wins: one that names the rule before one that names the
+service before one that names neither; among these, the one that names more of regime and kind. Two rows that are as specific
+as each other and say different things are a problem, never a choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chargeback.exports.handed import Handed
+from chargeback.model import Account
+from chargeback.problem import Place, Problem, Problems
+from chargeback.result import Line
+
+SETTINGS = "chargeback.toml"
+NAMED = ("rule", "service", "regime", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An amount that wants an account; ``kind`` is that of the payer. Only revenue has a rule and a service."""
+
+    of: str
+    regime: str
+    kind: str
+    rule: str = ""
+    service: str = ""
+
+
+def revenue(handed: Handed, line: Line) -> Asked:
+    """The revenue of a line."""
+    document = handed.document
+    return Asked("revenue", document.regime.name, document.payer.kind, line.rule, handed.service(line))
+
+
+def of_document(handed: Handed, of: str) -> Asked:
+    """What is not by line: ``receivable``, ``vat`` or ``bank``."""
+    return Asked(of, handed.document.regime.name, handed.document.payer.kind)
+
+
+def accounts_of(asked: Iterable[Asked], rows: Sequence[Account]) -> dict[Asked, Account]:
+    """The account of each; raises Problems for revenue without one and for rows that contradict each other.
+
+    What is not revenue may have no row: then its account is ''.
+    """
+    found: dict[Asked, Account] = {}
+    problems: list[Problem] = []
+    for one in dict.fromkeys(asked):
+        best = most_specific(one, rows)
+        if len(best) == 1:
+            found[one] = best[0]
+        elif best:
+            problems.append(_ambiguous(one, best))
+        elif one.of == "revenue":
+            problems.append(_missing(one))
+        else:
+            found[one] = Account("", Place(SETTINGS), one.of)
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+def most_specific(asked: Asked, rows: Iterable[Account]) -> list[Account]:
+    """The rows that fit and ask the most; several when they are as specific as each other."""
+    fitting = [row for row in rows if row.of == asked.of and _fits(row, asked)]
+    most = max(map(specificity, fitting), default=(0, 0))
+    return [row for row in fitting if specificity(row) == most]
+
+
+def specificity(row: Account) -> tuple[int, int]:
+    """How much a row asks: of what is billed, then of regime and kind."""
+    return (2 if row.rule else 1 if row.service else 0, bool(row.regime) + bool(row.kind))
+
+
+def _fits(row: Account, asked: Asked) -> bool:
+    return all(getattr(row, name) in ("", getattr(asked, name)) for name in NAMED)
+
+
+def _words(asked: Asked) -> str:
+    what = f"the rule {asked.rule} (service {asked.service or 'none'})" if asked.rule else f"the {asked.of}"
+    return f"{what} under the regime {asked.regime} for payers of the kind {asked.kind}"
+
+
+def _missing(asked: Asked) -> Problem:
+    message = f"no row of [[accounts]] gives an account for {_words(asked)}: add one that names them, or fewer of them"
+    return Problem(Place(SETTINGS), message, "no-account")
+
+
+def _ambiguous(asked: Asked, rows: Sequence[Account]) -> Problem:
+    one, other = rows[:2]
+    message = (
+        f"the account {other.account} of this row and {one.account} of line {one.where.line} fit {_words(asked)} equally "
+        "well: add a row that names more"
+    )
+    return Problem(other.where, message, "ambiguous-account")

@@ -1,0 +1,25 @@
+"""Rows as bytes: CSV as the workspace's own files are (commas, UTF-8, LF), or JSON. Amounts stay texts in both."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+Row = Mapping[str, str]
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """A header and the rows."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def as_json(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """An array of objects with those keys in that order."""
+    objects = [{column: row[column] for column in columns} for row in rows]
+    return (json.dumps(objects, ensure_ascii=False, indent=2) + "\n").encode()
