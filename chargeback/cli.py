@@ -345,6 +345,26 @@ def export_pretitres(
     pretitres_of(ctx.obj, period, since, form, output)
 
 
+@exports.command(name="journal")
+def export_journal(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    form: Annotated[
+        str,
+        typer.Option("--format", parser=_one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
+    ],
+    since: SinceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """The documents of a month and what was paid of them as double entries.
+
+    Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml.
+    """
+    from chargeback.commands.export import export_journal as journal_of
+
+    journal_of(ctx.obj, period, since, form, output)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 problems in the data or rules, 2 wrong usage."""
     try:

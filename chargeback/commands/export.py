@@ -10,16 +10,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.balance import Payment
 from chargeback.commands.words import say
 from chargeback.exports.handed import Handed
+from chargeback.exports.journal import COLUMNS as JOURNAL
+from chargeback.exports.journal import entries, rows
+from chargeback.exports.plain_text import beancount, hledger
 from chargeback.exports.pretitres import COLUMNS, breaches, left_out, pretitres
 from chargeback.exports.tables import Row, as_csv, as_json
 from chargeback.inputs import own_reports
 from chargeback.ledger.handing import every_document, handed_of_period
 from chargeback.ledger.issuing import ledger_of
+from chargeback.ledger.receivables import issued, payment_problems
 from chargeback.model import Settings, Titre
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused, counted
+from chargeback.reading.payments import read_payments
 from chargeback.reading.titres import read_titres, titre_problems
 from chargeback.reading.workspace import read_settings
 from chargeback.wording import Wording, read_wording, wording_problems
@@ -59,21 +65,33 @@ def export_pretitres(root: Path, period: Period, since: date | None, form: str, 
     """The lines of the issued documents of a period, as the finance software takes them."""
     with office(root) as of:
         handed = documents_of(of, period, since)
-        rows = pretitres(handed, of.settings.accounts, titres_of(of), of.wording)
-    for row in rows:
+        made = pretitres(handed, of.settings.accounts, titres_of(of), of.wording)
+    for row in made:
         if wrong := breaches(row):
             raise Refused(f"line {row['line']} of {row['number']}: {wrong[0]}; this is a fault of the program")
-    write(WRITERS[form](COLUMNS, rows), output)
-    say(f"{period}: {counted(len(rows), 'line')} of {counted(len(handed), 'document')}", *_told(handed, rows, of))
+    write(WRITERS[form](COLUMNS, made), output)
+    say(f"{period}: {counted(len(made), 'line')} of {counted(len(handed), 'document')}", *_told(handed, made, of))
 
 
-def _told(handed: Sequence[Handed], rows: Sequence[Row], of: Office) -> Iterator[str]:
+def export_journal(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
+    """The double entries of the issued documents of a period and of their payments."""
+    with office(root) as of:
+        handed, currency = documents_of(of, period, since), of.settings.currency
+        made = entries(handed, payments_of(of), of.settings.accounts, of.wording)
+    writers = {"hledger": hledger, "beancount": beancount}
+    content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
+    write(content, output)
+    paid = len(made) - len(handed)
+    say(f"{period}: {counted(len(handed), 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
+
+
+def _told(handed: Sequence[Handed], made: Sequence[Row], of: Office) -> Iterator[str]:
     """What the file does not say by itself."""
     if zeros := left_out(handed):
         yield f"{counted(zeros, 'line')} of 0.00 left out: a titre has none"
-    if cut := sum(bool(row["shortened"]) for row in rows):
+    if cut := sum(bool(row["shortened"]) for row in made):
         yield f"texts of {counted(cut, 'line')} shortened to what a titre holds: the column shortened names them"
-    if rows and not of.settings.accounts:
+    if made and not of.settings.accounts:
         yield "chargeback.toml has no [[accounts]]: account, nature and function are empty"
 
 
@@ -93,6 +111,15 @@ def titres_of(of: Office) -> dict[str, Titre]:
     if problems:
         raise Problems(problems)
     return {titre.invoice: titre for titre in titres}
+
+
+def payments_of(of: Office) -> tuple[Payment, ...]:
+    """What was received, as payments/ says; raises Problems."""
+    payments, problems = read_payments(of.root)
+    problems += payment_problems(payments, issued(of.con)) if payments else []
+    if problems:
+        raise Problems(problems)
+    return payments
 
 
 def write(content: bytes, output: Path | None) -> None:
