@@ -176,7 +176,10 @@ def test_payments_after_an_issue_leave_it_as_it_is(root: Path) -> None:
 
 
 WRONG = {
-    "an unknown invoice": ("F2026-1,2026-10-20,1.00", 'invoice "F2026-1" is the number of no issued document'),
+    "an unknown invoice": (
+        "F2026-1,2026-10-20,1.00",
+        'invoice "F2026-1" is the number of no issued document: correct it, or take the row out; did you mean F2026-00001?',
+    ),
     "no date": (f"{FIRM},,1.00", "date is empty: every row needs one"),
     "no invoice": (",2026-10-20,1.00", "invoice is empty: every row needs one"),
     "another date": (f"{FIRM},20/10/2026,1.00", 'date "20/10/2026" is not a date'),

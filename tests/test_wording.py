@@ -18,7 +18,7 @@ from chargeback.shipped import shipped
 from chargeback.wording import UnknownText, Wording, read_wording, wording_problems
 
 PACKAGE = Path(__file__).parent.parent / "chargeback"
-STEMS = ("common", "invoice", "regimes", "basis", "statement", "savings", "fairness", "workbook")
+STEMS = ("common", "corrections", "invoice", "regimes", "basis", "statement", "savings", "fairness", "workbook")
 AMOUNTS = (0, 1, -1, 99, 100, 12345, -120401, 123456789, 10**15 + 7)
 
 

@@ -153,11 +153,8 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
     left = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
     yield f"{original.number} was {_money(original.gross)} with VAT; {_money(left)} of it remains after this"
     if would.reissued is not None:
-        yield (
-            f"the payer owes {_money(gross)} more than before"
-            if gross >= 0
-            else f"the payer owes {_money(-gross)} less than before"
-        )
+        more = f"{_money(abs(gross))} {'more' if gross > 0 else 'less'} than before" if gross else "the same as before"
+        yield f"the payer owes {more}"
 
 
 def _document(document: Document, month: Month, wording: Wording) -> Iterator[str]:

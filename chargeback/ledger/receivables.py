@@ -62,8 +62,8 @@ def _problems(
 ) -> Iterator[Problem]:
     document = known.get(payment.invoice)
     if document is None:
-        close = difflib.get_close_matches(payment.invoice, known, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
+        near = _near(payment.invoice, known)
+        hint = f"; did you mean {near}?" if near else ""
         message = f"invoice {quoted(payment.invoice)} is the number of no issued document: correct it, or take the row out{hint}"
         yield Problem(payment.where, message, "unknown-invoice")
         return
@@ -82,6 +82,18 @@ def _problems(
             "equal payments of one day are one row with their sum"
         )
         yield Problem(payment.where, message, "payment-twice")
+
+
+def _near(number: str, known: Iterable[str]) -> str:
+    """The number that was probably meant: with other zeros before its last digits, else one written nearly so; '' for none."""
+    names = list(known)
+    alike = [name for name in names if _without_zeros(name) == _without_zeros(number)]
+    return next(iter(alike or difflib.get_close_matches(number, names, 1)), "")
+
+
+def _without_zeros(number: str) -> tuple[str, str]:
+    stem = number.rstrip("0123456789")
+    return stem, number[len(stem) :].lstrip("0")
 
 
 def balance(documents: Sequence[Issued], payments: Iterable[Payment], on: date) -> Balance:
