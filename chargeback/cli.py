@@ -130,6 +130,12 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def _year(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or text in ("0000", "9999"):
+        raise typer.BadParameter(f"{text!r} is no year: expected four digits, as 2026")
+    return int(text)
+
+
 InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
 DateOption = Annotated[
@@ -363,6 +369,57 @@ def export_journal(
     from chargeback.commands.export import export_journal as journal_of
 
     journal_of(ctx.obj, period, since, form, output)
+
+
+@exports.command(name="vat")
+def export_vat(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    detail: Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")] = False,
+    form: FormatOption = "csv",
+    output: OutputOption = None,
+) -> None:
+    """The VAT that falls due in a calendar month, by regime and rate, whatever month was billed.
+
+    On what was invoiced or on what was paid, as due of each regime says.
+    """
+    from chargeback.commands.export import export_vat as vat_of
+
+    vat_of(ctx.obj, period, form, output, detail=detail)
+
+
+@exports.command(name="accruals")
+def export_accruals(
+    ctx: typer.Context,
+    year: Annotated[int, typer.Argument(parser=_year, metavar="YEAR", help="An exercice, as 2026.")],
+    form: FormatOption = "csv",
+    output: OutputOption = None,
+) -> None:
+    """What a year used and no document dated by 31 December bills, by month, payer, rule and account.
+
+    Each row names the document that reverses it; a month that was run and is not issued yet has none.
+    """
+    from chargeback.commands.export_year import export_accruals as accruals_of
+
+    accruals_of(ctx.obj, year, form, output)
+
+
+@exports.command(name="chorus")
+def export_chorus(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    since: SinceOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
+    ] = None,
+) -> None:
+    """The documents of a month as tar.gz archives of Factur-X files for Chorus Pro, at most 500 in each.
+
+    Only for who deposits there itself: [operator] chorus = true.
+    """
+    from chargeback.commands.export import export_chorus as chorus_of
+
+    chorus_of(ctx.obj, period, since, output)
 
 
 def main(args: Sequence[str] | None = None) -> int:

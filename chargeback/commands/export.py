@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.balance import Payment
 from chargeback.commands.words import say
+from chargeback.exports import vat
+from chargeback.exports.archives import File, archives
 from chargeback.exports.handed import Handed
 from chargeback.exports.journal import COLUMNS as JOURNAL
 from chargeback.exports.journal import entries, rows
@@ -23,16 +26,21 @@ from chargeback.ledger.handing import every_document, handed_of_period
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems
 from chargeback.model import Settings, Titre
+from chargeback.money import euros
+from chargeback.output import OUT, PAYMENTS
 from chargeback.period import Period
-from chargeback.problem import Problems, Refused, counted
+from chargeback.problem import Place, Problem, Problems, Refused, counted
 from chargeback.reading.payments import read_payments
 from chargeback.reading.titres import read_titres, titre_problems
+from chargeback.reading.toml_lines import line_at, read_toml
+from chargeback.reading.workspace import FILE as SETTINGS
 from chargeback.reading.workspace import read_settings
 from chargeback.wording import Wording, read_wording, wording_problems
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+EXPORTS = "exports"
 WRITERS: dict[str, Callable[[Sequence[str], Sequence[Row]], bytes]] = {"csv": as_csv, "json": as_json}
 
 
@@ -83,6 +91,51 @@ def export_journal(root: Path, period: Period, since: date | None, form: str, ou
     write(content, output)
     paid = len(made) - len(handed)
     say(f"{period}: {counted(len(handed), 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
+
+
+def export_vat(root: Path, period: Period, form: str, output: Path | None, *, detail: bool) -> None:
+    """The VAT that falls due in a calendar month."""
+    with office(root) as of:
+        every = vat.followed(every_document(of.con), payments_of(of))
+    due = vat.due_in(period, every)
+    columns, made = (vat.DETAIL, vat.detail(period, due)) if detail else (vat.TOTALS, vat.totals(period, due))
+    write(WRITERS[form](columns, list(made)), output)
+    cents = sum(one.tax.vat for one in due)
+    say(f"{period}: VAT of {euros(cents)} falls due on {counted(len(due), 'document')}")
+    waiting = [one for one in every if vat.due_on(one.document) == "payment"]
+    if waiting and not (root / PAYMENTS).is_dir():
+        say("VAT that is due on payment is due on what payments/ says, and there is no payments/")
+
+
+def export_chorus(root: Path, period: Period, since: date | None, output: Path | None) -> None:
+    """The issued files of a period in archives. Raises Problems where the operator does not deposit on Chorus Pro."""
+    with office(root) as of:
+        if not of.settings.operator.chorus:
+            place = Place(SETTINGS, line_at(read_toml(root, SETTINGS)[1], "operator"))
+            message = "[operator] does not say chorus = true: a body under Hélios deposits through its finance software, see export pretitres"
+            raise Problems([Problem(place, message, "not-on-chorus")])
+        handed = documents_of(of, period, since)
+    if not handed:
+        raise Refused(f"{period} has no such document: there is nothing to deposit")
+    made = list(archives([_file(root, one) for one in handed]))
+    folder = output or root / OUT / EXPORTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for place_of, content in enumerate(made, start=1):
+        name = f"chorus-{period}-{place_of}-of-{len(made)}.tar.gz"
+        (folder / name).write_bytes(content)
+        say(f"written to {folder / name}")
+    say(f"{period}: {counted(len(handed), 'document')} in {counted(len(made), 'archive')}")
+
+
+def _file(root: Path, handed: Handed) -> File:
+    """The file as it was issued; Refused when it is not there or not the same."""
+    path, document = root / handed.path, handed.document
+    content = path.read_bytes() if path.is_file() else b""
+    if sha256(content).hexdigest() != handed.sha256:
+        what = "was altered after it was issued" if content else "is missing"
+        raise Refused(f"{handed.path} {what}: put it back from a copy; nothing is written")
+    assert document.issue_date is not None, "an issued document has a date"
+    return File(path.name, document.issue_date, content)
 
 
 def _told(handed: Sequence[Handed], made: Sequence[Row], of: Office) -> Iterator[str]:

@@ -27,6 +27,12 @@ def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings
     return tuple(_handed([entry, *corrections_of_period(con, period)], settings))
 
 
+def handed_of_issue(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:
+    """The documents of a period as it was issued, its corrections left out; None when it is neither issued nor closed."""
+    entry = entry_of_period(con, period)
+    return None if entry is None else tuple(_handed([entry], settings))
+
+
 def _handed(entries: Iterable[Entry], settings: Settings) -> Iterator[Handed]:
     """A credit rests on the month of what it gives back."""
     rests_on: dict[str, tuple[Document, Month]] = {}

@@ -1,0 +1,138 @@
+"""VAT due: of a month, by regime, on what was invoiced or on what was paid, as the regime says. Pure; cents.
+
+What is due of a document up to a day is a function of that day; what falls due in a month is the difference between its last
+day and that of the month before. So the months of a document add up to its VAT to the cent, however often it was paid.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from chargeback.balance import Payment
+from chargeback.money import euros_text, to_cents
+from chargeback.period import Period
+from chargeback.result import Document
+
+TOTALS = ("period", "regime", "category", "rate", "due", "documents", "base", "vat", "gross")
+DETAIL = ("period", "regime", "category", "rate", "due", "document", "payer_id", "issue_date", "base", "vat", "gross")
+EXEMPT = ("E", "O")
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A base and its VAT."""
+
+    base: int = 0
+    vat: int = 0
+
+    @property
+    def gross(self) -> int:
+        return self.base + self.vat
+
+    def __add__(self, other: Tax) -> Tax:
+        return Tax(self.base + other.base, self.vat + other.vat)
+
+    def __sub__(self, other: Tax) -> Tax:
+        return Tax(self.base - other.base, self.vat - other.vat)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A document with the credits that give it back and the payments of it."""
+
+    document: Document
+    credits: tuple[Document, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What falls due of a document in a month."""
+
+    document: Document
+    tax: Tax
+
+
+def followed(documents: Iterable[Document], payments: Iterable[Payment]) -> list[Followed]:
+    """Every document that is none's credit, with what concerns it."""
+    credits: dict[str, list[Document]] = defaultdict(list)
+    paid: dict[str, list[Payment]] = defaultdict(list)
+    own: list[Document] = []
+    for document in documents:
+        gives_back = any(line.corrects for line in document.lines)
+        (credits[document.preceding[0].number] if gives_back else own).append(document)
+    for payment in payments:
+        paid[payment.invoice].append(payment)
+    return [Followed(d, tuple(credits[d.number]), tuple(paid[d.number])) for d in own]
+
+
+def due_in(period: Period, every: Iterable[Followed]) -> list[Due]:
+    """What falls due in a month, by document; those of which nothing does are left out."""
+    last, before = period.end - timedelta(days=1), period.first - timedelta(days=1)
+    found = [Due(one.document, due_until(one, last) - due_until(one, before)) for one in every]
+    return [due for due in found if due.tax != Tax()]
+
+
+def due_until(one: Followed, day: date) -> Tax:
+    """What of a document has fallen due up to a day, that day included."""
+    billed = _billed(one, day)
+    return billed if due_on(one.document) == "invoice" else _paid(one, billed, day)
+
+
+def due_on(document: Document) -> str:
+    """``payment`` or ``invoice``; what bears no VAT counts as it is invoiced."""
+    return "invoice" if document.regime.category in EXEMPT else document.regime.due
+
+
+def _billed(one: Followed, day: date) -> Tax:
+    """What was invoiced up to a day, less what was given back."""
+    there = [d for d in (one.document, *one.credits) if d.issue_date is not None and d.issue_date <= day]
+    return Tax(sum(d.net for d in there), sum(d.vat for d in there))
+
+
+def _paid(one: Followed, billed: Tax, day: date) -> Tax:
+    """The part of what was invoiced that is paid: never more than all of it, VAT in proportion, half a cent away from zero."""
+    paid = sum(p.amount for p in one.payments if p.on <= day)
+    low, high = sorted((0, billed.gross))
+    settled = min(max(paid, low), high)
+    if not settled:
+        return Tax()
+    vat = to_cents(Fraction(billed.vat * settled, billed.gross * 100))
+    return Tax(settled - vat, vat)
+
+
+def totals(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
+    """A row for each regime and rate."""
+    sums: dict[tuple[str, str, str, str], tuple[int, Tax]] = {}
+    for due in found:
+        key = _key(due.document)
+        count, tax = sums.get(key, (0, Tax()))
+        sums[key] = count + 1, tax + due.tax
+    for key, (count, tax) in sorted(sums.items()):
+        yield _head(period, key) | {"documents": str(count)} | _amounts(tax)
+
+
+def detail(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
+    """A row for each document."""
+    for due in sorted(found, key=lambda d: (_key(d.document), d.document.number)):
+        document = due.document
+        own = {"document": document.number, "payer_id": document.payer.member_id}
+        yield _head(period, _key(document)) | own | {"issue_date": str(document.issue_date)} | _amounts(due.tax)
+
+
+def _key(document: Document) -> tuple[str, str, str, str]:
+    regime = document.regime
+    rate = f"{regime.rate:.2f}" if regime.category not in EXEMPT else ""
+    return regime.name, regime.category, rate, due_on(document)
+
+
+def _head(period: Period, key: tuple[str, str, str, str]) -> dict[str, str]:
+    return {"period": str(period)} | dict(zip(("regime", "category", "rate", "due"), key, strict=True))
+
+
+def _amounts(tax: Tax) -> dict[str, str]:
+    return {"base": euros_text(tax.base), "vat": euros_text(tax.vat), "gross": euros_text(tax.gross)}
