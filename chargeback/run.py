@@ -13,12 +13,14 @@ from chargeback.charging.level_notices import level_notices
 from chargeback.charging.notices import gaps, mistyped_meters, mistyped_tags, moved, untagged, usage_notices
 from chargeback.charging.usage import Measured
 from chargeback.collector import collector_off
+from chargeback.exports.accounts import account_problems
 from chargeback.inputs import Inputs, read
 from chargeback.ledger.allotment import issue_needs
 from chargeback.measure import TAG, measure
 from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.problem import Notice, Problem, Problems, Refused
+from chargeback.reading.titres import read_titres, titre_problems
 from chargeback.reading.toml_lines import read_toml
 from chargeback.reading.workspace import FILE as SETTINGS
 from chargeback.result import Month
@@ -59,6 +61,7 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
         if found.inputs:
             named = (*static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
             named += _wrong_payments(found.inputs, store)
+        named += _wrong_titres(root, store)
         if found.problems or report.problems or named or found.inputs is None:
             raise Problems((*found.problems, *report.problems, *named))
         yield found.inputs, store, report
@@ -69,6 +72,16 @@ def _wrong_payments(inputs: Inputs, store: Store) -> tuple[Problem, ...]:
     from chargeback.ledger.receivables import issued, payment_problems
 
     return tuple(payment_problems(inputs.payments, issued(store.connection))) if inputs.payments else ()
+
+
+def _wrong_titres(root: Path, store: Store) -> tuple[Problem, ...]:
+    """What is wrong with titres/, and titres of documents that the ledger does not have."""
+    from chargeback.ledger.book import numbers_given
+
+    titres, problems = read_titres(root)
+    if titres:
+        problems += titre_problems(titres, (number for number, *_ in numbers_given(store.connection)))
+    return tuple(problems)
 
 
 def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | None:
@@ -123,7 +136,9 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
 
 def static_problems(inputs: Inputs) -> tuple[Problem, ...]:
     """What is wrong with the rules in any month."""
-    return tuple(rule_problems(inputs.rules, inputs.facts, inputs.settings))
+    kinds = {member.kind for member in inputs.facts.members}
+    wrong = account_problems(inputs.settings.accounts, inputs.rules, kinds)
+    return (*rule_problems(inputs.rules, inputs.facts, inputs.settings), *wrong)
 
 
 def _measure(ready: Plan, store: Store) -> tuple[Measured, list[Problem]]:

@@ -7,13 +7,15 @@ as each other and say different things are a problem, never a choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from chargeback.exports.handed import Handed
 from chargeback.model import Account
 from chargeback.problem import Place, Problem, Problems
 from chargeback.result import Line
+from chargeback.rules import Rule
 
 SETTINGS = "chargeback.toml"
 NAMED = ("rule", "service", "regime", "kind")
@@ -77,6 +79,27 @@ def specificity(row: Account) -> tuple[int, int]:
 
 def _fits(row: Account, asked: Asked) -> bool:
     return all(getattr(row, name) in ("", getattr(asked, name)) for name in NAMED)
+
+
+def account_problems(rows: Iterable[Account], rules: Iterable[Rule], kinds: Iterable[str]) -> list[Problem]:
+    """Rows that name no rule or service there is, or nearly a kind of member."""
+    by = list(rules)
+    known = {"rule": {r.id for r in by}, "service": {r.service for r in by if r.service}, "kind": set(kinds)}
+    return [problem for row in rows for name, there in known.items() for problem in _unknown(row, name, there)]
+
+
+def _unknown(row: Account, name: str, there: set[str]) -> Iterator[Problem]:
+    """A kind without members may be one to come: it is a mistake only when another is nearly so called."""
+    value = getattr(row, name)
+    close = get_close_matches(value, sorted(there), 1)
+    if value and value not in there and (close or name != "kind"):
+        hint = f"; did you mean {close[0]}?" if close else ""
+        what = "kind of no member" if name == "kind" else f"{name} of no tariff"
+        yield Problem(
+            row.where,
+            f"[[accounts]] names {value}, the {what}: correct it, or take the row out{hint}",
+            "unknown-in-accounts",
+        )
 
 
 def _words(asked: Asked) -> str:
