@@ -79,7 +79,11 @@ def _cents(line: Explained, split: PoolSplit, part: Quota | None, keys: Keys, wo
         return
     exact = exact_money(part.exact / 100, wording)
     formula = _formula(part, keys, wording)
-    yield Field("calculation", (wording.text("explain.calculation.product", formula=formula, exact=exact),))
+    told = [wording.text("explain.calculation.product", formula=formula, exact=exact)]
+    error = (split.errors or {}).get(line.line.beneficiary)
+    if error is not None:
+        told.append(wording.text("explain.calculation.estimated", amount=exact_money(error / 100, wording)))
+    yield Field("calculation", tuple(told))
     key = "exact" if part.exact == line.line.amount else "share"
     yield Field("rounding", (wording.text(f"explain.rounding.{key}", exact=exact, amount=amount),))
 
