@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle import games as oracle
+from oracle.solve import maximum
 
 from chargeback.charging.games.core import among, among_all, slack
 from chargeback.charging.games.curve_core import looked_at, searched
@@ -78,6 +79,22 @@ def games_with_a_core(draw: st.DrawFn) -> Game:
     paid = subset_sums(draw(st.lists(st.integers(0, 50), min_size=size, max_size=size)))
     spare = draw(st.lists(st.integers(0, 40), min_size=len(paid) - 2, max_size=len(paid) - 2))
     return Game(tuple(NAMES[:size]), tuple(p + s for p, s in zip(paid, [0, *spare, 0], strict=True)))
+
+
+demand_lists = st.lists(st.fractions(0, 100, max_denominator=12), min_size=1, max_size=6)
+curve_steps = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 90)), min_size=1, max_size=5)
+
+
+def named(values: Sequence[Fraction]) -> Shares:
+    """Demands of players a, b, c and so on."""
+    return dict(zip(NAMES, values, strict=False))
+
+
+def rising(steps: Sequence[tuple[int, int]]) -> PiecewiseLinear:
+    """A curve that never falls, long enough for all demands drawn here."""
+    points = accumulate(steps, lambda a, b: (a[0] + b[0], a[1] + b[1]))
+    found = [(Fraction(x), Fraction(y)) for x, y in points]
+    return PiecewiseLinear((*found, (found[-1][0] + 1000, found[-1][1] + 1000)))
 
 
 def airport(alone: Sequence[int]) -> Game:
@@ -349,12 +366,16 @@ def test_nucleolus_of_two_saves_equally() -> None:
     assert shares(a="70.5", b="20.5") == nucleolus(game(a=75, b=25, ab=91))
 
 
-def test_nucleolus_of_a_bankruptcy() -> None:
-    """Aumann and Maschler 1985: claims of 100, 200, 300 on 200 in the Talmud give 50, 75, 75."""
+@pytest.mark.parametrize(
+    ("estate", "wanted"),
+    [(100, ("100/3", "100/3", "100/3")), (200, ("50", "75", "75")), (300, ("50", "100", "150"))],
+)
+def test_nucleolus_of_a_bankruptcy(estate: int, wanted: tuple[str, str, str]) -> None:
+    """Aumann and Maschler 1985: claims of 100, 200, 300 in the Talmud, on estates of 100, 200 and 300."""
     claims = {"a": 100, "b": 200, "c": 300}
-    left = {names: max(0, 200 - sum(claims[n] for n in "abc" if n not in names)) for names in coalitions("abc")}
+    left = {names: max(0, estate - sum(claims[n] for n in "abc" if n not in names)) for names in coalitions("abc")}
     found = nucleolus(game_of("abc", {names: -value for names, value in left.items()}))
-    assert shares(a=-50, b=-75, c=-75) == found
+    assert {name: -Fraction(share) for name, share in zip("abc", wanted, strict=True)} == found
 
 
 @UNHURRIED
@@ -393,6 +414,32 @@ def test_no_other_split_is_more_content(of: Game, bounded: bool, data: st.DataOb
 def test_nucleolus_is_in_the_core(of: Game) -> None:
     """When some split leaves no coalition paying more than alone, the nucleolus is such a split."""
     assert core_violations(of, nucleolus(of)) == []
+
+
+@SLOWLY
+@given(games(least=2, most=4, low=0, high=30))
+def test_nucleolus_is_in_the_core_wherever_there_is_one(of: Game) -> None:
+    """Whether any split lets no coalition pay more than alone is asked of a linear programme of its own."""
+    nothing = [Fraction(0)] * of.size
+    rows = [
+        [Fraction(mask >> i & 1) for i in range(of.size)] + [Fraction(of.costs[mask])]
+        for mask in range(1, 1 << of.size)
+    ]
+    core = maximum(nothing, rows[:-1], rows[-1:]) is not None
+    assert core == (core_violations(of, nucleolus(of)) == [])
+
+
+@UNHURRIED
+@given(demand_lists, curve_steps, curve_steps)
+def test_shapley_of_a_curve_is_additive(
+    demands: list[Fraction], one: list[tuple[int, int]], other: list[tuple[int, int]]
+) -> None:
+    """Sharing two curves apart or together comes to the same."""
+    first, second = rising(one), rising(other)
+    ends = sorted({x for curve in (first, second) for x, _ in curve.points if x <= min(first.end, second.end)})
+    both = PiecewiseLinear(tuple((x, first(x) + second(x)) for x in ends))
+    apart = [along_curve(named(demands), curve).shares for curve in (first, second)]
+    assert {name: apart[0][name] + apart[1][name] for name in apart[0]} == along_curve(named(demands), both).shares
 
 
 @UNHURRIED
@@ -547,22 +594,6 @@ def test_how_far_a_method_reads_the_curve() -> None:
     demands = [Fraction(2), Fraction(5)]
     assert (reach("serial", demands), reach("increments", demands)) == (7, 5)
     assert (reach("serial", []), reach("increments", [])) == (0, 0)
-
-
-demand_lists = st.lists(st.fractions(0, 100, max_denominator=12), min_size=1, max_size=6)
-curve_steps = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 90)), min_size=1, max_size=5)
-
-
-def named(values: Sequence[Fraction]) -> Shares:
-    """Demands of players a, b, c and so on."""
-    return dict(zip(NAMES, values, strict=False))
-
-
-def rising(steps: Sequence[tuple[int, int]]) -> PiecewiseLinear:
-    """A curve that never falls, long enough for all demands drawn here."""
-    points = accumulate(steps, lambda a, b: (a[0] + b[0], a[1] + b[1]))
-    found = [(Fraction(x), Fraction(y)) for x, y in points]
-    return PiecewiseLinear((*found, (found[-1][0] + 1000, found[-1][1] + 1000)))
 
 
 @UNHURRIED
