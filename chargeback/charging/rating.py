@@ -74,13 +74,12 @@ def _packages(version: Version, quantity: Fraction) -> Fraction:
 
 def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     items: list[Item] = []
-    lower = ZERO
-    for number, step in enumerate(steps, start=1):
-        upper = rest if step.upper is None else min(rest, step.upper)
-        if upper == lower:
-            break
-        items += _entered(number, step, upper - lower if lower else upper)
-        lower = upper
+    tier, lower = 0, ZERO
+    while (upper := steps[tier].upper) is not None and upper < rest:
+        items += _entered(tier + 1, steps[tier], upper - lower if lower else upper)
+        tier, lower = tier + 1, upper
+    if rest:
+        items += _entered(tier + 1, steps[tier], rest - lower if lower else rest)
     return tuple(items)
 
 
