@@ -45,14 +45,20 @@ def test_a_negative_pool_has_no_floor_and_its_caps_bound_what_is_received() -> N
 
 
 @pytest.mark.parametrize(
-    ("floors", "caps", "bound"),
-    [({"a": 600, "b": 500}, {}, "floor"), ({}, {"a": 400, "b": 500}, "cap"), ({"a": 300}, {"a": 200}, "floor")],
+    ("floors", "caps", "bound", "total"),
+    [
+        ({"a": 600, "b": 500}, {}, "floor", 1100),
+        ({}, {"a": 400, "b": 500}, "cap", 900),
+        ({"a": 300}, {"a": 200}, "floor", 300),
+    ],
 )
-def test_bounds_that_cannot_hold_are_infeasible(floors: dict[str, int], caps: dict[str, int], bound: str) -> None:
+def test_bounds_that_cannot_hold_are_infeasible(
+    floors: dict[str, int], caps: dict[str, int], bound: str, total: int
+) -> None:
     """Floors above the pool, caps below it, or a floor above the member's own cap."""
     with pytest.raises(Infeasible) as error:
         share(1000, frac(a=1, b=1), frac(**floors), frac(**caps))
-    assert error.value.bound == bound
+    assert (error.value.bound, error.value.total) == (bound, total)
 
 
 def test_bounds_that_just_hold_are_feasible() -> None:
@@ -61,10 +67,35 @@ def test_bounds_that_just_hold_are_feasible() -> None:
     assert share(1000, frac(a=1, b=9), {}, frac(a=600, b=400)).cents == {"a": 600, "b": 400}
 
 
+def test_who_meets_a_bound_of_itself_is_not_held_at_it() -> None:
+    """5.00 each of 10.00, with a cap or a floor of 5.00, is what the key says: no bound did it."""
+    assert share(1000, frac(a=1, b=1), {}, frac(a=500)).bound == {}
+    assert share(1000, frac(a=1, b=1), frac(a=500), {}).bound == {}
+
+
+def test_the_last_cap_reached_holds_nobody_while_a_floor_does() -> None:
+    """b pays its floor of 4.00, and the 6.00 that are left are just what a may pay: only b is held."""
+    found = share(1000, frac(a=1, b="1/10"), frac(b=400), frac(a=600))
+    assert (found.cents, found.bound) == ({"a": 600, "b": 400}, {"b": "floor"})
+
+
+def test_floors_that_are_caps_and_make_up_the_pool_leave_nothing_to_find() -> None:
+    """a must pay 6.00 and no more, b has no key and pays the floor of 4.00: 10.00, whatever the factor."""
+    assert share(1000, frac(a=1, b=0), frac(a=600, b=400), frac(a=600)).cents == {"a": 600, "b": 400}
+
+
+def test_keys_below_one_are_keys() -> None:
+    """Parts of 80 %, 10 % and 10 % of 10.00, the first at most 6.00: the others bear 2.00 each."""
+    found = share(1000, frac(a="0.8", b="0.1", c="0.1"), {}, frac(a=600))
+    assert (found.cents, found.bound) == ({"a": 600, "b": 200, "c": 200}, {"a": "cap"})
+    assert share(1000, frac(a="0.4", b="0.1"), {}, frac(a=900, b=500)).cents == {"a": 800, "b": 200}
+
+
 def test_a_negative_key_is_not_held_between_bounds() -> None:
-    """There is no single factor that holds it."""
-    with pytest.raises(ArithmeticError):
+    """There is no single factor that holds it; a pool of nothing needs none."""
+    with pytest.raises(ArithmeticError, match=r"^a negative key cannot be held between bounds$"):
         share(1000, frac(a=-1, b=9), {}, frac(a=600))
+    assert share(0, frac(a=-1, b=9), {}, frac(a=600)).cents == {"a": 0, "b": 0}
 
 
 @given(

@@ -65,7 +65,7 @@ def test_a_volume_price_is_that_of_the_tier_reached_with_its_fee_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quantity", "packages"), [("0", "0"), ("1", "1"), ("1000", "1"), ("1000.001", "2"), ("4500", "5")]
+    ("quantity", "packages"), [("0", "0"), ("0.5", "1"), ("1", "1"), ("1000", "1"), ("1000.001", "2"), ("4500", "5")]
 )
 def test_a_package_is_paid_as_soon_as_it_is_started(quantity: str, packages: str) -> None:
     """Packages of 1,000, counted started."""

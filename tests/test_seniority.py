@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.charging.seniority import Memberships, completed_years
+from chargeback.charging.seniority import Memberships, by_list, completed_years, list_on
 from chargeback.ledger.terms import fingerprint
 from chargeback.model import Facts, GroupMember, Member
 from chargeback.period import Period, Span
@@ -89,6 +89,63 @@ def test_rows_that_touch_are_one_membership_and_a_group_has_its_own() -> None:
     whole = {"a": (Span(date(2020, 1, 1), date(2025, 1, 1)), Span(date(2026, 1, 1), date.max))}
     assert memberships.of(None) == whole
     assert memberships.of("g") == {"a": (Span(date(2023, 5, 1), date(2024, 5, 1)),)}
+
+
+@pytest.mark.parametrize(
+    ("joined", "changes"),
+    [
+        ("2025-10-15", [("2026-10-01", 0), ("2026-10-15", 1)]),
+        ("2023-10-15", [("2026-10-01", 1), ("2026-10-15", 2)]),
+        ("2024-10-15", [("2026-10-01", 1), ("2026-10-15", 1)]),
+        ("2025-10-01", [("2026-10-01", 1)]),
+        ("2026-10-01", [("2026-10-01", 0)]),
+        ("2025-11-01", [("2026-10-01", 0)]),
+    ],
+)
+def test_a_month_is_cut_on_the_anniversary(joined: str, changes: list[tuple[str, int]], tmp_path: Path) -> None:
+    """In October 2026, with prices for the first year, the next two and those after: from which day which list holds."""
+    terms = rule(tmp_path, f'model = "volume"\nseniority = {TIERED}').version[0]
+    runs = [Span(date(2010, 1, 1), date(2012, 1, 1)), Span(date.fromisoformat(joined), date.max)]
+    found = list(by_list(terms, runs, [OCTOBER.span]))
+    assert [(part.start.isoformat(), place) for part, place in found] == changes
+    assert sum(part.days for part, _ in found) == 31
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "day", "lists"),
+    [
+        ("2025-02-01", "2025-04-01", "2025-03-01", [0, 1]),
+        ("2027-02-01", "2027-04-01", "2027-03-01", [1, 1]),
+        ("2028-02-01", "2028-04-01", "2028-02-29", [1, 2]),
+    ],
+)
+def test_who_joined_on_a_leap_day_comes_to_its_list(
+    start: str, end: str, day: str, lists: list[int], tmp_path: Path
+) -> None:
+    """Joined on 29 February 2024: the year is completed on 1 March, in a leap year on 29 February."""
+    terms = rule(tmp_path, f'model = "volume"\nseniority = {TIERED.replace("3", "4", 1)}').version[0]
+    days = Span(date.fromisoformat(start), date.fromisoformat(end))
+    found = list(by_list(terms, [Span(date(2024, 2, 29), date.max)], [days]))
+    assert [(part.start.isoformat(), place) for part, place in found] == [(start, lists[0]), (day, lists[1])]
+
+
+def test_a_year_of_membership_turns_over_new_year(tmp_path: Path) -> None:
+    """Joined on 15 January 2026, seen from December to February: the second year begins in the middle."""
+    terms = rule(tmp_path, f'model = "flat"\nseniority = {FLAT.replace("2", "1", 1)}').version[0]
+    runs = [Span(date(2026, 1, 15), date(2027, 2, 1))]
+    found = list(by_list(terms, runs, [Span(date(2026, 12, 1), date(2027, 2, 1))]))
+    assert found == [
+        (Span(date(2026, 12, 1), date(2027, 1, 15)), 0),
+        (Span(date(2027, 1, 15), date(2027, 2, 1)), 1),
+    ]
+
+
+def test_the_list_of_a_day_is_that_of_its_own_run(tmp_path: Path) -> None:
+    """Two runs: years of the first do not count in the second, from its first day on."""
+    terms = rule(tmp_path, f'model = "flat"\nseniority = {FLAT}').version[0]
+    runs = [Span(date(2020, 1, 1), date(2024, 1, 1)), Span(date(2024, 1, 1), date.max)]
+    days = [date(2020, 1, 1), date(2021, 12, 31), date(2022, 1, 1), date(2023, 12, 31), date(2024, 1, 1)]
+    assert [list_on(terms, runs, day) for day in days] == [0, 0, 1, 1, 0]
 
 
 @pytest.mark.parametrize(

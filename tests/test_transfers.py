@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.charging.transfers import NoExit, normalised, solve, transfer
+from chargeback.charging.transfers import NoExit, _in_cents, normalised, solve, transfer
 from chargeback.result import Flow
 
 SERVICES = {
@@ -38,7 +38,12 @@ def test_the_direct_method_ignores_what_serving_pools_do_for_each_other() -> Non
     """s1 goes 5:3 and s2 30:65 to the final pools."""
     done = transfer(BOOKED, SERVICES, "direct", ())
     assert done.held == {"p1": 100000 + 6250 + 1579, "p2": 200000 + 3750 + 3421}
-    assert {flow.target for flow in done.flows} == {"p1", "p2"}
+    assert done.flows == (
+        Flow("s1", "p1", Fraction(6250), Fraction(5, 8)),
+        Flow("s1", "p2", Fraction(3750), Fraction(3, 8)),
+        Flow("s2", "p1", Fraction(30000, 19), Fraction(6, 19)),
+        Flow("s2", "p2", Fraction(65000, 19), Fraction(13, 19)),
+    )
 
 
 def test_step_down_empties_pools_in_order_and_gives_nothing_back() -> None:
@@ -53,9 +58,39 @@ def test_step_down_empties_pools_in_order_and_gives_nothing_back() -> None:
 def test_pools_that_only_serve_each_other_have_no_exit() -> None:
     """The loop is named."""
     loop = {"a": {"b": Fraction(1)}, "b": {"a": Fraction(1)}, "c": {"p": Fraction(1)}}
-    with pytest.raises(NoExit) as error:
+    with pytest.raises(NoExit, match=r"^a, b$") as error:
         transfer({"a": 1}, loop, "reciprocal", ())
     assert error.value.pools == ("a", "b")
+
+
+def test_a_long_way_out_is_a_way_out() -> None:
+    """Stores serve the workshop, the workshop the garage, only the garage a final pool: all 60.00 end there."""
+    chain = {"stores": {"shop": Fraction(1)}, "shop": {"garage": Fraction(1)}, "garage": {"bus": Fraction(1)}}
+    done = transfer({"stores": 1000, "shop": 2000, "garage": 3000}, chain, "reciprocal", ())
+    assert done.held == {"bus": 6000}
+    assert [(flow.source, flow.amount) for flow in done.flows] == [("garage", 6000), ("shop", 3000), ("stores", 1000)]
+
+
+@pytest.mark.parametrize("method", ["direct", "step-down", "reciprocal"])
+def test_a_pool_without_cost_of_its_own_sends_what_it_received(method: str) -> None:
+    """Nothing is booked on s2 and p2: s2 passes on the 5.00 it has from s1, which the direct method does not give it."""
+    services = {
+        "s1": {"s2": Fraction(1, 4), "p1": Fraction(1, 2), "p2": Fraction(1, 4)},
+        "s2": {"p1": Fraction(1, 5), "p2": Fraction(4, 5)},
+    }
+    done = transfer({"p1": 100, "s1": 2000}, services, method, ("s1", "s2"))
+    held = {"p1": 1433, "p2": 667} if method == "direct" else {"p1": 1200, "p2": 900}
+    assert done.held == held
+    assert sum((flow.amount for flow in done.flows if flow.source == "s2"), Fraction(0)) == (
+        0 if method == "direct" else 500
+    )
+
+
+def test_a_cent_lost_between_pools_stops_the_month() -> None:
+    """What the final pools hold is what was booked, or nothing is charged."""
+    assert _in_cents(1000, {"p1": Fraction(2000, 3), "p2": Fraction(1000, 3)}) == {"p1": 667, "p2": 333}
+    with pytest.raises(AssertionError, match=r"^transfers conserve the total cost$"):
+        _in_cents(1001, {"p1": Fraction(2000, 3), "p2": Fraction(1000, 3)})
 
 
 def test_step_down_with_nowhere_left_to_go_is_refused() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.money import apportion, split
+from chargeback.money import added, apportion, split
 
 ZERO = Fraction(0)
 Bounds = Mapping[str, Fraction]
@@ -72,7 +72,7 @@ def _at_bounds(
 
 def _factor(size: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Fraction:
     """The factor at which the held shares add up to ``size``: one sweep over the points where a bound lets go or holds."""
-    base = sum((_held(ZERO, name, floors, caps) for name in weights), ZERO)
+    base = added(_held(ZERO, name, floors, caps) for name in weights)
     _check_own(weights, floors, caps)
     if base > size:
         raise Infeasible("floor", base)

@@ -66,7 +66,7 @@ def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tu
 
 def _packages(version: Version, quantity: Fraction) -> Fraction:
     """Started packages, away from zero; the quantity itself where the model counts none."""
-    if version.model != "package" or version.package_size is None:
+    if version.package_size is None:
         return quantity
     started = -(-abs(quantity) // Fraction(version.package_size))
     return Fraction(started if quantity >= 0 else -started)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.money import apportion
+from chargeback.money import added, apportion
 from chargeback.result import Flow
 
 ZERO = Fraction(0)
@@ -35,7 +35,7 @@ class Transferred:
 
 def normalised(to: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """Proportions that add up to 1, zero ones left out."""
-    total = sum(to.values(), ZERO)
+    total = added(to.values())
     return {pool: part / total for pool, part in to.items() if part}
 
 
@@ -48,7 +48,7 @@ def transfer(booked: Mapping[str, int], services: Services, method: str, order: 
     if method == "reciprocal":
         flows = _reciprocal(booked, services)
     else:
-        flows = _in_turn(booked, services, order if method == "step-down" else (), direct=method == "direct")
+        flows = _in_turn(booked, services, order, direct=method == "direct")
     held = {pool: Fraction(cents) for pool, cents in booked.items() if pool not in services}
     for flow in flows:
         if flow.target not in services:
@@ -58,7 +58,7 @@ def transfer(booked: Mapping[str, int], services: Services, method: str, order: 
 
 
 def _in_cents(total: int, held: Mapping[str, Fraction]) -> dict[str, int]:
-    if sum(held.values(), ZERO) != total:
+    if added(held.values()) != total:
         raise AssertionError("transfers conserve the total cost")
     return apportion(total, held)
 
@@ -75,7 +75,7 @@ def _in_turn(booked: Mapping[str, int], services: Services, order: Sequence[str]
         amount = content.pop(pool, ZERO)
         if amount and not open_to:
             raise NoExit([pool])
-        for target, part in sorted(normalised(open_to).items() if open_to else ()):
+        for target, part in sorted(normalised(open_to).items()):
             flows.append(Flow(pool, target, amount * part, part, 0 if direct else step))
             content[target] = content.get(target, ZERO) + amount * part
     return flows
@@ -98,11 +98,8 @@ def _reciprocal(booked: Mapping[str, int], services: Services) -> list[Flow]:
 def _check_exits(services: Services) -> None:
     """Every serving pool must lead, in some steps, to a pool that serves no other."""
     leading = {pool for pool, to in services.items() if any(target not in services for target in to)}
-    grown = True
-    while grown:
-        more = {p for p, to in services.items() if p not in leading and any(t in leading for t in to)}
+    while more := {p for p, to in services.items() if p not in leading and any(t in leading for t in to)}:
         leading |= more
-        grown = bool(more)
     stuck = set(services) - leading
     if stuck:
         raise NoExit(stuck)
