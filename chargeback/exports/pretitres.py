@@ -145,10 +145,15 @@ def object_of(document: Document, wording: Wording) -> str:
     """What a document is, in a line: its title and number, the month, what it corrects and why."""
     text = wording.text("exports.object", document=named(document, wording), month=wording.month(document.period))
     if not document.preceding:
-        return text
+        return plain(text)
     corrected = ", ".join(p.number for p in document.preceding)
     key = "exports.object_credit" if document.kind == "credit_note" else "exports.object_in_place"
-    return wording.text(key, object=text, originals=corrected, reason=document.reason).rstrip(" :")
+    return plain(wording.text(key, object=text, originals=corrected, reason=document.reason)).rstrip(" :")
+
+
+def plain(text: str) -> str:
+    """Text with plain spaces only: software that takes files over seldom knows others."""
+    return " ".join(text.split())
 
 
 def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
@@ -158,7 +163,7 @@ def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
         label = f"{label} - {beneficiary_text(document, line.beneficiary, month, wording)}"
     return {
         "line": str(line.corrects or number),
-        "label": label,
+        "label": plain(label),
         "beneficiary": line.beneficiary,
         "service": line.service,
         "rule": line.rule,
@@ -175,9 +180,9 @@ def _of_quantity(handed: Handed, line: Line, wording: Wording) -> Row:
     shown = PIECE if whole else scaled(abs(Fraction(terms.quantity)), unit, wording)
     return {
         "quantity": shown.quantity,
-        "unit": shown.unit,
+        "unit": plain(shown.unit),
         "exact_quantity": number_text(abs(terms.quantity)),
-        "exact_unit": unit,
+        "exact_unit": plain(unit),
         "unit_price": number_text(terms.price.scaleb(-terms.base.adjusted()), 2),
     }
 
