@@ -314,6 +314,17 @@ def test_a_credit_does_not_hide_a_difference(root: Path, capsys: pytest.CaptureF
     assert told[-1] == [FIRM, "firm", "services", "12.00", "18.00"]
 
 
+def test_another_quantity_of_the_same_amount_is_a_difference(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """8.006 hours come to the same cents as 8.005: run tells it and correct issues it; once credited, only amounts count."""
+    edit(root / "usage/h.csv", "8.005", "8.006")
+    capsys.readouterr()
+    assert main(["-C", str(root), "run", PERIOD]) == 1
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert told[1] == ["firm", "hours", "15.00", "15.00", "0.00"]
+    assert correct(root, FIRM) == 0
+    assert main(["-C", str(root), "run", PERIOD]) == 0
+
+
 def test_corrected_documents_are_explained(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each by its number as it was issued; the member by the numbers to choose from."""
     read_again(root)

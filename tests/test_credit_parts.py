@@ -117,6 +117,15 @@ def test_the_last_part_takes_the_rest() -> None:
     assert (amounts(first), amounts(second)) == ((-3, -1, -4), (-3, 0, -3))
 
 
+def test_the_vat_of_parts_never_drifts() -> None:
+    """Four lines of 0.02 bear 0.004 each and 0.02 in all: each credit brings the VAT of all to that of their total."""
+    original = invoice([2], [2], [2], [2])
+    issued: list[Document] = []
+    for line in (1, 2, 3, 4):
+        issued.append(credited(remaining(original, issued), "line", line))
+    assert [d.vat for d in issued] == [0, -1, 0, -1]
+
+
 REFUSED = {
     "nothing remains": ([[1000]], ["whole"], "whole", 0, "is credited in full already: nothing of it remains"),
     "zero": ([[1000]], [], "=0", 0, "a credit is of an amount above zero"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from issuable import scenario
 from test_corrections import FIRM, LATER, correct, credit, read_again
 from test_issue import PERIOD, edit, issue, other_month, state
 
+import chargeback.ledger.verification
 from chargeback.cli import main
 
 
@@ -155,6 +157,35 @@ def test_what_was_altered_is_found(root: Path, case: str, capsys: pytest.Capture
     assert told.err.startswith("not as issued: ")
     assert expected in told.err
     assert "!!" in told.out
+
+
+SERIES = "F{year}-{sequence:05d}"
+
+
+@pytest.mark.parametrize(
+    ("places", "days", "expected"),
+    [
+        ((1, 2, 3), (5, 5, 6), ()),
+        ((1, 3), (5, 6), (f"in the series {SERIES} of 2026, number 2 is missing: F3 is the next",)),
+        ((2,), (5,), (f"in the series {SERIES} of 2026, number 1 is missing: F2 is the next",)),
+        (
+            (1, 2),
+            (6, 5),
+            (
+                f"in the series {SERIES} of 2026, F2 is dated 2026-10-05, before the number that it follows (2026-10-06)",
+            ),
+        ),
+    ],
+    ids=["whole", "a hole", "the first missing", "a date that goes back"],
+)
+def test_numbers_and_their_dates(
+    monkeypatch: pytest.MonkeyPatch, places: tuple[int, ...], days: tuple[int, ...], expected: tuple[str, ...]
+) -> None:
+    """A hole in a series, or a date before that of the number it follows."""
+    given = [(f"F{n}", SERIES, 2026, n, date(2026, 10, day), 1) for n, day in zip(places, days, strict=True)]
+    monkeypatch.setattr(chargeback.ledger.verification, "numbers_given", lambda con: given)
+    con: Any = None
+    assert chargeback.ledger.verification.numbers(con).faults == expected
 
 
 def rewritten(root: Path, number: int, old: str, new: str) -> None:
