@@ -156,15 +156,19 @@ def issue(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, metavar="N", help="How many processes draw and check the documents.")
     ] = 1,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Set documents that may not be issued aside, and issue the others.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
 ) -> None:
     """Number and date the documents of a month.
 
-    They are written in the ledger: nothing issued ever changes.
+    They are written in the ledger: nothing issued ever changes. Of a month with documents set aside, issue these.
     """
-    from chargeback.commands.issue import issue_month
+    from chargeback.commands.issue import Order, issue_month
 
-    issue_month(ctx.obj, period, on or date.today(), as_json=as_json, jobs=jobs)
+    order = Order(ctx.obj, period, on or date.today(), jobs, skip_invalid)
+    issue_month(order, as_json=as_json)
 
 
 @app.command()
@@ -216,6 +220,10 @@ def correct(
 def close(
     ctx: typer.Context,
     period: PeriodArgument,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="TEXT", help="Why documents set aside are not issued; kept in the ledger."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print where the period stands as JSON on stdout.")] = False,
 ) -> None:
     """Freeze a month that is issued.
@@ -224,7 +232,7 @@ def close(
     """
     from chargeback.commands.issue import close_month
 
-    close_month(ctx.obj, period, date.today(), as_json=as_json)
+    close_month(ctx.obj, period, date.today(), reason, as_json=as_json)
 
 
 @app.command()
@@ -358,7 +366,7 @@ def export_journal(
     form: Annotated[
         str,
         typer.Option("--format", parser=_one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
-    ],
+    ] = "csv",
     since: SinceOption = None,
     output: OutputOption = None,
 ) -> None:
