@@ -89,6 +89,7 @@ def test_rows_that_touch_are_one_membership_and_a_group_has_its_own() -> None:
     whole = {"a": (Span(date(2020, 1, 1), date(2025, 1, 1)), Span(date(2026, 1, 1), date.max))}
     assert memberships.of(None) == whole
     assert memberships.of("g") == {"a": (Span(date(2023, 5, 1), date(2024, 5, 1)),)}
+    assert memberships.of(None) == whole
 
 
 @pytest.mark.parametrize(

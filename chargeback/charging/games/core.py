@@ -13,6 +13,7 @@ from operator import sub
 
 from chargeback.charging.games.game import Coalition, Game, subset_sums
 from chargeback.fairness import Blocking
+from chargeback.money import added
 
 SHOWN = 10
 Shares = Mapping[str, Fraction] | Mapping[str, int]
@@ -50,9 +51,7 @@ def among(
     Where a coalition without a price can at best split into priced ones, it pays too much only if one of those does:
     then asking the priced ones decides for all.
     """
-    paid = (
-        (names, sum((Fraction(shares.get(name, 0)) for name in names), Fraction(0)), cost) for names, cost in priced
-    )
+    paid = ((names, added(Fraction(shares.get(name, 0)) for name in names), cost) for names, cost in priced)
     found = [
         Blocking(names, pays, cost)
         for names, pays, cost in paid

@@ -21,11 +21,6 @@ def dearer_together(game: Game) -> tuple[Coalition, Coalition] | None:
     return None
 
 
-def is_subadditive(game: Game) -> bool:
-    """Whether any two coalitions without a common player cost no more together than apart."""
-    return dearer_together(game) is None
-
-
 def nucleolus_is_individually_rational(game: Game) -> bool:
     """Whether some split lets nobody pay more than alone; where none does, the nucleolus is taken over all splits."""
     return sum(game.alone) >= game.total

@@ -1,0 +1,129 @@
+"""Fair division on figures to check by hand: the core test, its search along a curve, and what a circle adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
+
+from chargeback.charging.games.core import among, among_all
+from chargeback.charging.games.curve_core import looked_at, searched
+from chargeback.charging.games.curve_game import CurveGame, CurvePart
+from chargeback.charging.games.curve_shapley import added_around
+from chargeback.charging.games.curves import PiecewiseLinear
+from chargeback.charging.games.game import Game
+from chargeback.fairness import Blocking
+
+
+def curve(*points: tuple[int, int]) -> PiecewiseLinear:
+    """A cost curve through these points (quantity, cents)."""
+    return PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in points))
+
+
+BENT = curve((20, 100), (60, 180), (2000, 1150))
+CONVEX = curve((3, 9), (5, 25), (6, 36))
+
+
+def along(players: str, wanted: Sequence[int], of: PiecewiseLinear, *, greatest: bool, level: str = "1") -> CurveGame:
+    """The game of one curve for a month: what each player wants of it."""
+    part = CurvePart(tuple(map(Fraction, wanted)), of, Fraction(level), greatest)
+    return CurveGame(tuple(players), (part,))
+
+
+def objection(names: str, pays: int, alone: int | str) -> Blocking:
+    """A coalition, what it pays and what it would cost alone, in cents."""
+    return Blocking(tuple(names), Fraction(pays), Fraction(alone))
+
+
+# The core test
+
+
+def test_who_is_not_charged_pays_nothing_and_who_pays_its_cost_does_not_object() -> None:
+    """a pays 12 where alone it costs 10; b is not charged and costs nothing; both pay just what they cost together."""
+    priced = [(("a",), Fraction(10)), (("b",), Fraction(0)), (("a", "b"), Fraction(12))]
+    assert among(priced, {"a": 12}) == ((objection("a", 12, 10),), 1)
+
+
+def test_the_shown_objections_are_the_worst() -> None:
+    """Three coalitions object, one is shown: of the two that pay 5 too much, the smaller."""
+    priced = [(("a",), Fraction(8)), (("a", "b"), Fraction(15)), (("b",), Fraction(9))]
+    assert among(priced, {"a": 10, "b": 10}, shown=1) == ((objection("ab", 20, 15),), 3)
+    priced[0] = (("a",), Fraction(5))
+    assert among(priced, {"a": 10, "b": 10}, shown=1) == ((objection("a", 10, 5),), 3)
+
+
+@pytest.mark.parametrize(("rounded", "count"), [(0, 3), (1, 3), (2, 0)])
+def test_a_cent_for_each_of_the_smaller_side_may_be_rounding(rounded: int, count: int) -> None:
+    """Each pair of three pays 20 for 19: one rounding of the third member's share may be that cent, two surely."""
+    pairs = [(("a", "b"), Fraction(19)), (("a", "c"), Fraction(19)), (("b", "c"), Fraction(19))]
+    assert among(pairs, {"a": 10, "b": 10, "c": 10}, 3, rounded)[1] == count
+
+
+def test_a_game_may_count_in_parts_of_a_cent() -> None:
+    """Over a month of 31 days a costs 310/31 of a cent alone, and pays 12; b has a credit of 2."""
+    month = Game(("a", "b"), (0, 310, 0, 310))
+    assert among_all(month, {"a": 12, "b": -2}, 31) == ((objection("a", 12, 10),), 1)
+
+
+# Its search along a curve
+
+SHARED = along("abcdef", [40, 10, 10, 0, 0, 20], BENT, greatest=False)
+PIPE = along("abcde", [10, 20, 30, 0, 5], BENT, greatest=True)
+
+
+def test_the_search_asks_those_who_pay_most_for_a_unit_first() -> None:
+    """d pays without any demand, c 6 a unit, b 5, a 1.875; f has a credit, and e, who is not charged, comes last."""
+    found = searched(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10})
+    assert found == (
+        (
+            objection("cd", 61, 50),
+            objection("bcd", 111, 100),
+            objection("c", 60, 50),
+            objection("abcd", 186, 180),
+            objection("d", 1, 0),
+        ),
+        5,
+    )
+
+
+def test_where_the_greatest_demand_counts_the_search_goes_by_demand() -> None:
+    """A pipe is as large as the largest demand: d needs none of it and a 10, yet they pay 61 for what costs 50."""
+    found = searched(PIPE, {"a": 60, "b": 45, "c": 14, "d": 1})
+    assert found == (
+        (objection("ad", 61, 50), objection("a", 60, 50), objection("abd", 106, 100), objection("d", 1, 0)),
+        4,
+    )
+
+
+def test_the_search_shows_the_worst_and_counts_all() -> None:
+    """Of the five objections two are shown; half a cent is one, unless shares were rounded."""
+    assert searched(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10}, shown=2) == (
+        (objection("cd", 61, 50), objection("bcd", 111, 100)),
+        5,
+    )
+    cheaper = along("ab", [10, 10], BENT, greatest=False, level="0.99")
+    assert searched(cheaper, {"a": 50, "b": 49}) == ((objection("a", 50, "49.5"),), 1)
+    assert searched(cheaper, {"a": 50, "b": 49}, rounded=1) == ((), 0)
+
+
+def test_how_many_coalitions_a_search_looks_at() -> None:
+    """Six players and five prefixes of two or more; 200 random coalitions beside them where the curve is not concave."""
+    assert (SHARED.proved, looked_at(SHARED)) == (True, 11)
+    convex = along("abc", [1, 2, 3], CONVEX, greatest=False)
+    assert (convex.proved, looked_at(convex)) == (False, 205)
+
+
+def test_nobody_wants_nothing() -> None:
+    """The demand of a coalition without members is zero, whether demands add up or the greatest counts."""
+    assert [of.parts[0].joined([]) for of in (SHARED, PIPE)] == [0, 0]
+    assert [of.parts[0].reach for of in (SHARED, PIPE)] == [80, 30]
+    assert [of.together for of in (SHARED, PIPE)] == [190, 120]
+
+
+# The Shapley value of a curve
+
+
+def test_what_three_members_add_around_a_circle() -> None:
+    """Demands 1, 2 and 3 begun at each: 1 adds 3, 11 and 8, 2 adds 6, 6 and 19, 3 adds 27, 19 and 9; 36 each time."""
+    assert added_around([1, 2, 3], 3, [(3, 5), (5, 3)]) == [22, 31, 55]
