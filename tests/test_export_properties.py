@@ -308,7 +308,7 @@ def test_two_rows_as_specific_as_each_other_are_a_problem() -> None:
     with pytest.raises(Problems) as raised:
         accounts_of([ASKED, ASKED], table)
     assert [str(problem) for problem in raised.value.problems] == [
-        "chargeback.toml:9: the account 2 of this row and 1 of line 5 fit the rule rack-units (service hosting) under the regime services for payers of the kind commune equally well: add a row that names more"
+        "chargeback.toml:9: the account 2 of this row and 1 of line 5 fit the rule rack-units of the service hosting under the regime services for payers of the kind commune equally well: add a row that names more"
     ]
     both = Account("3", Place("chargeback.toml", 13), kind="commune", regime="services")
     assert accounts_of([ASKED], [*table, both])[ASKED] == both

@@ -361,7 +361,7 @@ def test_a_missing_account_names_rule_regime_and_kind(root: Path, capsys: pytest
     settings.write_text(text.replace('[[accounts]]\naccount = "7588"\n', ""), encoding="utf-8")
     capsys.readouterr()
     told = (
-        "chargeback.toml: no row of [[accounts]] gives an account for the rule network (service shared) under the regime "
+        "chargeback.toml: no row of [[accounts]] gives an account for the rule network of the service shared under the regime "
         "services for payers of the kind customer: add one that names them, or fewer of them\n"
     )
     for words in (["journal", PERIOD, "--format", "csv"], ["pretitres", PERIOD]):

@@ -103,7 +103,8 @@ def _unknown(row: Account, name: str, there: set[str]) -> Iterator[Problem]:
 
 
 def _words(asked: Asked) -> str:
-    what = f"the rule {asked.rule} (service {asked.service or 'none'})" if asked.rule else f"the {asked.of}"
+    of = f" of the service {asked.service}" if asked.service else ""
+    what = f"the rule {asked.rule}{of}" if asked.rule else f"the {asked.of}"
     return f"{what} under the regime {asked.regime} for payers of the kind {asked.kind}"
 
 
