@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chargeback.balance import Payment
 from chargeback.model import Facts, Settings
 from chargeback.problem import Problem, Problems
+from chargeback.reading.budgets import read_budgets
 from chargeback.reading.payments import read_payments
 from chargeback.reading.registers import read_facts
 from chargeback.reading.tariff_files import read_rules
@@ -51,6 +52,9 @@ def read(root: Path) -> Read:
     reports = settings.reports if settings and settings.reports else "reports"
     payments, found = read_payments(root)
     problems += found
+    budgets, found = read_budgets(root)
+    problems += found
+    facts = replace(facts, budgets=budgets)
     problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
     whole = settings is not None and not problems
     return Read(

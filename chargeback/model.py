@@ -77,7 +77,10 @@ class Titre:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``chargeback.toml``, read. ``tariffs`` and ``reports`` are paths relative to the workspace, '' for the default."""
+    """``chargeback.toml``, read. ``tariffs`` and ``reports`` are paths relative to the workspace, '' for the default.
+
+    ``true_ups``: the month that bills the true-up of a year, by year.
+    """
 
     operator: Operator
     zone: ZoneInfo
@@ -91,6 +94,7 @@ class Settings:
     credit_note_number: str = "A{year}-{sequence:05d}"
     transfer_method: str = "reciprocal"
     transfer_order: tuple[str, ...] = ()
+    true_ups: dict[int, Period] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
 
 
@@ -177,6 +181,16 @@ class CoalitionCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What a pool is meant to cost in a civil year, in cents: one row of budget/."""
+
+    year: int
+    pool: str
+    amount: int
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the registers say, in no particular order; usage and costs are elsewhere."""
 
@@ -186,3 +200,4 @@ class Facts:
     subscriptions: tuple[Level, ...] = ()
     resources: tuple[Resource, ...] = ()
     coalitions: tuple[CoalitionCost, ...] = ()
+    budgets: tuple[Budget, ...] = ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OUT = "out"
 SETTINGS = "chargeback.toml"
 PAYMENTS = "payments"
+BUDGET = "budget"
 
 
 def month_files(month: Month, hashes: Mapping[str, str]) -> dict[str, bytes]:
@@ -50,7 +51,7 @@ def input_hashes(inputs: Inputs, store: Store) -> dict[str, str]:
         "standalone/costs.csv",
     ]
     files = {name: root / name for name in names} | _within(root, settings.tariffs or "tariffs")
-    files |= _within(root, PAYMENTS)
+    files |= _within(root, PAYMENTS) | _within(root, BUDGET)
     return _hashes(files) | page_hashes(root, settings) | {file.path: file.sha256 for file in store.files()}
 
 

@@ -51,6 +51,16 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    """What is called of a pool in a month: the ``number``-th twelfth (``amount``, cents) of its budget of the year (cents)."""
+
+    year: int
+    number: int
+    budget: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeyTable:
     """One key of a split: its weight among the keys, what it counts, each member's value and the total.
 
@@ -74,6 +84,7 @@ class PoolSplit:
 
     ``shares`` adds up to ``amount`` exactly. ``bound`` names the members held at a floor or a cap.
     ``less`` is what the charges of other rules brought and came off the pool first.
+    ``instalment``: what of a budget is shared here in place of costs; ``pool_amount`` is then its amount.
     ``errors``: the standard error of each share, in cents, where the key was estimated from a sample (a Shapley value of
     many members); None where it is exact. The shares add up exactly in both cases.
     """
@@ -92,13 +103,15 @@ class PoolSplit:
     bound: dict[str, str] | None = None
     less: int = 0
     errors: dict[str, Fraction] | None = None
+    instalment: Instalment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A cost pool of the month: what was booked (cents), and what it holds after transfers.
 
-    ``final``: it serves no other pool, so what it holds is shared among the members.
+    ``final``: it serves no other pool, so what it holds is shared among the members; under an ``instalment`` the twelfth of
+    its budget is shared instead, and what it holds waits for the true-up of the year.
     """
 
     name: str
@@ -106,6 +119,12 @@ class Pool:
     held: int
     costs: tuple[Cost, ...]
     final: bool = True
+    instalment: Instalment | None = None
+
+    @property
+    def to_share(self) -> int:
+        """Cents shared among the members this month."""
+        return self.held if self.instalment is None else self.instalment.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +341,8 @@ class Check:
 class Month:
     """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month.
 
-    ``balance``: what is owed on documents issued before; None where nothing ever was.
+    ``balance``: what is owed on documents issued before; None where nothing ever was. ``aside``: documents of an issued
+    month that were not issued with the others, for what they lack; they have no number, their charges are among the month's.
     """
 
     period: Period
@@ -340,3 +360,11 @@ class Month:
     flows: tuple[Flow, ...] = ()
     fairness: tuple[Fairness, ...] = ()
     balance: Balance | None = None
+    aside: tuple[Document, ...] = ()
+
+    @property
+    def drawn_up(self) -> tuple[Document, ...]:
+        """Every document of the month, set aside or not, by payer and regime."""
+        if not self.aside:
+            return self.documents
+        return tuple(sorted((*self.documents, *self.aside), key=lambda d: (d.payer.member_id, d.regime.name)))

@@ -130,8 +130,14 @@ class Version(Frozen):
     less: tuple[str, ...] = ()
     less_floor: Exact | None = None
     unattributed: str | None = None
+    billing: Literal["costs", "instalments"] = "costs"
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)
+
+    @property
+    def by_instalments(self) -> bool:
+        """Whether members are called a budget by twelfths, and the year's cost is shared once, by the true-up."""
+        return self.billing == "instalments"
 
     @cached_property
     def lists(self) -> tuple[tuple[Step, ...], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from chargeback.charging.seniority import Memberships
@@ -12,12 +13,21 @@ from chargeback.charging.timeline import Levels, Roster
 from chargeback.charging.usage import Answer, Reading, Unit
 from chargeback.model import Facts, Settings
 from chargeback.period import Period, Span, clip
-from chargeback.result import Charge
+from chargeback.result import Charge, Instalment
 from chargeback.rules import Quantity, Rule, Version
 
 ZERO = Fraction(0)
 EVERYBODY = ""
 Part = tuple[Version, Span]
+
+
+def months_of(days: Span) -> list[Span]:
+    """The civil months that lie in some days."""
+    months, period = [], Period(days.start.year, days.start.month)
+    while period.first < days.end:
+        months.append(period.span)
+        period = period.next
+    return months
 
 
 def parts_of(rule: Rule, month: Span) -> list[Part]:
@@ -28,7 +38,10 @@ def parts_of(rule: Rule, month: Span) -> list[Part]:
 
 @dataclass(slots=True)
 class Context:
-    """Everything a rule needs; ``charged`` grows rule by rule (cents by rule and member)."""
+    """Everything a rule needs; ``charged`` grows rule by rule (cents by rule and member).
+
+    ``called``: what is called of some pools in place of their costs. With a ``year`` all of that civil year is shared as one month would be; ``period`` is then its December.
+    """
 
     period: Period
     settings: Settings
@@ -36,6 +49,8 @@ class Context:
     roster: Roster
     levels: Levels
     answers: Mapping[tuple[str, str], Answer]
+    year: int | None = None
+    called: Mapping[str, Instalment] = field(default_factory=dict)
     charged: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     memberships: Memberships = field(init=False)
 
@@ -44,7 +59,24 @@ class Context:
 
     @property
     def month(self) -> Span:
-        return self.period.span
+        """The days that are charged: those of the month, or of the year."""
+        return self.period.span if self.year is None else Span(date(self.year, 1, 1), date(self.year + 1, 1, 1))
+
+    @property
+    def when(self) -> str:
+        """What problems call those days: ``2026-10``, or ``2026``."""
+        return str(self.period if self.year is None else self.year)
+
+    def shares_of_months(self, span: Span, member: str) -> list[tuple[Fraction, date]]:
+        """For each month of which some days are in ``span`` and in which the member is present: how much of the month they
+        are, and its first day of presence."""
+        found = []
+        for month in months_of(self.month):
+            part, spans = clip(span.start, span.end, month), self.roster.members.get(member, ())
+            here = [present for s in spans if (present := clip(s.start, s.end, month)) is not None]
+            if part is not None and here:
+                found.append((Fraction(part.days, month.days), here[0].start))
+        return found
 
     def add(self, charges: Iterable[Charge]) -> None:
         """Take note of what a rule charged."""

@@ -60,7 +60,7 @@ def unfit(rule: Rule, version: Version, demands: Table, ctx: Context) -> Iterato
     negative = sorted(member for member, demand in demands.items() if demand < 0)
     if negative:
         message = (
-            f"the demand of {', '.join(negative[:5])} is below zero in {ctx.period}: "
+            f"the demand of {', '.join(negative[:5])} is below zero in {ctx.when}: "
             f"{version.method} shares the cost of demands from zero upwards"
         )
         yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
@@ -69,7 +69,7 @@ def unfit(rule: Rule, version: Version, demands: Table, ctx: Context) -> Iterato
     if curve is not None and curve.end < wanted:
         which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
         message = (
-            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.period}, {_shown(wanted)}: "
+            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.when}, {_shown(wanted)}: "
             "add a point that reaches it"
         )
         yield Problem(_at(rule, version, "curve"), message, "curve-too-short")

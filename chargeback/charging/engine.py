@@ -10,11 +10,17 @@ from chargeback.charging.accumulation import accumulated_charges, accumulates
 from chargeback.charging.checks import check_rules
 from chargeback.charging.context import Context, parts_of
 from chargeback.charging.fairness import fairness
+from chargeback.charging.instalments import (
+    calls,
+    instalment_problems,
+    prefinancing_notices,
+    true_up_problems,
+)
 from chargeback.charging.invoicing import draw_up
 from chargeback.charging.level_notices import mistyped_items
 from chargeback.charging.order import in_turn, unknown
 from chargeback.charging.pools import Pools, fill
-from chargeback.charging.questions import earlier, questions
+from chargeback.charging.questions import earlier, questions, summed
 from chargeback.charging.rates import rate_charges
 from chargeback.charging.savings import savings
 from chargeback.charging.shares import share_pool
@@ -56,13 +62,16 @@ class Outcome:
 def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
     """What is wrong with the rules in any month: unknown names, charges in a circle."""
     by_id = {rule.id: rule for rule in rules}
-    return [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts), *in_turn(rules)[1]]
+    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
+    named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
+    return [*named, *in_turn(rules)[1]]
 
 
 def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
     """What to measure in a month, and every problem that needs no measure."""
-    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period)]
-    pools = fill(costs, rules, settings, period)
+    called = calls(rules, facts, period)
+    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
+    pools = fill(costs, rules, settings, period).called(called.of)
     problems += pools.problems
     if problems:
         return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
@@ -101,12 +110,14 @@ def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Out
         facts=ready.facts,
         roster=Roster(ready.facts, ready.period.span),
         levels=Levels.of(ready.facts),
-        answers=answers,
+        answers=summed(answers),
+        called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
     charges, splits, problems, told = _charge(ready, ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
+    told += prefinancing_notices(ready.rules, ready.settings, ready.period)
     month = _month(ready, ctx, charges, splits, baselines, (*notices, *told))
     return Outcome(month, tuple(_breaches(month)))
 
@@ -186,8 +197,10 @@ def _breaches(month: Month) -> Iterator[Problem]:
         shared[split.pool] += sum(split.shares.values()) + split.less
     stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
     for pool in month.pools:
-        if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.held:
-            message = f"pool {pool.name} holds {euros(pool.held)} but {euros(shared[pool.name])} were shared: {FAULT}"
+        if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.to_share:
+            message = (
+                f"pool {pool.name} holds {euros(pool.to_share)} but {euros(shared[pool.name])} were shared: {FAULT}"
+            )
             yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
     for check in month.checks:
         if not check.holds:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.timeline import Presence, days_in
+from chargeback.charging.usage import Reading, Unit
 from chargeback.period import Span
 from chargeback.problem import Notice, Problem
 from chargeback.result import KeyTable
@@ -56,6 +58,8 @@ def quantity_values(
 ) -> Table:
     """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
     name = slot(version, key)
+    if quantity.kind == "meter" and version.by_instalments:
+        return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence)
     if version.prorate == "none" or quantity.kind in ("meter", "charges"):
         return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
     result: Table = {}
@@ -65,3 +69,9 @@ def quantity_values(
         if runs:
             result[member] = sum((value * days for value, days in runs), ZERO)
     return result
+
+
+def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: Presence) -> Table:
+    """Use of other days than those that are charged: it counts for those who take part now, and for who bears that of nobody."""
+    taking = {*presence, version.unattributed}
+    return {member: r.value for (member, _), r in readings.items() if member in taking}

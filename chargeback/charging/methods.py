@@ -60,7 +60,7 @@ def _at(rule: Rule, version: Version, field: str) -> Place:
 
 def _zero(rule: Rule, version: Version, amount: int, field: str, name: str, ctx: Context) -> Problem:
     message = (
-        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but its {version.method} shares "
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.when}, but its {version.method} shares "
         f"of {name} add up to zero over the members who take part: give it a cost, or share by another method"
     )
     return Problem(_at(rule, version, field), message, "key-total-zero")
@@ -74,7 +74,7 @@ def _estimated(
         most = min(errors, key=lambda name: (-errors[name], name))
         currency = ctx.settings.currency
         message = (
-            f"the shapley shares of {rule.id} in {ctx.period} are estimated from {weights.orders} orders of arrival of "
+            f"the shapley shares of {rule.id} in {ctx.when} are estimated from {weights.orders} orders of arrival of "
             f"{len(errors)} members: the standard error is at most {rounded(errors[most] / 100, 2)} {currency} ({most}), "
             f"of {euros(amount)} {currency} that they add up to exactly"
         )
@@ -102,7 +102,7 @@ def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, c
     try:
         weights = _solved(version.method, game)
     except Unsolved as error:
-        message = f"{version.method} gives no shares of game {name} in {ctx.period}: {error}; share by another method"
+        message = f"{version.method} gives no shares of game {name} in {ctx.when}: {error}; share by another method"
         return _Found(Weights({}), (Problem(_at(rule, version, "method"), message, "no-shares"),))
     return _Found(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
 
@@ -147,7 +147,7 @@ def _over_all_splits(rule: Rule, version: Version, game: Game, ctx: Context) -> 
     if version.method == "nucleolus" and not nucleolus_is_individually_rational(game):
         currency = ctx.settings.currency
         message = (
-            f"game {version.game} costs {euros(game.total)} {currency} together in {ctx.period}, more than its members "
+            f"game {version.game} costs {euros(game.total)} {currency} together in {ctx.when}, more than its members "
             f"alone, {euros(sum(game.alone))} {currency}: no split lets each pay at most its cost alone, so the nucleolus "
             "is taken over all splits"
         )

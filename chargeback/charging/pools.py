@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
@@ -15,7 +15,7 @@ from chargeback.model import Cost, Settings
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
-from chargeback.result import Flow, Pool
+from chargeback.result import Flow, Instalment, Pool
 from chargeback.rules import Rule
 
 
@@ -30,7 +30,17 @@ class Pools:
     @property
     def held(self) -> dict[str, int]:
         """Cents to share, by pool; a pool that only serves others is not there."""
-        return {pool.name: pool.held for pool in self.pools if pool.final}
+        return {pool.name: pool.to_share for pool in self.pools if pool.final}
+
+    def called(self, of: Mapping[str, Instalment]) -> Pools:
+        """The same with what is called of some pools in place of what they hold; those without any cost are added."""
+        known = {pool.name: pool for pool in self.pools} | {n: Pool(n, 0, 0, ()) for n in of if n not in self._names}
+        pools = (replace(p, instalment=of[n]) if n in of else p for n, p in sorted(known.items()))
+        return replace(self, pools=tuple(pools)) if of else self
+
+    @property
+    def _names(self) -> set[str]:
+        return {pool.name for pool in self.pools}
 
 
 def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, period: Period) -> Pools:

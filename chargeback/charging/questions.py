@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
 from chargeback.charging.accumulation import BEFORE
-from chargeback.charging.context import parts_of
+from chargeback.charging.context import months_of, parts_of
 from chargeback.charging.keys import slot
 from chargeback.charging.rates import SLOT
 from chargeback.charging.rating import year_start
-from chargeback.charging.usage import Question
-from chargeback.period import Period, Span
+from chargeback.charging.usage import ADDITIVE, Answer, Question, Reading
+from chargeback.period import Period, Span, clip
 from chargeback.rules import Quantity, Rule, Version
+
+SEEN = "seen "
+APART = " in "
 
 
 def questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) -> list[Question]:
@@ -26,8 +31,9 @@ def questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) ->
 
 
 def earlier(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
-    """The questions about the year before the month, for the rules that accumulate, by the days they are about."""
-    result: dict[Span, list[Question]] = {}
+    """The questions about days before the month, by those days: the year to date, for the rules that accumulate, and the last
+    civil year, for the keys of pools called by instalments."""
+    result = _of_last_year(rules, period)
     for rule in rules:
         for version, _ in parts_of(rule, period.span):
             first = year_start(version, period).first
@@ -35,6 +41,65 @@ def earlier(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]
                 span = Span(first, period.first)
                 result.setdefault(span, []).extend(_ask(rule, BEFORE, rule.quantity, span, (span,)))
     return result
+
+
+def _of_last_year(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
+    result: dict[Span, list[Question]] = {}
+    for rule in rules:
+        for version, _ in parts_of(rule, period.span) if rule.kind == "allocation" else ():
+            if version.by_instalments:
+                for span, asked in over(rule, version, year_span(period.year - 1)).items():
+                    result.setdefault(span, []).extend(asked)
+    return result
+
+
+def year_span(year: int) -> Span:
+    """The days of a civil year."""
+    return Span(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def of_year(rule: Rule, year: int) -> dict[Span, list[Question]]:
+    """The questions of the keys of an allocation about a civil year, each version about its own days of it."""
+    result: dict[Span, list[Question]] = {}
+    for version, span in parts_of(rule, year_span(year)):
+        for days, asked in over(rule, version, span).items():
+            result.setdefault(days, []).extend(asked)
+    return result
+
+
+def over(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
+    """The questions of the keys of a version about some days, by the days they are asked about.
+
+    A sum or an integral is asked at once; of the other measures each month is asked apart, and ``summed`` adds the answers.
+    """
+    months = [part for month in months_of(days) if (part := clip(days.start, days.end, month)) is not None]
+    result: dict[Span, list[Question]] = {}
+    for question in _keys(rule, version, days):
+        if question.quantity.measure in ADDITIVE:
+            result.setdefault(days, []).append(question)
+        else:
+            for month in months:
+                slot = f"{question.slot}{APART}{month.start}"
+                asked = replace(question, slot=slot, window=month, covered=(month,))
+                result.setdefault(month, []).append(asked)
+    return result
+
+
+def summed(answers: Mapping[tuple[str, str], Answer]) -> dict[tuple[str, str], Answer]:
+    """The answers, those that were asked month by month added up."""
+    result: dict[tuple[str, str], Answer] = {}
+    for (rule, asked), answer in answers.items():
+        name, _, month = asked.partition(APART)
+        before = result.get((rule, name)) if month else None
+        result[rule, name] = answer if before is None else _added(before, answer)
+    return result
+
+
+def _added(one: Answer, other: Answer) -> Answer:
+    readings = {unit: Reading(reading.value) for unit, reading in one.readings.items()}
+    for unit, reading in other.readings.items():
+        readings[unit] = Reading(reading.value + (readings[unit].value if unit in readings else 0))
+    return Answer(readings, one.unattributed + other.unattributed)
 
 
 def _takes_less(rule: Rule, period: Period) -> bool:
@@ -72,11 +137,17 @@ def _rate(rule: Rule, period: Period) -> Iterator[Question]:
 
 
 def _allocation(rule: Rule, period: Period) -> Iterator[Question]:
+    """Under instalments the month's use is asked too, though it counts at the end of the year: it is use that a rule counts."""
     for version, span in parts_of(rule, period.span):
-        at = f"version.{rule.versions.index(version)}"
-        if version.quantity is not None:
-            yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
-        for number, key in enumerate(version.keys):
-            if key.quantity is not None:
-                path = f"{at}.keys.{number}.quantity"
-                yield from _ask(rule, slot(version, number), key.quantity, span, (span,), path, version)
+        for question in _keys(rule, version, span):
+            yield replace(question, slot=f"{SEEN}{question.slot}") if version.by_instalments else question
+
+
+def _keys(rule: Rule, version: Version, span: Span) -> Iterator[Question]:
+    at = f"version.{rule.versions.index(version)}"
+    if version.quantity is not None:
+        yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
+    for number, key in enumerate(version.keys):
+        if key.quantity is not None:
+            path = f"{at}.keys.{number}.quantity"
+            yield from _ask(rule, slot(version, number), key.quantity, span, (span,), path, version)

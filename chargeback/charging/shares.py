@@ -38,7 +38,7 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
         return Shared(problems=tuple(_less_without_cost(rule, parts, ctx)))
     if held == 0 and not any(v.less for v, _ in parts):
         return Shared()
-    if sum(span.days for _, span in parts) < ctx.month.days:
+    if ctx.year is None and sum(span.days for _, span in parts) < ctx.month.days:
         return Shared(problems=(uncovered(rule, held, ctx.period, ctx.settings),))
     by_days = split(held, {str(span.start): Fraction(span.days) for _, span in parts})
     found = [_share_part(rule, part, held, by_days[str(part[1].start)], parts, ctx) for part in parts]
@@ -54,7 +54,7 @@ def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Itera
     for version, _ in parts:
         if version.less:
             message = (
-                f"less takes charges off pool {rule.pool}, but the pool has no cost in {ctx.period}: "
+                f"less takes charges off pool {rule.pool}, but the pool has no cost in {ctx.when}: "
                 "book its cost, or leave less out"
             )
             yield Problem(_at(rule, version, "less"), message, "less-without-cost")
@@ -108,6 +108,7 @@ def _split(
         bound=shares.bound,
         less=less,
         errors=found.errors,
+        instalment=ctx.called.get(rule.pool or "") if ctx.year is None else None,
     )
 
 
@@ -141,11 +142,22 @@ def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context)
 
 def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
     key = version.keys[number]
+    if version.by_instalments and ctx.year is None and key.kind == "meter":
+        return _no_use_last_year(rule, version, number, amount, ctx)
     message = (
-        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but its key "
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.when}, but its key "
         f"{key.name or key.kind} adds up to zero over the members who take part: give the key values, or share by another"
     )
     return Problem(_at(rule, version, f"keys.{number}"), message, "key-total-zero")
+
+
+def _no_use_last_year(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
+    message = (
+        f"pool {rule.pool} calls {euros(amount)} {ctx.settings.currency} in {ctx.when} on its budget, but there is no use of "
+        f"{version.keys[number].name} in {ctx.period.year - 1} by those who take part: load it, or write "
+        'shares = { MEMBER = "60", OTHER = "40" } in place of the meter for this year'
+    )
+    return Problem(_at(rule, version, f"keys.{number}"), message, "no-use-last-year")
 
 
 def _combined(tables: Sequence[KeyTable]) -> Table:
@@ -174,6 +186,8 @@ def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple
     def each(bound: object) -> Table:
         if bound is None:
             return {}
+        if ctx.year is not None:
+            return _of_year(bound, span, weights, ctx)
         if not isinstance(bound, DriverBound):
             return {m: Fraction(str(bound)) * 100 * share_of_days for m in weights}
         quantity = Quantity(driver=bound.driver)
@@ -184,11 +198,28 @@ def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple
     return each(version.floor), each(version.cap)
 
 
+def _of_year(bound: object, span: Span, weights: Table, ctx: Context) -> Table:
+    """A monthly bound over the months of a year in which each member is present, in cents; none where a month has no value."""
+    found: Table = {}
+    for member in weights:
+        total: Fraction | None = ZERO
+        for part, first in ctx.shares_of_months(span, member):
+            own = (
+                ctx.levels.on(Quantity(driver=bound.driver), member, first)
+                if isinstance(bound, DriverBound)
+                else Fraction(str(bound))
+            )
+            total = None if own is None or total is None else total + own * 100 * part
+        if total is not None:
+            found[member] = total
+    return found
+
+
 def _infeasible(rule: Rule, version: Version, amount: int, error: Infeasible, ctx: Context) -> Problem:
     side = "more" if error.bound == "floor" else "less"
     total = rounded(error.total / 100, 2)
     message = (
-        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.period}, but with the {error.bound} "
+        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.when}, but with the {error.bound} "
         f"{_shown_bound(getattr(version, error.bound))} the members pay {side}, {total}: change the {error.bound}"
     )
     return Problem(_at(rule, version, error.bound), message, "infeasible-bound")
@@ -197,7 +228,7 @@ def _infeasible(rule: Rule, version: Version, amount: int, error: Infeasible, ct
 def _negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx: Context) -> Problem:
     negative = sorted({m for table in tables for m, v in table.values.items() if v < 0})
     message = (
-        f"the key of pool {rule.pool} is below zero for {', '.join(negative[:5])} in {ctx.period}: "
+        f"the key of pool {rule.pool} is below zero for {', '.join(negative[:5])} in {ctx.when}: "
         "a negative key cannot be held between a floor and a cap"
     )
     return Problem(_at(rule, version, "keys"), message, "negative-key")
@@ -226,7 +257,9 @@ def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Ite
 
 def _reasons(result: PoolSplit) -> Callable[[str], str]:
     """For a member: pool, then each key with the member's value of the total, and its weight where there are several."""
-    pool = f"{result.pool} {euros(result.amount)}: "
+    called = result.instalment
+    of = f", instalment {called.number}/12 of the budget of {called.year} {euros(called.budget)}," if called else ""
+    pool = f"{result.pool}{of} {euros(result.amount)}: "
     several = len(result.keys) > 1
     tails = [f"/{_plain(k.total)}" + (f" x {_plain(k.weight)}" if several else "") for k in result.keys]
     heads = [f"{key.name or key.kind} " for key in result.keys]

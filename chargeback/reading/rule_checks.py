@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from chargeback.price_lists import Others, PriceList
+from chargeback.reading.billing_checks import billing_sense
 from chargeback.rules import Rule, Version
 
 MODELS = ("flat", "graduated", "volume", "package")
@@ -216,6 +217,7 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     if version.method != "keys" and version.keys:
         yield f"{key}.keys", f"keys go with method keys, not {version.method}: take them out", "bad-field"
     yield from _method_fields(version, key)
+    yield from billing_sense(version, key)
     floor, cap = version.floor, version.cap
     if isinstance(floor, Decimal) and isinstance(cap, Decimal) and floor > cap:
         yield f"{key}.floor", f"floor {floor} is above cap {cap}: correct one of them", "bounds-crossed"

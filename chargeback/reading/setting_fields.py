@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chargeback.period import Period
+
 CATEGORIES = ("S", "E", "O")
 OTHER_CATEGORIES = {
     "Z": "zero rated",
@@ -165,3 +167,21 @@ def checked_text(check: Callable[[str], str]) -> Callable[[Any], str]:
 def identifier(check: Callable[[str], str]) -> Callable[[Any], str]:
     """An identifier with check digits; an empty one is none."""
     return lambda value: check(text(value)) if text(value) else ""
+
+
+def year(value: Any) -> int:
+    """A civil year, four digits."""
+    if not re.fullmatch(r"[1-9][0-9]{3}", str(value), re.ASCII):
+        raise ValueError(f"{shown(value)} is not a year: write its four digits, as 2026")
+    return int(value)
+
+
+def month_after(year: int, value: Any) -> Period:
+    """A month after a year is over."""
+    try:
+        found = Period.parse(text(value))
+    except ValueError:
+        raise ValueError(f'{shown(value)} is not a month: write the month that bills it, as "{year + 1}-02"') from None
+    if found.year <= year:
+        raise ValueError(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
+    return found

@@ -19,7 +19,7 @@ from chargeback.rules import Rule
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
 FIELDS = {
-    "rate": (*COMMON, *PRICED),
+    "rate": (*COMMON, *PRICED, "pool"),
     "baseline": (*COMMON, *PRICED, "replaces"),
     "allocation": (*COMMON, "vat", "group", "pool"),
     "transfer": (*COMMON, "pool"),
@@ -31,7 +31,7 @@ PRICING = (
 )
 SHARING = (
     *(*DATED, "method", "keys", "exclude", "floor", "cap", "prorate", "game", "quantity", "curve"),
-    *("less", "less_floor", "unattributed"),
+    *("less", "less_floor", "unattributed", "billing"),
 )
 VERSION_FIELDS = {"rate": PRICING, "baseline": PRICING, "allocation": SHARING, "transfer": (*DATED, "to")}
 

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chargeback.model import Account, Operator, Regime, Settings
+from chargeback.period import Period
 from chargeback.problem import Place, Problem
 from chargeback.reading import identifiers, setting_fields
 from chargeback.reading.numbering import can_collide, checked
@@ -63,7 +64,7 @@ ACCOUNT: dict[str, Parser] = {
     "of": setting_fields.one_of("revenue", "receivable", "vat", "bank"),
 }
 SERIES = {"invoice": "F{year}-{sequence:05d}", "credit_note": "A{year}-{sequence:05d}"}
-TABLES = ("operator", "billing", "vat", "paths", "numbering", "transfers", "accounts")
+TABLES = ("operator", "billing", "vat", "paths", "numbering", "transfers", "accounts", "true_up")
 
 
 def read_settings(root: Path) -> tuple[Settings | None, list[Problem]]:
@@ -111,6 +112,7 @@ class _Reading:
             credit_note_number=numbering.get("credit_note", SERIES["credit_note"]),
             transfer_method=transfers.get("method", "reciprocal"),
             transfer_order=transfers.get("order", ()),
+            true_ups=self.true_ups(),
             accounts=accounts,
         )
 
@@ -199,6 +201,20 @@ class _Reading:
                 message = f"[[accounts]] asks the same as line {first.where.line}: keep one of the two rows"
                 self.problem(f"accounts.{index}", message)
         return tuple(read.values())
+
+    def true_ups(self) -> dict[int, Period]:
+        """The month that bills the true-up of each year."""
+        values = self.values.get("true_up", {})
+        if not isinstance(values, dict):
+            self.problem("true_up", 'true_up must be a table: write [true_up] and below it, as 2026 = "2027-02"')
+            return {}
+        found: dict[int, Period] = {}
+        for name, value in values.items():
+            try:
+                found[setting_fields.year(name)] = setting_fields.month_after(setting_fields.year(name), value)
+            except ValueError as wrong:
+                self.problem(f"true_up.{name}", f"{name} of [true_up]: {wrong}")
+        return found
 
     def series(self, regimes: dict[str, Regime], numbering: dict[str, Any]) -> None:
         """A problem for every two series that can give the same number, at the later one."""
