@@ -10,8 +10,9 @@ import pytest
 from chargeback.charging.games.core import among, among_all
 from chargeback.charging.games.curve_core import looked_at, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
-from chargeback.charging.games.curve_shapley import added_around
+from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
+from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Game
 from chargeback.fairness import Blocking
 
@@ -127,3 +128,35 @@ def test_nobody_wants_nothing() -> None:
 def test_what_three_members_add_around_a_circle() -> None:
     """Demands 1, 2 and 3 begun at each: 1 adds 3, 11 and 8, 2 adds 6, 6 and 19, 3 adds 27, 19 and 9; 36 each time."""
     assert added_around([1, 2, 3], 3, [(3, 5), (5, 3)]) == [22, 31, 55]
+
+
+def test_along_a_straight_line_a_unit_costs_the_same_for_all() -> None:
+    """3 units cost a cent, and the bend lies beyond what all want: 2 and 3 units cost 2/3 of a cent and 1."""
+    line = curve((6, 2), (10, 100))
+    found = along_curve({"a": Fraction(2), "b": Fraction(0), "c": Fraction(3)}, line)
+    assert (found.how, found.shares) == ("additive", {"a": Fraction(2, 3), "b": Fraction(0), "c": Fraction(1)})
+
+
+def test_up_to_its_limits_the_value_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three members of at most three by subsets; four of two demands, 2 x 4 x 2 states, by types; one state less, by sample."""
+    four = {name: Fraction(demand) for name, demand in zip("abcd", (1, 1, 1, 2), strict=True)}
+    three = {name: four[name] for name in "abd"}
+    exact = {name: along_curve(demands, CONVEX).shares for name, demands in (("three", three), ("four", four))}
+    monkeypatch.setattr("chargeback.charging.games.curve_shapley.EXACT_PLAYERS", 3)
+    monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 16)
+    by_subsets, by_types = along_curve(three, CONVEX), along_curve(four, CONVEX)
+    assert (by_subsets.how, by_subsets.shares) == ("subsets", exact["three"])
+    assert (by_types.how, by_types.shares) == ("types", exact["four"])
+    monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 15)
+    assert along_curve(four, CONVEX).how == "sampled"
+
+
+# What a table of costs says
+
+
+def test_the_first_two_that_are_dearer_together_are_named() -> None:
+    """Adding up is not dearer; a cent more is: of a pair, of one beside the others, and of the last beside a pair."""
+    assert dearer_together(Game(("a", "b", "c"), (0, 10, 1, 11, 2, 12, 3, 13))) is None
+    assert dearer_together(Game(("a", "b"), (0, 10, 1, 12))) == (("a",), ("b",))
+    assert dearer_together(Game(("a", "b", "c"), (0, 5, 6, 11, 7, 12, 13, 19))) == (("a",), ("b", "c"))
+    assert dearer_together(Game(("a", "b", "c"), (0, 6, 6, 11, 7, 13, 13, 19))) == (("a", "b"), ("c",))

@@ -133,7 +133,8 @@ def added_around(circle: Sequence[int], slope: int, bends: Sequence[tuple[int, i
 
     With P the sums of demands along two turns, a member at j arrives after the demand P[j] - P[r] in the rotation begun
     at r. C is ``slope`` times the demand and, for each bend, its change of slope times the demand above it: of the r for
-    which something is above, found by bisection, only their number and the sum of P[r] are needed.
+    which something is above, found by bisection, only their number and the sum of P[r] are needed. Bends lie below the
+    sum of all demands, so who arrives last always has one behind it.
     """
     n = len(circle)
     turns = [0, *accumulate((*circle, *circle))]
@@ -143,9 +144,8 @@ def added_around(circle: Sequence[int], slope: int, bends: Sequence[tuple[int, i
         found = [bisect_left(turns, turn - bend) for turn in turns[n:]]
         for i, (low, high) in enumerate(pairwise(found)):
             first = i + 1
-            if high > first:
-                above = (high - first) * (turns[n + i + 1] - bend) - below[high] + below[first]
-                if low > first:
-                    above -= (low - first) * (turns[n + i] - bend) - below[low] + below[first]
-                added[i] += change * above
+            above = (high - first) * (turns[n + i + 1] - bend) - below[high] + below[first]
+            if low > first:
+                above -= (low - first) * (turns[n + i] - bend) - below[low] + below[first]
+            added[i] += change * above
     return added
