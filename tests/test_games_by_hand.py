@@ -13,7 +13,7 @@ from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.fairness import dearer_together
-from chargeback.charging.games.game import Game
+from chargeback.charging.games.game import Game, is_additive, is_airport
 from chargeback.fairness import Blocking
 
 
@@ -160,3 +160,9 @@ def test_the_first_two_that_are_dearer_together_are_named() -> None:
     assert dearer_together(Game(("a", "b"), (0, 10, 1, 12))) == (("a",), ("b",))
     assert dearer_together(Game(("a", "b", "c"), (0, 5, 6, 11, 7, 12, 13, 19))) == (("a",), ("b", "c"))
     assert dearer_together(Game(("a", "b", "c"), (0, 6, 6, 11, 7, 13, 13, 19))) == (("a", "b"), ("c",))
+
+
+def test_the_game_of_nobody_is_of_every_kind() -> None:
+    """Nobody costs nothing: the sum of no costs, and their greatest."""
+    nobody = Game((), (0,))
+    assert (is_additive(nobody), is_airport(nobody)) == (True, True)

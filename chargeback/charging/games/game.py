@@ -105,4 +105,4 @@ def is_additive(game: Game) -> bool:
 
 def is_airport(game: Game) -> bool:
     """Whether each coalition costs what the dearest of its players costs alone, as a runway does (Littlechild & Owen 1973)."""
-    return min(game.alone, default=0) >= 0 and subset_maxima(game.alone) == list(game.costs)
+    return all(cost >= 0 for cost in game.alone) and subset_maxima(game.alone) == list(game.costs)
