@@ -5,7 +5,7 @@ Documents that have a number are drawn as Factur-X: pages and XML in one PDF/A-3
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None] | None
 Makers = dict[str, Callable[[], bytes]]
+Making = Callable[["Drawing", Progress], Iterator["Made"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the files of a month are drawn from. ``reports``: the workspace's own wording and theme."""
+    """What the files of a month are drawn from. ``reports``: the workspace's own wording and theme.
+
+    ``alone``: its documents alone, no statements, reports or workbook.
+    """
 
     month: Month
     compared: Comparison
     reports: Path | None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,36 @@ def document_files(
     compared: Comparison,
     reports: Path | None,
     progress: Progress = None,
-    made: Callable[[Drawing, Progress], Iterator[Made]] = made_here,
+    made: Making = made_here,
 ) -> dict[str, bytes]:
     """Path in out/PERIOD → bytes. The same month gives the same bytes, ``made`` here or by several processes.
 
     Raises Problems, of all documents together, for those that may not be issued as they are.
     """
-    files = list(made(Drawing(month, compared, reports), progress))
+    return _all_well(made(Drawing(month, compared, reports), progress))
+
+
+def documents_alone(
+    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+) -> dict[str, bytes]:
+    """The documents of a month by number, as ``NUMBER.pdf``. Raises Problems as ``document_files`` does."""
+    names = {document_path(d): f"{d.number}.pdf" for d in month.documents}
+    files = _all_well(made(Drawing(month, Comparison(), reports, alone=True), progress))
+    return {names[path]: content for path, content in files.items()}
+
+
+def tried(
+    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+) -> dict[str, tuple[Problem, ...]]:
+    """Number → why that document of a numbered month may not be issued; each is drawn and checked as it would be issued."""
+    numbers = {document_path(d): d.number for d in month.documents}
+    return {
+        numbers[file.path]: file.problems for file in made(Drawing(month, Comparison(), reports, alone=True), progress)
+    }
+
+
+def _all_well(made: Iterable[Made]) -> dict[str, bytes]:
+    files = list(made)
     problems = tuple(problem for file in files for problem in file.problems)
     if problems:
         raise Problems(problems)
@@ -89,21 +117,27 @@ def makers_of(drawing: Drawing) -> Makers:
 
     settings = drawing.month.settings
     wording = read_wording(settings.locale, drawing.reports, settings.currency)
-    return dict(_makers(drawing.month, drawing.compared, wording, read_theme(drawing.reports)))
+    theme = read_theme(drawing.reports)
+    makers = dict(_documents(drawing.month, wording, theme))
+    return makers if drawing.alone else makers | dict(_others(drawing.month, drawing.compared, wording, theme))
 
 
-def _makers(
-    month: Month, compared: Comparison, wording: Wording, theme: Theme
-) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    from chargeback.render.fairness import fairness_pdf
+def _documents(month: Month, wording: Wording, theme: Theme) -> Iterator[tuple[str, Callable[[], bytes]]]:
     from chargeback.render.invoice import invoice_pdf
-    from chargeback.render.savings import savings_pdf
-    from chargeback.render.statement import statement_pdf
-    from chargeback.render.workbook import workbook_xlsx
 
     for document in month.documents:
         draw = issued_document if document.number else invoice_pdf
         yield document_path(document), partial(draw, document, month, wording, theme)
+
+
+def _others(
+    month: Month, compared: Comparison, wording: Wording, theme: Theme
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    from chargeback.render.fairness import fairness_pdf
+    from chargeback.render.savings import savings_pdf
+    from chargeback.render.statement import statement_pdf
+    from chargeback.render.workbook import workbook_xlsx
+
     for statement in statements(month, compared):
         path = f"statements/{statement.member.member_id}.pdf"
         yield path, partial(statement_pdf, statement, month, wording, theme)

@@ -24,7 +24,7 @@ def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
         for table in ("charges", "documents"):
             con.execute(statement(f"run/delete_{table}"), {"period": str(month.period)})
         _add(con, "charges", [row(c, month.rules[c.rule], month.period) for c in month.charges])
-        _add(con, "documents", [_document(d) for d in month.documents])
+        _add(con, "documents", [_document(d) for d in month.drawn_up])
         yield
         con.execute("commit")
     except BaseException:

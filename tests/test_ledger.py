@@ -280,7 +280,7 @@ def test_the_ledger_is_only_ever_added_to() -> None:
     )
     assert [name for name, text in statements().items() if changing.search(text)] == []
     inserting = [name for name, text in statements().items() if re.search(r"\binsert\s+into\s+ledger\.", text)]
-    assert sorted(inserting) == [f"sql/ledger/add_{n}.sql" for n in ("charges", "documents", "entry", "rules")]
+    assert sorted(inserting) == [f"sql/ledger/add_{n}.sql" for n in ("aside", "charges", "documents", "entry", "rules")]
 
 
 def test_a_number_cannot_stand_twice(issued: Path, tmp_path: Path) -> None:

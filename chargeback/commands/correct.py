@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chargeback.commands.issue import aligned
-from chargeback.commands.words import print_json, say
+from chargeback.commands.words import as_reason, print_json, say
 from chargeback.drafting import issued_document
 from chargeback.inputs import own_reports, reports_folder
 from chargeback.ledger.correcting import (
@@ -38,14 +38,14 @@ from chargeback.wording import Wording, read_wording, wording_problems
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LONGEST_REASON = 300
+WHY = "a correction says why, the document prints it"
 
 
 def credit_invoice(
     root: Path, number: str, chosen: Callable[[Remaining], Part], reason: str, on: date, *, yes: bool, as_json: bool
 ) -> None:
     """Credit a part of an issued invoice; ``chosen`` says which of what remains. Usage and rules are not looked at."""
-    reason = _reason(reason)
+    reason = as_reason(reason, WHY)
     settings, problems = read_settings(root)
     if settings is None:
         raise Problems(problems)
@@ -73,7 +73,7 @@ def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], P
 
 def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool, as_json: bool) -> None:
     """Credit what remains of an issued invoice and bill its payer again, with today's data and the rules of its period."""
-    reason = _reason(reason)
+    reason = as_reason(reason, WHY)
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         settings, con, reports = inputs.settings, store.connection, reports_folder(inputs)
         wording = read_wording(settings.locale, reports, settings.currency)
@@ -83,16 +83,6 @@ def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool
         correction = correction_of(con, bill, rest, now, reason, named)
         hashes = input_hashes(inputs, store)
         _issue(con, root, correction, on, hashes, wording, reports, yes=yes, as_json=as_json)
-
-
-def _reason(text: str) -> str:
-    """A reason as a document prints it: one line of words."""
-    reason = " ".join(text.split())
-    if not reason.isprintable() or not 3 <= len(reason) <= LONGEST_REASON:
-        raise Refused(
-            f"a correction says why: give --reason in 3 to {LONGEST_REASON} characters, the document prints it"
-        )
-    return reason
 
 
 def _line_of(number: str, wording: Wording, line: int) -> str:

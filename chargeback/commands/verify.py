@@ -11,9 +11,9 @@ from chargeback.commands.words import print_json, say
 from chargeback.drafting import issued_document
 from chargeback.inputs import Inputs, own_reports
 from chargeback.ledger.bills import last_drawn
-from chargeback.ledger.book import corrections_of_period, entry_of_period, periods_issued
+from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
 from chargeback.ledger.differences import differences
-from chargeback.ledger.entries import Entry
+from chargeback.ledger.entries import FURTHER, Entry
 from chargeback.ledger.issuing import PROGRAM
 from chargeback.ledger.ledger_file import FILE, restore
 from chargeback.ledger.verification import (
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from chargeback.store import Store
+
+REDRAWN = (FURTHER, "correct")  # entries whose documents were drawn up from the data of their day
 
 
 def verify(root: Path, period: Period | None, *, as_json: bool) -> None:
@@ -97,7 +99,7 @@ def _of_files(con: DuckDBPyConnection, root: Path, periods: list[Period]) -> Ite
         entry = entry_of_period(con, period)
         if entry is not None and entry.kind == "issue":
             yield files(root, [entry])
-    corrections = [entry for period in periods_issued(con) for entry in corrections_of_period(con, period)]
+    corrections = [entry for period in periods_issued(con) for entry in later_entries(con, period)]
     if corrections:
         yield files(root, corrections)
 
@@ -117,7 +119,7 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
         yield Check("charges", "", "", (message,))
     for period in periods:
         entry = entry_of_period(con, period)
-        for own in [*([entry] if entry else []), *corrections_of_period(con, period)]:
+        for own in [*([entry] if entry else []), *later_entries(con, period)]:
             if own.documents:
                 yield documents(con, root, own, settings, says, _drawing(root, settings, own, now))
 
@@ -126,7 +128,7 @@ def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: P
     entry, before = entry_of_period(con, period), last_drawn(con, period, inputs.settings)
     assert entry is not None
     assert before is not None
-    later = [own for own in corrections_of_period(con, period) if own.kind == "correct"]
+    later = [own for own in later_entries(con, period) if own.kind in REDRAWN]
     computed = compute(inputs, store, period).month
     return charges(later[-1] if later else entry, differences(before, computed), len(before.charges), now, PROGRAM)
 

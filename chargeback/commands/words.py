@@ -6,6 +6,10 @@ import json
 import sys
 from typing import Any
 
+from chargeback.problem import Refused
+
+LONGEST_REASON = 300
+
 
 def say(*lines: str) -> None:
     """Words for the user, on stderr."""
@@ -16,3 +20,11 @@ def say(*lines: str) -> None:
 def print_json(value: Any) -> None:
     """Data for a program, on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def as_reason(text: str, why: str = "the ledger keeps why") -> str:
+    """A reason as it is kept and printed: one line of words. Raises Refused."""
+    reason = " ".join(text.split())
+    if not reason.isprintable() or not 3 <= len(reason) <= LONGEST_REASON:
+        raise Refused(f"{why}: give --reason in 3 to {LONGEST_REASON} characters")
+    return reason

@@ -109,7 +109,7 @@ def _asked_for(
     month, issued = _month(inputs, store, period or latest(inputs.root))
     if issued:
         _not_corrected(store, asked, month.period)
-    return month, issued, next((d for d in month.documents if asked == (d.number or d.slug)), None)
+    return month, issued, next((d for d in month.drawn_up if asked == (d.number or d.slug)), None)
 
 
 def _not_corrected(store: Store, member: str, period: Period) -> None:
@@ -148,7 +148,7 @@ def _lines(month: Month, asked: str, document: Document | None, period: Period) 
 
 def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document | None, Line]]:
     pairs: list[tuple[Document | None, Line]] = [
-        (document, line) for document in month.documents for line in document.lines if line.beneficiary == member
+        (document, line) for document in month.drawn_up for line in document.lines if line.beneficiary == member
     ]
     drawn = {id(c) for _, line in pairs for c in line.charges}
     others = [c for c in month.charges if c.member_id == member and id(c) not in drawn]
@@ -160,7 +160,7 @@ def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document
 
 def _unknown(month: Month, asked: str, period: Period) -> str:
     if asked in month.members:
-        paid = [d.number or d.slug for d in month.documents if d.payer.member_id == asked]
+        paid = [d.number or d.slug for d in month.drawn_up if d.payer.member_id == asked]
         pays = f"; it pays {', '.join(paid)}: name one of them" if paid else ""
         return f"{asked} is charged nothing in {period}{pays}"
     known = sorted({*month.members, *(d.number for d in month.documents if d.number)})

@@ -37,11 +37,13 @@ SeriesYears = Mapping[tuple[str, int], Last]
 
 def needs(month: Month, lines: Mapping[str, int]) -> list[Problem]:
     """What the documents of a month lack, each at its file and line; ``lines``: those of the keys of chargeback.toml."""
-    if not month.documents:
-        return []
     payers = {d.payer.member_id: d.payer for d in month.documents}
-    found = [*_of_operator(month, dict(lines))]
-    return found + [problem for payer in payers.values() for problem in _of_payer(payer)]
+    return operator_needs(month, lines) + [problem for payer in payers.values() for problem in payer_needs(payer)]
+
+
+def operator_needs(month: Month, lines: Mapping[str, int]) -> list[Problem]:
+    """What the documents of a month lack of who bills; ``lines``: those of the keys of chargeback.toml."""
+    return list(_of_operator(month, dict(lines))) if month.documents else []
 
 
 def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
@@ -87,7 +89,8 @@ def _of_operator(month: Month, lines: dict[str, int]) -> Iterator[Problem]:
             yield Problem(Place(SETTINGS, line_at(lines, f"vat.{name}") or 1), message, "issue-needs-operator")
 
 
-def _of_payer(payer: Member) -> Iterator[Problem]:
+def payer_needs(payer: Member) -> Iterator[Problem]:
+    """What the documents of a payer lack of it, at its row."""
     missing = [name for name in OF_PAYER if not getattr(payer, name) and (name != "siret" or payer.country in FRANCE)]
     if missing:
         message = f"a document for {payer.member_id} needs {_listed(missing)}: fill in this row"

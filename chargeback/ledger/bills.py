@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import corrections_of_period, entry_of_number, entry_of_period
+from chargeback.ledger.book import entry_of_number, entry_of_period, later_entries
 from chargeback.ledger.corrections import gives_back, still_stands
-from chargeback.ledger.entries import Entry, month_of
+from chargeback.ledger.entries import CORRECTING, Entry, month_of
 from chargeback.ledger.terms import rules_of
 from chargeback.model import Settings
 from chargeback.period import Period
@@ -27,14 +27,14 @@ class Bill:
 
 
 def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as it was issued (or closed without documents) and corrected since; None when it was neither.
+    """The month as it was issued (or closed without documents), with what came after; None when it was neither.
 
-    Its documents are those that still stand: what was given back in full is left out with its credits.
+    Its documents are those that still stand: what was given back in full is left out with its credits. Those set aside are apart.
     """
     entry = entry_of_period(con, period)
     if entry is None:
         return None
-    later = corrections_of_period(con, period)
+    later = later_entries(con, period)
     if not later:
         return month_of(entry, settings)
     standing = still_stands([d for e in (entry, *later) for d in e.documents])
@@ -42,11 +42,13 @@ def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month
 
 
 def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
-    """An issued month with those documents, of its own entry and of those that corrected it."""
-    charges = [c for d in documents for c in _charges(d)]
+    """An issued month with those documents, of its own entry and of those after it, and with what still is set aside."""
+    aside = [e.aside for e in (entry, *later) if e.kind not in CORRECTING][-1]
+    charges = [c for d in (*documents, *aside) for c in _charges(d)]
     return replace(
         month,
         documents=documents,
+        aside=aside,
         charges=tuple(sorted([*charges, *entry.others], key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
@@ -61,7 +63,7 @@ def last_drawn(con: DuckDBPyConnection, period: Period, settings: Settings) -> M
     entry = entry_of_period(con, period)
     if entry is None:
         return None
-    later = corrections_of_period(con, period)
+    later = later_entries(con, period)
     back = {p.number for e in later if e.kind == "correct" for d in e.documents for p in d.preceding}
     drawn = tuple(d for e in (entry, *later) for d in e.documents if not gives_back(d) and d.number not in back)
     return _with(month_of(entry, settings), entry, later, drawn)
@@ -83,18 +85,20 @@ def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, setting
         assert original is not None, "a credit gives back an issued document"
         return alone(document, original.month)
     month = month_of(entry, settings)
-    return alone(document, month) if entry.kind == "correct" else replace(month, documents=(document,))
+    return replace(month, documents=(document,), aside=()) if entry.kind == "issue" else alone(document, month)
 
 
 def alone(document: Document, month: Month) -> Month:
     """A month with one document and its charges alone."""
-    return replace(month, documents=(document,), charges=tuple(sorted(_charges(document), key=lambda c: c.order)))
+    return replace(
+        month, documents=(document,), aside=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
+    )
 
 
 def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document, ...]:
     """Every document of a period, as issued and as corrected since, oldest first."""
     entry = entry_of_period(con, period)
-    entries = [*([entry] if entry else []), *corrections_of_period(con, period)]
+    entries = [*([entry] if entry else []), *later_entries(con, period)]
     return tuple(d for e in entries for d in e.documents)
 
 

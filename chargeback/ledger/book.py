@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from chargeback.ledger.allotment import Last
-from chargeback.ledger.entries import CORRECTING, Entry, Link, hash_of, line_of, read_line
+from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.terms import Terms, changed
 from chargeback.period import Period
@@ -41,10 +41,23 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A document that was set aside when its period was issued, and is not issued yet; amounts in cents."""
+
+    kind: str
+    payer_id: str
+    regime: str
+    net: int
+    vat: int
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number.
 
-    ``corrections`` are the credit notes and new documents made after it, oldest first.
+    ``further`` are those issued after it that had been set aside, ``aside`` those that still are; ``corrections`` are the
+    credit notes and new documents made after it, oldest first.
     """
 
     period: Period
@@ -52,6 +65,13 @@ class Standing:
     closed_on: date | None
     documents: tuple[Issued, ...]
     corrections: tuple[Issued, ...] = ()
+    further: tuple[Issued, ...] = ()
+    aside: tuple[Aside, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether documents that were set aside may still be issued."""
+        return bool(self.aside) and self.closed_on is None
 
     @property
     def final(self) -> bool:
@@ -63,11 +83,12 @@ def standing(con: DuckDBPyConnection, period: Period) -> Standing:
     """Where a period stands."""
     entries = _rows(con, "of_period", period=str(period))
     on = {kind: entered for _, kind, entered in entries}
-    documents, corrections = (
-        tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period), corrections=after))
-        for after in (False, True)
+    documents, corrections, further = (
+        tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
+        for kinds in (("issue",), CORRECTING, (FURTHER,))
     )
-    return Standing(period, on.get("issue"), on.get("close"), documents, corrections)
+    aside = tuple(Aside(*row) for row in _rows(con, "aside_of_period", period=str(period)))
+    return Standing(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
@@ -76,10 +97,10 @@ def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
     return _entry(con, rows[0][0]) if rows else None
 
 
-def corrections_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
-    """The entries that corrected documents of a period, oldest first."""
+def later_entries(con: DuckDBPyConnection, period: Period) -> list[Entry]:
+    """The entries of documents of a period issued after it: set aside until then, or correcting others; oldest first."""
     rows = _rows(con, "of_period", period=str(period))
-    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in CORRECTING]
+    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in AFTER]
 
 
 def periods_issued(con: DuckDBPyConnection) -> list[Period]:
@@ -176,6 +197,7 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
     _add(con, "documents", DOCUMENT, _documents(entry))
     _add(con, "charges", CHARGE, _charges(entry))
     _add(con, "rules", RULE, _rules(entry))
+    _add(con, "aside", ASIDE, _aside(entry))
 
 
 Row = tuple[Any, ...]
@@ -187,6 +209,7 @@ CHARGE = (
     *("entry", "number", "line", "period", "member_id", "rule", "version", "kind", "tier", "resource_id"),
     *("quantity", "unit_price", "factor", "amount", "vat"),
 )
+ASIDE = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
 RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
 
 
@@ -200,7 +223,15 @@ def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) 
     return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
 
 
+def _aside(entry: Entry) -> list[Row]:
+    return [
+        (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
+        for d in entry.aside
+    ]
+
+
 def _charges(entry: Entry) -> list[Row]:
+    """What was billed and what never will be; the charges of a document set aside come with the entry that issues it."""
     rows = [
         _charge(entry, document.number, number, charge)
         for document in entry.documents

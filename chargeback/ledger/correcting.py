@@ -6,18 +6,16 @@ line. What was issued stays as it is.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.allotment import SETTINGS, allot, check_series, needs
+from chargeback.ledger.allotment import SETTINGS, needs
 from chargeback.ledger.bills import Bill, alone, bill_of, issued_of_period
-from chargeback.ledger.book import append, last_link, last_of_series
+from chargeback.ledger.book import append, last_link
 from chargeback.ledger.corrections import (
     Named,
     Part,
@@ -31,7 +29,7 @@ from chargeback.ledger.corrections import (
     whole,
 )
 from chargeback.ledger.entries import Entry, Number, correcting
-from chargeback.ledger.issuing import PROGRAM, complete, not_given
+from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.model import Settings
 from chargeback.problem import Problems, Refused
@@ -126,10 +124,7 @@ def numbered(
     lacking = needs(joint, read_toml(root, SETTINGS)[1])
     if lacking:
         raise Problems(lacking)
-    last = last_of_series(con)
-    check_series(joint, on, last)
-    given, numbers = allot(joint, on, last)
-    not_given(con, root, numbers)
+    given, numbers = allotted(con, root, joint, on)
     months = iter(alone(d, month) for d, month in zip(given.documents, correction.months, strict=True))
     credit = next(months) if correction.credit else None
     return replace(correction, credit=credit, reissued=next(months, None)), numbers
@@ -141,24 +136,19 @@ def record(
     """Issue a correction, dated ``on``; ``render`` gives the file of the only document of a month. Raises as issue does."""
     link = last_link(con)
     folder = staged_correction(root, link.sequence)
-    con.execute("begin")
-    try:
+    with entering(con, folder, link):
         done, numbers = numbered(con, root, correction, on)
         files = {f"{d.number}.pdf": render(month) for month in done.months for d in month.documents}
         write_out(folder, files)
         entry = correcting(done.kind, done.documents, done.reissued, on, link, PROGRAM)
-        append(con, _with(entry, numbers, inputs, files))
-        con.execute("commit")
-    except BaseException:
-        with suppress(Exception):
-            con.execute("rollback")
-        if last_link(con).sequence == link.sequence:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+        append(con, complete_entry(entry, numbers, inputs, files))
     complete(con, root, " and ".join(d.number for d in done.documents))
     return done
 
 
-def _with(entry: Entry, numbers: tuple[Number, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]) -> Entry:
+def complete_entry(
+    entry: Entry, numbers: tuple[Number, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]
+) -> Entry:
+    """An entry with its numbers, and the sha256 of its inputs and files."""
     hashes = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
     return replace(entry, numbers=numbers, inputs=dict(sorted(inputs.items())), files=hashes)

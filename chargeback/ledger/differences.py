@@ -81,7 +81,7 @@ def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]
 
 
 def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]:
-    old, new = _by_payer(billed.documents), _by_payer(recomputed.documents)
+    old, new = _by_payer(billed.drawn_up), _by_payer(recomputed.drawn_up)
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
         if _totals(before) != _totals(after):

@@ -24,6 +24,8 @@ from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit
 FIRST = "0" * 64
 FORMAT = 1
 CORRECTING = ("credit", "correct")
+FURTHER = "further"
+AFTER = (FURTHER, *CORRECTING)  # entries of documents issued after their month: their files lie in out/corrections
 
 
 def _period(value: object) -> object:
@@ -45,12 +47,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``kind`` is ``issue``, ``close``, ``credit`` or ``correct``; ``on`` is the date of the documents, or of the closing.
+    """One entry. ``kind``: ``issue``, ``further``, ``close``, ``credit`` or ``correct``; ``on``: the date of the documents, or of the closing.
 
     ``previous`` is the sha256 of the line before (64 zeros for the first); ``files`` by path in out/PERIOD (out/corrections
-    for a correction) and ``inputs`` by path in the workspace are sha256 too. ``others`` are the charges that no document
-    bills. A credit rests on the rules and pools of the entry that it corrects, and names none; ``correct`` has those of the
-    new document.
+    for what came after the month) and ``inputs`` by path in the workspace are sha256 too. ``others`` are the charges that no
+    document bills. A credit rests on the rules and pools of the entry that it corrects, and names none; ``correct`` and
+    ``further`` have those of their new documents. ``aside``: documents without number that were not issued with the others;
+    those of the last ``issue`` or ``further`` of a period still wait. ``reason``: why a period is closed all the same.
     """
 
     sequence: int
@@ -69,12 +72,14 @@ class Entry:
     flows: tuple[Flow, ...] = ()
     members: dict[str, Member] = field(default_factory=dict)
     rules: tuple[Terms, ...] = ()
+    aside: tuple[Document, ...] = ()
+    reason: str = ""
     format: int = FORMAT
 
     @property
     def charges(self) -> tuple[Charge, ...]:
         """All charges of the entry, billed or not, in the order of charges.csv."""
-        billed = [c for d in self.documents for line in d.lines for c in line.charges]
+        billed = [c for d in (*self.documents, *self.aside) for line in d.lines for c in line.charges]
         return tuple(sorted([*billed, *self.others], key=lambda c: c.order))
 
 
@@ -90,8 +95,8 @@ def entry_of(
     kind: str, month: Month, on: date, link: Link, program: str, inputs: Mapping[str, str], files: Mapping[str, bytes]
 ) -> Entry:
     """The entry of an issued month (or of one closed without documents): documents numbered, files as written."""
-    billed = {id(c) for d in month.documents for line in d.lines for c in line.charges}
-    members = {c.member_id for c in month.charges} | {d.payer.member_id for d in month.documents}
+    billed = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
+    members = {c.member_id for c in month.charges} | {d.payer.member_id for d in month.drawn_up}
     return Entry(
         sequence=link.sequence,
         kind=kind,
@@ -108,31 +113,36 @@ def entry_of(
         flows=month.flows,
         members={m: month.members[m] for m in sorted(members)},
         rules=used(month),
+        aside=month.aside,
     )
 
 
-def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str]) -> Entry:
+def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str], reason: str = "") -> Entry:
     """The entry that closes an issued period; ``files``: those it was issued with."""
-    return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files))
+    return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files), reason=reason)
 
 
 def correcting(
     kind: str, documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str
 ) -> Entry:
-    """The entry of a credit, or of a correction by the month ``now``: numbered documents; files and inputs are still to come."""
+    """The entry of documents issued after their month: numbered ones; files and inputs are still to come.
+
+    ``now``: the month that new documents rest on, with these alone and what is still set aside; None for a credit.
+    """
     entry = Entry(link.sequence, kind, documents[0].period, on, link.previous, program)
-    billed = [c for d in documents for line in d.lines for c in line.charges]
-    named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
     entry = replace(entry, documents=tuple(documents))
     if now is None:
         return entry
-    rules = {c.rule for d in now.documents for line in d.lines for c in line.charges}
+    charges = tuple(c for d in now.drawn_up for line in d.lines for c in line.charges)
+    rules = {c.rule for c in charges}
     splits = tuple(s for s in now.splits if s.rule in rules)
-    month = replace(
-        now, charges=tuple(c for d in now.documents for line in d.lines for c in line.charges), splits=splits
-    )
+    month = replace(now, charges=charges, splits=splits)
+    documents = (*documents, *now.aside)
+    billed = [c for d in documents for line in d.lines for c in line.charges]
+    named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
     members = {m: now.members[m] for m in sorted(named) if m in now.members}
-    return replace(entry, pools=now.pools, splits=splits, flows=now.flows, members=members, rules=used(month))
+    entry = replace(entry, pools=now.pools, splits=splits, flows=now.flows, members=members, rules=used(month))
+    return replace(entry, aside=now.aside)
 
 
 @cache
@@ -170,4 +180,5 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         documents=entry.documents,
         savings=(),
         checks=(),
+        aside=entry.aside,
     )

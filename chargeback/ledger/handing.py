@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from chargeback.exports.handed import Handed
-from chargeback.ledger.book import corrections_of_period, entry_of_period, lines_after
+from chargeback.ledger.book import entry_of_period, later_entries, lines_after
 from chargeback.ledger.corrections import gives_back
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
@@ -24,7 +24,7 @@ def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings
     entry = entry_of_period(con, period)
     if entry is None:
         return None
-    return tuple(_handed([entry, *corrections_of_period(con, period)], settings))
+    return tuple(_handed([entry, *later_entries(con, period)], settings))
 
 
 def handed_of_issue(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:

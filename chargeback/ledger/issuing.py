@@ -19,11 +19,11 @@ from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series
 from chargeback.ledger.bills import billed
 from chargeback.ledger.book import Standing, append, entry_of_period, given, last_link, last_of_series, standing
 from chargeback.ledger.differences import differences
-from chargeback.ledger.entries import Entry, Number, closing, entry_of
+from chargeback.ledger.entries import Entry, Link, Number, closing, entry_of
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
 from chargeback.output import OUT
 from chargeback.period import Period
-from chargeback.problem import Problems, Refused
+from chargeback.problem import Problems, Refused, counted
 from chargeback.reading.toml_lines import read_toml
 from chargeback.result import Month
 
@@ -58,32 +58,42 @@ def issue(
 def _record(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
 ) -> None:
-    """All in one transaction; what it wrote beside goes with it when it fails."""
-    folder = staged(root, month.period)
-    con.execute("begin")
-    try:
+    folder, link = staged(root, month.period), last_link(con)
+    with entering(con, folder, link):
         if standing(con, month.period).final:
             raise Refused(f"{month.period} is issued or closed: nothing was changed")
-        last = last_of_series(con)
-        check_series(month, on, last)
-        numbered, numbers = allot(month, on, last)
-        not_given(con, root, numbers)
+        numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)
         write_out(folder, files)
-        entry = entry_of("issue", numbered, on, last_link(con), PROGRAM, inputs, files)
+        entry = entry_of("issue", numbered, on, link, PROGRAM, inputs, files)
         append(con, replace(entry, numbers=numbers))
+
+
+def allotted(con: DuckDBPyConnection, root: Path, month: Month, on: date) -> tuple[Month, tuple[Number, ...]]:
+    """The month with its documents numbered and dated as they would be now, and the numbers. Raises Refused."""
+    last = last_of_series(con)
+    check_series(month, on, last)
+    numbered, numbers = allot(month, on, last)
+    not_given(con, root, numbers)
+    return numbered, numbers
+
+
+@contextmanager
+def entering(con: DuckDBPyConnection, folder: Path, link: Link) -> Iterator[None]:
+    """One transaction for the entry at ``link``; when it fails, what was written in ``folder`` beside goes with it.
+
+    Unless the ledger has the entry: an interrupt may come as it commits.
+    """
+    con.execute("begin")
+    try:
+        yield
         con.execute("commit")
     except BaseException:
-        _undo(con, month.period, folder)
+        with suppress(Exception):
+            con.execute("rollback")
+        if last_link(con).sequence == link.sequence:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def _undo(con: DuckDBPyConnection, period: Period, folder: Path) -> None:
-    """Roll back, and drop the folder beside unless the ledger has the entry: an interrupt may come as it commits."""
-    with suppress(Exception):
-        con.execute("rollback")
-    if not standing(con, period).final:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
@@ -115,12 +125,23 @@ def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
         ) from error
 
 
-def close(con: DuckDBPyConnection, root: Path, period: Period, on: date) -> Standing:
-    """Close an issued period; the closing is not dated before the documents."""
+def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason: str = "") -> Standing:
+    """Close an issued period; the closing is not dated before the documents.
+
+    Raises Refused while documents are set aside, unless a ``reason`` says why they will not be issued.
+    """
+    aside = standing(con, period).aside
+    if aside and not reason:
+        named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in aside[:3])
+        more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
+        raise Refused(
+            f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); mend and `chargeback issue "
+            f"{period}`, or say with --reason why they never will be"
+        )
     issued = entry_of_period(con, period)
     if issued is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
-    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files)
+    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files, reason)
     return _enter(con, root, entry)
 
 
@@ -164,8 +185,14 @@ def state_of(stands: Standing) -> str:
     """Issued on, closed on, as the end of a sentence."""
     if stands.issued_on is None:
         return f"closed on {stands.closed_on} without documents"
+    aside = f", {set_aside(len(stands.aside))}," if stands.aside else ""
     closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
-    return f"issued on {stands.issued_on}{closed}"
+    return f"issued on {stands.issued_on}{aside}{closed}".rstrip(",")
+
+
+def set_aside(count: int) -> str:
+    """``2 documents set aside``."""
+    return f"{counted(count, 'document')} set aside"
 
 
 @contextmanager

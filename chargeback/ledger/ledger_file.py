@@ -3,7 +3,7 @@
 Issuing goes: documents in a folder beside (``out/.PERIOD.issued``), then the ledger's transaction, then the folder takes
 the place of ``out/PERIOD``, then the line is added to the file. A crash before the transaction leaves a folder that nothing
 refers to: it is dropped. A crash after it leaves a folder or a line still to come: both are finished here.
-A correction goes the same way: its files in ``out/.corrections.ENTRY.issued``, then one by one into ``out/corrections``.
+Documents issued after their month (corrections, what had been set aside) go the same way: their files in ``out/.corrections.ENTRY.issued``, then one by one into ``out/corrections``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, lines_after
-from chargeback.ledger.entries import CORRECTING, FIRST, Entry, hash_of, read_line
+from chargeback.ledger.entries import AFTER, FIRST, Entry, hash_of, read_line
 from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.problem import Refused
@@ -84,9 +84,9 @@ def _finish_issued(con: DuckDBPyConnection, folder: Path, final: Path, period: P
 
 
 def _finish_correction(con: DuckDBPyConnection, folder: Path, sequence: int) -> None:
-    """Each file of a correction in the ledger to its place, whether it is there already or not; others are dropped."""
+    """Each file of a later entry of the ledger to its place, whether it is there already or not; others are dropped."""
     entry, final = entry_at(con, sequence), folder.with_name(CORRECTIONS)
-    if entry is not None and entry.kind in CORRECTING:
+    if entry is not None and entry.kind in AFTER:
         for path, content_hash in entry.files.items():
             if holds(folder, {path: content_hash}):
                 (final / path).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,7 @@ def staged(root: Path, period: Period) -> Path:
 
 
 def staged_correction(root: Path, sequence: int) -> Path:
-    """Where the documents of a correction are written first; ``sequence``: the number of its entry."""
+    """Where documents issued after their month are written first; ``sequence``: the number of its entry."""
     return root / OUT / f".{CORRECTIONS}.{sequence}.issued"
 
 

@@ -7,6 +7,7 @@ A sheet of ``WHEN`` is there only in a month that has something to say in it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from openpyxl import Workbook
 
@@ -52,8 +53,9 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     """The workbook as the bytes of an XLSX file; the same month and words give the same bytes.
 
     Amounts are written in whole cents, digit by digit. Totals are formulas, each with what it gives. A table of more
-    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one.
+    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name.
     """
+    month = replace(month, documents=month.drawn_up, aside=())
     words = Words(month, wording)
     first = table_name(words.text("summary.table"))
     made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}

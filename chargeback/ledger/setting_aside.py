@@ -1,0 +1,47 @@
+"""Documents that may not be issued as they are, set aside before numbers are allotted; the others follow each other without a gap. Pure.
+
+A document is tried under the number and date that it would have; whether it is accepted does not depend on which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from chargeback.ledger.allotment import SeriesYears, allot, operator_needs, payer_needs
+from chargeback.problem import Problem, Problems
+from chargeback.result import Document, Month
+
+Trial = Callable[
+    [Month], Mapping[str, Sequence[Problem]]
+]  # a numbered month → by number, why a document may not be issued
+
+
+def without_failing(
+    month: Month, on: date, last: SeriesYears, lines: Mapping[str, int], trial: Trial
+) -> tuple[Month, tuple[Problem, ...]]:
+    """The month with the documents that may be issued, the others set aside, and why these are.
+
+    ``lines``: those of the keys of chargeback.toml. Raises Problems for what is lacking of who bills, and when no document
+    may be issued.
+    """
+    of_operator = operator_needs(month, lines)
+    if of_operator:
+        raise Problems(of_operator)
+    lacking = [(d, tuple(payer_needs(d.payer))) for d in month.documents]
+    left = replace(month, documents=tuple(d for d, found in lacking if not found))
+    numbered, _ = allot(left, on, last)
+    found = trial(numbered) if numbered.documents else {}
+    tried = {_key(d): tuple(found.get(d.number, ())) for d in numbered.documents}
+    why = {_key(d): own or tried[_key(d)] for d, own in lacking}
+    accepted = tuple(d for d in month.documents if not why[_key(d)])
+    problems = tuple(dict.fromkeys(problem for own in why.values() for problem in own))
+    if problems and not accepted:
+        raise Problems(problems)
+    aside = tuple(d for d in month.documents if why[_key(d)])
+    return replace(month, documents=accepted, aside=aside), problems
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return (document.payer.member_id, document.regime.name)

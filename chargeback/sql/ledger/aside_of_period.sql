@@ -1,0 +1,11 @@
+-- grain: one row per document of a period that was set aside and is not issued yet, by payer and regime
+-- reads: ledger.aside, ledger.entries
+-- parameters: $period
+select kind, payer_id, regime, net, vat, gross
+from ledger.aside
+where entry = (
+    select max(sequence)
+    from ledger.entries
+    where period = $period and kind in ('issue', 'further')
+)
+order by payer_id, regime
