@@ -25,6 +25,7 @@ from chargeback.measure import measure
 from chargeback.model import Facts, Member
 from chargeback.period import EPOCH, Period, Span
 from chargeback.problem import Place
+from chargeback.reading.rule_checks import sense
 from chargeback.rules import Quantity, Rule
 from chargeback.store import Store, open_store
 
@@ -151,6 +152,19 @@ def test_a_near_name_of_a_tag_is_a_mistake() -> None:
     assert [p.code for p in mistyped_tags([wrong], ["application", "class"])] == ["unknown-tag"]
     assert list(mistyped_tags([wrong], ["class"])) == []
     assert list(mistyped_tags([rule(APP), rule("resource")], ["application"])) == []
+
+
+def test_by_day_goes_with_the_member_as_a_whole() -> None:
+    """The greatest of meters measured apart has no value on a day: prorate says so at its key, and not for a member's."""
+
+    def found(per: Any, prorate: str) -> list[tuple[str, str]]:
+        meters = [{"meter": meter, "measure": "sum", "per": per} for meter in "ab"]
+        one = rule(per).model_copy(update={"quantity": Quantity.model_validate({"greatest": meters})})
+        version = one.versions[0].model_copy(update={"prorate": prorate})
+        return [(key, code) for key, _, code in sense(one.model_copy(update={"version": (version,)}), [0])]
+
+    assert found(APP, "day") == found("resource", "day") == [("version.0.prorate", "bad-field")]
+    assert found("member", "day") == found(APP, "none") == []
 
 
 def test_the_ledger_keeps_the_tag() -> None:
