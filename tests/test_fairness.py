@@ -346,8 +346,10 @@ def test_members_dearer_together_are_told() -> None:
 
 
 def test_above_twelve_players_pairs_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two coalitions that are dearer together are looked for among few players only."""
+    """Two coalitions that are dearer together are looked for among few players only, as many as stated included."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "120"}))
+    monkeypatch.setattr("chargeback.charging.fairness.MOST_SUBADDITIVE", 2)
+    assert report(9000, ctx, beside()).dearer == (("brett",), ("evan",))
     monkeypatch.setattr("chargeback.charging.fairness.MOST_SUBADDITIVE", 1)
     (found,), notices = looked_at(9000, ctx, beside())
     assert (found.dearer, notices) == (None, ())

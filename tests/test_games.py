@@ -798,6 +798,15 @@ def test_a_sample_is_near_the_exact_value(monkeypatch: pytest.MonkeyPatch) -> No
     assert min(errors.values()) > 0
 
 
+def test_an_estimate_follows_the_unit_of_money() -> None:
+    """A seventh of the cost gives a seventh of each share, and a forty-ninth of each variance."""
+    demands = many(20)
+    seventh = PiecewiseLinear(tuple((x, y / 7) for x, y in BENT.points))
+    whole_, part = along_curve(demands, BENT), along_curve(demands, seventh)
+    assert {name: share / 7 for name, share in whole_.shares.items()} == part.shares
+    assert {name: variance_ / 49 for name, variance_ in whole_.variance.items()} == part.variance
+
+
 @UNHURRIED
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=9))
 def test_a_circle_is_all_its_rotations(circle: list[int]) -> None:
