@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chargeback.price_lists import Others, PriceList
 from chargeback.reading.billing_checks import billing_sense
+from chargeback.reading.idle_fields import idle
 from chargeback.rules import Rule, Version
 
 MODELS = ("flat", "graduated", "volume", "package")
@@ -20,6 +21,7 @@ def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
     yield from _overlaps(rule, ordered)
     for number, version in enumerate(rule.version):
         key = f"version.{number}"
+        yield from idle(version, key)
         if version.valid_to is not None and version.valid_to <= version.valid_from:
             message = (
                 f"valid_to {version.valid_to} is not after valid_from {version.valid_from}: "
@@ -216,7 +218,6 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         yield from _game_or_curve(version, key)
     if version.method != "keys" and version.keys:
         yield f"{key}.keys", f"keys go with method keys, not {version.method}: take them out", "bad-field"
-    yield from _method_fields(version, key)
     yield from billing_sense(version, key)
     floor, cap = version.floor, version.cap
     if isinstance(floor, Decimal) and isinstance(cap, Decimal) and floor > cap:
@@ -244,24 +245,6 @@ def _game_or_curve(version: Version, key: str) -> Iterator[Sense]:
         message = f"game is missing: method {version.method} shares a game of standalone/costs.csv"
         either = ", or a cost curve over a quantity" if version.method == "shapley" else ""
         yield key, message + either, "missing-field"
-
-
-def _method_fields(version: Version, key: str) -> Iterator[Sense]:
-    """Fields of another method would do nothing."""
-    games = ("keys", "shapley", "nucleolus", "scrb")
-    curves = ("shapley", "serial", "increments")
-    wrong = [
-        ("game", games, version.game),
-        ("quantity", curves, version.quantity),
-        ("curve", curves, version.curve),
-    ]
-    for field, methods, found in wrong:
-        if found and version.method not in methods:
-            listed = f"{', '.join(methods[:-1])} and {methods[-1]}"
-            message = f"{field} goes with the methods {listed}, not {version.method}: take it out, or correct method"
-            yield f"{key}.{field}", message, "bad-field"
-    if version.curve and version.method == "shapley" and version.quantity is None:
-        yield f"{key}.curve", "curve goes with a quantity: say what it is the cost of", "bad-field"
 
 
 def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
