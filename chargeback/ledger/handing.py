@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from chargeback.exports.handed import Handed
-from chargeback.ledger.book import entry_of_period, later_entries, lines_after
+from chargeback.ledger.book import entry_of_period, later_entries, lines_after, standing
 from chargeback.ledger.corrections import gives_back
-from chargeback.ledger.entries import Entry, month_of, read_line
+from chargeback.ledger.entries import FURTHER, Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.model import Settings
 from chargeback.output import OUT
@@ -28,9 +28,17 @@ def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings
 
 
 def handed_of_issue(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:
-    """The documents of a period as it was issued, its corrections left out; None when it is neither issued nor closed."""
+    """The documents of a period without its corrections, at last those set aside that may still be issued, without file.
+
+    None when it is neither issued nor closed.
+    """
     entry = entry_of_period(con, period)
-    return None if entry is None else tuple(_handed([entry], settings))
+    if entry is None:
+        return None
+    own = [entry, *(e for e in later_entries(con, period) if e.kind == FURTHER)]
+    waiting = own[-1].aside if standing(con, period).waiting else ()
+    month = month_of(own[-1], settings)
+    return (*_handed(own, settings), *(Handed(document, month, "", "") for document in waiting))
 
 
 def _handed(entries: Iterable[Entry], settings: Settings) -> Iterator[Handed]:

@@ -18,7 +18,7 @@ from chargeback.charging.charge_files import charges_csv
 from chargeback.ledger.bills import bill_of
 from chargeback.ledger.book import hashes, numbers_given
 from chargeback.ledger.differences import Compared
-from chargeback.ledger.entries import Entry, month_of
+from chargeback.ledger.entries import FURTHER, Entry, month_of
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
 from chargeback.model import Settings
 from chargeback.money import euros
@@ -165,7 +165,7 @@ def documents(
     con: DuckDBPyConnection, root: Path, entry: Entry, settings: Settings, says: Says, draw: Draw | None
 ) -> Check:
     """That each document's file says what the ledger says, and is drawn again to the byte where ``draw`` is given."""
-    faults, about = [], folder_of(entry) if entry.kind == "issue" else ", ".join(d.number for d in entry.documents)
+    faults, about = [], _about(entry)
     for document in entry.documents:
         path = f"{document.number}.pdf" if entry.kind != "issue" else f"invoices/{document.number}.pdf"
         file = root / OUT / folder_of(entry) / path
@@ -184,6 +184,14 @@ def documents(
     how = "drawn again byte for byte" if draw else "as the ledger says"
     notes = () if draw else ("not drawn again, as the program, chargeback.toml or the wording is not that of the day",)
     return Check("documents", about, f"{counted(len(entry.documents), 'document')}, {how}", tuple(faults), notes)
+
+
+def _about(entry: Entry) -> str:
+    """What an entry issued, in short: its month, or its numbers."""
+    if entry.kind == "issue":
+        return folder_of(entry)
+    numbers = [d.number for d in entry.documents]
+    return f"{numbers[0]} to {numbers[-1]}" if entry.kind == FURTHER and len(numbers) > 1 else ", ".join(numbers)
 
 
 def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:
