@@ -83,6 +83,39 @@ def test_the_exact_part_of_a_share_is_that_of_its_keys(tmp_path: Path) -> None:
     assert Fraction(line["pool"]["exact"]) == expected
 
 
+def many_demands(root: Path) -> None:
+    """Thirty members, each with a demand of its own: more than a Shapley value along a curve is exact for."""
+    names = [f"m{n:02}" for n in range(1, 31)]
+    members = [f"{name},{name.upper()},commune,2020-01-01," for name in names]
+    drivers = [f"{name},tb,{n * n}.007,2020-01-01," for n, name in enumerate(names, 1)]
+    (root / "members.csv").write_text("member_id,name,kind,valid_from,valid_to\n" + "\n".join(members) + "\n", "utf-8")
+    (root / "drivers.csv").write_text(
+        "member_id,driver,value,valid_from,valid_to\n" + "\n".join(drivers) + "\n", "utf-8"
+    )
+    for name in ("convex", "linear"):
+        (root / "tariffs" / f"{name}.toml").unlink()
+    rule, costs = root / "tariffs/kinked.toml", next((root / "costs").iterdir())
+    rule.write_text(rule.read_text("utf-8").replace('at = "10"', 'at = "10000"'), "utf-8")
+    kept = [row for row in costs.read_text("utf-8").splitlines() if row.startswith("period") or ",kinked," in row]
+    costs.write_text("\n".join(kept) + "\n", "utf-8")
+
+
+def test_an_estimated_share_tells_its_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A share from a sample of orders has the same standard error in charges.csv, in words and as data; an exact one none."""
+    root, period = workspace("each-pays-what-it-adds-on-average", tmp_path / "w")
+    (exact,) = {"standard_error" in line["pool"] for line in json_of(explained(root, period, "medium"))["lines"]}
+    assert not exact
+    many_demands(root)
+    assert main(["-C", str(root), "run", period, "--no-documents"]) == 0
+    (line,) = json_of(explained(root, period, "m07"))["lines"]
+    error = Fraction(line["pool"]["standard_error"])
+    (reason,) = [r["reason"] for r in rows_of(root / "out" / period / "charges.csv") if r["member_id"] == "m07"]
+    assert error > 0
+    assert f"estimated, standard error {float(error):.6f}" in reason
+    shown = f"erreur type {float(error):.8f}".rstrip("0").replace(".", ",") + " €"
+    assert shown in " ".join(told(capsys, root, "m07", "--period", period).split())
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:

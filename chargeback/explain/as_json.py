@@ -118,7 +118,7 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
         return None
     pool = next((p for p in found.month.pools if p.name == split.pool), None)
     member = line.line.beneficiary
-    part = quota(split, member)
+    part, error = quota(split, member), (split.errors or {}).get(member)
     return _given(
         {
             "name": split.pool,
@@ -135,6 +135,7 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
             "keys": _keys(split, member),
             "bound": (split.bound or {}).get(member),
             "exact": _exact(part.exact / 100) if part else None,
+            "standard_error": _exact(error / 100) if error is not None else None,
         }
     )
 
