@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from issuable import scenario
 from lxml import etree
-from pdf_text import whole
+from pdf_text import pages, whole
 from test_issue import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
 
 import chargeback.commands.correct
@@ -123,6 +123,19 @@ def test_a_credit_note_names_what_it_corrects(root: Path) -> None:
     invoice = read_invoice(etree.fromstring(embedded(content)[XML_NAME]))
     assert (invoice.kind, invoice.preceding) == ("381", ((FIRM, "20261005"),))
     assert (invoice.totals["TaxTotalAmount"], invoice.totals["GrandTotalAmount"]) == ("3.00", "18.00")
+
+
+def test_a_credit_note_leaves_the_basis_where_it_is(root: Path) -> None:
+    """One page, that sends to the invoice for the calculation; in the XML each line names the one it gives back."""
+    assert credit(root, AGGLO, "--amount", "1.00") == 0
+    content = (root / "out/corrections/A2026-00001.pdf").read_bytes()
+    assert len(pages(content)) == 1
+    page = whole(content)
+    assert f"Bases de liquidation : celles de {AGGLO} du 5 octobre 2026, aux lignes citées." in page
+    assert [word for word in ("Fondement", "en annexe", "ci-après") if word in page] == []
+    lines = etree.fromstring(embedded(content)[XML_NAME]).iterfind(".//{*}IncludedSupplyChainTradeLineItem")
+    told = [(line.findtext(".//{*}LineID"), line.findtext(".//{*}Content").splitlines()[-1]) for line in lines]
+    assert sorted(told) == [(str(n), f"ligne {n} de {AGGLO}") for n in range(1, len(told) + 1)]
 
 
 def test_nothing_issued_is_touched(root: Path) -> None:

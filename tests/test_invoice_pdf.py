@@ -17,7 +17,7 @@ from pdf_text import fonts, outline, pages, whole
 from chargeback.model import Operator, Regime
 from chargeback.render.basis import formulas
 from chargeback.render.invoice import invoice_pdf
-from chargeback.render.page import styles_of
+from chargeback.render.page import MM, styles_of
 from chargeback.render.theme import read_theme
 from chargeback.result import Charge, Document, KeyTable, Month, PoolSplit
 from chargeback.wording import Wording, read_wording
@@ -378,6 +378,17 @@ def test_a_long_table_repeats_its_head_and_keeps_its_totals(count: int) -> None:
     assert [n for n in range(last + 1) if "Désignation" not in found[n]] == []
     assert "Sous-total" in found[last]
     assert found[last].index("Sous-total") < found[last].index("Total TTC")
+
+
+def test_a_rule_of_the_annex_is_not_cut_by_the_end_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little room the start of a rule asks for, its name, terms and calculation stand on one page."""
+    monkeypatch.setattr("chargeback.render.annex.RULE_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.annex.VERSION_ROOM", 5 * MM)
+    found = pages(drawn(*many(60)))
+    (first,) = [n for n, text in enumerate(found) if "Bases de liquidation" in text and "Total TTC" not in text]
+    parts = [tuple(text.count(part) for part in ("numéro", "En vigueur", " € = ")) for text in found[first + 1 :]]
+    assert [part for part in parts if len(set(part)) > 1] == []
+    assert sum(part[0] for part in parts) > 40
 
 
 def test_names_that_the_font_lacks_are_drawn() -> None:

@@ -130,11 +130,13 @@ def _description(line: Line, month: Month, wording: Wording) -> str:
 
 
 def _note(line: Line, terms: Priced, document: Document, month: Month, wording: Wording) -> str:
-    """Who benefits when it is not the payer; and the exact calculation where the line stands as 1 × its amount."""
+    """Who benefits when it is not the payer; which line is given back, or how a line of 1 × its amount is calculated."""
     parts = []
     if line.beneficiary != document.payer.member_id:
         parts.append(beneficiary_text(document, line.beneficiary, month, wording))
-    if abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
+    if line.corrects:
+        parts += dict.fromkeys(charge.reason for charge in line.charges)
+    elif abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
         if len(line.charges) > 1:
             parts.append(_of_resources(line, month, wording))
         parts += _calculation(line, document, month, wording)

@@ -40,6 +40,7 @@ WIDTH = RIGHT - LEFT
 RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
 PAGE_ROOM = 110 * MM
+MOST_BLANK = 60 * MM
 MOST_INLINE = 8
 
 
@@ -87,7 +88,22 @@ def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, int
         if several or beneficiary != document.payer.member_id:
             _beneficiary(sheet, beneficiary_text(document, beneficiary, month, wording))
         for rule_id, own in groupby(lines, key=lambda line: line.rule):
-            _rule(sheet, presented(own), month.rules[rule_id], document, month, wording, told)
+            _rule_whole(sheet, presented(own), month.rules[rule_id], document, month, wording, told)
+
+
+def _rule_whole(
+    sheet: Sheet, lines: list[Line], rule: Rule, document: Document, month: Month, wording: Wording, told: set[str]
+) -> None:
+    """A rule on one page where that leaves no more than ``MOST_BLANK`` of the page before it blank."""
+    before, told_before = sheet.mark(), set(told)
+    room = sheet.room
+    _rule(sheet, lines, rule, document, month, wording, told)
+    if sheet.mark().pages > before.pages and RULE_ROOM <= room <= MOST_BLANK:
+        sheet.back_to(before)
+        sheet.open()
+        told.clear()
+        told.update(told_before)
+        _rule(sheet, lines, rule, document, month, wording, told)
 
 
 def _beneficiary(sheet: Sheet, name: str) -> None:

@@ -19,6 +19,7 @@ from chargeback.render.theme import Theme
 from chargeback.render.words import (
     beneficiary_text,
     factor_text,
+    gives_back,
     late_payment,
     line_label,
     member_name,
@@ -51,7 +52,8 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     running = "  ·  ".join((operator.name, name, wording.month(document.period), document.payer.name))
     sheet = new_sheet(theme, wording, running, draft)
     _front(sheet, document, month, wording)
-    draw_annex(sheet, document, month, wording)
+    if not gives_back(document):
+        draw_annex(sheet, document, month, wording)
     vat = document.regime.category != "O"
     meta = Meta(f"{name}, {document.payer.name}", wording.month(document.period), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
@@ -259,8 +261,7 @@ def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -
     if document.kind == "credit_note":
         return
     operator, text, styles = month.settings.operator, wording.text, sheet.styles
-    sheet.need(30 * MM)
-    sheet.y += 9 * MM
+    sheet.y += 3 * MM if sheet.need(30 * MM) else 9 * MM
     sheet.text(LEFT, sheet.y, text("invoice.payment"), styles.section)
     sheet.y += 5.5 * MM
     if not operator.iban:
@@ -280,9 +281,16 @@ def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
     mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))
     late = "" if document.kind == "credit_note" else late_payment(wording, category)
     due = vat_point(document, wording)
-    basis = wording.text("invoice.see_basis", title=wording.text("basis.title"))
-    texts = [text for text in (mention if document.regime.reason else "", due, late, basis) if text]
+    texts = [text for text in (mention if document.regime.reason else "", due, late, _basis(document, wording)) if text]
     sheet.need(len(texts) * 9 * MM)
     sheet.y += 4 * MM
     for text in texts:
         sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, style) + 2
+
+
+def _basis(document: Document, wording: Wording) -> str:
+    """Where the calculation stands: below, or on the document given back."""
+    if not gives_back(document):
+        return wording.text("invoice.see_basis", title=wording.text("basis.title"))
+    original = document.preceding[0]
+    return wording.text("invoice.basis_of_original", number=original.number, date=wording.date(original.issue_date))

@@ -232,3 +232,8 @@ def factor_text(factor: Fraction, period: Period) -> str:
     if period.days % factor.denominator == 0:
         return f"{factor * period.days}/{period.days}"
     return f"{factor.numerator}/{factor.denominator}"
+
+
+def gives_back(document: Document) -> bool:
+    """Whether all lines give back lines of an issued document: their basis is printed there."""
+    return bool(document.preceding) and all(line.corrects for line in document.lines)
