@@ -14,6 +14,7 @@ from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Game, is_additive, is_airport
+from chargeback.charging.games.shapley import shapley
 from chargeback.fairness import Blocking
 
 
@@ -149,6 +150,13 @@ def test_up_to_its_limits_the_value_is_exact(monkeypatch: pytest.MonkeyPatch) ->
     assert (by_types.how, by_types.shares) == ("types", exact["four"])
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 15)
     assert along_curve(four, CONVEX).how == "sampled"
+
+
+def test_a_game_at_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three alike, 6 each alone, 3 more when all are together, of at most three players: 7 each, by subsets."""
+    monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 3)
+    found = shapley(Game(("a", "b", "c"), (0, 6, 6, 12, 6, 12, 12, 21)))
+    assert (found.how, found.shares) == ("subsets", {"a": Fraction(7), "b": Fraction(7), "c": Fraction(7)})
 
 
 # What a table of costs says

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 from math import factorial
-from operator import add, mul, or_, sub
+from operator import add, mul, sub
 from random import Random
 from typing import Literal
 
@@ -84,7 +84,7 @@ def _by_player(values: list[int], players: int) -> list[int]:
 
 def costs_along(game: Game, order: Sequence[int]) -> Iterable[int]:
     """The costs of the coalitions that grow by one player at a time, in the order given."""
-    return map(game.costs.__getitem__, accumulate((1 << i for i in order), or_))
+    return map(game.costs.__getitem__, accumulate(1 << i for i in order))
 
 
 def by_permutations(
