@@ -430,6 +430,24 @@ def export_chorus(
     chorus_of(ctx.obj, period, since, output)
 
 
+@app.command(name="true-up")
+def true_up(
+    ctx: typer.Context,
+    year: Annotated[int, typer.Argument(parser=_year, metavar="YEAR", help="A civil year, as 2026.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the true-up as JSON.")] = False,
+    file: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="Write the proof that what is called equals the cost.")
+    ] = None,
+) -> None:
+    """The year's cost shared once, less what each member was called for, and the proof that both are equal.
+
+    Nothing is written. The month that [true_up] of chargeback.toml names bills the differences.
+    """
+    from chargeback.commands.true_up import true_up_year
+
+    true_up_year(ctx.obj, year, file, as_json=as_json)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 problems in the data or rules, 2 wrong usage."""
     try:

@@ -107,6 +107,56 @@ class PoolSplit:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueUpRow:
+    """A member in the true-up of a pool, in cents: its share of the year's cost, what it was called for, and by which documents."""
+
+    member_id: str
+    share: int
+    instalments: int
+    prefinanced: int
+    documents: tuple[str, ...] = ()
+
+    @property
+    def difference(self) -> int:
+        """What is left to bill; below zero, to give back."""
+        return self.share - self.instalments - self.prefinanced
+
+
+@dataclass(frozen=True, slots=True)
+class TrueUp:
+    """The true-up of a pool for a civil year: what it held in each month (cents), how the sum was shared, a row per member."""
+
+    year: int
+    rule: str
+    pool: str
+    costs: tuple[int, ...]
+    splits: tuple[PoolSplit, ...]
+    rows: tuple[TrueUpRow, ...]
+
+    @property
+    def cost(self) -> int:
+        return sum(self.costs)
+
+    @property
+    def instalments(self) -> int:
+        return sum(row.instalments for row in self.rows)
+
+    @property
+    def prefinanced(self) -> int:
+        return sum(row.prefinanced for row in self.rows)
+
+    @property
+    def billed(self) -> int:
+        """The charges and credits of the true-up together."""
+        return sum(row.difference for row in self.rows)
+
+    @property
+    def gap(self) -> int:
+        """The cost less all that is called of the members: zero."""
+        return self.cost - self.instalments - self.prefinanced - self.billed
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """A cost pool of the month: what was booked (cents), and what it holds after transfers.
 
@@ -361,6 +411,7 @@ class Month:
     fairness: tuple[Fairness, ...] = ()
     balance: Balance | None = None
     aside: tuple[Document, ...] = ()
+    true_ups: tuple[TrueUp, ...] = ()
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from chargeback.problem import Notice, Problem, Problems, Refused
 from chargeback.reading.titres import read_titres, titre_problems
 from chargeback.reading.toml_lines import read_toml
 from chargeback.reading.workspace import FILE as SETTINGS
-from chargeback.result import Month
+from chargeback.result import Month, TrueUp
 from chargeback.rules import Rule
 
 if TYPE_CHECKING:
@@ -113,13 +113,31 @@ class Computed:
 
 @collector_off()
 def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
-    """Measure, charge, share, draw up and check a month; raises Problems."""
+    """Measure, charge, share, draw up and check a month, with the true-ups that it bills; raises Problems."""
+    return _compute(inputs, store, period, true_ups_of(inputs, store, period))
+
+
+def true_ups_of(inputs: Inputs, store: Store, period: Period) -> tuple[TrueUp, ...]:
+    """The true-ups that a month bills; nothing is asked where it bills none."""
+    if period not in inputs.settings.true_ups.values():
+        return ()
+    from chargeback.year import entered
+
+    return entered(inputs, store, period, lambda month: without_true_up(inputs, store, month))
+
+
+def without_true_up(inputs: Inputs, store: Store, period: Period) -> Month:
+    """A month as it is by itself, apart from what it bills of an earlier year."""
+    return _compute(inputs, store, period, ()).month
+
+
+def _compute(inputs: Inputs, store: Store, period: Period, true_ups: Sequence[TrueUp]) -> Computed:
     costs = store.costs(period)
     ready = plan(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if ready.problems:
         raise Problems(ready.problems)
     measured, problems = _measure(ready, store)
-    outcome = settle(ready, measured.answers)
+    outcome = settle(ready, measured.answers, true_ups=true_ups)
     if problems or outcome.problems or outcome.month is None:
         raise Problems((*problems, *outcome.problems))
     notices = [

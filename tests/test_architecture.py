@@ -46,7 +46,7 @@ EDGES = {
     "subprocess",
 }
 CLOCK = {"today", "now", "utcnow", "time", "open", "print"}
-KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure"}
+KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure", "year"}
 FOLDERS_THAT_KNOW_THE_STORE = {"load", "ledger", "explain", "commands"}
 
 

@@ -25,12 +25,13 @@ from chargeback.charging.rates import rate_charges
 from chargeback.charging.savings import savings
 from chargeback.charging.shares import share_pool
 from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.true_up import adjustments
 from chargeback.charging.usage import Answer, Question
 from chargeback.model import Cost, Facts, Settings
 from chargeback.money import euros
 from chargeback.period import Period, Span
 from chargeback.problem import Notice, Place, Problem
-from chargeback.result import Charge, Check, Document, Month, Pool, PoolSplit
+from chargeback.result import Charge, Check, Document, Month, Pool, PoolSplit, TrueUp
 from chargeback.rules import Rule, Version
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
@@ -102,8 +103,11 @@ def _begin(rule: Rule, version: Version) -> Place:
     return rule.where(f"version.{rule.versions.index(version)}.valid_from")
 
 
-def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Outcome:
-    """Charge the month, share the pools, draw up the documents and check that everything adds up."""
+def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = (), true_ups: Sequence[TrueUp] = ()) -> Outcome:
+    """Charge the month, share the pools, draw up the documents and check that everything adds up.
+
+    ``true_ups``: those that the month bills.
+    """
     ctx = Context(
         period=ready.period,
         settings=ready.settings,
@@ -118,7 +122,7 @@ def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = ()) -> Out
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     told += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told))
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -149,11 +153,14 @@ def _month(
     splits: Iterable[PoolSplit],
     baselines: Iterable[Charge],
     notices: Sequence[Notice],
+    true_ups: Sequence[TrueUp],
 ) -> Month:
-    ordered = tuple(sorted(charges, key=lambda c: c.order))
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
     members = {m.member_id: m for m in sorted(ready.facts.members, key=lambda m: m.valid_from)} | ctx.roster.identity
+    of_month = sorted(charges, key=lambda c: c.order)
+    adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
+    ordered = tuple(sorted([*of_month, *adjusted], key=lambda c: c.order))
     documents = draw_up(ordered, members, rules, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
     fair, warned = fairness(rules, shared, ctx)
@@ -167,11 +174,12 @@ def _month(
         splits=shared,
         baselines=alone,
         documents=documents,
-        savings=savings(ordered, alone, ready.rules, ready.settings.regimes),
-        checks=tuple(_checks(ordered, ready.pools.pools, shared, documents)),
+        savings=savings(of_month, alone, ready.rules, ready.settings.regimes),
+        checks=(*_checks(ordered, ready.pools.pools, shared, documents), *_year_checks(true_ups, adjusted)),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
         fairness=fair,
+        true_ups=tuple(true_ups),
     )
 
 
@@ -188,6 +196,13 @@ def _checks(
     yield Check("documents", sum(c.amount for c in charges), sum(d.net for d in documents) + rest)
     lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
     yield Check("lines", lines, sum(d.net for d in documents))
+
+
+def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
+    """Cost of the year = instalments + paid in advance + charges and credits of the true-up."""
+    if true_ups:
+        called = sum(t.instalments + t.prefinanced for t in true_ups)
+        yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
 
 
 def _breaches(month: Month) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from chargeback.render.words import (
     in_tiers,
     is_lump,
     key_unit,
+    pool_label,
     priced_unit,
     rule_label,
     tier_range,
@@ -97,6 +98,9 @@ def formulas(line: Line, document: Document, month: Month, wording: Wording) -> 
         return _share(view, line, month, wording) if view else [_given(line.charges[0], line.amount, wording)]
     if line.kind in ("minimum", "maximum"):
         return [_bound(line, document, month, wording)]
+    adjusted = _true_up(line, month, wording) if line.kind == "adjustment" and line.charges else None
+    if adjusted is not None:
+        return [adjusted]
     if by_resource(line):
         return []
     rule = month.rules[line.rule]
@@ -249,6 +253,12 @@ def pool_sentence(view: SplitView, month: Month, pool: str, wording: Wording) ->
     """What is shared: the pool, less what other rules brought, and the part of a version that cuts the month."""
     split = view.split
     amounts = {"pool": pool, "pool_amount": wording.money(split.pool_amount), "amount": wording.money(split.amount)}
+    called = split.instalment
+    if called is not None:
+        of = {"number": called.number, "year": called.year, "before": called.year - 1}
+        return wording.text(
+            "basis.instalment", budget=wording.money(called.budget), **of, **_less(amounts, "pool_amount")
+        )
     if split.less:
         rule = month.rules[split.rule]
         version = next(v for v in rule.versions if v.valid_from == split.version)
@@ -257,6 +267,33 @@ def pool_sentence(view: SplitView, month: Month, pool: str, wording: Wording) ->
     if split.days != split.month_days:
         return wording.text("basis.pool_part", days=split.days, month_days=split.month_days, **amounts)
     return wording.text("basis.pool", **amounts)
+
+
+def _less(values: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def _true_up(line: Line, month: Month, wording: Wording) -> str | None:
+    """A member's share of the year less what it was called for; None for a line of no true-up."""
+    charge = line.charges[0]
+    for found in month.true_ups:
+        for row in found.rows:
+            own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
+            if own and charge.reason.startswith(f"true-up {found.year},"):
+                documents = ", ".join(row.documents)
+                ahead = wording.money(row.prefinanced)
+                return wording.text(
+                    "basis.true_up",
+                    year=found.year,
+                    share=wording.money(row.share),
+                    cost=wording.money(found.cost),
+                    pool=pool_label(found.pool, wording),
+                    instalments=wording.money(row.instalments),
+                    by=wording.text("basis.true_up_by", documents=documents) if documents else "",
+                    prefinanced=wording.text("basis.true_up_prefinanced", amount=ahead) if row.prefinanced else "",
+                    amount=wording.money(line.amount),
+                )
+    return None
 
 
 def bound_sentences(rule: Rule, version: Version, wording: Wording) -> list[str]:

@@ -82,6 +82,8 @@ def _cost(cost: Cost, words: Words) -> dict[str, Value]:
 
 def _split(split: PoolSplit, words: Words) -> dict[str, Value]:
     told = []
+    if split.instalment is not None:
+        told.append(words.text("pools.instalment", number=split.instalment.number, year=split.instalment.year))
     if split.days != split.month_days:
         told.append(words.text("pools.days", days=split.days, month_days=split.month_days))
     told += [words.text(f"pools.{b}", bound=getattr(split, b)) for b in ("floor", "cap") if getattr(split, b)]

@@ -131,7 +131,9 @@ def _pools(month: Month, book: Book, words: Words) -> list[Line]:
         cells = [_money(total_where(book["pools"], key, "pool", pool.name), cents) for key, cents in amounts.items()]
         gap = held - less[pool.name] - shared[pool.name]
         verdict: Cell = ("text", words.text("verdict.by_rule"))
-        if pool.name not in by_rule:
+        if pool.instalment is not None:
+            verdict = ("text", words.text("verdict.instalments"))
+        elif pool.name not in by_rule:
             verdict = _verdict("ROUND({C}-{D}-{E},2)=0", gap == 0, words)
         label: Cell = ("text", pool_label(pool.name, words.wording))
         lines.append((label, *cells, ("money", Formula("ROUND({C}-{D}-{E},2)", gap)), verdict))

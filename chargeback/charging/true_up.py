@@ -1,0 +1,125 @@
+"""The true-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
+
+Meters count the use of the whole year; drivers, equal and fixed shares are weighted by the days of presence. The shares add
+up to the cost by largest remainder, so what is called in all, the true-up included, is the cost to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.instalments import MONTHS
+from chargeback.charging.questions import summed, year_span
+from chargeback.charging.shares import share_pool
+from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.usage import Answer
+from chargeback.model import Facts, Member, Settings
+from chargeback.money import euros
+from chargeback.period import Period
+from chargeback.problem import Problem
+from chargeback.result import Charge, TrueUp, TrueUpRow
+from chargeback.rules import Rule
+
+
+@dataclass(slots=True)
+class Called:
+    """What members were called for in a year before the true-up, in cents, and the documents that did so."""
+
+    instalments: dict[str, int] = field(default_factory=dict)
+    prefinanced: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def add(self, charge: Charge, of: str, number: str) -> None:
+        """A charge of ``instalments`` or ``prefinanced``, billed by the document ``number`` ('' for none)."""
+        by_member = self.instalments if of == "instalments" else self.prefinanced
+        by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
+        if number:
+            self.documents.setdefault(charge.member_id, {})[number] = None
+
+
+def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The rates whose charges pay a pool in advance."""
+    return tuple(sorted(rule.id for rule in rules if rule.kind == "rate" and rule.pool == pool))
+
+
+def year_context(
+    year: int, settings: Settings, facts: Facts, answers: Mapping[tuple[str, str], Answer], charges: Iterable[Charge]
+) -> Context:
+    """What the year's sharing looks things up in; ``charges``: those of the year that keys count."""
+    ctx = Context(
+        period=Period(year, MONTHS),
+        settings=settings,
+        facts=facts,
+        roster=Roster(facts, year_span(year)),
+        levels=Levels.of(facts),
+        answers=summed(answers),
+        year=year,
+    )
+    ctx.add(charges)
+    return ctx
+
+
+def true_up(
+    rule: Rule, costs: Sequence[int], called: Called, ctx: Context
+) -> tuple[TrueUp | None, tuple[Problem, ...]]:
+    """The true-up of the pool of ``rule``; ``costs``: what the pool held in each month of the year (cents)."""
+    shared = share_pool(_by_day(rule), sum(costs), ctx)
+    if shared.problems:
+        return None, shared.problems
+    shares: dict[str, int] = {}
+    for split in shared.splits:
+        for member, cents in split.shares.items():
+            shares[member] = shares.get(member, 0) + cents
+    names = sorted(m for m in {*shares, *called.instalments, *called.prefinanced})
+    rows = (
+        TrueUpRow(
+            member,
+            shares.get(member, 0),
+            called.instalments.get(member, 0),
+            called.prefinanced.get(member, 0),
+            tuple(called.documents.get(member, ())),
+        )
+        for member in names
+    )
+    year = ctx.month.start.year
+    return TrueUp(year, rule.id, rule.pool or "", tuple(costs), shared.splits, tuple(rows)), ()
+
+
+def _by_day(rule: Rule) -> Rule:
+    """The rule with every level weighted by days: a month is short enough for its first day, a year is not."""
+    versions = tuple(version.model_copy(update={"prorate": "day"}) for version in rule.versions)
+    return rule.model_copy(update={"version": versions})
+
+
+def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Iterator[Charge]:
+    """A charge or a credit for each member whose share of the year is not what it was called for, leavers included."""
+    version = parts_of(rule, year_span(found.year))[-1][0]
+    for row in found.rows:
+        if row.difference:
+            yield Charge(
+                member_id=row.member_id,
+                rule=rule.id,
+                version=version.valid_from,
+                kind="adjustment",
+                tier=0,
+                resource_id="",
+                quantity=None,
+                unit_price=None,
+                factor=Fraction(1),
+                amount=row.difference,
+                vat=rule.regime_of(row.member_id, members[row.member_id].kind),
+                reason=reason(found, row),
+            )
+
+
+def reason(found: TrueUp, row: TrueUpRow) -> str:
+    """Share of the year's cost, less what was called, and by which documents."""
+    by = f" ({', '.join(row.documents)})" if row.documents else ""
+    prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
+    return (
+        f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
+        f"{euros(row.instalments)}{prefinanced}{by}"
+    )
