@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -20,7 +20,7 @@ from chargeback.charging.games.nucleolus import airport_nucleolus, nucleolus
 from chargeback.charging.shared_parts import SharedPart, charged_by, errors_of, method_of
 from chargeback.charging.stand_alone import MOST_SUBADDITIVE
 from chargeback.charging.weights import Weights
-from chargeback.fairness import Fairness
+from chargeback.fairness import Division, Fairness
 
 ADDED = ("serial", "shapley", "proportional")
 GREATEST = ("increments", "nucleolus", "proportional")
@@ -53,11 +53,6 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         return None
     game = CurveGame(players, tuple(_part(each, players) for each in asked))
     charged, outside = charged_by(shared, players)
-    amount, test = sum(charged.values()), _test(game)
-    divisions = [as_charged(charged, len(shared), test, errors_of(shared, players))]
-    for method in GREATEST if asked[0].greatest else ADDED:
-        divisions.append(divided(method, amount, partial(_weights, method, asked, game), test))
-    small = game.table is not None and len(players) <= MOST_SUBADDITIVE
     return Fairness(
         game=rule,
         curve=True,
@@ -65,17 +60,25 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         versions=tuple(sorted({part.version.valid_from for part in shared})),
         pools=tuple(sorted({part.split.pool for part in shared})),
         method=method_of(shared),
-        amount=amount,
+        amount=sum(charged.values()),
         outside=outside,
         players=players,
         alone=game.alone,
         together=game.together,
-        divisions=tuple(divisions),
+        divisions=tuple(_divisions(charged, asked, game)),
         looked_how="all" if game.table else "search",
         looked_at=(1 << len(players)) - 1 if game.table else looked_at(game),
-        dearer=dearer_together(game.table[0]) if game.table and small else None,
+        dearer=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
         certain=game.table is not None or game.proved,
     )
+
+
+def _divisions(charged: Mapping[str, int], asked: Sequence[Asked], game: CurveGame) -> Iterator[Division]:
+    """What was charged, then the same amount by each method for this kind of demand."""
+    parts, amount, test = [each.part for each in asked], sum(charged.values()), _test(game)
+    yield as_charged(charged, len(parts), test, errors_of(parts, game.players))
+    for method in GREATEST if asked[0].greatest else ADDED:
+        yield divided(method, amount, partial(_weights, method, asked, game), test)
 
 
 def _part(each: Asked, players: Sequence[str]) -> CurvePart:
