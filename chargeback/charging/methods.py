@@ -45,7 +45,9 @@ def method_table(rule: Rule, version: Version, span: Span, amount: int, presence
     problems = found.problems
     if not problems and found.weights.total == 0:
         by = "quantity" if on_curve else "game"
-        problems = (_zero(rule, version, amount, by, name or by, ctx),)
+        nobody = not on_curve and not found.weights.values
+        why = _no_player(name, span) if nobody else _nothing(version, name or by)
+        problems = (_zero(rule, version, amount, by, why, ctx),)
     if problems:
         return Tables(problems=problems)
     table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
@@ -58,11 +60,20 @@ def _at(rule: Rule, version: Version, field: str) -> Place:
     return rule.where(f"version.{rule.versions.index(version)}.{field}")
 
 
-def _zero(rule: Rule, version: Version, amount: int, field: str, name: str, ctx: Context) -> Problem:
-    message = (
-        f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.when}, but its {version.method} shares "
-        f"of {name} add up to zero over the members who take part: give it a cost, or share by another method"
+def _nothing(version: Version, name: str) -> str:
+    return f"its {version.method} shares of {name} add up to zero over the members who take part: give it a cost"
+
+
+def _no_player(game: str, span: Span) -> str:
+    return (
+        f"game {game} has no cost in force on {span.start} for any member who takes part: "
+        "date its costs in standalone/costs.csv"
     )
+
+
+def _zero(rule: Rule, version: Version, amount: int, field: str, why: str, ctx: Context) -> Problem:
+    held = f"{euros(amount)} {ctx.settings.currency} in {ctx.when}"
+    message = f"pool {rule.pool} holds {held}, but {why}, or share by another method"
     return Problem(_at(rule, version, field), message, "key-total-zero")
 
 
