@@ -18,6 +18,18 @@ def test_a_runway_of_three_is_paid_in_the_order_of_cost_not_of_name() -> None:
     assert found == {"z": Fraction(1), "x": Fraction(9, 2), "y": Fraction(29, 2)}
 
 
+def test_a_runway_of_five_is_paid_group_by_group() -> None:
+    """Alone 4, 20, 29, 100 and 200: 2; then half of 18 and a third of 27, 9 each; half of the 80 left of 100; the rest."""
+    found = airport_nucleolus({"e": 4, "d": 20, "c": 29, "b": 100, "a": 200})
+    assert found == {"e": 2, "d": 9, "c": 9, "b": 40, "a": 140}
+    assert airport_nucleolus({"d": 2, "c": 10, "b": 20, "a": 40}) == {
+        "d": Fraction(1),
+        "c": Fraction(9, 2),
+        "b": Fraction(29, 4),
+        "a": Fraction(109, 4),
+    }
+
+
 def test_who_is_bound_by_the_same_rate_pays_alike() -> None:
     """Alone 6, 9 and 12: half of 6 and a third of 9 are both 3, so the first two pay 3 each and the last 6."""
     assert airport_nucleolus({"c": 6, "b": 9, "a": 12}) == {"c": 3, "b": 3, "a": 6}
