@@ -335,6 +335,17 @@ def test_what_is_missing_is_left_out() -> None:
     assert [w for w in ("SIRET", "IBAN", "None", "Engagement") if w in text] == []
 
 
+def test_an_issued_document_promises_no_bank_details() -> None:
+    """Without an account a draft says that the details will follow; an issued document gives payee and reference alone."""
+    draft = months.draft(MONTH, "cergy", "services")
+    month = replace(MONTH, settings=replace(MONTH.settings, operator=replace(MONTH.settings.operator, iban="", bic="")))
+    promise = FR.text("invoice.payment_unknown")
+    assert promise in whole(drawn(draft, month))
+    text = whole(drawn(months.issued(draft, "F2026-00012"), month))
+    assert "Référence à rappeler F2026-00012" in text
+    assert [word for word in (promise, "IBAN", "BIC") if word in text] == []
+
+
 def test_lines_of_several_members_stand_apart() -> None:
     """A payer gets a section and a subtotal per beneficiary, its own first by name of its own account."""
     own = [c for c in MONTH.charges if c.member_id == "cergy" and c.rule == "rack-units"]

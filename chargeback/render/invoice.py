@@ -264,7 +264,7 @@ def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -
     sheet.y += 3 * MM if sheet.need(30 * MM) else 9 * MM
     sheet.text(LEFT, sheet.y, text("invoice.payment"), styles.section)
     sheet.y += 5.5 * MM
-    if not operator.iban:
+    if not operator.iban and not document.number:
         sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text("invoice.payment_unknown"), styles.small)
         return
     payee, quote = operator.payee or operator.name, document.number or text("invoice.quote_draft")
