@@ -391,6 +391,19 @@ def test_a_long_table_repeats_its_head_and_keeps_its_totals(count: int) -> None:
     assert found[last].index("Sous-total") < found[last].index("Total TTC")
 
 
+def test_a_payment_block_on_a_new_page_is_followed_by_the_mentions() -> None:
+    """Where the totals fill a page, the bank details open the next, and the mentions stand below them."""
+    moved = 0
+    for count in range(10, 20):
+        found = pages(drawn(*many(count)))
+        (totals,) = [n for n, text in enumerate(found) if "Total TTC" in text]
+        (payment,) = [n for n, text in enumerate(found) if "Bénéficiaire" in text]
+        if payment > totals:
+            moved += 1
+            assert "sont détaillés ci-après" in found[payment]
+    assert moved > 0
+
+
 def test_a_rule_of_the_annex_is_not_cut_by_the_end_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little room the start of a rule asks for, its name, terms and calculation stand on one page."""
     monkeypatch.setattr("chargeback.render.annex.RULE_ROOM", 5 * MM)

@@ -261,7 +261,8 @@ def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -
     if document.kind == "credit_note":
         return
     operator, text, styles = month.settings.operator, wording.text, sheet.styles
-    sheet.y += 3 * MM if sheet.need(30 * MM) else 9 * MM
+    opened = sheet.need(30 * MM)
+    sheet.y += (3 if opened else 9) * MM
     sheet.text(LEFT, sheet.y, text("invoice.payment"), styles.section)
     sheet.y += 5.5 * MM
     if not operator.iban and not document.number:
