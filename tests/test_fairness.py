@@ -142,6 +142,32 @@ def test_charges_of_all_rules_of_a_game_add_up() -> None:
     assert sum(by_method(found)["nucleolus"].shares.values()) == 9100
 
 
+@pytest.mark.parametrize(("pool", "paid"), [(10000, 3500), (6000, 1500), (3000, 0)])
+def test_what_less_takes_off_counts_too(pool: int, paid: int) -> None:
+    """Each paid a fee of 15.00, with no fee of x: the service cost a player its fee and half of the balance."""
+    ctx = context(
+        *map(member, ("evan", "brett", "x")), coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"})
+    )
+    ctx.charged["fee"] |= {"evan": 1500, "brett": 1500}
+    found = report(pool, ctx, beside(less=["fee"], exclude=["x"]))
+    assert found.charged.shares == {"evan": 1500 + paid, "brett": 1500 + paid}
+    assert (found.rules, found.amount, found.outside) == (("dam", "fee"), pool, 0)
+    assert {division.method: sum(division.shares.values()) for division in found.divisions}["nucleolus"] == pool
+
+
+def test_a_fee_of_others_is_outside_and_counts_once() -> None:
+    """x pays the fee only; a fee that two pools take off is one fee."""
+    ctx = context(
+        *map(member, ("evan", "brett", "x")), coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"})
+    )
+    ctx.charged["fee"] |= {"evan": 1000, "x": 700}
+    halves = [{"valid_to": HALF}, {"valid_from": HALF}]
+    terms = {"keys": [{"equal": True}], "game": "fare", "less": ["fee"], "exclude": ["x"]}
+    found = report(3700, ctx, rule(*(terms | half for half in halves)))
+    assert found.charged.shares == {"evan": 2000, "brett": 1000}
+    assert (found.amount, found.outside) == (3000, 700)
+
+
 def test_the_method_of_equal_amounts_is_the_first_by_name() -> None:
     """Two halves of a month by two methods, the same amount each: one name is given, always the same."""
     of = rule(

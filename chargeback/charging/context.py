@@ -93,18 +93,23 @@ class Context:
         """The VAT regime of a rule for a member."""
         return rule.vat if isinstance(rule.vat, str) else rule.regime_of(member_id, self.kind_of(member_id))
 
-    def charged_by_rule(self, rules: Iterable[str]) -> dict[str, int]:
-        """Cents charged to each member by some rules, and to all together under ``EVERYBODY``."""
+    def charged_by(self, rules: Iterable[str]) -> dict[str, int]:
+        """Cents charged to each member by some rules."""
         totals: dict[str, int] = defaultdict(int)
         for rule in rules:
             for member, cents in self.charged[rule].items():
                 totals[member] += cents
+        return dict(totals)
+
+    def charged_by_rule(self, rules: Iterable[str]) -> dict[str, int]:
+        """Cents charged to each member by some rules, and to all together under ``EVERYBODY``."""
+        totals = self.charged_by(rules)
         return {**totals, EVERYBODY: sum(totals.values())}
 
     def charges_of(self, quantity: Quantity) -> dict[str, Fraction]:
         """Euros charged to each member by the rules that a quantity names."""
-        totals = self.charged_by_rule(quantity.charges or ())
-        return {member: Fraction(cents, 100) for member, cents in totals.items() if member != EVERYBODY}
+        totals = self.charged_by(quantity.charges or ())
+        return {member: Fraction(cents, 100) for member, cents in totals.items()}
 
     def readings(
         self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]

@@ -14,7 +14,15 @@ from chargeback.charging.divisions import GAME_METHODS, Test, as_charged, divide
 from chargeback.charging.games.core import among, among_all
 from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Coalition
-from chargeback.charging.shared_parts import SharedPart, charged_by, errors_of, method_of, shared_parts
+from chargeback.charging.shared_parts import (
+    SharedPart,
+    charged_by,
+    errors_of,
+    method_of,
+    shared_parts,
+    taken_off,
+    with_tariffs,
+)
 from chargeback.charging.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
 from chargeback.charging.timeline import merged
 from chargeback.fairness import Fairness
@@ -31,7 +39,8 @@ def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Contex
     """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
     cost curve; and what to warn of.
 
-    What was charged is the shares of the rules whose version names the game, over all its days and pools. A curve is of
+    What was charged is the shares of the rules whose version names the game, over all its days and pools, with the charges
+    that ``less`` takes off these pools first: a service costs its members both. A curve is of
     its own rule; one of the greatest demand is another game than one of their sum.
     """
     by_game: dict[str, list[SharedPart]] = defaultdict(list)
@@ -55,21 +64,22 @@ def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tupl
         costs = stand_alone(rows, merged(part.span for part in parts), among, ctx.month.days)
         notices += _never_alone(name, costs, rows, ctx)
         if costs.players:
-            report = _of_game(name, parts, costs)
+            report = _of_game(name, parts, costs, ctx)
             reports.append(report)
             notices += _dearer(report, costs, rows, ctx)
     return reports, notices
 
 
-def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone) -> Fairness:
-    charged, outside = charged_by(parts, costs.players)
+def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Context) -> Fairness:
+    tariffs = taken_off(parts)
+    charged, outside = with_tariffs(*charged_by(parts, costs.players), ctx.charged_by(tariffs))
     amount, test = sum(charged.values()), _test(costs)
     divisions = [as_charged(charged, len(parts), test, errors_of(parts, costs.players))]
     divisions += [divided(method, amount, partial(game_weights, method, costs), test) for method in GAME_METHODS]
     return Fairness(
         game=name,
         curve=False,
-        rules=tuple(sorted({part.rule.id for part in parts})),
+        rules=tuple(sorted({*tariffs, *(part.rule.id for part in parts)})),
         versions=tuple(sorted({part.version.valid_from for part in parts})),
         pools=tuple(sorted({part.split.pool for part in parts})),
         method=method_of(parts),

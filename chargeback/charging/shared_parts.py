@@ -28,14 +28,15 @@ class SharedPart:
 
 
 def shared_parts(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Iterator[SharedPart]:
-    """Every split by, or beside, a game or a cost curve, with its rule, version and days; those that other charges have
-    paid whole left out.
+    """Every split by, or beside, a game or a cost curve, with its rule, version and days; one that other charges have paid
+    whole only beside a game, to which they count.
     """
     for split in splits:
         rule = rules[split.rule]
         for version, span in parts_of(rule, ctx.month):
+            something = split.amount or (split.less and version.game is not None)
             looked_at = version.game is not None or version.quantity is not None
-            if looked_at and version.valid_from == split.version and split.amount:
+            if looked_at and version.valid_from == split.version and something:
                 yield SharedPart(rule, version, span, split, taking_part(rule, version, ctx))
 
 
@@ -50,6 +51,17 @@ def charged_by(parts: Iterable[SharedPart], players: Collection[str]) -> tuple[d
             else:
                 outside += cents
     return paid, outside
+
+
+def taken_off(parts: Iterable[SharedPart]) -> tuple[str, ...]:
+    """The rules whose charges come off the pools first: what they charge is for the same costs."""
+    return tuple(sorted({rule for part in parts for rule in part.version.less}))
+
+
+def with_tariffs(charged: Mapping[str, int], outside: int, tariffs: Mapping[str, int]) -> tuple[dict[str, int], int]:
+    """What players and others were charged, with what the ``tariffs`` taken off first brought, cents by member."""
+    paid = {player: cents + tariffs.get(player, 0) for player, cents in charged.items()}
+    return paid, outside + sum(cents for member, cents in tariffs.items() if member not in charged)
 
 
 def method_of(parts: Sequence[SharedPart]) -> str:

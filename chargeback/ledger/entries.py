@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from chargeback.ledger.terms import Terms, rules_of, used
 from chargeback.model import Member, Settings
 from chargeback.period import Period
-from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit
+from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit, TrueUp
 
 FIRST = "0" * 64
 FORMAT = 1
@@ -70,6 +70,7 @@ class Entry:
     pools: tuple[Pool, ...] = ()
     splits: tuple[PoolSplit, ...] = ()
     flows: tuple[Flow, ...] = ()
+    true_ups: tuple[TrueUp, ...] = ()
     members: dict[str, Member] = field(default_factory=dict)
     rules: tuple[Terms, ...] = ()
     aside: tuple[Document, ...] = ()
@@ -111,6 +112,7 @@ def entry_of(
         pools=month.pools,
         splits=month.splits,
         flows=month.flows,
+        true_ups=month.true_ups,
         members={m: month.members[m] for m in sorted(members)},
         rules=used(month),
         aside=month.aside,
@@ -141,7 +143,15 @@ def correcting(
     billed = [c for d in documents for line in d.lines for c in line.charges]
     named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
     members = {m: now.members[m] for m in sorted(named) if m in now.members}
-    entry = replace(entry, pools=now.pools, splits=splits, flows=now.flows, members=members, rules=used(month))
+    entry = replace(
+        entry,
+        pools=now.pools,
+        splits=splits,
+        flows=now.flows,
+        true_ups=now.true_ups,
+        members=members,
+        rules=used(month),
+    )
     return replace(entry, aside=now.aside)
 
 
@@ -176,6 +186,7 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         pools=entry.pools,
         splits=entry.splits,
         flows=entry.flows,
+        true_ups=entry.true_ups,
         baselines=(),
         documents=entry.documents,
         savings=(),
