@@ -66,7 +66,9 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
         quantity = {"greatest": [dict(part) for part in draw(parts)]}
     elif kind == "accumulate":
         metered = ({"meter": "gb", "measure": "sum"}, {"meter": "vm", "measure": "integral"})
-        quantity = dict(draw(st.sampled_from(metered))) | draw(st.sampled_from(({}, {"per": "resource"}, {"per": CLASS})))
+        quantity = dict(draw(st.sampled_from(metered))) | draw(
+            st.sampled_from(({}, {"per": "resource"}, {"per": CLASS}))
+        )
         more = {"accumulate": "year", "year_starts": draw(maybe(st.sampled_from(YEARS)))}
         cut = [(cut[0][0], None)]
     elif kind == "every":
