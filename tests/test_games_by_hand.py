@@ -27,7 +27,9 @@ BENT = curve((20, 100), (60, 180), (2000, 1150))
 CONVEX = curve((3, 9), (5, 25), (6, 36))
 
 
-def along(players: str, wanted: Sequence[int], of: PiecewiseLinear, *, greatest: bool, level: str = "1") -> CurveGame:
+def along(
+    players: str, wanted: Sequence[int | str], of: PiecewiseLinear, *, greatest: bool, level: str = "1"
+) -> CurveGame:
     """The game of one curve for a month: what each player wants of it."""
     part = CurvePart(tuple(map(Fraction, wanted)), of, Fraction(level), greatest)
     return CurveGame(tuple(players), (part,))
@@ -114,6 +116,24 @@ def test_how_many_coalitions_a_search_looks_at() -> None:
     assert (SHARED.proved, looked_at(SHARED)) == (True, 11)
     convex = along("abc", [1, 2, 3], CONVEX, greatest=False)
     assert (convex.proved, looked_at(convex)) == (False, 205)
+
+
+def test_what_proves_a_search() -> None:
+    """Where the greatest demand counts a level stretch will do; where demands add up, no bend upwards below their sum."""
+    assert along("ab", [5, 20], curve((10, 100), (20, 100)), greatest=True).proved
+    assert not along("ab", [5, 20], curve((10, 100), (20, 99)), greatest=True).proved
+    upwards = curve((2, 2), (3, 8))
+    assert along("ab", [1, 1], upwards, greatest=False).proved
+    assert not along("ab", [1, "1.5"], upwards, greatest=False).proved
+
+
+def test_the_table_of_a_curve_counts_in_parts_of_a_cent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """3 units cost 2 along the curve and half of that in the month: 1, 2 and 3 units are 2, 4 and 6 sixths of a cent."""
+    line = curve((3, 2), (9, 90))
+    two = along("ab", [1, 2], line, greatest=False, level="1/2")
+    monkeypatch.setattr("chargeback.charging.games.curve_game.MOST_PLAYERS", 2)
+    assert two.table == (Game(("a", "b"), (0, 2, 4, 6)), 6)
+    assert along("abc", [1, 1, 1], line, greatest=False).table is None
 
 
 def test_nobody_wants_nothing() -> None:
