@@ -79,7 +79,7 @@ class Titre:
 class Settings:
     """``chargeback.toml``, read. ``tariffs`` and ``reports`` are paths relative to the workspace, '' for the default.
 
-    ``true_ups``: the month that bills the true-up of a year, by year.
+    ``true_ups``: the month that bills the true-up of a year, by year. ``lines``: where its keys stand.
     """
 
     operator: Operator
@@ -96,6 +96,7 @@ class Settings:
     transfer_order: tuple[str, ...] = ()
     true_ups: dict[int, Period] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
+    lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,8 @@ def test_a_finding_names_the_line_of_the_setting() -> None:
     case, xml = broken("iban-checksum")
     document = einvoices.DOCUMENTS[case["document"]]
     lines = {"operator": 2, "operator.iban": 12, "vat.services": 20}
-    (problem,) = problems(findings(xml, document), document, einvoices.MONTH, lines)
+    month = replace(einvoices.MONTH, settings=replace(einvoices.MONTH.settings, lines=lines))
+    (problem,) = problems(findings(xml, document), document, month)
     assert str(problem.where) == "chargeback.toml:2"
 
 
@@ -138,7 +140,7 @@ def test_a_rule_without_words_speaks_for_itself() -> None:
     unknown = Finding("BR-99", FATAL, "", "[BR-99]-The Payee name (BT-59) shall be short.")
     (problem,) = problems((unknown,), document, einvoices.MONTH)
     assert problem.message == (
-        "the document for cergy under [vat.services] would not be accepted: [BR-99]-The Payee name (BT-59) shall be short. "
+        "the documents under [vat.services] would not be accepted: [BR-99]-The Payee name (BT-59) shall be short. "
         "(BR-99, BT-59 payee); correct it in [operator]"
     )
 

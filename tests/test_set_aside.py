@@ -123,7 +123,7 @@ def test_the_others_are_issued_without_a_gap(failing: Path, tmp_path: Path, caps
     root = copied(failing, tmp_path / "w")
     assert skip(root) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "chargeback.toml: the document for sem95 under [vat.services] would not be accepted: the VAT rate is none of France "
+        "chargeback.toml:20: the documents under [vat.services] would not be accepted: the VAT rate is none of France "
         "(BR-FR-16, BT-119 VAT rate); correct rate in [vat.services]",
         LACKS,
         "2026-09 is issued: 3 documents dated 2026-10-05, F2026-00001 to F2026-00003, 2 documents set aside",

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from chargeback.einvoice.finding import FATAL, Finding
 from chargeback.einvoice.lines import in_order
@@ -52,27 +51,31 @@ def problems(
     found: Iterable[Finding],
     document: Document,
     month: Month,
-    lines: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Problem]:
-    """Fatal findings of a document as problems; ``lines``: those of the keys of chargeback.toml, where they are known."""
-    return [_problem(finding, document, month, dict(lines)) for finding in found if finding.severity == FATAL]
+    """Fatal findings of a document as problems, at the row, the rule or the line of chargeback.toml to mend."""
+    return [_problem(finding, document, month) for finding in found if finding.severity == FATAL]
 
 
-def _problem(finding: Finding, document: Document, month: Month, lines: dict[str, int]) -> Problem:
+def _problem(finding: Finding, document: Document, month: Month) -> Problem:
     words = table()[1].get(finding.rule) or Words(NOT_LISTED if UNKNOWN_CODE.search(finding.text) else finding.text)
     field = field_of(finding)
     of = words.of or (field.of if field else "program")
     named = f"{finding.rule}, {field.number} {field.name}" if field else finding.rule
     detail = f": {finding.text}" if finding.text != words.says and finding.rule.startswith(OURS) else ""
     mend = _mend(words.mend, of, document)
-    message = f"{_named(document)} would not be accepted: {words.says} ({named}){detail}; {mend}"
-    return Problem(_place(of, finding, document, month, lines), message, "einvoice-refused")
+    message = f"{_named(document, of)} would not be accepted: {words.says} ({named}){detail}; {mend}"
+    return Problem(_place(of, finding, document, month), message, "einvoice-refused")
 
 
-def _named(document: Document) -> str:
-    """The document by what stays the same when it is issued again: payer and family, not the number it would have had."""
-    kind = "the credit note" if document.kind == "credit_note" else "the document"
-    return f"{kind} for {document.payer.member_id} under [vat.{document.regime.name}]"
+def _named(document: Document, of: str) -> str:
+    """The document by what stays the same when it is issued again: payer and family, not the number it would have had.
+
+    What is wrong in a setting or a rule is so for every payer: it is said once for a family.
+    """
+    kind = "credit note" if document.kind == "credit_note" else "document"
+    if of in TABLES or of in ("regime", "rule"):
+        return f"the {kind}s under [vat.{document.regime.name}]"
+    return f"the {kind} for {document.payer.member_id} under [vat.{document.regime.name}]"
 
 
 def _mend(mend: str, of: str, document: Document) -> str:
@@ -97,8 +100,9 @@ def field_of(finding: Finding) -> Field | None:
     return fields.get(named[0]) if named else None
 
 
-def _place(of: str, finding: Finding, document: Document, month: Month, lines: dict[str, int]) -> Place:
+def _place(of: str, finding: Finding, document: Document, month: Month) -> Place:
     """The row or setting to mend; the payer's row where only the document can be named."""
+    lines = month.settings.lines
     if of == "regime":
         return Place(SETTINGS, line_at(lines, f"vat.{document.regime.name}"))
     if of in TABLES:

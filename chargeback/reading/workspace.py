@@ -114,6 +114,7 @@ class _Reading:
             transfer_order=transfers.get("order", ()),
             true_ups=self.true_ups(),
             accounts=accounts,
+            lines=self.lines,
         )
 
     def problem(self, key: str, message: str, code: str = "bad-setting") -> None:
