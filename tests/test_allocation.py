@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chargeback.charging.allocation import Infeasible, share
+from chargeback.charging.allocation import Infeasible, Shares, share
 
 
 def frac(**values: str | int) -> dict[str, Fraction]:
@@ -65,6 +65,18 @@ def test_bounds_that_just_hold_are_feasible() -> None:
     """Floors that add up to the pool, caps that add up to the pool."""
     assert share(1000, frac(a=1, b=9), frac(a=600, b=400), {}).cents == {"a": 600, "b": 400}
     assert share(1000, frac(a=1, b=9), {}, frac(a=600, b=400)).cents == {"a": 600, "b": 400}
+
+
+def test_without_bounds_the_key_alone_decides() -> None:
+    """1.00 over 1, 2 and 4; nobody is held at anything, nor when there is nothing to share."""
+    assert share(100, frac(a=1, b=2, c=4), {}, {}) == Shares({"a": 14, "b": 29, "c": 57}, {})
+    assert share(0, frac(a=1, b=2), frac(a=5), frac(b=7)) == Shares({"a": 0, "b": 0}, {})
+
+
+def test_a_cent_is_a_pool() -> None:
+    """One cent over 1 and 9: the floor of one cent gives it to a, the cap of nothing for b too."""
+    assert share(1, frac(a=1, b=9), frac(a=1), {}).cents == {"a": 1, "b": 0}
+    assert share(1, frac(a=1, b=9), {}, frac(b=0)).cents == {"a": 1, "b": 0}
 
 
 def test_who_meets_a_bound_of_itself_is_not_held_at_it() -> None:
