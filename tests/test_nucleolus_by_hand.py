@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from chargeback.charging.games.nucleolus import airport_nucleolus
+from chargeback.charging.games.game import Game
+from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes
 from chargeback.charging.games.simplex import Column, Inverse, _least, _leaving, inverse, minimise
 
 UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
@@ -28,6 +29,14 @@ def test_a_runway_of_five_is_paid_group_by_group() -> None:
         "b": Fraction(29, 4),
         "a": Fraction(109, 4),
     }
+
+
+def test_the_programmes_go_on_from_half_a_cent() -> None:
+    """The same by programmes, alone 3, 20 and 40: 1.5, then half of the 18.5 left of 20, then the rest of 40."""
+    runway = Game(("a", "b", "c"), (0, 3, 20, 20, 40, 40, 40, 40))
+    wanted = {"a": Fraction(3, 2), "b": Fraction(37, 4), "c": Fraction(117, 4)}
+    assert by_programmes(runway, bounded=True) == wanted
+    assert airport_nucleolus(dict(zip("abc", runway.alone, strict=True))) == wanted
 
 
 def test_who_is_bound_by_the_same_rate_pays_alike() -> None:
