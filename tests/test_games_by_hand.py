@@ -111,6 +111,18 @@ def test_the_search_shows_the_worst_and_counts_all() -> None:
     assert searched(cheaper, {"a": 50, "b": 49}, rounded=1) == ((), 0)
 
 
+def test_chance_is_the_same_in_every_run() -> None:
+    """Twenty players along a convex curve: the random coalitions found today are found tomorrow."""
+    names = "abcdefghijklmnopqrst"
+    steep = curve((100, 100), (300, 900))
+    of = along(names, list(range(1, 21)), steep, greatest=False)
+    paid = {name: 20 + 7 * i % 13 for i, name in enumerate(names)}
+    found, count = searched(of, paid, shown=1000)
+    assert (found, count) == searched(of, paid, shown=1000)
+    assert [one for one in found if one.pays != sum(paid[name] for name in one.coalition)] == []
+    assert count > len(names)
+
+
 def test_how_many_coalitions_a_search_looks_at() -> None:
     """Six players and five prefixes of two or more; 200 random coalitions beside them where the curve is not concave."""
     assert (SHARED.proved, looked_at(SHARED)) == (True, 11)
