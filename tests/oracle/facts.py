@@ -71,7 +71,7 @@ class Coalition:
 
 @dataclass(frozen=True)
 class World:
-    """A workspace, read. ``costs`` are (period, pool, cents)."""
+    """A workspace, read. ``costs`` are (period, pool, cents); ``budgets`` the cents of a year and pool."""
 
     zone: ZoneInfo
     members: tuple[Dated, ...]
@@ -80,6 +80,7 @@ class World:
     subscriptions: tuple[Dated, ...]
     uses: tuple[Use, ...]
     costs: tuple[tuple[str, str, int], ...]
+    budgets: dict[tuple[int, str], int]
     coalitions: tuple[Coalition, ...]
     rules: tuple[dict[str, Any], ...]
     transfers: dict[str, Any]
@@ -190,6 +191,11 @@ def read(folder: Path) -> World:
             for path in sorted((folder / "costs").glob("*.csv"))
             for row in table(path)
         ),
+        budgets={
+            (int(row["year"]), row["pool"]): int(number(row["amount"]) * 100)
+            for path in sorted((folder / "budget").glob("*.csv"))
+            for row in table(path)
+        },
         coalitions=tuple(coalition(row) for row in table(folder / "standalone" / "costs.csv")),
         rules=tuple(
             tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)

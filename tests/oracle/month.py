@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from oracle.accumulated import accumulated
-from oracle.facts import read
+from oracle.facts import World, read
 from oracle.level import Scope
 from oracle.pools import pools
 from oracle.rates import Charge, rate
 from oracle.share import allocation
-from oracle.span import month_of, parts
+from oracle.span import Month, month_of, parts, split
 
 
 def needs(value: Any) -> Iterator[str]:
@@ -53,7 +53,8 @@ def charges(folder: Path, period: str) -> list[Charge]:
     for rule in in_order([rule for rule in world.rules if rule["kind"] in ("rate", "allocation")]):
         scope = Scope(world, month, rule.get("group"), (), charged)
         if rule["kind"] == "allocation":
-            found = allocation(scope, rule, held.get(rule["pool"], 0))
+            called = instalment(world, rule, month)
+            found = allocation(scope, rule, held.get(rule["pool"], 0) if called is None else called)
         elif any("accumulate" in part.version for part in parts(rule, month)):
             found = accumulated(scope, rule)
         else:
@@ -63,6 +64,14 @@ def charges(folder: Path, period: str) -> list[Charge]:
                 charged[charge.member, charge.rule] += charge.cents
                 everything.append(charge)
     return everything
+
+
+def instalment(world: World, rule: dict[str, Any], month: Month) -> int | None:
+    """The twelfth of the year's budget, the odd cents in the first months; None for a pool shared by its actual cost."""
+    if all(part.version.get("billing") != "instalments" for part in parts(rule, month)):
+        return None
+    budget = world.budgets[month.first.year, rule["pool"]]
+    return split(budget, {number: Fraction(1) for number in range(1, 13)})[month.first.month]
 
 
 def bill(folder: Path, period: str) -> dict[tuple[str, str], int]:

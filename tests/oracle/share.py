@@ -12,7 +12,7 @@ from oracle.facts import number
 from oracle.level import Scope, first_value, own_charges, value
 from oracle.measure import attributed, measured_lots, of_nobody
 from oracle.rates import Charge
-from oracle.span import Part, parts, split, whole_cents
+from oracle.span import Part, month_of, parts, split, whole_cents
 
 Weights = dict[str, Fraction]
 
@@ -165,6 +165,8 @@ def key_values(scope: Scope, part: Part, key: dict[str, Any], members: list[str]
 
 def metered(scope: Scope, part: Part, quantity: dict[str, Any], members: list[str]) -> Weights:
     """What each member used on the days of a version, and the use of nobody with the member that bears it."""
+    if part.version.get("billing") == "instalments":
+        return metered_last_year(scope, quantity, members)
     uses = attributed(scope.world, quantity, part.days, scope.group, scope.exclude)
     found = dict.fromkeys(members, Fraction(0))
     for (member, _), amount in measured_lots(uses, quantity, scope.month.hours).items():
@@ -175,4 +177,16 @@ def metered(scope: Scope, part: Part, quantity: dict[str, Any], members: list[st
         borne = [replace(use, owner=bearer) for use in lost]
         amounts = measured_lots(borne, quantity | {"per": "member"}, scope.month.hours)
         found[bearer] = found.get(bearer, Fraction(0)) + amounts[bearer, ""]
+    return found
+
+
+def metered_last_year(scope: Scope, quantity: dict[str, Any], members: list[str]) -> Weights:
+    """What each member of the month used in the months of the civil year before, each measured and all added."""
+    found = dict.fromkeys(members, Fraction(0))
+    for number_of_month in range(1, 13):
+        month = month_of(f"{scope.month.first.year - 1}-{number_of_month:02d}", scope.world.zone)
+        uses = attributed(scope.world, quantity, month.days, scope.group, scope.exclude)
+        for (member, _), amount in measured_lots(uses, quantity, month.hours).items():
+            if member in found:
+                found[member] += amount
     return found
