@@ -14,6 +14,7 @@ from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Game, is_additive, is_airport
+from chargeback.charging.games.scrb import by_separable_costs
 from chargeback.charging.games.shapley import shapley
 from chargeback.fairness import Blocking
 
@@ -189,6 +190,19 @@ def test_a_game_at_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 3)
     found = shapley(Game(("a", "b", "c"), (0, 6, 6, 12, 6, 12, 12, 21)))
     assert (found.how, found.shares) == ("subsets", {"a": Fraction(7), "b": Fraction(7), "c": Fraction(7)})
+
+
+# Separable costs, remaining benefits
+
+
+def test_a_benefit_of_a_cent_is_a_benefit() -> None:
+    """Separable costs of 6 each, 2 left of 20: a alone still saves, 1 of its 7, and bears both; c's loss of 3 is not counted."""
+    assert by_separable_costs("abc", 20, [7, 6, 3], [14, 14, 14]) == {"a": 8, "b": 6, "c": 6}
+
+
+def test_a_benefit_of_nothing_is_none() -> None:
+    """Separable costs of 8, 8 and 9, 5 more than the 20: only c is dearer than alone, by 4, so what is too much is taken off c."""
+    assert by_separable_costs("abc", 20, [8, 8, 5], [12, 12, 11]) == {"a": 8, "b": 8, "c": 4}
 
 
 # What a table of costs says
