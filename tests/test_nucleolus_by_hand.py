@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from chargeback.charging.games.game import Game
-from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes
+from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
 from chargeback.charging.games.simplex import Column, Inverse, _least, _leaving, inverse, minimise
 
 UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
@@ -37,6 +37,12 @@ def test_the_programmes_go_on_from_half_a_cent() -> None:
     wanted = {"a": Fraction(3, 2), "b": Fraction(37, 4), "c": Fraction(117, 4)}
     assert by_programmes(runway, bounded=True) == wanted
     assert airport_nucleolus(dict(zip("abc", runway.alone, strict=True))) == wanted
+
+
+def test_a_game_at_the_limit_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of at most two who save 10 together save 5 each, though theirs is no runway."""
+    monkeypatch.setattr("chargeback.charging.games.nucleolus.MOST_PLAYERS", 2)
+    assert nucleolus(Game(("a", "b"), (0, 75, 25, 90))) == {"a": 70, "b": 20}
 
 
 def test_who_is_bound_by_the_same_rate_pays_alike() -> None:
