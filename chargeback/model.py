@@ -79,7 +79,9 @@ class Titre:
 class Settings:
     """``chargeback.toml``, read. ``tariffs`` and ``reports`` are paths relative to the workspace, '' for the default.
 
-    ``true_ups``: the month that bills the true-up of a year, by year. ``lines``: where its keys stand.
+    ``true_ups``: the month that bills the true-up of a year, by year. ``threshold`` (cents, with VAT): a document to pay below
+    it is carried. ``frequency``: ``month``, ``quarter`` or ``year``, unless a member has its own. ``adjust_min`` (cents): a
+    smaller adjustment waits for the end of the year. ``lines``: where its keys stand.
     """
 
     operator: Operator
@@ -95,13 +97,17 @@ class Settings:
     transfer_method: str = "reciprocal"
     transfer_order: tuple[str, ...] = ()
     true_ups: dict[int, Period] = field(default_factory=dict)
+    threshold: int = 0
+    frequency: str = "month"
+    adjust_min: int = 0
     accounts: tuple[Account, ...] = ()
     lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who pays, for a time: one row of members.csv."""
+    """Who pays, for a time: one row of members.csv. ``frequency`` '': that of the settings. ``successor``: who takes over its debts,
+    credits, yearly totals and accumulations when its last row ends."""
 
     member_id: str
     name: str
@@ -120,6 +126,8 @@ class Member:
     payment_days: int | None = None
     email: str = ""
     payer: str = ""
+    successor: str = ""
+    frequency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

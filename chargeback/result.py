@@ -27,7 +27,8 @@ class Charge:
 
     ``amount`` (cents) is quantity × unit_price × factor, rounded once. ``unit_price`` is None where no product gives
     the amount (shares, twelfths, fees, bounds). ``quantity`` None: nothing to count. ``tier`` counts from 1, 0: no tier.
-    ``span_amount`` is the amount of the whole span (cents) when the rule is priced by year or quarter.
+    ``span_amount`` is the amount of the whole span (cents) when the rule is priced by year or quarter. ``of``: the earlier
+    month that an adjustment brings to what it comes to today; None for a charge of its own month.
     """
 
     member_id: str
@@ -43,11 +44,13 @@ class Charge:
     vat: str
     reason: str = ""
     span_amount: int | None = None
+    of: Period | None = None
 
     @property
-    def order(self) -> tuple[str, str, date, int, str, str]:
+    def order(self) -> tuple[str, str, date, int, str, str, str]:
         """Sort key of charges.csv."""
-        return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id)
+        of = "" if self.of is None else str(self.of)
+        return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ class Line:
     ``quantity``, ``unit_price`` and ``factor`` are of the single charge; with several charges (one per resource) the
     quantity is their sum and ``unit_price`` the common price; the detail stands in the annex. ``corrects``: the number of
     the line of the original that a line of a correcting credit note gives back, charge by charge; 0 on all others.
+    ``since``: the earlier month that charged it, when its amount was carried from there to this document.
     """
 
     beneficiary: str
@@ -221,14 +225,38 @@ class Line:
     amount: int
     charges: tuple[Charge, ...]
     corrects: int = 0
+    since: Period | None = None
+
+    @property
+    def of(self) -> Period | None:
+        """The earlier month that the line is for; None when it is for the month of its document."""
+        return self.charges[0].of or self.since
 
 
 @dataclass(frozen=True, slots=True)
 class Preceding:
-    """An issued document that another one corrects (EN 16931 BG-3): its number and date."""
+    """An issued document that another one corrects (EN 16931 BG-3): its number and date.
+
+    ``net`` and ``vat`` (cents, not below zero): how much of it a credit note takes off as an amount. Both are 0 where the
+    lines say what they give back (``Line.corrects``), and on a document in the place of another.
+    """
 
     number: str
     issue_date: date
+    net: int = 0
+    vat: int = 0
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.vat
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An amount that an earlier month did not bill, by its month and the payer it was then for; a document that bills it names it."""
+
+    period: Period
+    payer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +264,10 @@ class Document:
     """An invoice or a credit note, draft while ``number`` is ''. One payer, one VAT regime (family), one period.
 
     Lines are as charged (a credit note has a negative total); ``net``, ``vat``, ``gross`` likewise, in cents.
-    ``kind`` is ``invoice`` or ``credit_note``. ``preceding``: what it corrects, for the ``reason`` given.
+    ``kind`` is ``invoice`` or ``credit_note``. ``preceding``: what it corrects, for the ``reason`` given. ``brings``: the
+    carried amounts that it bills, as lines with ``since``. ``waits``: why a document that has no number is carried to a later
+    month: ``threshold`` (too small), ``frequency`` (its payer is billed by quarter or year), ``nothing`` (it and what it would
+    bring come to 0.00); '' on all others.
     """
 
     kind: str
@@ -250,6 +281,8 @@ class Document:
     due_date: date | None = None
     preceding: tuple[Preceding, ...] = ()
     reason: str = ""
+    brings: tuple[Carried, ...] = ()
+    waits: str = ""
 
     @property
     def net(self) -> int:
@@ -265,8 +298,14 @@ class Document:
 
     @property
     def slug(self) -> str:
-        """File name without extension: payer and family, as ``cergy-services``."""
-        return f"{self.payer.member_id}-{self.regime.name}"
+        """File name without extension: payer and family, as ``cergy-services``; with the invoice that an adjustment takes from."""
+        own = f"{self.payer.member_id}-{self.regime.name}"
+        return f"{own}-{self.preceding[0].number}" if self.adjusts else own
+
+    @property
+    def adjusts(self) -> bool:
+        """Whether it is a credit note that takes adjustments off one invoice of the month they are for."""
+        return len(self.preceding) == 1 and all(line.kind == "adjustment" and line.of for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +431,9 @@ class Month:
     """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month.
 
     ``balance``: what is owed on documents issued before; None where nothing ever was. ``aside``: documents of an issued
-    month that were not issued with the others, for what they lack; they have no number, their charges are among the month's.
+    month that were not issued with the others; they have no number, their charges are among the month's. ``carried``:
+    documents of the month that are not billed in it but carried to a later one; their charges are the month's too, while a line
+    with ``since`` is of the month it says. ``bases``: what each month that was adjusted (or looked at) rests on, as a sha256.
     """
 
     period: Period
@@ -412,10 +453,13 @@ class Month:
     balance: Balance | None = None
     aside: tuple[Document, ...] = ()
     true_ups: tuple[TrueUp, ...] = ()
+    carried: tuple[Document, ...] = ()
+    bases: dict[str, str] = field(default_factory=dict)
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:
-        """Every document of the month, set aside or not, by payer and regime."""
-        if not self.aside:
+        """Every document of the month, set aside, carried or neither, by payer and regime."""
+        if not self.aside and not self.carried:
             return self.documents
-        return tuple(sorted((*self.documents, *self.aside), key=lambda d: (d.payer.member_id, d.regime.name)))
+        every = (*self.documents, *self.aside, *self.carried)
+        return tuple(sorted(every, key=lambda d: (d.payer.member_id, d.regime.name, d.slug)))

@@ -131,6 +131,8 @@ class Version(Frozen):
     less_floor: Exact | None = None
     unattributed: str | None = None
     billing: Literal["costs", "instalments"] = "costs"
+    # any
+    retroactive: str = ""
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)
 
@@ -178,6 +180,8 @@ class Rule(Frozen):
     unit: Unit | None = None
     pool: str | None = None
     replaces: tuple[str, ...] = ()
+    adjust: Literal["next", "year"] | None = None
+    adjust_min: Exact | None = None
     version: tuple[Version, ...] = Field(min_length=1)
     path: str = Field(default="", exclude=True)
     lines: dict[str, int] = Field(default_factory=dict, exclude=True)
@@ -185,6 +189,11 @@ class Rule(Frozen):
     @property
     def versions(self) -> tuple[Version, ...]:
         return self.version
+
+    @property
+    def adjusted(self) -> str:
+        """When a closed month that comes to something else is adjusted: in the ``next`` month, or once the ``year`` is over."""
+        return self.adjust or ("year" if self.kind == "allocation" else "next")
 
     def on(self, day: date) -> Version | None:
         """The version in force on ``day``."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.brought import Brought
 from chargeback.charging.engine import Plan, plan, rule_problems, settle
 from chargeback.charging.level_notices import level_notices
 from chargeback.charging.notices import gaps, mistyped_meters, mistyped_tags, moved, untagged, usage_notices
@@ -113,8 +115,37 @@ class Computed:
 
 @collector_off()
 def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
-    """Measure, charge, share, draw up and check a month, with the true-ups that it bills; raises Problems."""
+    """Measure, charge, share, draw up and check a month, with the true-ups that it bills; raises Problems.
+
+    A month that is issued or closed is by itself; to another one earlier months bring what they left.
+    """
+    from chargeback.ledger.book import standing
+
+    if standing(store.connection, period).final:
+        return by_itself(inputs, store, period)
+    brought = brought_to(inputs, store, period)
+    return _compute(inputs, store, period, true_ups_of(inputs, store, period), brought)
+
+
+def by_itself(inputs: Inputs, store: Store, period: Period) -> Computed:
+    """A month with the true-ups that it bills, apart from what earlier months bring: every document is drawn up whole."""
     return _compute(inputs, store, period, true_ups_of(inputs, store, period))
+
+
+def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
+    """What earlier months bring to one that is neither issued nor closed."""
+    from chargeback.adjusting import adjustments
+    from chargeback.ledger.waiting import billing, carried, latest
+
+    con, settings = store.connection, inputs.settings
+    found, bases = adjustments(inputs, store, period, lambda month: by_itself(inputs, store, month).month)
+    return Brought(
+        adjustments=found,
+        carried=carried(con, period, settings),
+        billing=partial(billing, con, settings),
+        latest=partial(latest, con, settings),
+        bases=bases,
+    )
 
 
 def true_ups_of(inputs: Inputs, store: Store, period: Period) -> tuple[TrueUp, ...]:
@@ -131,13 +162,15 @@ def without_true_up(inputs: Inputs, store: Store, period: Period) -> Month:
     return _compute(inputs, store, period, ()).month
 
 
-def _compute(inputs: Inputs, store: Store, period: Period, true_ups: Sequence[TrueUp]) -> Computed:
+def _compute(
+    inputs: Inputs, store: Store, period: Period, true_ups: Sequence[TrueUp], brought: Brought | None = None
+) -> Computed:
     costs = store.costs(period)
     ready = plan(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if ready.problems:
         raise Problems(ready.problems)
     measured, problems = _measure(ready, store)
-    outcome = settle(ready, measured.answers, true_ups=true_ups)
+    outcome = settle(ready, measured.answers, true_ups=true_ups, brought=brought)
     if problems or outcome.problems or outcome.month is None:
         raise Problems((*problems, *outcome.problems))
     notices = [

@@ -22,6 +22,7 @@ VALUES = (
     "fairness",
     "balance",
     "result",
+    "brought",
 )
 LEDGER = (
     "ledger.terms",
@@ -46,7 +47,7 @@ EDGES = {
     "subprocess",
 }
 CLOCK = {"today", "now", "utcnow", "time", "open", "print"}
-KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure", "year"}
+KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure", "year", "adjusting"}
 FOLDERS_THAT_KNOW_THE_STORE = {"load", "ledger", "explain", "commands"}
 
 

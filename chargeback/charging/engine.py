@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chargeback.brought import Brought
 from chargeback.charging.accumulation import accumulated_charges, accumulates
 from chargeback.charging.checks import check_rules
 from chargeback.charging.context import Context, parts_of
 from chargeback.charging.fairness import fairness
+from chargeback.charging.heirs import payer_of
 from chargeback.charging.instalments import (
     calls,
     instalment_problems,
     prefinancing_notices,
     true_up_problems,
 )
-from chargeback.charging.invoicing import draw_up
+from chargeback.charging.invoicing import Drawn, draw_up, is_operator
 from chargeback.charging.level_notices import mistyped_items
 from chargeback.charging.order import in_turn, unknown
 from chargeback.charging.pools import Pools, fill
@@ -27,11 +29,11 @@ from chargeback.charging.shares import share_pool
 from chargeback.charging.timeline import Levels, Roster
 from chargeback.charging.true_up import adjustments
 from chargeback.charging.usage import Answer, Question
-from chargeback.model import Cost, Facts, Settings
+from chargeback.model import Cost, Facts, Member, Settings
 from chargeback.money import euros
 from chargeback.period import Period, Span
 from chargeback.problem import Notice, Place, Problem
-from chargeback.result import Charge, Check, Document, Month, Pool, PoolSplit, TrueUp
+from chargeback.result import Charge, Check, Month, Pool, PoolSplit, TrueUp
 from chargeback.rules import Rule, Version
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
@@ -103,10 +105,16 @@ def _begin(rule: Rule, version: Version) -> Place:
     return rule.where(f"version.{rule.versions.index(version)}.valid_from")
 
 
-def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = (), true_ups: Sequence[TrueUp] = ()) -> Outcome:
+def settle(
+    ready: Plan,
+    answers: Answers,
+    notices: Sequence[Notice] = (),
+    true_ups: Sequence[TrueUp] = (),
+    brought: Brought | None = None,
+) -> Outcome:
     """Charge the month, share the pools, draw up the documents and check that everything adds up.
 
-    ``true_ups``: those that the month bills.
+    ``true_ups``: those that the month bills. ``brought``: what earlier months bring; without it the month is by itself.
     """
     ctx = Context(
         period=ready.period,
@@ -122,7 +130,7 @@ def settle(ready: Plan, answers: Answers, notices: Sequence[Notice] = (), true_u
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     told += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups, brought)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -154,14 +162,17 @@ def _month(
     baselines: Iterable[Charge],
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
+    brought: Brought | None,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
     members = {m.member_id: m for m in sorted(ready.facts.members, key=lambda m: m.valid_from)} | ctx.roster.identity
     of_month = sorted(charges, key=lambda c: c.order)
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
-    ordered = tuple(sorted([*of_month, *adjusted], key=lambda c: c.order))
-    documents = draw_up(ordered, members, rules, ready.settings, ready.period)
+    earlier_months = brought.adjustments if brought is not None else ()
+    ordered = tuple(sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order))
+    drawn = draw_up(ordered, members, rules, ready.settings, ready.period, brought)
+    billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
     fair, warned = fairness(rules, shared, ctx)
     return Month(
@@ -173,29 +184,37 @@ def _month(
         pools=ready.pools.pools,
         splits=shared,
         baselines=alone,
-        documents=documents,
+        documents=drawn.documents,
         savings=savings(of_month, alone, ready.rules, ready.settings.regimes),
-        checks=(*_checks(ordered, ready.pools.pools, shared, documents), *_year_checks(true_ups, adjusted)),
+        checks=(*_checks(ordered, ready.pools.pools, shared, drawn, billable), *_year_checks(true_ups, adjusted)),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
         fairness=fair,
         true_ups=tuple(true_ups),
+        carried=drawn.carried,
+        bases=dict(brought.bases) if brought is not None else {},
     )
 
 
 def _checks(
-    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], documents: Sequence[Document]
+    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: Drawn, billable: int
 ) -> Iterator[Check]:
-    """Both sides of every identity: shares = pool, charges of shares = pools, documents + the rest = charges."""
+    """Both sides of every identity: shares = pool, charges of shares = pools, documents + carried = ``billable`` charges + brought."""
     held = {pool.name: pool.held for pool in pools if pool.final}
     yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
-    billed = {id(charge) for document in documents for line in document.lines for charge in line.charges}
-    rest = sum(charge.amount for charge in charges if id(charge) not in billed)
-    yield Check("documents", sum(c.amount for c in charges), sum(d.net for d in documents) + rest)
+    documents = (*drawn.documents, *drawn.carried)
+    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.since)
+    yield Check("documents", billable + brought, net)
     lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
-    yield Check("lines", lines, sum(d.net for d in documents))
+    yield Check("lines", lines, net)
+
+
+def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
+    """Cents of the charges that documents bill: all but those that the operator pays itself."""
+    payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
+    return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
 
 
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:

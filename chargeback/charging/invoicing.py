@@ -1,23 +1,37 @@
-"""Charges drawn up as documents: one per payer and VAT regime; VAT on the total of the document. Pure."""
+"""Charges drawn up as documents: one per payer and VAT regime; VAT on the total of the document. Pure.
+
+What an invoice does not bill yet (too small, or its payer is billed by quarter or year) is carried. An adjustment below zero is
+taken off the invoice that it adjusts: see crediting.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from chargeback.brought import Brought
+from chargeback.charging.crediting import Credits
+from chargeback.charging.heirs import forebears, heir_of, is_gone, payer_of
 from chargeback.charging.savings import vat_of
 from chargeback.model import Member, Settings
 from chargeback.money import added
 from chargeback.period import Period
-from chargeback.result import Charge, Document, Line, VatLine
+from chargeback.result import Carried, Charge, Document, Line, VatLine
 from chargeback.rules import Rule
 
+Key = tuple[str, str]
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
-def payer_of(member: Member) -> str:
-    """Who receives the documents of a member."""
-    return member.payer or member.member_id
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The documents of a month, and those that are carried to a later one; both by payer and regime."""
+
+    documents: tuple[Document, ...]
+    carried: tuple[Document, ...] = ()
 
 
 def is_operator(member: Member, settings: Settings) -> bool:
@@ -31,29 +45,115 @@ def draw_up(
     rules: Mapping[str, Rule],
     settings: Settings,
     period: Period,
-) -> tuple[Document, ...]:
-    """The documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note."""
-    grouped: dict[tuple[str, str], list[Charge]] = defaultdict(list)
-    for charge in charges:
-        grouped[payer_of(members[charge.member_id]), charge.vat].append(charge)
-    documents = []
-    for (payer, regime), own in sorted(grouped.items()):
-        lines = lines_of(own, rules)
+    brought: Brought | None = None,
+) -> Drawn:
+    """The documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
+
+    ``brought``: what earlier months bring; without it the month is drawn up by itself, and nothing is carried.
+    """
+    drawing = _Drawing(members, rules, settings, period, brought)
+    credits = Credits(brought or Brought())
+    kept = list(charges)
+    found: list[Document] = []
+    if brought is not None:
+        kept = credits.adjusted(charges)
+        found = [drawing.adjusting(number, own, credits) for number, own in sorted(credits.adjusting.items())]
+    return drawing.all_of(kept, found, credits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    members: Mapping[str, Member]
+    rules: Mapping[str, Rule]
+    settings: Settings
+    period: Period
+    brought: Brought | None
+
+    def all_of(self, charges: Iterable[Charge], found: list[Document], credits: Credits) -> Drawn:
+        grouped: dict[Key, list[Charge]] = defaultdict(list)
+        for charge in charges:
+            grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
+        waiting = self.waiting()
+        carried: list[Document] = []
+        for key in sorted({*grouped, *waiting}):
+            if not is_operator(self.members[key[0]], self.settings):
+                document = self.document(key, grouped.get(key, []), waiting.get(key, ()))
+                if document is not None and document.waits:
+                    carried.append(document)
+                elif document is not None:
+                    found.append(self.credited(document, credits))
+        ordered = sorted(found, key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
+        return Drawn(tuple(ordered), tuple(carried))
+
+    def waiting(self) -> dict[Key, list[Document]]:
+        """What earlier months carried, by the payer of today and regime."""
+        result: dict[Key, list[Document]] = defaultdict(list)
+        for document in self.brought.carried if self.brought else ():
+            payer = heir_of(document.payer.member_id, self.members, self.period)
+            result[payer, document.regime.name].append(document)
+        return result
+
+    def document(self, key: Key, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
+        """The document of a payer and regime; one that ``waits`` has the lines of this month alone; None where there is none."""
+        own = lines_of(charges, self.rules)
+        before = [replace(n, since=n.since or d.period) for d in waiting for n in d.lines]
+        net = sum(line.amount for line in (*own, *before))
+        waits = self.waits(key, net, waiting) if self.brought is not None else ""
+        if waits:
+            here = self.drawn(key, own)
+            return replace(here, waits=waits) if here.net else None
+        if net == 0:
+            return None
+        brings = tuple(Carried(d.period, d.payer.member_id) for d in waiting)
+        return replace(self.drawn(key, (*own, *before)), brings=brings)
+
+    def drawn(self, key: Key, lines: tuple[Line, ...]) -> Document:
+        family = self.settings.regimes[key[1]]
         net = sum(line.amount for line in lines)
-        if net != 0 and not is_operator(members[payer], settings):
-            family = settings.regimes[regime]
-            vat = VatLine(family, net, vat_of(net, family.rate))
-            kind = "invoice" if net > 0 else "credit_note"
-            documents.append(Document(kind, period, family, members[payer], lines, (vat,)))
-    return tuple(documents)
+        vat = VatLine(family, net, vat_of(net, family.rate))
+        return Document(
+            "invoice" if net > 0 else "credit_note", self.period, family, self.members[key[0]], lines, (vat,)
+        )
+
+    def waits(self, key: Key, net: int, waiting: Sequence[Document]) -> str:
+        """Why the amount of a payer and regime is carried; '' when it is billed."""
+        payer = self.members[key[0]]
+        if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
+            return "frequency"
+        if net == 0:
+            return "nothing" if waiting else ""
+        gross = net + vat_of(net, self.settings.regimes[key[1]].rate)
+        return "threshold" if 0 < gross < self.settings.threshold else ""
+
+    def credited(self, document: Document, credits: Credits) -> Document:
+        """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
+        if document.net > 0 or self.brought is None:
+            return document
+        payers = forebears(document.payer.member_id, self.members, self.period)
+        return replace(document, preceding=credits.off_latest(document, payers))
+
+    def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
+        """The credit note that takes adjustments off one issued invoice."""
+        original = credits.original(number)
+        payer = heir_of(original.payer_id, self.members, self.period)
+        document = self.drawn((payer, charges[0].vat), lines_of(charges, self.rules))
+        taken = credits.taken(number, -document.net, document.regime.rate)
+        vat = VatLine(document.regime, document.net, -taken.vat)
+        return replace(document, vat_lines=(vat,), preceding=(taken,))
+
+
+def is_due(frequency: str, period: Period) -> bool:
+    """Whether a month is the last one of the span that a payer is billed for (civil quarters and years)."""
+    return period.month % MONTHS_OF[frequency] == 0
 
 
 def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
-    """Lines by beneficiary, service, rule, version, tier (none comes last) and kind, resources together; empty ones left out."""
-    grouped: dict[tuple[str, str, str, date, bool, int, str], list[Charge]] = defaultdict(list)
+    """Lines by beneficiary, service, rule, version, tier (none comes last), kind and month adjusted, resources together; empty ones left out."""
+    grouped: dict[tuple[str, str, str, date, bool, int, str, str], list[Charge]] = defaultdict(list)
     for c in charges:
         if c.amount or c.quantity:
-            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind)
+            of = "" if c.of is None else str(c.of)
+            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind, of)
             grouped[key].append(c)
     return tuple(_line(grouped[key], key[1]) for key in sorted(grouped))
 

@@ -54,6 +54,8 @@ class Entry:
     document bills. A credit rests on the rules and pools of the entry that it corrects, and names none; ``correct`` and
     ``further`` have those of their new documents. ``aside``: documents without number that were not issued with the others;
     those of the last ``issue`` or ``further`` of a period still wait. ``reason``: why a period is closed all the same.
+    ``carried``: documents without number whose amounts a later month bills; a line with ``since`` is of the month it says.
+    ``bases``: what months rest on, by month: when that is the same today, nothing of the month can differ.
     """
 
     sequence: int
@@ -74,13 +76,16 @@ class Entry:
     members: dict[str, Member] = field(default_factory=dict)
     rules: tuple[Terms, ...] = ()
     aside: tuple[Document, ...] = ()
+    carried: tuple[Document, ...] = ()
+    bases: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     format: int = FORMAT
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """All charges of the entry, billed or not, in the order of charges.csv."""
-        billed = [c for d in (*self.documents, *self.aside) for line in d.lines for c in line.charges]
+        """All charges of the entry's month, billed or not, in the order of charges.csv; those brought from earlier months left out."""
+        drawn = (*self.documents, *self.aside, *self.carried)
+        billed = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
         return tuple(sorted([*billed, *self.others], key=lambda c: c.order))
 
 
@@ -98,6 +103,7 @@ def entry_of(
     """The entry of an issued month (or of one closed without documents): documents numbered, files as written."""
     billed = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     members = {c.member_id for c in month.charges} | {d.payer.member_id for d in month.drawn_up}
+    members |= {line.beneficiary for d in month.drawn_up for line in d.lines}
     return Entry(
         sequence=link.sequence,
         kind=kind,
@@ -116,6 +122,8 @@ def entry_of(
         members={m: month.members[m] for m in sorted(members)},
         rules=used(month),
         aside=month.aside,
+        carried=month.carried,
+        bases=dict(sorted(month.bases.items())),
     )
 
 
@@ -192,4 +200,6 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         savings=(),
         checks=(),
         aside=entry.aside,
+        carried=entry.carried,
+        bases=entry.bases,
     )

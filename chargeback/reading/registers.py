@@ -144,7 +144,6 @@ def _member(named: set[str], row: Row) -> Member | None:
     name = row.read("member_id", _member_id, "")
     named.update({name, row.cells[row.at["member_id"]]} - {""})
     start, end = row.validity()
-    row.optional("frequency", _frequency, "")
     member = Member(
         member_id=name,
         name=row.text("name"),
@@ -163,6 +162,8 @@ def _member(named: set[str], row: Row) -> Member | None:
         payment_days=row.optional("payment_days", _days, None),
         email=row.cell("email"),
         payer=row.cell("payer"),
+        successor=row.cell("successor"),
+        frequency=row.optional("frequency", _frequency, ""),
     )
     return member if row.good else None
 

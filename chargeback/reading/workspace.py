@@ -43,6 +43,7 @@ BILLING: dict[str, Parser] = {
     "locale": setting_fields.locale,
     "payment_days": setting_fields.days,
     "threshold": setting_fields.amount,
+    "adjust_min": setting_fields.amount,
     "frequency": setting_fields.one_of("month", "quarter", "year"),
 }
 REGIME: dict[str, Parser] = {
@@ -113,6 +114,9 @@ class _Reading:
             transfer_method=transfers.get("method", "reciprocal"),
             transfer_order=transfers.get("order", ()),
             true_ups=self.true_ups(),
+            threshold=int(billing.get("threshold", Decimal(0)) * 100),
+            frequency=billing.get("frequency", "month"),
+            adjust_min=int(billing.get("adjust_min", Decimal(0)) * 100),
             accounts=accounts,
             lines=self.lines,
         )

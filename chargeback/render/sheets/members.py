@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chargeback.charging.invoicing import payer_of
+from chargeback.charging.heirs import payer_of
 from chargeback.model import Regime
 from chargeback.period import clip
 from chargeback.render.sheets.model import Column, Formula, Table, Value, unique_headers
@@ -81,7 +81,7 @@ def _row(
     month: Month, member_id: str, sums: Sums, services: Sequence[str], regimes: Sequence[Regime]
 ) -> tuple[Value, ...]:
     member = month.members.get(member_id)
-    payer = payer_of(member) if member else member_id
+    payer = payer_of(member_id, month.members, month.period) if member else member_id
     asked: list[Value] = []
     for regime in regimes:
         asked.append(sums.nets.get(regime.name))

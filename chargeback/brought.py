@@ -1,0 +1,44 @@
+"""What earlier months bring to a month before it is drawn up: adjustments, carried amounts, invoices that may be reduced. Values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from chargeback.period import Period
+from chargeback.result import Charge, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An issued invoice, and what of it no credit note has taken off: net and VAT, cents; ``given_*``: what all took off so far."""
+
+    number: str
+    issue_date: date
+    payer_id: str
+    net: int
+    vat: int
+    given_net: int = 0
+    given_vat: int = 0
+
+
+def _none(*_: object) -> Sequence[Open]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What earlier months bring. Amounts in cents.
+
+    ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
+    ``billing(member_id, regime, month)``: the invoices that billed a member for a month and are not given back whole, the one
+    of the month first; ``latest(payer_ids, regime)``: those of some payers, the latest first. Both are asked only for what is
+    below zero. ``bases``: what each month that was looked at rests on today.
+    """
+
+    adjustments: tuple[Charge, ...] = ()
+    carried: tuple[Document, ...] = ()
+    billing: Callable[[str, str, Period], Sequence[Open]] = _none
+    latest: Callable[[Collection[str], str], Sequence[Open]] = _none
+    bases: Mapping[str, str] = field(default_factory=dict)
