@@ -33,8 +33,8 @@ class Brought:
 
     ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
     ``billing(member_id, regime, month)``: the invoices that billed a member for a month and are not given back whole, the one
-    of the month first; ``latest(payer_ids, regime)``: those of some payers, the latest first. Both are asked only for what is
-    below zero. ``bases``: what each month that was looked at rests on today.
+    of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
+    only for what is below zero). ``bases``: what each month that was looked at rests on today.
     """
 
     adjustments: tuple[Charge, ...] = ()

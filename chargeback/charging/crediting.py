@@ -28,13 +28,17 @@ class Credits:
     _left: dict[str, int] = field(default_factory=dict)
 
     def adjusted(self, charges: Iterable[Charge]) -> list[Charge]:
-        """The charges without the adjustments below zero that an invoice of their month can give back."""
+        """The charges without the adjustments below zero that an invoice of their month can give back; others name theirs."""
         kept: list[Charge] = []
         for charge in sorted(charges, key=lambda c: c.order):
-            if charge.of is None or charge.amount >= 0:
+            if charge.of is None:
                 kept.append(charge)
                 continue
-            for invoice in self._known(self.brought.billing(charge.member_id, charge.vat, charge.of)):
+            invoices = self._known(self.brought.billing(charge.member_id, charge.vat, charge.of))
+            if charge.amount >= 0:
+                kept.append(replace(charge, original=invoices[0].number) if invoices else charge)
+                continue
+            for invoice in invoices:
                 charge = self._off(charge, invoice.number)
             if charge.amount:
                 kept.append(charge)
@@ -44,8 +48,7 @@ class Credits:
         """What of an adjustment the invoice cannot give back."""
         cents = min(-charge.amount, self._left[number])
         if cents:
-            whole = cents == -charge.amount
-            self.adjusting[number].append(charge if whole else replace(charge, amount=-cents))
+            self.adjusting[number].append(replace(charge, amount=-cents, original=number))
             self._left[number] -= cents
             charge = replace(charge, amount=charge.amount + cents)
         return charge

@@ -170,8 +170,9 @@ def _month(
     of_month = sorted(charges, key=lambda c: c.order)
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
     earlier_months = brought.adjustments if brought is not None else ()
-    ordered = tuple(sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order))
-    drawn = draw_up(ordered, members, rules, ready.settings, ready.period, brought)
+    every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought)
+    ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
     fair, warned = fairness(rules, shared, ctx)

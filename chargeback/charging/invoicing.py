@@ -28,10 +28,14 @@ MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The documents of a month, and those that are carried to a later one; both by payer and regime."""
+    """The documents of a month, and those that are carried to a later one; both by payer and regime.
+
+    ``charges``: those of the month as the documents bill them, each adjustment with the invoice that it is for.
+    """
 
     documents: tuple[Document, ...]
     carried: tuple[Document, ...] = ()
+    charges: tuple[Charge, ...] = ()
 
 
 def is_operator(member: Member, settings: Settings) -> bool:
@@ -58,7 +62,9 @@ def draw_up(
     if brought is not None:
         kept = credits.adjusted(charges)
         found = [drawing.adjusting(number, own, credits) for number, own in sorted(credits.adjusting.items())]
-    return drawing.all_of(kept, found, credits)
+    billed = [*kept, *(c for own in credits.adjusting.values() for c in own)]
+    drawn = drawing.all_of(kept, found, credits)
+    return replace(drawn, charges=tuple(sorted(billed, key=lambda c: c.order)))
 
 
 @dataclass(frozen=True, slots=True)
