@@ -55,6 +55,7 @@ def test_every_register_is_read(tmp_path: Path) -> None:
         siret="22950127500015",
         address=("1 rue", "Bât. B"),
         payment_days=50,
+        frequency="year",
     )
     bravo = Member("bravo", "Bravo", "commune", DAY, None, Place("members.csv", 4), payer="alpha")
     expected = Facts(

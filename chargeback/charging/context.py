@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from chargeback.charging.heirs import predecessors
 from chargeback.charging.seniority import Memberships
-from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.timeline import Levels, Roster, identities
 from chargeback.charging.usage import Answer, Reading, Unit
 from chargeback.model import Facts, Settings
 from chargeback.period import Period, Span, clip
@@ -61,6 +62,12 @@ class Context:
     def month(self) -> Span:
         """The days that are charged: those of the month, or of the year."""
         return self.period.span if self.year is None else Span(date(self.year, 1, 1), date(self.year + 1, 1, 1))
+
+    def predecessors(self, until: Period) -> dict[str, frozenset[str]]:
+        """Of each member that has taken over from others by the end of a month: all of them."""
+        if not any(member.successor for member in self.facts.members):
+            return {}
+        return predecessors(identities(self.facts.members, until.span), until)
 
     @property
     def when(self) -> str:

@@ -26,7 +26,7 @@ from chargeback.charging.questions import earlier, questions, summed
 from chargeback.charging.rates import rate_charges
 from chargeback.charging.savings import savings
 from chargeback.charging.shares import share_pool
-from chargeback.charging.timeline import Levels, Roster
+from chargeback.charging.timeline import Levels, Roster, identities
 from chargeback.charging.true_up import adjustments
 from chargeback.charging.usage import Answer, Question
 from chargeback.model import Cost, Facts, Member, Settings
@@ -166,7 +166,7 @@ def _month(
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
-    members = {m.member_id: m for m in sorted(ready.facts.members, key=lambda m: m.valid_from)} | ctx.roster.identity
+    members = identities(ready.facts.members, ready.period.span)
     of_month = sorted(charges, key=lambda c: c.order)
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
     earlier_months = brought.adjustments if brought is not None else ()

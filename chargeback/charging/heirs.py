@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from chargeback.model import Member
-from chargeback.period import Period
+from chargeback.period import Period, clip
 
 
 def is_gone(member: Member, period: Period) -> bool:
@@ -13,19 +14,39 @@ def is_gone(member: Member, period: Period) -> bool:
     return member.valid_to is not None and member.valid_to <= period.end
 
 
-def heir_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
-    """The member itself, or the successor (and its successor) of one that is gone when the month is over."""
+def line_of(member_id: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
+    """The member, then its successors one after the other, as far as each is gone when a month is over."""
+    yield member_id
     member = members.get(member_id)
     while member is not None and member.successor and is_gone(member, period):
-        member_id, member = member.successor, members.get(member.successor)
-    return member_id
+        yield member.successor
+        member = members.get(member.successor)
+
+
+def heir_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
+    """The member itself, or the successor (and its successor) of one that is gone when the month is over."""
+    *_, heir = line_of(member_id, members, period)
+    return heir
 
 
 def payer_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
-    """Who receives the documents of a member for a month."""
+    """Who receives the documents of a member for a month: the payer of a member that is there on some day, else that of its heir."""
+    member = members.get(member_id)
+    if member is not None and member.payer and clip(member.valid_from, member.valid_to, period.span):
+        return heir_of(member.payer, members, period)
     heir = heir_of(member_id, members, period)
     payer = members[heir].payer if heir in members else ""
     return heir_of(payer, members, period) if payer else heir
+
+
+def predecessors(members: Mapping[str, Member], period: Period) -> dict[str, frozenset[str]]:
+    """Of each member that has taken over from others when a month is over: all of them, those they had taken over from included."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in members:
+        for later in line_of(name, members, period):
+            if later != name:
+                found[later].add(name)
+    return {heir: frozenset(names) for heir, names in found.items()}
 
 
 def forebears(member_id: str, members: Mapping[str, Member], period: Period) -> frozenset[str]:

@@ -74,6 +74,15 @@ def _groups(facts: Facts, within: Span) -> dict[str, dict[str, tuple[Span, ...]]
     return {group: _by_name(members, within) for group, members in rows.items()}
 
 
+def identities(members: Iterable[Member], within: Span) -> dict[str, Member]:
+    """Every member as it is last within some days; one that is absent then, as it was last before, or will be first after."""
+    found: dict[str, Member] = {}
+    for member in sorted(members, key=lambda m: m.valid_from):
+        if member.valid_from < within.end or member.member_id not in found:
+            found[member.member_id] = member
+    return found
+
+
 def _last_in_force(members: Iterable[Member], within: Span) -> Iterator[Member]:
     for member in sorted(members, key=lambda m: m.valid_from):
         if clip(member.valid_from, member.valid_to, within) is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from chargeback.problem import Place, Problem
 from chargeback.reading import identifiers
 from chargeback.reading.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
 from chargeback.reading.csv_files import Columns, open_table
+from chargeback.reading.payers import payers_and_successors
 from chargeback.reading.register_rows import D, Known, Row, collector_at_rest, overlaps
 
 MEMBERS = Columns(
@@ -136,7 +137,7 @@ def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], K
         if len(problems) == before:
             problems.append(Problem(Place(path), "the file names no member: nobody could be billed", "no-member"))
         return (), Known(None)
-    problems += _payers(members, known)
+    problems += payers_and_successors(members, known)
     return members, known
 
 
@@ -205,41 +206,6 @@ def _frequency(text: str) -> str:
     if text not in FREQUENCIES:
         raise Wrong("bad-frequency", f"{quoted(text)} is not allowed: write {', '.join(FREQUENCIES)} or nothing")
     return text
-
-
-def _payers(members: Collection[Member], known: Known) -> list[Problem]:
-    """A payer is another member, and pays for itself: one level."""
-    paid_for: dict[str, list[Member]] = {}
-    for member in members:
-        if member.payer:
-            paid_for.setdefault(member.member_id, []).append(member)
-    return [
-        Problem(member.where, message, code)
-        for rows in paid_for.values()
-        for member in rows
-        for message, code in _payer_mistakes(member, paid_for, known)
-    ]
-
-
-def _payer_mistakes(member: Member, paid_for: dict[str, list[Member]], known: Known) -> list[tuple[str, str]]:
-    payer = quoted(member.payer)
-    if member.payer not in known:
-        message = (
-            f"payer {payer} is no member of members.csv: add it there or correct it here{known.hint(member.payer)}"
-        )
-        return [(message, "unknown-member")]
-    if member.payer == member.member_id:
-        return [(f"payer {payer} is the member itself: leave the cell empty", "payer-of-itself")]
-    return [
-        (
-            f"payer {payer} of member {quoted(member.member_id)} is itself paid for by {quoted(other.payer)} (line {other.where.line}): "
-            f"name {quoted(other.payer)} here, a payer has no payer",
-            "payer-of-payer",
-        )
-        for other in paid_for.get(member.payer, [])
-        if (other.valid_to is None or member.valid_from < other.valid_to)
-        and (member.valid_to is None or other.valid_from < member.valid_to)
-    ]
 
 
 def _group(known: Known, row: Row) -> GroupMember | None:
