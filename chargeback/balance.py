@@ -60,9 +60,9 @@ class Balance:
     on: date
     rows: tuple[Owed, ...]
 
-    def of(self, payer_id: str) -> Balance:
-        """Those of one payer."""
-        return Balance(self.on, tuple(row for row in self.rows if row.payer_id == payer_id))
+    def of(self, *payer_ids: str) -> Balance:
+        """Those of a payer, or of several together."""
+        return Balance(self.on, tuple(row for row in self.rows if row.payer_id in payer_ids))
 
     @property
     def open(self) -> int:

@@ -415,6 +415,7 @@ class Statement:
     """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings.
 
     ``since``: the first month that ``year_to_date`` counts. ``balance``: what the member owes on documents issued before.
+    ``taken_over``: the members it succeeded before the month whose amounts are among these.
     """
 
     member: Member
@@ -429,6 +430,7 @@ class Statement:
     changes: tuple[Change, ...]
     since: Period | None = None
     balance: Balance | None = None
+    taken_over: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +447,22 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What lines of an earlier month rest on: what the pages of a document that bills them show of that month.
+
+    As it was billed then, for lines that were carried; ``again``: as it comes to today, for adjustments, whose charges computed
+    again are ``charges``.
+    """
+
+    period: Period
+    charges: tuple[Charge, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    splits: tuple[PoolSplit, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month.
 
@@ -452,6 +470,7 @@ class Month:
     month that were not issued with the others; they have no number, their charges are among the month's. ``carried``:
     documents of the month that are not billed in it but carried to a later one; their charges are the month's too, while a line
     with ``since`` is of the month it says. ``bases``: what each month that was adjusted (or looked at) rests on, as a sha256.
+    ``earlier``: what the lines of earlier months rest on, carried ones and adjustments.
     """
 
     period: Period
@@ -473,6 +492,7 @@ class Month:
     true_ups: tuple[TrueUp, ...] = ()
     carried: tuple[Document, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:

@@ -49,6 +49,12 @@ def predecessors(members: Mapping[str, Member], period: Period) -> dict[str, fro
     return {heir: frozenset(names) for heir, names in found.items()}
 
 
+def owners(members: Mapping[str, Member], period: Period) -> dict[str, str]:
+    """The heir of each member that was gone, and succeeded, before a month began: the month's statements are the heir's."""
+    found = {name: heir_of(name, members, period.previous) for name, member in members.items() if member.successor}
+    return {name: heir for name, heir in found.items() if heir != name}
+
+
 def forebears(member_id: str, members: Mapping[str, Member], period: Period) -> frozenset[str]:
     """The member and all those whose successor it is when a month is over."""
     return frozenset(name for name in members if heir_of(name, members, period) == member_id)

@@ -7,26 +7,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from chargeback.charging.comparison import Comparison, by_service
+from chargeback.charging.comparison import Comparison, by_service, earlier
+from chargeback.charging.heirs import owners
 from chargeback.charging.savings import vat_of
+from chargeback.model import Member
 from chargeback.period import Period
 from chargeback.result import Change, Charge, KeyPlace, MemberSavings, Month, ServiceRow, Statement
 from chargeback.rules import Rule
 
 
 def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
-    """One statement per member charged in the month, compared with the months before."""
-    now = by_service(month)
+    """One statement per member charged in the month, compared with the months before; what is charged to those it has taken
+    over from, or was, is told in its own."""
+    heirs = owners(month.members, month.period)
+    now = by_service(month, heirs)
     previous, year_to_date = compared.previous, compared.year_to_date
     charges: dict[str, list[Charge]] = defaultdict(list)
     for charge in month.charges:
-        charges[charge.member_id].append(charge)
+        charges[heirs.get(charge.member_id, charge.member_id)].append(charge)
     places = _places(month)
     saved = {s.member_id: s for s in month.savings}
     coming = tuple(changes(month.rules.values(), month.period))
     result = []
     for member_id, own in sorted(charges.items()):
         mine = {c.rule for c in own}
+        taken_over = sorted(name for name, heir in heirs.items() if heir == member_id)
         before = None if previous is None else previous.get(member_id, {})
         since = None if year_to_date is None else year_to_date.get(member_id, {})
         result.append(
@@ -42,10 +47,19 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
                 savings=saved.get(member_id, MemberSavings(member_id, ())),
                 since=compared.since,
                 changes=tuple(c for c in coming if c.rule in mine),
-                balance=month.balance.of(member_id) if month.balance else None,
+                balance=month.balance.of(member_id, *taken_over) if month.balance else None,
+                taken_over=tuple(_told(taken_over, own, month)),
             )
         )
     return tuple(result)
+
+
+def _told(taken_over: Iterable[str], own: Iterable[Charge], month: Month) -> Iterator[Member]:
+    """Those of them whose amounts are among the month's or those it is compared with."""
+    charged, since = {c.member_id for c in own}, earlier(month.period)[0].first
+    for member in (month.members[name] for name in taken_over):
+        if member.member_id in charged or (member.valid_to is not None and member.valid_to > since):
+            yield member
 
 
 def _gross(charges: Iterable[Charge], month: Month) -> int:
