@@ -9,6 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = ("tariffs", "reports", "sample_data")
+NOT_SHIPPED = "sample_data/year/"  # read in the repository, beside docs/year.md
 WRITTEN_BY_A_RUN = ("out", "chargeback.duckdb", "chargeback.duckdb.wal", "__pycache__")
 
 
@@ -28,6 +29,11 @@ class ShippedFiles(BuildHookInterface[Any]):
 
 def tracked(root: Path) -> list[str]:
     """The shipped files that git tracks; where there is no repository (a source archive), those no run has written."""
+    return [path for path in found(root) if not path.startswith(NOT_SHIPPED)]
+
+
+def found(root: Path) -> list[str]:
+    """The files of the shipped folders, by path from the root of the repository."""
     command = ["git", "-C", str(root), "ls-files", "-z", "--", *FOLDERS]
     try:
         listed = subprocess.run(command, capture_output=True, check=True, text=True).stdout

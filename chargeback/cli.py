@@ -224,6 +224,10 @@ def close(
         str,
         typer.Option("--reason", metavar="TEXT", help="Why documents set aside are not issued; kept in the ledger."),
     ] = "",
+    on: Annotated[
+        date | None,
+        typer.Option("--date", parser=_day, metavar="DATE", help="The day of closing; today by default."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print where the period stands as JSON on stdout.")] = False,
 ) -> None:
     """Freeze a month that is issued.
@@ -232,7 +236,7 @@ def close(
     """
     from chargeback.commands.issue import close_month
 
-    close_month(ctx.obj, period, date.today(), reason, as_json=as_json)
+    close_month(ctx.obj, period, on or date.today(), reason, as_json=as_json)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 from chargeback.problem import Refused
 from chargeback.shipped import shipped
 
-NOT_COPIED = shutil.ignore_patterns("out", "chargeback.duckdb*", "make_sample.py", "__pycache__", ".*", "fonts")
+NOT_COPIED = shutil.ignore_patterns("out", "chargeback.duckdb*", "make_sample.py", "year", "__pycache__", ".*", "fonts")
 
 
 def new_workspace(target: Path) -> Path:
