@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.brought import Brought
+from chargeback.charging.earlier import rests_on
 from chargeback.charging.engine import Plan, plan, rule_problems, settle
 from chargeback.charging.level_notices import level_notices
 from chargeback.charging.notices import gaps, mistyped_meters, mistyped_tags, moved, untagged, usage_notices
@@ -135,16 +136,26 @@ def by_itself(inputs: Inputs, store: Store, period: Period) -> Computed:
 def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
     """What earlier months bring to one that is neither issued nor closed."""
     from chargeback.adjusting import adjustments
+    from chargeback.ledger.bills import as_issued
     from chargeback.ledger.waiting import billing, carried, latest
 
     con, settings = store.connection, inputs.settings
-    found, bases = adjustments(inputs, store, period, lambda month: by_itself(inputs, store, month).month)
+    seen: dict[Period, Month] = {}
+
+    def today(of: Period) -> Month:
+        if of not in seen:
+            seen[of] = by_itself(inputs, store, of).month
+        return seen[of]
+
+    found, bases = adjustments(inputs, store, period, today)
+    waiting = carried(con, period, settings)
     return Brought(
         adjustments=found,
-        carried=carried(con, period, settings),
+        carried=waiting,
         billing=partial(billing, con, settings),
         latest=partial(latest, con, settings),
         bases=bases,
+        earlier=tuple(rests_on(found, waiting, today, partial(as_issued, con, settings))),
     )
 
 
@@ -175,7 +186,7 @@ def _compute(
         raise Problems((*problems, *outcome.problems))
     notices = [
         *outcome.month.notices,
-        *usage_notices(measured, ready.rules, period, meters(store)),
+        *usage_notices(measured, ready.rules, period, meters(store), outcome.month.members),
         *untagged(ready.questions, measured, period),
         *moved(outcome.month, measured),
         *level_notices(ready.rules, ready.facts, period),

@@ -37,7 +37,7 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
     ((version, _),) = parts_of(rule, ctx.month)
     now = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{SLOT}:0"), Answer({})).readings.items()}
     alone = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{BEFORE}:0"), Answer({})).readings.items()}
-    taken_over = ctx.predecessors(ctx.period)
+    taken_over = ctx.predecessors
     before = _with_predecessors(alone, now, taken_over)
     charges: list[Charge] = []
     totals: dict[str, list[int]] = {}

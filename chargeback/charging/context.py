@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from chargeback.charging.heirs import predecessors
+from chargeback.charging.heirs import owners, predecessors
 from chargeback.charging.seniority import Memberships
 from chargeback.charging.timeline import Levels, Roster, identities
 from chargeback.charging.usage import Answer, Reading, Unit
-from chargeback.model import Facts, Settings
+from chargeback.model import Facts, Member, Settings
 from chargeback.period import Period, Span, clip
 from chargeback.result import Charge, Instalment
 from chargeback.rules import Quantity, Rule, Version
@@ -63,11 +63,23 @@ class Context:
         """The days that are charged: those of the month, or of the year."""
         return self.period.span if self.year is None else Span(date(self.year, 1, 1), date(self.year + 1, 1, 1))
 
-    def predecessors(self, until: Period) -> dict[str, frozenset[str]]:
-        """Of each member that has taken over from others by the end of a month: all of them."""
-        if not any(member.successor for member in self.facts.members):
-            return {}
-        return predecessors(identities(self.facts.members, until.span), until)
+    @property
+    def predecessors(self) -> dict[str, frozenset[str]]:
+        """Of each member that has taken over from others by the end of the month: all of them."""
+        return predecessors(self._members, self.period) if self._succeeded else {}
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """The heir of each member that was gone, and succeeded, before the month began."""
+        return owners(self._members, self.period) if self._succeeded else {}
+
+    @property
+    def _succeeded(self) -> bool:
+        return any(member.successor for member in self.facts.members)
+
+    @property
+    def _members(self) -> dict[str, Member]:
+        return identities(self.facts.members, self.period.span)
 
     @property
     def when(self) -> str:

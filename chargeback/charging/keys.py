@@ -59,7 +59,7 @@ def quantity_values(
     """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
     name = slot(version, key)
     if quantity.kind == "meter" and version.by_instalments:
-        return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence)
+        return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence, ctx)
     if version.prorate == "none" or quantity.kind in ("meter", "charges"):
         return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
     result: Table = {}
@@ -71,7 +71,14 @@ def quantity_values(
     return result
 
 
-def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: Presence) -> Table:
-    """Use of other days than those that are charged: it counts for those who take part now, and for who bears that of nobody."""
+def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: Presence, ctx: Context) -> Table:
+    """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
+    and for who bears that of nobody."""
     taking = {*presence, version.unattributed}
-    return {member: r.value for (member, _), r in readings.items() if member in taking}
+    heirs = ctx.heirs if ctx.year is None else {}
+    found: Table = {}
+    for (member, _), reading in readings.items():
+        name = member if member in taking else heirs.get(member, member)
+        if name in taking:
+            found[name] = found.get(name, ZERO) + reading.value
+    return found

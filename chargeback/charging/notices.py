@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
+from chargeback.charging.heirs import heir_of
 from chargeback.charging.level_notices import quantities
 from chargeback.charging.usage import Cell, Measured, Question, unit_of
+from chargeback.model import Member
 from chargeback.money import rounded
 from chargeback.period import Period
 from chargeback.problem import Notice, Place, Problem, counted
@@ -16,6 +18,7 @@ from chargeback.result import Month, PoolSplit
 from chargeback.rules import Rule
 
 USAGE = Place("usage")
+NOBODY: Mapping[str, Member] = {}
 
 
 def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
@@ -33,11 +36,17 @@ def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule
             yield Problem(rule.near(first), message, "use-without-version")
 
 
-def usage_notices(measured: Measured, rules: Sequence[Rule], period: Period, meters: Iterable[str]) -> Iterator[Notice]:
+def usage_notices(
+    measured: Measured,
+    rules: Sequence[Rule],
+    period: Period,
+    meters: Iterable[str],
+    members: Mapping[str, Member] = NOBODY,
+) -> Iterator[Notice]:
     """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
     for meter, rows, total in _by_meter(measured.sorted.unattributed):
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
-        yield Notice(USAGE, message, "unattributed-usage", rows)
+        yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
     for meter, rows, total in _by_meter(m.cell for m in measured.sorted.unpriced):
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
         yield Notice(USAGE, message, "unpriced-usage", rows)
@@ -45,6 +54,20 @@ def usage_notices(measured: Measured, rules: Sequence[Rule], period: Period, met
     for rule, key, meter in _meters(rules):
         if meter not in known:
             yield Notice(rule.where(key), f'no usage of any month has the meter "{meter}"', "meter-without-usage")
+
+
+def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
+    """Who succeeded the members that usage still leads to after their end."""
+    for name, cells in sorted(measured.sorted.absent.items()):
+        member = members.get(name)
+        if member is not None and member.successor and member.valid_to is not None:
+            late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
+            if late:
+                heir = heir_of(name, members, period)
+                yield (
+                    f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {heir} took over from on "
+                    f"{member.valid_to}: let the usage, or resources.csv, name {heir} from then on"
+                )
 
 
 def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:

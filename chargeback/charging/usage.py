@@ -149,8 +149,12 @@ class Ownership:
 
     def of(self, cell: Cell) -> str | None:
         """The member in force that the cell leads to, else None."""
-        named = cell.member_id or self._resource_owner(cell.resource_id, self.parts[cell.part].start)
+        named = self.named(cell)
         return named if named is not None and named in self.present(None, cell.part) else None
+
+    def named(self, cell: Cell) -> str | None:
+        """The member that the cell leads to, in force or not."""
+        return cell.member_id or self._resource_owner(cell.resource_id, self.parts[cell.part].start)
 
     def _resource_owner(self, resource_id: str | None, day: date) -> str | None:
         rows = self._resources.get(resource_id or "", ())
@@ -167,12 +171,16 @@ def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> boo
 
 @dataclass(slots=True)
 class Sorted:
-    """The cells sorted out: what each question counts, what leads to nobody, what no question counts."""
+    """The cells sorted out: what each question counts, what leads to nobody, what no question counts.
+
+    ``absent``: of those that lead to nobody, the ones that lead to a member who is not in force, by member.
+    """
 
     matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
     gaps: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     unattributed: list[Cell] = field(default_factory=list)
+    absent: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     unpriced: list[Match] = field(default_factory=list)
 
 
@@ -203,6 +211,9 @@ def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Owner
             asking = alike[like] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
         if owner is None:
             result.unattributed.append(cell)
+            named = owners.named(cell)
+            if named is not None:
+                result.absent[named].append(cell)
             for question in asking:
                 _to_nobody(result, question, cell)
         elif not _to_owner(result, asking, Match(cell, owner), owners):
