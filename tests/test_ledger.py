@@ -280,7 +280,10 @@ def test_the_ledger_is_only_ever_added_to() -> None:
     )
     assert [name for name, text in statements().items() if changing.search(text)] == []
     inserting = [name for name, text in statements().items() if re.search(r"\binsert\s+into\s+ledger\.", text)]
-    assert sorted(inserting) == [f"sql/ledger/add_{n}.sql" for n in ("aside", "charges", "documents", "entry", "rules")]
+    tables = ("amounts", "aside", "brought", "carried", "charges", "documents", "entry", "preceding", "rules")
+    filled = ("0013_ledger_amounts_filled", "0015_ledger_preceding_filled")
+    expected = [*(f"sql/ledger/add_{n}.sql" for n in tables), *(f"sql/migrations/{n}.sql" for n in filled)]
+    assert sorted(inserting) == expected
 
 
 def test_a_number_cannot_stand_twice(issued: Path, tmp_path: Path) -> None:

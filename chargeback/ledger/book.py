@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chargeback.ledger.allotment import Last
 from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
+from chargeback.ledger.following import FOLLOWED, Row, followed
 from chargeback.ledger.terms import Terms, changed
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
@@ -198,9 +199,10 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
     _add(con, "charges", CHARGE, _charges(entry))
     _add(con, "rules", RULE, _rules(entry))
     _add(con, "aside", ASIDE, _aside(entry))
+    for table, found in followed(entry).items():
+        _add(con, table, FOLLOWED[table], found)
 
 
-Row = tuple[Any, ...]
 DOCUMENT = (
     *("number", "entry", "kind", "series", "year", "sequence", "period", "payer_id", "regime"),
     *("issue_date", "due_date", "net", "vat", "gross"),

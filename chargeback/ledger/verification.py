@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Document, Month], bytes]
 Says = Callable[[bytes, Document], Iterable[str]]
-TABLES = ("documents", "charges", "rules", "aside")
+TABLES = ("documents", "charges", "rules", "aside", "amounts", "preceding", "carried", "brought")
 FROM_STORE = "take chargeback.duckdb away and it is made again from the workspace"
 
 

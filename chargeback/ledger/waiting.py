@@ -1,14 +1,20 @@
-"""What the ledger brings to a month that is drawn up: carried amounts, and invoices that may still be reduced."""
+"""What the ledger brings to a month that is drawn up: carried amounts, and invoices that may still be reduced.
+
+All is asked of the tables of the ledger; an entry is read only for the documents that it carries.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.brought import Open
+from chargeback.ledger.book import entry_at
 from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.result import Document
+from chargeback.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,14 +22,35 @@ if TYPE_CHECKING:
 
 def carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
     """The documents that months before one carried and that no document has billed, by payer, regime and month."""
-    return ()
+    rows = con.execute(statement("ledger/waiting"), {"before": str(before)}).fetchall()
+    wanted: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for sequence, payer_id, regime in rows:
+        wanted[sequence].add((payer_id, regime))
+    found = [d for sequence, keys in sorted(wanted.items()) for d in _of(con, sequence) if _key(d) in keys]
+    return tuple(sorted(found, key=lambda d: (*_key(d), d.period)))
+
+
+def _of(con: DuckDBPyConnection, sequence: int) -> tuple[Document, ...]:
+    entry = entry_at(con, sequence)
+    assert entry is not None, "a row of the ledger has its entry"
+    return entry.carried
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return document.payer.member_id, document.regime.name
 
 
 def billing(con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period) -> Sequence[Open]:
-    """The invoices that billed a member for a month under a regime and are not given back whole, the one of the month first."""
-    return ()
+    """The invoices that billed a member for a month under a regime and of which some net remains: those of the month first,
+    then the later ones (adjustments, what was carried, corrections)."""
+    return _open(con, "open_billing", member_id=member_id, regime=regime, period=str(period))
 
 
 def latest(con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str) -> Sequence[Open]:
-    """The invoices of some payers under a regime that are not given back whole, the latest first."""
-    return ()
+    """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day)."""
+    return _open(con, "open_latest", payer_ids=sorted(payer_ids), regime=regime)
+
+
+def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[Open, ...]:
+    rows = con.execute(statement(f"ledger/{name}"), values).fetchall()
+    return tuple(Open(number, on, payer, *map(int, amounts)) for number, on, payer, *amounts in rows)

@@ -1,0 +1,15 @@
+-- grain: the amounts of one entry
+-- reads: nothing
+-- parameters: one list per column, all of one length
+insert into ledger.amounts
+select
+    unnest($entry::integer[]) as entry,
+    unnest($number::varchar[]) as number,
+    unnest($stands::varchar[]) as stands,
+    unnest($of_period::varchar[]) as of_period,
+    unnest($since::varchar[]) as since,
+    unnest($member_id::varchar[]) as member_id,
+    unnest($rule::varchar[]) as rule,
+    unnest($version::date[]) as version,
+    unnest($vat::varchar[]) as vat,
+    unnest($amount::hugeint[]) as amount

@@ -1,0 +1,12 @@
+-- grain: what the documents of one entry name, and take off it
+-- reads: nothing
+-- parameters: one list per column, all of one length
+insert into ledger.preceding
+select
+    unnest($entry::integer[]) as entry,
+    unnest($number::varchar[]) as number,
+    unnest($place::integer[]) as place,
+    unnest($original::varchar[]) as original,
+    unnest($how::varchar[]) as how,
+    unnest($net::hugeint[]) as net,
+    unnest($vat::hugeint[]) as vat

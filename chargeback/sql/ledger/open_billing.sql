@@ -1,0 +1,22 @@
+-- grain: one row per invoice that billed a member for a month under a regime and of which some net remains, those of the month first
+-- reads: ledger.amounts, ledger.documents, ledger.preceding
+-- parameters: $member_id, $regime, $period
+with billing as (
+    select distinct number
+    from ledger.amounts
+    where member_id = $member_id and vat = $regime and of_period = $period and number <> ''
+),
+given as (
+    select original, sum(net) as net, sum(vat) as vat
+    from ledger.preceding
+    group by original
+)
+select
+    documents.number, documents.issue_date, documents.payer_id,
+    documents.net - coalesce(given.net, 0) as net, documents.vat - coalesce(given.vat, 0) as vat,
+    coalesce(given.net, 0) as given_net, coalesce(given.vat, 0) as given_vat
+from ledger.documents as documents
+join billing on billing.number = documents.number
+left join given on given.original = documents.number
+where documents.kind = 'invoice' and documents.net > coalesce(given.net, 0)
+order by documents.period <> $period, documents.issue_date, documents.entry, documents.sequence, documents.number

@@ -1,0 +1,10 @@
+-- grain: one row per document and carried amount that it bills, by the month and the payer that carried it
+-- reads: nothing
+-- parameters: none
+create table ledger.brought (
+    entry integer not null,
+    number varchar not null,
+    period varchar not null,
+    payer_id varchar not null,
+    regime varchar not null
+)
