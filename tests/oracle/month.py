@@ -45,7 +45,11 @@ def in_order(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def charges(folder: Path, period: str) -> list[Charge]:
     """Every charge of the month."""
-    world = read(folder)
+    return charges_of(read(folder), period)
+
+
+def charges_of(world: World, period: str) -> list[Charge]:
+    """Every charge of a month of a workspace that is read."""
     month = month_of(period, world.zone)
     held = pools(world, month)
     charged: dict[tuple[str, str], int] = defaultdict(int)

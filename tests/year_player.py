@@ -1,0 +1,109 @@
+"""A random year played month by month through the wired functions: compute, issue, close; documents are not drawn."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from year_worlds import Year
+
+from chargeback.inputs import Inputs, read
+from chargeback.ledger.book import changed_rules
+from chargeback.ledger.issuing import close, close_without_documents, issue
+from chargeback.load.loading import bring_level
+from chargeback.period import Period
+from chargeback.problem import Problems
+from chargeback.result import Month
+from chargeback.run import compute, static_problems
+from chargeback.store import Store, open_store
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Played:
+    """What a year came to: each month as it was computed before it was issued, and the entries of the ledger, as JSON."""
+
+    year: Year
+    root: Path
+    months: list[Month] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[Json]:
+        """The lines of out/ledger.jsonl."""
+        path = self.root / "out" / "ledger.jsonl"
+        return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    """The workspace is those files and nothing else, but what the program wrote."""
+    for old in [p for p in root.rglob("*") if p.is_file() and p.relative_to(root).parts[0] != "out"]:
+        if old.relative_to(root).as_posix() not in files and old.suffix != ".duckdb":
+            old.unlink()
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def leveled(root: Path, store: Store) -> Inputs:
+    """The inputs, and the store level with them; raises Problems."""
+    found = read(root)
+    if found.settings is None or found.inputs is None:
+        raise Problems(found.problems)
+    report = bring_level(store, root, found.settings, None)
+    wrong = (*report.problems, *static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
+    if wrong:
+        raise Problems(wrong)
+    return found.inputs
+
+
+def not_drawn(month: Month) -> Mapping[str, bytes]:
+    """The files of a month, without any."""
+    return {"documents.txt": " ".join(d.number for d in month.documents).encode()}
+
+
+def settle(root: Path, store: Store, period: Period) -> Month:
+    """Compute, issue and close a month; as it was computed."""
+    inputs = leveled(root, store)
+    month = compute(inputs, store, period).month
+    on = period.end + timedelta(days=4)
+    if month.documents:
+        issue(store.connection, root, month, on, {}, not_drawn)
+        close(store.connection, root, period, on)
+    else:
+        close_without_documents(store.connection, root, month, on, {})
+    return month
+
+
+def play(year: Year, root: Path) -> Played:
+    """A year, every month issued whole and closed before the next."""
+    played = Played(year, root)
+    with open_store(None, write=True) as store:
+        for month, files in zip(year.months, year.steps, strict=True):
+            write(root, files)
+            played.months.append(settle(root, store, Period.parse(month)))
+    return played
+
+
+@cache
+def played(year: Year) -> Played:
+    """The same, once; its folder stays until the end of the tests."""
+    root = Path(tempfile.mkdtemp(prefix="year-"))
+    FOLDERS.append(root)
+    return play(year, root)
+
+
+FOLDERS: list[Path] = []
+
+
+def clear() -> None:
+    """Take the folders of all years away."""
+    while FOLDERS:
+        shutil.rmtree(FOLDERS.pop(), ignore_errors=True)
