@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.charging.context import parts_of
 from chargeback.charging.instalments import MONTHS, by_instalments
 from chargeback.charging.pools import fill
+from chargeback.charging.proof import Charged
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.true_up import Called, prefinancing, true_up, year_context
 from chargeback.charging.usage import Answer
 from chargeback.inputs import Inputs
-from chargeback.ledger.bills import billed
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import periods_issued, standing
+from chargeback.ledger.whereabouts import charged_since, drafted, newest
 from chargeback.measure import measure
 from chargeback.period import Period
-from chargeback.problem import Place, Problem, Problems, Refused
+from chargeback.problem import Place, Problem, Problems
 from chargeback.reading.toml_lines import line_at, read_toml
-from chargeback.result import Charge, Month, TrueUp
+from chargeback.result import Month, TrueUp
 from chargeback.rules import Rule
 
 if TYPE_CHECKING:
@@ -50,23 +51,26 @@ def december_closed(store: Store, year: int) -> bool:
     return standing(store.connection, Period(year, MONTHS)).closed_on is not None
 
 
-def true_ups(inputs: Inputs, store: Store, year: int, month_of: MonthOf) -> tuple[TrueUp, ...]:
-    """The true-up of every pool called by instalments in a year, by pool. Instalments are those of the ledger where issued, else
-    as ``month_of`` computes them. Raises Problems, Refused where no pool was."""
+def true_ups(
+    inputs: Inputs, store: Store, year: int, month_of: MonthOf, charged: Sequence[Charged] | None = None
+) -> tuple[TrueUp, ...]:
+    """The true-up of every pool called by instalments in a year, by pool; none where no pool was.
+
+    Instalments are those of the ledger where issued, else as ``month_of`` computes them (``charged``: those, when known).
+    Raises Problems.
+    """
     rules = [rule for rule in inputs.rules if by_instalments(rule, year_span(year))]
-    if not rules:
-        raise Refused(f"no pool is called by instalments in {year}: every month was billed at its cost")
-    months = [Period(year, number) for number in range(1, MONTHS + 1)]
-    costs = _costs(inputs, store, months)
-    charges = _charges(inputs, store, months, _counted(rules, inputs.rules), month_of)
+    costs = costs_of(inputs, store, year) if rules else []
+    if charged is None:
+        charged = charges_of(inputs, store, year, counted(rules, inputs.rules), month_of) if rules else ()
+    billed = [each for each in charged if each.month.year == year]
     found: list[TrueUp] = []
     problems: list[Problem] = []
     for rule in sorted(rules, key=lambda r: r.pool or ""):
-        ctx = year_context(
-            year, inputs.settings, inputs.facts, _answers(rule, year, inputs, store), [c for c, _, _ in charges]
-        )
+        answers = _answers(rule, year, inputs, store)
+        ctx = year_context(year, inputs.settings, inputs.facts, answers, [each.charge for each in billed])
         held = [of_month.get(rule.pool or "", 0) for of_month in costs]
-        result, wrong = true_up(rule, held, _called(rule, charges, inputs.rules), ctx)
+        result, wrong = true_up(rule, held, _called(rule, billed, inputs.rules), ctx)
         problems += wrong
         found += [result] if result is not None else []
     if problems:
@@ -74,10 +78,15 @@ def true_ups(inputs: Inputs, store: Store, year: int, month_of: MonthOf) -> tupl
     return tuple(found)
 
 
-def _costs(inputs: Inputs, store: Store, months: Iterable[Period]) -> list[dict[str, int]]:
-    """What each pool held in each month, after the transfers of the month."""
+def months_of_year(year: int) -> list[Period]:
+    """Its twelve months."""
+    return [Period(year, number) for number in range(1, MONTHS + 1)]
+
+
+def costs_of(inputs: Inputs, store: Store, year: int) -> list[dict[str, int]]:
+    """What each pool held in each month of a year, after the transfers of the month. Raises Problems."""
     result = []
-    for month in months:
+    for month in months_of_year(year):
         pools = fill(store.costs(month), inputs.rules, inputs.settings, month)
         if pools.problems:
             raise Problems(pools.problems)
@@ -85,53 +94,41 @@ def _costs(inputs: Inputs, store: Store, months: Iterable[Period]) -> list[dict[
     return result
 
 
-def _counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
+def counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
     """The rules whose charges of the year count: the pools' own, the rates that pay them in advance, those that keys name."""
     known = tuple(every)
-    counted: set[str] = set()
+    found: set[str] = set()
     for rule in rules:
-        counted |= {rule.id, *prefinancing(rule.pool or "", known)}
+        found |= {rule.id, *prefinancing(rule.pool or "", known)}
         for version in rule.versions:
             for key in version.keys:
-                counted |= {name for q in (key.quantity.parts if key.quantity else ()) for name in q.charges or ()}
-    return counted
-
-
-Counted = tuple[Charge, str, bool]
-
-
-def _charges(
-    inputs: Inputs, store: Store, months: Iterable[Period], counted: set[str], month_of: MonthOf
-) -> list[Counted]:
-    """(charge, number of its document, whether it gives back) of the months in which such a rule is in force."""
-    own = [rule for rule in inputs.rules if rule.id in counted]
-    found: list[Counted] = []
-    for period in months:
-        if any(parts_of(rule, period.span) for rule in own):
-            month = billed(store.connection, period, inputs.settings) or month_of(period)
-            found += [row for row in _rows(month) if row[0].rule in counted]
+                found |= {name for q in (key.quantity.parts if key.quantity else ()) for name in q.charges or ()}
     return found
 
 
-def _rows(month: Month) -> Iterator[Counted]:
-    drawn = set()
-    for document in month.documents:
-        for line in document.lines:
-            for charge in line.charges:
-                drawn.add(id(charge))
-                yield charge, document.number, line.corrects > 0
-    yield from ((charge, "", False) for charge in month.charges if id(charge) not in drawn)
+def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_of: MonthOf) -> tuple[Charged, ...]:
+    """The charges of some rules since the first month of a year: those of the ledger, wherever they are billed, and the drafts of
+    its months that are neither issued nor closed."""
+    con, settings = store.connection, inputs.settings
+    members = newest(inputs.facts.members)
+    found = list(charged_since(con, Period(year, 1), settings, members, rules))
+    own = [rule for rule in inputs.rules if rule.id in rules]
+    entered = set(periods_issued(con))
+    for period in months_of_year(year):
+        if period not in entered and any(parts_of(rule, period.span) for rule in own):
+            found += drafted(month_of(period), rules)
+    return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Counted], rules: Iterable[Rule]) -> Called:
+def _called(rule: Rule, charges: Iterable[Charged], rules: Iterable[Rule]) -> Called:
     """Instalments are shares, and what gives them back; of a rate that pays in advance every charge counts."""
     called = Called()
     ahead = prefinancing(rule.pool or "", rules)
-    for charge, number, back in charges:
-        if charge.rule == rule.id and (charge.kind == "share" or back):
-            called.add(charge, "instalments", number)
-        elif charge.rule in ahead:
-            called.add(charge, "prefinanced", number)
+    for each in charges:
+        if each.charge.rule == rule.id and each.kind == "share":
+            called.add(each.charge, "instalments", each.number)
+        elif each.charge.rule in ahead:
+            called.add(each.charge, "prefinanced", each.number)
     return called
 
 

@@ -115,11 +115,16 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
             )
 
 
+def beginning(year: int) -> str:
+    """What the reason of each charge of a true-up begins with."""
+    return f"true-up {year}, "
+
+
 def reason(found: TrueUp, row: TrueUpRow) -> str:
     """Share of the year's cost, less what was called, and by which documents."""
     by = f" ({', '.join(row.documents)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
     return (
-        f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
+        f"{beginning(found.year)}{found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
         f"{euros(row.instalments)}{prefinanced}{by}"
     )

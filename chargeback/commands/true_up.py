@@ -1,4 +1,4 @@
-"""What ``true-up`` says: per pool and member the year's share, what was called, the difference; and that bills equal cost."""
+"""What ``true-up`` says: per pool called by instalments the share of each member; and that all pools are billed at their cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from chargeback.charging.proof import WHERE, Figures, Proof, how_billed, ways_billed, where_billed
 from chargeback.commands.words import print_json, say
 from chargeback.explain.words import table
 from chargeback.inputs import Inputs, reports_folder
@@ -13,30 +14,32 @@ from chargeback.money import euros
 from chargeback.problem import Refused
 from chargeback.progress import progress_bar
 from chargeback.render.words import pool_label
-from chargeback.result import TrueUp
+from chargeback.result import TrueUp, TrueUpRow
 from chargeback.run import loaded, without_true_up
 from chargeback.wording import Wording, read_wording
 
 
 def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> None:
-    """Preview the true-up of a year; nothing is written but ``file``, its proof, when it is given.
+    """Show the true-up of a year and its proof; nothing is written but ``file``, the proof as a page, when it is given.
 
-    Raises Problems as a run does, Refused before December is closed and where no pool is called by instalments.
+    Raises Problems as a run does, Refused before December is closed and where no pool has a proof.
     """
-    from chargeback.year import december_closed, true_ups, waits
+    from chargeback.proving import proofs
+    from chargeback.year import december_closed, waits
 
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
         if not december_closed(store, year):
             raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
-        found = true_ups(inputs, store, year, lambda month: without_true_up(inputs, store, month))
+        found, proven = proofs(inputs, store, year, lambda month: without_true_up(inputs, store, month))
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     if file is not None:
-        _write(found, inputs, wording, file)
+        _write(found, proven, inputs, wording, file)
     if as_json:
-        print_json(json_of(year, found, inputs))
+        print_json(json_of(year, found, proven, inputs))
     else:
-        print("\n".join(text_of(year, found, wording)))
-    say(_billed_in(year, inputs))
+        print("\n".join(text_of(year, found, proven, wording)))
+    if found:
+        say(_billed_in(year, inputs))
 
 
 def _billed_in(year: int, inputs: Inputs) -> str:
@@ -50,20 +53,21 @@ def _billed_in(year: int, inputs: Inputs) -> str:
     )
 
 
-def _write(found: Sequence[TrueUp], inputs: Inputs, wording: Wording, file: Path) -> None:
+def _write(found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs, wording: Wording, file: Path) -> None:
     from chargeback.render.proof import proof_pdf
     from chargeback.render.theme import read_theme
 
-    file.write_bytes(proof_pdf(found, inputs.settings, wording, read_theme(reports_folder(inputs))))
+    file.write_bytes(proof_pdf(found, proven, inputs.settings, wording, read_theme(reports_folder(inputs))))
     say(f"written to {file}")
 
 
-def text_of(year: int, found: Sequence[TrueUp], wording: Wording) -> list[str]:
-    """Each pool with its members, then the proof of all pools."""
+def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
+    """Each pool called by instalments with its members, then the proof of all pools, and where what was billed stands."""
     lines = [wording.text("proof.title_year", year=year)]
     for each in found:
         lines += ["", *_pool(each, wording)]
-    return [*lines, "", wording.text("proof.title"), *_proof(found, wording)]
+    lines += ["", wording.text("proof.title"), *_table(how_billed(proven), proven, wording)]
+    return [*lines, "", wording.text("proof.where"), *_table(where_billed(proven), proven, wording)]
 
 
 def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
@@ -76,44 +80,50 @@ def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
     yield from (f"  {line}" for line in table(rows, "lrrrr"))
 
 
-def _proof(found: Sequence[TrueUp], wording: Wording) -> Iterator[str]:
-    heads = ["pool", "cost", "instalments", "prefinanced", "true_up", "gap"]
-    rows = [tuple(wording.text(f"proof.columns.{head}") for head in heads)]
-    for each in found:
-        amounts = (each.cost, each.instalments, each.prefinanced, each.billed, each.gap)
-        rows.append((pool_label(each.pool, wording), *map(wording.money, amounts)))
-    yield from (f"  {line}" for line in table(rows, "lrrrrr"))
+def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
+    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("pool", *figures))]
+    for place, each in enumerate(proven):
+        rows.append((pool_label(each.pool, wording), *(wording.money(column[place]) for column in figures.values())))
+    yield from (f"  {line}" for line in table(rows, "l" + "r" * len(figures)))
 
 
-def json_of(year: int, found: Sequence[TrueUp], inputs: Inputs) -> dict[str, Any]:
-    """The true-up as data: amounts in the workspace's currency, as text."""
+def json_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs) -> dict[str, Any]:
+    """The true-up and its proof as data: amounts in the workspace's currency, as text."""
     period = inputs.settings.true_ups.get(year)
+    rows = {each.rule: each.rows for each in found}
     return {
         "year": year,
         "currency": inputs.settings.currency,
         "billed_in": str(period) if period else None,
-        "pools": [_json_of_pool(each) for each in found],
+        "pools": [_json_of_pool(each) | _json_of_members(rows.get(each.rule, ())) for each in proven],
     }
 
 
-def _json_of_pool(each: TrueUp) -> dict[str, Any]:
-    proof = {name: str(euros(getattr(each, name))) for name in ("cost", "instalments", "prefinanced")}
+def _json_of_pool(each: Proof) -> dict[str, Any]:
     return {
         "pool": each.pool,
         "rule": each.rule,
-        **proof,
-        "true_up": str(euros(each.billed)),
+        "billing": "instalments" if each.instalments else "costs",
+        "cost": str(euros(each.cost)),
+        **{name: str(euros(column[0])) for name, column in ways_billed([each]).items()},
         "difference": str(euros(each.gap)),
+        "billed": str(euros(each.billed)),
+        "exempt": str(euros(each.exempt)),
+        "stands": {where: str(euros(each.at(where))) for where in WHERE},
         "months": [str(euros(cents)) for cents in each.costs],
-        "members": [
-            {
-                "member_id": row.member_id,
-                "share": str(euros(row.share)),
-                "instalments": str(euros(row.instalments)),
-                "prefinanced": str(euros(row.prefinanced)),
-                "difference": str(euros(row.difference)),
-                "documents": list(row.documents),
-            }
-            for row in each.rows
-        ],
     }
+
+
+def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
+    members = [
+        {
+            "member_id": row.member_id,
+            "share": str(euros(row.share)),
+            "instalments": str(euros(row.instalments)),
+            "prefinanced": str(euros(row.prefinanced)),
+            "difference": str(euros(row.difference)),
+            "documents": list(row.documents),
+        }
+        for row in rows
+    ]
+    return {"members": members} if members else {}
