@@ -22,13 +22,17 @@ from pdf_text import pages, whole
 from test_issue import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
 
 import chargeback.commands.correct
+import chargeback.ledger.book
 import chargeback.ledger.correcting
 import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
+import chargeback.store
 from chargeback.cli import main
 from chargeback.einvoice.pdfa import XML_NAME, embedded
 from chargeback.einvoice.reader import read_invoice
+from chargeback.ledger.ledger_file import restore
 from chargeback.run import loaded
+from chargeback.store import open_store
 
 LATER = "2026-10-09"
 FIRM = "F2026-00003"  # 12.01 and 2.99 net, 18.00 with VAT
@@ -397,6 +401,31 @@ def test_the_ledger_is_restored_with_its_corrections(root: Path) -> None:
     (root / "chargeback.duckdb").unlink()
     assert credit(root, FIRM, "--amount", "1.01") == 1
     assert credit(root, FIRM, "--amount", "1") == 0
+
+
+def test_an_older_store_is_migrated_with_its_corrections(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that knew nothing of months adjusted or carried: what its tables lack is filled as if entered today."""
+    assert credit(root, FIRM, "--line", "2") == 0
+    read_again(root)
+    assert correct(root, FIRM) == 0
+    file = (root / "out/ledger.jsonl").read_bytes()
+    (root / "chargeback.duckdb").unlink()
+    with monkeypatch.context() as patch:
+        known = chargeback.store.migrations()
+        patch.setattr(chargeback.store, "migrations", lambda: known[: known.index("0012_ledger_amounts")])
+        patch.setattr(chargeback.ledger.book, "FOLLOWED", {})
+        patch.setattr(chargeback.ledger.book, "followed", lambda _: {})
+        with open_store(root / "chargeback.duckdb", write=True) as store:
+            restore(store.connection, root / "out/ledger.jsonl")
+    with open_store(root / "chargeback.duckdb", write=True) as store:
+        rows = store.connection.execute("select number, original, how, net, vat from ledger.preceding").fetchall()
+    assert rows == [
+        ("A2026-00001", FIRM, "lines", 299, 60),
+        ("A2026-00002", FIRM, "lines", 1201, 240),
+        ("F2026-00006", FIRM, "replaces", 0, 0),
+    ]
+    assert main(["-C", str(root), "verify"]) == 0
+    assert (root / "out/ledger.jsonl").read_bytes() == file
 
 
 STEPS: dict[str, tuple[Any, str, bool]] = {

@@ -27,11 +27,7 @@ def followed(entry: Entry) -> dict[str, list[Row]]:
         "amounts": list(_amounts(entry)),
         "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
         "carried": [_carried(entry, d) for d in entry.carried],
-        "brought": [
-            (entry.sequence, d.number, str(c.period), c.payer_id, d.regime.name)
-            for d in entry.documents
-            for c in d.brings
-        ],
+        "brought": [row for d in (*entry.documents, *entry.aside) for row in _brought(entry, d)],
     }
 
 
@@ -71,6 +67,12 @@ def _preceding(entry: Entry, document: Document) -> Iterator[Row]:
         elif entry.kind == "correct":
             how = REPLACES
         yield (entry.sequence, document.number, place, named.number, how, net, vat)
+
+
+def _brought(entry: Entry, document: Document) -> Iterator[Row]:
+    """The carried amounts that a document bills, or will when it is issued after it was set aside (it has no number yet)."""
+    for carried in document.brings:
+        yield entry.sequence, document.number, str(carried.period), carried.payer_id, document.regime.name
 
 
 def _carried(entry: Entry, d: Document) -> Row:

@@ -1,11 +1,22 @@
--- grain: one row per document of months before one that was carried and that no document has billed, by payer, regime and month
--- reads: ledger.carried, ledger.brought
+-- grain: one row per document of months before one that was carried and that no document bills, nor one still set aside, by payer, regime and month
+-- reads: ledger.carried, ledger.brought, ledger.entries
 -- parameters: $before
+with last_of_period as (
+    select max(sequence) as entry
+    from ledger.entries
+    where kind in ('issue', 'further')
+    group by period
+),
+billed as (
+    select period, payer_id, regime
+    from ledger.brought
+    where number <> '' or entry in (select entry from last_of_period)
+)
 select carried.entry, carried.payer_id, carried.regime
 from ledger.carried as carried
 where carried.period < $before and not exists (
     select 1
-    from ledger.brought as brought
-    where brought.period = carried.period and brought.payer_id = carried.payer_id and brought.regime = carried.regime
+    from billed
+    where billed.period = carried.period and billed.payer_id = carried.payer_id and billed.regime = carried.regime
 )
 order by carried.payer_id, carried.regime, carried.period, carried.entry

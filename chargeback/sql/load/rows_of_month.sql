@@ -1,0 +1,33 @@
+-- grain: one row per file, of those asked for, and run of its rows on end (from 1) that are of a window, the first of each file alone; rows: of all runs
+-- reads: usage
+-- parameters: $files, $from_us, $to_us (window, UTC microseconds, half-open), $most: runs of a file that are told
+with
+    firsts as (
+        select file_id, min(rowid) as first_place
+        from usage
+        where list_contains($files, file_id)
+        group by file_id
+    ),
+    inside as (
+        select usage.file_id, usage.meter, usage.rowid - firsts.first_place + 1 as row
+        from usage
+        join firsts on firsts.file_id = usage.file_id
+        where usage.start_us >= $from_us and usage.start_us < $to_us
+    ),
+    numbered as (
+        select *, row - row_number() over (partition by file_id order by row) as run
+        from inside
+    ),
+    runs as (
+        select file_id, min(row) as first_row, max(row) as last_row, count(*) as rows, list_distinct(list(meter)) as meters
+        from numbered
+        group by file_id, run
+    )
+select
+    file_id, first_row, last_row,
+    cast(sum(rows) over (partition by file_id) as bigint) as rows,
+    count(*) over (partition by file_id) as runs,
+    list_distinct(flatten(list(meters) over (partition by file_id))) as meters
+from runs
+qualify row_number() over (partition by file_id order by first_row) <= $most
+order by file_id, first_row
