@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,8 @@ def accumulated(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
     version = cut[0].version
     start = year_first(scope.month, version.get("year_starts", "01-01"))
     before = days_between(start, scope.month.first)
-    then, now = to_date(scope, rule, before), to_date(scope, rule, before + scope.month.days)
+    alone = to_date(scope, rule, before), to_date(scope, rule, before + scope.month.days)
+    then, now = with_predecessors(scope, alone[0], alone[1]), with_predecessors(scope, alone[1], alone[1])
     found: list[Charge] = []
     for lot, quantity in now.items():
         old = parts_in_cents(version, then.get(lot, Fraction(0)))
@@ -36,6 +37,21 @@ def to_date(scope: Scope, rule: dict[str, Any], days: Sequence[date]) -> dict[Lo
     """What each lot used on some days, whatever version was in force."""
     uses: list[Use] = attributed(scope.world, rule["quantity"], days, scope.group, scope.exclude)
     return measured_lots(uses, rule["quantity"], scope.month.hours)
+
+
+def with_predecessors(scope: Scope, own: dict[Lot, Fraction], theirs: dict[Lot, Fraction]) -> dict[Lot, Fraction]:
+    """What each member used, and to its last day each of those it has taken over from by the end of the month."""
+    found = dict(own)
+    for member in scope.world.member_ids():
+        for (name, what), quantity in theirs.items():
+            if name in scope.world.taken_over(member, end_of(scope)):
+                found[member, what] = found.get((member, what), Fraction(0)) + quantity
+    return found
+
+
+def end_of(scope: Scope) -> date:
+    """The day after the month."""
+    return scope.month.days[-1] + timedelta(days=1)
 
 
 def parts_in_cents(version: dict[str, Any], quantity: Fraction) -> list[int]:
@@ -68,7 +84,15 @@ def raised(scope: Scope, version: dict[str, Any], member: str, dates: Dates) -> 
     """What the minimum adds to date: due from the first use, with a group from the first day of membership."""
     days, used = dates
     reached = total(version, member, used)
-    belongs = scope.group is not None and any(scope.world.present(member, day, scope.group) for day in days)
+    theirs = (*days, *scope.month.days)
+    belongs = scope.group is not None and (
+        any(scope.world.present(member, day, scope.group) for day in days)
+        or any(
+            scope.world.present(name, day, scope.group)
+            for name in scope.world.taken_over(member, end_of(scope))
+            for day in theirs
+        )
+    )
     if "minimum" not in version or (reached is None and not belongs):
         return 0
     return max(0, cents(number(version["minimum"])) - (reached or 0))

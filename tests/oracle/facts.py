@@ -71,7 +71,10 @@ class Coalition:
 
 @dataclass(frozen=True)
 class World:
-    """A workspace, read. ``costs`` are (period, pool, cents); ``budgets`` the cents of a year and pool."""
+    """A workspace, read. ``costs`` are (period, pool, cents); ``budgets`` the cents of a year and pool.
+
+    ``successors``: who takes over from a member, and the first day without it.
+    """
 
     zone: ZoneInfo
     members: tuple[Dated, ...]
@@ -84,10 +87,16 @@ class World:
     coalitions: tuple[Coalition, ...]
     rules: tuple[dict[str, Any], ...]
     transfers: dict[str, Any]
+    successors: dict[str, tuple[str, date]]
 
     def member_ids(self) -> list[str]:
         """Every member, in order of code points."""
         return sorted({row.member for row in self.members})
+
+    def taken_over(self, member: str, day: date) -> set[str]:
+        """Everybody that a member has taken over from by a day, directly or through others that are gone themselves by then."""
+        found = {name for name, (heir, end) in self.successors.items() if heir == member and end <= day}
+        return found | {earlier for name in found for earlier in self.taken_over(name, day)}
 
     def present(self, member: str, day: date, group: str | None) -> bool:
         """In force on a day and, where a group is asked for, in the group on that day."""
@@ -202,4 +211,9 @@ def read(folder: Path) -> World:
             for path in sorted(tariffs.glob("*.toml"))
         ),
         transfers=settings.get("transfers", {}),
+        successors={
+            row["member_id"]: (row["successor"], date.fromisoformat(row["valid_to"]))
+            for row in table(folder / "members.csv")
+            if row.get("successor")
+        },
     )

@@ -181,12 +181,15 @@ def metered(scope: Scope, part: Part, quantity: dict[str, Any], members: list[st
 
 
 def metered_last_year(scope: Scope, quantity: dict[str, Any], members: list[str]) -> Weights:
-    """What each member of the month used in the months of the civil year before, each measured and all added."""
+    """What each member of the month used in the months of the civil year before, each measured and all added; what those used
+    whom it has taken over from before the month counts with it."""
+    world, first = scope.world, scope.month.first
     found = dict.fromkeys(members, Fraction(0))
     for number_of_month in range(1, 13):
         month = month_of(f"{scope.month.first.year - 1}-{number_of_month:02d}", scope.world.zone)
         uses = attributed(scope.world, quantity, month.days, scope.group, scope.exclude)
         for (member, _), amount in measured_lots(uses, quantity, month.hours).items():
-            if member in found:
-                found[member] += amount
+            for name in members:
+                if name == member or (member not in members and member in world.taken_over(name, first)):
+                    found[name] += amount
     return found
