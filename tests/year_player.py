@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -17,6 +18,8 @@ from year_worlds import Year
 from chargeback.inputs import Inputs, read
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
+from chargeback.ledger.ledger_file import level
+from chargeback.ledger.waiting import billing, carried, latest
 from chargeback.load.loading import bring_level
 from chargeback.period import Period
 from chargeback.problem import Problems
@@ -29,17 +32,26 @@ Json = dict[str, Any]
 
 @dataclass
 class Played:
-    """What a year came to: each month as it was computed before it was issued, and the entries of the ledger, as JSON."""
+    """What a year came to: each month as it was computed before it was issued, and what the ledger answers at the end."""
 
     year: Year
     root: Path
     months: list[Month] = field(default_factory=list)
+    answers: tuple[Any, ...] = ()
 
     @property
     def entries(self) -> list[Json]:
         """The lines of out/ledger.jsonl."""
         path = self.root / "out" / "ledger.jsonl"
         return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+    def ask(self, store: Store) -> tuple[Any, ...]:
+        """What waits after the last month, the invoices that billed each member for each month, the latest of each payer."""
+        con, last = store.connection, self.months[-1]
+        names = [(name, regime) for name in sorted(last.members) for regime in sorted(last.settings.regimes)]
+        billed = [billing(con, last.settings, *pair, month.period) for pair in names for month in self.months]
+        newest = [latest(con, last.settings, [name], regime) for name, regime in names]
+        return (carried(con, last.period.next, last.settings), *map(tuple, billed), *map(tuple, newest))
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
@@ -89,7 +101,17 @@ def play(year: Year, root: Path) -> Played:
         for month, files in zip(year.months, year.steps, strict=True):
             write(root, files)
             played.months.append(settle(root, store, Period.parse(month)))
+        played.answers = played.ask(store)
     return played
+
+
+@contextmanager
+def level_again(played: Played) -> Iterator[tuple[Inputs, Store]]:
+    """The workspace as it stands at the end, with a store that is made from its files alone."""
+    write(played.root, played.year.steps[-1])
+    with open_store(None, write=True) as store:
+        level(store.connection, played.root, write=False)
+        yield leveled(played.root, store), store
 
 
 @cache

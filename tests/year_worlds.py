@@ -416,7 +416,9 @@ def year(dice: Dice) -> Year:
     instalments = dice.coin()
     begin = f"{YEAR}-{dice.between(7, 10):02d}"
     billed_in = f"{YEAR + 1}-{dice.one((1, 1, 2)):02d}"
-    months = tuple(m for n in range(12) if (m := after(begin, n)) <= after(billed_in if instalments else f"{YEAR + 1}-01"))
+    months = tuple(
+        m for n in range(12) if (m := after(begin, n)) <= after(billed_in if instalments else f"{YEAR + 1}-01")
+    )
     book = Book(months, billed_in if instalments else None)
     threshold = dice.one(("", "15.00", "200.00"))
     book.billing |= {"threshold": threshold} if threshold else {}

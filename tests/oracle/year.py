@@ -146,7 +146,9 @@ def shares_of_year(world: World, rule: dict[str, Any], year: int) -> dict[str, i
     cost = 0
     for at in range(1, 13):
         cost += pools(world, month_of(f"{year}-{at:02d}", world.zone)).get(rule["pool"], 0)
-    versions = [{k: v for k, v in version.items() if k != "billing"} | {"prorate": "day"} for version in rule["version"]]
+    versions = [
+        {k: v for k, v in version.items() if k != "billing"} | {"prorate": "day"} for version in rule["version"]
+    ]
     days = days_between(date(year, 1, 1), date(year + 1, 1, 1))
     whole = Scope(world, Month(days[0], days, Fraction(0)), rule.get("group"), (), {})
     return {c.member: c.cents for c in allocation(whole, {**rule, "version": versions}, cost)}

@@ -1,0 +1,305 @@
+"""What is true of every year, tried on random ones that are played month by month; to the cent, without tolerance.
+
+``CHARGEBACK_SLOW=1`` tries many more, and years that hypothesis makes as small as they can be where one fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from oracle.facts import read, table
+from oracle.pools import pools
+from oracle.span import month_of
+from oracle.year import Books, Opened, instalments, opened, own, workspace
+from year_books import documents, given_back, net, sums, vat, went
+from year_player import Played, clear, level_again, played, write
+from year_worlds import YEAR, Year, seeded
+
+from chargeback.exports.journal import entries as journal
+from chargeback.ledger.handing import handed_of_period
+from chargeback.shipped import shipped
+from chargeback.wording import read_wording
+
+SLOW = bool(os.environ.get("CHARGEBACK_SLOW"))
+SEEDS = range(200 if SLOW else 14)
+each_year = pytest.mark.parametrize("seed", SEEDS)
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folders() -> Iterator[None]:
+    """The folders of the years go when all is tried."""
+    yield
+    clear()
+
+
+def of(seed: int) -> Played:
+    """The year of a seed, played."""
+    return played(seeded(seed))
+
+
+def final(year: Year, root: Path) -> Path:
+    """The workspace as it stands at the end."""
+    write(root, year.steps[-1])
+    return root
+
+
+@cache
+def expected(year: Year) -> tuple[Opened, ...]:
+    """What the second opinion says that each month bills."""
+    return tuple(second_opinion(year))
+
+
+def second_opinion(year: Year) -> Iterator[Opened]:
+    root, books = played(year).root, Books()
+    for month, files in zip(year.months, year.steps, strict=True):
+        write(root, files)
+        found = opened(root, month, books)
+        found.entered(books, month)
+        yield found
+
+
+def computed(play: Played, at: int) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
+    """What the program charges in a month: its own, its true-up, and its adjustments by month; by member, rule and regime."""
+    totals: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
+    for charge in play.months[at].charges:
+        who = (charge.member_id, charge.rule, charge.vat)
+        if charge.of is not None:
+            totals[2][str(charge.of), *who] += charge.amount
+        else:
+            totals[1 if charge.kind == "adjustment" else 0][who] += charge.amount
+    own_charges, trued, adjusted = ({k: v for k, v in sorted(t.items()) if v} for t in totals)
+    return own_charges, trued, adjusted
+
+
+@each_year
+def test_each_month_bills_what_the_second_opinion_says(seed: int) -> None:
+    """Own charges, the true-up, and each adjustment as recomputed less billed, by member, rule, regime and month."""
+    year, play = seeded(seed), of(seed)
+    for at, (month, found) in enumerate(zip(year.months, expected(year), strict=True)):
+        own_charges, trued, adjusted = computed(play, at)
+        wanted = {(m, *who): cents for m, by_who in found.adjusted.items() for who, cents in by_who.items()}
+        assert (month, found.own) == (month, own_charges)
+        assert (month, found.trued) == (month, trued)
+        assert (month, dict(sorted(wanted.items()))) == (month, adjusted)
+
+
+def exempt(root: Path) -> dict[str, tuple[str, ...]]:
+    """The rules of each exempt pool: its allocation, and the rates that pay it in advance."""
+    rules = workspace(root).rules
+    return {
+        rule["pool"]: tuple(
+            r["id"] for r in rules.values() if r.get("pool") == rule["pool"] and r["kind"] != "transfer"
+        )
+        for rule in rules.values()
+        if rule["kind"] == "allocation"
+    }
+
+
+def cost_of_year(root: Path, pool: str) -> int:
+    """Cents that a pool held in the months of the year, what other pools passed on included."""
+    world = read(root)
+    return sum(pools(world, month_of(f"{YEAR}-{m:02d}", world.zone)).get(pool, 0) for m in range(1, 13))
+
+
+def of_year(month: str, true_up: bool) -> bool:
+    """Whether a charge is for the year that ends: for one of its months, or its true-up."""
+    return true_up or month.startswith(str(YEAR))
+
+
+@each_year
+def test_bills_are_the_cost_of_the_year(seed: int) -> None:
+    """Of every exempt pool: bills, what is carried, set aside and borne by the operator itself are its cost."""
+    play = of(seed)
+    root = final(play.year, play.root)
+    for pool, rules in exempt(root).items():
+        by_place: dict[str, int] = defaultdict(int)
+        for one in went(play.entries):
+            if one.charge["rule"] in rules and of_year(one.month, one.true_up):
+                by_place[one.where] += one.charge["amount"]
+        assert (pool, cost_of_year(root, pool)) == (pool, sum(by_place.values())), dict(by_place)
+
+
+@each_year
+def test_each_month_ends_as_its_final_data_say(seed: int) -> None:
+    """The ledger's sum by month, member, rule and regime is the month computed from the data of the end, instalments apart."""
+    play = of(seed)
+    here = workspace(final(play.year, play.root))
+    calling = {rule["id"] for rule in instalments(here)}
+    months = [month for month in play.year.months if month.startswith(str(YEAR))]
+    wanted = {(m, *who): cents for m in months for who, cents in own(here, m).items() if who[1] not in calling}
+    found = sums(one for one in went(play.entries) if one.month in months and one.charge["rule"] not in calling)
+    assert dict(sorted(wanted.items())) == found
+
+
+@each_year
+def test_unchanged_inputs_give_no_adjustment(seed: int) -> None:
+    """Nothing happens before the last month: it adjusts nothing."""
+    last = of(seed).months[-1]
+    assert [charge for charge in last.charges if charge.of is not None] == []
+
+
+@each_year
+def test_no_invoice_gives_back_more_than_it_billed(seed: int) -> None:
+    """Net, VAT and total of the credits of each invoice are between nothing and those of the invoice; a credit has no credit."""
+    entries = of(seed).entries
+    issued = {d["number"]: d for _, d in documents(entries)}
+    for number, (net_back, vat_back) in given_back(entries).items():
+        invoice = issued[number]
+        assert invoice["kind"] == "invoice"
+        assert 0 < net_back <= net(invoice)
+        assert 0 <= vat_back <= vat(invoice)
+        assert (net_back == net(invoice)) <= (vat_back == vat(invoice))
+
+
+@each_year
+def test_a_credit_names_invoices_of_its_payer_and_family(seed: int) -> None:
+    """Issued before it, under its regime, to its payer or to one that it took over from; what it takes off is its amount,
+    unless nothing was left to take it off."""
+    play = of(seed)
+    entries = play.entries
+    issued = {d["number"]: d for _, d in documents(entries)}
+    heirs = {row["member_id"]: row["successor"] for row in table(final(play.year, play.root) / "members.csv")}
+    for _, document in documents(entries):
+        if document["kind"] == "invoice":
+            assert document["preceding"] == []
+            continue
+        for named in document["preceding"]:
+            original = issued[named["number"]]
+            assert original["regime"]["name"] == document["regime"]["name"]
+            assert document["payer"]["member_id"] in line_of(original["payer"]["member_id"], heirs)
+            assert original["issue_date"] == named["issue_date"] <= document["issue_date"]
+        off = [sum(named[name] for named in document["preceding"]) for name in ("net", "vat")]
+        whole = [-net(document), -vat(document)]
+        assert off == whole or not_covered(document, entries, heirs)
+
+
+def line_of(member: str, heirs: dict[str, str]) -> list[str]:
+    """A member and all that took over from it, one after the other."""
+    found = [member]
+    while heirs.get(found[-1]):
+        found.append(heirs[found[-1]])
+    return found
+
+
+def not_covered(credit: Json, entries: list[Json], heirs: dict[str, str]) -> bool:
+    """Whether all invoices of the payer and family, up to a credit, were given back whole with it."""
+    at = next(n for n, entry in enumerate(entries) if credit in entry["documents"])
+    back = given_back(entries[: at + 1])
+    payer, regime = credit["payer"]["member_id"], credit["regime"]["name"]
+    left = 0
+    for _, document in documents(entries[:at]):
+        own_line = payer in line_of(document["payer"]["member_id"], heirs)
+        if document["kind"] == "invoice" and document["regime"]["name"] == regime and own_line:
+            left += net(document) - back.get(document["number"], (0, 0))[0]
+    return left == 0
+
+
+@each_year
+def test_numbers_follow_each_other(seed: int) -> None:
+    """In each series and year from 1 without a gap, their dates ascending."""
+    entries = of(seed).entries
+    series: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    for entry in entries:
+        for number in entry["numbers"]:
+            series[number["series"], number["year"]].append((number["sequence"], entry["on"]))
+            assert number["number"] == number["series"].format(year=number["year"], sequence=number["sequence"])
+        assert [n["number"] for n in entry["numbers"]] == [d["number"] for d in entry["documents"]]
+    for given in series.values():
+        assert [sequence for sequence, _ in given] == list(range(1, len(given) + 1))
+        assert [on for _, on in given] == sorted(on for _, on in given)
+
+
+def cents_of_vat(amount: int, rate: str) -> int:
+    """VAT of a total, half away from zero."""
+    return int((amount * Decimal(rate) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@each_year
+def test_every_document_adds_up(seed: int) -> None:
+    """Lines are their charges; VAT is that of the total, but on a credit of one invoice, whose credits share its VAT; the sign
+    says what it is; one that is carried has no number."""
+    entries = of(seed).entries
+    drawn = [*(d for _, d in documents(entries)), *(d for entry in entries for d in entry["carried"])]
+    for document in drawn:
+        assert all(line["amount"] == sum(c["amount"] for c in line["charges"]) for line in document["lines"])
+        [line] = document["vat_lines"]
+        assert (line["net"], line["regime"]) == (net(document), document["regime"])
+        assert document["kind"] == ("invoice" if net(document) > 0 else "credit_note")
+        assert bool(document["number"]) != bool(document["waits"])
+        exact = cents_of_vat(net(document), document["regime"]["rate"])
+        assert line["vat"] == exact or (len(document["preceding"]) == 1 and abs(line["vat"] - exact) == 1)
+
+
+@each_year
+def test_what_is_carried_has_to_wait(seed: int) -> None:
+    """Below the threshold with all that waits, or for a payer that is not due; and what is billed has not to."""
+    play = of(seed)
+    waiting: dict[tuple[str, str], int] = defaultdict(int)
+    for month, files in zip(play.months, play.year.steps, strict=True):
+        threshold = month.settings.threshold
+        for document in month.carried:
+            total = document.net + sum(waiting[name, document.regime.name] for name in predecessors(document, files))
+            due = is_due(document.payer.frequency, str(month.period))
+            gross = total + cents_of_vat(total, str(document.regime.rate))
+            reasons = {"threshold": due and 0 < gross < threshold, "frequency": not due, "nothing": due and total == 0}
+            assert reasons[document.waits], (str(month.period), document.payer.member_id, document.waits)
+        for document in month.documents:
+            if document.kind == "invoice":
+                assert document.gross >= threshold
+            for brought in document.brings:
+                waiting[brought.payer_id, document.regime.name] = 0
+        for document in month.carried:
+            waiting[document.payer.member_id, document.regime.name] += document.net
+
+
+def predecessors(document: Any, files: Any) -> list[str]:
+    """The payer and all members it took over from."""
+    heirs = {}
+    header, *rows = [line.split(",") for line in files["members.csv"].splitlines()]
+    for row in rows:
+        named = dict(zip(header, row, strict=True))
+        heirs[named["member_id"]] = named["successor"]
+    return [member for member in heirs if document.payer.member_id in line_of(member, heirs)]
+
+
+def is_due(frequency: str, month: str) -> bool:
+    """Whether a payer is billed in a month."""
+    return int(month[5:]) % {"": 1, "month": 1, "quarter": 3, "year": 12}[frequency] == 0
+
+
+@each_year
+def test_the_journal_balances(seed: int) -> None:
+    """Each entry adds up to zero; the receivables are the totals of all documents, the VAT theirs."""
+    play = of(seed)
+    wording = read_wording("fr_FR", shipped("reports"), "EUR")
+    with level_again(play) as (inputs, store):
+        handed = [
+            one
+            for month in play.months
+            for one in handed_of_period(store.connection, month.period, inputs.settings) or ()
+        ]
+        made = journal(handed, (), inputs.settings.accounts, wording)
+    assert all(sum(posting.amount for posting in entry.postings) == 0 for entry in made)
+    totals: dict[str, int] = defaultdict(int)
+    for posting in (posting for entry in made for posting in entry.postings):
+        totals[posting.side] += posting.amount
+    issued = [document for _, document in documents(play.entries)]
+    assert totals["receivable"] == sum(net(d) + vat(d) for d in issued)
+    assert totals["vat"] == -sum(vat(d) for d in issued)
+    assert totals["revenue"] == -sum(net(d) for d in issued)
+
+
+@each_year
+def test_the_ledger_made_again_from_its_file_answers_the_same(seed: int) -> None:
+    """What waits, which invoices billed whom, which are the latest: asked of a store that has the lines alone."""
+    play = of(seed)
+    with level_again(play) as (_, store):
+        assert play.answers == play.ask(store)

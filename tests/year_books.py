@@ -1,0 +1,103 @@
+"""What a ledger says, read from the lines of ledger.jsonl alone: where each charge of each month went."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+Key = tuple[str, str, str, str]  # month, member, rule, regime
+
+
+@dataclass(frozen=True)
+class Went:
+    """A charge and where it went: ``billed`` by a document, ``carried`` to a later one, set ``aside``, or borne by the operator (``own``).
+
+    ``month``: the one that it is for. ``entered``: the month of the entry that bills or keeps it.
+    """
+
+    where: str
+    month: str
+    entered: str
+    charge: Json
+    document: Json | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.month, self.charge["member_id"], self.charge["rule"], self.charge["vat"])
+
+    @property
+    def true_up(self) -> bool:
+        """Whether it is what a true-up charges or gives back."""
+        return self.charge["kind"] == "adjustment" and self.charge["of"] is None
+
+
+def charges_of(document: Json) -> Iterator[tuple[Json, Json]]:
+    """(line, charge) of a document."""
+    for line in document["lines"]:
+        for charge in line["charges"]:
+            yield line, charge
+
+
+def went(entries: Sequence[Json]) -> Iterator[Went]:
+    """Every charge once: what was carried counts where it was billed, once it was."""
+    brought = {(b["period"], b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]}
+    for entry in entries:
+        period = entry["period"]
+        for document in entry["documents"]:
+            for line, charge in charges_of(document):
+                month = charge["of"] or line["since"] or period
+                yield Went("billed", month, period, charge, document)
+        for document in entry["carried"]:
+            if (period, document["payer"]["member_id"], document["regime"]["name"]) not in brought:
+                for _, charge in charges_of(document):
+                    yield Went("carried", charge["of"] or period, period, charge, document)
+        for charge in entry["others"]:
+            yield Went("own", charge["of"] or period, period, charge)
+    yield from still_aside(entries)
+
+
+def still_aside(entries: Sequence[Json]) -> Iterator[Went]:
+    """What is set aside in the last entry of each month that issued."""
+    issuing = {entry["period"]: entry for entry in entries if entry["kind"] in ("issue", "further")}
+    for period, entry in issuing.items():
+        for document in entry["aside"]:
+            for line, charge in charges_of(document):
+                yield Went("aside", charge["of"] or line["since"] or period, period, charge, document)
+
+
+def documents(entries: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
+    """(entry, document) of every issued document, oldest first."""
+    for entry in entries:
+        for document in entry["documents"]:
+            yield entry, document
+
+
+def sums(found: Iterable[Went]) -> dict[Key, int]:
+    """Cents by month, member, rule and regime; zeros left out."""
+    totals: dict[Key, int] = defaultdict(int)
+    for one in found:
+        totals[one.key] += one.charge["amount"]
+    return {key: amount for key, amount in sorted(totals.items()) if amount}
+
+
+def net(document: Json) -> int:
+    return sum(line["amount"] for line in document["lines"])
+
+
+def vat(document: Json) -> int:
+    return sum(line["vat"] for line in document["vat_lines"])
+
+
+def given_back(entries: Sequence[Json]) -> dict[str, tuple[int, int]]:
+    """By number of an invoice: net and VAT that all its credits take off, line by line or as amounts."""
+    totals: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for _, document in documents(entries):
+        by_line = any(line["corrects"] for line in document["lines"])
+        for named in document["preceding"]:
+            taken = (-net(document), -vat(document)) if by_line else (named["net"], named["vat"])
+            before = totals[named["number"]]
+            totals[named["number"]] = (before[0] + taken[0], before[1] + taken[1])
+    return dict(totals)
