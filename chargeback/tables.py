@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chargeback.charging.charge_files import row
 from chargeback.money import euros
 from chargeback.period import Period
-from chargeback.result import Document, Month
+from chargeback.result import Charge, Document, Month
 from chargeback.sql import statement
 
 if TYPE_CHECKING:
@@ -23,13 +23,18 @@ def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
     try:
         for table in ("charges", "documents"):
             con.execute(statement(f"run/delete_{table}"), {"period": str(month.period)})
-        _add(con, "charges", [row(c, month.rules[c.rule], month.period) for c in month.charges])
+        _add(con, "charges", [_charge(c, month) for c in month.charges])
         _add(con, "documents", [_document(d) for d in month.drawn_up])
         yield
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
+
+
+def _charge(charge: Charge, month: Month) -> list[str]:
+    """As in charges.csv, but an adjustment is with the month that bills it: its reason says which one it adjusts."""
+    return [str(month.period), *row(charge, month.rules[charge.rule], month.period)[1:]]
 
 
 def _document(document: Document) -> list[str]:

@@ -30,12 +30,12 @@ def charges_csv(charges: Iterable[Charge], rules: dict[str, Rule], period: Perio
 
 
 def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
-    """One row as texts. Where no product gives the amount, quantity and unit price are empty, or 0 for fees and bounds."""
+    """One row as texts; an adjustment is of the month that it adjusts. Where no product gives the amount, quantity and unit price are empty, or 0 for fees and bounds."""
     twelfth = charge.span_amount is not None
     unit_price = "" if twelfth or charge.unit_price is None or charge.kind in NO_PRODUCT else str(charge.unit_price)
     quantity = "" if charge.quantity is None or (twelfth and charge.kind == "usage") else fixed(charge.quantity, 6)
     return [
-        str(period),
+        str(charge.of or period),
         charge.member_id,
         charge.rule,
         str(charge.version),

@@ -1,0 +1,62 @@
+"""What the ledger holds for each month, by member, rule and regime: as drawn up from the data, and after credits given on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chargeback.charging.adjustments import Held, is_instalment
+from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
+from chargeback.ledger.entries import CORRECTING, Entry
+from chargeback.ledger.terms import rules_of
+from chargeback.period import Period
+from chargeback.result import Charge, Document
+from chargeback.rules import Rule
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def held_since(con: DuckDBPyConnection, first: Period) -> dict[Period, Held]:
+    """What was charged for each month, in its own entries and as adjustments in later ones; instalments are left out.
+
+    Amounts carried to a later document and set aside count in their month; a line that a document bills for an earlier month
+    does not, that month has it already.
+    """
+    found: dict[Period, Held] = {}
+    for period in periods_issued(con):
+        if period >= first:
+            entry = entry_of_period(con, period)
+            assert entry is not None, "an issued period has an entry"
+            entries = (entry, *later_entries(con, period))
+            rules = rules_of(terms for each in entries for terms in each.rules)
+            for month, charge, on_purpose in _of_period(entries, rules):
+                found.setdefault(month, Held()).add(charge, on_purpose=on_purpose)
+    return found
+
+
+def _of_period(entries: Sequence[Entry], rules: Mapping[str, Rule]) -> Iterator[tuple[Period, Charge, bool]]:
+    """(month it is for, charge, whether it gives back on purpose) of all that the entries of a period hold."""
+    replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
+    originals = {d.number: d for e in entries for d in e.documents}
+    aside = [e.aside for e in entries if e.kind not in CORRECTING][-1]
+    drawn = [(e.kind, d) for e in entries for d in (*e.documents, *e.carried)]
+    for kind, document in [*drawn, *(("", d) for d in aside)]:
+        for month, charge, number, what in _of_document(document, kind, originals):
+            if not is_instalment(what, rules):
+                yield month, charge, kind == "credit" and number not in replaced
+    for entry in entries:
+        yield from ((c.of or entry.period, c, False) for c in entry.others if not is_instalment(c, rules))
+
+
+def _of_document(
+    document: Document, kind: str, originals: Mapping[str, Document]
+) -> Iterator[tuple[Period, Charge, str, Charge]]:
+    """(month it is for, charge, invoice that it gives back, the charge itself or that of the invoice) of a document."""
+    for line in document.lines:
+        if line.since is not None and kind not in CORRECTING:
+            continue
+        number = document.preceding[0].number if line.corrects else ""
+        for place, charge in enumerate(line.charges):
+            own = originals[number].lines[line.corrects - 1].charges[place] if number else charge
+            yield own.of or line.since or document.period, charge, number, own

@@ -1,0 +1,242 @@
+"""Files that came, changed or went after a closed month was settled: row by row, with what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.charging.adjustments import BILLED, LEAST, YEAR, Row
+from chargeback.charging.context import parts_of
+from chargeback.explain.usage_rows import lines_of_rows
+from chargeback.inputs import Inputs
+from chargeback.ledger.bases import CAUSES, Bases, Basis
+from chargeback.ledger.looked_at import Looked, inputs_of
+from chargeback.output import input_hashes
+from chargeback.period import Period
+from chargeback.problem import Notice, Place, counted
+from chargeback.rules import Rule
+from chargeback.sql import statement
+
+if TYPE_CHECKING:
+    from chargeback.store import Store
+
+MOST_RUNS = 5
+LATE, CORRECTED, GONE = "late", "corrected", "taken out"
+REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv", "standalone/", "budget/")
+
+
+@dataclass(frozen=True, slots=True)
+class LateFile:
+    """A file of usage/ or costs/ that is not as it was when a month was settled.
+
+    ``how``: ``late`` (it was not there), ``corrected``, ``taken out``. ``rows``: its rows of the month; ``lines``: on which
+    lines they stand, in words; ``names``: their meters, or their pools. A file that was taken out says none of these.
+    """
+
+    path: str
+    cause: str
+    how: str
+    rows: int = 0
+    first: int | None = None
+    lines: str = ""
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is not as it was when a month was settled. ``cause``: of ``CAUSES``; ``others``: registers and tariff files."""
+
+    month: Period
+    cause: tuple[str, ...]
+    files: tuple[LateFile, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def changes(
+    inputs: Inputs, store: Store, bases: Bases, moved: Mapping[Period, Basis], looked: Mapping[Period, Looked]
+) -> tuple[Changes, ...]:
+    """What changed under each month that does not rest on what it did."""
+    known = inputs_of(store.connection, {looked[month].sequence for month in moved})
+    hashes = input_hashes(inputs, store)
+    return tuple(
+        _Changed(inputs, store, bases, known.get(looked[month].sequence, {}), hashes).of(
+            month, looked[month].basis, now
+        )
+        for month, now in moved.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    inputs: Inputs
+    store: Store
+    bases: Bases
+    known: Mapping[str, str]
+    hashes: Mapping[str, str]
+
+    def of(self, month: Period, before: Basis | None, now: Basis) -> Changes:
+        cause = before.changed(now) if before is not None else CAUSES
+        files = [*self.usage(month)] if "usage" in cause else []
+        files += [*self.costs(month)] if "costs" in cause else []
+        files += [f for f in self.gone() if f.cause in cause]
+        others = tuple(sorted(path for path in {*self.known, *self.hashes} if self.other(path) and self.moved(path)))
+        if before is None:
+            cause = tuple(c for c in CAUSES if c in {f.cause for f in files} | {_cause(p) for p in others})
+        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others)
+
+    def moved(self, path: str) -> bool:
+        return self.known.get(path) != self.hashes.get(path)
+
+    def other(self, path: str) -> bool:
+        return path.startswith(REGISTERS) or path.startswith(f"{self.inputs.settings.tariffs or 'tariffs'}/")
+
+    def how(self, path: str, sha256: str) -> str:
+        """How a file of the store differs from what was there; '' where its content was."""
+        if sha256 in self.known.values():
+            return ""
+        return CORRECTED if path in self.known else LATE
+
+    def usage(self, month: Period) -> Iterator[LateFile]:
+        """Files with rows of the month whose content was not there."""
+        files = {f.file_id: (f.path, how) for f in self.bases.reaching(month) if (how := self.how(f.path, f.sha256))}
+        if not files:
+            return
+        start, end = month.bounds(self.inputs.settings.zone)
+        values = {"files": sorted(files), "from_us": start, "to_us": end, "most": MOST_RUNS}
+        rows = self.store.connection.execute(statement("load/rows_of_month"), values).fetchall()
+        for file_id, (path, how) in files.items():
+            own = [row for row in rows if row[0] == file_id]
+            if own:
+                runs = [(first, last) for _, first, last, *_ in own]
+                at = lines_of_rows(self.inputs.root, path, {row for run in runs for row in run})
+                lines = [(at.get(first, first), at.get(last, last)) for first, last in runs]
+                _, _, _, count, of_runs, meters = own[0]
+                told = in_words(lines, of_runs - len(lines), self.unit(path))
+                yield LateFile(path, "usage", how, count, lines[0][0], told, frozenset(meters))
+
+    def unit(self, path: str) -> str:
+        return "line" if path.lower().endswith(".csv") else "row"
+
+    def costs(self, month: Period) -> Iterator[LateFile]:
+        """Files with costs of the month whose content was not there."""
+        stored = [f for f in self.store.files() if f.kind == "costs"]
+        files = {f.file_id: (f.path, how) for f in stored if (how := self.how(f.path, f.sha256))}
+        values = {"period": str(month), "files": sorted(files)}
+        rows = self.store.connection.execute(statement("load/lines_of_month"), values).fetchall() if files else []
+        for file_id, (path, how) in files.items():
+            own = [row for row in rows if row[0] == file_id]
+            if own:
+                pools = frozenset(pool for *_, pool in own)
+                if any(cell for _, _, cell, _ in own):
+                    cells = [cell for _, _, cell, _ in own]
+                    told = f"cells {', '.join(cells[:MOST_RUNS])}" + ("…" if len(cells) > MOST_RUNS else "")
+                    yield LateFile(path, "costs", how, len(own), None, told, pools)
+                else:
+                    runs = _runs(line for _, line, _, _ in own)
+                    told = in_words(runs[:MOST_RUNS], max(0, len(runs) - MOST_RUNS))
+                    yield LateFile(path, "costs", how, len(own), runs[0][0], told, pools)
+
+    def gone(self) -> Iterator[LateFile]:
+        """Files that were there, of which neither the name nor the content is."""
+        contents = set(self.hashes.values())
+        for path, sha256 in self.known.items():
+            cause = path.partition("/")[0]
+            if cause in ("usage", "costs") and path not in self.hashes and sha256 not in contents:
+                yield LateFile(path, cause, GONE)
+
+
+def _cause(path: str) -> str:
+    return "registers" if path.startswith(REGISTERS) else "rules"
+
+
+def _runs(lines: Iterable[int]) -> list[tuple[int, int]]:
+    """Lines on end together."""
+    found: list[tuple[int, int]] = []
+    for line in sorted(lines):
+        if found and line == found[-1][1] + 1:
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+    return found
+
+
+def in_words(runs: Sequence[tuple[int, int]], more: int, unit: str = "line") -> str:
+    """``line 2``, ``lines 2-14, 20``, ``lines 2-14 and 3 more ranges``."""
+    alone = len(runs) == 1 and runs[0][0] == runs[0][1] and not more
+    told = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return f"{unit if alone else unit + 's'} {told}" + (f" and {counted(more, 'more range')}" if more else "")
+
+
+def explained(rows: Iterable[Row], found: Iterable[Changes], rules: Mapping[str, Rule]) -> tuple[Row, ...]:
+    """The differences with what is not as it was: files that their rule counts, registers, rules, a retroactive version."""
+    by_month = {each.month: each for each in found}
+    return tuple(_explained(row, by_month[row.month], rules.get(row.rule)) for row in rows)
+
+
+def _explained(row: Row, changed: Changes, rule: Rule | None) -> Row:
+    files = [f for f in changed.files if touches(f, rule)]
+    if not files and changed.cause in (("usage",), ("costs",), ("usage", "costs")):
+        files = list(changed.files)  # a rule that rests on what others are charged
+    retroactive = _retroactive(row, rule)
+    own = rule.path if rule is not None else ""
+    others = [p for p in changed.others if _cause(p) == "registers" or p == own or retroactive]
+    cause = {f.cause for f in files} | {_cause(p) for p in others} | ({"rules"} if retroactive else set())
+    told = [f"{f.how} {f.path}" for f in files]
+    told += [retroactive] if retroactive else [f"changed {p}" for p in others if _cause(p) == "rules"]
+    told += [f"changed {p}" for p in others if _cause(p) == "registers"]
+    kept = tuple(c for c in CAUSES if c in cause and c in changed.cause)
+    return replace(row, cause=kept or changed.cause, why=", ".join(told))
+
+
+def _retroactive(row: Row, rule: Rule | None) -> str:
+    """The version of the month that says it is retroactive, with its reason."""
+    for version, _ in parts_of(rule, row.month.span) if rule is not None else ():
+        if version.retroactive:
+            return f"retroactive version of {version.valid_from}, {version.retroactive}"
+    return ""
+
+
+def touches(file: LateFile, rule: Rule | None) -> bool:
+    """Whether a rule counts a meter of a file, or shares a pool of it; of a file that was taken out nobody can say."""
+    if rule is None:
+        return False
+    if file.cause == "costs":
+        return rule.kind == "allocation"
+    keys = [key.quantity for version in rule.versions for key in version.keys]
+    quantities = [rule.quantity, *keys, *(version.quantity for version in rule.versions)]
+    meters = {part.meter for quantity in quantities if quantity is not None for part in quantity.parts if part.meter}
+    return bool(meters & file.names) if file.names else bool(meters)
+
+
+def late_notices(
+    period: Period, found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]
+) -> Iterator[Notice]:
+    """Late rows by file and closed month: how many, where they stand, and what is done with them."""
+    for changed in found:
+        for file in changed.files:
+            own = [row for row in rows if row.month == changed.month]
+            direct = [row for row in own if touches(file, rules.get(row.rule))]
+            what = fate(period, direct or own)
+            if file.how == GONE:
+                message = f"the file was there when {changed.month}, now closed, was billed, and is taken out: {what}"
+            else:
+                message = f"{_rows_of(file)} of {changed.month}, which is closed, {file.how} ({file.lines}): {what}"
+            yield Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
+
+
+def _rows_of(file: LateFile) -> str:
+    if file.cause == "usage":
+        return counted(file.rows, "row")
+    return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
+
+
+def fate(period: Period, rows: Sequence[Row]) -> str:
+    """What is done with the differences of a month, in words."""
+    fates = {row.fate for row in rows}
+    if not fates:
+        return "no amount changes"
+    told = [f"adjusted in {period}"] if BILLED in fates else []
+    told += ["waits for the end of the year"] if YEAR in fates else []
+    told += ["below adjust_min, waits"] if LEAST in fates else []
+    return "; the rest ".join(told)

@@ -1,0 +1,70 @@
+"""What closed months rested on when the ledger last settled them: the digest, and the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chargeback.ledger.bases import Basis
+from chargeback.period import Period
+from chargeback.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CHANGING = ("correct", "further")
+
+
+@dataclass(slots=True)
+class Looked:
+    """How the ledger last saw a month. ``basis``: what it rested on when nothing was left to bill; None where that is not known.
+    ``sequence``: the entry that saw it settled, the month's own at first."""
+
+    sequence: int
+    basis: Basis | None
+
+
+def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
+    """The closed months before one, oldest first."""
+    rows = con.execute(statement("ledger/closed"), {"before": str(period)}).fetchall()
+    return [Period.parse(month) for (month,) in rows]
+
+
+def looked_at(con: DuckDBPyConnection) -> Mapping[Period, Looked]:
+    """How the ledger last saw each month.
+
+    An entry that adjusts a month and leaves something of it says so by an empty basis; one that draws documents of a month up
+    again, or those that adjust it, undoes what was known.
+    """
+    found: dict[Period, Looked] = {}
+    for sequence, kind, period, kept, adjusted in con.execute(statement("ledger/looked_at")).fetchall():
+        month = Period.parse(period)
+        bases: dict[str, str] = json.loads(kept) if kept else {}
+        found.setdefault(month, Looked(sequence, None))
+        if kind in CHANGING:
+            for changed in (month, *map(_month, adjusted)):
+                if changed in found:
+                    found[changed].basis = None
+        for name, text in bases.items():
+            _see(found, Period.parse(name), sequence, Basis.read(text))
+    return found
+
+
+def _see(found: dict[Period, Looked], month: Period, sequence: int, basis: Basis | None) -> None:
+    looked = found.setdefault(month, Looked(sequence, None))
+    looked.basis = basis
+    if basis is not None:
+        looked.sequence = sequence
+
+
+def _month(text: str) -> Period:
+    value: dict[str, Any] = json.loads(text)
+    return Period(value["year"], value["month"])
+
+
+def inputs_of(con: DuckDBPyConnection, sequences: set[int]) -> dict[int, dict[str, str]]:
+    """sha256 of every input that some entries rest on, by path, by entry."""
+    rows = con.execute(statement("ledger/inputs_of_entries"), {"sequences": sorted(sequences)}).fetchall()
+    return {sequence: json.loads(inputs) if inputs else {} for sequence, inputs in rows}
