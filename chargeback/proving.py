@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chargeback.charging.adjustments import Held, differences
 from chargeback.charging.proof import (
     DRAFT,
     OWN,
     Charged,
     Part,
     Proof,
+    of_true_up,
     parts_at_cost,
     parts_by_instalments,
     parts_of_true_up,
-    parts_to_come,
     paying,
     proven,
+    shares_of,
+    taken_first,
 )
 from chargeback.charging.true_up import adjustments
 from chargeback.inputs import Inputs
@@ -69,12 +73,12 @@ class _Proving:
         """How a pool called by instalments was billed, and what waits: what its true-up comes to today and did not when billed."""
         settings, rules = self.inputs.settings, self.inputs.rules
         parts = [*parts_by_instalments(rule, rules, self.year, self.charged, settings)]
-        month = self.billed_in(rule)
+        month, to_come = self.billed_in(rule), [*self.to_come(rule, found)]
         if month is None:
-            return (*parts, *parts_to_come(self.to_come(rule, found), settings)), 0
-        settled = [*parts_of_true_up(rule, self.year, month, self.charged, settings)]
-        waiting = found.billed - sum(part.amount for part in settled if part.column == "true_up")
-        return (*parts, *settled), waiting
+            return (*parts, *parts_of_true_up(to_come, settings)), 0
+        settled = [*of_true_up(rule, self.year, month, self.charged)]
+        rows = differences(month, _held(settled), _held(to_come))
+        return (*parts, *parts_of_true_up(settled, settings)), sum(row.amount for row in rows)
 
     def billed_in(self, rule: Rule) -> Period | None:
         """The month that billed the true-up of the year; None while none has."""
@@ -93,15 +97,32 @@ class _Proving:
             own = where_alone(charge, members, settings, month)
             yield Charged(charge, month, own if own == OWN else DRAFT, charge.kind, charge.reason)
 
-    def at_cost(self, rule: Rule, held: Sequence[int]) -> tuple[tuple[Part, ...], int]:
+    def at_cost(self, rule: Rule, costs: Sequence[int]) -> tuple[tuple[Part, ...], int]:
         """How a pool shared at its cost each month was billed, and what waits: of a month that is not as it would be today."""
-        settings = self.inputs.settings
+        settings, waiting = self.inputs.settings, 0
         parts = tuple(parts_at_cost(rule, self.year, self.charged, settings))
-        waiting = 0
-        for month, cost in zip(months_of_year(self.year), held, strict=True):
-            own = [each for each in self.charged if each.month == month and not each.goodwill]
+        for month, cost in zip(months_of_year(self.year), costs, strict=True):
+            own = [each for each in self.charged if each.month == month]
             billed = sum(part.amount for part in parts_at_cost(rule, self.year, own, settings))
             if billed != cost and standing(self.store.connection, month).final:
-                today = [*drafted(self.month_of(month), paying(rule, self.inputs.rules, self.year))]
-                waiting += sum(part.amount for part in parts_at_cost(rule, self.year, today, settings)) - billed
+                waiting += self.still_to_bill(rule, month, own)
         return parts, waiting
+
+    def still_to_bill(self, rule: Rule, month: Period, own: Sequence[Charged]) -> int:
+        """What an issued month comes to today for a pool and no document bills, ``own`` its charges."""
+        others = paying(rule, self.inputs.rules, self.year) - {rule.id}
+        today = [*drafted(self.month_of(month), {rule.id, *others})]
+        shares = (_held(shares_of(rule, self.year, of)) for of in (own, today))
+        before = (_held(each for each in of if each.charge.rule in others) for of in (own, today))
+        first: dict[str, int] = defaultdict(int)
+        for row in differences(month, *before):
+            first[row.rule] += row.amount
+        return sum(row.amount for row in differences(month, *shares)) + taken_first(rule, month, first)
+
+
+def _held(charged: Iterable[Charged]) -> Held:
+    """What was charged by member, rule and regime."""
+    found = Held()
+    for each in charged:
+        found.add(each.charge, on_purpose=each.goodwill)
+    return found

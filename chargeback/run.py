@@ -26,7 +26,7 @@ from chargeback.problem import Notice, Problem, Problems, Refused
 from chargeback.reading.titres import read_titres, titre_problems
 from chargeback.reading.toml_lines import read_toml
 from chargeback.reading.workspace import FILE as SETTINGS
-from chargeback.result import Month, TrueUp
+from chargeback.result import Charge, Month, TrueUp
 from chargeback.rules import Rule
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
     if standing(store.connection, period).final:
         return by_itself(inputs, store, period)
     brought = brought_to(inputs, store, period)
-    return _compute(inputs, store, period, true_ups_of(inputs, store, period), brought)
+    return _compute(inputs, store, period, true_ups_of(inputs, store, period, brought.adjustments), brought)
 
 
 def by_itself(inputs: Inputs, store: Store, period: Period) -> Computed:
@@ -159,13 +159,13 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
     )
 
 
-def true_ups_of(inputs: Inputs, store: Store, period: Period) -> tuple[TrueUp, ...]:
-    """The true-ups that a month bills; nothing is asked where it bills none."""
+def true_ups_of(inputs: Inputs, store: Store, period: Period, beside: Sequence[Charge] = ()) -> tuple[TrueUp, ...]:
+    """The true-ups that a month bills, with the adjustments ``beside`` them; nothing is asked where it bills none."""
     if period not in inputs.settings.true_ups.values():
         return ()
     from chargeback.year import entered
 
-    return entered(inputs, store, period, lambda month: without_true_up(inputs, store, month))
+    return entered(inputs, store, period, lambda month: without_true_up(inputs, store, month), beside)
 
 
 def without_true_up(inputs: Inputs, store: Store, period: Period) -> Month:

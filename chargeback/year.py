@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.charging.context import parts_of
 from chargeback.charging.instalments import MONTHS, by_instalments
 from chargeback.charging.pools import fill
-from chargeback.charging.proof import Charged
+from chargeback.charging.proof import DRAFT, Charged
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.true_up import Called, prefinancing, true_up, year_context
 from chargeback.charging.usage import Answer
@@ -19,7 +19,7 @@ from chargeback.measure import measure
 from chargeback.period import Period
 from chargeback.problem import Place, Problem, Problems
 from chargeback.reading.toml_lines import line_at, read_toml
-from chargeback.result import Month, TrueUp
+from chargeback.result import Charge, Month, TrueUp
 from chargeback.rules import Rule
 
 if TYPE_CHECKING:
@@ -29,15 +29,20 @@ MonthOf = Callable[[Period], Month]
 SETTINGS = "chargeback.toml"
 
 
-def entered(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) -> tuple[TrueUp, ...]:
-    """The true-ups that a month bills: those of the years for which [true_up] names it. Raises Problems."""
+def entered(
+    inputs: Inputs, store: Store, period: Period, month_of: MonthOf, beside: Sequence[Charge] = ()
+) -> tuple[TrueUp, ...]:
+    """The true-ups that a month bills: those of the years for which [true_up] names it. Raises Problems.
+
+    ``beside``: the adjustments of earlier months that it bills with them.
+    """
     found: tuple[TrueUp, ...] = ()
     for year in sorted(y for y, p in inputs.settings.true_ups.items() if p == period):
         if not december_closed(store, year):
             lines = read_toml(inputs.root, SETTINGS)[1]
             message = f'true_up {year} = "{period}", but {waits(year)}'
             raise Problems([Problem(Place(SETTINGS, line_at(lines, f"true_up.{year}")), message, "true-up-too-early")])
-        found += true_ups(inputs, store, year, month_of)
+        found += true_ups(inputs, store, year, month_of, beside=beside)
     return found
 
 
@@ -52,18 +57,23 @@ def december_closed(store: Store, year: int) -> bool:
 
 
 def true_ups(
-    inputs: Inputs, store: Store, year: int, month_of: MonthOf, charged: Sequence[Charged] | None = None
+    inputs: Inputs,
+    store: Store,
+    year: int,
+    month_of: MonthOf,
+    charged: Sequence[Charged] | None = None,
+    beside: Sequence[Charge] = (),
 ) -> tuple[TrueUp, ...]:
     """The true-up of every pool called by instalments in a year, by pool; none where no pool was.
 
-    Instalments are those of the ledger where issued, else as ``month_of`` computes them (``charged``: those, when known).
-    Raises Problems.
+    Instalments are those of the ledger where issued, else as ``month_of`` computes them (``charged``: those, when known);
+    ``beside``: adjustments that are billed with it, and count as those of the ledger. Raises Problems.
     """
     rules = [rule for rule in inputs.rules if by_instalments(rule, year_span(year))]
     costs = costs_of(inputs, store, year) if rules else []
     if charged is None:
         charged = charges_of(inputs, store, year, counted(rules, inputs.rules), month_of) if rules else ()
-    billed = [each for each in charged if each.month.year == year]
+    billed = [each for each in (*charged, *_beside(beside)) if each.month.year == year]
     found: list[TrueUp] = []
     problems: list[Problem] = []
     for rule in sorted(rules, key=lambda r: r.pool or ""):
@@ -76,6 +86,10 @@ def true_ups(
     if problems:
         raise Problems(problems)
     return tuple(found)
+
+
+def _beside(charges: Iterable[Charge]) -> Iterator[Charged]:
+    return (Charged(c, c.of, DRAFT, c.kind, c.reason) for c in charges if c.of is not None)
 
 
 def months_of_year(year: int) -> list[Period]:

@@ -6,7 +6,7 @@ year before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from chargeback.charging.questions import year_span
 from chargeback.charging.true_up import beginning, prefinancing
 from chargeback.model import Settings
 from chargeback.money import split
-from chargeback.period import Period
+from chargeback.period import Period, Span
 from chargeback.result import Charge
 from chargeback.rules import Rule
 
@@ -140,39 +140,55 @@ def parts_by_instalments(
             yield _part("called", each, settings)
 
 
-def parts_of_true_up(
-    rule: Rule, year: int, month: Period, charged: Iterable[Charged], settings: Settings
-) -> Iterator[Part]:
+def parts_of_true_up(charged: Iterable[Charged], settings: Settings) -> Iterator[Part]:
+    """How the charges of a true-up were billed, or will be."""
+    return (_part("credited" if each.goodwill else "true_up", each, settings) for each in charged)
+
+
+def of_true_up(rule: Rule, year: int, month: Period, charged: Iterable[Charged]) -> Iterator[Charged]:
     """What was billed of the true-up of a year by its month, and what later months adjusted of that."""
     always = by_instalments(rule, month.span)
     for each in charged:
         own = each.charge.rule == rule.id
         if own and (each.settles(year) or (always and each.late and each.month == month)):
-            yield _part("credited" if each.goodwill else "true_up", each, settings)
-
-
-def parts_to_come(charges: Iterable[Charged], settings: Settings) -> Iterator[Part]:
-    """A true-up that no month has billed yet."""
-    return (_part("true_up", each, settings) for each in charges)
+            yield each
 
 
 def parts_at_cost(rule: Rule, year: int, charged: Sequence[Charged], settings: Settings) -> Iterator[Part]:
     """How a pool shared at its cost each month was billed."""
+    for each in shares_of(rule, year, charged):
+        yield _part(_column(each, "called"), each, settings)
+    for month in sorted({each.month for each in charged if each.month.year == year}):
+        yield from _paid_first(rule, month, charged, settings)
+
+
+def shares_of(rule: Rule, year: int, charged: Iterable[Charged]) -> Iterator[Charged]:
+    """The shares of the months of a year, and what adjusts them; a true-up of the year before is none."""
     for each in charged:
         if each.charge.rule == rule.id and each.month.year == year and (each.late or each.kind != "adjustment"):
-            yield _part(_column(each, "called"), each, settings)
-    for month in sorted({each.month for each in charged if each.month.year == year}):
-        yield from paid_first(rule, month, charged, settings)
+            yield each
 
 
-def paid_first(rule: Rule, month: Period, charged: Iterable[Charged], settings: Settings) -> Iterator[Part]:
+def _paid_first(rule: Rule, month: Period, charged: Iterable[Charged], settings: Settings) -> Iterator[Part]:
     """What the charges of other rules brought and came off the pool of a month; a version has its days of it."""
-    versions = parts_of(rule, month.span)
     of_month = [each for each in charged if each.month == month]
-    for version, span in versions:
+    for version, span in parts_of(rule, month.span):
         own = [_part(_column(e, "prefinanced"), e, settings) for e in of_month if e.charge.rule in version.less]
-        days = {str(s.start): Fraction(s.days) for _, s in versions}
-        yield from _scaled(own, split(sum(part.amount for part in own), days)[str(span.start)])
+        yield from _scaled(own, _of_days(rule, month, span, sum(part.amount for part in own)))
+
+
+def taken_first(rule: Rule, month: Period, brought: Mapping[str, int]) -> int:
+    """What of the charges of other rules (cents by rule) comes off the pool of a month."""
+    return sum(
+        _of_days(rule, month, span, sum(brought.get(name, 0) for name in version.less))
+        for version, span in parts_of(rule, month.span)
+    )
+
+
+def _of_days(rule: Rule, month: Period, days: Span, cents: int) -> int:
+    """The part of a month's cents that some days bear, as its versions cut it."""
+    weights = {str(span.start): Fraction(span.days) for _, span in parts_of(rule, month.span)}
+    return split(cents, weights)[str(days.start)]
 
 
 def _scaled(parts: Sequence[Part], cents: int) -> Iterable[Part]:

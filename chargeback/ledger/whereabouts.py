@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,52 +19,60 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Waiting = tuple[Period, str, str]  # month, payer and regime of what is carried
+Known = Mapping[str, Member]
 
 
 def charged_since(
-    con: DuckDBPyConnection, first: Period, settings: Settings, members: Mapping[str, Member], rules: Container[str]
+    con: DuckDBPyConnection, first: Period, settings: Settings, members: Known, rules: Container[str]
 ) -> tuple[Charged, ...]:
     """The charges of some rules that the entries of a month and of later ones hold; ``members``: those of today, by id.
 
-    What was carried stands in the document that bills it, once there is one.
+    What was carried stands with the document that bills it, once there is one.
     """
     found: list[tuple[Charged, Waiting | None]] = []
-    billed: dict[Waiting, str] = {}
+    brought: dict[Waiting, tuple[str, str]] = {}
     for period in periods_issued(con):
         if period >= first:
             entry = entry_of_period(con, period)
             assert entry is not None, "an issued period has an entry"
             entries = (entry, *later_entries(con, period))
-            for each in entries:
-                billed |= {(c.period, c.payer_id, d.regime.name): d.number for d in each.documents for c in d.brings}
+            brought |= _brought(entries)
             found += [row for row in _of_period(entries, members, settings) if row[0].charge.rule in rules]
-    return tuple(_settled(charged, billed.get(key, "") if key else "") for charged, key in found)
+    return tuple(_settled(charged, brought.get(key) if key else None) for charged, key in found)
 
 
-def _settled(charged: Charged, number: str) -> Charged:
-    return replace(charged, where=ISSUED, number=number) if number else charged
+def _settled(charged: Charged, at: tuple[str, str] | None) -> Charged:
+    return charged if at is None else replace(charged, where=at[0], number=at[1])
+
+
+def _aside(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """The documents of a period that still are set aside."""
+    return [entry.aside for entry in entries if entry.kind not in CORRECTING][-1]
+
+
+def _brought(entries: Sequence[Entry]) -> dict[Waiting, tuple[str, str]]:
+    """Where what was carried stands that documents of a period bill: issued by a number, or set aside again."""
+    drawn = [(ASIDE, d) for d in _aside(entries)] + [(ISSUED, d) for e in entries for d in e.documents]
+    return {(c.period, c.payer_id, d.regime.name): (where, d.number) for where, d in drawn for c in d.brings}
 
 
 def _of_period(
-    entries: Iterable[Entry], members: Mapping[str, Member], settings: Settings
+    entries: Sequence[Entry], members: Known, settings: Settings
 ) -> Iterator[tuple[Charged, Waiting | None]]:
-    originals: dict[str, Document] = {}
-    aside: tuple[Document, ...] = ()
+    originals = {d.number: d for e in entries for d in e.documents}
+    replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
     for entry in entries:
-        originals |= {d.number: d for d in entry.documents}
-        aside = aside if entry.kind in CORRECTING else entry.aside
         for document in entry.documents:
+            given = entry.kind == "credit" and document.preceding[0].number not in replaced
             for charged in _of_document(document, ISSUED, originals):
-                yield replace(charged, goodwill=charged.goodwill and entry.kind == "credit"), None
+                yield replace(charged, goodwill=given), None
         for document in entry.carried:
             key = (document.period, document.payer.member_id, document.regime.name)
             yield from ((charged, key) for charged in _of_document(document, CARRIED, originals))
         for charge in entry.others:
-            yield (
-                _alone(charge, entry.period, where_alone(charge, {**members, **entry.members}, settings, entry.period)),
-                None,
-            )
-    for document in aside:
+            where = where_alone(charge, {**members, **entry.members}, settings, entry.period)
+            yield _alone(charge, entry.period, where), None
+    for document in _aside(entries):
         yield from ((charged, None) for charged in _of_document(document, ASIDE, originals))
 
 
@@ -75,9 +83,8 @@ def _of_document(document: Document, where: str, originals: Mapping[str, Documen
             before = _given_back(document, line, originals)
             for place, charge in enumerate(line.charges):
                 own = before.charges[place] if before is not None else charge
-                month = charge.of or line.since or document.period
-                given = before is not None
-                yield Charged(charge, month, where, own.kind, own.reason, document.number, given)
+                month = own.of or line.since or document.period
+                yield Charged(charge, month, where, own.kind, own.reason, document.number)
 
 
 def _given_back(document: Document, line: Line, originals: Mapping[str, Document]) -> Line | None:
@@ -94,7 +101,7 @@ def newest(members: Iterable[Member]) -> dict[str, Member]:
     return {member.member_id: member for member in sorted(members, key=lambda m: m.valid_from)}
 
 
-def where_alone(charge: Charge, members: Mapping[str, Member], settings: Settings, period: Period) -> str:
+def where_alone(charge: Charge, members: Known, settings: Settings, period: Period) -> str:
     """Where a charge stands that no document bills: with the operator, or set off against others."""
     return OWN if is_operator(members[payer_of(charge.member_id, members, period)], settings) else OFFSET
 
