@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chargeback.period import Period
-from chargeback.result import Charge, Document
+from chargeback.result import Charge, Document, Earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Brought:
     ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
     ``billing(member_id, regime, month)``: the invoices that billed a member for a month and are not given back whole, the one
     of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
-    only for what is below zero). ``bases``: what each month that was looked at rests on today.
+    only for what is below zero). ``all_due``: what waits was decided before, and all of this is billed; what comes to 0.00 is then
+    carried with all its lines. ``bases``: what each month that was looked at rests on today. ``earlier``: what the adjustments
+    and the carried lines rest on, for their pages.
     """
 
     adjustments: tuple[Charge, ...] = ()
@@ -42,3 +44,5 @@ class Brought:
     billing: Callable[[str, str, Period], Sequence[Open]] = _none
     latest: Callable[[Collection[str], str], Sequence[Open]] = _none
     bases: Mapping[str, str] = field(default_factory=dict)
+    all_due: bool = False
+    earlier: tuple[Earlier, ...] = ()

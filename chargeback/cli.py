@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from chargeback.period import Period
+from chargeback.period import Period, Term
 from chargeback.problem import Problems, Refused, shown
 
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
@@ -31,6 +31,13 @@ app = typer.Typer(
 def _period(text: str) -> Period:
     try:
         return Period.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _term(text: str) -> Term:
+    try:
+        return Term.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -148,7 +155,14 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it
 @app.command()
 def issue(
     ctx: typer.Context,
-    period: PeriodArgument,
+    term: Annotated[
+        Term,
+        typer.Argument(
+            parser=_term,
+            metavar="PERIOD",
+            help="A month, as 2026-10; or 2026-Q4 or 2026: what those who are billed by quarter or year have in its last month.",
+        ),
+    ],
     on: Annotated[
         date | None,
         typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
@@ -159,15 +173,23 @@ def issue(
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Set documents that may not be issued aside, and issue the others.")
     ] = False,
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only",
+            metavar="NAME",
+            help="Only a regime of [vat.*], or a service of the rules; the others wait for later.",
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON on stdout.")] = False,
 ) -> None:
     """Number and date the documents of a month.
 
-    They are written in the ledger: nothing issued ever changes. Of a month with documents set aside, issue these.
+    They are written in the ledger: nothing issued ever changes. Of a month that is issued in part, issue what is left.
     """
     from chargeback.commands.issue import Order, issue_month
 
-    order = Order(ctx.obj, period, on or date.today(), jobs, skip_invalid)
+    order = Order(ctx.obj, term, on or date.today(), jobs, skip_invalid, only)
     issue_month(order, as_json=as_json)
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+LONGER = re.compile(r"([0-9]{4})(?:-Q([1-4]))?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
@@ -72,6 +73,42 @@ class Period:
         """Hours of the month in ``zone``: 745 for October in Europe/Paris."""
         start, end = self.bounds(zone)
         return Fraction(end - start, HOUR_US)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What an issue is for: a month, or the civil quarter or year of those who are billed by it. ``every``: ``month``, ``quarter`` or ``year``.
+
+    ``str`` gives ``2026-10``, ``2026-Q4`` or ``2026``.
+    """
+
+    last: Period
+    every: str = "month"
+
+    @classmethod
+    def parse(cls, text: str) -> Term:
+        """A term from ``YYYY-MM``, ``YYYY-Qn`` or ``YYYY``; ValueError otherwise."""
+        found = LONGER.fullmatch(text)
+        if found is None or found[1] in ("0000", "9999"):
+            try:
+                return cls(Period.parse(text))
+            except ValueError:
+                raise ValueError(
+                    f"{text!r} is no period: expected a month as 2026-10, a quarter as 2026-Q4, or a year as 2026"
+                ) from None
+        quarter = int(found[2] or 4)
+        return cls(Period(int(found[1]), 3 * quarter), "quarter" if found[2] else "year")
+
+    def __str__(self) -> str:
+        if self.every == "quarter":
+            return f"{self.last.year:04d}-Q{self.last.month // 3}"
+        return str(self.last) if self.every == "month" else f"{self.last.year:04d}"
+
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """Its months, oldest first."""
+        first = {"month": self.last.month, "quarter": self.last.month - 2, "year": 1}[self.every]
+        return tuple(Period(self.last.year, month) for month in range(first, self.last.month + 1))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -347,8 +347,7 @@ def test_a_month_is_closed_when_all_is_issued_or_a_reason_given(root: Path, caps
     assert close(root) == 1
     assert capsys.readouterr().err == (
         "2026-09 cannot be closed: 2 documents set aside and not issued (firm under [vat.services], sem95 under "
-        "[vat.services]); mend and `chargeback issue 2026-09`, or say with --reason why "
-        "they never will be\n"
+        "[vat.services]); mend, then `chargeback issue 2026-09` issues them, or say with --reason why they never will be\n"
     )
     assert close(root, "--reason", "no") == 1
     assert len(entries(root)) == 1

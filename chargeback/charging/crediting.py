@@ -1,28 +1,31 @@
 """What is below zero taken off issued invoices: an adjustment off the invoice it adjusts, a month off the latest ones. Pure; cents.
 
-No invoice gives back more than remains of it; what finds no invoice stays where it is.
+No invoice gives back more than remains of it; what finds no invoice stays where it is. The VAT of all credits of an invoice
+together is that of their total, and the last takes the rest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from chargeback.brought import Brought, Open
 from chargeback.charging.savings import vat_of
-from chargeback.result import Charge, Document, Preceding
+from chargeback.result import Charge, Document, Preceding, VatLine
 
 
 @dataclass(slots=True)
 class Credits:
     """The invoices that a month reduces, and what of each is left as it goes.
 
-    ``adjusting``: by number of an invoice, the adjustments that are taken off it.
+    ``spent``: by number, the net and VAT that other documents of the month take. ``adjusting``: by number of an invoice, the
+    adjustments that are taken off it.
     """
 
     brought: Brought
+    spent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     adjusting: dict[str, list[Charge]] = field(default_factory=lambda: defaultdict(list))
     _opens: dict[str, Open] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
@@ -34,7 +37,7 @@ class Credits:
             if charge.of is None:
                 kept.append(charge)
                 continue
-            invoices = self._known(self.brought.billing(charge.member_id, charge.vat, charge.of))
+            invoices = self.billing(charge)
             if charge.amount >= 0:
                 kept.append(replace(charge, original=invoices[0].number) if invoices else charge)
                 continue
@@ -44,10 +47,14 @@ class Credits:
                 kept.append(charge)
         return kept
 
+    def billing(self, charge: Charge) -> Sequence[Open]:
+        """The invoices that billed its member for the month of an adjustment, the one of the month first."""
+        return self._known(self.brought.billing(charge.member_id, charge.vat, charge.of)) if charge.of else ()
+
     def _off(self, charge: Charge, number: str) -> Charge:
         """What of an adjustment the invoice cannot give back."""
         cents = min(-charge.amount, self._left[number])
-        if cents:
+        if cents > 0:
             self.adjusting[number].append(replace(charge, amount=-cents, original=number))
             self._left[number] -= cents
             charge = replace(charge, amount=charge.amount + cents)
@@ -55,39 +62,72 @@ class Credits:
 
     def _known(self, invoices: Sequence[Open]) -> Sequence[Open]:
         for invoice in invoices:
-            self._opens.setdefault(invoice.number, invoice)
-            self._left.setdefault(invoice.number, invoice.net)
+            if invoice.number not in self._opens:
+                net, vat = self.spent.get(invoice.number, (0, 0))
+                self._opens[invoice.number] = _less(invoice, net, vat)
+                self._left[invoice.number] = invoice.net - net
         return invoices
 
-    def original(self, number: str) -> Open:
-        """An invoice by its number."""
-        return self._opens[number]
+    def original(self, number: str) -> Open | None:
+        """An invoice by its number, with what is left of it now; None when nothing asked for it yet."""
+        return self._opens.get(number)
 
-    def taken(self, number: str, net: int, rate: Decimal) -> Preceding:
-        """What a credit note takes off one invoice: the VAT of all its credits together stays that of their total."""
+    def off(self, document: Document, number: str) -> Document:
+        """A document below zero as a credit note on one invoice; ``adjusted`` (or the caller) knows that its net is left."""
         invoice = self._opens[number]
-        if net == invoice.net:
-            vat = invoice.vat
-        else:
-            vat = vat_of(invoice.given_net + net, rate) - invoice.given_vat
-            vat = min(max(vat, 0), invoice.vat)
-        return Preceding(invoice.number, invoice.issue_date, net, vat)
+        vat = _vat(invoice, -document.net, document.regime.rate)
+        taken = self._take(invoice, -document.net, vat)
+        return replace(document, vat_lines=(VatLine(document.regime, document.net, -vat),), preceding=(taken,))
 
-    def off_latest(self, document: Document, payers: Collection[str]) -> tuple[Preceding, ...]:
-        """The invoices that a document below zero reduces, the latest first, back to its amount; none where none remain."""
-        due, result = -document.net, []
-        for invoice in self._known(self.brought.latest(payers, document.regime.name)):
+    def off_latest(self, document: Document, payers: Collection[str]) -> Document:
+        """A document below zero with the invoices that it reduces, the latest first, back to its amount; none where none remain.
+
+        The VAT of the invoices together is that of the document, as far as it is covered.
+        """
+        found = self._covering(-document.net, payers, document.regime.name)
+        wanted, given, preceding = -document.vat, 0, []
+        for place, (invoice, net) in enumerate(found, start=1):
+            whole = net == invoice.net
+            vat = invoice.vat if whole else min(max(wanted - given, 0), invoice.vat)
+            if whole and place == len(found) and abs(wanted - given - vat) > 1:
+                vat = min(max(wanted - given, 0), invoice.vat)
+            given += vat
+            preceding.append(self._take(invoice, net, vat))
+        covered = sum(p.net for p in preceding) == -document.net
+        total = given if covered else max(wanted, given)
+        return replace(
+            document, vat_lines=(VatLine(document.regime, document.net, -total),), preceding=tuple(preceding)
+        )
+
+    def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[Open, int]]:
+        """The latest invoices of some payers, each with the net that is taken off it."""
+        result = []
+        for invoice in self._known(self.brought.latest(payers, regime)):
             net = min(due, self._left[invoice.number])
-            if net:
-                result.append(self._amount_off(invoice, net, document.regime.rate))
-                self._left[invoice.number] -= net
+            if net > 0:
+                result.append((self._opens[invoice.number], net))
                 due -= net
-        return tuple(result)
+        return result
 
-    def _amount_off(self, invoice: Open, net: int, rate: Decimal) -> Preceding:
-        vat_left = invoice.vat
-        if self.adjusting.get(invoice.number):
-            adjusted = -sum(c.amount for c in self.adjusting[invoice.number])
-            vat_left -= self.taken(invoice.number, adjusted, rate).vat
-        vat = vat_left if net == self._left[invoice.number] else min(max(vat_of(net, rate), 0), vat_left)
+    def _take(self, invoice: Open, net: int, vat: int) -> Preceding:
+        self._opens[invoice.number] = _less(invoice, net, vat)
+        self._left[invoice.number] = min(self._left[invoice.number], invoice.net - net)
         return Preceding(invoice.number, invoice.issue_date, net, vat)
+
+
+def _less(invoice: Open, net: int, vat: int) -> Open:
+    """An invoice after one more credit."""
+    return replace(
+        invoice,
+        net=invoice.net - net,
+        vat=invoice.vat - vat,
+        given_net=invoice.given_net + net,
+        given_vat=invoice.given_vat + vat,
+    )
+
+
+def _vat(invoice: Open, net: int, rate: Decimal) -> int:
+    """The VAT of one more credit of an invoice."""
+    if net == invoice.net:
+        return invoice.vat
+    return min(max(vat_of(invoice.given_net + net, rate) - invoice.given_vat, 0), invoice.vat)

@@ -102,24 +102,25 @@ class _Drawing:
     def document(self, key: Key, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
         """The document of a payer and regime; one that ``waits`` has the lines of this month alone; None where there is none."""
         own = lines_of(charges, self.rules)
-        before = [replace(n, since=n.since or d.period) for d in waiting for n in d.lines]
+        before = tuple(replace(n, since=n.since or d.period) for d in waiting for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
+        if self.brought is not None and self.brought.all_due:
+            nothing = replace(self.drawn(key, (*own, *before)), waits="nothing") if own or before else None
+            return self.bringing(key, own, before, waiting) if net else nothing
         waits = self.waits(key, net, waiting) if self.brought is not None else ""
         if waits:
             here = self.drawn(key, own)
             return replace(here, waits=waits) if here.net else None
-        if net == 0:
-            return None
-        brings = tuple(Carried(d.period, d.payer.member_id) for d in waiting)
-        return replace(self.drawn(key, (*own, *before)), brings=brings)
+        return self.bringing(key, own, before, waiting) if net else None
+
+    def bringing(
+        self, key: Key, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
+    ) -> Document:
+        brings = [c for d in waiting for c in (d.brings or (Carried(d.period, d.payer.member_id),))]
+        return replace(self.drawn(key, (*own, *before)), brings=tuple(dict.fromkeys(brings)))
 
     def drawn(self, key: Key, lines: tuple[Line, ...]) -> Document:
-        family = self.settings.regimes[key[1]]
-        net = sum(line.amount for line in lines)
-        vat = VatLine(family, net, vat_of(net, family.rate))
-        return Document(
-            "invoice" if net > 0 else "credit_note", self.period, family, self.members[key[0]], lines, (vat,)
-        )
+        return with_lines(Document("", self.period, self.settings.regimes[key[1]], self.members[key[0]], (), ()), lines)
 
     def waits(self, key: Key, net: int, waiting: Sequence[Document]) -> str:
         """Why the amount of a payer and regime is carried; '' when it is billed."""
@@ -135,17 +136,21 @@ class _Drawing:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
         if document.net > 0 or self.brought is None:
             return document
-        payers = forebears(document.payer.member_id, self.members, self.period)
-        return replace(document, preceding=credits.off_latest(document, payers))
+        return credits.off_latest(document, forebears(document.payer.member_id, self.members, self.period))
 
     def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
         """The credit note that takes adjustments off one issued invoice."""
         original = credits.original(number)
+        assert original is not None, "an adjustment is taken off an invoice that was asked for"
         payer = heir_of(original.payer_id, self.members, self.period)
-        document = self.drawn((payer, charges[0].vat), lines_of(charges, self.rules))
-        taken = credits.taken(number, -document.net, document.regime.rate)
-        vat = VatLine(document.regime, document.net, -taken.vat)
-        return replace(document, vat_lines=(vat,), preceding=(taken,))
+        return credits.off(self.drawn((payer, charges[0].vat), lines_of(charges, self.rules)), number)
+
+
+def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:
+    """A document with other lines, its kind and VAT by their total."""
+    net = sum(line.amount for line in lines)
+    vat = VatLine(document.regime, net, vat_of(net, document.regime.rate))
+    return replace(document, kind="invoice" if net > 0 else "credit_note", lines=lines, vat_lines=(vat,))
 
 
 def is_due(frequency: str, period: Period) -> bool:

@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.commands.issue import aligned
-from chargeback.commands.words import as_reason, print_json, say
+from chargeback.commands.words import aligned, as_reason, print_json, say
 from chargeback.drafting import issued_document
 from chargeback.inputs import own_reports, reports_folder
 from chargeback.ledger.correcting import (

@@ -1,4 +1,4 @@
-"""What ``issue``, ``close`` and the run of an issued month say."""
+"""What ``issue`` and ``close`` say."""
 
 from __future__ import annotations
 
@@ -7,49 +7,68 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chargeback.brought import Brought
+from chargeback.charging.narrowing import narrowed
+from chargeback.commands.parts import check_term, nothing_of, part_of
 from chargeback.commands.words import as_reason, print_json, say
 from chargeback.drafting import Making, document_files, documents_alone, made_here, tried
 from chargeback.history import compared, with_balance
-from chargeback.inputs import reports_folder
+from chargeback.inputs import Inputs, reports_folder
 from chargeback.ledger.allotment import SETTINGS, check_day
-from chargeback.ledger.bills import billed
-from chargeback.ledger.book import Aside, Issued, Standing, last_of_series, standing
-from chargeback.ledger.differences import Compared, differences
+from chargeback.ledger.book import Issued, Standing, last_of_series
 from chargeback.ledger.further import issue_further, left_to_issue
 from chargeback.ledger.issuing import (
     close,
     close_without_documents,
     issue,
     ledger_of,
-    set_aside,
-    state_of,
+    stands_and_left,
     where_stands,
 )
 from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.ledger.left import Left, carried_words, left_for_later, left_of, open_before, set_aside
 from chargeback.ledger.setting_aside import without_failing
+from chargeback.ledger.waiting import billing, latest
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files
 from chargeback.parallel import made_by
-from chargeback.period import Period
+from chargeback.period import Period, Term
 from chargeback.problem import Problem, Refused, counted, plain, shown
 from chargeback.progress import progress_bar
 from chargeback.reading.toml_lines import read_toml
-from chargeback.result import Month
+from chargeback.result import Document, Month
 from chargeback.run import compute, loaded
 from chargeback.tables import recorded
+
+if TYPE_CHECKING:
+    from chargeback.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be issued: the month of a workspace, on a day, by so many processes, and whether failing documents are set aside."""
+    """What is to be issued: the month of a workspace, or what a quarter or year bills in its last month, on a day.
+
+    By so many processes; ``skip_invalid``: failing documents are set aside; ``only``: a family or service, '' for all.
+    """
 
     root: Path
-    period: Period
+    term: Term
     on: date
     jobs: int = 1
     skip_invalid: bool = False
+    only: str = ""
+
+    @property
+    def period(self) -> Period:
+        """The month whose documents are issued."""
+        return self.term.last
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the month is asked for."""
+        return self.term.every == "month" and not self.only
 
     @property
     def making(self) -> Making:
@@ -58,46 +77,51 @@ class Order:
 
 
 def issue_month(order: Order, *, as_json: bool) -> None:
-    """Issue a month, or what was set aside of it; a month that is issued whole stays as it is.
+    """Issue a month, a part of it, or what is left of it; a month that is issued whole stays as it is.
 
-    Raises Refused at the end when documents were set aside.
+    Raises Refused at the end when documents were set aside because they fail.
     """
-    period, stands = order.period, where_stands(order.root, order.period)
+    period, (stands, left) = order.period, stands_and_left(order.root, order.period)
     if stands.closed_on and not stands.issued_on:
         raise Refused(f"{period} was closed on {stands.closed_on} without any document: bill in a later month")
     done = stands.final and not stands.waiting
+    if done and not order.whole:
+        raise Refused(f"{period} is issued already: {_told(stands, left)}; nothing changed")
     why: tuple[Problem, ...] = ()
     if not done:
         check_day(period, order.on)
-        stands, why = _issue(order, stands)
+        stands, left, why = _issue(order, stands)
     if as_json:
-        print_json(_summary(stands, done) | {"problems": [_problem(p) for p in why]})
+        print_json(_summary(stands, left, done) | {"problems": [_problem(p) for p in why]})
     say(*shown(why))
-    say(
-        f"{period} is issued already: {_told(stands)}; nothing changed"
-        if done
-        else f"{period} is issued: {_told(stands)}"
-    )
+    already, end = (" already", "; nothing changed") if done else ("", "")
+    say(f"{period} is issued{already}: {_told(stands, left)}{end}")
+    if left.later and stands.waiting:
+        say(f"{left_for_later(len(left.later))}: `chargeback issue {period}` issues {_them(left.later)}")
     if why:
-        them = "them" if len(stands.aside) > 1 else "it"
-        raise Refused(f"{set_aside(len(stands.aside))}: mend, then `chargeback issue {period}` issues {them}")
+        raise Refused(
+            f"{set_aside(len(left.failing))}: mend, then `chargeback issue {period}` issues {_them(left.failing)}"
+        )
 
 
-def _issue(order: Order, stands: Standing) -> tuple[Standing, tuple[Problem, ...]]:
-    """Where the period then stands, and why documents were set aside."""
+def _them(documents: Sequence[Document]) -> str:
+    return "them" if len(documents) > 1 else "it"
+
+
+def _issue(order: Order, stands: Standing) -> tuple[Standing, Left, tuple[Problem, ...]]:
+    """Where the period then stands, what of it has no number, and why documents were set aside."""
     root, period, on = order.root, order.period, order.on
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         con, reports, hashes = store.connection, reports_folder(inputs), input_hashes(inputs, store)
-        month = with_balance(compute(inputs, store, period).month, inputs, store, on)
-        if stands.waiting:
-            month = left_to_issue(con, month)
+        month = _to_issue(order, stands, inputs, store)
         why: tuple[Problem, ...] = ()
         if order.skip_invalid:
             trial = partial(tried, reports=reports, progress=progress, made=order.making)
             month, why = without_failing(month, on, last_of_series(con), read_toml(root, SETTINGS)[1], trial)
         if stands.waiting:
             draw = partial(documents_alone, reports=reports, progress=progress, made=order.making)
-            return issue_further(con, root, month, on, hashes, draw), why
+            after = issue_further(con, root, month, on, hashes, draw)
+            return after, left_of(con, period), why
         before = compared(month, inputs, store)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
@@ -106,17 +130,36 @@ def _issue(order: Order, stands: Standing) -> tuple[Standing, tuple[Problem, ...
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
-            return after, why
+            return after, Left.of(month.aside, month.carried), why
 
 
-def _told(stands: Standing) -> str:
-    """How many documents, their numbers and date."""
+def _to_issue(order: Order, stands: Standing, inputs: Inputs, store: Store) -> Month:
+    """The month with the documents that are to be issued now, those of it that are left for later aside."""
+    con, settings = store.connection, inputs.settings
+    part = part_of(order.term, order.only, inputs)
+    check_term(con, order.term, inputs)
+    month = with_balance(compute(inputs, store, order.period).month, inputs, store, order.on)
+    opens = Brought(billing=partial(billing, con, settings), latest=partial(latest, con, settings))
+    if stands.waiting:
+        month = left_to_issue(con, month, opens)
+    if part.whole or not month.documents:
+        return month
+    found = narrowed(month, part, opens)
+    if not found.documents:
+        raise Refused(nothing_of(order.term, order.only, found.aside, further=stands.waiting))
+    return found
+
+
+def _told(stands: Standing, left: Left) -> str:
+    """How many documents, their numbers and date; what of the period has no number."""
     closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
     since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
-    later = f", and since then {', '.join(_ranges(stands.further))}" if stands.further else ""
-    aside = f", {set_aside(len(stands.aside))}" if stands.aside else ""
+    further = f", and since then {', '.join(_ranges(stands.further))}" if stands.further else ""
+    aside = f", {set_aside(len(left.failing))}" if left.failing else ""
+    aside += f", {left_for_later(len(left.later))}" if left.later else ""
+    carried = f"; {carried_words(left.carried)}" if left.carried else ""
     count, ranges = counted(len(stands.documents), "document"), ", ".join(_ranges(stands.documents))
-    return f"{count} dated {stands.issued_on}, {ranges}{later}{aside}{closed}{since}"
+    return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}{carried}"
 
 
 def _ranges(documents: Iterable[Issued]) -> list[str]:
@@ -131,7 +174,7 @@ def _ranges(documents: Iterable[Issued]) -> list[str]:
     return [" to ".join(run) for run in runs]
 
 
-def _summary(stands: Standing, already: bool) -> dict[str, Any]:
+def _summary(stands: Standing, left: Left, already: bool) -> dict[str, Any]:
     return {
         "period": str(stands.period),
         "issued": str(stands.issued_on),
@@ -141,7 +184,9 @@ def _summary(stands: Standing, already: bool) -> dict[str, Any]:
             *(_document(d, "invoices") for d in stands.documents),
             *(_document(d, CORRECTIONS) for d in stands.further),
         ],
-        "aside": [_aside(d) for d in stands.aside],
+        "aside": [_unnumbered(d) for d in left.failing],
+        "later": [_unnumbered(d) for d in left.later],
+        "carried": [_unnumbered(d) | {"waits": d.waits} for d in left.carried],
         "corrections": [_document(d, CORRECTIONS) for d in stands.corrections],
     }
 
@@ -161,12 +206,12 @@ def _document(d: Issued, folder: str) -> dict[str, str]:
     }
 
 
-def _aside(d: Aside) -> dict[str, str]:
+def _unnumbered(d: Document) -> dict[str, str]:
     amounts = {"net": d.net, "vat": d.vat, "gross": d.gross}
     return {
         "kind": d.kind,
-        "payer": d.payer_id,
-        "regime": d.regime,
+        "payer": d.payer.member_id,
+        "regime": d.regime.name,
         **{name: str(euros(cents)) for name, cents in amounts.items()},
     }
 
@@ -181,10 +226,25 @@ def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: b
     done = stands.closed_on is not None
     if not done:
         stands = _close(root, period, on, stands, as_reason(reason) if reason else "")
+    left = stands_and_left(root, period)[1]
     if as_json:
-        print_json(_summary(stands, done))
+        print_json(_summary(stands, left, done))
     already = " already" if done else ""
     say(f"{period} is closed{already}, on {stands.closed_on}: nothing of it can change")
+    if left.carried:
+        say(carried_words(left.carried))
+    if not done:
+        say(*_not_closed(root, period))
+
+
+def _not_closed(root: Path, period: Period) -> Iterable[str]:
+    """That earlier months stay open: allowed, and told."""
+    with ledger_of(root) as con:
+        before = open_before(con, period) if con is not None else ()
+    if before:
+        more = f" and {len(before) - 3} more" if len(before) > 3 else ""
+        verb, come = ("are", "come") if len(before) > 1 else ("is", "comes")
+        yield f"notice: {', '.join(map(str, before[:3]))}{more} {come} before it and {verb} not closed"
 
 
 def _close(root: Path, period: Period, on: date, stands: Standing, reason: str) -> Standing:
@@ -195,75 +255,3 @@ def _close(root: Path, period: Period, on: date, stands: Standing, reason: str) 
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
         month = compute(inputs, store, period).month
         return close_without_documents(store.connection, root, month, on, input_hashes(inputs, store))
-
-
-def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
-    """The run of an issued or closed month: nothing is written, what would differ is shown; Refused when anything does."""
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        stands = standing(store.connection, period)
-        before = billed(store.connection, period, inputs.settings)
-        assert before is not None, "an issued period has an entry"
-        compared = differences(before, compute(inputs, store, period).month)
-    state = state_of(stands)
-    if as_json:
-        print_json(_compared(period, stands, compared))
-    if compared.nothing:
-        say(f"{period} was {state}: computed again it comes to the same, nothing is written")
-        return
-    if not as_json:
-        print("\n".join(_tables(compared, inputs.settings.currency)))
-    raise Refused(
-        f"{period} was {state} and would differ today, as shown: nothing is written; what was billed stays, the difference "
-        "goes to a month that is open"
-    )
-
-
-def _compared(period: Period, stands: Standing, compared: Compared) -> dict[str, Any]:
-    charges = [
-        {
-            "member_id": d.member_id,
-            "rule": d.rule,
-            "billed": str(euros(d.billed)),
-            "recomputed": str(euros(d.recomputed)),
-        }
-        | {"difference": str(euros(d.amount))}
-        for d in compared.charges
-    ]
-    documents = [
-        {"payer": d.payer_id, "regime": d.regime, "number": d.number}
-        | {"billed": str(euros(d.billed)), "recomputed": str(euros(d.recomputed))}
-        for d in compared.documents
-    ]
-    on = {"issued": str(stands.issued_on or "") or None, "closed": str(stands.closed_on or "") or None}
-    return {"period": str(period), **on, "charges": charges, "documents": documents}
-
-
-def _tables(compared: Compared, currency: str) -> Iterable[str]:
-    rows: list[Sequence[str]] = [("member_id", "rule", "billed", "recomputed", "difference")]
-    rows += [(d.member_id, d.rule, _money(d.billed), _money(d.recomputed), _money(d.amount)) for d in compared.charges]
-    total = [
-        sum(column) for column in zip(*((d.billed, d.recomputed, d.amount) for d in compared.charges), strict=True)
-    ]
-    rows += [("total", "", *map(_money, total))] if total else []
-    yield from aligned(rows, 2)
-    if any(d.amount == 0 for d in compared.charges):
-        yield "a difference of 0.00: quantities or terms differ, not the amount"
-    if compared.documents:
-        yield ""
-        heads = [("number", "payer", "regime", f"billed ({currency}, VAT included)", "recomputed")]
-        documents = [
-            (d.number or "-", d.payer_id, d.regime, _money(d.billed), _money(d.recomputed)) for d in compared.documents
-        ]
-        yield from aligned([*heads, *documents], 3)
-
-
-def _money(cents: int) -> str:
-    return str(euros(cents))
-
-
-def aligned(rows: Sequence[Sequence[str]], texts: int) -> Iterable[str]:
-    """Rows as lines of columns: the first ``texts`` to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        cells = [c.ljust(w) if i < texts else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
-        yield "  ".join(cells).rstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ from chargeback.commands.words import print_json, say
 from chargeback.drafting import document_files
 from chargeback.history import compared, with_balance
 from chargeback.inputs import Inputs, reports_folder
+from chargeback.ledger.left import carried_words
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
 from chargeback.problem import Notice, Problems, Refused, counted, shown
 from chargeback.progress import progress_bar
-from chargeback.result import Month
+from chargeback.result import Document, Month
 from chargeback.run import Computed, compute, loaded
 from chargeback.tables import recorded
 
@@ -61,7 +62,7 @@ def _stored(files: Sequence[LoadedFile]) -> str:
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
     """The monthly job; a month that is issued is compared, not written."""
-    from chargeback.commands.issue import compare_month
+    from chargeback.commands.compare import compare_month
     from chargeback.ledger.issuing import where_stands
 
     started = time.monotonic()
@@ -95,8 +96,15 @@ def _summary(computed: Computed) -> dict[str, Any]:
         "charges": len(month.charges),
         "documents": len(month.documents),
         "net": str(euros(sum(c.amount for c in month.charges))),
+        "carried": [_carried(d) for d in month.carried],
         "notices": [str(n) for n in computed.notices],
     }
+
+
+def _carried(d: Document) -> dict[str, str]:
+    amounts = {"net": d.net, "vat": d.vat, "gross": d.gross}
+    told = {"payer": d.payer.member_id, "regime": d.regime.name, "waits": d.waits}
+    return told | {name: str(euros(cents)) for name, cents in amounts.items()}
 
 
 def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: float) -> list[str]:
@@ -110,11 +118,21 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
         f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members",
         f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {credits:,} credit notes)",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
+        *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
+        *_brought(month),
         f"written to {folder} in {seconds:.1f} s",
     ]
     indent = " " * (len(str(month.period)) + 2)
     told = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
     return told + notice_lines(computed.notices, root, month.period)
+
+
+def _brought(month: Month) -> Iterator[str]:
+    """What documents bill that earlier months carried."""
+    count = sum(len(d.brings) for d in month.documents)
+    if count:
+        net = sum(n.amount for d in month.documents for n in d.lines if n.since)
+        yield f"{counted(count, 'amount')} that earlier months carried, {euros(net):,} net, on these documents"
 
 
 def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> list[str]:

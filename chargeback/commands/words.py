@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chargeback.problem import Refused
@@ -28,3 +29,11 @@ def as_reason(text: str, why: str = "the ledger keeps why") -> str:
     if not reason.isprintable() or not 3 <= len(reason) <= LONGEST_REASON:
         raise Refused(f"{why}: give --reason in 3 to {LONGEST_REASON} characters")
     return reason
+
+
+def aligned(rows: Sequence[Sequence[str]], texts: int) -> Iterable[str]:
+    """Rows as lines of columns: the first ``texts`` to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [c.ljust(w) if i < texts else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        yield "  ".join(cells).rstrip()

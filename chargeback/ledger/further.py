@@ -12,58 +12,64 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.brought import Brought
+from chargeback.charging.heirs import payer_of
+from chargeback.charging.narrowing import drawn_again, is_own, left_charges
 from chargeback.ledger.allotment import SETTINGS, check_day, needs
 from chargeback.ledger.bills import issued_of_period, last_drawn
 from chargeback.ledger.book import Standing, append, last_link, standing
 from chargeback.ledger.correcting import complete_entry
-from chargeback.ledger.differences import differences
+from chargeback.ledger.differences import same
 from chargeback.ledger.entries import FURTHER, correcting
 from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.problem import Problems, Refused
 from chargeback.reading.toml_lines import read_toml
-from chargeback.result import Document, Month
+from chargeback.result import Charge, Month
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def left_to_issue(con: DuckDBPyConnection, month: Month) -> Month:
-    """The month as computed today with the documents alone that are not issued yet.
+def left_to_issue(con: DuckDBPyConnection, month: Month, brought: Brought) -> Month:
+    """The month, computed by itself today, with the documents alone that are not issued yet.
 
-    Raises Refused when what is issued of it would not be as it was billed, or nothing is left.
+    They bill the charges that are not issued, and what earlier months brought to the documents set aside. Raises Refused when
+    what is issued would not be as it was billed, or nothing is left.
     """
     period, before = month.period, last_drawn(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
-    issued = {_key(d) for d in issued_of_period(con, period)}
-    left = tuple(d for d in month.documents if _key(d) not in issued)
-    rest = _without(month, left)
-    if not differences(_without(before, before.aside), rest).nothing:
+    issued = issued_of_period(con, period)
+    left, rest = left_charges(month, issued, before.aside)
+    if not _as_billed(before, month, rest):
         raise Refused(
             f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    if not left:
+    found = drawn_again(month, left, before.aside, brought)
+    if not found.documents:
         raise Refused(
             f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` ends it'
         )
-    return replace(month, documents=left)
+    return replace(found, earlier=before.earlier)
 
 
-def _without(month: Month, documents: Iterable[Document]) -> Month:
-    """A month less some documents and their charges."""
-    gone = {_key(d) for d in documents}
-    charges = {id(c) for d in month.drawn_up if _key(d) in gone for line in d.lines for c in line.charges}
-    return replace(
-        month,
-        documents=tuple(d for d in month.documents if _key(d) not in gone),
-        aside=(),
-        charges=tuple(c for c in month.charges if id(c) not in charges),
+def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
+    """Whether the charges that were issued, carried or billed by no document are the same today, for the same payers at the same rates."""
+    gone = {id(c) for d in before.aside for line in d.lines for c in line.charges}
+    own = [c for c in before.charges if id(c) not in gone and c.of is None]
+    if not same(filter(_counts, own), filter(_counts, rest)):
+        return False
+    regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
+    today = {name: (regime.category, regime.rate) for name, regime in now.settings.regimes.items()}
+    payers = {(n.beneficiary, d.payer.member_id) for d in before.documents for n in d.lines if is_own(n)}
+    return regimes.items() <= today.items() and all(
+        payer_of(member_id, now.members, now.period) == payer for member_id, payer in payers
     )
 
 
-def _key(document: Document) -> tuple[str, str]:
-    return (document.payer.member_id, document.regime.name)
+def _counts(charge: Charge) -> bool:
+    return bool(charge.amount or charge.quantity)
 
 
 def issue_further(

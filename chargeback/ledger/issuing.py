@@ -17,13 +17,23 @@ from typing import TYPE_CHECKING
 from chargeback import __version__
 from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series, needs
 from chargeback.ledger.bills import billed
-from chargeback.ledger.book import Standing, append, entry_of_period, given, last_link, last_of_series, standing
+from chargeback.ledger.book import (
+    Aside,
+    Standing,
+    append,
+    entry_of_period,
+    given,
+    last_link,
+    last_of_series,
+    standing,
+)
 from chargeback.ledger.differences import differences
 from chargeback.ledger.entries import Entry, Link, Number, closing, entry_of
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
+from chargeback.ledger.left import Left, carried_words, left_of, set_aside
 from chargeback.output import OUT
 from chargeback.period import Period
-from chargeback.problem import Problems, Refused, counted
+from chargeback.problem import Problems, Refused
 from chargeback.reading.toml_lines import read_toml
 from chargeback.result import Month
 
@@ -47,12 +57,17 @@ def issue(
     if lacking:
         raise Problems(lacking)
     if not month.documents:
-        raise Refused(
-            f"{month.period} has no document to issue: `chargeback close {month.period}` may close it as it is"
-        )
+        raise Refused(_no_document(month))
     _record(con, root, month, on, inputs, render)
     complete(con, root, month.period)
     return standing(con, month.period)
+
+
+def _no_document(month: Month) -> str:
+    why = ""
+    if month.carried:
+        why = f" ({carried_words(month.carried, month.settings.threshold, month.settings.frequency)})"
+    return f"{month.period} has no document to issue{why}: `chargeback close {month.period}` may close it as it is"
 
 
 def _record(
@@ -132,12 +147,7 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
     """
     aside = standing(con, period).aside
     if aside and not reason:
-        named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in aside[:3])
-        more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
-        raise Refused(
-            f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); mend and `chargeback issue "
-            f"{period}`, or say with --reason why they never will be"
-        )
+        raise Refused(_still_aside(con, period, aside))
     issued = entry_of_period(con, period)
     if issued is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
@@ -145,10 +155,22 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
     return _enter(con, root, entry)
 
 
+def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[Aside]) -> str:
+    """Why a period is not closed, and the command that issues the rest."""
+    named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in aside[:3])
+    more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
+    mend = "mend, then " if left_of(con, period).failing else ""
+    them, they = ("them", "they never will be") if len(aside) > 1 else ("it", "it never will be")
+    return (
+        f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); {mend}`chargeback issue "
+        f"{period}` issues {them}, or say with --reason why {they}"
+    )
+
+
 def close_without_documents(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str]
 ) -> Standing:
-    """Close a month that has no document to issue; Refused when it has some."""
+    """Close a month that has no document to issue, with what it carries; Refused when it has some."""
     if month.documents:
         count = len(month.documents)
         wait = f"its {count} documents are" if count > 1 else "its document is"
@@ -190,11 +212,6 @@ def state_of(stands: Standing) -> str:
     return f"issued on {stands.issued_on}{aside}{closed}".rstrip(",")
 
 
-def set_aside(count: int) -> str:
-    """``2 documents set aside``."""
-    return f"{counted(count, 'document')} set aside"
-
-
 @contextmanager
 def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
     """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
@@ -212,5 +229,13 @@ def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
 
 def where_stands(root: Path, period: Period) -> Standing:
     """Where a period of a workspace stands."""
+    return stands_and_left(root, period)[0]
+
+
+def stands_and_left(root: Path, period: Period) -> tuple[Standing, Left]:
+    """Where a period of a workspace stands, and what of it has no number."""
     with ledger_of(root) as con:
-        return standing(con, period) if con is not None else Standing(period, None, None, ())
+        if con is None:
+            return Standing(period, None, None, ()), Left()
+        stands = standing(con, period)
+        return stands, left_of(con, period) if stands.final else Left()

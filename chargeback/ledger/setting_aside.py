@@ -11,7 +11,7 @@ from datetime import date
 
 from chargeback.ledger.allotment import SeriesYears, allot, operator_needs, payer_needs
 from chargeback.problem import Problem, Problems
-from chargeback.result import Document, Month
+from chargeback.result import Month
 
 Trial = Callable[
     [Month], Mapping[str, Sequence[Problem]]
@@ -33,15 +33,11 @@ def without_failing(
     left = replace(month, documents=tuple(d for d, found in lacking if not found))
     numbered, _ = allot(left, on, last)
     found = trial(numbered) if numbered.documents else {}
-    tried = {_key(d): tuple(found.get(d.number, ())) for d in numbered.documents}
-    why = {_key(d): own or tried[_key(d)] for d, own in lacking}
-    accepted = tuple(d for d in month.documents if not why[_key(d)])
+    tried = {d.slug: tuple(found.get(d.number, ())) for d in numbered.documents}
+    why = {d.slug: own or tried[d.slug] for d, own in lacking}
+    accepted = tuple(d for d in month.documents if not why[d.slug])
     problems = tuple(dict.fromkeys(problem for own in why.values() for problem in own))
     if problems and not accepted:
         raise Problems(problems)
-    aside = tuple(d for d in month.documents if why[_key(d)])
-    return replace(month, documents=accepted, aside=aside), problems
-
-
-def _key(document: Document) -> tuple[str, str]:
-    return (document.payer.member_id, document.regime.name)
+    aside = tuple(d for d in month.documents if why[d.slug])
+    return replace(month, documents=accepted, aside=(*month.aside, *aside)), problems
