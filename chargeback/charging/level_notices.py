@@ -1,11 +1,14 @@
-"""Subscriptions and drivers that no rule prices, and rules whose item nobody has: billed to nobody, so the user is told. Pure."""
+"""Rows of registers that are billed to nobody, so the user is told: no rule prices them, or their member is gone. Pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from chargeback.charging.context import parts_of
+from chargeback.charging.heirs import heir_of
+from chargeback.charging.timeline import identities
 from chargeback.model import Facts, Level
 from chargeback.period import Period, Span, clip
 from chargeback.problem import Notice, Place, Problem, counted
@@ -46,6 +49,25 @@ def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterat
             )
     for rule in rules:
         yield from _unpriced_days(rule, facts, period)
+    yield from _left_behind(facts, period)
+
+
+def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
+    """Rows of a member that go on after others took over from it: they count for nobody, and nothing passes by itself."""
+    members = identities(facts.members, period.span)
+    gone = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in (*facts.groups, *facts.drivers, *facts.subscriptions, *facts.resources) if gone else ():
+        end = gone.get(row.member_id)
+        if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
+            found[row.where.path, row.member_id].append(row.where.line or 0)
+    for (path, name), lines in sorted(found.items()):
+        heir = heir_of(name, members, period)
+        message = (
+            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {heir} took over from it on {gone[name]}, and "
+            f"nothing passes by itself: end what ended with {name}, and give {heir} rows of its own"
+        )
+        yield Notice(Place(path, min(lines)), message, "left-behind", len(lines))
 
 
 def _unpriced_days(rule: Rule, facts: Facts, period: Period) -> Iterator[Notice]:

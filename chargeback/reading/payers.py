@@ -118,7 +118,7 @@ def _successor(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
         if member.where.line == min(rows[name][-1].where.line or 0 for name in circle):
             names = ", ".join(map(quoted, (*circle, circle[0])))
             yield (
-                f"successors go in a circle ({names}): nobody would have the last word; leave one of them empty",
+                f"successors go in a circle ({names}): nobody is left in the end; leave one of them empty",
                 "successors-in-a-circle",
             )
     else:
