@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
+from chargeback.charging.instalments import by_instalments
 from chargeback.model import Settings
 from chargeback.money import euros, to_cents
 from chargeback.period import Period
@@ -136,9 +137,11 @@ def settled(
 
 
 def _fate(row: Row, rules: Mapping[str, Rule], over: Collection[int]) -> str:
+    """A pool called by instalments has no difference in a month but that of the true-up it billed: the year of that is over."""
     rule = rules.get(row.rule)
-    waits = rule is not None and rule.adjusted == "year" and row.month.year not in over
-    return YEAR if waits else BILLED
+    if rule is None or rule.adjusted != "year" or by_instalments(rule, row.month.span):
+        return BILLED
+    return BILLED if row.month.year in over else YEAR
 
 
 def least(rule: Rule | None, settings: Settings) -> int:
