@@ -41,21 +41,25 @@ def charges_of(document: Json) -> Iterator[tuple[Json, Json]]:
             yield line, charge
 
 
+def month(stated: Any) -> str | None:
+    """A month as an entry states it: a text, or its year and number."""
+    return f"{stated['year']:04d}-{stated['month']:02d}" if isinstance(stated, dict) else stated
+
+
 def went(entries: Sequence[Json]) -> Iterator[Went]:
     """Every charge once: what was carried counts where it was billed, once it was."""
-    brought = {(b["period"], b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]}
+    brought = {(month(b["period"]), b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]}
     for entry in entries:
         period = entry["period"]
         for document in entry["documents"]:
             for line, charge in charges_of(document):
-                month = charge["of"] or line["since"] or period
-                yield Went("billed", month, period, charge, document)
+                yield Went("billed", month(charge["of"]) or month(line["since"]) or period, period, charge, document)
         for document in entry["carried"]:
             if (period, document["payer"]["member_id"], document["regime"]["name"]) not in brought:
                 for _, charge in charges_of(document):
-                    yield Went("carried", charge["of"] or period, period, charge, document)
+                    yield Went("carried", month(charge["of"]) or period, period, charge, document)
         for charge in entry["others"]:
-            yield Went("own", charge["of"] or period, period, charge)
+            yield Went("own", month(charge["of"]) or period, period, charge)
     yield from still_aside(entries)
 
 
@@ -65,7 +69,7 @@ def still_aside(entries: Sequence[Json]) -> Iterator[Went]:
     for period, entry in issuing.items():
         for document in entry["aside"]:
             for line, charge in charges_of(document):
-                yield Went("aside", charge["of"] or line["since"] or period, period, charge, document)
+                yield Went("aside", month(charge["of"]) or month(line["since"]) or period, period, charge, document)
 
 
 def documents(entries: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
