@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from oracle.month import bill
 
+from chargeback.charging.statements import statements
+from chargeback.cli import main
+from chargeback.history import compared, with_balance
 from chargeback.period import Period
-from chargeback.result import Charge
+from chargeback.result import Charge, Document, Month, Statement
 from chargeback.run import compute, loaded
 
 HERE = Path(__file__).parent
@@ -97,10 +100,138 @@ def random_year(dice: random.Random) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(16))
 def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> None:
     """Each month of a random year in which members merge, as worked out apart from the program in plain fractions."""
     root = write(tmp_path / "w", random_year(random.Random(seed)))
     with loaded(root, write=False) as (inputs, store, _):
         found = {str(period): totals(compute(inputs, store, period).month.charges) for period in YEAR}
     assert {str(period): bill(root, str(period)) for period in YEAR} == found
+
+
+# Commeny and Gouzangrez became the new commune of Commeny on 1 January 2024 (INSEE); their SIREN are real, all else is ours.
+MEMBERS = """member_id,name,kind,siret,address,postal_code,city,successor,valid_from,valid_to
+ableiges,Commune d'Ableiges,commune,21950002200013,1 rue Haute,95450,Ableiges,,2020-01-01,
+commeny,Commune de Commeny,commune,21950169900017,2 rue Haute,95450,Commeny,commeny-2024,2020-01-01,2024-01-01
+gouzangrez,Commune de Gouzangrez,commune,21950282000018,3 rue Haute,95450,Gouzangrez,commeny-2024,2020-01-01,2024-01-01
+commeny-2024,Commune nouvelle de Commeny,commune,20010226700016,2 rue Haute,95450,Commeny,,2024-01-01,
+"""
+MERGER = {
+    "members.csv": MEMBERS,
+    "drivers.csv": "member_id,driver,value,valid_from,valid_to\n"
+    "ableiges,population,1326,2023-01-01,2024-01-01\ncommeny,population,514,2023-01-01,2024-01-01\n"
+    "gouzangrez,population,160,2023-01-01,2024-01-01\nableiges,population,1340,2024-01-01,\ncommeny-2024,population,660,2024-01-01,\n",
+    "usage/2023-11.csv": "start,end,member_id,resource_id,meter,quantity\n"
+    "2023-11-10T08:00Z,,commeny,,hours,60\n2023-11-10T08:00Z,,gouzangrez,,hours,30\n2023-11-10T08:00Z,,ableiges,,hours,7\n",
+    "usage/2023-12.csv": "start,end,member_id,resource_id,meter,quantity\n"
+    "2023-12-10T08:00Z,,commeny,,hours,50\n2023-12-10T08:00Z,,gouzangrez,,hours,20\n"
+    "2023-12-10T08:00Z,,commeny,,gib,120\n2023-12-10T08:00Z,,gouzangrez,,gib,30\n",
+    "usage/2024-01.csv": "start,end,member_id,resource_id,meter,quantity\n"
+    "2024-01-10T08:00Z,,commeny-2024,,hours,40\n2024-01-10T08:00Z,,commeny-2024,,gib,200\n",
+    "costs/all.csv": "period,pool,account,label,amount,document\n"
+    + "".join(f"{month},network,6110,Fibre,100.00,D\n" for month in ("2023-11", "2023-12", "2024-01")),
+    "tariffs/storage.toml": rate("storage", '{ meter = "gib", measure = "sum" }', 'model = "flat"\nprice = "0.10"'),
+    "tariffs/hours.toml": rate(
+        "hours",
+        '{ meter = "hours", measure = "sum" }',
+        'model = "graduated"\naccumulate = "year"\nyear_starts = "11-01"',
+        'tiers = [{ up_to = "100", price = "1.00" }, { price = "0.50", fee = "5.00" }]',
+    ),
+    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = "network"\n'
+    f'label = {{ fr = "Réseau", en = "Network" }}\n[[version]]\nvalid_from = 2020-01-01\n{REFERENCE}\n'
+    'keys = [{ quantity = { driver = "population" } }]\n',
+}
+
+
+def computed(root: Path, period: str, *, write: bool = False) -> Month:
+    """A month, computed."""
+    with loaded(root, write=write) as (inputs, store, _):
+        return compute(inputs, store, Period.parse(period)).month
+
+
+def told(root: Path, period: str, on: date) -> dict[str, Statement]:
+    """The statements of a month, with what is owed on a day."""
+    with loaded(root, write=False) as (inputs, store, _):
+        month = with_balance(compute(inputs, store, Period.parse(period)).month, inputs, store, on)
+        return {s.member.member_id: s for s in statements(month, compared(month, inputs, store))}
+
+
+def sections(document: Document) -> list[tuple[str, str, str, int]]:
+    """Beneficiary, rule, kind and cents of each line."""
+    return [(line.beneficiary, line.rule, line.kind, line.amount) for line in document.lines]
+
+
+def by_slug(month: Month) -> dict[str, Document]:
+    return {document.slug: document for document in month.documents}
+
+
+def test_the_last_month_goes_to_the_successor_section_by_section(tmp_path: Path) -> None:
+    """December of both communes is billed to the new one, that begins on 1 January: each keeps its section, charges their names."""
+    month = computed(write(tmp_path / "w", MERGER), "2023-12")
+    found = by_slug(month)
+    assert list(found) == ["ableiges-cost-sharing", "commeny-2024-cost-sharing", "commeny-2024-services"]
+    assert found["commeny-2024-services"].payer.siret == "20010226700016"
+    assert sections(found["commeny-2024-cost-sharing"]) == [
+        ("commeny", "network", "share", 2570),
+        ("gouzangrez", "network", "share", 800),
+    ]
+    assert sections(found["commeny-2024-services"]) == [
+        ("commeny", "hours", "usage", 4000),
+        ("commeny", "hours", "fee", 500),
+        ("commeny", "hours", "usage", 500),
+        ("commeny", "storage", "usage", 1200),
+        ("gouzangrez", "hours", "usage", 2000),
+        ("gouzangrez", "storage", "usage", 300),
+    ]
+    assert found["commeny-2024-services"].gross == 10200
+
+
+def test_november_stays_with_each_commune(tmp_path: Path) -> None:
+    """A month that is over before the merger is billed to who was there."""
+    found = by_slug(computed(write(tmp_path / "w", MERGER), "2023-11"))
+    assert {slug: d.net for slug, d in found.items()} == {
+        "ableiges-cost-sharing": 6630,
+        "ableiges-services": 700,
+        "commeny-cost-sharing": 2570,
+        "commeny-services": 6000,
+        "gouzangrez-cost-sharing": 800,
+        "gouzangrez-services": 3000,
+    }
+
+
+def test_the_new_commune_goes_on_where_both_stood(tmp_path: Path) -> None:
+    """160 hours of both since November, 110 of Commeny in the second tier: 40 more are 20.00, and the fee is not asked again."""
+    month = computed(write(tmp_path / "w", MERGER), "2024-01")
+    assert totals(month.charges) == {
+        ("ableiges", "network"): 6700,
+        ("commeny-2024", "hours"): 2000,
+        ("commeny-2024", "network"): 3300,
+        ("commeny-2024", "storage"): 2000,
+    }
+
+
+def test_the_statement_counts_what_both_were_charged(tmp_path: Path) -> None:
+    """January against December of both, by service; what both owe of November is owed with the rest."""
+    root = write(tmp_path / "w", MERGER)
+    assert main(["-C", str(root), "issue", "2023-11", "--date", "2023-12-05"]) == 0
+    assert main(["-C", str(root), "issue", "2023-12", "--date", "2024-01-08"]) == 0
+    found = told(root, "2024-01", date(2024, 1, 31))
+    assert list(found) == ["ableiges", "commeny-2024"]
+    new = found["commeny-2024"]
+    assert (new.net, new.previous_net, new.year_to_date) == (7300, 11870, None)
+    assert [(row.service, row.amount, row.previous) for row in new.services] == [
+        ("cloud", 4000, 8500),
+        ("network", 3300, 3370),
+    ]
+    assert [member.name for member in new.taken_over] == ["Commune de Commeny", "Commune de Gouzangrez"]
+    assert new.balance is not None
+    assert [(row.payer_id, row.open) for row in new.balance.rows] == [
+        ("commeny", 2570),
+        ("commeny", 7200),
+        ("commeny-2024", 3370),
+        ("commeny-2024", 10200),
+        ("gouzangrez", 800),
+        ("gouzangrez", 3600),
+    ]
+    old = told(root, "2023-12", date(2023, 12, 31))
+    assert (old["commeny"].previous_net, old["commeny"].taken_over) == (8570, ())
