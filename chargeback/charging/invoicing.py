@@ -16,7 +16,7 @@ from chargeback.brought import Brought
 from chargeback.charging.crediting import Credits
 from chargeback.charging.heirs import forebears, heir_of, is_gone, payer_of
 from chargeback.charging.savings import vat_of
-from chargeback.model import Member, Settings
+from chargeback.model import Member, Regime, Settings
 from chargeback.money import added
 from chargeback.period import Period
 from chargeback.result import Carried, Charge, Document, Line, VatLine
@@ -75,20 +75,22 @@ class _Drawing:
     period: Period
     brought: Brought | None
 
-    def all_of(self, charges: Iterable[Charge], found: list[Document], credits: Credits) -> Drawn:
+    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: Credits) -> Drawn:
         grouped: dict[Key, list[Charge]] = defaultdict(list)
         for charge in charges:
             grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
-        waiting = self.waiting()
+        waiting, drawn = self.waiting(), {d.slug: d for d in found}
         carried: list[Document] = []
         for key in sorted({*grouped, *waiting}):
-            if not is_operator(self.members[key[0]], self.settings):
+            if not is_operator(self.payer(key, waiting.get(key, ())), self.settings):
                 document = self.document(key, grouped.get(key, []), waiting.get(key, ()))
                 if document is not None and document.waits:
                     carried.append(document)
                 elif document is not None:
-                    found.append(self.credited(document, credits))
-        ordered = sorted(found, key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
+                    document = self.credited(document, credits)
+                    twin = drawn.get(document.slug)
+                    drawn[document.slug] = document if twin is None else joined(twin, document)
+        ordered = sorted(drawn.values(), key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
         return Drawn(tuple(ordered), tuple(carried))
 
     def waiting(self) -> dict[Key, list[Document]]:
@@ -105,11 +107,11 @@ class _Drawing:
         before = tuple(replace(n, since=n.since or d.period) for d in waiting for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
         if self.brought is not None and self.brought.all_due:
-            nothing = replace(self.drawn(key, (*own, *before)), waits="nothing") if own or before else None
-            return self.bringing(key, own, before, waiting) if net else nothing
+            whole = self.bringing(key, own, before, waiting) if own or before else None
+            return whole if net or whole is None else replace(whole, waits="nothing")
         waits = self.waits(key, net, waiting) if self.brought is not None else ""
         if waits:
-            here = self.drawn(key, own)
+            here = self.drawn(key, own, waiting)
             return replace(here, waits=waits) if here.net else None
         return self.bringing(key, own, before, waiting) if net else None
 
@@ -117,19 +119,30 @@ class _Drawing:
         self, key: Key, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
     ) -> Document:
         brings = [c for d in waiting for c in (d.brings or (Carried(d.period, d.payer.member_id),))]
-        return replace(self.drawn(key, (*own, *before)), brings=tuple(dict.fromkeys(brings)))
+        return replace(self.drawn(key, (*own, *before), waiting), brings=tuple(dict.fromkeys(brings)))
 
-    def drawn(self, key: Key, lines: tuple[Line, ...]) -> Document:
-        return with_lines(Document("", self.period, self.settings.regimes[key[1]], self.members[key[0]], (), ()), lines)
+    def payer(self, key: Key, waiting: Sequence[Document]) -> Member:
+        """Who pays; of one that members.csv does not have any more, what the documents say that wait."""
+        known = self.members.get(key[0])
+        return known if known is not None else waiting[-1].payer
+
+    def regime(self, name: str, waiting: Sequence[Document]) -> Regime:
+        """A regime of the settings; of one that they do not have any more, what the documents say that wait."""
+        known = self.settings.regimes.get(name)
+        return known if known is not None else waiting[-1].regime
+
+    def drawn(self, key: Key, lines: tuple[Line, ...], waiting: Sequence[Document] = ()) -> Document:
+        payer, regime = self.payer(key, waiting), self.regime(key[1], waiting)
+        return with_lines(Document("", self.period, regime, payer, (), ()), lines)
 
     def waits(self, key: Key, net: int, waiting: Sequence[Document]) -> str:
         """Why the amount of a payer and regime is carried; '' when it is billed."""
-        payer = self.members[key[0]]
+        payer = self.payer(key, waiting)
         if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
             return "frequency"
         if net == 0:
             return "nothing" if waiting else ""
-        gross = net + vat_of(net, self.settings.regimes[key[1]].rate)
+        gross = net + vat_of(net, self.regime(key[1], waiting).rate)
         return "threshold" if 0 < gross < self.settings.threshold else ""
 
     def credited(self, document: Document, credits: Credits) -> Document:
@@ -142,8 +155,10 @@ class _Drawing:
         """The credit note that takes adjustments off one issued invoice."""
         original = credits.original(number)
         assert original is not None, "an adjustment is taken off an invoice that was asked for"
-        payer = heir_of(original.payer_id, self.members, self.period)
-        return credits.off(self.drawn((payer, charges[0].vat), lines_of(charges, self.rules)), number)
+        heir = heir_of(original.payer_id, self.members, self.period)
+        if heir not in self.members:
+            heir = payer_of(charges[0].member_id, self.members, self.period)
+        return credits.off(self.drawn((heir, charges[0].vat), lines_of(charges, self.rules)), number)
 
 
 def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:
@@ -151,6 +166,16 @@ def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:
     net = sum(line.amount for line in lines)
     vat = VatLine(document.regime, net, vat_of(net, document.regime.rate))
     return replace(document, kind="invoice" if net > 0 else "credit_note", lines=lines, vat_lines=(vat,))
+
+
+def joined(one: Document, other: Document) -> Document:
+    """Two credit notes on the same invoice as one."""
+    net, vat = one.net + other.net, one.vat + other.vat
+    (first,), (second,) = one.preceding, other.preceding
+    taken = replace(first, net=first.net + second.net, vat=first.vat + second.vat)
+    return replace(
+        one, lines=(*one.lines, *other.lines), vat_lines=(VatLine(one.regime, net, vat),), preceding=(taken,)
+    )
 
 
 def is_due(frequency: str, period: Period) -> bool:
