@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from chargeback.charging.questions import summed
 from chargeback.charging.true_up import Called, true_up, year_context
 from chargeback.charging.usage import Answer, Reading
 from chargeback.cli import main
-from chargeback.model import Budget, Facts, Level, Member, Operator, Settings
+from chargeback.model import Budget, CoalitionCost, Facts, Level, Member, Operator, Settings
 from chargeback.period import Period
 from chargeback.problem import Place
 from chargeback.result import TrueUp
@@ -253,6 +254,110 @@ def test_a_true_up_waits_for_december(year: Path, capsys: pytest.CaptureFixture[
     begin = f'chargeback.toml:{line}: true_up 2025 = "2026-02", but 2025-12 is not closed'
     assert (code, err.startswith(begin)) == (1, True)
     assert told(year, capsys, "check", "2026-03")[0] == 0
+
+
+def test_a_game_shares_each_month_among_its_members() -> None:
+    """A game is weighed by no day: each month bears its days of 365.00, halved from January to June, then whole for who stayed."""
+    version = {"method": "shapley", "game": "links"}
+    ruled = rule([], **version).model_copy(update={"pool": "network"})
+    names = ("argenteuil", "cergy", "argenteuil+cergy")
+    rows = [CoalitionCost("links", tuple(n.split("+")), 5000, date(2020, 1, 1), None, NOWHERE) for n in names]
+    facts = replace(FACTS, coalitions=tuple(rows))
+    found, problems = true_up(ruled, [36500, *[0] * 11], Called(), year_context(2025, SETTINGS, facts, {}, ()))
+    assert (problems, shares(found)) == ((), {"argenteuil": 27450, "cergy": 9050})
+
+
+def played(root: Path, capsys: pytest.CaptureFixture[str], *periods: str) -> None:
+    """Months issued on the fifth of the next one, and closed."""
+    for period in periods:
+        after = Period.parse(period).next
+        assert told(root, capsys, "issue", period, "--date", f"{after}-05")[0] == 0
+        assert told(root, capsys, "close", period, "--date", f"{after}-06")[0] == 0
+
+
+def named(root: Path, text: str = '2025 = "2026-02"') -> None:
+    """The month that bills the true-up, in chargeback.toml."""
+    settings = root / "chargeback.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + f"\n[true_up]\n{text}\n", encoding="utf-8")
+
+
+def proof(root: Path, capsys: pytest.CaptureFixture[str], year: str = "2025") -> dict[str, dict[str, object]]:
+    """What is shown of each pool, by pool, without what is 0.00."""
+    code, out, err = told(root, capsys, "true-up", year, "--json")
+    assert code == 0, err
+    found = {}
+    for pool in json.loads(out)["pools"]:
+        stands = {k: v for k, v in pool["stands"].items() if v != "0.00"}
+        kept = ("cost", *WAYS, "billed", "exempt", "difference")
+        found[pool["pool"]] = {k: pool[k] for k in kept if pool[k] != "0.00"} | {"stands": stands}
+    return found
+
+
+WAYS = ("instalments", "shares", "prefinanced", "adjusted", "true_up", "credited", "waiting")
+LATE = "period,pool,account,label,amount,document\n2025-12,network,6110,Fibre,100.00,D-3\n"
+
+
+def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then they wait."""
+    named(year)
+    played(year, capsys, "2025-12", "2026-02")
+    before = {"cost": "1822.00", "instalments": "1200.00", "prefinanced": "60.00", "true_up": "562.00"}
+    rest = {"billed": "1822.00", "exempt": "1822.00", "stands": {"issued": "667.00", "draft": "1155.00"}}
+    assert proof(year, capsys) == {"network": before | rest}
+    (year / "costs/late.csv").write_text(LATE, encoding="utf-8")
+    late = before | {"cost": "1922.00", "waiting": "100.00"}
+    assert proof(year, capsys) == {"network": late | rest}
+    assert told(year, capsys, "run", "2026-03", "--no-documents")[0] == 0
+    charges = (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8").splitlines()
+    adjusted = [row.split(",") for row in charges if ",adjustment," in row]
+    assert [(row[0], row[1], row[11]) for row in adjusted] == [
+        ("2026-02", "argenteuil", "40.07"),
+        ("2026-02", "bezons", "40.06"),
+        ("2026-02", "cergy", "19.87"),
+    ]
+    played(year, capsys, "2026-03")
+    after = {"cost": "1922.00", "true_up": "662.00", "billed": "1922.00", "exempt": "1922.00"}
+    assert proof(year, capsys) == {
+        "network": before | after | {"stands": {"issued": "767.00", "draft": "1155.00"}},
+    }
+    assert told(year, capsys, "run", "2026-04", "--no-documents")[0] == 0
+    assert ",adjustment," not in (year / "out" / "2026-04" / "charges.csv").read_text(encoding="utf-8")
+
+
+def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance for 2025."""
+    played(year, capsys, "2025-11", "2025-12")
+    ports = year / "subscriptions.csv"
+    ports.write_text(ports.read_text(encoding="utf-8") + "argenteuil,port,2,2025-11-01,2026-01-01\n", encoding="utf-8")
+    assert [pool["true_up"] for pool in proof(year, capsys).values()] == ["562.00"]
+    played(year, capsys, "2026-01", "2026-12")
+    found = proof(year, capsys)["network"]
+    assert [found[way] for way in ("prefinanced", "adjusted", "true_up", "billed")] == [
+        "60.00",
+        "4.00",
+        "558.00",
+        "1822.00",
+    ]
+    assert [proof(year, capsys, "2026")["network"].get(way) for way in ("prefinanced", "adjusted")] == ["60.00", None]
+
+
+def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing later."""
+    named(year)
+    played(year, capsys, "2025-11", "2025-12")
+    ports = year / "subscriptions.csv"
+    ports.write_text(ports.read_text(encoding="utf-8") + "argenteuil,port,2,2025-11-01,2026-01-01\n", encoding="utf-8")
+    assert told(year, capsys, "run", "2026-02", "--no-documents")[0] == 0
+    charges = (year / "out" / "2026-02" / "charges.csv").read_text(encoding="utf-8").splitlines()
+    adjusted = [row.split(",") for row in charges if row.split(",")[1:5:3] == ["argenteuil", "adjustment"]]
+    assert [(row[0], row[2], row[11]) for row in adjusted] == [
+        ("2026-02", "network", "225.96"),
+        ("2025-11", "ports", "2.00"),
+        ("2025-12", "ports", "2.00"),
+    ]
+    played(year, capsys, "2026-02")
+    assert told(year, capsys, "run", "2026-03", "--no-documents")[0] == 0
+    assert ",adjustment," not in (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8")
 
 
 def test_a_year_without_instalments_has_no_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,24 +1,25 @@
 """The true-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
 
-Meters count the use of the whole year; drivers, equal and fixed shares are weighted by the days of presence. The shares add
-up to the cost by largest remainder, so what is called in all, the true-up included, is the cost to the cent.
+Meters count the use of the whole year; drivers, equal and fixed shares are weighted by the days of presence; a game or a cost
+curve shares each month's days of the cost among the members of the month. The shares add up to the cost by largest remainder,
+so what is called in all, the true-up included, is the cost to the cent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from chargeback.charging.context import Context, parts_of
+from chargeback.charging.context import Context, months_of, parts_of
 from chargeback.charging.instalments import MONTHS
 from chargeback.charging.questions import summed, year_span
-from chargeback.charging.shares import share_pool
+from chargeback.charging.shares import Shared, share_pool
 from chargeback.charging.timeline import Levels, Roster
 from chargeback.charging.usage import Answer
 from chargeback.model import Facts, Member, Settings
-from chargeback.money import euros
-from chargeback.period import Period
+from chargeback.money import euros, split
+from chargeback.period import Period, clip
 from chargeback.problem import Problem
 from chargeback.result import Charge, TrueUp, TrueUpRow
 from chargeback.rules import Rule
@@ -66,12 +67,14 @@ def true_up(
     rule: Rule, costs: Sequence[int], called: Called, ctx: Context
 ) -> tuple[TrueUp | None, tuple[Problem, ...]]:
     """The true-up of the pool of ``rule``; ``costs``: what the pool held in each month of the year (cents)."""
-    shared = share_pool(_by_day(rule), sum(costs), ctx)
-    if shared.problems:
-        return None, shared.problems
+    shared = list(_shared(rule, sum(costs), ctx))
+    problems = tuple(problem for part in shared for problem in part.problems)
+    if problems:
+        return None, problems
+    splits = tuple(each for part in shared for each in part.splits)
     shares: dict[str, int] = {}
-    for split in shared.splits:
-        for member, cents in split.shares.items():
+    for each in splits:
+        for member, cents in each.shares.items():
             shares[member] = shares.get(member, 0) + cents
     names = sorted(m for m in {*shares, *called.instalments, *called.prefinanced})
     rows = (
@@ -85,7 +88,36 @@ def true_up(
         for member in names
     )
     year = ctx.month.start.year
-    return TrueUp(year, rule.id, rule.pool or "", tuple(costs), shared.splits, tuple(rows)), ()
+    return TrueUp(year, rule.id, rule.pool or "", tuple(costs), splits, tuple(rows)), ()
+
+
+def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
+    """The year's cost shared: by keys at once; by a game or a curve, which no day weighs, month by month with its members."""
+    parts = parts_of(rule, ctx.month)
+    if all(version.method == "keys" for version, _ in parts):
+        yield share_pool(_by_day(rule), cost, ctx)
+        return
+    of_parts = split(cost, {str(span.start): Fraction(span.days) for _, span in parts})
+    for version, span in parts:
+        alone = rule.model_copy(update={"version": (version,)})
+        if version.method == "keys":
+            yield share_pool(_by_day(alone), of_parts[str(span.start)], ctx)
+        else:
+            months = [clip(span.start, span.end, month) for month in months_of(span)]
+            days = {str(m.start): Fraction(m.days) for m in months if m is not None}
+            of_months = split(of_parts[str(span.start)], days)
+            for first, cents in sorted(of_months.items()):
+                yield _of_month(alone, cents, Period.parse(first[:7]), ctx)
+
+
+def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> Shared:
+    """A part of the year's cost shared as the month would share it, by its version alone."""
+    (version,) = rule.versions
+    whole = version.model_copy(update={"valid_from": month.first, "valid_to": month.end, "billing": "costs"})
+    roster = Roster(ctx.facts, month.span)
+    own = Context(month, ctx.settings, ctx.facts, roster, ctx.levels, {})
+    shared = share_pool(rule.model_copy(update={"version": (whole,)}), cents, own)
+    return replace(shared, splits=tuple(replace(each, version=version.valid_from) for each in shared.splits))
 
 
 def _by_day(rule: Rule) -> Rule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chargeback.charging.proof import WHERE, Figures, Proof, how_billed, ways_billed, where_billed
 from chargeback.commands.words import print_json, say
@@ -17,6 +17,9 @@ from chargeback.render.words import pool_label
 from chargeback.result import TrueUp, TrueUpRow
 from chargeback.run import loaded, without_true_up
 from chargeback.wording import Wording, read_wording
+
+if TYPE_CHECKING:
+    from chargeback.store import Store
 
 
 def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> None:
@@ -31,6 +34,7 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
         if not december_closed(store, year):
             raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
         found, proven = proofs(inputs, store, year, lambda month: without_true_up(inputs, store, month))
+        told = _billed_in(year, inputs, store) if found else ""
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     if file is not None:
         _write(found, proven, inputs, wording, file)
@@ -38,13 +42,17 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
         print_json(json_of(year, found, proven, inputs))
     else:
         print("\n".join(text_of(year, found, proven, wording)))
-    if found:
-        say(_billed_in(year, inputs))
+    if told:
+        say(told)
 
 
-def _billed_in(year: int, inputs: Inputs) -> str:
+def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
     """The month that bills the differences, or how to name it."""
+    from chargeback.ledger.book import standing
+
     period = inputs.settings.true_ups.get(year)
+    if period is not None and standing(store.connection, period).final:
+        return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
     if period is not None:
         return f"the differences are billed in {period}, as [true_up] of chargeback.toml says"
     return (
