@@ -235,3 +235,65 @@ def test_the_statement_counts_what_both_were_charged(tmp_path: Path) -> None:
     ]
     old = told(root, "2023-12", date(2023, 12, 31))
     assert (old["commeny"].previous_net, old["commeny"].taken_over) == (8570, ())
+
+
+def issue(root: Path, period: str, on: str, *, closed: bool = False) -> None:
+    """Issue a month, and close it when asked."""
+    assert main(["-C", str(root), "issue", period, "--date", on]) == 0
+    if closed:
+        assert main(["-C", str(root), "close", period, "--date", on]) == 0
+
+
+def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
+    """8.00 of Gouzangrez in November stay under the threshold of 15.00; December of the new commune bills them, as Gouzangrez's."""
+    text = SETTINGS.read_text(encoding="utf-8").replace("[billing]", '[billing]\nthreshold = "15.00"')
+    root = write(tmp_path / "w", {**MERGER, "chargeback.toml": text})
+    issue(root, "2023-11", "2023-12-05")
+    document = by_slug(computed(root, "2023-12"))["commeny-2024-cost-sharing"]
+    assert [(n.beneficiary, n.since, n.amount) for n in document.lines] == [
+        ("commeny", None, 2570),
+        ("gouzangrez", None, 800),
+        ("gouzangrez", Period(2023, 11), 800),
+    ]
+    assert [(c.period, c.payer_id) for c in document.brings] == [(Period(2023, 11), "gouzangrez")]
+
+
+def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: Path) -> None:
+    """20 hours of November more for Gouzangrez, 10 less for Commeny: the new commune pays the one and is given back the other,
+    each as the old commune's; the credit note names the invoice of November."""
+    root = write(tmp_path / "w", MERGER)
+    issue(root, "2023-11", "2023-12-05", closed=True)
+    issue(root, "2023-12", "2024-01-08", closed=True)
+    late = "start,end,member_id,resource_id,meter,quantity\n2023-11-20T08:00Z,,gouzangrez,,hours,20\n2023-11-21T08:00Z,,commeny,,hours,-10\n"
+    write(root, {"usage/late.csv": late})
+    month = computed(root, "2024-01")
+    adjusted = [(c.member_id, c.rule, str(c.of), c.amount) for c in month.charges if c.of is not None]
+    assert adjusted == [
+        ("commeny", "hours", "2023-11", -1000),
+        ("gouzangrez", "hours", "2023-11", 2000),
+    ]
+    assert totals(tuple(c for c in month.charges if c.of is None))["commeny-2024", "hours"] == 2000
+    services = [d for d in month.documents if d.regime.name == "services"]
+    assert {d.payer.member_id for d in services} == {"commeny-2024"}
+    given = [(d.preceding[0].number, d.net) for d in services if d.adjusts]
+    assert given == [("F2023-00004", -1000)]
+    up = by_slug(month)["commeny-2024-services"]
+    assert sections(up) == [
+        ("commeny-2024", "hours", "usage", 2000),
+        ("commeny-2024", "storage", "usage", 2000),
+        ("gouzangrez", "hours", "adjustment", 2000),
+    ]
+
+
+def test_adjustments_of_the_old_stand_in_the_statement_of_the_new(tmp_path: Path) -> None:
+    """What is charged for Gouzangrez after its end is told in the statement of the new commune, and nowhere else."""
+    root = write(tmp_path / "w", MERGER)
+    issue(root, "2023-11", "2023-12-05", closed=True)
+    issue(root, "2023-12", "2024-01-08", closed=True)
+    late = "start,end,member_id,resource_id,meter,quantity\n2023-11-20T08:00Z,,gouzangrez,,hours,20\n"
+    write(root, {"usage/late.csv": late})
+    found = told(root, "2024-01", date(2024, 1, 31))
+    assert {name: (s.net, s.previous_net) for name, s in found.items()} == {
+        "ableiges": (6700, 6630),
+        "commeny-2024": (9300, 11870),
+    }
