@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 from oracle.month import bill
 
+from chargeback.charging.heirs import forebears, heir_of, owners, payer_of, predecessors
 from chargeback.charging.statements import statements
+from chargeback.charging.timeline import identities
 from chargeback.cli import main
 from chargeback.history import compared, with_balance
+from chargeback.model import Member
 from chargeback.period import Period
+from chargeback.problem import Place
 from chargeback.result import Charge, Document, Month, Statement
 from chargeback.run import compute, loaded
 
@@ -297,3 +301,141 @@ def test_adjustments_of_the_old_stand_in_the_statement_of_the_new(tmp_path: Path
         "ableiges": (6700, 6630),
         "commeny-2024": (9300, 11870),
     }
+
+
+def member(name: str, start: date, end: date | None = None, successor: str = "", payer: str = "") -> Member:
+    """A row of members.csv."""
+    return Member(name, name, "commune", start, end, Place("members.csv", 2), successor=successor, payer=payer)
+
+
+LONG_AGO = date(2020, 1, 1)
+MARCH, APRIL = Period(2026, 3), Period(2026, 4)
+LINE = identities(
+    [
+        member("a", LONG_AGO, date(2026, 3, 16), "b"),
+        member("b", LONG_AGO, date(2026, 4, 1), "c", "epci"),
+        member("c", date(2026, 4, 1), None, payer="epci-2"),
+        member("epci", LONG_AGO, date(2026, 3, 10), "epci-2"),
+        member("epci-2", LONG_AGO),
+        member("left", LONG_AGO, date(2026, 2, 1), payer="epci"),
+    ],
+    MARCH.span,
+)
+
+
+def test_a_line_of_successors_is_followed_to_its_end() -> None:
+    """a passed to b in March and b to c on 1 April: when March is over c has both; when February was, all were themselves."""
+    assert [heir_of(name, LINE, MARCH) for name in ("a", "b", "c", "nobody")] == ["c", "c", "c", "nobody"]
+    assert [heir_of(name, LINE, Period(2026, 2)) for name in ("a", "b", "c")] == ["a", "b", "c"]
+    assert predecessors(LINE, MARCH) == {"b": {"a"}, "c": {"a", "b"}, "epci-2": {"epci"}}
+    assert predecessors(LINE, Period(2026, 2)) == {}
+    assert (owners(LINE, MARCH), owners(LINE, APRIL)) == ({}, {"a": "c", "b": "c", "epci": "epci-2"})
+    assert forebears("c", LINE, MARCH) == {"a", "b", "c"}
+
+
+def test_who_is_there_on_some_day_is_paid_for_as_its_row_says() -> None:
+    """The payer of the last row of a month pays, or its successor; of one gone before, the payer of the heir."""
+    payers = {name: payer_of(name, LINE, MARCH) for name in LINE}
+    assert payers == {
+        "a": "epci-2",
+        "b": "epci-2",
+        "c": "epci-2",
+        "epci": "epci-2",
+        "epci-2": "epci-2",
+        "left": "epci-2",
+    }
+    assert payer_of("b", LINE, Period(2026, 2)) == "epci"
+    assert payer_of("a", LINE, Period(2026, 2)) == "a"
+
+
+def test_a_member_that_is_absent_is_known_by_its_nearest_row() -> None:
+    """Before it begins by its first row, in a gap and after its end by the row before."""
+    rows = [member("a", date(2026, 3, 1), date(2026, 4, 1)), member("a", date(2026, 6, 1), None, payer="b")]
+    found = [identities(rows[::-1], Period(2026, n).span)["a"] for n in (1, 3, 5, 6, 9)]
+    assert found == [rows[0], rows[0], rows[0], rows[1], rows[1]]
+
+
+# Bezons pays for itself and is absorbed by Argenteuil on 16 May; the agglomeration pays for Cergy until 31 March, the other one from
+# 1 April, when Cergy moves there; Domont joins on 16 April and leaves on 16 June.
+EVENTS = {
+    "members.csv": "member_id,name,kind,payer,successor,valid_from,valid_to\n"
+    "argenteuil,Argenteuil,commune,,,2020-01-01,\nbezons,Bezons,commune,,argenteuil,2020-01-01,2026-05-16\n"
+    "cergy,Cergy,commune,agglo,,2020-01-01,2026-04-01\ncergy,Cergy,commune,metropole,,2026-04-01,\n"
+    "domont,Domont,commune,,,2026-04-16,2026-06-16\n"
+    "agglo,Agglomération,epci,,,2020-01-01,\nmetropole,Métropole,epci,,,2020-01-01,\n",
+    "groups.csv": "group,member_id,valid_from,valid_to\n"
+    "communes,argenteuil,2020-01-01,\ncommunes,bezons,2020-01-01,2026-05-16\ncommunes,cergy,2020-01-01,\n"
+    "communes,domont,2026-04-16,2026-06-16\nof-agglo,cergy,2020-01-01,2026-04-01\nof-metropole,cergy,2026-04-01,\n",
+    "costs/all.csv": "period,pool,account,label,amount,document\n"
+    + "".join(f"2026-{month:02d},network,6110,Fibre,1240.00,D\n" for month in range(1, 7)),
+    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = "network"\n'
+    f'label = {{ fr = "Réseau", en = "Network" }}\ngroup = "communes"\n[[version]]\nvalid_from = 2020-01-01\n{REFERENCE}\n'
+    'prorate = "day"\nkeys = [{ equal = true }]\n',
+    "tariffs/seat-agglo.toml": rate(
+        "seat-agglo",
+        '{ constant = "1" }',
+        'model = "flat"\nprice = "31.00"\nprorate = "day"',
+        head='group = "of-agglo"',
+    ),
+    "tariffs/seat-metropole.toml": rate(
+        "seat-metropole",
+        '{ constant = "1" }',
+        'model = "flat"\nprice = "30.00"\nprorate = "day"',
+        head='group = "of-metropole"',
+    ),
+}
+
+
+def test_each_month_of_a_year_of_events_is_billed_to_who_pays_then(tmp_path: Path) -> None:
+    """A pool of 1,240.00 shared by days of presence: each document says for whom, and adds up to the pool and the seats."""
+    root = write(tmp_path / "w", EVENTS)
+    found = {}
+    with loaded(root, write=False) as (inputs, store, _):
+        for period in (MARCH, APRIL, Period(2026, 5), Period(2026, 6)):
+            month = compute(inputs, store, period).month
+            found[str(period)] = {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents}
+    assert found == {
+        "2026-03": {
+            "agglo-cost-sharing": [("cergy", 41333)],
+            "agglo-services": [("cergy", 3100)],
+            "argenteuil-cost-sharing": [("argenteuil", 41334)],
+            "bezons-cost-sharing": [("bezons", 41333)],
+        },
+        "2026-04": {
+            "argenteuil-cost-sharing": [("argenteuil", 35429)],
+            "bezons-cost-sharing": [("bezons", 35429)],
+            "domont-cost-sharing": [("domont", 17714)],
+            "metropole-cost-sharing": [("cergy", 35428)],
+            "metropole-services": [("cergy", 3000)],
+        },
+        "2026-05": {
+            "argenteuil-cost-sharing": [("argenteuil", 35593), ("bezons", 17222)],
+            "domont-cost-sharing": [("domont", 35592)],
+            "metropole-cost-sharing": [("cergy", 35593)],
+            "metropole-services": [("cergy", 3000)],
+        },
+        "2026-06": {
+            "argenteuil-cost-sharing": [("argenteuil", 49600)],
+            "domont-cost-sharing": [("domont", 24800)],
+            "metropole-cost-sharing": [("cergy", 49600)],
+            "metropole-services": [("cergy", 3000)],
+        },
+    }
+
+
+def test_a_member_absorbed_inside_a_month_has_its_own_statement_once_more(tmp_path: Path) -> None:
+    """In May each of both against its own April; from June on all that Bezons was charged since January is Argenteuil's."""
+    root = write(tmp_path / "w", EVENTS)
+    may, june = told(root, "2026-05", date(2026, 5, 31)), told(root, "2026-06", date(2026, 6, 30))
+    shown = {
+        name: (s.net, s.previous_net, s.year_to_date) for name, s in may.items() if name in ("argenteuil", "bezons")
+    }
+    assert shown == {
+        "argenteuil": (35593, 35429, 3 * 41334 + 35429 + 35593),
+        "bezons": (17222, 35429, 3 * 41333 + 35429 + 17222),
+    }
+    assert "bezons" not in june
+    whole = june["argenteuil"]
+    assert (whole.net, whole.previous_net) == (49600, 35593 + 17222)
+    assert whole.year_to_date == 3 * (41334 + 41333) + 2 * 35429 + 35593 + 17222 + 49600
+    assert [m.member_id for m in whole.taken_over] == ["bezons"]
