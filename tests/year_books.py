@@ -48,7 +48,9 @@ def month(stated: Any) -> str | None:
 
 def went(entries: Sequence[Json]) -> Iterator[Went]:
     """Every charge once: what was carried counts where it was billed, once it was."""
-    brought = {(month(b["period"]), b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]}
+    brought = {
+        (month(b["period"]), b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]
+    }
     for entry in entries:
         period = entry["period"]
         for document in entry["documents"]:

@@ -1,6 +1,6 @@
 """Small random years: the files of a workspace as they stand when each month is computed, with what happens in between.
 
-A year begins in July to October 2025 and goes on until what it left is billed. Nothing here knows the program.
+A year begins in August to October 2025 and goes on until what it left is billed. Nothing here knows the program.
 """
 
 from __future__ import annotations
@@ -132,6 +132,7 @@ class Book:
 
     months: tuple[str, ...]
     true_up: str | None
+    eventful: str  # the last month before which something happens
     billing: dict[str, str] = field(default_factory=dict)
     members: list[dict[str, str]] = field(default_factory=list)
     drivers: list[Row] = field(default_factory=list)
@@ -412,14 +413,15 @@ def month_rows(dice: Dice, book: Book, month: str) -> None:
 
 
 def year(dice: Dice) -> Year:
-    """A year of three to six months, the months of the next until all is billed, and what happens in between."""
+    """A year of three to five months, the months of the next until all is billed, and what happens in between."""
     instalments = dice.coin()
-    begin = f"{YEAR}-{dice.between(7, 10):02d}"
+    begin = f"{YEAR}-{dice.between(8, 10):02d}"
     billed_in = f"{YEAR + 1}-{dice.one((1, 1, 2)):02d}"
-    months = tuple(
-        m for n in range(12) if (m := after(begin, n)) <= after(billed_in if instalments else f"{YEAR + 1}-01")
-    )
-    book = Book(months, billed_in if instalments else None)
+    year_billed = billed_in if instalments else f"{YEAR + 1}-01"
+    late = dice.between(0, 3) == 3  # something happens after the year was billed; two months settle it
+    end = after(year_billed, 3 if late else 1)
+    months = tuple(m for n in range(12) if (m := after(begin, n)) <= end)
+    book = Book(months, billed_in if instalments else None, after(year_billed, int(late)))
     threshold = dice.one(("", "15.00", "200.00"))
     book.billing |= {"threshold": threshold} if threshold else {}
     if dice.between(0, 2) == 2:
@@ -455,11 +457,11 @@ def write_members(dice: Dice, book: Book) -> None:
 
 
 def steps(dice: Dice, book: Book) -> Sequence[Mapping[str, str]]:
-    """The files at each month; nothing happens before the first and before the last."""
+    """The files at each month; nothing happens before the first and once the year is settled."""
     found = []
     for now, month in enumerate(book.months):
         month_rows(dice, book, month)
-        if 0 < now < len(book.months) - 1:
+        if now and month <= book.eventful:
             for event in [dice.one(EVENTS) for _ in range(dice.between(0, 3))]:
                 event(dice, book, now)
         book.told.append(f"— {month}")

@@ -194,7 +194,8 @@ def due(here: Workspace, rule: str, total: int, month: str, period: str, books: 
     if year_is_billed(here, int(month[:4]), period, books.closed):
         return True
     known = here.rules[rule]
-    if known.get("adjust", "year" if known["kind"] == "allocation" else "next") == "year":
+    trued = known in instalments(here)  # what a true-up comes to later is of a year that is over
+    if not trued and known.get("adjust", "year" if known["kind"] == "allocation" else "next") == "year":
         return False
     least = number(known.get("adjust_min", here.settings["billing"].get("adjust_min", 0))) * 100
     return abs(total) >= least
