@@ -439,3 +439,71 @@ def test_a_member_absorbed_inside_a_month_has_its_own_statement_once_more(tmp_pa
     assert (whole.net, whole.previous_net) == (49600, 35593 + 17222)
     assert whole.year_to_date == 3 * (41334 + 41333) + 2 * 35429 + 35593 + 17222 + 49600
     assert [m.member_id for m in whole.taken_over] == ["bezons"]
+
+
+def allocation(keys: str) -> str:
+    """The pool network, called by instalments."""
+    head = 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = "network"\n'
+    label = 'label = { fr = "Réseau", en = "Network" }\n'
+    return f'{head}{label}[[version]]\nvalid_from = 2020-01-01\n{REFERENCE}\nbilling = "instalments"\nkeys = [{keys}]\n'
+
+
+PLACE = "address,postal_code,city"
+HERE_WE_ARE = "1 rue Haute,95000,Exempleville"
+
+
+def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path: Path) -> None:
+    """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called for 150.00 and
+    bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own 59.50."""
+    text = SETTINGS.read_text(encoding="utf-8") + '\n[true_up]\n2025 = "2026-02"\n'
+    files = {
+        "chargeback.toml": text,
+        "members.csv": f"member_id,name,kind,siret,{PLACE},successor,valid_from,valid_to\n"
+        f"argenteuil,Argenteuil,commune,21950018800012,{HERE_WE_ARE},,2020-01-01,\n"
+        f"bezons,Bezons,commune,21950063400015,{HERE_WE_ARE},argenteuil,2020-01-01,2025-07-01\n"
+        f"cergy,Cergy,commune,21950127700012,{HERE_WE_ARE},,2020-01-01,2025-07-01\n"
+        f"domont,Domont,commune,21950199600017,{HERE_WE_ARE},,2020-01-01,\n",
+        "budget/all.csv": "year,pool,amount\n2025,network,1200.00\n2026,network,0.00\n",
+        "costs/all.csv": "period,pool,account,label,amount,document\n2025-03,network,6110,Fibre,546.00,D\n",
+        "tariffs/network.toml": allocation("{ equal = true }"),
+    }
+    root = write(tmp_path / "w", files)
+    issue(root, "2025-12", "2026-01-08", closed=True)
+    month = computed(root, "2026-02")
+    assert [(c.member_id, c.kind, c.amount) for c in month.charges] == [
+        ("argenteuil", "adjustment", -26750),
+        ("bezons", "adjustment", -5950),
+        ("cergy", "adjustment", -5950),
+        ("domont", "adjustment", -26750),
+    ]
+    assert {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents} == {
+        "argenteuil-cost-sharing": [("argenteuil", -26750), ("bezons", -5950)],
+        "cergy-cost-sharing": [("cergy", -5950)],
+        "domont-cost-sharing": [("domont", -26750)],
+    }
+
+
+def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: Path) -> None:
+    """40 of 2024 by two communes merged on 1 January and 60 by another: a twelfth of 100.00 is 40.00 and 60.00 in 2025; one that
+    merges inside January bears its own 60.00 once more."""
+    usage = "start,end,member_id,resource_id,meter,quantity\n" + "".join(
+        f"2024-0{month}-10T08:00Z,,{name},,gb,{quantity}\n"
+        for month, name, quantity in ((3, "a", 10), (4, "b", 30), (5, "c", 60))
+    )
+    members = "member_id,name,kind,successor,valid_from,valid_to\na,A,commune,new,2020-01-01,2025-01-01\n"
+    members += (
+        "b,B,commune,new,2020-01-01,2025-01-01\nnew,New,commune,,2025-01-01,\nc,C,commune,new,2020-01-01,2025-01-20\n"
+    )
+    files = {
+        "members.csv": members,
+        "usage/2024.csv": usage,
+        "budget/all.csv": "year,pool,amount\n2025,network,1200.00\n",
+        "tariffs/network.toml": allocation('{ quantity = { meter = "gb", measure = "sum" } }'),
+    }
+    root = write(tmp_path / "w", files)
+    assert totals(computed(root, "2025-01").charges) == {("c", "network"): 6000, ("new", "network"): 4000}
+    assert totals(computed(root, "2025-02").charges) == {("new", "network"): 10000}
+    assert [bill(root, month) for month in ("2025-01", "2025-02")] == [
+        {("c", "network"): 6000, ("new", "network"): 4000},
+        {("new", "network"): 10000},
+    ]
