@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +15,7 @@ from typing import Any
 
 from year_worlds import Year
 
+from chargeback.cli import main
 from chargeback.inputs import Inputs, read
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
@@ -121,6 +122,20 @@ def level_again(played: Played) -> Iterator[tuple[Inputs, Store]]:
     with small_store() as store:
         level(store.connection, played.root, write=False)
         yield leveled(played.root, store), store
+
+
+Plan = Callable[[str], Sequence[Sequence[str]]]  # a month → the words of each ``issue`` of it
+
+
+def play_commands(year: Year, root: Path, plan: Plan) -> Played:
+    """A year by the commands themselves: each month is issued in parts, then closed."""
+    for month, files in zip(year.months, year.steps, strict=True):
+        write(root, files)
+        on = str(Period.parse(month).end + timedelta(days=4))
+        for words in plan(month):
+            main(["-C", str(root), "issue", *words, "--date", on])
+        assert main(["-C", str(root), "close", month, "--date", on]) == 0, month
+    return Played(year, root)
 
 
 @cache

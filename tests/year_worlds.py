@@ -190,7 +190,8 @@ class Book:
         self.drivers.append((member, "agents", str(agents), on, ""))
 
     def new_name(self) -> str:
-        return next(name for name in ("n1", "n2", "n3", "n4") if all(r["member_id"] != name for r in self.members))
+        known = {row["member_id"] for row in self.members}
+        return next(name for n in range(1, 100) if (name := f"n{n}") not in known)
 
 
 def use(day: date, hour: int, member: str, meter: str, quantity: int, minute: int = 0) -> Row:
@@ -222,12 +223,17 @@ def shared(dice: Dice, metered: bool) -> Rule:
     return {"keys": dice.one(choices), **prorate}
 
 
+def adjusting(dice: Dice) -> Rule:
+    """When a rate is adjusted, and from what amount on."""
+    when = dice.one((None, None, "next", "year"))
+    return {"adjust": when, "adjust_min": None if when == "year" else dice.one((None, None, "0.00", "7.50"))}
+
+
 def write_rules(dice: Dice, book: Book) -> None:
     """Two to five rules: a taxed rate, an exempt pool, and as may be a pool by instalments, a rate that pays it in advance, a
     pool that serves the others."""
     start = first(book.months[0])
     own_adjust = (None, None, "next", "year")
-    least = (None, None, "0.00", "7.50")
     by_kind = {"default": "services", "epci": "contributions"}
     book.rules["use"] = rule(
         "rate",
@@ -235,8 +241,8 @@ def write_rules(dice: Dice, book: Book) -> None:
         [version(start, None, **priced(dice))],
         quantity={"meter": "gb", "measure": "sum"},
         vat=dice.one(("services", by_kind)),
-        adjust=dice.one(own_adjust),
-        adjust_min=dice.one(least),
+        service="hosting",
+        **adjusting(dice),
     )
     book.rules["net"] = rule(
         "allocation",
@@ -379,11 +385,11 @@ def retroactive(dice: Dice, book: Book, now: int) -> None:
     """A version that was voted with effect in an earlier month."""
     name = dice.one(sorted(n for n in book.rules if n != "cool"))
     on = a_day(dice, earlier(dice, book, now))
-    terms = {k: v for k, v in book.rules[name]["version"][-1].items() if k not in ("valid_from", "retroactive")}
+    billing = book.rules[name]["version"][-1].get("billing")
     if book.rules[name]["version"][-1]["valid_from"] < on:
-        terms |= priced(dice, 400) if book.rules[name]["kind"] == "rate" else shared(dice, metered=name == "net")
+        terms = priced(dice, 400) if book.rules[name]["kind"] == "rate" else shared(dice, metered=name == "net")
         before = [*book.rules[name]["version"][:-1], {**book.rules[name]["version"][-1], "valid_to": on}]
-        late = version(on, None, **{**terms, "retroactive": "Délibération du comité"})
+        late = version(on, None, **terms, billing=billing, retroactive="Délibération du comité")
         book.rules[name] = {**book.rules[name], "version": [*before, late]}
         book.told.append(f"a version of {name} with effect on {on}")
 
