@@ -91,16 +91,13 @@ def test_each_month_bills_what_the_second_opinion_says(seed: int) -> None:
         assert (month, dict(sorted(wanted.items()))) == (month, adjusted)
 
 
-def exempt(root: Path) -> dict[str, tuple[str, ...]]:
-    """The rules of each exempt pool: its allocation, and the rates that pay it in advance."""
-    rules = workspace(root).rules
-    return {
-        rule["pool"]: tuple(
-            r["id"] for r in rules.values() if r.get("pool") == rule["pool"] and r["kind"] != "transfer"
-        )
-        for rule in rules.values()
-        if rule["kind"] == "allocation"
-    }
+def exempt(root: Path) -> dict[str, set[str]]:
+    """The rules of each exempt pool: its allocation, what comes off it first, and the rates that pay it in advance."""
+    rules = workspace(root).world.rules
+    shared = {rule["pool"]: rule for rule in rules if rule["kind"] == "allocation"}
+    ahead = {pool: {r["id"] for r in rules if r["kind"] == "rate" and r.get("pool") == pool} for pool in shared}
+    less = {pool: {name for v in rule["version"] for name in v.get("less", ())} for pool, rule in shared.items()}
+    return {pool: {rule["id"]} | ahead[pool] | less[pool] for pool, rule in shared.items()}
 
 
 def waiting(root: Path, books: Books) -> dict[str, int]:
@@ -268,7 +265,7 @@ def test_what_is_carried_has_to_wait(seed: int) -> None:
         threshold = month.settings.threshold
         for document in month.carried:
             total = document.net + waits_for(document, heirs_at(play.year, str(month.period)), waiting)
-            due = is_due(document.payer, month.period)
+            due = is_due(document.payer, month.settings.frequency, month.period)
             gross = total + cents_of_vat(total, str(document.regime.rate))
             reasons = {"threshold": due and 0 < gross < threshold, "frequency": not due, "nothing": due and total == 0}
             assert reasons[document.waits], (str(month.period), document.payer.member_id, document.waits)
@@ -287,10 +284,10 @@ def waits_for(document: Any, heirs: dict[str, str], waiting: dict[tuple[str, str
     return sum(cents for (name, of), cents in waiting.items() if of == regime and payer in line_of(name, heirs))
 
 
-def is_due(payer: Member, period: Period) -> bool:
+def is_due(payer: Member, frequency: str, period: Period) -> bool:
     """Whether a payer is billed in a month: its span is over, or it is there no more."""
     gone = payer.valid_to is not None and payer.valid_to <= period.end
-    return gone or period.month % {"": 1, "month": 1, "quarter": 3, "year": 12}[payer.frequency] == 0
+    return gone or period.month % {"month": 1, "quarter": 3, "year": 12}[payer.frequency or frequency] == 0
 
 
 @each_year

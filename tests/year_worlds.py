@@ -126,6 +126,9 @@ def last(month: str) -> date:
     return following(first(month)) - timedelta(days=1)
 
 
+WHEN = (None, None, "next", "year")  # a rule is adjusted
+
+
 @dataclass
 class Book:
     """A workspace while it is being written: rows by file, rules by id."""
@@ -141,6 +144,11 @@ class Book:
     budgets: list[Row] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> date:
+        """The day from which there are rules."""
+        return first(self.months[0])
 
     def files(self) -> dict[str, str]:
         """Every file, by path."""
@@ -230,48 +238,63 @@ def adjusting(dice: Dice) -> Rule:
 
 
 def write_rules(dice: Dice, book: Book) -> None:
-    """Two to five rules: a taxed rate, an exempt pool, and as may be a pool by instalments, a rate that pays it in advance, a
-    pool that serves the others."""
-    start = first(book.months[0])
-    own_adjust = (None, None, "next", "year")
+    """Two to six rules: a taxed rate, an exempt pool, and as may be a rate that comes off it first, a pool by instalments, a rate that
+    pays that one in advance, a pool that serves the others."""
+    rates: list[Rule] = [write_use(dice, book)]
+    if dice.between(0, 3) == 3:
+        rates.append(write_lease(dice, book))
+    write_pools(dice, book, [each["id"] for each in rates[1:]])
+    if book.budgets and dice.coin():
+        rates.append(write_ports(dice, book))
+    for each in rates:
+        book.rules[each["id"]] = each
+    if dice.between(0, 3) == 3:
+        to = {"net": "2", "dc": "1"} if book.budgets else {"net": "1"}
+        serving = rule("transfer", "cool", [version(book.start, None, to=to)], pool="cool")
+        book.rules["cool"] = {name: value for name, value in serving.items() if name not in ("vat", "service")}
+
+
+def write_use(dice: Dice, book: Book) -> Rule:
+    """A rate by use, sometimes of the year to date, under a regime that the kind of the member may change."""
+    to_date = {"accumulate": "year"} if dice.between(0, 3) == 3 else {}
     by_kind = {"default": "services", "epci": "contributions"}
-    book.rules["use"] = rule(
+    return rule(
         "rate",
         "use",
-        [version(start, None, **priced(dice))],
+        [version(book.start, None, **priced(dice), **to_date)],
         quantity={"meter": "gb", "measure": "sum"},
         vat=dice.one(("services", by_kind)),
         service="hosting",
         **adjusting(dice),
     )
-    book.rules["net"] = rule(
-        "allocation",
-        "net",
-        [version(start, None, **shared(dice, metered=True))],
-        pool="net",
-        vat="cost-sharing",
-        service="network",
-        adjust=dice.one(own_adjust),
-    )
-    if book.budgets:
-        calls = {"billing": "instalments", **shared(dice, metered=bool(book.usage.get("2024")))}
-        book.rules["dc"] = rule(
-            "allocation", "dc", [version(start, None, **calls)], pool="dc", vat="cost-sharing", service="network"
+
+
+def write_lease(dice: Dice, book: Book) -> Rule:
+    """A price per month, quarter or year, the same for each member; it comes off the pool ``net``."""
+    every = dice.one((None, "quarter", "year"))
+    terms = {"model": "flat", "price": str(dice.between(1, 900) / 100), "every": every}
+    prorate = {"prorate": "day"} if dice.coin() else {}
+    versions = [version(book.start, None, **terms, **prorate)]
+    return rule("rate", "lease", versions, quantity={"constant": "1"}, vat="cost-sharing", service="network")
+
+
+def write_ports(dice: Dice, book: Book) -> Rule:
+    """A rate by use that pays the pool ``dc`` in advance."""
+    versions = [version(book.start, None, **priced(dice, 400))]
+    ports = {"meter": "port", "measure": "sum"}
+    return rule("rate", "ports", versions, quantity=ports, vat="cost-sharing", pool="dc", adjust=dice.one(WHEN))
+
+
+def write_pools(dice: Dice, book: Book, less: list[str]) -> None:
+    """The pool that is shared each month, and where there is a budget the one that is called by twelfths."""
+    terms = [shared(dice, metered=True) | ({"less": less} if less else {})]
+    calls = {"billing": "instalments", **shared(dice, metered=bool(book.usage.get("2024")))}
+    for name, each in zip(("net", "dc") if book.budgets else ("net",), [*terms, calls], strict=False):
+        when = dice.one(WHEN) if name == "net" else None
+        versions = [version(book.start, None, **each)]
+        book.rules[name] = rule(
+            "allocation", name, versions, pool=name, vat="cost-sharing", service="network", adjust=when
         )
-        if dice.coin():
-            book.rules["ports"] = rule(
-                "rate",
-                "ports",
-                [version(start, None, **priced(dice, 400))],
-                quantity={"meter": "port", "measure": "sum"},
-                vat="cost-sharing",
-                pool="dc",
-                adjust=dice.one(own_adjust),
-            )
-    if dice.between(0, 3) == 3:
-        to = {"net": "2", "dc": "1"} if book.budgets else {"net": "1"}
-        book.rules["cool"] = rule("transfer", "cool", [version(start, None, to=to)], pool="cool")
-        del book.rules["cool"]["vat"], book.rules["cool"]["service"]
 
 
 # What happens between two months. Each takes the book as it stands before month ``now`` of its months.
@@ -382,16 +405,24 @@ def other_level(dice: Dice, book: Book, now: int) -> None:
 
 
 def retroactive(dice: Dice, book: Book, now: int) -> None:
-    """A version that was voted with effect in an earlier month."""
+    """A version that was voted with effect in an earlier month; where use is of the year to date, on its first day."""
     name = dice.one(sorted(n for n in book.rules if n != "cool"))
-    on = a_day(dice, earlier(dice, book, now))
-    billing = book.rules[name]["version"][-1].get("billing")
-    if book.rules[name]["version"][-1]["valid_from"] < on:
-        terms = priced(dice, 400) if book.rules[name]["kind"] == "rate" else shared(dice, metered=name == "net")
-        before = [*book.rules[name]["version"][:-1], {**book.rules[name]["version"][-1], "valid_to": on}]
-        late = version(on, None, **terms, billing=billing, retroactive="Délibération du comité")
-        book.rules[name] = {**book.rules[name], "version": [*before, late]}
+    *earlier_ones, last_one = book.rules[name]["version"]
+    month = earlier(dice, book, now)
+    on = first(month) if "accumulate" in last_one else a_day(dice, month)
+    if last_one["valid_from"] < on:
+        late = version(on, None, **other_terms(dice, name, last_one), retroactive="Délibération du comité")
+        versions = [*earlier_ones, {**last_one, "valid_to": on}, late]
+        book.rules[name] = {**book.rules[name], "version": versions}
         book.told.append(f"a version of {name} with effect on {on}")
+
+
+def other_terms(dice: Dice, name: str, before: Rule) -> Rule:
+    """Other prices or keys, on the same footing."""
+    kept = {field: before[field] for field in ("billing", "less", "accumulate", "every", "prorate") if field in before}
+    if name in ("net", "dc"):
+        return kept | shared(dice, metered=name == "net")
+    return kept | ({"model": "flat", "price": "3.21"} if name == "lease" else priced(dice, 400))
 
 
 def pools(book: Book) -> list[str]:
@@ -414,7 +445,7 @@ def month_rows(dice: Dice, book: Book, month: str) -> None:
             day = first(month) + timedelta(days=dice.one((0, 14, 27)))
             rows.append(use(day, 8, member, meter, dice.between(1, 80)))
     book.usage[month] = rows
-    amounts = ("0.00", "100.00", "1234.56", "999.99", "-45.67")
+    amounts = ("0.00" if "lease" not in book.rules else "17.17", "100.00", "1234.56", "999.99", "-45.67")
     book.costs[month] = [(month, pool, "6110", "Bill", dice.one(amounts), f"D-{pool}") for pool in pools(book)]
 
 
@@ -430,6 +461,8 @@ def year(dice: Dice) -> Year:
     book = Book(months, billed_in if instalments else None, after(year_billed, int(late)))
     threshold = dice.one(("", "15.00", "200.00"))
     book.billing |= {"threshold": threshold} if threshold else {}
+    if dice.between(0, 5) == 5:
+        book.billing["frequency"] = "quarter"
     if dice.between(0, 2) == 2:
         book.billing["adjust_min"] = dice.one(("1.00", "25.00"))
     write_members(dice, book)
@@ -455,7 +488,7 @@ def years(draw: Any) -> Year:
 def write_members(dice: Dice, book: Book) -> None:
     """Three to five members, the operator sometimes among them; one may be billed by quarter, one be paid for by ``a``."""
     for name in NAMES[: dice.between(3, 5)]:
-        quarter = "quarter" if name == "b" and dice.coin() else ""
+        quarter = dice.one(("quarter", "month", "")) if name == "b" else ""
         payer = "a" if name == "c" and dice.between(0, 2) == 2 else ""
         book.join(name, LONG_AGO, dice.between(1, 300), frequency=quarter, payer=payer)
     if dice.between(0, 2) == 2:
