@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
@@ -474,6 +475,7 @@ def year(dice: Dice) -> Year:
     return Year(months, tuple(steps(dice, book)), tuple(book.told))
 
 
+@cache
 def seeded(seed: int) -> Year:
     """The year of a seed."""
     return year(Seeded(random.Random(seed)))
