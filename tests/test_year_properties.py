@@ -21,7 +21,7 @@ from oracle.pools import pools
 from oracle.span import month_of
 from oracle.year import Books, Opened, difference, instalments, opened, own, workspace
 from parts_world import undrawn
-from year_books import documents, given_back, net, sums, vat, went
+from year_books import Went, documents, given_back, net, sums, vat, went
 from year_player import Played, clear, level_again, play_commands, played, write
 from year_worlds import YEAR, Year, seeded, years
 
@@ -116,9 +116,10 @@ def cost_of_year(root: Path, pool: str) -> int:
     return sum(pools(world, month_of(f"{YEAR}-{m:02d}", world.zone)).get(pool, 0) for m in range(1, 13))
 
 
-def of_year(month: str, true_up: bool) -> bool:
-    """Whether a charge is for the year that ends: for one of its months, or its true-up."""
-    return true_up or month.startswith(str(YEAR))
+def of_year(one: Went, calling: set[str]) -> bool:
+    """Whether a charge is for the year that ends: for one of its months, or its true-up, adjusted or not."""
+    trued = one.charge["rule"] in calling and one.charge["kind"] == "adjustment"
+    return trued or one.month.startswith(str(YEAR))
 
 
 def test_bills_are_the_cost_of_the_year(year: Year) -> None:
@@ -127,12 +128,12 @@ def test_bills_are_the_cost_of_the_year(year: Year) -> None:
     play = played(year)
     books = second_opinion(play.year)[1]
     root = final(play.year, play.root)
-    small = waiting(root, books)
+    small, calling = waiting(root, books), {rule["id"] for rule in instalments(workspace(root))}
     assert small == {} or play.year.months[-1] > f"{YEAR + 1}-03"
     for pool, rules in exempt(root).items():
         by_place: dict[str, int] = defaultdict(int)
         for one in went(play.entries):
-            if one.charge["rule"] in rules and of_year(one.month, one.true_up):
+            if one.charge["rule"] in rules and of_year(one, calling):
                 by_place[one.where] += one.charge["amount"]
         by_place["small"] = sum(small.get(rule, 0) for rule in rules)
         assert (pool, cost_of_year(root, pool)) == (pool, sum(by_place.values())), dict(by_place)

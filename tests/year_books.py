@@ -28,11 +28,6 @@ class Went:
     def key(self) -> Key:
         return (self.month, self.charge["member_id"], self.charge["rule"], self.charge["vat"])
 
-    @property
-    def true_up(self) -> bool:
-        """Whether it is what a true-up charges or gives back."""
-        return self.charge["kind"] == "adjustment" and self.charge["of"] is None
-
 
 def charges_of(document: Json) -> Iterator[tuple[Json, Json]]:
     """(line, charge) of a document."""

@@ -22,6 +22,7 @@ from chargeback.ledger.issuing import close, close_without_documents, issue
 from chargeback.ledger.ledger_file import level
 from chargeback.ledger.waiting import billing, carried, latest
 from chargeback.load.loading import bring_level
+from chargeback.output import input_hashes
 from chargeback.period import Period
 from chargeback.problem import Problems
 from chargeback.result import Month
@@ -89,10 +90,10 @@ def settle(root: Path, store: Store, period: Period) -> Month:
     month = compute(inputs, store, period).month
     on = period.end + timedelta(days=4)
     if month.documents:
-        issue(store.connection, root, month, on, {}, not_drawn)
+        issue(store.connection, root, month, on, input_hashes(inputs, store), not_drawn)
         close(store.connection, root, period, on)
     else:
-        close_without_documents(store.connection, root, month, on, {})
+        close_without_documents(store.connection, root, month, on, input_hashes(inputs, store))
     return month
 
 
