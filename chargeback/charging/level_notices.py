@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from chargeback.charging.context import parts_of
 from chargeback.charging.heirs import heir_of
 from chargeback.charging.timeline import identities
-from chargeback.model import Facts, Level
+from chargeback.model import Facts, GroupMember, Level, Resource
 from chargeback.period import Period, Span, clip
 from chargeback.problem import Notice, Place, Problem, counted
 from chargeback.rules import Quantity, Rule
@@ -57,7 +57,13 @@ def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
     members = identities(facts.members, period.span)
     gone = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in (*facts.groups, *facts.drivers, *facts.subscriptions, *facts.resources) if gone else ():
+    rows: tuple[GroupMember | Level | Resource, ...] = (
+        *facts.groups,
+        *facts.drivers,
+        *facts.subscriptions,
+        *facts.resources,
+    )
+    for row in rows if gone else ():
         end = gone.get(row.member_id)
         if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
             found[row.where.path, row.member_id].append(row.where.line or 0)

@@ -19,7 +19,7 @@ from chargeback.render.places import draw_more, draw_places, draw_section
 from chargeback.render.savings_table import saving_rows, savings_columns
 from chargeback.render.table import Column, Row, draw_table
 from chargeback.render.theme import Theme
-from chargeback.render.words import rule_label, service_label, unit_of
+from chargeback.render.words import rule_label, service_label, taken_over, unit_of
 from chargeback.result import Change, Month, ServiceRow, Statement
 from chargeback.wording import Wording
 
@@ -165,7 +165,8 @@ def _services(sheet: Sheet, statement: Statement, wording: Wording) -> None:
     rows.append(Row((text("statement.services.total"), *_compared(*amounts, wording)), "total"))
     draw_table(sheet, columns, rows)
     sheet.y += 5 * MM
-    sheet.paragraph(LEFT, sheet.y, WIDTH, text("statement.note"), sheet.styles.note)
+    note = (*taken_over(statement.taken_over, wording), text("statement.note"))
+    sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(note), sheet.styles.note)
 
 
 def _service_row(name: str, rows: Sequence[ServiceRow], wording: Wording) -> Row:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 
+from chargeback.charging.heirs import is_gone
+from chargeback.model import Member
 from chargeback.period import Period
 from chargeback.result import Charge, Document, Line, Month
 from chargeback.rules import Quantity, Rule, Version
@@ -13,6 +17,7 @@ from chargeback.wording import Wording
 
 TABLES = {"meter": "meters", "driver": "drivers", "subscription": "items"}
 CATEGORIES = ("S", "E", "O")
+MOST_NAMES = 4
 
 
 def regime_text(wording: Wording, category: str, key: str, **values: object) -> str:
@@ -66,7 +71,23 @@ def beneficiary_text(document: Document, beneficiary: str, month: Month, wording
     """For whom lines are, on a document that has lines of several members or of another than the payer."""
     if beneficiary == document.payer.member_id:
         return wording.text("invoice.own_account")
-    return wording.text("invoice.beneficiary", name=member_name(month, beneficiary))
+    name, member = member_name(month, beneficiary), month.members.get(beneficiary)
+    if member is not None and member.successor and member.valid_to is not None and is_gone(member, document.period):
+        until = wording.date(member.valid_to - timedelta(days=1))
+        return wording.text("invoice.taken_over", name=name, date=until)
+    return wording.text("invoice.beneficiary", name=name)
+
+
+def taken_over(members: Iterable[Member], wording: Wording) -> Iterator[str]:
+    """A sentence for each day on which others ended whose amounts count: their names, and until when."""
+    by_end = sorted((m.valid_to, m.name) for m in members if m.valid_to is not None)
+    for end, ended in groupby(by_end, key=lambda pair: pair[0]):
+        names = [name for _, name in ended]
+        more = (
+            [wording.plural("statement.others_taken_over", len(names) - MOST_NAMES)] if len(names) > MOST_NAMES else []
+        )
+        listed = ", ".join([*names[:MOST_NAMES], *more])
+        yield wording.text("statement.taken_over", names=listed, date=wording.date(end - timedelta(days=1)))
 
 
 def version_of(rule: Rule, line: Line) -> Version:
