@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from oracle.month import bill
+from pdf_text import whole
 
 from chargeback.charging.heirs import forebears, heir_of, owners, payer_of, predecessors
 from chargeback.charging.statements import statements
@@ -19,8 +21,10 @@ from chargeback.history import compared, with_balance
 from chargeback.model import Member
 from chargeback.period import Period
 from chargeback.problem import Place
+from chargeback.render.words import taken_over
 from chargeback.result import Charge, Document, Month, Statement
 from chargeback.run import compute, loaded
+from chargeback.wording import read_wording
 
 HERE = Path(__file__).parent
 SETTINGS = HERE / "museum" / "base" / "chargeback.toml"
@@ -506,4 +510,29 @@ def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: 
     assert [bill(root, month) for month in ("2025-01", "2025-02")] == [
         {("c", "network"): 6000, ("new", "network"): 4000},
         {("new", "network"): 10000},
+    ]
+
+
+def test_the_pages_name_the_merged_communes(tmp_path: Path) -> None:
+    """The invoice of December says for whom its sections are, and until when; the statement of January whose amounts it counts."""
+    root = write(tmp_path / "w", MERGER)
+    issue(root, "2023-12", "2024-01-08")
+    assert main(["-C", str(root), "run", "2024-01"]) == 0
+    invoice = whole((root / "out/2023-12/invoices/F2024-00003.pdf").read_bytes())
+    for name in ("Commeny", "Gouzangrez"):
+        assert f"Pour le compte de : Commune de {name}, jusqu'au 31 décembre 2023" in invoice
+    statement = whole((root / "out/2024-01/statements/commeny-2024.pdf").read_bytes())
+    sentence = "Comprend ce qui a été facturé jusqu'au 31 décembre 2023 à : Commune de Commeny, Commune de Gouzangrez."
+    assert sentence in statement
+    assert "Comprend ce qui" not in whole((root / "out/2024-01/statements/ableiges.pdf").read_bytes())
+
+
+def test_many_members_taken_over_are_counted_from_the_fifth() -> None:
+    """Four names and how many more, a sentence for each day on which some ended."""
+    words = read_wording("en_GB")
+    ended = [replace(member(f"m{n}", LONG_AGO, date(2026, 1, 1), "b"), name=f"M{n}") for n in range(6)]
+    found = list(taken_over([*ended, member("late", LONG_AGO, date(2026, 3, 16), "b")], words))
+    assert found == [
+        "Includes what was charged until 31 December 2025 to: M0, M1, M2, M3, 2 others.",
+        "Includes what was charged until 15 March 2026 to: late.",
     ]
