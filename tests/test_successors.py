@@ -536,3 +536,29 @@ def test_many_members_taken_over_are_counted_from_the_fifth() -> None:
         "Includes what was charged until 31 December 2025 to: M0, M1, M2, M3, 2 others.",
         "Includes what was charged until 15 March 2026 to: late.",
     ]
+
+
+def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The price to date and that of the end of last month are of the use of all, and the rows of the old ones are shown as theirs."""
+    root = tmp_path / "w"
+    kept = shutil.ignore_patterns("expected", "scenario.toml")
+    shutil.copytree(HERE / "scenarios/merged-members-go-on-where-both-stood", root, ignore=kept)
+    assert main(["-C", str(root), "explain", "new", "--period", "2026-03", "--line", "3"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "prix du cumul depuis le 1er janvier 2026, 230, moins le prix du cumul à la fin du mois précédent, 170" in out
+    )
+    assert "65,00 € − 35,00 € = 30,00 €" in out
+    theirs = "2 relevés de hours des membres dont celui-ci a pris la suite, comptés dans le cumul :"
+    assert out.count(theirs) == 2
+    assert main(["-C", str(root), "explain", "new", "--period", "2026-03", "--line", "3", "--rows"]) == 0
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert sorted(row.split(",")[5] + " " + row.split(",")[8] for row in rows) == [
+        "a 10.000000000",
+        "a 80.000000000",
+        "b 30.000000000",
+        "b 50.000000000",
+        "new 60.000000000",
+    ]

@@ -160,7 +160,8 @@ def _evidence(each: Evidence, found: Explanation) -> Json:
             "measured": _exact(each.measured),
             "under_this_version": _exact(each.own) if each.own != each.measured else None,
             "rows": each.rows,
-            "earlier_months": each.before or None,
+            "earlier_months": (each.before and not each.taken_over) or None,
+            "predecessors": each.taken_over or None,
             "same_as_line": each.same_as or None,
             "first": _rows(each.first, found),
         }

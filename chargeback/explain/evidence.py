@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chargeback.charging.heirs import predecessors
 from chargeback.charging.questions import earlier, questions
 from chargeback.charging.rates import SLOT
+from chargeback.charging.timeline import identities
 from chargeback.charging.usage import ADDITIVE, Match, Measured, Question, amount, unit_of
 from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.measure import TAG, Window, measure, quoted
 from chargeback.model import Facts
 from chargeback.period import Period, Span, clip
 from chargeback.result import Line
-from chargeback.rules import Rule
+from chargeback.rules import Rule, Version
 from chargeback.sql import statement
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Evidence:
 
     ``own``: of a sum or integral, what fell on the days of the line's version.
     ``same_as``: the number of an earlier line that rests on the same rows (0: none). ``before``: rows of earlier months
-    that an accumulated price counts.
+    that an accumulated price counts. ``taken_over``: those are rows of members that this one took over from.
     """
 
     question: Question
@@ -63,6 +65,7 @@ class Evidence:
     first: tuple[UsageRow, ...] = ()
     same_as: int = 0
     before: bool = False
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class _Asked:
     matches: tuple[Match, ...]
     measured: Fraction | None
     before: bool
+    taken_over: bool
 
 
 class Behind:
@@ -83,6 +87,7 @@ class Behind:
         self, con: DuckDBPyConnection, root: Path, facts: Facts, zone: ZoneInfo, period: Period, rules: Iterable[Rule]
     ) -> None:
         self._con, self._root, self._zone, self._period = con, root, zone, period
+        self._predecessors = predecessors(identities(facts.members, period.span), period)
         self._rules = {rule.id: rule for rule in rules}
         pools = {rule.pool or "": 1 for rule in self._rules.values()}
         windows = {period.span: questions(self._rules.values(), pools, period)}
@@ -111,6 +116,7 @@ class Behind:
                     tuple(first.get(at, ())),
                     fresh[at].line if fresh[at].line != each.line else 0,
                     each.before,
+                    each.taken_over,
                 )
                 found[each.line].append(evidence)
         return dict(found)
@@ -128,31 +134,38 @@ class Behind:
         for number, line in sorted(lines.items()):
             for question in asked:
                 if question.rule == line.rule and self._of_version(question, line):
-                    matches = tuple(self._matches(line, question, measured))
-                    if matches:
-                        value = _value(line, question, measured)
-                        yield _Asked(number, question, matches, value, span != self._period.span)
+                    for owners, theirs in self._owners(line):
+                        matches = tuple(self._matches(line, question, measured, owners))
+                        if matches:
+                            value = _value(line, question, measured, owners)
+                            yield _Asked(number, question, matches, value, theirs or span != self._period.span, theirs)
+
+    def _owners(self, line: Line) -> Iterator[tuple[frozenset[str], bool]]:
+        """Whose use a line counts: its member's, and apart, where the year accumulates, that of those it took over from."""
+        yield frozenset((line.beneficiary,)), False
+        before = self._predecessors.get(line.beneficiary)
+        if before and _version(self._rules[line.rule], line).accumulate:
+            yield before, True
 
     def _of_version(self, question: Question, line: Line) -> bool:
         if self._rules[line.rule].kind == "allocation":
             return question.slot.startswith(f"{line.version}:")
         return True
 
-    def _matches(self, line: Line, question: Question, measured: Measured) -> Iterator[Match]:
-        """The cells that a line counts: its member's (all of them, for a bound or a share), its resources' or those of its values of
+    def _matches(self, line: Line, question: Question, measured: Measured, owners: frozenset[str]) -> Iterator[Match]:
+        """The cells of some owners that a line counts: its member's (all of them, for a bound or a share), its resources' or those of its values of
         the tag, and of a sum or integral those of its version's days."""
-        units, whole = {(line.beneficiary, c.resource_id) for c in line.charges}, line.kind not in ("usage", "fee")
+        units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
         unit_by = unit_of(question.quantity, measured.tags)
         days = self._days(line, question)
         for match in measured.sorted.matches.get(question.key, ()):
             start = measured.parts[match.cell.part].start
-            own = match.owner == line.beneficiary and (whole or unit_by(match) in units)
+            own = match.owner in owners and (whole or unit_by(match)[1] in units)
             if own and (days is None or days.start <= start < days.end):
                 yield match
 
     def _days(self, line: Line, question: Question) -> Span | None:
-        rule = self._rules[line.rule]
-        version = next(v for v in rule.versions if v.valid_from == line.version)
+        version = _version(self._rules[line.rule], line)
         own = question.slot.startswith(f"{SLOT}:") and question.quantity.measure in ADDITIVE
         if not own or line.kind not in ("usage",):
             return None
@@ -229,12 +242,16 @@ def _own(asked: _Asked) -> Fraction | None:
     return sum((amount(m.cell, quantity) for m in asked.matches), Fraction(0))
 
 
-def _value(line: Line, question: Question, measured: Measured) -> Fraction | None:
+def _version(rule: Rule, line: Line) -> Version:
+    return next(v for v in rule.versions if v.valid_from == line.version)
+
+
+def _value(line: Line, question: Question, measured: Measured, owners: frozenset[str]) -> Fraction | None:
     """What was measured for the line: of all its resources together, for a sum or integral that may be added."""
     answer = measured.answers.get(question.key)
-    units, whole = {(line.beneficiary, c.resource_id) for c in line.charges}, line.kind not in ("usage", "fee")
+    units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
     readings = answer.readings.items() if answer else ()
-    values = [r.value for unit, r in readings if unit in units or (whole and unit[0] == line.beneficiary)]
+    values = [r.value for (member, what), r in readings if member in owners and (whole or what in units)]
     if len(values) == 1 or (values and question.quantity.measure in ADDITIVE):
         return sum(values, Fraction(0))
     return None

@@ -114,7 +114,7 @@ def _usage(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fi
 
 
 def _evidence(each: Evidence, found: Explanation, wording: Wording) -> Iterator[str]:
-    key = "before" if each.before else "count"
+    key = "taken_over" if each.taken_over else "before" if each.before else "count"
     count = wording.plural(f"explain.rows.{key}", each.rows, meter=each.question.quantity.meter)
     if each.same_as:
         yield wording.text("explain.rows.same", count=count, line=each.same_as)
