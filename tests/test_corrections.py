@@ -318,7 +318,7 @@ def test_the_months_after_see_what_was_billed_in_the_end(root: Path) -> None:
     with loaded(root, write=False) as (inputs, store, _):
         month = billed(store.connection, Period.parse(PERIOD), inputs.settings)
     assert month is not None
-    assert sum(by_service(month)["firm"].values()) == 1000
+    assert sum(by_service(month, {})["firm"].values()) == 1000
 
 
 def test_a_credit_does_not_hide_a_difference(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,9 +26,11 @@ from year_player import Played, clear, level_again, play_commands, played, write
 from year_worlds import YEAR, Year, seeded, years
 
 from chargeback.exports.journal import entries as journal
+from chargeback.ledger.accounted import accounted
 from chargeback.ledger.handing import handed_of_period
 from chargeback.model import Member
 from chargeback.period import Period
+from chargeback.run import by_itself
 from chargeback.shipped import shipped
 from chargeback.wording import read_wording
 
@@ -154,6 +156,15 @@ def test_unchanged_inputs_give_no_adjustment(year: Year) -> None:
     """Nothing happens before the last month: it adjusts nothing."""
     last = played(year).months[-1]
     assert [charge for charge in last.charges if charge.of is not None] == []
+
+
+def test_closed_months_are_as_billed(year: Year) -> None:
+    """Once the year is settled each of its months, computed again from the data of the end, comes to what was billed for it."""
+    play = played(year)
+    with level_again(play) as (inputs, store):
+        for month in (m.period for m in play.months if m.period.year == YEAR):
+            found = accounted(store.connection, by_itself(inputs, store, month).month)
+            assert (str(month), found.charges, found.documents) == (str(month), (), ())
 
 
 def test_no_invoice_gives_back_more_than_it_billed(year: Year) -> None:
@@ -353,6 +364,7 @@ CHECKS = (
     test_bills_are_the_cost_of_the_year,
     test_each_month_ends_as_its_final_data_say,
     test_unchanged_inputs_give_no_adjustment,
+    test_closed_months_are_as_billed,
     test_no_invoice_gives_back_more_than_it_billed,
     test_a_credit_names_invoices_of_its_payer_and_family,
     test_numbers_follow_each_other,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from chargeback.commands.words import aligned, print_json, say
-from chargeback.ledger.bills import billed
+from chargeback.ledger.accounted import compared_today
 from chargeback.ledger.book import Standing, standing
-from chargeback.ledger.differences import Compared, differences
+from chargeback.ledger.differences import Compared
 from chargeback.ledger.issuing import state_of
 from chargeback.money import euros
 from chargeback.period import Period
@@ -22,9 +22,7 @@ def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
     """The run of an issued or closed month: nothing is written, what would differ is shown; Refused when anything does."""
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
         stands = standing(store.connection, period)
-        before = billed(store.connection, period, inputs.settings)
-        assert before is not None, "an issued period has an entry"
-        compared = differences(before, compute(inputs, store, period).month)
+        compared = compared_today(store.connection, compute(inputs, store, period).month)
     state = state_of(stands)
     if as_json:
         print_json(_compared(period, stands, compared))

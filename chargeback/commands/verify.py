@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from chargeback.commands.words import print_json, say
 from chargeback.drafting import issued_document
 from chargeback.inputs import Inputs, own_reports
+from chargeback.ledger.accounted import accounted
 from chargeback.ledger.bills import last_drawn
-from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
+from chargeback.ledger.book import entry_of_period, later_entries, periods_issued, standing
 from chargeback.ledger.differences import differences
 from chargeback.ledger.entries import FURTHER, Entry
 from chargeback.ledger.issuing import PROGRAM
@@ -130,7 +131,9 @@ def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: P
     assert before is not None
     later = [own for own in later_entries(con, period) if own.kind in REDRAWN]
     computed = compute(inputs, store, period).month
-    return charges(later[-1] if later else entry, differences(before, computed), len(before.charges), now, PROGRAM)
+    closed = standing(con, period).closed_on is not None
+    compared = accounted(con, computed) if closed else differences(before, computed)
+    return charges(later[-1] if later else entry, compared, len(before.charges), now, PROGRAM)
 
 
 def _drawing(root: Path, settings: Settings, entry: Entry, now: dict[str, str]) -> Draw | None:

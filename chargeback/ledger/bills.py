@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import entry_of_number, entry_of_period, later_entries
+from chargeback.ledger.book import entry_at, entry_of_number, entry_of_period, later_entries
 from chargeback.ledger.corrections import gives_back, still_stands
 from chargeback.ledger.entries import CORRECTING, Entry, month_of
 from chargeback.ledger.terms import rules_of
 from chargeback.model import Settings
 from chargeback.period import Period
 from chargeback.result import Charge, Document, Month
+from chargeback.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,10 +42,17 @@ def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month
     return _with(month_of(entry, settings), entry, later, standing)
 
 
+def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Month | None:
+    """The month as it was issued, whatever came after; None when it was not."""
+    entry = entry_of_period(con, period)
+    return None if entry is None else month_of(entry, settings)
+
+
 def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
-    """An issued month with those documents, of its own entry and of those after it, and with what still is set aside."""
+    """An issued month with those documents, of its own entry and of those after it, with what it carried and still has aside."""
     aside = [e.aside for e in (entry, *later) if e.kind not in CORRECTING][-1]
-    charges = [c for d in (*documents, *aside) for c in _charges(d)]
+    drawn = (*documents, *aside, *entry.carried)
+    charges = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
     return replace(
         month,
         documents=documents,
@@ -100,6 +108,17 @@ def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document,
     entry = entry_of_period(con, period)
     entries = [*([entry] if entry else []), *later_entries(con, period)]
     return tuple(d for e in entries for d in e.documents)
+
+
+def naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
+    """Every document of the month of an invoice, and those of other months that take an amount off it, oldest first."""
+    first = entry_of_period(con, invoice.period)
+    entries = {e.sequence: e for e in (*([first] if first else []), *later_entries(con, invoice.period))}
+    for (sequence,) in con.execute(statement("ledger/taking_from"), {"number": invoice.number}).fetchall():
+        entry = entry_at(con, sequence)
+        assert entry is not None, "a row of the ledger has its entry"
+        entries[sequence] = entry
+    return tuple(d for _, entry in sorted(entries.items()) for d in entry.documents)
 
 
 def _charges(document: Document) -> list[Charge]:

@@ -6,15 +6,16 @@ line. What was issued stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.charging.invoicing import with_lines
 from chargeback.ledger.allotment import SETTINGS, needs
-from chargeback.ledger.bills import Bill, alone, bill_of, issued_of_period
+from chargeback.ledger.bills import Bill, alone, bill_of, issued_of_period, naming
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.corrections import (
     Named,
@@ -23,6 +24,7 @@ from chargeback.ledger.corrections import (
     as_printed,
     credit_note,
     gives_back,
+    reducing,
     remaining,
     replacement,
     replacing,
@@ -69,11 +71,11 @@ def invoice_to_correct(con: DuckDBPyConnection, number: str, settings: Settings)
     if bill is None:
         raise Refused(f"no document has the number {number}: give that of an issued invoice")
     if bill.document.kind == "credit_note":
-        of = f", of {bill.document.preceding[0].number}" if gives_back(bill.document) else ""
+        of = f", of {bill.document.preceding[0].number}" if bill.document.preceding else ""
         raise Refused(
             f"{number} is a credit note{of}: a credit is given on an invoice; bill again in a month that is open"
         )
-    return bill, remaining(bill.document, issued_of_period(con, bill.document.period))
+    return bill, remaining(bill.document, naming(con, bill.document))
 
 
 def credit_of(bill: Bill, rest: Remaining, part: Part, reason: str, named: Named) -> Correction:
@@ -86,15 +88,14 @@ def correction_of(
 ) -> Correction:
     """The credit of all that remains of an invoice, and what its payer and regime come to in the month ``now``.
 
-    Raises Refused when the invoice is as it would be today, or was replaced already.
+    Raises Refused when the invoice is as it would be today, was replaced already, or is reduced by a credit of a later month.
     """
-    original = bill.document
-    key = (original.payer.member_id, original.regime.name)
-    drawn = next((d for d in now.documents if (d.payer.member_id, d.regime.name) == key), None)
-    number = original.number
-    later = replacement(original, issued_of_period(con, original.period))
+    original, issued = bill.document, issued_of_period(con, bill.document.period)
+    number, later = original.number, replacement(original, issued)
     if later is not None:
         raise Refused(f"{number} was corrected by {later.number} already: correct {later.number}")
+    _not_reduced(original, naming(con, original))
+    drawn = _drawn_again(original, issued, now)
     untouched = rest.net == original.net and rest.vat == original.vat
     if drawn is not None and untouched and as_printed(drawn) == as_printed(original):
         raise Refused(f"{number} is as it would be drawn up today: nothing to correct")
@@ -103,6 +104,42 @@ def correction_of(
     credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
     new = None if drawn is None else alone(replacing(drawn, original, reason), now)
     return Correction("correct", bill, rest, credit, new)
+
+
+def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
+    """Refuse what a credit of another month reduces: billed again in full, that credit would be lost."""
+    for credit in reducing(original.number, issued):
+        raise Refused(
+            f"{original.number} is reduced by {credit.number}, a credit of {credit.period}, so it is not drawn up again: once "
+            f"{original.period} is closed, the next open month bills what differs"
+        )
+
+
+def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
+    """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
+    lines of earlier months stay as they are. None where that is nothing."""
+    elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.of is None}
+    drawn = next((d for d in now.documents if _key(d) == _key(original)), None)
+    own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
+    lines = (*own, *(line for line in original.lines if line.of is not None))
+    if drawn is not None and lines == drawn.lines:
+        return drawn
+    payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
+    regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
+    again = with_lines(Document("", original.period, regime, payer, (), (), brings=original.brings), lines)
+    return again if again.net else None
+
+
+def _beside(original: Document, issued: Sequence[Document]) -> Iterator[Document]:
+    """The other documents of the same payer and regime that bill a part of the month, as they stand."""
+    for document in issued:
+        same = _key(document) == _key(original) and document.number != original.number
+        if same and not gives_back(document) and replacement(document, issued) is None:
+            yield document
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return (document.payer.member_id, document.regime.name)
 
 
 def check_date(correction: Correction, on: date) -> None:

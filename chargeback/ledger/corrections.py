@@ -13,6 +13,7 @@ from itertools import islice
 
 from chargeback.charging.savings import vat_of
 from chargeback.money import euros, split, to_cents
+from chargeback.period import Period
 from chargeback.problem import Refused
 from chargeback.result import Charge, Document, Line, Preceding, VatLine
 
@@ -56,16 +57,52 @@ def gives_back(document: Document) -> bool:
 
 
 def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
-    """What remains of an invoice after those credit notes, of all documents ``issued``, that give it back."""
-    left = [[charge.amount for charge in line.charges] for line in invoice.lines]
-    vat = invoice.vat
+    """What remains of an invoice after those credit notes, of all documents ``issued``, that give back lines or an amount of it."""
+    rest = Remaining(invoice, tuple(tuple(c.amount for c in line.charges) for line in invoice.lines), invoice.vat)
     for credit in issued:
-        if gives_back(credit) and credit.preceding[0].number == invoice.number:
-            vat += credit.vat
-            for line in credit.lines:
-                own = left[line.corrects - 1]
-                left[line.corrects - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
-    return Remaining(invoice, tuple(map(tuple, left)), vat)
+        for named in credit.preceding:
+            if named.number == invoice.number:
+                rest = _without_lines(rest, credit) if gives_back(credit) else _without_amount(rest, credit, named)
+    return rest
+
+
+def _without_lines(rest: Remaining, credit: Document) -> Remaining:
+    left = [list(own) for own in rest.charges]
+    for line in credit.lines:
+        own = left[line.corrects - 1]
+        left[line.corrects - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
+    return replace(rest, charges=tuple(map(tuple, left)), vat=rest.vat + credit.vat)
+
+
+def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Remaining:
+    """An amount is taken off the charges that the credit adjusts, as far as it does, then off all in proportion."""
+    left = [list(own) for own in rest.charges]
+    due = named.net
+    for key, cents in _adjusts(credit).items():
+        for number, line in enumerate(rest.document.lines):
+            for place, charge in enumerate(line.charges):
+                if key == (charge.member_id, charge.rule, line.of or rest.document.period):
+                    taken = max(0, min(cents, due, left[number][place]))
+                    left[number][place] -= taken
+                    cents, due = cents - taken, due - taken
+    rest = replace(rest, charges=tuple(map(tuple, left)), vat=rest.vat - named.vat)
+    if due:
+        shares = _shared(rest, due)
+        rest = replace(rest, charges=tuple(_less(own, off) for own, off in zip(rest.charges, shares, strict=True)))
+    return rest
+
+
+def _adjusts(credit: Document) -> dict[tuple[str, str, Period | None], int]:
+    """What a credit note on one invoice takes off each member, rule and month; nothing of one that is of a month as a whole."""
+    found: dict[tuple[str, str, Period | None], int] = {}
+    for charge in (c for line in credit.lines for c in line.charges if credit.adjusts):
+        key = (charge.member_id, charge.rule, charge.of)
+        found[key] = found.get(key, 0) - charge.amount
+    return found
+
+
+def _less(own: Sequence[int], off: Sequence[int]) -> tuple[int, ...]:
+    return tuple(a - b for a, b in zip(own, off, strict=True))
 
 
 def whole(rest: Remaining) -> Part:
@@ -209,7 +246,13 @@ def replacing(document: Document, original: Document, reason: str) -> Document:
 
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
     """The document that replaced an issued one, if one did."""
-    return next((d for d in issued if not gives_back(d) and original.number in {p.number for p in d.preceding}), None)
+    named = (d for d in issued if not gives_back(d) and not d.adjusts)
+    return next((d for d in named if any(p.number == original.number and not p.net for p in d.preceding)), None)
+
+
+def reducing(number: str, issued: Iterable[Document]) -> tuple[Document, ...]:
+    """The credit notes of later months that take an amount off an invoice."""
+    return tuple(d for d in issued if any(p.number == number and p.net for p in d.preceding))
 
 
 def still_stands(issued: Sequence[Document]) -> tuple[Document, ...]:

@@ -1,4 +1,7 @@
-"""What a month would come to today against what was billed: by member and rule, and by document. Pure; cents."""
+"""What a month would come to today against what was billed: by member and rule, and by document. Pure; cents.
+
+What documents bill of earlier months (adjustments, carried amounts) is no charge of the month, and left out.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[Difference]:
 
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
-    for charge in sorted(charges, key=lambda c: c.order):
+    for charge in sorted((c for c in charges if c.of is None), key=lambda c: c.order):
         found[charge.member_id, charge.rule].append(replace(charge, reason=""))
     return found
 
@@ -84,7 +87,8 @@ def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]
     old, new = _by_payer(billed.drawn_up), _by_payer(recomputed.drawn_up)
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
-        if _totals(before) != _totals(after):
+        totals = _totals if _whole(before) else _own
+        if totals(before) != totals(after):
             number = before[0].number if before else ""
             yield DocumentDifference(*key, number, sum(d.gross for d in before), sum(d.gross for d in after))
 
@@ -92,8 +96,23 @@ def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]
 def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
-        found[document.payer.member_id, document.regime.name].append(document)
+        if any(line.of is None for line in document.lines):
+            found[document.payer.member_id, document.regime.name].append(document)
     return found
+
+
+def _whole(documents: Sequence[Document]) -> bool:
+    """Whether there is one document of the month alone, beside its credits: then its VAT is that of the month."""
+    own = all(line.of is None for d in documents for line in d.lines)
+    return own and sum(1 for d in documents if not any(line.corrects for line in d.lines)) < 2
+
+
+def _own(documents: Sequence[Document]) -> tuple[object, ...]:
+    """Net and category of what documents bill of their month."""
+    if not documents:
+        return ()
+    net = sum(line.amount for d in documents for line in d.lines if line.of is None)
+    return (net, documents[0].regime.category)
 
 
 def _totals(documents: Sequence[Document]) -> tuple[object, ...]:

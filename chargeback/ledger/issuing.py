@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback import __version__
+from chargeback.ledger.accounted import compared_today
 from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series, needs
-from chargeback.ledger.bills import billed
 from chargeback.ledger.book import (
     Aside,
     Standing,
@@ -27,7 +27,6 @@ from chargeback.ledger.book import (
     last_of_series,
     standing,
 )
-from chargeback.ledger.differences import differences
 from chargeback.ledger.entries import Entry, Link, Number, closing, entry_of
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
 from chargeback.ledger.left import Left, carried_words, left_of, set_aside
@@ -195,8 +194,7 @@ def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
 
 def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
     """Refuse a month that was issued or closed and would come to something else today, as its run does."""
-    before = billed(con, month.period, month.settings)
-    if before is not None and not differences(before, month).nothing:
+    if standing(con, month.period).final and not compared_today(con, month).nothing:
         raise Refused(
             f"{month.period} was {state_of(standing(con, month.period))} and would differ today: "
             f"`chargeback run {month.period}` shows what"
