@@ -21,6 +21,7 @@ from chargeback.history import compared, with_balance
 from chargeback.model import Member
 from chargeback.period import Period
 from chargeback.problem import Place
+from chargeback.reading.registers import read_facts
 from chargeback.render.words import taken_over
 from chargeback.result import Charge, Document, Month, Statement
 from chargeback.run import compute, loaded
@@ -562,3 +563,69 @@ def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
         "b 50.000000000",
         "new 60.000000000",
     ]
+
+
+def test_a_merger_that_is_recorded_late_changes_nothing_issued(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """December was issued to both communes before anybody wrote down the merger: it stays so, and what they owe passes all the same."""
+    known_later = MEMBERS.replace("commeny-2024,2020-01-01,2024-01-01", ",2020-01-01,").splitlines()[:-1]
+    drivers = MERGER["drivers.csv"].rsplit("\n", 2)[0] + "\n"
+    files = {path: text for path, text in MERGER.items() if "2024-01" not in path}
+    root = write(tmp_path / "w", {**files, "members.csv": "\n".join(known_later) + "\n", "drivers.csv": drivers})
+    issue(root, "2023-12", "2024-01-08", closed=True)
+    write(root, MERGER)
+    assert main(["-C", str(root), "run", "2023-12"]) == 0
+    assert main(["-C", str(root), "verify"]) == 0
+    assert "5 documents, drawn again byte for byte" in capsys.readouterr().out
+    new = told(root, "2024-01", date(2024, 1, 31))["commeny-2024"]
+    assert new.balance is not None
+    assert (new.previous_net, new.balance.open) == (11870, 2570 + 7440 + 800 + 2760)
+
+
+HEAD = "member_id,name,kind,payer,successor,valid_from,valid_to\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,c,2020-01-01,2026-03-01", "c,C,k,,,2026-03-01,"), []),
+        (("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,c,2020-01-01,2026-02-01", "c,C,k,,,2026-02-01,"), []),
+        (("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,,2026-03-01,2026-04-01"), []),
+        (("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,,2026-03-02,"), ["2 successor-not-in-force"]),
+        (
+            ("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,c,2020-01-01,2026-02-01", "c,C,k,,,2026-03-02,"),
+            ["2 successor-not-in-force", "3 successor-not-in-force"],
+        ),
+        (("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,,2020-01-01,2026-02-01", "b,B,k,,,2026-03-01,"), []),
+        (
+            ("a,A,k,,b,2020-01-01,2026-03-01", "b,B,k,,c,2020-01-01,2026-03-01", "c,C,k,,b,2020-01-01,2026-03-01"),
+            ["3 successors-in-a-circle"],
+        ),
+        (("a,A,k,p,,2020-01-01,2026-03-01", "p,P,k,,,2020-01-01,2026-03-01"), []),
+        (("a,A,k,p,,2020-01-01,2026-03-02", "p,P,k,,,2020-01-01,2026-03-01"), ["2 payer-gone"]),
+        (("a,A,k,p,,2020-01-01,", "p,P,k,,q,2020-01-01,2026-03-01", "q,Q,k,,,2026-03-01,"), []),
+        (("a,A,k,p,,2020-01-01,", "p,P,k,,a,2020-01-01,2026-03-01"), []),
+        (
+            ("a,A,k,p,,2020-01-01,", "p,P,k,,q,2020-01-01,2026-03-01", "q,Q,k,,,2026-03-01,2026-04-01"),
+            ["2 payer-gone"],
+        ),
+        (
+            ("a,A,k,p,,2020-01-01,", "p,P,k,,q,2020-01-01,2026-03-01", "q,Q,k,r,,2026-03-01,", "r,R,k,,,2020-01-01,"),
+            ["2 payer-of-payer"],
+        ),
+        (
+            (
+                "a,A,k,p,,2020-01-01,2026-03-01",
+                "p,P,k,,q,2020-01-01,2026-03-01",
+                "q,Q,k,r,,2026-03-01,",
+                "r,R,k,,,2020-01-01,",
+            ),
+            [],
+        ),
+    ],
+)
+def test_who_may_take_over_and_who_may_pay(rows: tuple[str, ...], expected: list[str], tmp_path: Path) -> None:
+    """On the first day without a member somebody of the line is there; a payer is there, or its line, as long as it is named."""
+    root = write(tmp_path / "w", {"members.csv": HEAD + "\n".join(rows) + "\n"})
+    assert [f"{p.where.line} {p.code}" for p in read_facts(root)[1]] == expected
