@@ -171,10 +171,7 @@ def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> boo
 
 @dataclass(slots=True)
 class Sorted:
-    """The cells sorted out: what each question counts, what leads to nobody, what no question counts.
-
-    ``absent``: of those that lead to nobody, the ones that lead to a member who is not in force, by member.
-    """
+    """The cells sorted out: what each question counts, what leads to nobody (``absent``: to a member not in force), what none counts."""
 
     matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
@@ -210,21 +207,20 @@ def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Owner
             part = owners.parts[cell.part]
             asking = alike[like] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
         if owner is None:
-            result.unattributed.append(cell)
-            named = owners.named(cell)
-            if named is not None:
-                result.absent[named].append(cell)
-            for question in asking:
-                _to_nobody(result, question, cell)
+            _to_nobody(result, asking, cell, owners.named(cell))
         elif not _to_owner(result, asking, Match(cell, owner), owners):
             result.unpriced.append(Match(cell, owner))
     return result
 
 
-def _to_nobody(result: Sorted, question: Question, cell: Cell) -> None:
-    result.nobody[question.key].append(cell)
-    if question.bearer:
-        result.matches[question.key].append(Match(cell, question.bearer))
+def _to_nobody(result: Sorted, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
+    result.unattributed.append(cell)
+    if named is not None:
+        result.absent[named].append(cell)
+    for question in asking:
+        result.nobody[question.key].append(cell)
+        if question.bearer:
+            result.matches[question.key].append(Match(cell, question.bearer))
 
 
 def _to_owner(result: Sorted, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
