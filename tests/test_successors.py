@@ -118,6 +118,30 @@ def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> N
     assert {str(period): bill(root, str(period)) for period in YEAR} == found
 
 
+def test_a_minimum_borne_in_the_month_of_the_merger_is_not_due_again(tmp_path: Path) -> None:
+    """Who joined a group on the 3rd and merges on the 16th bears the minimum of the year; its successor, in the group too, does not."""
+    head = 'group = "g"'
+    files = {
+        "members.csv": "member_id,name,kind,successor,valid_from,valid_to\na,A,k,new,2020-01-01,2026-03-16\nnew,New,k,,2026-03-16,\n",
+        "groups.csv": "group,member_id,valid_from,valid_to\ng,a,2026-03-03,2026-03-16\ng,new,2026-03-16,\n",
+        "usage/u.csv": "start,end,member_id,resource_id,meter,quantity\n2026-03-04T08:00Z,,a,,gb,10\n",
+        "tariffs/gb.toml": rate(
+            "gb",
+            '{ meter = "gb", measure = "sum" }',
+            'accumulate = "year"',
+            'model = "flat"',
+            'price = "1.00"',
+            'minimum = "60.00"',
+            head=head,
+        ),
+    }
+    root = write(tmp_path / "w", files)
+    assert totals(computed(root, "2026-03").charges) == {("a", "gb"): 6000}
+    assert totals(computed(root, "2026-04").charges) == {}
+    idle = {path: text.replace(",10\n", ",0\n") for path, text in files.items()}
+    assert totals(computed(write(tmp_path / "v", idle), "2026-03").charges) == {("a", "gb"): 6000}
+
+
 # Commeny and Gouzangrez became the new commune of Commeny on 1 January 2024 (INSEE); their SIREN are real, all else is ours.
 MEMBERS = """member_id,name,kind,siret,address,postal_code,city,successor,valid_from,valid_to
 ableiges,Commune d'Ableiges,commune,21950002200013,1 rue Haute,95450,Ableiges,,2020-01-01,
@@ -246,6 +270,14 @@ def test_the_statement_counts_what_both_were_charged(tmp_path: Path) -> None:
     assert (old["commeny"].previous_net, old["commeny"].taken_over) == (8570, ())
 
 
+def test_a_statement_names_the_old_only_where_their_amounts_are(tmp_path: Path) -> None:
+    """In February all that is compared with is of the new commune."""
+    root = write(tmp_path / "w", MERGER)
+    costs = "period,pool,account,label,amount,document\n2024-02,network,6110,Fibre,100.00,D\n"
+    found = told(write(root, {"costs/february.csv": costs}), "2024-02", date(2024, 2, 29))["commeny-2024"]
+    assert (found.previous_net, found.year_to_date, found.taken_over) == (7300, 10600, ())
+
+
 def issue(root: Path, period: str, on: str, *, closed: bool = False) -> None:
     """Issue a month, and close it when asked."""
     assert main(["-C", str(root), "issue", period, "--date", on]) == 0
@@ -319,9 +351,10 @@ LINE = identities(
     [
         member("a", LONG_AGO, date(2026, 3, 16), "b"),
         member("b", LONG_AGO, date(2026, 4, 1), "c", "epci"),
-        member("c", date(2026, 4, 1), None, payer="epci-2"),
+        member("c", date(2026, 4, 1), None, payer="region"),
         member("epci", LONG_AGO, date(2026, 3, 10), "epci-2"),
         member("epci-2", LONG_AGO),
+        member("region", LONG_AGO),
         member("left", LONG_AGO, date(2026, 2, 1), payer="epci"),
     ],
     MARCH.span,
@@ -342,11 +375,12 @@ def test_who_is_there_on_some_day_is_paid_for_as_its_row_says() -> None:
     """The payer of the last row of a month pays, or its successor; of one gone before, the payer of the heir."""
     payers = {name: payer_of(name, LINE, MARCH) for name in LINE}
     assert payers == {
-        "a": "epci-2",
+        "a": "region",
         "b": "epci-2",
-        "c": "epci-2",
+        "c": "region",
         "epci": "epci-2",
         "epci-2": "epci-2",
+        "region": "region",
         "left": "epci-2",
     }
     assert payer_of("b", LINE, Period(2026, 2)) == "epci"

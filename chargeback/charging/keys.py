@@ -75,7 +75,7 @@ def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: 
     """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
     and for who bears that of nobody."""
     taking = {*presence, version.unattributed}
-    heirs = ctx.heirs if ctx.year is None else {}
+    heirs = ctx.heirs
     found: Table = {}
     for (member, _), reading in readings.items():
         name = member if member in taking else heirs.get(member, member)
