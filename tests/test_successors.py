@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections import defaultdict
@@ -602,7 +603,8 @@ def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
 def test_a_merger_that_is_recorded_late_changes_nothing_issued(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """December was issued to both communes before anybody wrote down the merger: it stays so, and what they owe passes all the same."""
+    """December was issued to both communes before anybody wrote down the merger: it stays so, and what they owe passes all the same.
+    One that is corrected then is billed again to the new commune, as Commeny's."""
     known_later = MEMBERS.replace("commeny-2024,2020-01-01,2024-01-01", ",2020-01-01,").splitlines()[:-1]
     drivers = MERGER["drivers.csv"].rsplit("\n", 2)[0] + "\n"
     files = {path: text for path, text in MERGER.items() if "2024-01" not in path}
@@ -615,6 +617,14 @@ def test_a_merger_that_is_recorded_late_changes_nothing_issued(
     new = told(root, "2024-01", date(2024, 1, 31))["commeny-2024"]
     assert new.balance is not None
     assert (new.previous_net, new.balance.open) == (11870, 2570 + 7440 + 800 + 2760)
+    wanted = ("correct", "F2024-00003", "--reason", "Fusion", "--date", "2024-02-01", "--yes", "--json")
+    assert main(["-C", str(root), *wanted]) == 0
+    documents = json.loads(capsys.readouterr().out)["documents"]
+    assert [(d["number"], d["payer"], d["gross"]) for d in documents] == [
+        ("A2024-00001", "commeny", "-74.40"),
+        ("F2024-00006", "commeny-2024", "74.40"),
+    ]
+    assert totals(computed(root, "2023-12").charges)["commeny", "hours"] == 5000
 
 
 HEAD = "member_id,name,kind,payer,successor,valid_from,valid_to\n"

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.charging.heirs import heir_of, payer_of
 from chargeback.charging.invoicing import with_lines
 from chargeback.ledger.allotment import SETTINGS, needs
 from chargeback.ledger.bills import Bill, alone, bill_of, issued_of_period, naming
@@ -119,7 +120,7 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
     """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
     lines of earlier months stay as they are. None where that is nothing."""
     elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.of is None}
-    drawn = next((d for d in now.documents if _key(d) == _key(original)), None)
+    drawn = _today(original, now)
     own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
     lines = (*own, *(line for line in original.lines if line.of is not None))
     if drawn is not None and lines == drawn.lines:
@@ -128,6 +129,19 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
     regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
     again = with_lines(Document("", original.period, regime, payer, (), (), brings=original.brings), lines)
     return again if again.net else None
+
+
+def _today(original: Document, now: Month) -> Document | None:
+    """What the payer and regime of an invoice come to in the month ``now``; of a payer that others took over from since, its part of
+    what they would be billed."""
+    drawn = {_key(d): d for d in now.documents}
+    payer = original.payer.member_id
+    if _key(original) in drawn or heir_of(payer, now.members, now.period) == payer:
+        return drawn.get(_key(original))
+    theirs = drawn.get((payer_of(payer, now.members, now.period), original.regime.name))
+    named = {line.beneficiary for line in original.lines}
+    lines = tuple(line for line in theirs.lines if line.beneficiary in named) if theirs is not None else ()
+    return with_lines(theirs, lines) if theirs is not None and lines else None
 
 
 def _beside(original: Document, issued: Sequence[Document]) -> Iterator[Document]:
