@@ -36,6 +36,15 @@ def charges_of(document: Json) -> Iterator[tuple[Json, Json]]:
             yield line, charge
 
 
+def as_billed(line: Json, charge: Json, document: Json, issued: dict[str, Json]) -> Json:
+    """The charge itself, or the one of an invoice that it gives back."""
+    if not line["corrects"]:
+        return charge
+    original = issued[document["preceding"][0]["number"]]["lines"][line["corrects"] - 1]
+    found: Json = original["charges"][line["charges"].index(charge)]
+    return found
+
+
 def month(stated: Any) -> str | None:
     """A month as an entry states it: a text, or its year and number."""
     return f"{stated['year']:04d}-{stated['month']:02d}" if isinstance(stated, dict) else stated
@@ -46,11 +55,14 @@ def went(entries: Sequence[Json]) -> Iterator[Went]:
     brought = {
         (month(b["period"]), b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]
     }
+    issued = {document["number"]: document for _, document in documents(entries)}
     for entry in entries:
         period = entry["period"]
         for document in entry["documents"]:
             for line, charge in charges_of(document):
-                yield Went("billed", month(charge["of"]) or month(line["since"]) or period, period, charge, document)
+                meant = as_billed(line, charge, document, issued)
+                of = month(meant["of"]) or month(line["since"]) or period
+                yield Went("billed", of, period, charge | {"kind": meant["kind"]}, document)
         for document in entry["carried"]:
             if (period, document["payer"]["member_id"], document["regime"]["name"]) not in brought:
                 for _, charge in charges_of(document):

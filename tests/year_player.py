@@ -139,6 +139,22 @@ def play_commands(year: Year, root: Path, plan: Plan) -> Played:
     return Played(year, root)
 
 
+def play_corrected(year: Year, root: Path, chosen: Callable[[str], bool]) -> Played:
+    """A year by the commands: in some months what is known a month later comes before the month is closed, and each of its invoices
+    is corrected."""
+    for at, (month, files) in enumerate(zip(year.months, year.steps, strict=True)):
+        write(root, files)
+        on = str(Period.parse(month).end + timedelta(days=4))
+        main(["-C", str(root), "issue", month, "--date", on])
+        issued = [d["number"] for e in Played(year, root).entries if e["period"] == month for d in e["documents"]]
+        if issued and chosen(month) and at + 1 < len(year.months):
+            write(root, year.steps[at + 1])
+            for number in issued:
+                main(["-C", str(root), "correct", number, "--reason", "données corrigées", "--yes", "--date", on])
+        assert main(["-C", str(root), "close", month, "--date", on]) == 0, month
+    return Played(year, root)
+
+
 @cache
 def played(year: Year) -> Played:
     """The same, once; its folder stays until the end of the tests."""

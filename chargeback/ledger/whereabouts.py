@@ -64,7 +64,7 @@ def _of_period(
     for entry in entries:
         for document in entry.documents:
             given = entry.kind == "credit" and document.preceding[0].number not in replaced
-            for charged in _of_document(document, ISSUED, originals):
+            for charged in _of_document(document, ISSUED, originals, corrects=entry.kind in CORRECTING):
                 yield replace(charged, goodwill=given), None
         for document in entry.carried:
             key = (document.period, document.payer.member_id, document.regime.name)
@@ -76,10 +76,13 @@ def _of_period(
         yield from ((charged, None) for charged in _of_document(document, ASIDE, originals))
 
 
-def _of_document(document: Document, where: str, originals: Mapping[str, Document]) -> Iterator[Charged]:
-    """The charges of a document but those that it bills for an earlier month, which that month holds."""
+def _of_document(
+    document: Document, where: str, originals: Mapping[str, Document], *, corrects: bool = False
+) -> Iterator[Charged]:
+    """The charges of a document but those that it bills for an earlier month, which that month holds; a correction gives back what
+    was billed for one, and bills it again."""
     for line in document.lines:
-        if line.since is None or line.corrects:
+        if line.since is None or corrects:
             before = _given_back(document, line, originals)
             for place, charge in enumerate(line.charges):
                 own = before.charges[place] if before is not None else charge
