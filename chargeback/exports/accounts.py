@@ -35,7 +35,7 @@ class Asked:
 def revenue(handed: Handed, line: Line) -> Asked:
     """The revenue of a line."""
     document = handed.document
-    return Asked("revenue", document.regime.name, document.payer.kind, line.rule, handed.service(line))
+    return Asked("revenue", document.regime.name, document.payer.kind, line.rule, line.service)
 
 
 def of_document(handed: Handed, of: str) -> Asked:

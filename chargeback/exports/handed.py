@@ -1,32 +1,40 @@
-"""An issued document as it is handed over to finance: itself, the month that it rests on, its file. Values."""
+"""An issued document as it is handed over to finance: itself, the month that it rests on, its file, what it takes off. Values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from chargeback.result import Document, Line, Month
+from chargeback.result import Document, Month
 
 SIGN = {"invoice": 1, "credit_note": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a credit note takes off one invoice: net and VAT, cents above zero; ``whole``: nothing of that remains after it."""
+
+    number: str
+    issue_date: date
+    net: int
+    vat: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
     """``month`` names the rules and members of the lines; ``path`` is that of the PDF in the workspace, with its sha256.
 
-    ``original``: the invoice that a credit note gives back, None on all others.
+    ``takes``: the invoices that a credit note reduces, none on all others; what it leaves is paid out.
     """
 
     document: Document
     month: Month
     path: str
     sha256: str
-    original: Document | None = None
+    takes: tuple[Taken, ...] = ()
 
     @property
     def sign(self) -> int:
         """What makes the amounts of the document positive: −1 on a credit note."""
         return SIGN[self.document.kind]
-
-    def service(self, line: Line) -> str:
-        """The service of a line."""
-        return self.month.rules[line.rule].service

@@ -1,19 +1,20 @@
 """Pre-titres: what the finance software needs to issue a titre for each document, one row per line. Pure.
 
 Amounts are positive; ``sign`` is -1 on a line that goes the other way, as a rebate inside an invoice, so that sign × amount adds
-up to the document. The limits are those of the PES titre with ASAP lines. Codes and amounts are never cut, texts are and say so.
+up to the document. A credit note that reduces several invoices has the rows of each, and of what is left to pay out. The limits are those of the PES titre with ASAP lines. Codes and amounts are never cut, texts are and say so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
 from chargeback.exports.accounts import accounts_of, revenue
-from chargeback.exports.handed import Handed
+from chargeback.exports.handed import Handed, Taken
 from chargeback.exports.quantities import PIECE, scaled
 from chargeback.model import Account, Titre
 from chargeback.money import euros_text, split
@@ -27,29 +28,67 @@ COLUMNS = (
     *("operation", "exercice", "number", "issue_date", "due_date", "bordereau", "titre"),
     *("original", "original_exercice", "original_bordereau", "original_titre"),
     *("payer_id", "name", "siret", "kind", "service_code", "engagement", "object"),
-    *("line", "sign", "label", "period", "quantity", "unit", "net", "rate", "vat", "gross"),
+    *("line", "sign", "label", "period", "month", "quantity", "unit", "net", "rate", "vat", "gross"),
     *("account", "nature", "function", "service", "rule", "regime", "category"),
     *("exact_quantity", "exact_unit", "unit_price", "beneficiary", "pdf", "sha256", "shortened"),
 )
 Row = dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of a line, by its number from 1, is for one invoice that a credit note reduces (None: for none), with its VAT."""
+
+    taken: Taken | None
+    number: int
+    line: Line
+    vat: int
+
+
 def pretitres(
     handed: Iterable[Handed], accounts: Sequence[Account], titres: Mapping[str, Titre], wording: Wording
 ) -> list[Row]:
     """A row for each line that asks for or gives something. Raises Problems when an account is missing from a table that has rows."""
-    every = [(one, number, line) for one in handed for number, line in enumerate(one.document.lines, 1) if line.amount]
-    found = accounts_of([revenue(one, line) for one, _, line in every], accounts) if accounts else {}
-    shares = {id(one): line_vat(one.document) for one, _, _ in every}
+    every = [(one, share) for one in handed for share in shares(one)]
+    found = accounts_of([revenue(one, share.line) for one, share in every], accounts) if accounts else {}
     return [
         _shortened(
             _of_document(one, titres, wording)
-            | _of_line(one, number, line, wording)
-            | _of_amounts(one, line, shares[id(one)][number - 1])
-            | _of_account(found.get(revenue(one, line)))
+            | _of_operation(one, share.taken, titres)
+            | _of_line(one, share.number, share.line, wording)
+            | _of_amounts(one, share.line, share.vat)
+            | _of_account(found.get(revenue(one, share.line)))
         )
-        for one, number, line in every
+        for one, share in every
     ]
+
+
+def shares(handed: Handed) -> Iterator[Share]:
+    """The lines of a document, cut over the invoices that it reduces so that each has its net and VAT; parts of 0.00 left out."""
+    document = handed.document
+    left = [line.amount for line in document.lines]
+    vat = document.vat
+    for taken in handed.takes:
+        cents = _spread(-taken.net, left)
+        yield from _of(document, taken, cents, -taken.vat)
+        left = [before - own for before, own in zip(left, cents, strict=True)]
+        vat += taken.vat
+    yield from _of(document, None, left, vat)
+
+
+def _of(document: Document, taken: Taken | None, cents: Sequence[int], vat: int) -> Iterator[Share]:
+    taxes = spread_vat(vat, cents)
+    for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
+        if own:
+            yield Share(taken, number, line if own == line.amount else replace(line, amount=own), tax)
+
+
+def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
+    """Cents over amounts in proportion, by largest remainder; no part is more than its amount."""
+    if cents == sum(amounts):
+        return list(amounts)
+    weights = {f"{n:09d}": Fraction(amount) for n, amount in enumerate(amounts)}
+    return [own for _, own in sorted(split(cents, weights).items())]
 
 
 def left_out(handed: Iterable[Handed]) -> int:
@@ -57,22 +96,19 @@ def left_out(handed: Iterable[Handed]) -> int:
     return sum(not line.amount for one in handed for line in one.document.lines)
 
 
-def operation(handed: Handed, titres: Mapping[str, Titre]) -> str:
-    """``titre``; for a credit ``réduction``, ``annulation`` of the whole, or ``mandat sur exercice antérieur``; else ``mandat``.
-
-    A month below zero that gives back nothing of an earlier document is a plain ``mandat``: money paid out.
-    """
-    document, original = handed.document, handed.original
+def operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titre]) -> str:
+    """``titre``; of a credit by the invoice that it reduces ``réduction``, ``annulation`` of all that remained, or ``mandat sur
+    exercice antérieur``; ``mandat`` where it reduces none: money paid out."""
+    document = handed.document
     if document.kind == "invoice":
         return "titre"
-    if not document.preceding:
+    if taken is None:
         return "mandat"
-    earliest = min(_exercice(p.number, p.issue_date.year, titres) for p in document.preceding)
     assert document.issue_date is not None, "an issued document has a date"
-    if earliest < _exercice(document.number, document.issue_date.year, titres):
+    own = _exercice(document.number, document.issue_date.year, titres)
+    if _exercice(taken.number, taken.issue_date.year, titres) < own:
         return "mandat sur exercice antérieur"
-    whole = original is not None and (original.net, original.vat) == (-document.net, -document.vat)
-    return "annulation" if whole else "réduction"
+    return "annulation" if taken.whole else "réduction"
 
 
 def _exercice(number: str, year: int, titres: Mapping[str, Titre]) -> int:
@@ -80,16 +116,14 @@ def _exercice(number: str, year: int, titres: Mapping[str, Titre]) -> int:
     return titres[number].year if number in titres else year
 
 
-def line_vat(document: Document) -> list[int]:
-    """The VAT of the document over its lines, by largest remainder: it adds up to the cent."""
-    lines = document.lines
-    if not document.vat:
-        return [0] * len(lines)
-    if not document.net:
-        largest = max(range(len(lines)), key=lambda n: abs(lines[n].amount))
-        return [document.vat if n == largest else 0 for n in range(len(lines))]
-    weights = {f"{n:09d}": Fraction(line.amount) for n, line in enumerate(lines)}
-    return [cents for _, cents in sorted(split(document.vat, weights).items())]
+def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
+    """VAT over the amounts of lines, by largest remainder: it adds up to the cent."""
+    if not vat:
+        return [0] * len(amounts)
+    if not sum(amounts):
+        largest = max(range(len(amounts)), key=lambda n: abs(amounts[n]))
+        return [vat if n == largest else 0 for n in range(len(amounts))]
+    return _spread(vat, amounts)
 
 
 def breaches(row: Row) -> list[str]:
@@ -106,7 +140,6 @@ def _of_document(handed: Handed, titres: Mapping[str, Titre], wording: Wording) 
     payer, own = document.payer, titres.get(document.number)
     assert document.issue_date is not None, "an issued document has a date"
     return {
-        "operation": operation(handed, titres),
         "exercice": str(_exercice(document.number, document.issue_date.year, titres)),
         "number": document.number,
         "issue_date": str(document.issue_date),
@@ -125,19 +158,21 @@ def _of_document(handed: Handed, titres: Mapping[str, Titre], wording: Wording) 
         "category": document.regime.category,
         "pdf": handed.path.rpartition("/")[2],
         "sha256": handed.sha256,
-        **_of_originals(document, titres),
     }
 
 
-def _of_originals(document: Document, titres: Mapping[str, Titre]) -> Row:
-    """What a document corrects, and the titres of it; several are separated by spaces."""
-    known = [titres[p.number] for p in document.preceding if p.number in titres]
-    years = [str(_exercice(p.number, p.issue_date.year, titres)) for p in document.preceding]
+def _of_operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titre]) -> Row:
+    """What becomes of a row, and the invoice that it corrects or that its document is in the place of, with the titre of that."""
+    document = handed.document
+    replaced = [(p.number, p.issue_date) for p in document.preceding] if document.kind == "invoice" else []
+    named = [(taken.number, taken.issue_date)] if taken is not None else replaced
+    own = [titres[number] for number, _ in named if number in titres]
     return {
-        "original": " ".join(p.number for p in document.preceding),
-        "original_exercice": " ".join(years),
-        "original_bordereau": " ".join(t.bordereau for t in known),
-        "original_titre": " ".join(t.titre for t in known),
+        "operation": operation(handed, taken, titres),
+        "original": " ".join(number for number, _ in named),
+        "original_exercice": " ".join(str(_exercice(number, on.year, titres)) for number, on in named),
+        "original_bordereau": " ".join(titre.bordereau for titre in own),
+        "original_titre": " ".join(titre.titre for titre in own),
     }
 
 
@@ -167,6 +202,7 @@ def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
         "beneficiary": line.beneficiary,
         "service": line.service,
         "rule": line.rule,
+        "month": str(line.of or document.period),
         **_of_quantity(handed, line, wording),
     }
 

@@ -41,11 +41,20 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a credit note takes off an invoice, on its day; both amounts above zero."""
+
+    on: date
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
-    """A document with the credits that give it back and the payments of it."""
+    """A document, what it bills (of a credit note: what no invoice takes), the credits that reduce it and the payments of it."""
 
     document: Document
-    credits: tuple[Document, ...] = ()
+    tax: Tax
+    credits: tuple[Given, ...] = ()
     payments: tuple[Payment, ...] = ()
 
 
@@ -58,16 +67,28 @@ class Due:
 
 
 def followed(documents: Iterable[Document], payments: Iterable[Payment]) -> list[Followed]:
-    """Every document that is none's credit, with what concerns it."""
-    credits: dict[str, list[Document]] = defaultdict(list)
+    """Every document that bills something of its own, with what concerns it: a credit counts with the invoices it reduces."""
+    credits: dict[str, list[Given]] = defaultdict(list)
     paid: dict[str, list[Payment]] = defaultdict(list)
-    own: list[Document] = []
+    own: list[tuple[Document, Tax]] = []
     for document in documents:
-        gives_back = any(line.corrects for line in document.lines)
-        (credits[document.preceding[0].number] if gives_back else own).append(document)
+        rest = Tax(document.net, document.vat)
+        for number, tax in _taken(document):
+            assert document.issue_date is not None, "an issued document has a date"
+            credits[number].append(Given(document.issue_date, tax))
+            rest += tax
+        own.append((document, rest))
     for payment in payments:
         paid[payment.invoice].append(payment)
-    return [Followed(d, tuple(credits[d.number]), tuple(paid[d.number])) for d in own]
+    every = (Followed(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
+    return [one for one in every if one.tax != Tax()]
+
+
+def _taken(document: Document) -> list[tuple[str, Tax]]:
+    """What a document takes off invoices: by lines all of itself, else the amounts that it names."""
+    if any(line.corrects for line in document.lines):
+        return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
+    return [(p.number, Tax(p.net, p.vat)) for p in document.preceding]
 
 
 def due_in(period: Period, every: Iterable[Followed]) -> list[Due]:
@@ -90,8 +111,10 @@ def due_on(document: Document) -> str:
 
 def _billed(one: Followed, day: date) -> Tax:
     """What was invoiced up to a day, less what was given back."""
-    there = [d for d in (one.document, *one.credits) if d.issue_date is not None and d.issue_date <= day]
-    return Tax(sum(d.net for d in there), sum(d.vat for d in there))
+    if one.document.issue_date is None or one.document.issue_date > day:
+        return Tax()
+    given = [credit.tax for credit in one.credits if credit.on <= day]
+    return one.tax - sum(given, Tax())
 
 
 def _paid(one: Followed, billed: Tax, day: date) -> Tax:

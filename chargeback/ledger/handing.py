@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.exports.handed import Handed
-from chargeback.ledger.book import entry_of_period, later_entries, lines_after, standing
+from chargeback.exports.handed import Handed, Taken
+from chargeback.ledger.book import entry_of_period, later_entries, lines_after
 from chargeback.ledger.corrections import gives_back
-from chargeback.ledger.entries import FURTHER, Entry, month_of, read_line
+from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.model import Settings
 from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.result import Document, Month
+from chargeback.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,33 +26,31 @@ def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings
     entry = entry_of_period(con, period)
     if entry is None:
         return None
-    return tuple(_handed([entry, *later_entries(con, period)], settings))
+    return tuple(_handed(con, [entry, *later_entries(con, period)], settings))
 
 
-def handed_of_issue(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:
-    """The documents of a period without its corrections, at last those set aside that may still be issued, without file.
-
-    None when it is neither issued nor closed.
-    """
-    entry = entry_of_period(con, period)
-    if entry is None:
-        return None
-    own = [entry, *(e for e in later_entries(con, period) if e.kind == FURTHER)]
-    waiting = own[-1].aside if standing(con, period).waiting else ()
-    month = month_of(own[-1], settings)
-    return (*_handed(own, settings), *(Handed(document, month, "", "") for document in waiting))
-
-
-def _handed(entries: Iterable[Entry], settings: Settings) -> Iterator[Handed]:
-    """A credit rests on the month of what it gives back."""
-    rests_on: dict[str, tuple[Document, Month]] = {}
+def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[Handed]:
+    """A credit of lines rests on the month of what it gives back."""
+    taken = _taken(con, [d.number for e in entries for d in e.documents if d.preceding])
+    rests_on: dict[str, Month] = {}
     for entry in entries:
         month = month_of(entry, settings)
         for document in entry.documents:
-            original, own = rests_on[document.preceding[0].number] if gives_back(document) else (None, month)
-            rests_on[document.number] = document, own
+            own = rests_on[document.preceding[0].number] if gives_back(document) else month
+            rests_on[document.number] = own
             path = _path(entry, document)
-            yield Handed(document, own, f"{OUT}/{path}", entry.files[path.partition("/")[2]], original)
+            sha256 = entry.files[path.partition("/")[2]]
+            yield Handed(document, own, f"{OUT}/{path}", sha256, tuple(taken.get(document.number, ())))
+
+
+def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Taken]]:
+    """What credit notes take off invoices, by their numbers."""
+    found: dict[str, list[Taken]] = defaultdict(list)
+    for number, original, on, net, vat, whole in con.execute(
+        statement("ledger/taken"), {"numbers": numbers}
+    ).fetchall():
+        found[number].append(Taken(original, on, int(net), int(vat), whole))
+    return found
 
 
 def _path(entry: Entry, document: Document) -> str:
