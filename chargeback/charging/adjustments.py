@@ -73,6 +73,26 @@ class Row:
     def key(self) -> Key:
         return self.member_id, self.rule, self.regime
 
+    @property
+    def charge(self) -> Charge:
+        """The charge that bills it."""
+        return Charge(
+            member_id=self.member_id,
+            rule=self.rule,
+            version=self.version,
+            kind="adjustment",
+            tier=0,
+            resource_id="",
+            quantity=None,
+            unit_price=None,
+            factor=Fraction(1),
+            amount=self.amount,
+            vat=self.regime,
+            reason=reason(self),
+            of=self.month,
+            compared=Compared(self.billed, self.now, self.cause),
+        )
+
 
 def key_of(charge: Charge) -> Key:
     """What a difference is of: member, rule and regime."""
@@ -152,24 +172,7 @@ def least(rule: Rule | None, settings: Settings) -> int:
 
 def charges(rows: Iterable[Row]) -> Iterator[Charge]:
     """The charges of the differences that are billed."""
-    for row in rows:
-        if row.fate == BILLED:
-            yield Charge(
-                member_id=row.member_id,
-                rule=row.rule,
-                version=row.version,
-                kind="adjustment",
-                tier=0,
-                resource_id="",
-                quantity=None,
-                unit_price=None,
-                factor=Fraction(1),
-                amount=row.amount,
-                vat=row.regime,
-                reason=reason(row),
-                of=row.month,
-                compared=Compared(row.billed, row.now, row.cause),
-            )
+    return (row.charge for row in rows if row.fate == BILLED)
 
 
 def reason(row: Row) -> str:

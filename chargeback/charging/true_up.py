@@ -7,6 +7,7 @@ so what is called in all, the true-up included, is the cost to the cent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -150,6 +151,12 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
 def beginning(year: int) -> str:
     """What the reason of each charge of a true-up begins with."""
     return f"true-up {year}, "
+
+
+def settled_year(reason: str) -> int | None:
+    """The year of the true-up that a charge with this reason bills; None on all others."""
+    found = re.match(r"true-up (\d{4}), ", reason)
+    return int(found[1]) if found else None
 
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:

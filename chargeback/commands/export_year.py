@@ -1,62 +1,44 @@
-"""``export accruals``: what a year used and none of its documents bills; months that are not issued are computed again."""
+"""``export accruals``: what a year used and none of its documents bills; what is not issued is computed again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
+from chargeback.accruing import Accrued, accruals_of
 from chargeback.commands.export import WRITERS, write
 from chargeback.commands.words import say
-from chargeback.exports.accruals import COLUMNS, accruals, accrued, rows
-from chargeback.exports.handed import Handed
-from chargeback.inputs import Inputs
-from chargeback.ledger.handing import handed_of_issue
+from chargeback.exports.accruals import COLUMNS, Accrual, added, rows
 from chargeback.money import euros
-from chargeback.output import OUT
-from chargeback.period import Period
 from chargeback.problem import counted
 from chargeback.progress import progress_bar
-from chargeback.run import compute, loaded
-from chargeback.store import Store
-from chargeback.tables import periods_with_data
-
-RUN = "run.json"
+from chargeback.run import loaded
 
 
 def export_accruals(root: Path, year: int, form: str, output: Path | None) -> None:
-    """What is accrued at 31 December: of months issued later by the ledger, of months run and not issued by today's data."""
+    """What is accrued at 31 December: by the ledger where it is issued, else as today's data give it. Raises Problems."""
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        months = [Period(year, month) for month in range(1, 13)]
-        handed = accrued(year, [one for period in months for one in _of_month(inputs, store, period)])
-        silent = _never_run(inputs, store, months)
-        table = inputs.settings.accounts
-    made = accruals(handed, table)
-    write(WRITERS[form](COLUMNS, list(rows(year, made))), output)
-    waiting = sorted({str(one.document.period) for one in handed if not one.document.number})
-    say(f"{year}: {euros(sum(one.amount for one in made))} net of {counted(len(handed), 'document')} to accrue")
+        found = accruals_of(inputs, store, year)
+        accounts = inputs.settings.accounts
+    made = added(found.accruals)
+    write(WRITERS[form](COLUMNS, rows(year, made, accounts)), output)
+    say(*_told(year, made, found))
+
+
+def _told(year: int, made: list[Accrual], found: Accrued) -> list[str]:
+    """What is accrued, how much of it no document bills yet, and what is not in it."""
+    documents = {one.number for one in made if one.number}
+    waiting = [one.amount for one in made if not one.number]
+    told = [f"{year}: {euros(sum(one.amount for one in made)):,} net to accrue"]
+    if documents:
+        told[0] += f", reversed by {counted(len(documents), 'document')}"
     if waiting:
-        say(f"not issued yet, as computed today: {', '.join(waiting)}")
-    if silent:
-        say(f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, silent))}")
-
-
-def _of_month(inputs: Inputs, store: Store, period: Period) -> Iterator[Handed]:
-    """The documents of a month as issued, else its drafts of today when it was run."""
-    issued = handed_of_issue(store.connection, period, inputs.settings)
-    if issued is not None:
-        yield from issued
-    elif _was_run(inputs.root, period):
-        month = compute(inputs, store, period).month
-        yield from (Handed(document, month, "", "") for document in month.documents)
-
-
-def _was_run(root: Path, period: Period) -> bool:
-    return (root / OUT / str(period) / RUN).is_file()
-
-
-def _never_run(inputs: Inputs, store: Store, months: list[Period]) -> list[Period]:
-    """Months with usage or costs that were neither run nor issued."""
-    zone = inputs.settings.zone
-    used = periods_with_data(store.connection, [(period, period.bounds(zone)) for period in months])
-    done = {p for p in used if handed_of_issue(store.connection, p, inputs.settings) is not None}
-    return [p for p in used if p not in done and not _was_run(inputs.root, p)]
+        told.append(f"{euros(sum(waiting)):,} of it is on no document yet: as computed today")
+    if found.drafts:
+        told.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
+    if found.open_true_up:
+        told.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
+    if found.never_run:
+        told.append(
+            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.never_run))}"
+        )
+    return told

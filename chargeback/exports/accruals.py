@@ -1,20 +1,22 @@
 """Accruals: what a year used and no document of that year bills, by month, payer, rule and account. Pure; cents, net of VAT.
 
-A document dated after 31 December reverses what was accrued for it: its number and date stand in the row. What is not issued
-yet has none.
+A charge is of the year of the month that it is for, wherever it is billed: an adjustment of December, or an amount that December
+carried, billed in March is of the year before, and so is the true-up of that year. A document dated after 31 December reverses
+what was accrued for it: its number and date stand in the row. What is not issued yet has none.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from chargeback.exports.accounts import accounts_of, revenue
-from chargeback.exports.handed import Handed
-from chargeback.model import Account
+from chargeback.charging.true_up import settled_year
+from chargeback.exports.accounts import Asked, accounts_of
+from chargeback.model import Account, Member
 from chargeback.money import euros_text
+from chargeback.result import Document, Line
 
 COLUMNS = (
     *("year", "period", "payer_id", "payer", "kind", "rule", "service", "regime", "account", "nature", "function"),
@@ -24,58 +26,86 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """A net amount of a year that its documents do not bill."""
+    """A net amount of a year (cents; below zero, to give back) that its documents do not bill.
 
-    handed: Handed
+    ``period``: the month that it is for, as ``2026-11``; of a true-up the year. ``number`` and ``issued_on``: the document that
+    bills it, '' and None while none does.
+    """
+
+    period: str
+    payer: Member
     rule: str
-    account: Account | None
+    service: str
+    regime: str
     amount: int
+    number: str = ""
+    issued_on: date | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """The revenue that it is."""
+        return Asked("revenue", self.regime, self.payer.kind, self.rule, self.service)
 
 
-def accrued(year: int, handed: Iterable[Handed]) -> list[Handed]:
-    """The documents, or drafts, of months of the year that are not dated in it or before."""
-    return [
-        one for one in handed if one.document.period.year == year and (one.document.issue_date or date.max).year > year
-    ]
+def accrued(year: int, document: Document) -> Iterator[Accrual]:
+    """What a document, or what is to be one, bills of a year; nothing when it is dated in that year or before."""
+    if document.issue_date is not None and document.issue_date.year <= year:
+        return
+    for line in document.lines:
+        period = _period(document, line)
+        if line.amount and period[:4] == str(year):
+            yield Accrual(
+                period,
+                document.payer,
+                line.rule,
+                line.service,
+                document.regime.name,
+                line.amount,
+                document.number,
+                document.issue_date,
+            )
 
 
-def accruals(handed: Sequence[Handed], rows: Sequence[Account]) -> list[Accrual]:
-    """What each document or draft comes to by rule and account. Raises Problems for accounts where there are some."""
-    asked = [revenue(one, line) for one in handed for line in one.document.lines if line.amount]
-    found = accounts_of(asked, rows) if rows else {}
-    made: list[Accrual] = []
-    for one in handed:
-        amounts: dict[str, int] = defaultdict(int)
-        account: dict[str, Account | None] = {}
-        for line in one.document.lines:
-            amounts[line.rule] += line.amount
-            account[line.rule] = found.get(revenue(one, line))
-        made += [Accrual(one, rule, account[rule], cents) for rule, cents in sorted(amounts.items()) if cents]
-    return sorted(made, key=_order)
+def _period(document: Document, line: Line) -> str:
+    """The month that a line is for; of a true-up its year."""
+    if line.kind == "adjustment" and line.of is None:
+        year = settled_year(line.charges[0].reason)
+        if year is not None:
+            return str(year)
+    return str(line.of or document.period)
 
 
-def _order(accrual: Accrual) -> tuple[object, ...]:
-    document = accrual.handed.document
-    return (document.period, document.payer.member_id, document.regime.name, accrual.rule)
+def added(every: Iterable[Accrual]) -> list[Accrual]:
+    """One for each month, payer, regime, rule and document; those that come to 0.00 are left out."""
+    first: dict[tuple[str, ...], Accrual] = {}
+    amounts: dict[tuple[str, ...], int] = defaultdict(int)
+    for one in every:
+        key = (one.period, one.payer.member_id, one.regime, one.rule, one.number)
+        first.setdefault(key, one)
+        amounts[key] += one.amount
+    return [replace(first[key], amount=cents) for key, cents in sorted(amounts.items()) if cents]
 
 
-def rows(year: int, made: Iterable[Accrual]) -> Iterator[dict[str, str]]:
-    """A row for each."""
-    for one in made:
-        document, account = one.handed.document, one.account
-        yield {
-            "year": str(year),
-            "period": str(document.period),
-            "payer_id": document.payer.member_id,
-            "payer": document.payer.name,
-            "kind": document.payer.kind,
-            "rule": one.rule,
-            "service": one.handed.month.rules[one.rule].service,
-            "regime": document.regime.name,
-            "account": account.account if account else "",
-            "nature": (account.nature or account.account) if account else "",
-            "function": account.function if account else "",
-            "amount": euros_text(one.amount),
-            "reversed_by": document.number,
-            "reversed_on": str(document.issue_date) if document.issue_date else "",
-        }
+def rows(year: int, made: Sequence[Accrual], accounts: Sequence[Account]) -> list[dict[str, str]]:
+    """A row for each. Raises Problems for accounts where there are some."""
+    found = accounts_of([one.asked for one in made], accounts) if accounts else {}
+    return [_row(year, one, found.get(one.asked)) for one in made]
+
+
+def _row(year: int, one: Accrual, account: Account | None) -> dict[str, str]:
+    return {
+        "year": str(year),
+        "period": one.period,
+        "payer_id": one.payer.member_id,
+        "payer": one.payer.name,
+        "kind": one.payer.kind,
+        "rule": one.rule,
+        "service": one.service,
+        "regime": one.regime,
+        "account": account.account if account else "",
+        "nature": (account.nature or account.account) if account else "",
+        "function": account.function if account else "",
+        "amount": euros_text(one.amount),
+        "reversed_by": one.number,
+        "reversed_on": str(one.issued_on) if one.issued_on else "",
+    }
