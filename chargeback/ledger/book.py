@@ -15,7 +15,7 @@ from chargeback.ledger.allotment import Last
 from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.following import FOLLOWED, Row, followed
-from chargeback.ledger.terms import Terms, changed
+from chargeback.ledger.terms import Terms, changed, needless
 from chargeback.period import Period
 from chargeback.problem import Place, Problem
 from chargeback.result import Charge, Document
@@ -173,7 +173,8 @@ def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Proble
         (Period.parse(period), Terms(rule, version, valid_to, sha256, Place(path, line), json.loads(content)))
         for period, rule, version, valid_to, sha256, path, line, content in _rows(con, "rules_of_closed")
     ]
-    return changed(kept, rules) if kept else []
+    known = tuple(rules)
+    return [*(changed(kept, known) if kept else ()), *needless({period for period, _ in kept}, known)]
 
 
 def append(con: DuckDBPyConnection, entry: Entry) -> bytes:

@@ -1,13 +1,14 @@
 """The terms of a rule version as the ledger keeps them: all that a bill rests on, and the hash of what may not change.
 
 The hash covers what moves an amount or its legal basis: quantity, keys, prices, tiers, bounds, VAT, the titles of the
-references. Labels, units, services and links are left out, and so is ``valid_to``, which may be set later. Pure.
+references. Labels, units, services and links are left out, and so are ``valid_to``, which may be set later, and the words of
+``retroactive``. Pure.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from typing import Any
 from chargeback.charging.context import parts_of
 from chargeback.period import Period, clip
 from chargeback.problem import Place, Problem
-from chargeback.result import Month
+from chargeback.result import Earlier, Month
 from chargeback.rules import Rule, Version
 
 MOVING = {"id", "kind", "vat", "group", "quantity", "pool"}
@@ -37,12 +38,19 @@ class Terms:
 
 
 def used(month: Month) -> tuple[Terms, ...]:
-    """The terms of every version that a charge of the month rests on, transfers of its pools included."""
-    versions = {(c.rule, c.version) for c in month.charges} | {(s.rule, s.version) for s in month.splits}
-    pools = {pool.name for pool in month.pools}
-    for rule in month.rules.values():
-        if rule.kind == "transfer" and rule.pool in pools:
-            versions |= {(rule.id, version.valid_from) for version, _ in parts_of(rule, month.period.span)}
+    """The terms of every version that a charge of the month rests on, transfers of its pools included.
+
+    So are those of lines that earlier months charged, and of what they rest on.
+    """
+    charges = [*month.charges, *(c for d in month.drawn_up for n in d.lines if n.since for c in n.charges)]
+    versions = {(c.rule, c.version) for c in charges}
+    every: tuple[Month | Earlier, ...] = (month, *month.earlier)
+    for of in every:
+        versions |= {(c.rule, c.version) for c in of.charges} | {(s.rule, s.version) for s in of.splits}
+        pools = {pool.name for pool in of.pools}
+        for rule in month.rules.values():
+            if rule.kind == "transfer" and rule.pool in pools:
+                versions |= {(rule.id, version.valid_from) for version, _ in parts_of(rule, of.period.span)}
     return tuple(terms(month.rules[rule], start) for rule, start in sorted(versions))
 
 
@@ -91,7 +99,7 @@ def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
     """The same in the order of the file."""
     content = rule.model_dump(include=MOVING, exclude_defaults=True)
     compared = {"game"} if version.method == "keys" else set()  # beside keys a game is looked at, it moves nothing
-    content |= version.model_dump(exclude={"valid_to", *compared}, exclude_defaults=True)
+    content |= version.model_dump(exclude={"valid_to", "retroactive", *compared}, exclude_defaults=True)
     content["references"] = [{"title": r.title, "enforceable_on": r.enforceable_on} for r in version.references]
     plain: dict[str, Any] = _plain(content)
     return plain
@@ -138,17 +146,37 @@ def _changed(period: Period, item: Terms, rule: Rule | None) -> list[Problem]:
 
 
 def _ended(period: Period, item: Terms, rule: Rule, version: Version) -> list[Problem]:
-    """A valid_to that changes on which days of a closed period the version was in force."""
+    """A valid_to that changes on which days of a closed period the version was in force.
+
+    A version that says it is retroactive may cut the one before it: the closed period is then adjusted.
+    """
     before = clip(item.version, item.valid_to, period.span)
     after = clip(version.valid_from, version.valid_to, period.span)
-    if before == after:
+    if before == after or any(v.retroactive and v.valid_from == version.valid_to for v in rule.versions):
         return []
     was = f"was {item.valid_to}" if item.valid_to else "was not set"
     message = (
         f"valid_to of the version of {item.version} of {rule.id} {was} when {period}, now closed, was billed: put it "
-        f"back, or let the version end on {period.end} or later"
+        f"back, or let the version end on {period.end} or later; terms that reach back are a new [[version]] from that day "
+        'that says why, as retroactive = "…"'
     )
     return [Problem(_at(rule, version, "valid_to"), message, "closed-rule-changed")]
+
+
+def needless(closed: Collection[Period], rules: Iterable[Rule]) -> Iterator[Problem]:
+    """Versions that say they are retroactive and are not: every act they name is enforceable by their first day, and no closed
+    period ends after it."""
+    last = max(closed, default=None)
+    for rule in rules:
+        for version in rule.versions:
+            dated = [r.enforceable_on for r in version.references if r.enforceable_on is not None]
+            reaches = last is not None and last.end > version.valid_from
+            if version.retroactive and dated and max(dated) <= version.valid_from and not reaches:
+                message = (
+                    f"retroactive does nothing: the acts that the version names are enforceable on {max(dated)}, it begins on "
+                    f"{version.valid_from}, and no closed period is after that; take it out"
+                )
+                yield Problem(_at(rule, version, "retroactive"), message, "bad-field")
 
 
 def _fields(period: Period, item: Terms, rule: Rule, version: Version) -> list[Problem]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chargeback.price_lists import Others, PriceList
 from chargeback.reading.billing_checks import billing_sense
+from chargeback.reading.dating_checks import adjusting_sense, dating_sense
 from chargeback.reading.idle_fields import idle
 from chargeback.rules import Rule, Version
 
@@ -19,9 +20,12 @@ def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
     """What a well-formed rule must also satisfy by itself: (key, message, code)."""
     yield from _needs(rule)
     yield from _overlaps(rule, ordered)
+    yield from adjusting_sense(rule)
     for number, version in enumerate(rule.version):
         key = f"version.{number}"
         yield from idle(version, key)
+        if rule.kind != "baseline":
+            yield from dating_sense(version, key)
         if version.valid_to is not None and version.valid_to <= version.valid_from:
             message = (
                 f"valid_to {version.valid_to} is not after valid_from {version.valid_from}: "

@@ -18,10 +18,11 @@ from chargeback.rules import Rule
 
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
+ADJUSTED = ("adjust", "adjust_min")
 FIELDS = {
-    "rate": (*COMMON, *PRICED, "pool"),
+    "rate": (*COMMON, *PRICED, "pool", *ADJUSTED),
     "baseline": (*COMMON, *PRICED, "replaces"),
-    "allocation": (*COMMON, "vat", "group", "pool"),
+    "allocation": (*COMMON, "vat", "group", "pool", *ADJUSTED),
     "transfer": (*COMMON, "pool"),
 }
 DATED = ("valid_from", "valid_to", "references")
@@ -33,7 +34,13 @@ SHARING = (
     *(*DATED, "method", "keys", "exclude", "floor", "cap", "prorate", "game", "quantity", "curve"),
     *("less", "less_floor", "unattributed", "billing"),
 )
-VERSION_FIELDS = {"rate": PRICING, "baseline": PRICING, "allocation": SHARING, "transfer": (*DATED, "to")}
+BILLED = ("retroactive",)
+VERSION_FIELDS = {
+    "rate": (*PRICING, *BILLED),
+    "baseline": PRICING,
+    "allocation": (*SHARING, *BILLED),
+    "transfer": (*DATED, "to", *BILLED),
+}
 
 UNREADABLE = ("rule-kind", "rule-without-version")
 
