@@ -194,6 +194,7 @@ def _month(
         true_ups=tuple(true_ups),
         carried=drawn.carried,
         bases=dict(brought.bases) if brought is not None else {},
+        earlier=brought.earlier if brought is not None else (),
     )
 
 

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from chargeback.ledger.terms import Terms, rules_of, used
 from chargeback.model import Member, Settings
 from chargeback.period import Period
-from chargeback.result import Charge, Document, Flow, Month, Pool, PoolSplit, TrueUp
+from chargeback.result import Charge, Document, Earlier, Flow, Month, Pool, PoolSplit, TrueUp
 
 FIRST = "0" * 64
 FORMAT = 1
@@ -55,7 +55,8 @@ class Entry:
     ``further`` have those of their new documents. ``aside``: documents without number that were not issued with the others;
     those of the last ``issue`` or ``further`` of a period still wait. ``reason``: why a period is closed all the same.
     ``carried``: documents without number whose amounts a later month bills; a line with ``since`` is of the month it says.
-    ``bases``: what months rest on, by month: when that is the same today, nothing of the month can differ.
+    ``bases``: what months rest on, by month: when that is the same today, nothing of the month can differ. ``earlier``: what
+    lines of earlier months rest on.
     """
 
     sequence: int
@@ -78,6 +79,7 @@ class Entry:
     aside: tuple[Document, ...] = ()
     carried: tuple[Document, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
+    earlier: tuple[Earlier, ...] = ()
     reason: str = ""
     format: int = FORMAT
 
@@ -124,6 +126,7 @@ def entry_of(
         aside=month.aside,
         carried=month.carried,
         bases=dict(sorted(month.bases.items())),
+        earlier=month.earlier,
     )
 
 
@@ -160,7 +163,7 @@ def correcting(
         members=members,
         rules=used(month),
     )
-    return replace(entry, aside=now.aside)
+    return replace(entry, aside=now.aside, earlier=now.earlier)
 
 
 @cache
@@ -202,4 +205,5 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         aside=entry.aside,
         carried=entry.carried,
         bases=entry.bases,
+        earlier=entry.earlier,
     )

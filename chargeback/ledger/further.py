@@ -6,7 +6,7 @@ line. The folder of the month stays as it was issued.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,10 +55,8 @@ def left_to_issue(con: DuckDBPyConnection, month: Month, brought: Brought) -> Mo
 
 
 def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
-    """Whether the charges that were issued, carried or billed by no document are the same today, for the same payers at the same rates."""
-    gone = {id(c) for d in before.aside for line in d.lines for c in line.charges}
-    own = [c for c in before.charges if id(c) not in gone and c.of is None]
-    if not same(filter(_counts, own), filter(_counts, rest)):
+    """Whether what was issued, carried or billed by no document is the same today, for the same payers at the same rates."""
+    if not same(filter(_counts, _own(before)), filter(_counts, rest)):
         return False
     regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
     today = {name: (regime.category, regime.rate) for name, regime in now.settings.regimes.items()}
@@ -66,6 +64,14 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
     return regimes.items() <= today.items() and all(
         payer_of(member_id, now.members, now.period) == payer for member_id, payer in payers
     )
+
+
+def _own(month: Month) -> Iterator[Charge]:
+    """The charges of a month by itself, but those of the documents set aside."""
+    drawn = [line for d in (*month.documents, *month.carried) for line in d.lines]
+    in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
+    yield from (c for line in drawn if is_own(line) for c in line.charges)
+    yield from (c for c in month.charges if id(c) not in in_documents and c.of is None)
 
 
 def _counts(charge: Charge) -> bool:
