@@ -96,6 +96,8 @@ def issue_month(order: Order, *, as_json: bool) -> None:
     say(*shown(why))
     already, end = (" already", "; nothing changed") if done else ("", "")
     say(f"{period} is issued{already}: {_told(stands, left)}{end}")
+    if left.carried:
+        say(carried_words(left.carried))
     if left.later and stands.waiting:
         say(f"{left_for_later(len(left.later))}: `chargeback issue {period}` issues {_them(left.later)}")
     if why:
@@ -157,9 +159,8 @@ def _told(stands: Standing, left: Left) -> str:
     further = f", and since then {', '.join(_ranges(stands.further))}" if stands.further else ""
     aside = f", {set_aside(len(left.failing))}" if left.failing else ""
     aside += f", {left_for_later(len(left.later))}" if left.later else ""
-    carried = f"; {carried_words(left.carried)}" if left.carried else ""
     count, ranges = counted(len(stands.documents), "document"), ", ".join(_ranges(stands.documents))
-    return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}{carried}"
+    return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}"
 
 
 def _ranges(documents: Iterable[Issued]) -> list[str]:

@@ -13,6 +13,7 @@ from chargeback.drafting import document_files
 from chargeback.history import compared, with_balance
 from chargeback.inputs import Inputs, reports_folder
 from chargeback.ledger.left import carried_words
+from chargeback.ledger.waiting import carried
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files, swap_in
 from chargeback.period import Period
@@ -119,7 +120,7 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
         f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {credits:,} credit notes)",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
-        *_brought(month),
+        *_brought(month, store),
         f"written to {folder} in {seconds:.1f} s",
     ]
     indent = " " * (len(str(month.period)) + 2)
@@ -127,12 +128,23 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     return told + notice_lines(computed.notices, root, month.period)
 
 
-def _brought(month: Month) -> Iterator[str]:
-    """What documents bill that earlier months carried."""
-    count = sum(len(d.brings) for d in month.documents)
-    if count:
-        net = sum(n.amount for d in month.documents for n in d.lines if n.since)
-        yield f"{counted(count, 'amount')} that earlier months carried, {euros(net):,} net, on these documents"
+def _brought(month: Month, store: Store) -> Iterator[str]:
+    """What earlier months carried: on the documents of this one, and what waits on."""
+    waiting = carried(store.connection, month.period, month.settings)
+    keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brings}
+    found = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
+    left = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]
+    if found:
+        yield f"{_earlier(found)}, on these documents"
+    if left:
+        names = sorted({d.payer.member_id for d in left})
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        yield f"{_earlier(left)}, {'wait' if len(left) > 1 else 'waits'} on: {', '.join(names[:3])}{more}"
+
+
+def _earlier(documents: Sequence[Document]) -> str:
+    net = sum(d.net for d in documents)
+    return f"{counted(len(documents), 'amount')} that earlier months carried, {euros(net):,} net"
 
 
 def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> list[str]:

@@ -79,5 +79,9 @@ def nothing_of(term: Term, only: str, left: Sequence[Document], *, further: bool
     if further:
         names = ", ".join(f"{d.payer.member_id} under [vat.{d.regime.name}]" for d in left[:3])
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        return f"{what} is issued already: of {term.last} only {names}{more} is left, `chargeback issue {term.last}` issues it"
+        are, them = ("are", "them") if len(left) > 1 else ("is", "it")
+        return (
+            f"{what} is issued already: of {term.last} only {names}{more} {are} left, `chargeback issue {term.last}` issues "
+            f"{them}"
+        )
     return f"{what} has no document to issue: nothing was changed"
