@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from late_months import Office, edit, put, usage, workspace
+from late_months import Office, put, usage, workspace
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
