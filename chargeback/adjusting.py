@@ -11,7 +11,8 @@ from chargeback.inputs import Inputs
 from chargeback.ledger.bases import Bases, Basis
 from chargeback.ledger.book import standing
 from chargeback.ledger.held import held_since
-from chargeback.ledger.late import changes, explained, late_notices
+from chargeback.ledger.late import changes, explained
+from chargeback.ledger.late_notices import late_notices
 from chargeback.ledger.looked_at import Looked, closed_before, looked_at
 from chargeback.period import Period
 from chargeback.problem import Notice, Place, Problem, Problems
@@ -36,17 +37,6 @@ class Adjusted:
     @property
     def charges(self) -> tuple[Charge, ...]:
         return tuple(charges(self.rows))
-
-
-def adjustments(
-    inputs: Inputs, store: Store, period: Period, month_of: MonthOf
-) -> tuple[tuple[Charge, ...], dict[str, str]]:
-    """The adjustments of closed months that a month bills, and what each month rests on today, by month.
-
-    ``month_of`` computes a month by itself.
-    """
-    found = adjusted(inputs, store, period, month_of)
-    return found.charges, dict(found.bases)
 
 
 def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) -> Adjusted:

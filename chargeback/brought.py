@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chargeback.period import Period
+from chargeback.problem import Notice
 from chargeback.result import Charge, Document, Earlier
 
 
@@ -36,7 +37,7 @@ class Brought:
     of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
     only for what is below zero). ``all_due``: what waits was decided before, and all of this is billed; what comes to 0.00 is then
     carried with all its lines. ``bases``: what each month that was looked at rests on today. ``earlier``: what the adjustments
-    and the carried lines rest on, for their pages.
+    and the carried lines rest on, for their pages. ``notices``: what is not as it was when a month was closed, late rows among it.
     """
 
     adjustments: tuple[Charge, ...] = ()
@@ -46,3 +47,4 @@ class Brought:
     bases: Mapping[str, str] = field(default_factory=dict)
     all_due: bool = False
     earlier: tuple[Earlier, ...] = ()
+    notices: tuple[Notice, ...] = ()

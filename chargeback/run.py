@@ -135,7 +135,7 @@ def by_itself(inputs: Inputs, store: Store, period: Period) -> Computed:
 
 def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
     """What earlier months bring to one that is neither issued nor closed."""
-    from chargeback.adjusting import adjustments
+    from chargeback.adjusting import adjusted
     from chargeback.ledger.bills import as_issued
     from chargeback.ledger.waiting import billing, carried, latest
 
@@ -147,15 +147,16 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
             seen[of] = by_itself(inputs, store, of).month
         return seen[of]
 
-    found, bases = adjustments(inputs, store, period, today)
+    found = adjusted(inputs, store, period, today)
     waiting = carried(con, period, settings)
     return Brought(
-        adjustments=found,
+        adjustments=found.charges,
         carried=waiting,
         billing=partial(billing, con, settings),
         latest=partial(latest, con, settings),
-        bases=bases,
-        earlier=tuple(rests_on(found, waiting, today, partial(as_issued, con, settings))),
+        bases=found.bases,
+        notices=found.notices,
+        earlier=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),
     )
 
 
@@ -191,6 +192,7 @@ def _compute(
         *moved(outcome.month, measured),
         *level_notices(ready.rules, ready.facts, period),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
+        *(brought.notices if brought is not None else ()),
     ]
     month = replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
     return Computed(month, month.notices)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.charging.adjustments import BILLED, LEAST, YEAR, Row
+from chargeback.charging.adjustments import Row
 from chargeback.charging.context import parts_of
 from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.inputs import Inputs
@@ -14,7 +14,7 @@ from chargeback.ledger.bases import CAUSES, Bases, Basis
 from chargeback.ledger.looked_at import Looked, inputs_of
 from chargeback.output import input_hashes
 from chargeback.period import Period
-from chargeback.problem import Notice, Place, counted
+from chargeback.problem import counted
 from chargeback.rules import Rule
 from chargeback.sql import statement
 
@@ -207,36 +207,3 @@ def touches(file: LateFile, rule: Rule | None) -> bool:
     quantities = [rule.quantity, *keys, *(version.quantity for version in rule.versions)]
     meters = {part.meter for quantity in quantities if quantity is not None for part in quantity.parts if part.meter}
     return bool(meters & file.names) if file.names else bool(meters)
-
-
-def late_notices(
-    period: Period, found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]
-) -> Iterator[Notice]:
-    """Late rows by file and closed month: how many, where they stand, and what is done with them."""
-    for changed in found:
-        for file in changed.files:
-            own = [row for row in rows if row.month == changed.month]
-            direct = [row for row in own if touches(file, rules.get(row.rule))]
-            what = fate(period, direct or own)
-            if file.how == GONE:
-                message = f"the file was there when {changed.month}, now closed, was billed, and is taken out: {what}"
-            else:
-                message = f"{_rows_of(file)} of {changed.month}, which is closed, {file.how} ({file.lines}): {what}"
-            yield Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
-
-
-def _rows_of(file: LateFile) -> str:
-    if file.cause == "usage":
-        return counted(file.rows, "row")
-    return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
-
-
-def fate(period: Period, rows: Sequence[Row]) -> str:
-    """What is done with the differences of a month, in words."""
-    fates = {row.fate for row in rows}
-    if not fates:
-        return "no amount changes"
-    told = [f"adjusted in {period}"] if BILLED in fates else []
-    told += ["waits for the end of the year"] if YEAR in fates else []
-    told += ["below adjust_min, waits"] if LEAST in fates else []
-    return "; the rest ".join(told)

@@ -1,0 +1,108 @@
+"""What is told of closed months that come to something else: late rows by file, versions that reach back, registers. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chargeback.charging.adjustments import BILLED, LEAST, YEAR, Row
+from chargeback.ledger.late import GONE, Changes, LateFile, touches
+from chargeback.money import euros
+from chargeback.period import Period
+from chargeback.problem import Notice, Place, counted
+from chargeback.rules import Rule
+
+MOST_MONTHS = 3
+Rules = Mapping[str, Rule]
+
+
+def late_notices(period: Period, found: Sequence[Changes], rows: Sequence[Row], rules: Rules) -> Iterator[Notice]:
+    """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``."""
+    for changed in found:
+        own = [row for row in rows if row.month == changed.month]
+        yield from (_of_file(period, changed.month, file, own, rules) for file in changed.files)
+    yield from _of_versions(period, rows, rules)
+    yield from _of_registers(period, found, rows)
+
+
+def _of_file(period: Period, month: Period, file: LateFile, rows: Sequence[Row], rules: Rules) -> Notice:
+    """How many rows of a file are late, where they stand, and what is done with them."""
+    direct = [row for row in rows if touches(file, rules.get(row.rule))]
+    what = fate(period, direct or rows)
+    if file.how == GONE:
+        message = f"the file was there when {month}, now closed, was billed, and is taken out: {what}"
+    else:
+        message = f"{_rows_of(file)} of {month}, which is closed, {file.how} ({file.lines}): {what}"
+    return Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
+
+
+def _of_versions(period: Period, rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+    """The versions that make closed months come to something else, as one dated into them does."""
+    of_version: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        rule = rules.get(row.rule)
+        if rule is not None and "rules" in row.cause:
+            place = [n for n, version in enumerate(rule.versions) if version.valid_from == row.version]
+            of_version[row.rule, place[0] if place else 0].append(row)
+    for (name, number), own in sorted(of_version.items()):
+        rule = rules[name]
+        message = (
+            f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: {_sums(own)}, "
+            f"{fate(period, own)}; {_preview(period)}"
+        )
+        yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
+
+
+def _of_registers(period: Period, found: Iterable[Changes], rows: Sequence[Row]) -> Iterator[Notice]:
+    """Registers that make closed months come to something else; those that move no amount are not told."""
+    paths = {each.month: [p for p in each.others if not p.endswith(".toml")] for each in found}
+    of_path: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if "registers" in row.cause and paths.get(row.month):
+            of_path[", ".join(paths[row.month])].append(row)
+    for names, own in sorted(of_path.items()):
+        first, comma, others = names.partition(", ")
+        beside = f" (with {others})" if comma else ""
+        comes = "comes" if len({row.month for row in own}) == 1 else "come"
+        message = (
+            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, {fate(period, own)}; "
+            f"{_preview(period)}"
+        )
+        yield Notice(Place(first), message, "reaches-back", len(own))
+
+
+def _months(rows: Iterable[Row]) -> str:
+    """``2026-01, which is closed``, ``2026-01 to 2026-04, which are closed``."""
+    months = sorted({row.month for row in rows})
+    if len(months) == 1:
+        return f"{months[0]}, which is closed"
+    if len(months) <= MOST_MONTHS:
+        return f"{', '.join(map(str, months[:-1]))} and {months[-1]}, which are closed"
+    return f"{len(months)} months from {months[0]} to {months[-1]}, which are closed"
+
+
+def _sums(rows: Sequence[Row]) -> str:
+    """``17 differences of 9 members, -71.57 net``."""
+    members = counted(len({row.member_id for row in rows}), "member")
+    return f"{counted(len(rows), 'difference')} of {members}, {euros(sum(row.amount for row in rows)):,} net"
+
+
+def _preview(period: Period) -> str:
+    return f"`chargeback adjustments {period}` lists them"
+
+
+def _rows_of(file: LateFile) -> str:
+    if file.cause == "usage":
+        return counted(file.rows, "row")
+    return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
+
+
+def fate(period: Period, rows: Sequence[Row]) -> str:
+    """What is done with the differences of a month, in words."""
+    fates = {row.fate for row in rows}
+    if not fates:
+        return "no amount changes"
+    told = [f"adjusted in {period}"] if BILLED in fates else []
+    told += ["waits for the end of the year"] if YEAR in fates else []
+    told += ["below adjust_min, waits"] if LEAST in fates else []
+    return "; the rest ".join(told)
