@@ -456,6 +456,22 @@ def export_chorus(
     chorus_of(ctx.obj, period, since, output)
 
 
+@app.command()
+def adjustments(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the adjustments as JSON.")] = False,
+) -> None:
+    """What closed months come to that was not billed, member by member.
+
+    Late data, corrected files, a tariff that reaches back. Nothing is written: it previews what the next month bills; of an
+    issued month it shows what that billed.
+    """
+    from chargeback.commands.adjustments import adjustments_of
+
+    adjustments_of(ctx.obj, period, as_json=as_json)
+
+
 @app.command(name="true-up")
 def true_up(
     ctx: typer.Context,

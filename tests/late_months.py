@@ -153,3 +153,8 @@ class Office:
         assert code == 0, err
         found: dict[str, Any] = json.loads(out)
         return found
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The lines of the ledger."""
+        text = (self.root / "out" / "ledger.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]

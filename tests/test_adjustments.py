@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from late_months import Office, put, usage, workspace
+from late_months import Office, edit, put, usage, workspace
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
@@ -48,3 +49,195 @@ def test_a_late_file_that_goes_again_gives_back(office: Office) -> None:
     assert row["reason"] == "2026-01 recomputed 100.00, billed 107.00: taken out usage/late.csv"
     office.close(MARCH)
     assert office.adjustments("2026-04") == []
+
+
+# ---- what is told before anything is billed ------------------------------------------------------------------------
+
+
+def test_late_rows_are_told_by_file_and_line(office: Office) -> None:
+    """check names the file, its first late line, how many rows and where they stand, and what becomes of them."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), ("ecouen", "1"), day="11"))
+    assert office.does("check", FEBRUARY).splitlines() == [
+        "notice: usage/late.csv:2: 2 rows of 2026-01, which is closed, late (lines 2-3): adjusted in 2026-02",
+        "no problem, 1 notice",
+    ]
+
+
+def test_late_rows_that_change_nothing_are_told_too(office: Office) -> None:
+    """A row of 0 arrives late: no amount changes, and yet it is not passed over in silence."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "0"), day="11"))
+    assert office.does("check", FEBRUARY).splitlines() == [
+        "notice: usage/late.csv:2: 1 row of 2026-01, which is closed, late (line 2): no amount changes",
+        "no problem, 1 notice",
+    ]
+    assert office.adjustments(FEBRUARY) == []
+
+
+def test_late_costs_wait_for_the_year(office: Office) -> None:
+    """A cost of a closed month is told by its line; an allocation is adjusted once the year is over."""
+    text = "period,pool,account,label,amount,document\n2026-01,backbone,611,Backbone,30.00,X-late\n"
+    put(office.root, costs__late=text)
+    assert office.does("check", FEBRUARY).splitlines() == [
+        "notice: costs/late.csv:2: 1 line of costs of 2026-01, which is closed, late (line 2): waits for the end of the year",
+        "no problem, 1 notice",
+    ]
+    assert office.adjustments(FEBRUARY) == []
+
+
+def test_an_allocation_may_be_adjusted_at_once(office: Office) -> None:
+    """adjust = "next" on the rule: 30.00 more of the backbone are 20.00 and 10.00 in the next month."""
+    edit(office.root, "tariffs/network.toml", 'service = "shared"', 'service = "shared"\nadjust = "next"')
+    text = "period,pool,account,label,amount,document\n2026-01,backbone,611,Backbone,30.00,X-late\n"
+    put(office.root, costs__late=text)
+    assert office.adjustments(FEBRUARY) == [
+        (JANUARY, "cergy", "network", "20.00"),
+        (JANUARY, "ecouen", "network", "10.00"),
+    ]
+
+
+def test_a_rate_may_wait_for_the_year(office: Office) -> None:
+    """adjust = "year" on a rate: nothing until December is closed, then January bills it."""
+    edit(office.root, "tariffs/storage.toml", 'service = "shared"', 'service = "shared"\nadjust = "year"')
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
+    assert office.adjustments(FEBRUARY) == []
+    office.close(*(f"2026-{month:02d}" for month in range(2, 13)))
+    assert office.adjustments("2027-01") == [(JANUARY, "cergy", "storage", "7.00")]
+
+
+def test_small_differences_wait_until_they_are_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """adjust_min = 5.00: 4.00 of January wait, 2.00 of February join them and 6.00 are billed; 1.00 of Écouen waits on."""
+    office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH, settings='adjust_min = "5.00"'), capsys)
+    office.close(JANUARY)
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "4"), ("ecouen", "1"), day="11"))
+    assert office.adjustments(FEBRUARY) == []
+    assert "late (lines 2-3): below adjust_min, waits" in office.does("check", FEBRUARY)
+    office.close(FEBRUARY)
+    put(office.root, usage__later=usage(FEBRUARY, ("cergy", "2"), day="12"))
+    assert office.adjustments(MARCH) == [
+        (JANUARY, "cergy", "storage", "4.00"),
+        (FEBRUARY, "cergy", "storage", "2.00"),
+    ]
+    assert {(a["member_id"], a["difference"], a["fate"]) for a in office.preview(MARCH)["adjustments"]} == {
+        ("cergy", "4.00", "billed"),
+        ("cergy", "2.00", "billed"),
+        ("ecouen", "1.00", "least"),
+    }
+
+
+def test_the_smallest_difference_of_a_rule_is_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """adjust_min of the rule before that of [billing]."""
+    office = Office(workspace(tmp_path, JANUARY, FEBRUARY, settings='adjust_min = "50.00"'), capsys)
+    edit(office.root, "tariffs/storage.toml", 'service = "shared"', 'service = "shared"\nadjust_min = "7.00"')
+    office.close(JANUARY)
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), ("ecouen", "6"), day="11"))
+    assert office.adjustments(FEBRUARY) == [(JANUARY, "cergy", "storage", "7.00")]
+
+
+def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> None:
+    """100 units were 90: a credit note of 10.00 and its VAT on the invoice of January, beside the invoice of February."""
+    edit(office.root, "usage/2026-01.csv", "cergy,,gb,100", "cergy,,gb,90")
+    assert office.does("check", FEBRUARY).splitlines()[0] == (
+        "notice: usage/2026-01.csv:2: 2 rows of 2026-01, which is closed, corrected (lines 2-3): adjusted in 2026-02"
+    )
+    code, out, _ = office.says("issue", FEBRUARY, "--date", "2026-03-05", "--json")
+    assert code == 0
+    found = [d for d in json.loads(out)["documents"] if d["kind"] == "credit_note"]
+    assert [(d["number"], d["payer"], d["gross"]) for d in found] == [("A2026-00001", "cergy", "-12.00")]
+    entry = office.entries()[-1]
+    (note,) = [d for d in entry["documents"] if d["kind"] == "credit_note"]
+    assert [(p["number"], p["net"], p["vat"]) for p in note["preceding"]] == [("F2026-00002", 1000, 200)]
+
+
+# ---- a version that reaches back -------------------------------------------------------------------------------------
+
+
+def lower_price(office: Office, *, why: str = "") -> None:
+    """0.90 from 1 January, decided on 1 March, in a second version."""
+    edit(
+        office.root,
+        "tariffs/storage.toml",
+        "valid_from = 2026-01-01\n",
+        "valid_from = 2026-01-01\nvalid_to = 2026-02-01\n",
+    )
+    path = office.root / "tariffs" / "storage.toml"
+    version = (
+        '\n[[version]]\nvalid_from = 2026-02-01\nmodel = "flat"\nprice = "0.90"\n'
+        'references = [{ title = "Decision 2", enforceable_on = 2026-03-10 }]\n'
+    )
+    path.write_text(path.read_text(encoding="utf-8") + version + (f'retroactive = "{why}"\n' if why else ""), "utf-8")
+
+
+def test_a_version_before_its_act_is_enforceable_is_a_problem(office: Office) -> None:
+    """The line, the act and its day, and both ways to mend it."""
+    lower_price(office)
+    code, _, words = office.says("check", FEBRUARY)
+    assert (code, words.splitlines()) == (
+        1,
+        [
+            "tariffs/storage.toml:16: the version is in force from 2026-02-01, before Decision 2 is enforceable, on 2026-03-10: "
+            'let it begin on 2026-03-10, or say why it may reach back, as retroactive = "…"'
+        ],
+    )
+
+
+def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> None:
+    """February is closed at 1.00 and comes to 0.90: told by check, listed by member, then billed; never in silence."""
+    office.close(FEBRUARY)
+    lower_price(office, why="Lower price from February")
+    assert office.does("check", MARCH).splitlines() == [
+        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is closed: "
+        "2 differences of 2 members, -14.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
+        "no problem, 1 notice",
+    ]
+    preview = [
+        "Adjustments of closed months, billed with March 2026",
+        "  Month    Member        Rule      Billed  Recomputed  Difference  Why",
+        "  2026-02  cergy         storage  €100.00      €90.00     −€10.00  tariff",
+        "  2026-02  ecouen        storage   €40.00      €36.00      −€4.00  tariff",
+        "           Total billed           €140.00     €126.00     −€14.00",
+    ]
+    assert office.says("adjustments", MARCH)[1].splitlines() == preview
+    assert not (office.root / "out" / MARCH).exists()
+    office.does("issue", MARCH, "--date", "2026-04-05")
+    issued = office.says("adjustments", MARCH)[1].splitlines()
+    assert issued == ["Adjustments of closed months, billed with March 2026 (issued)", *preview[1:]]
+
+
+def test_a_register_that_reaches_back_is_told(office: Office) -> None:
+    """A seat more since 2020: January is 10.00 more, and the register says so."""
+    edit(office.root, "subscriptions.csv", "cergy,seat,5", "cergy,seat,6")
+    assert office.does("check", FEBRUARY).splitlines() == [
+        "notice: subscriptions.csv: as it is now, 2026-01, which is closed, comes to something else: 1 difference of 1 member, "
+        "10.00 net, adjusted in 2026-02; `chargeback adjustments 2026-02` lists them",
+        "no problem, 1 notice",
+    ]
+
+
+def test_nothing_to_adjust_is_said(office: Office) -> None:
+    """In words and as data, before and after the month is issued."""
+    assert office.says("adjustments", FEBRUARY)[1].splitlines() == [
+        "Adjustments of closed months, billed with February 2026",
+        "  No closed month comes to anything but what was billed.",
+    ]
+    assert office.preview(FEBRUARY) == {
+        "period": FEBRUARY,
+        "currency": "EUR",
+        "issued": False,
+        "net": "0.00",
+        "adjustments": [],
+    }
+    office.close(FEBRUARY)
+    assert office.says("adjustments", FEBRUARY)[1].splitlines() == [
+        "Adjustments of closed months, billed with February 2026 (issued)",
+        "  It billed no adjustment of a closed month.",
+    ]
+
+
+def test_what_an_issued_month_billed_is_what_was_previewed(office: Office) -> None:
+    """A credit that goes over several documents is one line again, with its reason."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
+    edit(office.root, "subscriptions.csv", "cergy,seat,5", "cergy,seat,4")
+    before = office.preview(FEBRUARY)
+    office.close(FEBRUARY)
+    assert office.preview(FEBRUARY) == before | {"issued": True}
+    assert [(a["rule"], a["difference"]) for a in before["adjustments"]] == [("seats", "-10.00"), ("storage", "7.00")]

@@ -13,15 +13,15 @@ MonthOf = Callable[[Period], Month | None]
 
 
 def rests_on(
-    adjustments: Iterable[Charge], carried: Iterable[Document], now: MonthOf, then: MonthOf
+    adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
 ) -> Iterator[Earlier]:
-    """What adjustments rest on (their months as they come to ``now``) and carried lines (as they were charged ``then``)."""
+    """What adjustments rest on (their months charged ``afresh``) and carried lines (as they were charged ``then``)."""
     adjusted: dict[Period, set[tuple[str, str, str]]] = defaultdict(set)
     for charge in adjustments:
         if charge.of is not None:
             adjusted[charge.of].add((charge.member_id, charge.rule, charge.vat))
     for period, keys in sorted(adjusted.items()):
-        month = now(period)
+        month = afresh(period)
         if month is not None:
             charges = tuple(c for c in month.charges if (c.member_id, c.rule, c.vat) in keys)
             yield _cut(month, {rule for _, rule, _ in keys}, charges, again=True)

@@ -54,11 +54,11 @@ def _of_versions(period: Period, rows: Iterable[Row], rules: Rules) -> Iterator[
 
 
 def _of_registers(period: Period, found: Iterable[Changes], rows: Sequence[Row]) -> Iterator[Notice]:
-    """Registers that make closed months come to something else; those that move no amount are not told."""
+    """Registers that alone make closed months come to something else; those that move no amount are not told."""
     paths = {each.month: [p for p in each.others if not p.endswith(".toml")] for each in found}
     of_path: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if "registers" in row.cause and paths.get(row.month):
+        if row.cause == ("registers",) and paths.get(row.month):
             of_path[", ".join(paths[row.month])].append(row)
     for names, own in sorted(of_path.items()):
         first, comma, others = names.partition(", ")
