@@ -369,6 +369,23 @@ def test_the_terms_of_other_kinds_in_words(en: Wording) -> None:
     assert told == ["Price: €1.00.", "Quantity: m, sum of the month, for each value of the tag “application”."]
 
 
+def test_why_a_version_reaches_back(en: Wording) -> None:
+    """After the reference in the list, as a term in JSON; a version that does not reach back says nothing."""
+    from chargeback.explain.rule_json import listing_json
+    from chargeback.explain.rule_list import terms
+
+    day = date(2026, 6, 1)
+    late = rule(
+        {"model": "flat", "price": "1", "retroactive": "Voted in March."}, kind="rate", quantity={"constant": "1"}
+    )
+    plain = rule({"model": "flat", "price": "1"}, kind="rate", quantity={"constant": "1"})
+    found, other = (on_day([one], day) for one in (late, plain))
+    assert list(terms(found.in_force[0], day, found.rules, en))[-1] == "Reaches back: Voted in March."
+    assert listing_json(found, en)["in_force"][0]["terms"]["retroactive"] == "Voted in March."
+    assert not any(text.startswith("Reaches back") for text in terms(other.in_force[0], day, other.rules, en))
+    assert "retroactive" not in listing_json(other, en)["in_force"][0]["terms"]
+
+
 EQUAL = {"equal": True, "weight": "0.5"}
 PEOPLE = {"quantity": {"driver": "population"}, "weight": "0.5"}
 TIERS = [{"up_to": "10", "price": "2"}, {"price": "1", "fee": "5"}]
@@ -423,6 +440,7 @@ DIFFERENCES = [
         {"references": [{"title": "T", "enforceable_on": date(2026, 12, 20)}]},
         ["reference  − T", "+ T, enforceable on 20/12/2026"],
     ),
+    ({}, {"retroactive": "Voted late"}, ["reason to reach back  none → Voted late"]),
 ]
 
 

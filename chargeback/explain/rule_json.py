@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from chargeback.explain.rule_life import Changed, Changes, InForce, Listing, Outside
-from chargeback.ledger.terms import moving
+from chargeback.explain.rule_life import Changed, Changes, InForce, Listing, Outside, told
 from chargeback.render.rule_terms import rule_sentences
 from chargeback.rules import Rule, Version
 from chargeback.wording import Wording
@@ -59,9 +58,9 @@ def _rule(rule: Rule) -> Json:
 
 
 def _terms(rule: Rule, version: Version) -> Json:
-    """What moves an amount, references apart: quantity, prices, tiers, keys, bounds."""
+    """What moves an amount, references apart: quantity, prices, tiers, keys, bounds; and why the version reaches back."""
     apart = {"id", "kind", "vat", "pool", "group", "valid_from", "references"}
-    return {name: value for name, value in moving(rule, version).items() if name not in apart}
+    return {name: value for name, value in told(rule, version).items() if name not in apart}
 
 
 def _outside(each: Outside) -> Json:
@@ -69,7 +68,7 @@ def _outside(each: Outside) -> Json:
 
 
 def _changed(each: Changed) -> Json:
-    old, new = (moving(each.rule, version) for version in (each.before, each.after))
+    old, new = (told(each.rule, version) for version in (each.before, each.after))
     return {
         **_rule(each.rule),
         "versions": [str(each.before.valid_from), str(each.after.valid_from)],

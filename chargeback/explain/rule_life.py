@@ -1,7 +1,8 @@
 """The life of the rules: which are in force on a day, and what changes from one day to another. Pure.
 
 Two versions differ by what moves an amount or its legal basis, as the ledger sees it (``ledger.terms``): the way a number
-is written, the order of keys and the link of a reference change nothing.
+is written, the order of keys and the link of a reference change nothing. Why a version reaches back is told beside, though it moves
+no amount.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from chargeback.ledger.terms import moving
 from chargeback.rules import Rule, Version
@@ -110,6 +112,11 @@ def between(rules: Iterable[Rule], first: date, second: date) -> Changes:
 
 def _differing(rule: Rule, before: Version, after: Version) -> tuple[str, ...]:
     """The fields that differ, in the order in which a version declares them."""
-    old, new = (moving(rule, version) for version in (before, after))
+    old, new = (told(rule, version) for version in (before, after))
     names = (name for name in Version.model_fields if name not in ("valid_from", "valid_to"))
     return tuple(name for name in names if old.get(name) != new.get(name))
+
+
+def told(rule: Rule, version: Version) -> dict[str, Any]:
+    """What is told of a version, by field: what moves an amount or its legal basis, and why it reaches back."""
+    return moving(rule, version) | ({"retroactive": version.retroactive} if version.retroactive else {})

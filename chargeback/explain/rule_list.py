@@ -68,13 +68,15 @@ def _own_lines(rule: Rule, wording: Wording) -> Iterator[str]:
 
 
 def terms(each: InForce, day: date, rules: Rules, wording: Wording) -> Cell:
-    """The terms of a version, sentence by sentence, then what it rests on."""
+    """The terms of a version, sentence by sentence, then what it rests on and why it reaches back."""
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
     )
+    reason = each.version.retroactive.rstrip(" .")
     return [
         *rule_sentences(each.rule, each.version, day, rules, wording),
         wording.text("basis.references", titles=titles),
+        *([wording.text("rules.retroactive", reason=reason)] if reason else []),
     ]
 
 
