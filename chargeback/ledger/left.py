@@ -73,8 +73,10 @@ def left_for_later(count: int) -> str:
 def carried_words(documents: Sequence[Document], threshold: int = 0, frequency: str = "") -> str:
     """``3 amounts of 12.40 in all are carried: 2 below 15.00, 1 billed by quarter``.
 
-    ``threshold`` (cents) and ``frequency`` are those of the settings; without them the words name neither.
+    ``threshold`` (cents) and ``frequency`` are those of the settings; without them the words name neither. Nothing carried, no words.
     """
+    if not documents:
+        return ""
     amount = f"{euros(sum(d.gross for d in documents)):,}"
     count = len(documents)
     whole = f"{count:,} amounts of {amount} in all are carried" if count > 1 else f"1 amount of {amount} is carried"
