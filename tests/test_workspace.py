@@ -29,7 +29,8 @@ timezone = "Europe/Paris"
 locale = "en_GB"
 payment_days = 50
 threshold = "15.00"
-frequency = "month"
+frequency = "quarter"
+adjust_min = "2.50"
 
 [vat.services]
 category = "S"
@@ -80,6 +81,9 @@ def test_everything_of_the_contract_is_read(tmp_path: Path) -> None:
         zone=ZoneInfo("Europe/Paris"),
         locale="en_GB",
         payment_days=50,
+        threshold=1500,
+        frequency="quarter",
+        adjust_min=250,
         regimes={
             "services": Regime("services", "S", Decimal("20.00")),
             "contributions": Regime(
@@ -93,7 +97,7 @@ def test_everything_of_the_contract_is_read(tmp_path: Path) -> None:
         tariffs="rules",
         transfer_method="step-down",
         transfer_order=("power", "cooling"),
-        accounts=(Account("7067", Place("chargeback.toml", 39), service="network"),),
+        accounts=(Account("7067", Place("chargeback.toml", 40), service="network"),),
     )
     assert (expected, []) == read_settings(written(tmp_path, WHOLE))
 
