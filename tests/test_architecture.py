@@ -47,7 +47,7 @@ EDGES = {
     "subprocess",
 }
 CLOCK = {"today", "now", "utcnow", "time", "open", "print"}
-KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure", "year", "adjusting", "proving"}
+KNOWS_THE_STORE = {"run", "history", "tables", "output", "measure", "year", "adjusting", "accruing", "proving"}
 FOLDERS_THAT_KNOW_THE_STORE = {"load", "ledger", "explain", "commands"}
 
 
