@@ -22,9 +22,9 @@ from chargeback.balance import Payment
 from chargeback.exports import journal, vat
 from chargeback.exports.accounts import Asked, account_problems, accounts_of
 from chargeback.exports.archives import File, archives
-from chargeback.exports.handed import Handed
+from chargeback.exports.handed import Handed, Taken
 from chargeback.exports.plain_text import component
-from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, line_vat, operation, pretitres
+from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
 from chargeback.exports.quantities import Scaled, scaled
 from chargeback.model import Account, Regime, Titre
 from chargeback.period import Period
@@ -65,9 +65,15 @@ def documents(draw: st.DrawFn) -> Document:
     return replace(months.issued(made), reason=draw(st.text(max_size=300)))
 
 
-def handed(document: Document, original: Document | None = None) -> Handed:
-    """A document with its month and a file."""
-    return Handed(document, MONTH, f"out/2026-10/invoices/{document.number}.pdf", "0" * 64, original)
+def handed(document: Document, *takes: Taken) -> Handed:
+    """A document with its month and a file, and what it takes off invoices."""
+    return Handed(document, MONTH, f"out/2026-10/invoices/{document.number}.pdf", "0" * 64, takes)
+
+
+def all_of(credit: Document, original: Document) -> Taken:
+    """A credit note takes all of itself off one invoice, of which nothing remains after it."""
+    assert original.issue_date is not None
+    return Taken(original.number, original.issue_date, -credit.net, -credit.vat, whole=True)
 
 
 def cents(text: str) -> int:
@@ -90,20 +96,59 @@ def test_every_pretitre_keeps_the_limits_and_adds_up(document: Document) -> None
 @given(documents())
 def test_the_vat_of_the_lines_is_that_of_the_document(document: Document) -> None:
     """To the cent, within a cent of each line's own, never against its sign."""
-    found = line_vat(document)
-    assert sum(found) == document.vat
-    assert all(share * line.amount >= 0 for share, line in zip(found, document.lines, strict=True))
+    found = list(shares(handed(document)))
+    assert [share.line for share in found] == [line for line in document.lines if line.amount]
+    assert sum(share.vat for share in found) == document.vat
+    if document.net:
+        rate = Fraction(document.vat, document.net)
+        assert all(abs(share.vat - share.line.amount * rate) < 1 for share in found)
+        assert all(share.vat * share.line.amount >= 0 for share in found)
 
 
 def test_vat_without_net_stands_on_the_largest_line() -> None:
     """Lines that come to nothing cannot share a VAT that is left."""
     lines = tuple(months.line([months.charge("cergy", "rack-units", amount)]) for amount in (-500, 200, 300))
     document = Document("invoice", months.PERIOD, SERVICES, MONTH.members["cergy"], lines, ())
-    assert line_vat(replace(document, vat_lines=(replace(DOCUMENTS["services-invoice"].vat_lines[0], vat=7),))) == [
-        7,
-        0,
-        0,
-    ]
+    left = replace(document, vat_lines=(replace(DOCUMENTS["services-invoice"].vat_lines[0], net=0, vat=7),))
+    assert [share.vat for share in shares(handed(left))] == [7, 0, 0]
+
+
+@st.composite
+def credits_of_several(draw: st.DrawFn) -> Handed:
+    """A credit note over up to four invoices, of which it takes what it can: net and VAT of each, and perhaps a rest to pay out."""
+    lines = charges(draw)
+    over = sum(c.amount for c in lines)
+    lines += [months.charge("cergy", "vcpu-hours", -over - draw(st.integers(1, 10**6)))]
+    document = months.issued(months.document(MONTH.members["cergy"], SERVICES, lines))
+    net, vat_left, takes = -document.net, -document.vat, []
+    for place in range(draw(st.integers(0, 4))):
+        own = draw(st.integers(0, net).filter(bool)) if net else 0
+        if own:
+            tax = vat_left if own == net else draw(st.integers(0, vat_left))
+            takes.append(Taken(f"F2026-{place:05d}", ON, own, tax, draw(st.booleans())))
+            net, vat_left = net - own, vat_left - tax
+    return handed(document, *takes)
+
+
+@tried
+@given(credits_of_several())
+def test_a_credit_of_several_invoices_adds_up_by_each(one: Handed) -> None:
+    """The rows of each original are what the note takes off it, net and VAT; those of no original the rest; each line adds up."""
+    rows = pretitres([one], ROWS, {}, FR)
+    assert [wrong for row in rows for wrong in breaches(row)] == []
+    document, rest = one.document, [-one.document.net, -one.document.vat]
+    for taken in one.takes:
+        own = [row for row in rows if row["original"] == taken.number]
+        assert [sum(int(r["sign"]) * cents(r[name]) for r in own) for name in ("net", "vat")] == [taken.net, taken.vat]
+        assert {r["operation"] for r in own} == {"annulation" if taken.whole else "réduction"}
+        rest = [rest[0] - taken.net, rest[1] - taken.vat]
+    paid_out = [row for row in rows if not row["original"]]
+    assert [sum(int(r["sign"]) * cents(r[name]) for r in paid_out) for name in ("net", "vat")] == rest
+    assert {row["operation"] for row in paid_out} <= {"mandat"}
+    for number, line in enumerate(document.lines, 1):
+        own = [row for row in rows if row["line"] == str(number)]
+        assert sum(int(r["sign"]) * cents(r["net"]) for r in own) == -line.amount
+    assert all(cents(row["gross"]) == cents(row["net"]) + cents(row["vat"]) for row in rows)
 
 
 @tried
@@ -133,7 +178,7 @@ def paid_documents(draw: st.DrawFn) -> vat.Followed:
         rest -= part
     days = st.dates(ON, date(2027, 6, 30))
     payments = tuple(Payment(document.number, draw(days), amount, HERE) for amount in (*paid, rest))
-    return vat.Followed(document, (), payments)
+    return vat.Followed(document, vat.Tax(document.net, document.vat), (), payments)
 
 
 @tried
@@ -206,7 +251,7 @@ def test_long_texts_are_cut_and_say_so() -> None:
     """Object, label and name lose their end; codes and amounts never do."""
     payer = replace(MONTH.members["cergy"], name="N" * 39, engagement="E" * 60)
     credit = replace(DOCUMENTS["services-credit-note"], payer=payer, reason="R" * 300)
-    row = pretitres([handed(credit, DOCUMENTS["services-invoice"])], ROWS, {}, FR)[0]
+    row = pretitres([handed(credit, all_of(credit, DOCUMENTS["services-invoice"]))], ROWS, {}, FR)[0]
     assert [len(row[name]) for name in ("object", "name", "engagement")] == [OBJECT, NAME, 60]
     assert row["name"] == "N" * 35 + "..."
     assert row["shortened"] == "name object"
@@ -252,6 +297,8 @@ def test_a_rebate_is_its_own_line() -> None:
 
 ORIGINAL = DOCUMENTS["services-invoice"]
 WHOLE = replace(DOCUMENTS["services-credit-note"], preceding=(Preceding(ORIGINAL.number, ON),))
+PART = Taken(ORIGINAL.number, ON, 100, 20, whole=False)
+ALL = replace(PART, whole=True)
 
 
 def titre(number: str, year: int) -> dict[str, Titre]:
@@ -260,21 +307,25 @@ def titre(number: str, year: int) -> dict[str, Titre]:
 
 
 @pytest.mark.parametrize(
-    ("document", "titres", "expected"),
+    ("document", "taken", "titres", "expected"),
     [
-        (ORIGINAL, {}, "titre"),
-        (WHOLE, {}, "annulation"),
-        (replace(WHOLE, lines=WHOLE.lines[1:]), {}, "réduction"),
-        (replace(WHOLE, issue_date=date(2027, 1, 1)), {}, "mandat sur exercice antérieur"),
-        (replace(WHOLE, issue_date=date(2027, 1, 1)), titre(ORIGINAL.number, 2027), "annulation"),
-        (WHOLE, titre(ORIGINAL.number, 2025), "mandat sur exercice antérieur"),
-        (replace(WHOLE, preceding=()), {}, "mandat"),
+        (ORIGINAL, None, {}, "titre"),
+        (WHOLE, ALL, {}, "annulation"),
+        (WHOLE, PART, {}, "réduction"),
+        (replace(WHOLE, issue_date=date(2027, 1, 1)), ALL, {}, "mandat sur exercice antérieur"),
+        (replace(WHOLE, issue_date=date(2027, 1, 1)), ALL, titre(ORIGINAL.number, 2027), "annulation"),
+        (replace(WHOLE, issue_date=date(2027, 1, 1)), PART, titre(ORIGINAL.number, 2027), "réduction"),
+        (WHOLE, ALL, titre(ORIGINAL.number, 2025), "mandat sur exercice antérieur"),
+        (WHOLE, PART, titre(WHOLE.number, 2027), "mandat sur exercice antérieur"),
+        (WHOLE, None, {}, "mandat"),
+        (replace(WHOLE, preceding=()), None, {}, "mandat"),
     ],
 )
-def test_what_becomes_of_a_document(document: Document, titres: dict[str, Titre], expected: str) -> None:
-    """By what it gives back, how much of it, and the exercices of both."""
-    original = ORIGINAL if document.preceding else None
-    assert operation(handed(document, original), titres) == expected
+def test_what_becomes_of_a_document(
+    document: Document, taken: Taken | None, titres: dict[str, Titre], expected: str
+) -> None:
+    """By what it takes off which invoice, how much of that, and the exercices of both; what no invoice takes is paid out."""
+    assert operation(handed(document, *([taken] if taken else [])), taken, titres) == expected
 
 
 ASKED = Asked("revenue", "services", "commune", "rack-units", "hosting")
@@ -359,4 +410,4 @@ def test_an_exempt_document_counts_as_it_is_invoiced() -> None:
     document = months.issued(
         months.document(MONTH.members["cergy"], exempt, [months.charge("cergy", "rack-units", 100)])
     )
-    assert vat.due_until(vat.Followed(document), ON) == vat.Tax(100, 0)
+    assert vat.due_until(vat.Followed(document, vat.Tax(document.net, document.vat)), ON) == vat.Tax(100, 0)

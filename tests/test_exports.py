@@ -147,6 +147,7 @@ def test_a_pretitre_says_who_pays_and_what_for(issued: Path) -> None:
         "sign": "1",
         "label": "Heures",
         "period": "2026-09",
+        "month": "2026-09",
         "quantity": "8.005",
         "unit": "",
         "net": "12.01",
@@ -437,7 +438,11 @@ def test_a_month_run_and_not_issued_is_accrued(tmp_path: Path, capsys: pytest.Ca
     assert "never run, so nothing of it is in here: 2026-12" in capsys.readouterr().err
     assert main(["-C", str(root), "run", "2026-12", "--no-documents"]) == 0
     waiting = table(root, "accruals", "2026")
-    assert "not issued yet, as computed today: 2026-12" in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines()[-3:] == [
+        "2026: 1,125.75 net to accrue",
+        "1,125.75 of it is on no document yet: as computed today",
+        "run and not issued: 2026-12",
+    ]
     assert {(row["reversed_by"], row["reversed_on"]) for row in waiting} == {("", "")}
     assert issue(root, "2027-01-05", "2026-12") == 0
     reversed_by = table(root, "accruals", "2026")
