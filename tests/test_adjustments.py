@@ -241,3 +241,61 @@ def test_what_an_issued_month_billed_is_what_was_previewed(office: Office) -> No
     office.close(FEBRUARY)
     assert office.preview(FEBRUARY) == before | {"issued": True}
     assert [(a["rule"], a["difference"]) for a in before["adjustments"]] == [("seats", "-10.00"), ("storage", "7.00")]
+
+
+# ---- why ---------------------------------------------------------------------------------------------------------------
+
+
+def test_each_difference_says_what_its_own_rule_rests_on(office: Office) -> None:
+    """A late file and a new population at once: storage counts the file, the network the population, and neither the other's."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
+    edit(office.root, "drivers.csv", "cergy,population,200", "cergy,population,300")
+    found = office.preview(FEBRUARY)["adjustments"]
+    assert [(a["member_id"], a["rule"], a["cause"], a["why"]) for a in found] == [
+        ("cergy", "network", ["registers"], "changed drivers.csv"),
+        ("cergy", "storage", ["usage"], "late usage/late.csv"),
+        ("ecouen", "network", ["registers"], "changed drivers.csv"),
+    ]
+
+
+def test_what_is_of_later_months_is_no_reason(office: Office) -> None:
+    """A member that joins in February changes members.csv and nothing of January: its differences do not name it."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
+    edit(office.root, "members.csv", "ecouen,Écouen", "osny,Osny,commune,2026-02-01,,,,,\necouen,Écouen")
+    (found,) = office.preview(FEBRUARY)["adjustments"]
+    assert (found["cause"], found["why"]) == (["usage"], "late usage/late.csv")
+
+
+def test_a_reason_stays_while_a_part_waits(office: Office) -> None:
+    """The network waits for the year, storage is billed in February; in March the network still says why, and no more."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
+    edit(office.root, "drivers.csv", "cergy,population,200", "cergy,population,300")
+    office.close(FEBRUARY)
+    edit(office.root, "members.csv", "ecouen,Écouen", "osny,Osny,commune,2026-03-01,,,,,\necouen,Écouen")
+    found = office.preview(MARCH)["adjustments"]
+    assert [(a["member_id"], a["rule"], a["why"], a["fate"]) for a in found] == [
+        ("cergy", "network", "changed drivers.csv", "year"),
+        ("ecouen", "network", "changed drivers.csv", "year"),
+    ]
+
+
+def test_a_levy_on_other_charges_says_what_moved_these(office: Office) -> None:
+    """5 % of what storage comes to: the levy counts no meter itself, and yet the late file is why it moves."""
+    levy = """id = "levy"
+label = { fr = "levy", en = "levy" }
+service = "shared"
+kind = "rate"
+vat = "services"
+quantity = { charges = ["storage"] }
+[[version]]
+valid_from = 2026-01-01
+references = [{ title = "Decision 1" }]
+model = "flat"
+price = "0.05"
+"""
+    root = office.root
+    (root / "tariffs" / "levy.toml").write_text(levy, encoding="utf-8")
+    office.close(FEBRUARY)
+    put(root, usage__late=usage(FEBRUARY, ("cergy", "20"), day="11"))
+    found = [(a["rule"], a["month"], a["difference"], a["why"]) for a in office.preview(MARCH)["adjustments"]]
+    assert ("levy", FEBRUARY, "1.00", "late usage/late.csv") in found

@@ -15,7 +15,8 @@ from chargeback.ledger.looked_at import Looked, inputs_of
 from chargeback.output import input_hashes
 from chargeback.period import Period
 from chargeback.problem import counted
-from chargeback.rules import Rule
+from chargeback.quantity import Quantity
+from chargeback.rules import DriverBound, Rule
 from chargeback.sql import statement
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def changes(
     hashes = input_hashes(inputs, store)
     return tuple(
         _Changed(inputs, store, bases, known.get(looked[month].sequence, {}), hashes).of(
-            month, looked[month].basis, now
+            month, looked[month].settled, now
         )
         for month, now in moved.items()
     )
@@ -175,18 +176,21 @@ def explained(rows: Iterable[Row], found: Iterable[Changes], rules: Mapping[str,
 
 
 def _explained(row: Row, changed: Changes, rule: Rule | None) -> Row:
+    """What a rule itself rests on and is not as it was; where that is nothing, as for a levy on other charges, all that is not."""
     files = [f for f in changed.files if touches(f, rule)]
-    if not files and changed.cause in (("usage",), ("costs",), ("usage", "costs")):
-        files = list(changed.files)  # a rule that rests on what others are charged
-    retroactive = _retroactive(row, rule)
+    retroactive = _retroactive(row, rule) if "rules" in changed.cause else ""
     own = rule.path if rule is not None else ""
-    others = [p for p in changed.others if _cause(p) == "registers" or p == own or retroactive]
-    cause = {f.cause for f in files} | {_cause(p) for p in others} | ({"rules"} if retroactive else set())
+    tariffs = [p for p in changed.others if _cause(p) == "rules" in changed.cause and (p == own or retroactive)]
+    registers = [p for p in changed.others if _cause(p) == "registers" in changed.cause and _uses(rule, p)]
+    if not files and not tariffs and not registers and not retroactive:
+        files = list(changed.files)
+        registers = [p for p in changed.others if _cause(p) == "registers" in changed.cause]
+    cause = {f.cause for f in files} | ({"rules"} if tariffs or retroactive else set())
+    cause |= {"registers"} if registers else set()
     told = [f"{f.how} {f.path}" for f in files]
-    told += [retroactive] if retroactive else [f"changed {p}" for p in others if _cause(p) == "rules"]
-    told += [f"changed {p}" for p in others if _cause(p) == "registers"]
-    kept = tuple(c for c in CAUSES if c in cause and c in changed.cause)
-    return replace(row, cause=kept or changed.cause, why=", ".join(told))
+    told += [retroactive] if retroactive else [f"changed {p}" for p in tariffs]
+    told += [f"changed {p}" for p in registers]
+    return replace(row, cause=tuple(c for c in CAUSES if c in cause) or changed.cause, why=", ".join(told))
 
 
 def _retroactive(row: Row, rule: Rule | None) -> str:
@@ -203,7 +207,30 @@ def touches(file: LateFile, rule: Rule | None) -> bool:
         return False
     if file.cause == "costs":
         return rule.kind == "allocation"
-    keys = [key.quantity for version in rule.versions for key in version.keys]
-    quantities = [rule.quantity, *keys, *(version.quantity for version in rule.versions)]
-    meters = {part.meter for quantity in quantities if quantity is not None for part in quantity.parts if part.meter}
+    meters = {part.meter for part in _parts(rule) if part.meter}
     return bool(meters & file.names) if file.names else bool(meters)
+
+
+def _parts(rule: Rule) -> Iterator[Quantity]:
+    """Every quantity that a rule counts, those of its keys and versions included."""
+    keys = [key.quantity for version in rule.versions for key in version.keys]
+    for quantity in (rule.quantity, *keys, *(version.quantity for version in rule.versions)):
+        if quantity is not None:
+            yield from quantity.parts
+
+
+def _uses(rule: Rule | None, path: str) -> bool:
+    """Whether the amounts of a rule rest on a register: members always, the others by what it counts and for whom."""
+    if rule is None or path == "members.csv":
+        return True
+    parts, versions = [*_parts(rule)], rule.versions
+    bounds = [bound for v in versions for bound in (v.floor, v.cap)]
+    used = {
+        "groups.csv": bool(rule.group),
+        "drivers.csv": any(p.driver for p in parts) or any(isinstance(bound, DriverBound) for bound in bounds),
+        "subscriptions.csv": any(p.subscription for p in parts),
+        "resources.csv": any(p.meter for p in parts),
+        "standalone": any(v.game for v in versions),
+        "budget": any(v.by_instalments for v in versions),
+    }
+    return used.get(path.partition("/")[0], True)

@@ -20,10 +20,11 @@ CHANGING = ("correct", "further")
 @dataclass(slots=True)
 class Looked:
     """How the ledger last saw a month. ``basis``: what it rested on when nothing was left to bill; None where that is not known.
-    ``sequence``: the entry that saw it settled, the month's own at first."""
+    ``sequence``: the entry that saw it settled, the month's own at first; ``settled``: what it rested on then, whatever came after."""
 
     sequence: int
     basis: Basis | None
+    settled: Basis | None = None
 
 
 def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
@@ -56,7 +57,7 @@ def _see(found: dict[Period, Looked], month: Period, sequence: int, basis: Basis
     looked = found.setdefault(month, Looked(sequence, None))
     looked.basis = basis
     if basis is not None:
-        looked.sequence = sequence
+        looked.sequence, looked.settled = sequence, basis
 
 
 def _month(text: str) -> Period:
