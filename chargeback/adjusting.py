@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -87,16 +88,21 @@ def _in_words(month: Period, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _unknown(rows: Iterable[Row], inputs: Inputs) -> Iterator[Problem]:
-    """Members and regimes that were billed and are not known any more, though something is due to them."""
+    """Members that were billed and are not known any more, though something is due to them, by each month.
+
+    A regime is always known: rules of a closed month keep theirs, and a rule names no regime that there is not.
+    """
     members = {member.member_id for member in inputs.facts.members}
+    gone: dict[tuple[str, Period], list[str]] = defaultdict(list)
     for row in rows:
-        named = f"{row.member_id} was billed for {row.month}, which is closed, by {row.rule} and"
-        if row.member_id not in members:
-            message = f"{named} is gone: put its rows back; to end a membership, give it a valid_to"
-            yield Problem(Place("members.csv"), message, "billed-member-gone")
-        if row.regime not in inputs.settings.regimes:
-            message = f"{named} under [vat.{row.regime}], which is gone: put the regime back, rules need not use it"
-            yield Problem(Place("chargeback.toml"), message, "billed-regime-gone")
+        if row.member_id not in members and row.rule not in gone[row.member_id, row.month]:
+            gone[row.member_id, row.month].append(row.rule)
+    for (member_id, month), names in sorted(gone.items()):
+        message = (
+            f"{member_id} was billed for {month}, which is closed, by {', '.join(names)} and is gone: put its rows back; to end a "
+            "membership, give it a valid_to"
+        )
+        yield Problem(Place("members.csv"), message, "billed-member-gone")
 
 
 def _over(inputs: Inputs, store: Store, period: Period, years: Iterable[int]) -> set[int]:
