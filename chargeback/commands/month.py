@@ -117,7 +117,7 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     lines = [
         f"{_stored(store.files())}, all months",
         f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members",
-        f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {credits:,} credit notes)",
+        f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
         *_brought(month, store),

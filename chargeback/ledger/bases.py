@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 NOT_HASHED = "-"
 TAG = "tag:"
 CAUSES = ("usage", "costs", "registers", "rules")
+REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv", "standalone/", "budget/")
+
+RegisterRow = tuple[str, date, date | None, str]  # register, first day, end, what it says
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a month rests on. ``files``: the usage files that reach into its days; ``content``: their rows on those days, ``-``
-    where no file has others, for then the files alone say it. ``str`` and ``read`` are how the ledger keeps it."""
+    """What a month rests on. ``registers``: a digest for each of ``REGISTERS``, with dots between; ``files``: the usage files that
+    reach into its days; ``content``: their rows on those days, ``-`` where no file has others, for then the files alone say it.
+    ``str`` and ``read`` are how the ledger keeps it."""
 
     rules: str
     registers: str
@@ -48,7 +52,7 @@ class Basis:
     def read(cls, text: str) -> Basis | None:
         """A basis as the ledger keeps it; None where it keeps none that holds."""
         parts = text.split(":")
-        return cls(*parts) if len(parts) == 5 else None
+        return cls(*parts) if len(parts) == 5 and parts[1].count(".") == len(REGISTERS) - 1 else None
 
     def changed(self, now: Basis) -> tuple[str, ...]:
         """What is not as it was, of ``CAUSES``; none when a month rests on the same."""
@@ -56,6 +60,11 @@ class Basis:
         found = {"usage": not same, "costs": self.costs != now.costs}
         found |= {"registers": self.registers != now.registers, "rules": self.rules != now.rules}
         return tuple(name for name in CAUSES if found[name])
+
+    def registers_changed(self, now: Basis) -> frozenset[str]:
+        """The registers that are not as they were, of ``REGISTERS``."""
+        pairs = zip(REGISTERS, self.registers.split("."), now.registers.split("."), strict=True)
+        return frozenset(name for name, before, after in pairs if before != after)
 
 
 @dataclass(slots=True)
@@ -66,13 +75,13 @@ class Bases:
     store: Store
     _files: tuple[LoadedFile, ...] = field(init=False)
     _costs: Mapping[str, str] = field(init=False)
-    _rows: Sequence[tuple[date, date | None, str]] = field(init=False)
+    _rows: Sequence[RegisterRow] = field(init=False)
     _tags: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._files = tuple(f for f in self.store.usage_files() if f.first_us is not None)
         self._costs = _costs(self.store)
-        self._rows = sorted(_rows(self.inputs), key=lambda row: row[2])
+        self._rows = sorted(_rows(self.inputs), key=lambda row: (row[0], row[3]))
         self._tags = _tags(self.store)
 
     def of(self, period: Period) -> Basis:
@@ -81,7 +90,7 @@ class Bases:
         content = "\n".join(self._content(span) for span in spans)
         return Basis(
             rules=_digest(self._rules(period)),
-            registers=_digest(self._registers(period)),
+            registers=".".join(_digest(self._register(name, period)) for name in REGISTERS),
             costs=_digest(self._costs.get(month, "") for month in self._months(period)),
             files=_digest(sorted({f.sha256 + f.zone for span in spans for f in self._reaching(span)})),
             content=_digest([content]) if content.strip("\n" + NOT_HASHED) else NOT_HASHED,
@@ -120,13 +129,16 @@ class Bases:
         rows = self.store.connection.execute(sql, {"from_us": start, "to_us": end}).fetchall()
         return f"{span.start} {span.end} {rows[0]}"
 
-    def _registers(self, period: Period) -> Iterator[str]:
+    def _register(self, name: str, period: Period) -> Iterator[str]:
         """Every row that begins before the end of the month, its own end only where that is before it too."""
         end = period.end
-        for start, stop, text in self._rows:
-            if start < end:
+        for of, start, stop, text in self._rows:
+            if of == name and start < end:
                 yield f"{start} {stop if stop is not None and stop < end else ''} {text}"
-        yield from sorted(repr((b.year, b.pool, b.amount)) for b in self.inputs.facts.budgets if b.year == period.year)
+        if name == "budget/":
+            yield from sorted(
+                repr((b.year, b.pool, b.amount)) for b in self.inputs.facts.budgets if b.year == period.year
+            )
 
     def _rules(self, period: Period) -> Iterator[str]:
         """The terms of every version in force, with its days; what the settings and the program make of them."""
@@ -169,17 +181,17 @@ def _tags(store: Store) -> str:
     return "concat_ws(chr(30), " + ", ".join(f"""'{text}' || chr(31) || "{name}\"""" for text, name in named) + ")"
 
 
-def _rows(inputs: Inputs) -> Iterator[tuple[date, date | None, str]]:
-    """(begin, end, what it says) of every row of the registers that an amount may rest on."""
+def _rows(inputs: Inputs) -> Iterator[RegisterRow]:
+    """Every row of the registers that an amount may rest on."""
     facts = inputs.facts
     for m in facts.members:
-        yield m.valid_from, m.valid_to, repr(("member", m.member_id, m.kind, m.successor))
+        yield "members.csv", m.valid_from, m.valid_to, repr(("member", m.member_id, m.kind, m.successor))
     for g in facts.groups:
-        yield g.valid_from, g.valid_to, repr(("group", g.group, g.member_id))
-    for name, levels in (("driver", facts.drivers), ("subscription", facts.subscriptions)):
+        yield "groups.csv", g.valid_from, g.valid_to, repr(("group", g.group, g.member_id))
+    for name, levels in (("drivers.csv", facts.drivers), ("subscriptions.csv", facts.subscriptions)):
         for level in levels:
-            yield level.valid_from, level.valid_to, f"{name} {level.member_id} {level.name} {level.value.normalize()}"
+            yield name, level.valid_from, level.valid_to, f"{level.member_id} {level.name} {level.value.normalize()}"
     for r in facts.resources:
-        yield r.valid_from, r.valid_to, repr(("resource", r.resource_id, r.member_id))
+        yield "resources.csv", r.valid_from, r.valid_to, repr(("resource", r.resource_id, r.member_id))
     for c in facts.coalitions:
-        yield c.valid_from, c.valid_to, repr(("coalition", c.game, c.coalition, c.cost))
+        yield "standalone/", c.valid_from, c.valid_to, repr(("coalition", c.game, c.coalition, c.cost))

@@ -10,7 +10,7 @@ from chargeback.charging.adjustments import Row
 from chargeback.charging.context import parts_of
 from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.inputs import Inputs
-from chargeback.ledger.bases import CAUSES, Bases, Basis
+from chargeback.ledger.bases import CAUSES, REGISTERS, Bases, Basis
 from chargeback.ledger.looked_at import Looked, inputs_of
 from chargeback.output import input_hashes
 from chargeback.period import Period
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 5
 LATE, CORRECTED, GONE = "late", "corrected", "taken out"
-REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv", "standalone/", "budget/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,10 @@ class _Changed:
         files += [*self.costs(month)] if "costs" in cause else []
         files += [f for f in self.gone() if f.cause in cause]
         others = tuple(sorted(path for path in {*self.known, *self.hashes} if self.other(path) and self.moved(path)))
-        if before is None:
+        if before is not None:
+            kept = tuple(before.registers_changed(now))
+            others = tuple(path for path in others if _cause(path) != "registers" or path.startswith(kept))
+        else:
             cause = tuple(c for c in CAUSES if c in {f.cause for f in files} | {_cause(p) for p in others})
         return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others)
 
@@ -90,7 +92,7 @@ class _Changed:
         return self.known.get(path) != self.hashes.get(path)
 
     def other(self, path: str) -> bool:
-        return path.startswith(REGISTERS) or path.startswith(f"{self.inputs.settings.tariffs or 'tariffs'}/")
+        return path.startswith((*REGISTERS, f"{self.inputs.settings.tariffs or 'tariffs'}/"))
 
     def how(self, path: str, sha256: str) -> str:
         """How a file of the store differs from what was there; '' where its content was."""
