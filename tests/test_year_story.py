@@ -32,7 +32,7 @@ PAGE = ROOT / "docs" / "year.md"
 YEAR = ROOT / "sample_data" / "year"
 DELIVERIES = YEAR / "deliveries"
 MONTHS = sorted(path.name for path in DELIVERIES.iterdir())
-BY_HAND = ("chargeback.toml", "tariffs", "budget", "payments", "titres")
+BY_HAND = ("chargeback.toml", "tariffs", "reports", "budget", "payments", "titres")
 EXEMPT = ("network", "datacenter", "energy-refund")
 COMMENY, COMMENY_BEFORE, GOUZANGREZ = "commeny-200102267", "commeny-219501699", "gouzangrez-219502820"
 

@@ -2,7 +2,7 @@
 
 TARGET is a folder of deliveries, by default the one beside this script. Each of its folders, ``2023-11`` to ``2025-02``, holds what
 reaches the workspace before that month is billed. Written: members.csv, drivers.csv, resources.csv (whole, when they change),
-usage/ and costs/. Kept by hand: chargeback.toml, tariffs/, budget/, payments/, titres/.
+usage/ and costs/. Kept by hand: chargeback.toml, tariffs/, reports/, budget/, payments/, titres/.
 
 Names, SIREN, postal codes and populations are real, and so is the merger (../SOURCES.md). That these bodies are members of the
 operator, what they use and every amount is invented: each is a named constant. Nothing is drawn at random: irregularity comes
