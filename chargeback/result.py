@@ -451,7 +451,8 @@ class Earlier:
     """What lines of an earlier month rest on: what the pages of a document that bills them show of that month.
 
     As it was billed then, for lines that were carried; ``again``: as it comes to today, for adjustments, whose charges computed
-    again are ``charges``.
+    again are ``charges``. ``since``: the month that carried such adjustments, and to which it came to this; None for those of
+    the month itself.
     """
 
     period: Period
@@ -460,6 +461,8 @@ class Earlier:
     splits: tuple[PoolSplit, ...] = ()
     flows: tuple[Flow, ...] = ()
     again: bool = False
+    true_ups: tuple[TrueUp, ...] = ()
+    since: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
