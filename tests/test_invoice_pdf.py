@@ -407,7 +407,8 @@ def test_a_payment_block_on_a_new_page_is_followed_by_the_mentions() -> None:
 def test_a_rule_of_the_annex_is_not_cut_by_the_end_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little room the start of a rule asks for, its name, terms and calculation stand on one page."""
     monkeypatch.setattr("chargeback.render.annex.RULE_ROOM", 5 * MM)
-    monkeypatch.setattr("chargeback.render.annex.VERSION_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.annex_rule.RULE_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.annex_rule.VERSION_ROOM", 5 * MM)
     found = pages(drawn(*many(60)))
     (first,) = [n for n, text in enumerate(found) if "Bases de liquidation" in text and "Total TTC" not in text]
     parts = [tuple(text.count(part) for part in ("numéro", "En vigueur", " € = ")) for text in found[first + 1 :]]

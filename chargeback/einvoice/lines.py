@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeVar
 
+from chargeback.charging.true_up import settled_year
 from chargeback.money import euros, rounded, to_cents
-from chargeback.render.basis import formulas
+from chargeback.render.adjusted import adjusted_head, adjusted_text, carried_month, original_of, why_text
+from chargeback.render.basis import by_resource, formulas
+from chargeback.render.earlier import adjusts, blocks, charged_again, month_again, month_behind
 from chargeback.render.words import (
     beneficiary_text,
     line_label,
     presented,
     priced_unit,
     service_label,
-    shown_lines,
     version_of,
 )
 from chargeback.result import Document, Line, Month
@@ -29,6 +32,8 @@ from chargeback.wording import Wording
 QUANTITY_PLACES = 4
 PRICE_PLACES = 6
 PIECE = "C62"
+PREVIOUS_INVOICE = "OI"
+MOST_SENTENCES = 12
 Number = TypeVar("Number", Fraction, int)
 GIVEN_BACK = {"invoice": 1, "credit_note": -1}
 
@@ -61,8 +66,9 @@ def line_data(document: Document, month: Month, wording: Wording) -> list[dict[s
 
 def in_order(document: Document, month: Month) -> Iterator[Line]:
     """The lines as the page prints them."""
-    for _, own in groupby(shown_lines(document.lines, month), key=lambda n: (n.beneficiary, n.service, n.rule)):
-        yield from presented(own)
+    for block in blocks(document, month):
+        for _, own in groupby(block.lines, key=lambda n: (n.service, n.rule)):
+            yield from presented(own)
 
 
 def priced(line: Line, sign: int, month: Month) -> Priced:
@@ -109,11 +115,24 @@ def _line(number: int, line: Line, document: Document, month: Month, wording: Wo
         "BT-151": regime.category,
         "BT-131": str(euros(sign * line.amount)),
     }
+    data |= _of_earlier(line, document)
     if terms.base != 1:
         data["BT-149"] = number_text(terms.base)
     if regime.category != "O":
         data["BT-152"] = f"{regime.rate:.2f}"
     return data
+
+
+def _of_earlier(line: Line, document: Document) -> dict[str, Any]:
+    """The days that a line is for where they are not the document's (BG-26), and the invoice that it adjusts (BT-128)."""
+    year, of = settled_year(line.charges[0].reason), line.of
+    data: dict[str, Any] = {}
+    if line.kind == "adjustment" and of is None and year is not None and not line.corrects:
+        data |= {"BT-134": date(year, 1, 1), "BT-135": date(year, 12, 31)}
+    elif of is not None and of != document.period:
+        data |= {"BT-134": of.first, "BT-135": of.end - timedelta(days=1)}
+    named = original_of(line, document)
+    return data | ({"BT-128": {PREVIOUS_INVOICE: named}} if named else {})
 
 
 def number_text(value: Decimal, places: int = 0) -> str:
@@ -134,13 +153,33 @@ def _note(line: Line, terms: Priced, document: Document, month: Month, wording: 
     parts = []
     if line.beneficiary != document.payer.member_id:
         parts.append(beneficiary_text(document, line.beneficiary, month, wording))
+    if line.since is not None:
+        parts.append(carried_month(line.since, wording))
     if line.corrects:
         parts += dict.fromkeys(charge.reason for charge in line.charges)
+    elif adjusts(line) is not None:
+        parts += _adjustment(line, document, month, wording)
     elif abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
         if len(line.charges) > 1:
             parts.append(_of_resources(line, month, wording))
-        parts += _calculation(line, document, month, wording)
+        parts += _calculation(line, document, month_behind(line.since, month), wording)
     return "\n".join(parts)
+
+
+def _adjustment(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
+    """What the annex says of an adjustment: its month and invoice, what is compared and why, how its month comes to that."""
+    again = month_again(line, month)
+    lines = charged_again(line, again)
+    whole = replace(document, lines=lines)
+    made = [text for each in lines for text in _charged(each, whole, again, wording)]
+    head, compared = adjusted_head(line, document, wording), adjusted_text(line, month, wording)
+    found = [head, compared or wording.money(line.amount), why_text(line, wording)]
+    return [text for text in found if text] + (made if len(made) <= MOST_SENTENCES else [])
+
+
+def _charged(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
+    """The sentences that give a line; of several resources, how many."""
+    return [_of_resources(line, month, wording)] if by_resource(line) else formulas(line, document, month, wording)
 
 
 def _calculation(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:

@@ -6,17 +6,19 @@ A product is printed only where it gives the charge to the cent; else the amount
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from chargeback.money import to_cents
 from chargeback.price_lists import Others
+from chargeback.render.adjusted import adjusted_text
+from chargeback.render.once import Once
 from chargeback.render.words import (
     apart,
     factor_text,
     in_tiers,
     is_lump,
     key_unit,
-    pool_label,
     priced_unit,
     rule_label,
     tier_range,
@@ -48,14 +50,16 @@ class SplitView:
         return self.split.amount - self.held
 
 
-_views: list[tuple[Month, dict[tuple[str, object], SplitView]]] = []
+_views: Once[dict[tuple[str, date], SplitView]] = Once()
 
 
 def split_view(month: Month, line: Line) -> SplitView | None:
     """The split that a share comes from; worked out once a month, not once a document."""
-    if not _views or _views[0][0] is not month:
-        _views[:] = [(month, {(s.rule, s.version): _view(s) for s in month.splits})]
-    return _views[0][1].get((line.rule, line.version))
+    return _views.of(month, _all_views).get((line.rule, line.version))
+
+
+def _all_views(month: Month) -> dict[tuple[str, date], SplitView]:
+    return {(s.rule, s.version): _view(s) for s in month.splits}
 
 
 def _view(split: PoolSplit) -> SplitView:
@@ -92,13 +96,13 @@ def shown_scale(split: PoolSplit, table: KeyTable, month: Month) -> int:
 
 
 def formulas(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
-    """The sentences that give a line's amount, as charged."""
+    """The sentences that give a line's amount, as charged. ``month``: the one behind the line (see ``render.earlier``)."""
     if line.kind == "share":
         view = split_view(month, line)
         return _share(view, line, month, wording) if view else [_given(line.charges[0], line.amount, wording)]
     if line.kind in ("minimum", "maximum"):
         return [_bound(line, document, month, wording)]
-    adjusted = _true_up(line, month, wording) if line.kind == "adjustment" and line.charges else None
+    adjusted = adjusted_text(line, month, wording) if line.kind == "adjustment" and line.charges else None
     if adjusted is not None:
         return [adjusted]
     if by_resource(line):
@@ -173,8 +177,9 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
     met = [
         n
         for n in document.lines
-        if (n.beneficiary, n.rule) == (line.beneficiary, line.rule)
+        if (n.beneficiary, n.rule, n.since) == (line.beneficiary, line.rule, line.since)
         and n is not line
+        and n.kind != "adjustment"
         and (by_others or n.kind not in ("minimum", "maximum"))
         and n.version in bounded
     ]
@@ -271,29 +276,6 @@ def pool_sentence(view: SplitView, month: Month, pool: str, wording: Wording) ->
 
 def _less(values: dict[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in values.items() if key != name}
-
-
-def _true_up(line: Line, month: Month, wording: Wording) -> str | None:
-    """A member's share of the year less what it was called for; None for a line of no true-up."""
-    charge = line.charges[0]
-    for found in month.true_ups:
-        for row in found.rows:
-            own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and charge.reason.startswith(f"true-up {found.year},"):
-                documents = ", ".join(row.documents)
-                ahead = wording.money(row.prefinanced)
-                return wording.text(
-                    "basis.true_up",
-                    year=found.year,
-                    share=wording.money(row.share),
-                    cost=wording.money(found.cost),
-                    pool=pool_label(found.pool, wording),
-                    instalments=wording.money(row.instalments),
-                    by=wording.text("basis.true_up_by", documents=documents) if documents else "",
-                    prefinanced=wording.text("basis.true_up_prefinanced", amount=ahead) if row.prefinanced else "",
-                    amount=wording.money(line.amount),
-                )
-    return None
 
 
 def bound_sentences(rule: Rule, version: Version, wording: Wording) -> list[str]:

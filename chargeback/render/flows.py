@@ -13,6 +13,7 @@ from chargeback.charging.context import parts_of
 from chargeback.money import apportion, to_cents
 from chargeback.period import Span
 from chargeback.problem import Place
+from chargeback.render.once import Once
 from chargeback.result import Flow, Month, Pool
 from chargeback.rules import Rule, Version
 
@@ -59,17 +60,15 @@ def _balanced(pool: Pool, received: Iterable[Flow], given: Iterable[Flow]) -> bo
     return abs(left - pool.held) < 1 if pool.final else left == 0
 
 
-_known: list[tuple[Month, Mapping[str, Filled]]] = []
-
-
 def filled(month: Month) -> Mapping[str, Filled]:
     """The pools that give or receive something: those that serve others first, in their order, then the final ones by name.
 
     Worked out once a month, not once a document.
     """
-    if not _known or _known[0][0] is not month:
-        _known[:] = [(month, _all_filled(month))]
-    return _known[0][1]
+    return _known.of(month, _all_filled)
+
+
+_known: Once[Mapping[str, Filled]] = Once()
 
 
 def _all_filled(month: Month) -> dict[str, Filled]:

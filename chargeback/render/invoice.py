@@ -5,36 +5,16 @@ A credit note prints what it gives back: its amounts and quantities have the opp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
-from itertools import groupby
-
-from chargeback.money import to_cents
 from chargeback.render.annex import draw_annex
 from chargeback.render.draw import Meta, pdf
+from chargeback.render.lines import draw_lines, sign_of
 from chargeback.render.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
-from chargeback.render.table import ROW, Column, Row, draw_table, without_blanks
+from chargeback.render.reduced import corrected_facts, draw_reduced
+from chargeback.render.table import ROW
 from chargeback.render.theme import Theme
-from chargeback.render.words import (
-    beneficiary_text,
-    factor_text,
-    gives_back,
-    late_payment,
-    line_label,
-    member_name,
-    named,
-    package_text,
-    presented,
-    priced_unit,
-    regime_text,
-    service_label,
-    shown_lines,
-    title_of,
-    vat_point,
-    version_of,
-)
-from chargeback.result import Document, Line, Month
+from chargeback.render.words import gives_back, late_payment, named, regime_text, title_of, vat_point
+from chargeback.result import Document, Month
 from chargeback.wording import Wording
 
 TITLE_Y = 50 * MM
@@ -59,11 +39,6 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
 
 
-def sign_of(document: Document) -> int:
-    """−1 for a credit note, which prints what it gives back."""
-    return -1 if document.kind == "credit_note" else 1
-
-
 def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
     issuer(sheet, month.settings.operator, wording)
     below = addressee(sheet, document.payer)
@@ -73,8 +48,9 @@ def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> 
     sheet.y = max(BAND_Y, y, below)
     _amount_due(sheet, document, month, wording)
     _reason(sheet, document, wording)
-    _lines(sheet, document, month, wording)
+    draw_lines(sheet, document, month, wording, (len(_total_rows(document, wording)) + 1) * (ROW + 1))
     _totals(sheet, document, wording)
+    draw_reduced(sheet, document, wording)
     _payment(sheet, document, month, wording)
     _mentions(sheet, document, wording)
 
@@ -93,14 +69,7 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
         ("engagement", payer.engagement),
     ]
     shown = [(text(f"invoice.{key}"), value) for key, value in rows if value]
-    return shown[:3] + list(_corrected(document, wording)) + shown[3:]
-
-
-def _corrected(document: Document, wording: Wording) -> Iterator[tuple[str, str]]:
-    """The documents that this one gives back or replaces, with their dates."""
-    label = wording.text("corrections.credits" if document.kind == "credit_note" else "corrections.replaces")
-    for of in document.preceding:
-        yield label, wording.text("corrections.original", number=of.number, date=wording.date(of.issue_date))
+    return shown[:3] + list(corrected_facts(document, wording)) + shown[3:]
 
 
 def _reason(sheet: Sheet, document: Document, wording: Wording) -> None:
@@ -135,98 +104,6 @@ def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
     given = document.payer.payment_days
     days = month.settings.payment_days if given is None else given
     return wording.text("invoice.due_in"), wording.text("invoice.due_days", n=days)
-
-
-def _lines(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
-    rows: list[Row] = []
-    several = len({line.beneficiary for line in document.lines}) > 1
-    for beneficiary, group in groupby(shown_lines(document.lines, month), key=lambda line: line.beneficiary):
-        lines, named_apart = list(group), several or beneficiary != document.payer.member_id
-        if named_apart:
-            rows.append(Row((beneficiary_text(document, beneficiary, month, wording), "", "", "", ""), "party"))
-        for service, own in groupby(lines, key=lambda line: line.service):
-            rows += _service(list(own), service, document, month, wording)
-        if several:
-            label = wording.text("common.subtotal", service=member_name(month, beneficiary))
-            rows.append(Row((label, "", "", "", _sum(lines, document, wording)), "subtotal"))
-    net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
-    heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
-    columns = [Column(heads[0], "left", 1.0), *(Column(h) for h in heads[1:])]
-    columns[2] = Column(heads[2], "left")
-    tail = (len(_total_rows(document, wording)) + 1) * (ROW + 1)
-    draw_table(sheet, *without_blanks(columns, rows), tail=tail)
-
-
-def _sum(lines: list[Line], document: Document, wording: Wording) -> str:
-    return wording.money(sign_of(document) * sum(line.amount for line in lines))
-
-
-def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[Row]:
-    label = service_label(service, wording)
-    total = _sum(lines, document, wording)
-    if len(lines) == 1:
-        return [Row((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
-    subtotal = Row((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
-    rows = [
-        _line(line, document, month, wording)
-        for _, own in groupby(lines, key=lambda line: line.rule)
-        for line in presented(own)
-    ]
-    return [Row((label, "", "", "", ""), "section"), *rows, subtotal]
-
-
-def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
-    rule, sign = month.rules[line.rule], sign_of(document)
-    counts = is_product(line)
-    unit = priced_unit(rule, version_of(rule, line), wording)
-    cells = (
-        line_label(line, rule, wording),
-        wording.number(sign * line.quantity) if counts and line.quantity is not None else "",
-        unit if counts else "",
-        wording.unit_price(line.unit_price) if counts and line.unit_price is not None else "",
-        wording.money(sign * line.amount),
-    )
-    return Row(cells, notes=tuple(_notes(line, month, wording)))
-
-
-def is_product(line: Line) -> bool:
-    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts.
-
-    So is a single charge that is not its product to the cent; of several, the annex shows each.
-    """
-    if line.kind != "usage" or line.quantity is None or line.unit_price is None:
-        return False
-    if any(charge.span_amount is not None for charge in line.charges):
-        return False
-    product = to_cents(line.quantity * Fraction(line.unit_price) * line.factor)
-    return len(line.charges) > 1 or product == line.amount
-
-
-def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
-    rule, text = month.rules[line.rule], wording.text
-    version = version_of(rule, line)
-    if line.corrects:
-        return list(dict.fromkeys(charge.reason for charge in line.charges))
-    notes = []
-    if len(line.charges) > 1:
-        tag = rule.quantity.tag if rule.quantity else ""
-        key = "tag_values" if tag else "resources"
-        notes.append(wording.plural(f"invoice.line.{key}", len(line.charges), tag=tag))
-    if line.factor != 1 and line.kind != "share":
-        factor = factor_text(line.factor, month.period)
-        notes.append(text("invoice.line.factor", factor=factor, date=wording.date(version.valid_from)))
-    elif line.version > month.period.first:
-        notes.append(text("invoice.line.version", date=wording.date(version.valid_from)))
-    spans = [charge.span_amount for charge in line.charges if charge.span_amount is not None]
-    if spans:
-        every = text(f"invoice.every.{version.every}")
-        notes.append(text("invoice.line.span", amount=wording.money(sum(spans)), every=every))
-    if version.model == "package" and line.kind == "usage" and version.package_size is not None:
-        notes.append(text("invoice.line.package", package=package_text(rule, version, wording)))
-    shared = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
-    if line.kind == "share" and shared:
-        notes.append(text("invoice.line.share", amount=wording.money(sum(shared))))
-    return notes
 
 
 def _totals(sheet: Sheet, document: Document, wording: Wording) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
 from chargeback.charging.heirs import is_gone
+from chargeback.charging.true_up import settled_year
 from chargeback.model import Member
 from chargeback.period import Period
 from chargeback.result import Charge, Document, Line, Month
@@ -230,7 +231,9 @@ def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
     """The name of a line: the rule's, with the years of membership, the tier, the fee, the bound or the credit that it is."""
     label, version = rule_label(rule, wording), version_of(rule, line)
-    if line.kind in ("minimum", "maximum", "adjustment") and not line.corrects:
+    if line.kind == "adjustment" and not line.corrects:
+        return _adjustment_label(line, label, wording)
+    if line.kind in ("minimum", "maximum") and not line.corrects:
         return wording.text(f"invoice.line.{line.kind}", label=label)
     tier = version.place(line.tier)[1] if tiered(version, line) and in_tiers(version, line.tier) else 0
     years = years_text(version, line.tier, wording)
@@ -242,10 +245,29 @@ def line_label(line: Line, rule: Rule, wording: Wording) -> str:
     return wording.text("corrections.label", label=label) if line.corrects else label
 
 
+def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
+    """An adjustment with the month or the year that it adjusts."""
+    of, year = line.charges[0].of, settled_year(line.charges[0].reason)
+    if of is not None:
+        return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(of))
+    if year is not None:
+        return wording.text("invoice.line.true_up", label=label, year=year)
+    return wording.text("invoice.line.adjustment", label=label)
+
+
 def presented(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original."""
-    late = ("minimum", "maximum", "adjustment")
-    return sorted(lines, key=lambda n: (n.version, n.corrects, n.kind in late, n.tier, n.kind != "usage", n.kind))
+    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original.
+
+    What adjusts earlier months comes last, month by month.
+    """
+    return sorted(lines, key=_place)
+
+
+def _place(line: Line) -> tuple[str, date, int, bool, int, bool, str]:
+    adjusts = line.kind == "adjustment" and not line.corrects
+    of = str(line.charges[0].of or "year") if adjusts else ""
+    last = line.kind in ("minimum", "maximum")
+    return (of, line.version, line.corrects, last, line.tier, line.kind != "usage", line.kind)
 
 
 def factor_text(factor: Fraction, period: Period) -> str:
