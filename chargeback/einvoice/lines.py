@@ -125,14 +125,18 @@ def _line(number: int, line: Line, document: Document, month: Month, wording: Wo
 
 def _of_earlier(line: Line, document: Document) -> dict[str, Any]:
     """The days that a line is for where they are not the document's (BG-26), and the invoice that it adjusts (BT-128)."""
-    year, of = settled_year(line.charges[0].reason), line.of
-    data: dict[str, Any] = {}
-    if line.kind == "adjustment" and of is None and year is not None and not line.corrects:
-        data |= {"BT-134": date(year, 1, 1), "BT-135": date(year, 12, 31)}
-    elif of is not None and of != document.period:
-        data |= {"BT-134": of.first, "BT-135": of.end - timedelta(days=1)}
-    named = original_of(line, document)
-    return data | ({"BT-128": {PREVIOUS_INVOICE: named}} if named else {})
+    named, days = original_of(line, document), _own_days(line)
+    data: dict[str, Any] = {"BT-128": {PREVIOUS_INVOICE: named}} if named else {}
+    return data | ({"BT-134": days[0], "BT-135": days[1]} if days else {})
+
+
+def _own_days(line: Line) -> tuple[date, date] | None:
+    """First and last day of the earlier month that a line is for, or of the year that it settles; None for the month of its document."""
+    first = line.charges[0]
+    year = settled_year(first.reason) if line.kind == "adjustment" and first.of is None else None
+    if year is not None:
+        return date(year, 1, 1), date(year, 12, 31)
+    return None if line.of is None else (line.of.first, line.of.end - timedelta(days=1))
 
 
 def number_text(value: Decimal, places: int = 0) -> str:
