@@ -82,15 +82,16 @@ def export_pretitres(root: Path, period: Period, since: date | None, form: str, 
 
 
 def export_journal(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
-    """The double entries of the issued documents of a period and of their payments."""
+    """The double entries of the issued documents of a period and of their payments; with ``since`` those dated from then on."""
     with office(root) as of:
-        handed, currency = documents_of(of, period, since), of.settings.currency
-        made = entries(handed, payments_of(of), of.settings.accounts, of.wording)
+        handed, currency = documents_of(of, period, None), of.settings.currency
+        every = entries(handed, payments_of(of), of.settings.accounts, of.wording)
+    made = [entry for entry in every if since is None or entry.on >= since]
     writers = {"hledger": hledger, "beancount": beancount}
     content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
     write(content, output)
-    paid = len(made) - len(handed)
-    say(f"{period}: {counted(len(handed), 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
+    paid = sum(entry.paid for entry in made)
+    say(f"{period}: {counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
 
 
 def export_vat(root: Path, period: Period, form: str, output: Path | None, *, detail: bool) -> None:

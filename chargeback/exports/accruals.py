@@ -67,8 +67,8 @@ def accrued(year: int, document: Document) -> Iterator[Accrual]:
 
 
 def _period(document: Document, line: Line) -> str:
-    """The month that a line is for; of a true-up its year."""
-    if line.kind == "adjustment" and line.of is None:
+    """The month that a line is for; of a true-up its year, also where a later document bills what was carried of it."""
+    if line.kind == "adjustment" and line.charges[0].of is None:
         year = settled_year(line.charges[0].reason)
         if year is not None:
             return str(year)

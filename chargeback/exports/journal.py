@@ -43,7 +43,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Postings of one day that add up to zero, of an issued document or of a payment of it."""
+    """Postings of one day that add up to zero, of an issued document or (``paid``) of a payment of it."""
 
     on: date
     document: str
@@ -51,6 +51,7 @@ class Entry:
     payer: Member
     text: str
     postings: tuple[Posting, ...]
+    paid: bool = False
 
 
 def entries(
@@ -101,7 +102,7 @@ def _of_payment(payment: Payment, handed: Handed, found: Found, wording: Wording
         ),
     )
     text = wording.text("exports.payment" if payment.amount > 0 else "exports.refund", number=document.number)
-    return Entry(payment.on, document.number, document.period, document.payer, text, postings)
+    return Entry(payment.on, document.number, document.period, document.payer, text, postings, paid=True)
 
 
 def rows(made: Iterable[Entry], currency: str) -> Iterator[dict[str, str]]:
