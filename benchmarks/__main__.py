@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import charging, drawing, games, issuing, loading, measuring, starting
+from benchmarks import charging, drawing, games, issuing, loading, measuring, starting, yearly
 from benchmarks.data import HOUR
 from benchmarks.table import Line, markdown
 from benchmarks.workspace import workspace
@@ -71,6 +71,7 @@ PARTS: dict[str, Callable[[Path, list[int]], Iterator[Line]]] = {
     "games": lambda folder, sizes: games.lines(),
     "draw": lambda folder, sizes: drawing.lines(),
     "issue": lambda folder, sizes: issuing.lines(),
+    "year": lambda folder, sizes: yearly.lines(folder),
 }
 
 

@@ -11,7 +11,7 @@ from chargeback.charging.adjustments import Held, Row, charges, differences, hel
 from chargeback.inputs import Inputs
 from chargeback.ledger.bases import Bases, Basis
 from chargeback.ledger.book import standing
-from chargeback.ledger.held import held_since
+from chargeback.ledger.held import held_for
 from chargeback.ledger.late import changes, explained
 from chargeback.ledger.late_notices import late_notices
 from chargeback.ledger.looked_at import Looked, closed_before, looked_at
@@ -51,7 +51,7 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
     moved = dict(_moved(closed_before(store.connection, period), looked, bases))
     if not moved:
         return Adjusted(bases=own)
-    held = held_since(store.connection, min(moved))
+    held = held_for(store.connection, moved)
     found = [row for month in moved for row in _rows(month, held.get(month, Held()), month_of, inputs)]
     rules = {rule.id: rule for rule in inputs.rules}
     rows = settled(found, rules, inputs.settings, _over(inputs, store, period, {m.year for m in moved}))

@@ -14,7 +14,7 @@ from chargeback.charging.heirs import payer_of
 from chargeback.ledger.bills import billed, last_drawn
 from chargeback.ledger.book import standing
 from chargeback.ledger.differences import Compared, Difference, DocumentDifference, differences
-from chargeback.ledger.held import held_since
+from chargeback.ledger.held import held_for
 from chargeback.result import Charge, Document, Month
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def accounted(con: DuckDBPyConnection, now: Month) -> Compared:
     """
     before = last_drawn(con, now.period, now.settings)
     assert before is not None, "a closed period has an entry"
-    held = held_since(con, now.period).get(now.period, Held())
+    held = held_for(con, (now.period,)).get(now.period, Held())
     found: dict[tuple[str, str], Difference] = {}
     for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
         other = found.get(row.key[:2], Difference(*row.key[:2], 0, 0))

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.charging.adjustments import Held, is_instalment
-from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
+from chargeback.ledger.book import entry_of_period, later_entries
 from chargeback.ledger.entries import CORRECTING, Entry
 from chargeback.ledger.terms import rules_of
 from chargeback.period import Period
 from chargeback.result import Charge, Document
 from chargeback.rules import Rule
+from chargeback.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def held_since(con: DuckDBPyConnection, first: Period) -> dict[Period, Held]:
-    """What was charged for each month, in its own entries and as adjustments in later ones; instalments are left out.
+def held_for(con: DuckDBPyConnection, months: Collection[Period]) -> dict[Period, Held]:
+    """What was charged for each of some months, in its own entries and as adjustments in later ones; instalments are left out.
 
     Amounts carried to a later document and set aside count in their month; a line that a document bills for an earlier month
-    does not, that month has it already.
+    does not, that month has it already. Only entries that hold something of the months are read.
     """
     found: dict[Period, Held] = {}
-    for period in periods_issued(con):
-        if period >= first:
-            entry = entry_of_period(con, period)
-            assert entry is not None, "an issued period has an entry"
-            entries = (entry, *later_entries(con, period))
-            rules = rules_of(terms for each in entries for terms in each.rules)
-            for month, charge, on_purpose in _of_period(entries, rules):
+    rows = con.execute(statement("ledger/holding"), {"months": [str(month) for month in months]}).fetchall()
+    for (name,) in rows:
+        period = Period.parse(name)
+        entry = entry_of_period(con, period)
+        assert entry is not None, "a period of the ledger has an entry"
+        entries = (entry, *later_entries(con, period))
+        rules = rules_of(terms for each in entries for terms in each.rules)
+        for month, charge, on_purpose in _of_period(entries, rules):
+            if month in months:
                 found.setdefault(month, Held()).add(charge, on_purpose=on_purpose)
     return found
 

@@ -1,0 +1,12 @@
+-- grain: one row per period whose entries hold an amount for some months, in order; the months themselves where they have entries
+-- reads: ledger.amounts, ledger.entries
+-- parameters: $months
+with amounts as (
+    select distinct entry
+    from ledger.amounts
+    where list_contains($months, of_period)
+)
+select distinct entries.period
+from ledger.entries as entries
+where list_contains($months, entries.period) or entries.sequence in (select entry from amounts)
+order by entries.period
