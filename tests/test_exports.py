@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -325,6 +326,12 @@ def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def needs(program: str) -> None:
+    """Skip where hledger, a package of Debian, is not installed; CI has it, so there the test fails. bean-check is a requirement of tests."""
+    if program == "hledger" and shutil.which("hledger") is None and not os.environ.get("CHARGEBACK_CI"):
+        pytest.skip("hledger is not installed here: apt-get install hledger")
+
+
 AWKWARD = 'Régie "d\'exploitation" (eau; ordures) | \\ Cie'
 
 
@@ -345,8 +352,7 @@ def awkward(root: Path) -> Path:
 @pytest.mark.parametrize("program", ["hledger", "beancount"])
 def test_a_real_program_takes_the_journal(issued: Path, tmp_path: Path, program: str) -> None:
     """hledger check --strict and bean-check accept it, credits, payments and awkward names included; a cent off is refused."""
-    if program == "hledger" and shutil.which("hledger") is None:
-        pytest.skip("hledger is not installed here: apt-get install hledger")
+    needs(program)
     assert checked(program, export(issued, "journal", PERIOD, "--format", program), tmp_path) == (0, "")
     root = awkward(scenario("regimes-by-member-and-a-payer", tmp_path / "awkward"))
     content = export(root, "journal", PERIOD, "--format", program)

@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 from test_docs import tool
+from test_exports import needs
 
 from chargeback.cli import main
 
@@ -215,12 +216,14 @@ def test_the_journal_balances(copy: Path, story: Story) -> None:
     assert {name for name, amount in entries.items() if amount} == set()
 
 
-@pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
 def test_hledger_accepts_the_year(copy: Path, tmp_path: Path) -> None:
     """hledger check, strict, on the journal of all months."""
+    needs("hledger")
     text = "\n".join(exported(copy, "journal", name, "--format", "hledger") for name in MONTHS)
     (tmp_path / "year.journal").write_text(text, encoding="utf-8")
-    done = subprocess.run(["hledger", "-f", str(tmp_path / "year.journal"), "check"], capture_output=True, text=True)
+    done = subprocess.run(
+        ["hledger", "-f", str(tmp_path / "year.journal"), "check", "--strict"], capture_output=True, text=True
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
