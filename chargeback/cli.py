@@ -363,15 +363,33 @@ app.add_typer(exports)
 OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to FILE, not to stdout.")]
 SinceOption = Annotated[
     date | None,
-    typer.Option("--since", parser=_day, metavar="DATE", help="Only documents dated on DATE or later."),
+    typer.Option("--since", parser=_day, metavar="DATE", help="Only what is dated on DATE or later."),
 ]
 FormatOption = Annotated[str, typer.Option("--format", parser=_one_of("csv", "json"), metavar="csv|json")]
+
+
+def _handed_month(text: str) -> Period:
+    """The month of an export; a quarter or year is refused with the months to name, so that nothing is handed over twice."""
+    try:
+        term = Term.parse(text)
+    except ValueError:
+        return _period(text)
+    if term.every == "month":
+        return term.last
+    first, last = term.months[0], term.last
+    raise typer.BadParameter(
+        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what `issue {text}` "
+        f"issues is of {last}"
+    )
+
+
+HandedArgument = Annotated[Period, typer.Argument(parser=_handed_month, metavar="PERIOD", help="A month, as 2026-10.")]
 
 
 @exports.command(name="pretitres")
 def export_pretitres(
     ctx: typer.Context,
-    period: PeriodArgument,
+    period: HandedArgument,
     form: FormatOption = "csv",
     since: SinceOption = None,
     output: OutputOption = None,
@@ -388,7 +406,7 @@ def export_pretitres(
 @exports.command(name="journal")
 def export_journal(
     ctx: typer.Context,
-    period: PeriodArgument,
+    period: HandedArgument,
     form: Annotated[
         str,
         typer.Option("--format", parser=_one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
@@ -408,7 +426,7 @@ def export_journal(
 @exports.command(name="vat")
 def export_vat(
     ctx: typer.Context,
-    period: PeriodArgument,
+    period: HandedArgument,
     detail: Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")] = False,
     form: FormatOption = "csv",
     output: OutputOption = None,
@@ -431,7 +449,7 @@ def export_accruals(
 ) -> None:
     """What a year used and no document dated by 31 December bills, by month, payer, rule and account.
 
-    Each row names the document that reverses it; a month that was run and is not issued yet has none.
+    By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that reverses it.
     """
     from chargeback.commands.export_year import export_accruals as accruals_of
 
@@ -441,7 +459,7 @@ def export_accruals(
 @exports.command(name="chorus")
 def export_chorus(
     ctx: typer.Context,
-    period: PeriodArgument,
+    period: HandedArgument,
     since: SinceOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
@@ -459,7 +477,7 @@ def export_chorus(
 @app.command()
 def adjustments(
     ctx: typer.Context,
-    period: PeriodArgument,
+    period: HandedArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print the adjustments as JSON.")] = False,
 ) -> None:
     """What closed months come to that was not billed, member by member.
