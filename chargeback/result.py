@@ -415,7 +415,8 @@ class Statement:
     """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings.
 
     ``since``: the first month that ``year_to_date`` counts. ``balance``: what the member owes on documents issued before.
-    ``taken_over``: the members it succeeded before the month whose amounts are among these.
+    ``taken_over``: the members it succeeded before the month whose amounts are among these. ``carried``: what it pays and no
+    document bills yet, of this month and of earlier ones.
     """
 
     member: Member
@@ -431,6 +432,7 @@ class Statement:
     since: Period | None = None
     balance: Balance | None = None
     taken_over: tuple[Member, ...] = ()
+    carried: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,7 +475,8 @@ class Month:
     month that were not issued with the others; they have no number, their charges are among the month's. ``carried``:
     documents of the month that are not billed in it but carried to a later one; their charges are the month's too, while a line
     with ``since`` is of the month it says. ``bases``: what each month that was adjusted (or looked at) rests on, as a sha256.
-    ``earlier``: what the lines of earlier months rest on, carried ones and adjustments.
+    ``earlier``: what the lines of earlier months rest on, carried ones and adjustments. ``waiting``: documents that earlier months
+    carried and that this month does not bill either; not known of an issued month.
     """
 
     period: Period
@@ -496,6 +499,7 @@ class Month:
     carried: tuple[Document, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
     earlier: tuple[Earlier, ...] = ()
+    waiting: tuple[Document, ...] = ()
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import date
 
 import months
+import pytest
 from pdf_text import outline, pages, whole
 
+from chargeback.charging.comparison import Comparison
+from chargeback.charging.statements import statements
 from chargeback.period import Period
 from chargeback.render.statement import statement_pdf
 from chargeback.render.theme import read_theme
-from chargeback.result import Change, MemberSavings, Month, ServiceRow, Statement
+from chargeback.result import Change, Document, MemberSavings, Month, ServiceRow, Statement
 from chargeback.wording import Wording, read_wording
 
 MONTH = months.month()
@@ -174,3 +177,86 @@ def test_the_same_statement_gives_the_same_bytes() -> None:
     """Drawn twice, byte for byte the same."""
     statement = months.statement(MONTH, "hopital")
     assert drawn(statement) == drawn(statement)
+
+
+def waiting(why: str, *of: Period, regime: str = "contributions", frequency: str = "") -> tuple[Document, ...]:
+    """The document of Argenteuil of some months, carried for a reason."""
+    drawn_up = months.draft(MONTH, "argenteuil", regime)
+    payer = replace(drawn_up.payer, frequency=frequency)
+    return tuple(replace(drawn_up, period=period, payer=payer, waits=why) for period in of)
+
+
+LIMITED = replace(MONTH, settings=replace(MONTH.settings, threshold=1500))
+JULY, AUGUST, SEPTEMBER = (Period(2026, n) for n in (7, 8, 9))
+
+
+@pytest.mark.parametrize(
+    ("carried", "wording", "said"),
+    [
+        (
+            waiting("threshold", months.PERIOD),
+            FR,
+            "11 749,62 € (octobre 2026) sont reportés sur un prochain document : sous le seuil de 15,00 €.",
+        ),
+        (
+            waiting("frequency", AUGUST, SEPTEMBER, frequency="quarter"),
+            FR,
+            "23 499,24 € (août 2026, septembre 2026) sont reportés sur un prochain document : facturé par trimestre.",
+        ),
+        (
+            waiting("frequency", JULY, AUGUST, SEPTEMBER, frequency="year"),
+            FR,
+            "35 248,86 € (de juillet 2026 à septembre 2026) sont reportés sur un prochain document : facturé par an.",
+        ),
+        (
+            waiting("nothing", months.PERIOD),
+            FR,
+            "sont reportés sur un prochain document : avec ce qui les précède, le total est nul.",
+        ),
+        (
+            waiting("threshold", months.PERIOD),
+            EN,
+            "€11,749.62 (October 2026) are carried to a later document: below the threshold of €15.00.",
+        ),
+    ],
+)
+def test_what_no_document_bills_yet_is_said(carried: tuple[Document, ...], wording: Wording, said: str) -> None:
+    """How much, of which months, and why: a member whose amount is carried gets no document."""
+    found = replace(months.statement(MONTH, "argenteuil"), carried=carried)
+    assert said in whole(drawn(found, LIMITED, wording))
+
+
+def test_carried_amounts_are_told_with_their_vat_and_by_reason() -> None:
+    """A taxed one says so; two reasons are two sentences."""
+    taxed = waiting("frequency", SEPTEMBER, regime="services", frequency="quarter")
+    found = replace(months.statement(MONTH, "argenteuil"), carried=(*taxed, *waiting("threshold", months.PERIOD)))
+    (document,) = taxed
+    text = whole(drawn(found, LIMITED))
+    gross = FR.money(document.gross).replace("\u202f", " ").replace("\u00a0", " ")
+    assert f"{gross} TTC (septembre 2026) sont reportés sur un prochain document : facturé par trimestre." in text
+    assert "(octobre 2026) sont reportés sur un prochain document : sous le seuil de 15,00 €." in text
+
+
+def test_a_statement_tells_what_its_member_pays_and_no_other() -> None:
+    """Carried amounts of the payer, of this month and of earlier ones, the earliest first; none of other payers."""
+    own = waiting("threshold", months.PERIOD, SEPTEMBER)
+    other = replace(own[0], payer=MONTH.members["cergy"])
+    of = replace(MONTH, carried=(own[0], other), waiting=(own[1],))
+    found = {s.member.member_id: s.carried for s in statements(of, Comparison())}
+    assert found["argenteuil"] == (own[1], own[0])
+    assert found["cergy"] == (other,)
+    assert found["gonesse"] == ()
+
+
+def test_the_fullest_first_page_has_room_for_what_is_carried() -> None:
+    """Three sentences of carried amounts above the longest list of services: still two pages."""
+    base = months.statement(MONTH, "argenteuil")
+    rows = tuple(ServiceRow(f"Service {n:02}", 1000 + n, 1000, 10000) for n in range(20))
+    carried = (
+        *waiting("threshold", JULY, AUGUST, SEPTEMBER),
+        *waiting("nothing", JULY),
+        *waiting("frequency", JULY, AUGUST, SEPTEMBER, frequency="quarter"),
+    )
+    filled = replace(base, services=rows, net=sum(r.amount for r in rows), carried=carried)
+    front, _ = pages(drawn(filled, LIMITED))
+    assert "Montants hors taxes, sauf mention contraire." in front

@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from spreadsheet import Spreadsheet, names, row_of
 
 from chargeback.charging.charge_files import charges_csv
+from chargeback.charging.invoicing import with_lines
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.render.sheets.cells import content
@@ -210,8 +211,8 @@ def test_a_charge_left_out_of_the_sheets_is_seen() -> None:
     """The checks add up the cells, so a charge that no document bears and no figure tells turns them red."""
     b = made(charges=(*month().charges, replace(month().charges[0], amount=1, reason="forged")))
     verdicts = {row["Contrôle"]: row["Verdict"] for row in b.rows("Controles")}
-    assert verdicts["Toutes les lignes = documents + lignes sans document"] == "✗ écart"
-    assert verdicts["Lignes portées sur un document = net des documents"] == "✓ juste"
+    assert verdicts["Lignes à facturer + reports facturés = documents + nouveaux reports"] == "✗ écart"
+    assert verdicts["Lignes portées sur un document ou reportées = leur net"] == "✓ juste"
 
 
 def test_verdicts_are_coloured_by_what_they_say() -> None:
@@ -462,3 +463,70 @@ def test_both_languages_have_the_same_texts() -> None:
     """Both languages have the same texts in the workbook's wording."""
     keys = [{k for k in wording(locale).texts if k.startswith("workbook.")} for locale in ("fr_FR", "en_GB")]
     assert keys[0] == keys[1]
+
+
+def carried_month() -> Month:
+    """The month with a document carried, a line of August on another, and an amount of July that waits on."""
+    made_month = month()
+    first, *others = made_month.documents
+    waits = replace(first, waits="threshold")
+    brings = others[0]
+    august = Period(2026, 8)
+    line = replace(brings.lines[0], since=august)
+    billed = with_lines(brings, (*brings.lines, line))
+    july = replace(first, period=Period(2026, 7), waits="frequency", payer=replace(first.payer, frequency="quarter"))
+    documents = (billed, *others[1:])
+    total = sum(d.net for d in (*documents, waits))
+    lines = tuple(Check(name, total, total) for name in ("documents", "lines"))
+    checks = (*(c for c in made_month.checks if c.name not in ("documents", "lines")), *lines)
+    settings = replace(made_month.settings, threshold=1500)
+    return replace(made_month, documents=documents, carried=(waits,), waiting=(july,), checks=checks, settings=settings)
+
+
+def test_what_is_carried_has_a_sheet_from_what_waited_to_what_waits() -> None:
+    """A row per payer, family and month: before, added, billed and on which document, left, with VAT, and why."""
+    m = carried_month()
+    (waits,), (july,), billed = m.carried, m.waiting, m.documents[0]
+    b = Spreadsheet(workbook_xlsx(m, wording()))
+    rows = b.rows("Reports")
+    assert [(r["Payeur"], r["Motif"], r["Document"]) for r in rows] == [
+        (july.payer.member_id, "facturé par trimestre", None),
+        (billed.payer.member_id, None, billed.slug),
+        (waits.payer.member_id, "sous le seuil de 15,00\u00a0€", None),
+    ]
+    amounts = [
+        (r["En attente au début"], r["Reporté ce mois"], r["Facturé ce mois"], r["En attente à la fin"]) for r in rows
+    ]
+    since = euros(billed.lines[-1].amount)
+    assert amounts == [
+        (euros(july.net), None, None, euros(july.net)),
+        (since, None, since, 0),
+        (None, euros(waits.net), None, euros(waits.net)),
+    ]
+    assert [r["En attente, TTC"] for r in rows] == [euros(july.gross), None, euros(waits.gross)]
+
+
+def test_a_month_that_carries_adds_up_without_calling_it_a_document() -> None:
+    """The checks count what is carried and what is billed of earlier months; the documents are those that are billed."""
+    m = carried_month()
+    b = Spreadsheet(workbook_xlsx(m, wording()))
+    assert assert_formulas_give_what_is_written(b)
+    assert {row["Verdict"] for row in b.rows("Controles")} == {"✓ juste"}
+    assert [r["Document"] for r in b.rows("Documents")] == [d.slug for d in m.documents]
+    carried = {r["Montant HT"] for r in b.rows("Lignes") if r["Document"] == "(reporté)"}
+    assert carried == {euros(c.amount) for d in m.carried for n in d.lines for c in n.charges}
+    sheet = b.sheets["Synthèse"]
+    (place,) = [p for p, cell in sheet.items() if cell.text == "Reporté aux mois suivants, HT"]
+    assert sheet[place.replace("A", "B")].value == euros(sum(d.net for d in (*m.carried, *m.waiting)))
+
+
+def test_a_carried_amount_that_is_left_out_is_seen() -> None:
+    """Without the amount that the month carries, the checks turn red."""
+    b = Spreadsheet(workbook_xlsx(replace(carried_month(), carried=()), wording()))
+    verdicts = {row["Contrôle"]: row["Verdict"] for row in b.rows("Controles")}
+    assert verdicts["Lignes à facturer + reports facturés = documents + nouveaux reports"] == "✗ écart"
+
+
+def test_a_month_that_carries_nothing_has_no_sheet_of_it() -> None:
+    """Nor a figure."""
+    assert "Reports" not in book().sheets

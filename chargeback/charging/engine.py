@@ -18,7 +18,7 @@ from chargeback.charging.instalments import (
     prefinancing_notices,
     true_up_problems,
 )
-from chargeback.charging.invoicing import Drawn, draw_up, is_operator
+from chargeback.charging.invoicing import Drawn, draw_up, is_operator, waiting_on
 from chargeback.charging.level_notices import mistyped_items
 from chargeback.charging.order import in_turn, unknown
 from chargeback.charging.pools import Pools, fill
@@ -195,6 +195,7 @@ def _month(
         carried=drawn.carried,
         bases=dict(brought.bases) if brought is not None else {},
         earlier=brought.earlier if brought is not None else (),
+        waiting=waiting_on(brought, drawn) if brought is not None else (),
     )
 
 

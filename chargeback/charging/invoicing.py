@@ -178,6 +178,12 @@ def joined(one: Document, other: Document) -> Document:
     )
 
 
+def waiting_on(brought: Brought, drawn: Drawn) -> tuple[Document, ...]:
+    """What earlier months carried and the documents of a month do not bill either."""
+    billed = {(b.period, b.payer_id, d.regime.name) for d in (*drawn.documents, *drawn.carried) for b in d.brings}
+    return tuple(d for d in brought.carried if (d.period, d.payer.member_id, d.regime.name) not in billed)
+
+
 def is_due(frequency: str, period: Period) -> bool:
     """Whether a month is the last one of the span that a payer is billed for (civil quarters and years)."""
     return period.month % MONTHS_OF[frequency] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from chargeback.charging.comparison import Comparison, by_service, earlier
@@ -12,7 +12,7 @@ from chargeback.charging.heirs import owners
 from chargeback.charging.savings import vat_of
 from chargeback.model import Member
 from chargeback.period import Period
-from chargeback.result import Change, Charge, KeyPlace, MemberSavings, Month, ServiceRow, Statement
+from chargeback.result import Change, Charge, Document, KeyPlace, MemberSavings, Month, ServiceRow, Statement
 from chargeback.rules import Rule
 
 
@@ -49,9 +49,16 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
                 changes=tuple(c for c in coming if c.rule in mine),
                 balance=month.balance.of(member_id, *taken_over) if month.balance else None,
                 taken_over=tuple(_told(taken_over, own, month)),
+                carried=tuple(_carried(month, {member_id, *taken_over})),
             )
         )
     return tuple(result)
+
+
+def _carried(month: Month, payers: Collection[str]) -> Iterator[Document]:
+    """What some payers owe and no document bills yet, the earliest month first."""
+    waiting = sorted((*month.waiting, *month.carried), key=lambda d: (d.period, d.regime.name))
+    return (document for document in waiting if document.payer.member_id in payers)
 
 
 def _told(taken_over: Iterable[str], own: Iterable[Charge], month: Month) -> Iterator[Member]:

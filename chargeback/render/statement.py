@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from chargeback.model import Settings
 from chargeback.period import Period
+from chargeback.render.carried import carried_sentences
 from chargeback.render.chart import Bar, draw_bars
 from chargeback.render.draw import Meta, pdf
 from chargeback.render.owed import draw_owed, owed_sentence
@@ -37,7 +39,7 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     sheet = new_sheet(theme, wording, "  ·  ".join((operator.name, title, member.name)), draft)
     heading(sheet, operator.name, title, member.name)
     sheet.bookmark(title)
-    _opening(sheet, statement, wording)
+    _opening(sheet, statement, month.settings, wording)
     draw_figures(sheet, [_this_month(statement, wording), _against(statement, wording), _saved(statement, wording)])
     _chart(sheet, statement, wording)
     _services(sheet, statement, wording)
@@ -52,7 +54,7 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
 
 
-def _opening(sheet: Sheet, statement: Statement, wording: Wording) -> None:
+def _opening(sheet: Sheet, statement: Statement, settings: Settings, wording: Wording) -> None:
     """One paragraph that says it all."""
     text, month = wording.text, wording.month(statement.period)
     net, gross = wording.money(abs(statement.net)), wording.money(abs(statement.gross))
@@ -70,6 +72,7 @@ def _opening(sheet: Sheet, statement: Statement, wording: Wording) -> None:
     if len(ranked) > 1 and all(row.amount > 0 for row in ranked):
         name, amount = _short(service_label(ranked[0].service, wording)), wording.money(ranked[0].amount)
         sentences.append(text("statement.greatest", service=name, amount=amount))
+    sentences += carried_sentences(statement.carried, settings, wording)
     if statement.balance is not None:
         sentences.append(owed_sentence(statement.balance, wording))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM

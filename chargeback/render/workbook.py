@@ -1,5 +1,5 @@
 """The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members,
-savings, fairness, documents, what is owed.
+savings, fairness, documents, what is carried, what is owed.
 
 A sheet of ``WHEN`` is there only in a month that has something to say in it.
 """
@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from chargeback.render.sheets.balance import balance_table
 from chargeback.render.sheets.blocks import summary_sheet
+from chargeback.render.sheets.carried import carried_table, carries
 from chargeback.render.sheets.charges import charges_table
 from chargeback.render.sheets.documents import documents_table
 from chargeback.render.sheets.fairness import fairness_table, groups_table
@@ -39,12 +40,14 @@ SHEETS: dict[str, Callable[[Month, Words], Table]] = {
     "fairness": fairness_table,
     "groups": groups_table,
     "documents": documents_table,
+    "carried": carried_table,
     "balance": balance_table,
 }
 WHEN: dict[str, Callable[[Month], bool]] = {
     "transfers": lambda month: any(flow.amount for flow in month.flows),
     "fairness": lambda month: bool(month.fairness),
     "groups": lambda month: bool(month.fairness),
+    "carried": carries,
     "balance": lambda month: month.balance is not None,
 }
 
@@ -53,9 +56,10 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     """The workbook as the bytes of an XLSX file; the same month and words give the same bytes.
 
     Amounts are written in whole cents, digit by digit. Totals are formulas, each with what it gives. A table of more
-    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name.
+    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name;
+    what is carried has a sheet of its own.
     """
-    month = replace(month, documents=month.drawn_up, aside=())
+    month = replace(month, documents=replace(month, carried=()).drawn_up, aside=())
     words = Words(month, wording)
     first = table_name(words.text("summary.table"))
     made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}

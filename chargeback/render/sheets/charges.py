@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from chargeback.charging.charge_files import COLUMNS as CSV_COLUMNS
 from chargeback.charging.charge_files import row as csv_row
+from chargeback.charging.heirs import payer_of
+from chargeback.charging.invoicing import is_operator
 from chargeback.render.sheets.model import Table, Value
 from chargeback.render.sheets.words import Spec, Words, document_name
 from chargeback.render.words import apart
@@ -38,7 +40,7 @@ QUANTITY, UNIT_PRICE, FACTOR, REASON = (CSV_COLUMNS.index(c) for c in ("quantity
 
 def charges_table(month: Month, words: Words) -> Table:
     """One row per charge, in the order of charges.csv. The columns after the regime are for the screen, not for paper."""
-    documents = documents_by_charge(month)
+    documents = documents_by_charge(month, words)
     none = words.text("charges.no_document")
     rows = [
         _row(charge, month, words, documents.get(id(charge), none))
@@ -47,14 +49,18 @@ def charges_table(month: Month, words: Words) -> Table:
     return words.table("charges", words.columns("charges", COLUMNS, ("amount",)), rows, frozen=2, printed=PRINTED)
 
 
-def documents_by_charge(month: Month) -> Mapping[int, str]:
-    """The name of the document that bears a charge, by the identity of the charge."""
-    return {
-        id(charge): document_name(document)
-        for document in month.documents
-        for line in document.lines
-        for charge in line.charges
-    }
+def documents_by_charge(month: Month, words: Words) -> Mapping[int, str]:
+    """The name of the document that bears a charge, or that it is carried or the operator's own, by the identity of the charge."""
+    named = [(document, document_name(document)) for document in month.documents]
+    named += [(document, words.text("charges.carried")) for document in month.carried]
+    own = {id(charge): words.text("charges.own") for charge in month.charges if _is_own(charge, month)}
+    return own | {id(charge): name for document, name in named for line in document.lines for charge in line.charges}
+
+
+def _is_own(charge: Charge, month: Month) -> bool:
+    """Whether who bills bears a charge itself."""
+    payer = month.members.get(payer_of(charge.member_id, month.members, month.period))
+    return payer is not None and is_operator(payer, month.settings)
 
 
 def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Value, ...]:

@@ -55,20 +55,33 @@ def _without_document(book: Book, words: Words) -> str:
     return total_where(book["charges"], "amount", "document", words.text("charges.no_document"))
 
 
-def _documents_and_rest(book: Book, words: Words) -> str:
-    return f"{total_of(book['documents'], 'net')}+{_without_document(book, words)}"
+def _own(book: Book, words: Words) -> str:
+    return total_where(book["charges"], "amount", "document", words.text("charges.own"))
 
 
-def _charges_on_documents(book: Book, words: Words) -> str:
-    return f"{total_of(book['charges'], 'amount')}-({_without_document(book, words)})"
+def _to_bill(book: Book, words: Words) -> str:
+    """All charges but the operator's own, and what was carried before and is billed now."""
+    charges = f"{total_of(book['charges'], 'amount')}-({_own(book, words)})"
+    return f"{charges}+{total_of(book['carried'], 'billed')}" if "carried" in book else charges
+
+
+def _billed(book: Book, words: Words) -> str:
+    """The same, of what documents bear or is carried."""
+    return f"{_to_bill(book, words)}-({_without_document(book, words)})"
+
+
+def _documents_and_carried(book: Book, words: Words) -> str:
+    """The documents of the month, and what it carries."""
+    net = total_of(book["documents"], "net")
+    return f"{net}+{total_of(book['carried'], 'added')}" if "carried" in book else net
 
 
 SIDES: dict[str, tuple[Side, Side]] = {
     "booked": (_total("pools", "cost"), _total("pools", "held")),
     "pools": (_total("pools", "split"), _total("pools", "share")),
     "shares": (_total("pools", "split"), _share_charges),
-    "documents": (_total("charges", "amount"), _documents_and_rest),
-    "lines": (_charges_on_documents, _total("documents", "net")),
+    "documents": (_to_bill, _documents_and_carried),
+    "lines": (_billed, _documents_and_carried),
     "members": (_total("charges", "amount"), _total("members", "charged")),
     "gross": (_total("documents", "gross"), _total("members", "gross")),
 }
