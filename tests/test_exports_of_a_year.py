@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from parts_world import undrawn
+from parts_world import undrawn, world
 from test_exports import checked, needs
 from year_player import Played, clear, leveled, settle, small_store, write
 from year_worlds import YEAR, Year, seeded
@@ -549,3 +549,107 @@ def test_the_year_is_no_deposit_on_chorus(at: At, capsys: pytest.CaptureFixture[
     assert main(["-C", str(at("end")), "export", "chorus", "2024-06"]) == 1
     assert "[operator] does not say chorus = true" in capsys.readouterr().err
     assert not (at("end") / "out/exports").exists()
+
+
+# ---- a month below zero over invoices of two years -------------------------------------------------------------------
+
+
+def reduced(root: Path, rebates: int) -> Path:
+    """20.00 of racks a month; in March 2027 rebates of 1.00 each: the month is below zero. Dated on the first of the next month."""
+    world(root, {"auvers": "rack 2"}, rows=[f"auvers,rebate,{rebates},2027-03-01,"])
+    accounts = '\n[[accounts]]\naccount = "7588"\n'
+    (root / "chargeback.toml").write_text(
+        (root / "chargeback.toml").read_text(encoding="utf-8") + accounts, encoding="utf-8"
+    )
+    dates = {
+        "2026-11": "2026-12-01",
+        "2026-12": "2027-01-01",
+        "2027-01": "2027-02-01",
+        "2027-02": "2027-03-01",
+        "2027-03": "2027-04-01",
+    }
+    for name, on in dates.items():
+        assert main(["-C", str(root), "issue", name, "--date", on]) == 0
+        assert main(["-C", str(root), "close", name, "--date", on]) == 0
+    return root
+
+
+BELOW = [
+    (30, [("réduction", "F2027-00003", "10.00", "2.00")]),
+    (
+        95,
+        [
+            ("annulation", "F2027-00003", "20.00", "4.00"),
+            ("annulation", "F2027-00002", "20.00", "4.00"),
+            ("annulation", "F2027-00001", "20.00", "4.00"),
+            ("mandat sur exercice antérieur", "F2026-00001", "15.00", "3.00"),
+        ],
+    ),
+    (
+        110,
+        [
+            ("annulation", "F2027-00003", "20.00", "4.00"),
+            ("annulation", "F2027-00002", "20.00", "4.00"),
+            ("annulation", "F2027-00001", "20.00", "4.00"),
+            ("mandat sur exercice antérieur", "F2026-00001", "20.00", "4.00"),
+            ("mandat", "", "10.00", "2.00"),
+        ],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rebates", "expected"), BELOW)
+def test_a_credit_note_is_handed_over_by_the_invoices_it_reduces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebates: int, expected: list[tuple[str, ...]]
+) -> None:
+    """The latest invoices first, each with its operation, net and VAT; the oldest of another exercice; what none covers is paid out."""
+    undrawn(monkeypatch)
+    root = reduced(tmp_path / "w", rebates)
+    rows = [r for r in table(root, tmp_path, "pretitres", "2027-03") if r["number"] == "A2027-00001"]
+    sums: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        own = sums.setdefault((row["operation"], row["original"]), [0, 0])
+        for place, column in enumerate(("net", "vat")):
+            own[place] += int(row["sign"]) * cents(row[column])
+    assert {(*key, *(f"{amount / 100:.2f}" for amount in own)) for key, own in sums.items()} == set(expected)
+    assert [(r["line"], r["sign"]) for r in rows] == [("1", "-1"), ("2", "1")] * len(expected)
+    assert {r["original_exercice"] for r in rows if r["original"]} == {
+        number[1:5] for _, number, *_ in expected if number
+    }
+
+
+# ---- a month issued in two years -------------------------------------------------------------------------------------
+
+
+def test_a_part_that_is_left_at_new_year_is_accrued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """December's contributions are dated on the 31st, its services left for January: these alone are accrued, before and after."""
+    undrawn(monkeypatch)
+    root = world(tmp_path / "w", {"auvers": "rack 2, seat 8", "bezons": "rack 1, port 2"})
+    issue = ["-C", str(root), "issue", "2026-12"]
+    assert main([*issue, "--only", "contributions", "--date", "2026-12-31"]) == 0
+    columns = ("period", "payer_id", "rule", "amount", "reversed_by")
+    found = [tuple(row[c] for c in columns) for row in table(root, tmp_path, "accruals", "2026")]
+    assert found == [
+        ("2026-12", "auvers", "hosting", "20.00", ""),
+        ("2026-12", "bezons", "hosting", "10.00", ""),
+        ("2026-12", "bezons", "link", "6.00", ""),
+    ]
+    assert main([*issue, "--date", "2027-01-06"]) == 0
+    after = [tuple(row[c] for c in columns) for row in table(root, tmp_path, "accruals", "2026")]
+    assert [row[:-1] for row in after] == [row[:-1] for row in found]
+    assert [row[-1] for row in after] == ["F2027-00001", "F2027-00002", "F2027-00002"]
+
+
+def test_a_true_up_left_for_later_is_accrued_once(at: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the month that bills the true-up only contributions are issued: its differences wait there, and count once."""
+    undrawn(monkeypatch)
+    root = at("closed")
+    for name, on, words in (("2025-01", "2025-02-06", []), ("2025-02", "2025-03-06", ["--only", "contributions"])):
+        shutil.copytree(ROOT / "sample_data/year/deliveries" / name, root, dirs_exist_ok=True)
+        assert main(["-C", str(root), "issue", name, "--date", on, *words]) == 0
+        rows = table(root, tmp_path, "accruals", "2024")
+        assert (total(rows), total(rows, "2024")) == (1053994, 185673)
+        if not words:
+            assert main(["-C", str(root), "close", name, "--date", on]) == 0
+    assert main(["-C", str(root), "issue", "2025-02", "--date", "2025-03-07"]) == 0
+    assert total(table(root, tmp_path, "accruals", "2024")) == 1053994
