@@ -37,7 +37,8 @@ class Brought:
     of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
     only for what is below zero). ``all_due``: what waits was decided before, and all of this is billed; what comes to 0.00 is then
     carried with all its lines. ``bases``: what each month that was looked at rests on today. ``earlier``: what the adjustments
-    and the carried lines rest on, for their pages. ``notices``: what is not as it was when a month was closed, late rows among it.
+    and the carried lines rest on, for their pages. ``notices``: what is not as it was when a month was closed,
+    late rows among it, and months that nobody closed.
     """
 
     adjustments: tuple[Charge, ...] = ()

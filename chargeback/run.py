@@ -137,6 +137,7 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
     """What earlier months bring to one that is neither issued nor closed."""
     from chargeback.adjusting import adjusted
     from chargeback.ledger.bills import as_issued
+    from chargeback.ledger.open_months import open_months
     from chargeback.ledger.waiting import billing, carried, latest
 
     con, settings = store.connection, inputs.settings
@@ -155,7 +156,7 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
         billing=partial(billing, con, settings),
         latest=partial(latest, con, settings),
         bases=found.bases,
-        notices=found.notices,
+        notices=(*found.notices, *open_months(con, period, settings.zone)),
         earlier=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),
     )
 

@@ -299,3 +299,30 @@ price = "0.05"
     put(root, usage__late=usage(FEBRUARY, ("cergy", "20"), day="11"))
     found = [(a["rule"], a["month"], a["difference"], a["why"]) for a in office.preview(MARCH)["adjustments"]]
     assert ("levy", FEBRUARY, "1.00", "late usage/late.csv") in found
+
+
+# ---- months that nobody closed ------------------------------------------------------------------------------------------
+
+
+def test_a_month_that_is_issued_and_not_closed_is_told(office: Office) -> None:
+    """Its late row is not adjusted yet, and the run says so; closed, it is."""
+    office.does("issue", FEBRUARY, "--date", "2026-03-05")
+    put(office.root, usage__late=usage(FEBRUARY, ("cergy", "7"), day="11"))
+    assert office.adjustments(MARCH) == []
+    assert office.does("check", MARCH).splitlines() == [
+        "notice: out/ledger.jsonl: 2026-02 is issued and not closed: what comes late for it is adjusted once it is closed, as "
+        "`chargeback close 2026-02` does",
+        "no problem, 1 notice",
+    ]
+    office.does("close", FEBRUARY)
+    assert office.adjustments(MARCH) == [(FEBRUARY, "cergy", "storage", "7.00")]
+
+
+def test_a_month_that_was_never_issued_is_told(office: Office) -> None:
+    """January is closed, February has usage and costs and nobody issued it: March says so."""
+    assert office.does("check", MARCH).splitlines() == [
+        "notice: out/ledger.jsonl: 2026-02 has usage or costs and was never issued, while an earlier month was: "
+        "`chargeback issue 2026-02`, or `chargeback close 2026-02` where there is nothing to bill",
+        "no problem, 1 notice",
+    ]
+    assert "notice" not in office.does("check", FEBRUARY).replace("0 notices", "")

@@ -401,7 +401,7 @@ def test_who_was_billed_stays_known(october: Path, tmp_path: Path, capsys: pytes
     edit(root / "members.csv", "bezons,Bezons", "nanterre,Nanterre")
     told = refused(root, capsys, "issue", "2025-11", "--date", "2025-12-05").splitlines()
     assert told[0] == (
-        "members.csv: bezons was billed for 2025-10, which is closed, by fibre and is gone: put its rows back; to end a "
+        "members.csv: bezons was billed for 2025-10, which is closed, by fibre, hosting and is gone: put its rows back; to end a "
         "membership, give it a valid_to"
     )
 
