@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,12 @@ from chargeback.charging.questions import year_span
 from chargeback.exports.accruals import Accrual, accrued
 from chargeback.inputs import Inputs
 from chargeback.ledger.book import periods_issued, standing
-from chargeback.ledger.unbilled import issued_after, without_number
+from chargeback.ledger.unbilled import drawn_up, without_number
 from chargeback.ledger.whereabouts import newest
+from chargeback.model import Titre
 from chargeback.output import OUT
 from chargeback.period import Period
+from chargeback.reading.titres import read_titres
 from chargeback.result import Charge
 from chargeback.run import by_itself, without_true_up
 from chargeback.tables import periods_with_data
@@ -47,10 +49,10 @@ def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
     con, months, entered = store.connection, months_of_year(year), set(periods_issued(store.connection))
     drafts = tuple(p for p in months if p not in entered and (inputs.root / OUT / str(p) / RUN).is_file())
     used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
-    late = _adjustments(inputs, store, year)
+    late, titres = _adjustments(inputs, store, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
     found = (
-        *(one for d in (*issued_after(con, year), *without_number(con, inputs.settings)) for one in accrued(year, d)),
-        *(one for period in drafts for one in _drafted(inputs, store, period, year)),
+        *(one for d in (*drawn_up(con), *without_number(con, inputs.settings)) for one in accrued(year, d, titres)),
+        *(one for period in drafts for one in _drafted(inputs, store, period, year, titres)),
         *_to_come(inputs, late, Period(year + 1, 1)),
         *_of_true_up(inputs, store, year, late),
     )
@@ -63,10 +65,10 @@ def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
     )
 
 
-def _drafted(inputs: Inputs, store: Store, period: Period, year: int) -> Iterator[Accrual]:
+def _drafted(inputs: Inputs, store: Store, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
     """A month that is not issued, by itself: what earlier months bring to it is counted with them."""
     for document in by_itself(inputs, store, period).month.drawn_up:
-        yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))))
+        yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))), titres)
 
 
 def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:

@@ -258,6 +258,22 @@ def test_all_that_is_billed_is_reversed(at: At, tmp_path: Path) -> None:
     assert {d["waits"] for d in waiting(entries(at("quarter")))} == {"threshold"}
 
 
+def test_what_january_issues_on_the_exercice_before_is_not_accrued(copy: Path, tmp_path: Path) -> None:
+    """titres/ decides, as for pre-titres: a titre of 2024 on an invoice of January 2025, and one of 2025 on an invoice of December."""
+    shutil.rmtree(copy / "titres", ignore_errors=True)
+    before = keyed(table(copy, tmp_path, "accruals", "2024"))
+    january = next(number for *_, number in before if number)
+    december = next(d for d in documents(copy) if d["issue_date"].startswith("2024-12") and len(d["lines"]) == 1)
+    (copy / "titres").mkdir()
+    titres = f"invoice,year,bordereau,titre\n{january},2024,1,1\n{december['number']},2025,1,2\n"
+    (copy / "titres/t.csv").write_text(titres, encoding="utf-8")
+    after = keyed(table(copy, tmp_path, "accruals", "2024"))
+    assert {key for key in before if key not in after} == {key for key in before if key[-1] == january}
+    assert {key[-1]: amount for key, amount in after.items() if key not in before} == {
+        december["number"]: december["lines"][0]["amount"]
+    }
+
+
 # ---- accruals of random years --------------------------------------------------------------------------------------
 
 
@@ -381,6 +397,12 @@ def test_months_of_a_quarter_stand_in_the_column_month(at: At, tmp_path: Path) -
     rows = [r for r in table(at("end"), tmp_path, "pretitres", "2024-03") if r["payer_id"].startswith("magny")]
     assert {r["month"] for r in rows} == {"2024-01", "2024-02", "2024-03"}
     assert {r["period"] for r in rows} == {"2024-03"}
+    told = [(r["month"], r["label"]) for r in rows if r["regime"] == "contributions"]
+    assert told == [
+        ("2024-03", "Contribution statutaire"),
+        ("2024-01", "Contribution statutaire, janvier 2024"),
+        ("2024-02", "Contribution statutaire, février 2024"),
+    ]
 
 
 def test_parts_of_a_month_are_handed_over_with_it(at: At, tmp_path: Path) -> None:

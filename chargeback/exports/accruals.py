@@ -1,20 +1,22 @@
-"""Accruals: what a year used and no document of that year bills, by month, payer, rule and account. Pure; cents, net of VAT.
+"""Accruals: what a year used and no document of its exercice bills, by month, payer, rule and account. Pure; cents, net of VAT.
 
 A charge is of the year of the month that it is for, wherever it is billed: an adjustment of December, or an amount that December
 carried, billed in March is of the year before, and so is the true-up of that year. A document dated after 31 December reverses
-what was accrued for it: its number and date stand in the row. What is not issued yet has none.
+what was accrued for it: its number and date stand in the row. What is not issued yet has none. Where ``titres/`` has the titre of
+a document, its exercice decides and not the date: what January issues on the exercice before needs no accrual.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from chargeback.charging.true_up import settled_year
 from chargeback.exports.accounts import Asked, accounts_of
-from chargeback.model import Account, Member
+from chargeback.exports.handed import exercice
+from chargeback.model import Account, Member, Titre
 from chargeback.money import euros_text
 from chargeback.result import Document, Line
 
@@ -47,9 +49,9 @@ class Accrual:
         return Asked("revenue", self.regime, self.payer.kind, self.rule, self.service)
 
 
-def accrued(year: int, document: Document) -> Iterator[Accrual]:
-    """What a document, or what is to be one, bills of a year; nothing when it is dated in that year or before."""
-    if document.issue_date is not None and document.issue_date.year <= year:
+def accrued(year: int, document: Document, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
+    """What a document, or what is to be one, bills of a year; nothing when it is of the exercice of that year or before."""
+    if document.issue_date is not None and exercice(document.number, document.issue_date, titres) <= year:
         return
     for line in document.lines:
         period = _period(document, line)

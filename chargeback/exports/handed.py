@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from chargeback.model import Titre
 from chargeback.result import Document, Month
 
 SIGN = {"invoice": 1, "credit_note": -1}
@@ -38,3 +40,8 @@ class Handed:
     def sign(self) -> int:
         """What makes the amounts of the document positive: −1 on a credit note."""
         return SIGN[self.document.kind]
+
+
+def exercice(number: str, on: date, titres: Mapping[str, Titre]) -> int:
+    """The exercice of an issued document: that of its titre when ``titres/`` has it, else the year of its date."""
+    return titres[number].year if number in titres else on.year

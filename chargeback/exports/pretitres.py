@@ -14,7 +14,7 @@ from fractions import Fraction
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
 from chargeback.exports.accounts import accounts_of, revenue
-from chargeback.exports.handed import Handed, Taken
+from chargeback.exports.handed import Handed, Taken, exercice
 from chargeback.exports.quantities import PIECE, scaled
 from chargeback.model import Account, Titre
 from chargeback.money import euros_text, split
@@ -105,15 +105,10 @@ def operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titre]) 
     if taken is None:
         return "mandat"
     assert document.issue_date is not None, "an issued document has a date"
-    own = _exercice(document.number, document.issue_date.year, titres)
-    if _exercice(taken.number, taken.issue_date.year, titres) < own:
+    own = exercice(document.number, document.issue_date, titres)
+    if exercice(taken.number, taken.issue_date, titres) < own:
         return "mandat sur exercice antérieur"
     return "annulation" if taken.whole else "réduction"
-
-
-def _exercice(number: str, year: int, titres: Mapping[str, Titre]) -> int:
-    """The exercice of a document: that of its titre when it is known, else the year of its date."""
-    return titres[number].year if number in titres else year
 
 
 def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
@@ -140,7 +135,7 @@ def _of_document(handed: Handed, titres: Mapping[str, Titre], wording: Wording) 
     payer, own = document.payer, titres.get(document.number)
     assert document.issue_date is not None, "an issued document has a date"
     return {
-        "exercice": str(_exercice(document.number, document.issue_date.year, titres)),
+        "exercice": str(exercice(document.number, document.issue_date, titres)),
         "number": document.number,
         "issue_date": str(document.issue_date),
         "due_date": str(document.due_date or ""),
@@ -170,7 +165,7 @@ def _of_operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titr
     return {
         "operation": operation(handed, taken, titres),
         "original": " ".join(number for number, _ in named),
-        "original_exercice": " ".join(str(_exercice(number, on.year, titres)) for number, on in named),
+        "original_exercice": " ".join(str(exercice(number, on, titres)) for number, on in named),
         "original_bordereau": " ".join(titre.bordereau for titre in own),
         "original_titre": " ".join(titre.titre for titre in own),
     }
@@ -194,6 +189,8 @@ def plain(text: str) -> str:
 def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
     document, month = handed.document, handed.month
     label = line_label(line, month.rules[line.rule], wording)
+    if line.since is not None and line.kind != "adjustment":
+        label = f"{label}, {wording.month(line.since)}"
     if line.beneficiary != document.payer.member_id:
         label = f"{label} - {beneficiary_text(document, line.beneficiary, month, wording)}"
     return {

@@ -1,4 +1,4 @@
-"""What the ledger has that no document of a year bills: documents dated after it, and what waits without a number."""
+"""What the ledger has of a year that may be on no document of it: what months drew up, and what waits without a number."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def issued_after(con: DuckDBPyConnection, year: int) -> Iterator[Document]:
-    """The documents dated after a year, oldest first; credits and corrections of issued ones are of the year of their date."""
+def drawn_up(con: DuckDBPyConnection) -> Iterator[Document]:
+    """The documents of the months, oldest first; credits and corrections of issued ones are of the year of their date, and left out."""
     for line in lines_after(con, 0):
         entry = read_line(line)
         if entry.kind not in CORRECTING:
-            yield from (d for d in entry.documents if d.issue_date is not None and d.issue_date.year > year)
+            yield from entry.documents
 
 
 def without_number(con: DuckDBPyConnection, settings: Settings) -> Iterator[Document]:
