@@ -157,7 +157,7 @@ def _first(compared: Compared) -> str:
 
 
 def _listed(changed: list[str]) -> str:
-    more = f" and {len(changed) - 2} more files" if len(changed) > 2 else ""
+    more = f" and {counted(len(changed) - 2, 'more file')}" if len(changed) > 2 else ""
     return ", ".join(changed[:2]) + more
 
 
