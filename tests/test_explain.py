@@ -18,7 +18,8 @@ from issuable import SCENARIOS, scenario
 
 from chargeback.cli import main
 from chargeback.explain.as_json import json_of
-from chargeback.explain.explanation import Explanation, all_rows, explain
+from chargeback.explain.behind import all_rows
+from chargeback.explain.explanation import Explanation, explain
 from chargeback.explain.text import WIDTH, text_of
 from chargeback.money import to_cents
 from chargeback.period import Period
@@ -313,7 +314,7 @@ def test_every_line_of_every_scenario_is_explained(folder: Path, tmp_path: Path)
             for line in json_of(explanation)["lines"]:
                 found[member, line["rule"]] += Decimal(line["amount"])
                 check_line(line)
-            check_sums(explanation, list(all_rows(inputs, store, explanation)))
+            check_sums(explanation, list(all_rows(inputs, store, explanation.lines)))
             check_text(explanation, wordings)
     assert {key: amount for key, amount in found.items() if amount} == expected
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from chargeback.charging.charge_files import charges_csv
 from chargeback.commands.words import print_json, say
 from chargeback.explain.as_json import json_of
+from chargeback.explain.behind import all_rows
 from chargeback.explain.evidence import UsageRow
-from chargeback.explain.explanation import Explanation, all_rows, explain
+from chargeback.explain.explanation import Explanation, explain
 from chargeback.explain.text import local, text_of
 from chargeback.inputs import Inputs, reports_folder
 from chargeback.output import OUT
@@ -30,7 +31,7 @@ def explain_month(
         found = explain(inputs, store, asked, period, line)
         say(*_stale(root, found))
         if rows:
-            _print_rows(inputs, list(all_rows(inputs, store, found)))
+            _print_rows(inputs, list(all_rows(inputs, store, found.lines)))
             return
     if as_json:
         print_json(json_of(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,8 @@ from chargeback.explain.calculation import (
     split_of,
 )
 from chargeback.explain.evidence import Evidence, UsageRow
-from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.explained import Explained
+from chargeback.explain.explanation import Explanation
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
 from chargeback.money import euros
@@ -30,17 +32,22 @@ Json = dict[str, Any]
 
 def json_of(found: Explanation) -> Json:
     """The whole explanation."""
-    splits = (split_of(found.month, e.rule.id, e.line.version) for e in found.lines if e.line.kind == "share")
+    splits = (split_of(found.month, e.rule.id, e.line.version) for e in _of_month(found))
     shared = {split.pool for split in splits if split}
     return _given(
         {
             "asked": found.asked,
             "period": str(found.month.period),
             "issued": found.issued,
-            "lines": [_line(line, found) for line in found.lines],
+            "lines": [_line(line, replace(found, month=line.month)) for line in found.lines],
             "transfers": transfers_json(shared, found.month),
         }
     )
+
+
+def _of_month(found: Explanation) -> Iterable[Explained]:
+    """The shares of the month itself."""
+    return (e for e in found.lines if e.line.kind == "share" and e.month is found.month)
 
 
 def _line(line: Explained, found: Explanation) -> Json:
@@ -63,11 +70,33 @@ def _line(line: Explained, found: Explanation) -> Json:
         "charges": [_charge(c, line, found) for c in line.line.charges],
         "pool": _pool(line, found),
         "usage": [_evidence(e, found) for e in line.evidence],
+        "carried_from": str(line.line.since) if line.line.since else None,
+        "adjustment": _adjustment(line, found) if line.adjusts else None,
         "amount": _money(line.line.amount),
     }
     if line.today is not None:
         content["today"] = _money(line.today)
     return {key: value for key, value in content.items() if value not in (None, [])}
+
+
+def _adjustment(line: Explained, found: Explanation) -> Json:
+    """The month of an adjustment, what is compared and why, where it was billed, and the lines of the month charged again."""
+    charge = line.line.charges[0]
+    compared = charge.compared
+    return _given(
+        {
+            "month": str(charge.of),
+            "invoice": charge.original or None,
+            "billed": _money(compared.billed) if compared else None,
+            "now": _money(compared.now) if compared else None,
+            "cause": list(compared.cause) if compared else None,
+            "billed_on": [
+                {"document": each.number or None, "stands": each.stands, "amount": _money(each.amount)}
+                for each in line.billed
+            ],
+            "again": [_line(part, replace(found, month=part.month)) for part in line.again],
+        }
+    )
 
 
 def _quantity(quantity: Quantity) -> Json:

@@ -62,7 +62,10 @@ def bound(charge: Charge, month: Month) -> Bound | None:
     met = [
         c
         for c in month.charges
-        if (c.member_id, c.rule) == (charge.member_id, charge.rule) and c is not charge and c.version in versions
+        if (c.member_id, c.rule) == (charge.member_id, charge.rule)
+        and c != charge
+        and c.kind != "adjustment"
+        and c.version in versions
     ]
     if by_others:
         charged = sum(c.amount for c in met)
@@ -88,7 +91,7 @@ def charges_of_others(charge: Charge, rule: Rule, month: Month) -> dict[str, int
     names = version.maximum.others if isinstance(version.maximum, Others) else ()
     totals = dict.fromkeys(names, 0)
     for each in month.charges:
-        if each.rule in totals and each.member_id != charge.member_id:
+        if each.rule in totals and each.member_id != charge.member_id and each.kind != "adjustment":
             totals[each.rule] += each.amount
     return totals
 

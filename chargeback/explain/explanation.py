@@ -6,13 +6,15 @@ An issued period is explained as it was billed, from the ledger; where the files
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from chargeback.charging.invoicing import lines_of
-from chargeback.explain.evidence import Behind, Evidence, UsageRow
+from chargeback.explain.behind import with_evidence
+from chargeback.explain.earlier import EarlierMonths
+from chargeback.explain.explained import Explained
 from chargeback.inputs import Inputs
 from chargeback.ledger.bills import Bill, bill_of, billed, issued_of_period
 from chargeback.ledger.book import standing
@@ -21,28 +23,13 @@ from chargeback.model import Facts
 from chargeback.output import OUT
 from chargeback.period import Period
 from chargeback.problem import Problems, Refused
+from chargeback.render.earlier import adjusts, charged_again
 from chargeback.result import Document, Line, Month
 from chargeback.rules import Rule, Version
 from chargeback.run import compute
 from chargeback.store import Store
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A line with its rule, and the usage it rests on. ``document`` None: no document bills it.
-
-    ``today``: cents that the member's charges of the rule would come to today, when that is not what was billed.
-    """
-
-    number: int
-    document: Document | None
-    line: Line
-    rule: Rule
-    version: Version
-    evidence: tuple[Evidence, ...] = ()
-    today: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +54,13 @@ def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, num
         raise Refused(f"{asked} is of {found.document.period}, not of {period}: leave --period out")
     month, issued, document = _asked_for(inputs, store, asked, found, period)
     period = month.period
-    lines = _lines(month, asked, document, period)
+    lines = _lines(EarlierMonths(store, inputs.settings, month), asked, document)
     if number is not None and not 1 <= number <= len(lines):
         raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
     chosen = [line for line in lines if number in (None, line.number)]
     chosen = _compared(inputs, store, month, chosen) if issued else chosen
-    found_rows = behind(inputs, store, month, chosen).of({e.number: e.line for e in chosen})
-    explained = tuple(replace(e, evidence=tuple(found_rows.get(e.number, ()))) for e in chosen)
+    explained = with_evidence(inputs, store, chosen)
     return Explanation(asked, month, issued, explained, inputs.facts, document)
-
-
-def behind(inputs: Inputs, store: Store, month: Month, lines: Iterable[Explained]) -> Behind:
-    """The usage behind some lines of a month."""
-    rules = {e.rule.id: e.rule for e in lines}
-    zone = inputs.settings.zone
-    return Behind(store.connection, inputs.root, inputs.facts, zone, month.period, rules.values())
-
-
-def all_rows(inputs: Inputs, store: Store, found: Explanation) -> Iterable[tuple[int, UsageRow]]:
-    """Every usage row behind the lines, each once, with the number of the first line it is behind."""
-    return behind(inputs, store, found.month, found.lines).rows({e.number: e.line for e in found.lines})
 
 
 def latest(root: Path) -> Period:
@@ -134,16 +108,24 @@ def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
     return compute(inputs, store, period).month, False
 
 
-def _lines(month: Month, asked: str, document: Document | None, period: Period) -> list[Explained]:
+def _lines(earlier: EarlierMonths, asked: str, document: Document | None) -> list[Explained]:
     """The lines of the document, or all lines of the member, numbered from 1."""
+    month = earlier.month
     if document is not None:
         pairs: list[tuple[Document | None, Line]] = [(document, line) for line in document.lines]
     else:
-        pairs = _of_member(month, asked, period)
-    return [
-        Explained(n, of, line, month.rules[line.rule], _version(month.rules, line))
-        for n, (of, line) in enumerate(pairs, start=1)
-    ]
+        pairs = _of_member(month, asked, month.period)
+    return [_explained(n, of, line, earlier) for n, (of, line) in enumerate(pairs, start=1)]
+
+
+def _explained(number: int, document: Document | None, line: Line, earlier: EarlierMonths) -> Explained:
+    rules = earlier.month.rules
+    own = Explained(number, document, line, rules[line.rule], _version(rules, line), earlier.behind(line))
+    if adjusts(line) is None:
+        return own
+    month = earlier.again(line)
+    again = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in charged_again(line, month))
+    return replace(own, billed=earlier.billed(line, document), again=again)
 
 
 def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document | None, Line]]:
@@ -174,18 +156,21 @@ def _version(rules: Mapping[str, Rule], line: Line) -> Version:
 
 
 def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]) -> list[Explained]:
-    """Lines of an issued month with what their member and rule would come to today, where that differs."""
-    try:
-        now = compute(inputs, store, month.period).month
-    except Problems:
-        return lines
-    return [replace(e, today=_today(e.line, month, now)) for e in lines]
+    """Lines of an issued month with what their member and rule would come to today in the month behind them, where that differs."""
+    now: dict[Period, Month | None] = {}
+    for period in {e.month.period for e in lines}:
+        try:
+            now[period] = compute(inputs, store, period).month
+        except Problems:
+            now[period] = None
+    return [replace(e, today=_today(e.line, e.month, now[e.month.period])) for e in lines]
 
 
-def _today(line: Line, month: Month, now: Month) -> int | None:
-    if line.corrects:
+def _today(line: Line, month: Month, now: Month | None) -> int | None:
+    if line.corrects or line.kind == "adjustment" or now is None:
         return None
     before, after = (
-        [c for c in m.charges if (c.member_id, c.rule) == (line.beneficiary, line.rule)] for m in (month, now)
+        [c for c in m.charges if (c.member_id, c.rule, c.of) == (line.beneficiary, line.rule, None)]
+        for m in (month, now)
     )
     return None if same(before, after) else sum(c.amount for c in after)

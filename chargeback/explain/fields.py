@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from chargeback.charging.rating import price, year_start
 from chargeback.charging.seniority import Memberships
+from chargeback.explain.adjusted import adjustment_fields
 from chargeback.explain.calculation import (
     BOUNDS,
     bound,
@@ -19,11 +20,13 @@ from chargeback.explain.calculation import (
     product,
     quantities,
 )
-from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.explained import Explained
+from chargeback.explain.explanation import Explanation
 from chargeback.explain.share import share_fields
 from chargeback.explain.words import Field, exact_money, registers, table, tidy
 from chargeback.money import to_cents
 from chargeback.period import clip
+from chargeback.render.adjusted import true_up_text
 from chargeback.render.basis import bound_sentences
 from chargeback.render.words import (
     apart,
@@ -47,6 +50,8 @@ SHOWN_RESOURCES = 10
 def fields(line: Explained, found: Explanation, wording: Wording) -> list[Field]:
     """All fields of a line, in the order in which one asks."""
     made = [*_rule(line, found, wording)]
+    if line.adjusts:
+        return [*made, *adjustment_fields(line, found, wording)]
     if line.line.kind == "share":
         made += share_fields(line, found, wording)
     else:
@@ -113,7 +118,7 @@ def _charges(line: Explained, found: Explanation, wording: Wording) -> Iterator[
     names = {n for q in quantities(line.rule, line.version) for part in q.parts for n in part.charges or ()}
     totals: dict[str, int] = defaultdict(int)
     for charge in found.month.charges:
-        if charge.member_id == line.line.beneficiary and charge.rule in names:
+        if charge.member_id == line.line.beneficiary and charge.rule in names and charge.kind != "adjustment":
             totals[charge.rule] += charge.amount
     return iter(table([(rule, wording.money(cents)) for rule, cents in sorted(totals.items())], "lr"))
 
@@ -160,7 +165,10 @@ def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) 
     if charge.reason == "accumulated":
         yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
     if made is None:
-        if charge.reason and charge.reason != "accumulated":
+        text = true_up_text(line.line, found.month, wording) if charge.kind == "adjustment" else None
+        if text is not None:
+            yield Field("calculation", (text,))
+        elif charge.reason and charge.reason != "accumulated":
             yield Field("calculation", (wording.text("explain.calculation.given", reason=charge.reason),))
         return
     if charge.reason != "accumulated":
@@ -273,6 +281,6 @@ def _today(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fi
     if line.today is None:
         return
     key = (line.line.beneficiary, line.rule.id)
-    billed = sum(c.amount for c in found.month.charges if (c.member_id, c.rule) == key)
+    billed = sum(c.amount for c in found.month.charges if (c.member_id, c.rule) == key and c.of is None)
     amounts = {"now": wording.money(line.today), "billed": wording.money(billed)}
     yield Field("today", (wording.text("explain.today.differs", **amounts),))

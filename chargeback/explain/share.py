@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from chargeback.explain.calculation import Quota, quota, split_of
-from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.explained import Explained
+from chargeback.explain.explanation import Explanation
 from chargeback.explain.transfers import cost_rows, transfer_fields
 from chargeback.explain.words import Field, exact_money, registers, table
 from chargeback.render.basis import bound_sentences, key_parts, pool_sentence, split_view

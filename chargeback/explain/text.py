@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from chargeback.explain.evidence import Evidence, UsageRow
-from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.explained import Explained
+from chargeback.explain.explanation import Explanation
 from chargeback.explain.fields import fields
 from chargeback.explain.words import Field, table
 from chargeback.formats import without_zeros
 from chargeback.period import EPOCH
+from chargeback.render.adjusted import carried_month
+from chargeback.render.carried import CARRIED, why_carried
 from chargeback.render.words import line_label, member_name, named, title_of
 from chargeback.result import Document
 from chargeback.wording import Wording
@@ -59,7 +63,11 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
         return wording.text("explain.no_document")
     if document.number:
         return named(document, wording)
-    return wording.text("explain.of_draft", document=f"{title_of(document, wording)} ({document.slug})")
+    name = f"{title_of(document, wording)} ({document.slug})"
+    if document.waits in CARRIED:
+        why = why_carried(document, found.month.settings, wording)
+        return wording.text("explain.of_carried", document=name, why=why)
+    return wording.text("explain.of_draft", document=name)
 
 
 def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> Iterator[str]:
@@ -69,9 +77,27 @@ def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> 
     if line.line.beneficiary not in (payer, found.asked):
         name, member = member_name(found.month, line.line.beneficiary), line.line.beneficiary
         label = f"{label}, {wording.text('explain.for_member', name=name, member=member)}"
+    if line.line.since is not None:
+        label = f"{label}, {_small(carried_month(line.line.since, wording))}"
     yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
+    yield from _fields(line, found, said, wording)
+    for part in line.again:
+        month = wording.month(part.month.period)
+        again = wording.text("explain.again", month=month, label=line_label(part.line, part.rule, wording))
+        yield _sided(f"{'':{INDENT}}{again}", wording.money(part.line.amount))
+        yield from _fields(part, found, said, wording)
+
+
+def _small(text: str) -> str:
+    """A text that goes on a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _fields(line: Explained, found: Explanation, said: Said, wording: Wording) -> Iterator[str]:
+    """The fields of a line, by the month behind it."""
+    behind = replace(found, month=line.month)
     width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2
-    for field in [*fields(line, found, wording), *_usage(line, found, wording)]:
+    for field in [*fields(line, behind, wording), *_usage(line, found, wording)]:
         own = (line.line.beneficiary, line.rule.id, line.version.valid_from)
         told = (field,) if field.once else (*own, field)
         if field.once and told in said:
@@ -86,6 +112,7 @@ ONCE = ("reference", "quantity", "measured", "registers", "part")
 LABELS = (
     *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
     *("span", "pool", "costs", "method", "received", "held", "source", "key", "charges", "bound", "rows", "today"),
+    *("billed", "cause"),
 )
 
 

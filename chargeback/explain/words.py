@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.explain.calculation import levels
-from chargeback.explain.explanation import Explained, Explanation
+from chargeback.explain.explained import Explained
+from chargeback.explain.explanation import Explanation
 from chargeback.formats import without_zeros
 from chargeback.money import rounded
 from chargeback.wording import Wording

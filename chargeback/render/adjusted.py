@@ -79,13 +79,17 @@ def adjusted_head(line: Line, document: Document, wording: Wording) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def why_text(line: Line, wording: Wording) -> str:
-    """What is not as it was when the month was billed; '' where that is not known."""
+def causes_text(line: Line, wording: Wording) -> str:
+    """What is not as it was when the month of an adjustment was billed; '' where that is not known."""
     found = line.charges[0].compared
-    if found is None or not found.cause:
-        return ""
-    causes = wording.text("common.list").join(wording.text(f"basis.causes.{key}") for key in found.cause)
-    return wording.text("basis.because", causes=causes)
+    causes = found.cause if found is not None else ()
+    return wording.text("common.list").join(wording.text(f"basis.causes.{key}") for key in causes)
+
+
+def why_text(line: Line, wording: Wording) -> str:
+    """The same as a sentence."""
+    causes = causes_text(line, wording)
+    return wording.text("basis.because", causes=causes) if causes else ""
 
 
 def reaches_back(version: Version, period: Period, moved: bool = False) -> bool:

@@ -11,6 +11,7 @@ from chargeback.result import Document
 from chargeback.wording import Wording
 
 MOST_MONTHS = 2
+CARRIED = ("threshold", "frequency", "nothing")
 
 
 def why_carried(document: Document, settings: Settings, wording: Wording) -> str:

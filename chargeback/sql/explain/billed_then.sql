@@ -1,0 +1,22 @@
+-- grain: one row per document or place without one that holds an amount of a member, rule and regime for a month, oldest first
+-- reads: ledger.amounts
+-- parameters: $member_id, $rule, $regime, $period, $before: the entry before which they were entered
+with held as (
+    select entry, number, stands, sum(amount) as amount
+    from ledger.amounts
+    where member_id = $member_id and rule = $rule and vat = $regime and of_period = $period
+        and since = '' and stands <> 'aside' and entry < $before
+    group by entry, number, stands
+),
+billed_later as (
+    select min(number) as number
+    from ledger.amounts
+    where member_id = $member_id and rule = $rule and vat = $regime and since = $period and number <> ''
+        and entry <= $before
+)
+select
+    case when held.stands = 'carried' then coalesce(billed_later.number, '') else held.number end as number,
+    held.stands, held.amount
+from held
+cross join billed_later
+order by held.entry, number, held.stands
