@@ -41,7 +41,7 @@ def last(root: Path) -> list[tuple[str, str, str, int]]:
 
 def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None:
     """Two racks a month, billed by quarter: 60.00. March should have had three: 60.00 are given back and 70.00 billed; January and
-    February are still billed, once."""
+    February are still billed, once, and rest on what they did."""
     root = world(tmp_path / "w", {"cergy": "rack 2"}, members={"cergy": {"frequency": "quarter"}})
     for month, on in (("2026-01", "2026-02-05"), ("2026-02", "2026-03-05")):
         assert command(root, "close", month, "--date", on) == 0
@@ -55,6 +55,7 @@ def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None
     ]
     new = entries(root)[-1]["documents"][1]
     assert [b["period"]["month"] for b in new["brings"]] == [1, 2]
+    assert [e["period"]["month"] for e in entries(root)[-1]["earlier"]] == [1, 2]
     assert command(root, "close", "2026-03", "--date", "2026-04-06") == 0
     for month in ("2026-01", "2026-02", "2026-03"):
         assert command(root, "run", month) == 0

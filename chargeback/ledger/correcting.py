@@ -103,7 +103,8 @@ def correction_of(
     if drawn is None and not rest.gross:
         raise Refused(f"{number} is credited in full and today its payer has no such document: nothing to correct")
     credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
-    new = None if drawn is None else alone(replacing(drawn, original, reason), now)
+    kept = replace(now, earlier=bill.month.earlier)
+    new = None if drawn is None else alone(replacing(drawn, original, reason), kept)
     return Correction("correct", bill, rest, credit, new)
 
 
