@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import time
@@ -130,11 +131,12 @@ def pools(workspace: Path) -> dict[str, str]:
 
 
 def lines(document: Json) -> Iterator[tuple[str, Json]]:
-    """Each charge of a document with the month that it is for."""
+    """Each charge of a document with the month that it is for; of a true-up its year."""
     for line in document["lines"]:
         for charge in line["charges"]:
+            settled = re.match(r"true-up (\d{4}), ", charge["reason"])
             own = charge["of"] or line["since"] or document["period"]
-            yield month(own), charge
+            yield settled[1] if settled else month(own), charge
 
 
 def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:
