@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeback.balance import Payment
-from chargeback.exports import journal, vat
+from chargeback.exports import accruals, journal, vat
 from chargeback.exports.accounts import Asked, account_problems, accounts_of
 from chargeback.exports.archives import File, archives
 from chargeback.exports.handed import Handed, Taken
@@ -29,7 +29,7 @@ from chargeback.exports.quantities import Scaled, scaled
 from chargeback.model import Account, Regime, Titre
 from chargeback.period import Period
 from chargeback.problem import Place, Problems
-from chargeback.result import Document, Preceding
+from chargeback.result import Document, Line, Preceding
 from chargeback.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
@@ -388,6 +388,52 @@ def test_two_accounts_never_share_a_name(one: str, other: str) -> None:
     names = [component(text).capitalize() for text in (one, other)]
     assert (names[0] == names[1]) == (one == other)
     assert all(c.isascii() and (c.isalnum() or c == "-") for name in names for c in name)
+
+
+@st.composite
+def of_several_months(draw: st.DrawFn) -> Document:
+    """A document, or one that waits, whose lines are of its month, carried from earlier ones, adjustments of them, or a true-up."""
+    document = draw(documents())
+    earlier = st.builds(Period, st.integers(2023, 2026), st.integers(1, 9))
+    lines = []
+    for line in document.lines:
+        how = draw(st.sampled_from(("own", "carried", "adjusts", "true-up", "carried true-up")))
+        since = draw(earlier) if how.startswith("carried") else None
+        of = draw(earlier) if how == "adjusts" else None
+        reason = f"true-up {draw(st.integers(2023, 2025))}, network" if how.endswith("true-up") else ""
+        kind = "adjustment" if of or reason else line.kind
+        made = tuple(replace(charge, of=of, reason=reason, kind=kind) for charge in line.charges)
+        lines.append(replace(line, kind=kind, since=since, charges=made))
+    on = draw(st.one_of(st.none(), st.dates(ON, date(2028, 1, 31))))
+    return replace(document, lines=tuple(lines), number=document.number if on else "", issue_date=on)
+
+
+def year_of(line: Line) -> int:
+    """The year that a line of ``of_several_months`` is for."""
+    charge = line.charges[0]
+    if charge.reason.startswith("true-up "):
+        return int(charge.reason[8:12])
+    return (charge.of or line.since or months.PERIOD).year
+
+
+@tried
+@given(st.lists(of_several_months(), max_size=4), st.integers(2025, 2029))
+def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int) -> None:
+    """A line is accrued for its own year, where its document is of a later exercice or of none, and for no other; amounts add up."""
+    numbered = [replace(d, number=f"F{n}" if d.number else "") for n, d in enumerate(made)]
+    titres = titre("F0", exercice)
+    found: dict[int, int] = {}
+    for year in range(2022, 2030):
+        rows = accruals.added(one for d in numbered for one in accruals.accrued(year, d, titres))
+        assert all(one.period[:4] == str(year) and one.amount for one in rows)
+        assert len({(r.period, r.payer.member_id, r.regime, r.rule, r.number) for r in rows}) == len(rows)
+        found[year] = sum(one.amount for one in rows)
+    expected = dict.fromkeys(found, 0)
+    for d in numbered:
+        of = 9999 if d.issue_date is None else titres[d.number].year if d.number in titres else d.issue_date.year
+        for line in d.lines:
+            expected[year_of(line)] += line.amount if year_of(line) < of else 0
+    assert found == expected
 
 
 def test_archives_are_split_and_the_same_bytes() -> None:
