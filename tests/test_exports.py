@@ -314,7 +314,7 @@ def test_the_journal_is_the_invoices_by_account(root: Path) -> None:
 
 
 def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
-    """The exit code and the words of a real program on a journal."""
+    """The exit code and the words of a real program on a journal, which hledger reads in the encoding of the locale: UTF-8."""
     path = folder / f"journal.{program}"
     path.write_bytes(content)
     beside = Path(sys.executable).with_name("bean-check")
@@ -322,7 +322,8 @@ def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
         "hledger": ["hledger", "-f", str(path), "check", "--strict"],
         "beancount": [str(beside), "--no-cache", str(path)],
     }[program]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    locale = {**os.environ, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=locale)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 from test_docs import tool
-from test_exports import needs
+from test_exports import checked, needs
 
 from chargeback.cli import main
 
@@ -222,11 +222,7 @@ def test_hledger_accepts_the_year(copy: Path, tmp_path: Path) -> None:
     """hledger check, strict, on the journal of all months."""
     needs("hledger")
     text = "\n".join(exported(copy, "journal", name, "--format", "hledger") for name in MONTHS)
-    (tmp_path / "year.journal").write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        ["hledger", "-f", str(tmp_path / "year.journal"), "check", "--strict"], capture_output=True, text=True
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert checked("hledger", text.encode(), tmp_path) == (0, "")
 
 
 # ---- it stays so -------------------------------------------------------------------------------------------------
