@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.brought import Brought, Open
-from chargeback.charging.invoicing import Drawn, draw_up
+from chargeback.charging.invoicing import Drawn, draw_up, waiting_on
 from chargeback.charging.savings import vat_of
 from chargeback.model import Member, Operator, Regime, Settings
 from chargeback.period import Period
@@ -430,3 +430,12 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
         assert vat <= opens[number].vat
         if net == opens[number].net:
             assert vat == opens[number].vat
+
+
+def test_what_this_month_does_not_bill_either_waits_on() -> None:
+    """Of what March carried for two payers and families, the one whose month reaches the threshold is billed."""
+    billed, small, other = waiting(300), waiting(200, who="bezons"), replace(waiting(250), regime=OUT)
+    brought = Brought(carried=(billed, small, other))
+    found = drawn([charge(951)], brought)
+    assert [d.payer.member_id for d in found.documents] == ["auvers"]
+    assert waiting_on(brought, found) == (small, other)

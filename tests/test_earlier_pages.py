@@ -255,8 +255,8 @@ def test_a_credit_note_on_a_few_invoices_says_at_its_head_what_is_taken_off_each
     found = credit(replace(machines(1000), amount=-3000), preceding=preceding(3))
     text = front(found, month())
     expected = (
-        "Avoir sur F2026-00001 du 1er septembre 2026 : 12,00 € F2026-00002 du 2 septembre 2026 : 12,00 € "
-        "F2026-00003 du 3 septembre 2026 : 12,00 € Référence client"
+        "Avoir sur F2026-00001 du 01/09/2026 : 12,00 € F2026-00002 du 02/09/2026 : 12,00 € "
+        "F2026-00003 du 03/09/2026 : 12,00 € Référence client"
     )
     assert expected in text
     assert "Factures que cet avoir réduit" not in text
@@ -274,7 +274,7 @@ def test_a_credit_note_on_many_invoices_has_a_table_of_them() -> None:
 def test_what_no_invoice_is_left_for_is_said() -> None:
     """A credit note larger than what remains of the invoices that it names: at the head of a few, in the table of many."""
     few = credit(replace(machines(1000), amount=-3000), preceding=preceding(1))
-    assert "Avoir sur F2026-00001 du 1er septembre 2026 : 12,00 € Sans facture à réduire 24,00 €" in front(few, month())
+    assert "Avoir sur F2026-00001 du 01/09/2026 : 12,00 € Sans facture à réduire 24,00 €" in front(few, month())
     many = credit(replace(machines(1000), amount=-6000), preceding=preceding(4))
     assert "Sans facture à réduire 20,00 € 4,00 € 24,00 € Total 60,00 € 12,00 € 72,00 €" in printed(many, month())
 
@@ -327,6 +327,38 @@ def test_the_reason_to_reach_back_is_printed_with_the_decision() -> None:
     own, _, adjusted = text.partition("Régularisation de septembre 2026 Recalculé")
     assert "En vigueur depuis le 1er janvier 2026. Effet rétroactif : Baisse favorable aux membres." in adjusted
     assert "Effet rétroactif" not in own
+
+
+def test_a_retroactive_version_that_moved_a_bill_says_why_also_after_its_act() -> None:
+    """Entered late: the act was enforceable in time, but September was billed without it."""
+    rule = months.RULES["vcpu-hours"]
+    (terms,) = rule.version
+    act = terms.references[0].model_copy(update={"enforceable_on": months.START})
+    new = terms.model_copy(update={"references": (act,), "retroactive": "Saisie tardive"})
+    rules = {**months.RULES, "vcpu-hours": rule.model_copy(update={"version": (new,)})}
+    for cause, said in (("rules", True), ("usage", False)):
+        text = printed(document(machines(2000), adjustment(SEPTEMBER, 1050, 735, cause)), month(AGAIN, rules=rules))
+        assert ("Effet rétroactif : Saisie tardive." in text) is said
+
+
+def test_what_was_charged_again_under_another_regime_is_not_told() -> None:
+    """A member that two regimes bill by one rule: each document has its own."""
+    other = replace(machines(77, "vm-0077"), vat="contributions")
+    text = printed(OCTOBER_AND_LATE, month(again(machines(1000), other)))
+    assert "1 000 vCPU·h × 0,0105 € = 10,50 €" in text
+    assert "vm-0077" not in text
+
+
+def test_adjustments_come_after_the_lines_of_newer_versions() -> None:
+    """The adjustment of a month of the old price stands below the lines of the new one."""
+    racks = months.priced(
+        "cergy", "rack-units", Fraction(12), months.RULES["rack-units"].version[1].price, version=months.CUT
+    )
+    late = adjustment(SEPTEMBER, 51000, 42500, "registers", rule="rack-units")
+    text = front(document(racks, late), month(again(of=SEPTEMBER)))
+    assert text.index("Hébergement sec en baie 12 U") < text.index(
+        "Hébergement sec en baie, régularisation de septembre"
+    )
 
 
 def test_the_same_values_give_the_same_bytes() -> None:

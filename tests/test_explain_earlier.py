@@ -192,3 +192,42 @@ def test_an_adjustment_of_a_carried_month_says_where_it_is_billed(
     text = told(office, number, "--line", "2")
     assert f"facturé       40,00 €  reporté, facturé sur {number}" in text
     assert "Recalculé 47,00 €, facturé 40,00 € : 7,00 €" in text
+
+
+def test_what_is_billed_of_other_months_is_no_amount_of_the_month(office: Office) -> None:
+    """A late row of February: today 103.00 and not the 100.00 of February; January's 7.00 do not count."""
+    office.close(FEBRUARY)
+    put(office.root, usage__later=usage(FEBRUARY, ("cergy", "3"), day="11"))
+    text = " ".join(told(office, numbers(office, FEBRUARY)["cergy-services"], "--line", "2").split())
+    assert "les fichiers donnent à présent 103,00 € pour cette règle et ce membre, et non 100,00 €" in text
+
+
+def test_late_costs_are_named_with_their_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An allocation adjusted at once: the pool of January with both costs, and the new share."""
+    office = office_of(tmp_path, capsys)
+    edit(office.root, "tariffs/network.toml", 'kind = "allocation"', 'kind = "allocation"\nadjust = "next"')
+    office.close(JANUARY)
+    text = "period,pool,account,label,amount,document\n2026-01,backbone,611,Late,60.00,L-1\n"
+    put(office.root, costs__late=text)
+    office.close(FEBRUARY)
+    told_of = told(office, numbers(office, FEBRUARY)["ecouen-cost-sharing"])
+    adjusted = told_of.partition("régularisation de janvier 2026")[2]
+    assert "Recalculé 120,00 €, facturé 100,00 € : 20,00 €" in adjusted
+    assert "motif         dépenses enregistrées ou corrigées après la facturation" in adjusted
+    assert "costs/2026-01.csv:2  300,00 €  Backbone" in adjusted
+    assert "costs/late.csv:2      60,00 €  Late" in adjusted
+    assert "360,00 € × 100 ÷ 300 = 120,00 €" in adjusted
+
+
+def test_a_bound_does_not_count_what_is_adjusted(office: Office) -> None:
+    """Of a minimum, what was charged is the use of the month alone."""
+    office.close(FEBRUARY)
+    rule = (office.root / "tariffs/storage.toml").read_text(encoding="utf-8")
+    new = rule.replace('price = "1.00"\n', 'price = "1.00"\nvalid_to = 2026-03-01\n')
+    new += '[[version]]\nvalid_from = 2026-03-01\nreferences = [{ title = "Decision 2" }]\n'
+    new += 'model = "flat"\nprice = "1.00"\nminimum = "150.00"\n'
+    (office.root / "tariffs/storage.toml").write_text(new, encoding="utf-8")
+    put(office.root, usage__later=usage(FEBRUARY, ("cergy", "3"), day="11"))
+    office.close(MARCH)
+    text = told(office, numbers(office, MARCH)["cergy-services"])
+    assert "facturé 100,00 €, minimum 150,00 € : complément de 50,00 €" in text

@@ -170,7 +170,6 @@ def _today(line: Line, month: Month, now: Month | None) -> int | None:
     if line.corrects or line.kind == "adjustment" or now is None:
         return None
     before, after = (
-        [c for c in m.charges if (c.member_id, c.rule, c.of) == (line.beneficiary, line.rule, None)]
-        for m in (month, now)
+        [c for c in m.charges if (c.member_id, c.rule) == (line.beneficiary, line.rule)] for m in (month, now)
     )
     return None if same(before, after) else sum(c.amount for c in after)

@@ -20,7 +20,8 @@ def corrected_facts(document: Document, wording: Wording) -> Iterator[tuple[str,
         return
     apart = in_parts(document)
     for number, of in enumerate(document.preceding):
-        original = wording.text("corrections.original", number=of.number, date=wording.date(of.issue_date))
+        date = wording.short_date(of.issue_date) if apart else wording.date(of.issue_date)
+        original = wording.text("corrections.original", number=of.number, date=date)
         if apart:
             original = wording.text("corrections.taken", original=original, amount=wording.money(of.gross))
         yield label if number == 0 else "", original
