@@ -219,15 +219,13 @@ def test_late_costs_are_named_with_their_line(tmp_path: Path, capsys: pytest.Cap
     assert "360,00 € × 100 ÷ 300 = 120,00 €" in adjusted
 
 
-def test_a_bound_does_not_count_what_is_adjusted(office: Office) -> None:
-    """Of a minimum, what was charged is the use of the month alone."""
+def test_a_bound_does_not_count_what_is_adjusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A minimum of 105.00: January comes to 107.00 late, February's top-up counts the use of February alone."""
+    office = office_of(tmp_path, capsys)
+    edit(office.root, "tariffs/storage.toml", 'price = "1.00"', 'price = "1.00"\nminimum = "105.00"')
+    office.close(JANUARY)
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
     office.close(FEBRUARY)
-    rule = (office.root / "tariffs/storage.toml").read_text(encoding="utf-8")
-    new = rule.replace('price = "1.00"\n', 'price = "1.00"\nvalid_to = 2026-03-01\n')
-    new += '[[version]]\nvalid_from = 2026-03-01\nreferences = [{ title = "Decision 2" }]\n'
-    new += 'model = "flat"\nprice = "1.00"\nminimum = "150.00"\n'
-    (office.root / "tariffs/storage.toml").write_text(new, encoding="utf-8")
-    put(office.root, usage__later=usage(FEBRUARY, ("cergy", "3"), day="11"))
-    office.close(MARCH)
-    text = told(office, numbers(office, MARCH)["cergy-services"])
-    assert "facturé 100,00 €, minimum 150,00 € : complément de 50,00 €" in text
+    text = told(office, numbers(office, FEBRUARY)["cergy-services"])
+    assert "Recalculé 107,00 €, facturé 105,00 € : 2,00 €" in text
+    assert "facturé 100,00 €, minimum 105,00 € : complément de 5,00 €" in text

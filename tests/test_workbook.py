@@ -530,3 +530,16 @@ def test_a_carried_amount_that_is_left_out_is_seen() -> None:
 def test_a_month_that_carries_nothing_has_no_sheet_of_it() -> None:
     """Nor a figure."""
     assert "Reports" not in book().sheets
+
+
+def test_what_who_bills_bears_itself_is_no_gap() -> None:
+    """Charges of the operator's own SIREN are on no document, and named so; the checks leave them out."""
+    base = month()
+    own = replace(base.members["gonesse"], siret=f"{base.settings.operator.siren}00019")
+    documents = tuple(d for d in base.documents if d.payer.member_id != "gonesse")
+    total = sum(d.net for d in documents)
+    checks = (Check("documents", total, total), Check("lines", total, total))
+    b = made(members={**base.members, "gonesse": own}, documents=documents, checks=checks)
+    assert assert_formulas_give_what_is_written(b)
+    assert {row["Verdict"] for row in b.rows("Controles")} == {"✓ juste"}
+    assert {r["Document"] for r in b.rows("Lignes") if r["Membre"] == "gonesse"} == {"(pour compte propre)"}
