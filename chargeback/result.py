@@ -71,6 +71,21 @@ class Charge:
         return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, of)
 
 
+def adjustment(
+    member_id: str,
+    rule: str,
+    version: date,
+    amount: int,
+    vat: str,
+    reason: str,
+    of: Period | None = None,
+    compared: Compared | None = None,
+) -> Charge:
+    """A charge that brings what was billed to what it should be: an amount (cents) that no product gives."""
+    head = (member_id, rule, version, "adjustment", 0, "", None, None, Fraction(1))
+    return Charge(*head, amount, vat, reason, of=of, compared=compared)
+
+
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """What is called of a pool in a month: the ``number``-th twelfth (``amount``, cents) of its budget of the year (cents)."""

@@ -16,7 +16,7 @@ from chargeback.charging.instalments import by_instalments
 from chargeback.model import Settings
 from chargeback.money import euros, to_cents
 from chargeback.period import Period
-from chargeback.result import Charge, Compared
+from chargeback.result import Charge, Compared, adjustment
 from chargeback.rules import Rule
 
 BILLED, YEAR, LEAST = "billed", "year", "least"  # what becomes of a difference
@@ -76,22 +76,9 @@ class Row:
     @property
     def charge(self) -> Charge:
         """The charge that bills it."""
-        return Charge(
-            member_id=self.member_id,
-            rule=self.rule,
-            version=self.version,
-            kind="adjustment",
-            tier=0,
-            resource_id="",
-            quantity=None,
-            unit_price=None,
-            factor=Fraction(1),
-            amount=self.amount,
-            vat=self.regime,
-            reason=reason(self),
-            of=self.month,
-            compared=Compared(self.billed, self.now, self.cause),
-        )
+        compared = Compared(self.billed, self.now, self.cause)
+        who = (self.member_id, self.rule, self.version)
+        return adjustment(*who, self.amount, self.regime, reason(self), self.month, compared)
 
 
 def key_of(charge: Charge) -> Key:

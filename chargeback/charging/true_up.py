@@ -22,7 +22,7 @@ from chargeback.model import Facts, Member, Settings
 from chargeback.money import euros, split
 from chargeback.period import Period, clip
 from chargeback.problem import Problem
-from chargeback.result import Charge, TrueUp, TrueUpRow
+from chargeback.result import Charge, TrueUp, TrueUpRow, adjustment
 from chargeback.rules import Rule
 
 
@@ -132,20 +132,9 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
     version = parts_of(rule, year_span(found.year))[-1][0]
     for row in found.rows:
         if row.difference:
-            yield Charge(
-                member_id=row.member_id,
-                rule=rule.id,
-                version=version.valid_from,
-                kind="adjustment",
-                tier=0,
-                resource_id="",
-                quantity=None,
-                unit_price=None,
-                factor=Fraction(1),
-                amount=row.difference,
-                vat=rule.regime_of(row.member_id, members[row.member_id].kind),
-                reason=reason(found, row),
-            )
+            regime = rule.regime_of(row.member_id, members[row.member_id].kind)
+            why = reason(found, row)
+            yield adjustment(row.member_id, rule.id, version.valid_from, row.difference, regime, why)
 
 
 def beginning(year: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chargeback.charging.true_up import settled_year
 from chargeback.period import Period
 from chargeback.render.words import pool_label, regime_text
 from chargeback.result import Document, Line, Month
@@ -31,7 +32,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
     for found in month.true_ups:
         for row in found.rows:
             own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and charge.reason.startswith(f"true-up {found.year},"):
+            if own and settled_year(charge.reason) == found.year:
                 documents = ", ".join(row.documents)
                 ahead = wording.money(row.prefinanced)
                 return wording.text(
