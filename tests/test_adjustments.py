@@ -63,6 +63,17 @@ def test_late_rows_are_told_by_file_and_line(office: Office) -> None:
     ]
 
 
+def test_the_run_counts_what_adjusts_closed_months(office: Office) -> None:
+    """Among its charges, with what they come to: 7.00 and 1.00 of January; a month without says nothing of it."""
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), ("ecouen", "1"), day="11"))
+    lines = office.does("run", FEBRUARY, "--no-documents").splitlines()
+    assert lines[1].strip() == "7 charges of 2 members, 2 adjustments of closed months among them: 8.00 net"
+    code, out, _ = office.says("run", FEBRUARY, "--no-documents", "--json")
+    assert (code, json.loads(out)["adjusted"]) == (0, "8.00")
+    (office.root / "usage" / "late.csv").unlink()
+    assert office.does("run", FEBRUARY, "--no-documents").splitlines()[1].strip() == "5 charges of 2 members"
+
+
 def test_late_rows_that_change_nothing_are_told_too(office: Office) -> None:
     """A row of 0 arrives late: no amount changes, and yet it is not passed over in silence."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "0"), day="11"))

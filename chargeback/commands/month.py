@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chargeback.charging.adjustments import key_of
 from chargeback.commands.words import print_json, say
 from chargeback.drafting import document_files
 from chargeback.history import compared, with_balance
@@ -97,6 +98,7 @@ def _summary(computed: Computed) -> dict[str, Any]:
         "charges": len(month.charges),
         "documents": len(month.documents),
         "net": str(euros(sum(c.amount for c in month.charges))),
+        "adjusted": str(euros(sum(c.amount for c in month.charges if c.of is not None))),
         "carried": [_carried(d) for d in month.carried],
         "notices": [str(n) for n in computed.notices],
     }
@@ -116,7 +118,7 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
         f"{_stored(store.files())}, all months",
-        f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members",
+        f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members{_late(month)}",
         f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
@@ -126,6 +128,15 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     indent = " " * (len(str(month.period)) + 2)
     told = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
     return told + notice_lines(computed.notices, root, month.period)
+
+
+def _late(month: Month) -> str:
+    """How many of the charges adjust closed months, and by how much; '' where none does."""
+    late = [c for c in month.charges if c.of is not None]
+    count = len({(*key_of(c), c.of) for c in late})
+    if not late:
+        return ""
+    return f", {counted(count, 'adjustment')} of closed months among them: {euros(sum(c.amount for c in late)):,} net"
 
 
 def _brought(month: Month, store: Store) -> Iterator[str]:
