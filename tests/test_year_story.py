@@ -79,14 +79,19 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """The year, played once for all workers."""
     base = tmp_path_factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-year"
-    done = place / "page.md"
+    done, failed = place / "page.md", place / "failed"
     try:
         place.mkdir()
     except FileExistsError:
         while not done.exists():
+            assert not failed.exists(), "the worker that played the year failed, see there"
             time.sleep(0.2)
     else:
-        found = tool("year_page").played(PAGE.read_text(encoding="utf-8"), place)
+        try:
+            found = tool("year_page").played(PAGE.read_text(encoding="utf-8"), place)
+        except BaseException:
+            failed.touch()
+            raise
         (place / "page.tmp").write_text(found, encoding="utf-8")
         (place / "page.tmp").rename(done)
     return Story(done.read_text(encoding="utf-8"), place / "my-year")
