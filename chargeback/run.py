@@ -138,7 +138,7 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
     from chargeback.adjusting import adjusted
     from chargeback.ledger.bills import as_issued
     from chargeback.ledger.open_months import open_months
-    from chargeback.ledger.waiting import billing, carried, latest
+    from chargeback.ledger.waiting import Printed, billing, carried, latest
 
     con, settings = store.connection, inputs.settings
     seen: dict[Period, Month] = {}
@@ -155,6 +155,7 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
         carried=waiting,
         billing=partial(billing, con, settings),
         latest=partial(latest, con, settings),
+        printed=Printed(con),
         bases=found.bases,
         notices=(*found.notices, *open_months(con, period, settings.zone)),
         earlier=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from late_months import Office, edit, put, usage, workspace
+from year_books import net, vat
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
@@ -157,6 +158,29 @@ def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> Non
     entry = office.entries()[-1]
     (note,) = [d for d in entry["documents"] if d["kind"] == "credit_note"]
     assert [(p["number"], p["net"], p["vat"]) for p in note["preceding"]] == [("F2026-00002", 1000, 200)]
+
+
+def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
+    """January was billed at 20 %, the rate is 10 % since: 7.00 and then all the rest come off the invoice of January at 20 %, and
+    a month below zero reduces no invoice at another rate than its own."""
+    edit(office.root, "chargeback.toml", 'rate = "20.00"', 'rate = "10.00"')
+    put(office.root, usage__late=usage(JANUARY, ("cergy", "-7"), ("ecouen", "-40"), day="11"))
+    office.close(FEBRUARY)
+    assert credited(office) == [(-700, -140, [("F2026-00002", 700, 140)]), (-4000, -800, [("F2026-00004", 4000, 800)])]
+    put(office.root, usage__later=usage(MARCH, ("cergy", "-400"), day="12"))
+    put(office.root, usage__last=usage(JANUARY, ("cergy", "-93"), day="12"))
+    office.close(MARCH)
+    assert credited(office) == [
+        (-25000, -2500, [("F2026-00006", 15000, 1500)]),
+        (-9300, -1860, [("F2026-00002", 9300, 1860)]),
+    ]
+
+
+def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]]:
+    """(net, VAT, what of which invoice) of the credit notes of the last issue."""
+    entry = [e for e in office.entries() if e["kind"] == "issue"][-1]
+    notes = [d for d in entry["documents"] if d["kind"] == "credit_note"]
+    return [(net(d), vat(d), [(p["number"], p["net"], p["vat"]) for p in d["preceding"]]) for d in notes]
 
 
 # ---- a version that reaches back -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from chargeback.brought import Brought
+from chargeback.brought import Brought, Open
 from chargeback.charging.crediting import Credits
 from chargeback.charging.heirs import forebears, heir_of, is_gone, payer_of
 from chargeback.charging.savings import vat_of
@@ -152,13 +152,22 @@ class _Drawing:
         return credits.off_latest(document, forebears(document.payer.member_id, self.members, self.period))
 
     def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
-        """The credit note that takes adjustments off one issued invoice."""
+        """The credit note that takes adjustments off one issued invoice, at the rate of that."""
         original = credits.original(number)
         assert original is not None, "an adjustment is taken off an invoice that was asked for"
         heir = heir_of(original.payer_id, self.members, self.period)
         if heir not in self.members:
             heir = payer_of(charges[0].member_id, self.members, self.period)
-        return credits.off(self.drawn((heir, charges[0].vat), lines_of(charges, self.rules)), number)
+        drawn = self.drawn((heir, charges[0].vat), ())
+        own = replace(drawn, regime=self.as_printed(drawn.regime, original))
+        return credits.off(with_lines(own, lines_of(charges, self.rules)), number)
+
+    def as_printed(self, regime: Regime, original: Open) -> Regime:
+        """The regime of a credit of an invoice: where its rate is another since, as the invoice printed it, in the series of today."""
+        if self.brought is None or original.bears(regime.rate):
+            return regime
+        before = self.brought.printed(original.number) or regime
+        return replace(before, invoice=regime.invoice, credit_note=regime.credit_note)
 
 
 def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:

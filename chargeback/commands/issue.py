@@ -30,7 +30,7 @@ from chargeback.ledger.issuing import (
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.left import Left, carried_words, left_for_later, left_of, open_before, set_aside
 from chargeback.ledger.setting_aside import without_failing
-from chargeback.ledger.waiting import billing, latest
+from chargeback.ledger.waiting import Printed, billing, latest
 from chargeback.money import euros
 from chargeback.output import input_hashes, month_files
 from chargeback.parallel import made_by
@@ -141,7 +141,7 @@ def _to_issue(order: Order, stands: Standing, inputs: Inputs, store: Store) -> M
     part = part_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
     month = with_balance(compute(inputs, store, order.period).month, inputs, store, order.on)
-    opens = Brought(billing=partial(billing, con, settings), latest=partial(latest, con, settings))
+    opens = Brought(billing=partial(billing, con, settings), latest=partial(latest, con, settings), printed=Printed(con))
     if stands.waiting:
         month = left_to_issue(con, month, opens)
     if part.whole or not month.documents:

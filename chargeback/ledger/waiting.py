@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chargeback.brought import Open
-from chargeback.ledger.book import entry_at
-from chargeback.model import Settings
+from chargeback.ledger.book import entry_at, entry_of_number
+from chargeback.model import Regime, Settings
 from chargeback.period import Period
 from chargeback.result import Document
 from chargeback.sql import statement
@@ -47,10 +48,29 @@ def billing(con: DuckDBPyConnection, settings: Settings, member_id: str, regime:
 
 
 def latest(con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str) -> Sequence[Open]:
-    """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day)."""
-    return _open(con, "open_latest", payer_ids=sorted(payer_ids), regime=regime)
+    """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
+
+    One document has one rate: invoices at another rate than today's are left out.
+    """
+    found = _open(con, "open_latest", payer_ids=sorted(payer_ids), regime=regime)
+    today = settings.regimes.get(regime)
+    return tuple(invoice for invoice in found if today is None or invoice.bears(today.rate))
 
 
 def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[Open, ...]:
     rows = con.execute(statement(f"ledger/{name}"), values).fetchall()
     return tuple(Open(number, on, payer, *map(int, amounts)) for number, on, payer, *amounts in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The regimes as issued invoices printed them, by number; each entry is read once."""
+
+    con: DuckDBPyConnection
+    known: dict[str, Regime] = field(default_factory=dict)
+
+    def __call__(self, number: str) -> Regime | None:
+        if number not in self.known:
+            entry = entry_of_number(self.con, number)
+            self.known.update({d.number: d.regime for d in entry.documents} if entry is not None else {})
+        return self.known.get(number)
