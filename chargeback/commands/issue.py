@@ -141,7 +141,9 @@ def _to_issue(order: Order, stands: Standing, inputs: Inputs, store: Store) -> M
     part = part_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
     month = with_balance(compute(inputs, store, order.period).month, inputs, store, order.on)
-    opens = Brought(billing=partial(billing, con, settings), latest=partial(latest, con, settings), printed=Printed(con))
+    opens = Brought(
+        billing=partial(billing, con, settings), latest=partial(latest, con, settings), printed=Printed(con)
+    )
     if stands.waiting:
         month = left_to_issue(con, month, opens)
     if part.whole or not month.documents:
