@@ -348,6 +348,90 @@ def test_the_vat_of_the_reduced_invoices_is_that_of_the_credit() -> None:
     assert [(p.number, p.net, p.vat) for p in found.preceding] == [("F3", 3, 1), ("F2", 3, 1), ("F1", 1, 0)]
 
 
+def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rules() -> None:
+    """4.00 of links, then 4.00 of racks on an invoice of which 5.00 remain: links all, racks 1.00, the other 3.00 in the month."""
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 500)]})
+    found = drawn([charge(5000), charge(-400, MARCH), charge(-400, MARCH, rule="links")], book.brought())
+    assert taken(found.documents) == [(4700, 940, []), (-500, -100, [("F1", 500, 100)])]
+    assert [(n.rule, n.amount) for n in found.documents[1].lines] == [("racks", -100), ("links", -400)]
+    assert [(c.rule, c.amount, c.original) for c in found.charges] == [
+        ("links", -400, "F1"),
+        ("racks", -300, ""),
+        ("racks", -100, "F1"),
+        ("racks", 5000, ""),
+    ]
+
+
+def test_an_adjustment_reduces_no_more_invoices_than_it_needs() -> None:
+    """A cent is taken off the invoice of the month, the later one is left alone; once nothing remains of F1, F2 is the only one."""
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 500), invoice("F2", 100)]})
+    assert taken(drawn([charge(-1, MARCH)], book.brought()).documents) == [(-1, 0, [("F1", 1, 0)])]
+    found = drawn([charge(-500, MARCH, rule="links"), charge(-30, MARCH)], book.brought())
+    assert taken(found.documents) == [(-500, -100, [("F1", 500, 100)]), (-30, -6, [("F2", 30, 6)])]
+    assert [(c.rule, c.amount, c.original) for c in found.charges] == [("links", -500, "F1"), ("racks", -30, "F2")]
+
+
+def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
+    """The charges of April itself, above and below zero, adjust nothing."""
+    asked = []
+
+    def billing(*key: object) -> Sequence[Open]:
+        asked.append(key)
+        return ()
+
+    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], Brought(billing=billing))
+    assert (asked, [c.original for c in found.charges]) == ([("auvers", "services", MARCH)], ["", "", ""])
+
+
+def test_a_month_below_zero_takes_the_vat_that_its_adjustments_left() -> None:
+    """F1 of 0.10 bears 0.02: the adjustment of 0.03 takes 0.01 of it, the month that takes the other 0.07 the other 0.01."""
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 10)]}, [invoice("F1", 10)])
+    found = drawn([charge(-3, MARCH), charge(-7)], book.brought())
+    assert taken(found.documents) == [(-7, -1, [("F1", 7, 1)]), (-3, -1, [("F1", 3, 1)])]
+
+
+def test_the_vat_of_an_adjustment_is_within_what_remains_of_its_invoice() -> None:
+    """Earlier credits were of other amounts: where they took more VAT than their net bears none is left to give, where less the last
+    cent of net takes all of it."""
+
+    def off(net: int, left: Open) -> list[tuple[int, int]]:
+        found = drawn([charge(-net, MARCH)], Book({("auvers", "services", MARCH): [left]}).brought())
+        return [(p.net, p.vat) for d in found.documents for p in d.preceding]
+
+    assert off(3, invoice("F1", 6, 1, given=(3, 2))) == [(3, 0)]
+    assert off(30, invoice("F1", 60, 5, given=(40, 6))) == [(30, 5)]
+    assert off(60, invoice("F1", 60, 5, given=(40, 6))) == [(60, 5)]
+    assert off(60, invoice("F1", 60, 21, given=(40, 0))) == [(60, 21)]
+    assert off(59, invoice("F1", 60, 21, given=(40, 0))) == [(59, 20)]
+
+
+def test_what_no_invoice_covers_bears_its_own_vat() -> None:
+    """F1 has 1.00 and no VAT left: 2.00 given back bear 0.40 and F1 gives none of it; of 1.00 it covers all, and so no VAT is given.
+    Where 0.21 are left on its 1.00, what takes all of it and 0.01 more gives all of that VAT back."""
+    bare, heavy = Book({}, [invoice("F1", 100, 0)]), Book({}, [invoice("F1", 100, 21)])
+    assert taken(drawn([charge(-200)], bare.brought()).documents) == [(-200, -40, [("F1", 100, 0)])]
+    assert taken(drawn([charge(-100)], bare.brought()).documents) == [(-100, 0, [("F1", 100, 0)])]
+    assert taken(drawn([charge(-101)], heavy.brought()).documents) == [(-101, -21, [("F1", 100, 21)])]
+    assert taken(drawn([charge(-50)], Book({}, [invoice("F1", 100, 4)]).brought()).documents) == [
+        (-50, -4, [("F1", 50, 4)])
+    ]
+
+
+def test_two_months_below_zero_share_what_remains_of_an_invoice() -> None:
+    """0.10 of F1 remain with 0.02 of VAT: the first payer is given 0.07 and the second 0.03 of it, the rest is of no invoice."""
+    book = Book({}, [invoice("F1", 10)])
+    found = drawn([charge(-7), charge(-8, who="bezons")], book.brought())
+    assert taken(found.documents) == [(-7, -1, [("F1", 7, 1)]), (-8, -2, [("F1", 3, 1)])]
+
+
+def test_the_vat_of_many_small_invoices_is_a_cent_above_that_of_the_credit_at_most() -> None:
+    """Each of 0.03 bears 0.01; five of them given back bear 0.03 and give 0.04, seven bear 0.04 and give 0.05."""
+    small = [invoice(f"F{n}", 3) for n in range(9, 0, -1)]
+    for count, given_ in ((2, [1, 1]), (4, [1, 1, 1, 0]), (5, [1, 1, 1, 1, 0]), (7, [1, 1, 1, 1, 1, 0, 0])):
+        (found,) = drawn([charge(-3 * count)], Book({}, small).brought()).documents
+        assert (count, [p.vat for p in found.preceding], found.vat) == (count, given_, -sum(given_))
+
+
 AMOUNT = st.integers(-3000, 3000)
 MONTHS = st.sampled_from([Period(2025, 12), Period(2026, 1), MARCH])
 WHO = st.sampled_from(["auvers", "bezons", "cergy"])

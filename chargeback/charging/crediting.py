@@ -34,9 +34,6 @@ class Credits:
         """The charges without the adjustments below zero that an invoice of their month can give back; others name theirs."""
         kept: list[Charge] = []
         for charge in sorted(charges, key=lambda c: c.order):
-            if charge.of is None:
-                kept.append(charge)
-                continue
             invoices = self.billing(charge)
             if charge.amount >= 0:
                 kept.append(replace(charge, original=invoices[0].number) if invoices else charge)
@@ -82,15 +79,14 @@ class Credits:
     def off_latest(self, document: Document, payers: Collection[str]) -> Document:
         """A document below zero with the invoices that it reduces, the latest first, back to its amount; none where none remain.
 
-        The VAT of the invoices together is that of the document, as far as it is covered.
+        The VAT of the invoices together is that of the document, as far as it is covered; it is all that is left of those whose
+        net is given back whole, unless these were rounded up so often that it came to more than a cent above that.
         """
         found = self._covering(-document.net, payers, document.regime.name)
         wanted, given, preceding = -document.vat, 0, []
-        for place, (invoice, net) in enumerate(found, start=1):
-            whole = net == invoice.net
+        for invoice, net in found:
+            whole = net == invoice.net and given + invoice.vat <= wanted + 1
             vat = invoice.vat if whole else min(max(wanted - given, 0), invoice.vat)
-            if whole and place == len(found) and abs(wanted - given - vat) > 1:
-                vat = min(max(wanted - given, 0), invoice.vat)
             given += vat
             preceding.append(self._take(invoice, net, vat))
         covered = sum(p.net for p in preceding) == -document.net
@@ -111,7 +107,7 @@ class Credits:
 
     def _take(self, invoice: Open, net: int, vat: int) -> Preceding:
         self._opens[invoice.number] = _less(invoice, net, vat)
-        self._left[invoice.number] = min(self._left[invoice.number], invoice.net - net)
+        self._left[invoice.number] = invoice.net - net
         return Preceding(invoice.number, invoice.issue_date, net, vat)
 
 
