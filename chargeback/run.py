@@ -44,6 +44,7 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
     The ledger is brought level with its file, and what an interrupted issue left is finished.
     Without ``write`` nothing is written in the workspace: a temporary store is filled instead.
     """
+    from chargeback.ledger.billed_true_ups import moved_true_ups
     from chargeback.ledger.book import changed_rules
     from chargeback.ledger.ledger_file import level
     from chargeback.load.loading import LoadReport, bring_level
@@ -63,6 +64,7 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
         named: tuple[Problem, ...] = ()
         if found.inputs:
             named = (*static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
+            named += moved_true_ups(store.connection, root, found.settings)
             named += _wrong_payments(found.inputs, store)
         named += _wrong_titres(root, store)
         if found.problems or report.problems or named or found.inputs is None:

@@ -360,6 +360,40 @@ def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: p
     assert ",adjustment," not in (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [('2025 = "2026-03"', 'says 2025 = "2026-03"'), ("", "has no 2025 any more")],
+)
+def test_a_true_up_that_was_billed_stays_named(
+    year: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
+) -> None:
+    """562.00 of 2025 were billed in February: with another month they would be billed twice, without a month given back."""
+    named(year)
+    played(year, capsys, "2025-12")
+    assert told(year, capsys, "issue", "2026-02", "--date", "2026-03-05")[0] == 0
+    settings = year / "chargeback.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('2025 = "2026-02"', text), encoding="utf-8")
+    code, _, err = told(year, capsys, "check", "2026-03")
+    assert (code, err.split(": ", 1)[1]) == (
+        1,
+        f'2026-02 billed the true-up of 2025, and [true_up] {says}: put back 2025 = "2026-02"\n',
+    )
+
+
+def test_a_true_up_is_not_for_a_month_that_is_issued(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """January is issued when its name is written down; February may be named instead."""
+    played(year, capsys, "2025-12", "2026-01")
+    named(year, '2025 = "2026-01"')
+    code, _, err = told(year, capsys, "check", "2026-02")
+    assert (code, err.split(": ", 1)[1]) == (
+        1,
+        'true_up 2025 = "2026-01", but 2026-01 is issued already, without it: name a later month\n',
+    )
+    settings = year / "chargeback.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"2026-01"', '"2026-02"'), encoding="utf-8")
+    assert told(year, capsys, "check", "2026-02")[0] == 0
+
+
 def test_a_year_without_instalments_has_no_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Refused in words, and a year that is none is wrong usage."""
     assert told(year, capsys, "true-up", "20260")[0] == 2
