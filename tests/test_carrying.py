@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.brought import Brought, Open
-from chargeback.charging.invoicing import Drawn, draw_up, waiting_on
+from chargeback.charging.invoicing import Drawn, draw_up, is_operator, lines_of, waiting_on
 from chargeback.charging.savings import vat_of
 from chargeback.model import Member, Operator, Regime, Settings
 from chargeback.period import Period
 from chargeback.problem import Place
-from chargeback.result import Carried, Charge, Document
+from chargeback.result import Carried, Charge, Document, VatLine
 from chargeback.rules import Rule
 
 MARCH, APRIL, MAY, JUNE = (Period(2026, month) for month in (3, 4, 5, 6))
@@ -228,6 +228,48 @@ def test_the_operator_itself_is_carried_nothing() -> None:
     assert drawn([charge(100)], Brought(), members=own) == Drawn((), (), (charge(100),))
 
 
+def test_the_operator_is_known_by_its_siren() -> None:
+    """Nine digits of the SIRET; who has none is nobody's twin, where the operator has no SIREN either."""
+    sirets = {"99000001000019": True, "99000001900019": False, "": False}
+    assert {s: is_operator(member("auvers", siret=s), SETTINGS) for s in sirets} == sirets
+    assert not is_operator(member("auvers"), replace(SETTINGS, operator=Operator()))
+
+
+def test_a_month_of_nothing_has_no_document() -> None:
+    """5.00 and -5.00, or a charge of 0.00, with and without what earlier months bring: neither billed nor carried."""
+    both = [charge(500), charge(-500, rule="links")]
+    for brought in (None, Brought(), Brought(all_due=True)):
+        assert drawn([charge(0)], brought) == Drawn((), (), (charge(0),))
+        if brought != Brought(all_due=True):
+            assert (drawn(both, brought).documents, drawn(both, brought).carried) == ((), ())
+
+
+def test_lines_are_of_one_rule_tier_and_month() -> None:
+    """By service (datacenter, then network), tiers first and what has none last, the difference of a true-up before those of months;
+    a charge of 0.00 is a line only where something was used."""
+    tiers = [replace(charge(amount), tier=tier) for amount, tier in ((70, 0), (40, 2), (30, 1))]
+    used = replace(charge(0, rule="links"), quantity=Fraction(4))
+    late = [charge(5, MARCH), charge(6, MARCH.previous), replace(charge(7, MARCH), of=None)]
+    found = lines_of([used, charge(0, who="bezons"), *tiers, *late], RULES)
+    assert [(n.service, n.kind, n.tier, n.amount) for n in found] == [
+        ("datacenter", "usage", 1, 30),
+        ("datacenter", "usage", 2, 40),
+        ("datacenter", "adjustment", 0, 7),
+        ("datacenter", "adjustment", 0, 6),
+        ("datacenter", "adjustment", 0, 5),
+        ("datacenter", "usage", 0, 70),
+        ("network", "usage", 0, 0),
+    ]
+
+
+def test_resources_of_one_price_are_one_line() -> None:
+    """3 and 4.5 units, 0.30 and 0.45: 7.5 units, 0.75; where nothing says a quantity the line has none."""
+    two = [replace(charge(30), quantity=Fraction(3)), replace(charge(45), quantity=Fraction(9, 2), resource_id="b")]
+    assert [(n.quantity, n.amount) for n in lines_of(two, RULES)] == [(Fraction(15, 2), 75)]
+    assert [(n.quantity, n.amount) for n in lines_of(two[:1], RULES)] == [(3, 30)]
+    assert [(n.quantity, n.amount) for n in lines_of([charge(30), charge(45)], RULES)] == [(None, 75)]
+
+
 # Credits: what an invoice gives back
 
 
@@ -291,6 +333,38 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
     assert [(c.of, c.original) for n in found.documents[0].lines for c in n.charges if c.of] == [(MARCH, "F1")]
 
 
+def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
+    """Bezons paid for Auvers in March and no more in April: the credit note on F1 is its own, while the month of Auvers is its own.
+    A payer that members.csv does not have any more is followed by who pays today."""
+    book = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="bezons")]})
+    found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
+    assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", -300, -60, "")]
+    lost = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="nobody")]})
+    paid = MEMBERS | {"auvers": member("auvers", payer="cergy")}
+    found = drawn([charge(-300, MARCH)], lost.brought(), members=paid)
+    assert told(found.documents) == [("cergy", "services", -300, -60, "")]
+
+
+def test_a_credit_note_bears_the_rate_that_its_invoice_printed() -> None:
+    """F1 at 20 %, F2 at the 10 % of today: F1 is credited in the regime that it printed, its prefixes those of today; F2 prints none."""
+    today = replace(TAXED, rate=Decimal("10.00"), invoice="F", credit_note="A")
+    asked = []
+
+    def printed(number: str) -> Regime:
+        asked.append(number)
+        return replace(TAXED, reason="then", invoice="OLD", credit_note="OLD")
+
+    opens = [invoice("F1", 1000), invoice("F2", 1000, 100)]
+    brought = Book({("auvers", "services", MARCH): opens}).brought(printed=printed)
+    settings = replace(SETTINGS, regimes={"services": today})
+    found = drawn([charge(-1300, MARCH)], brought, settings=settings)
+    assert [(d.net, d.vat, d.regime) for d in found.documents] == [
+        (-1000, -200, replace(today, rate=TAXED.rate, reason="then")),
+        (-300, -30, today),
+    ]
+    assert asked == ["F1"]
+
+
 def test_families_are_never_netted() -> None:
     """A credit of the taxed family leaves the invoice of the other as it is."""
     found = drawn([charge(-5000), charge(5000, vat="contributions")], Book({}).brought())
@@ -325,6 +399,7 @@ def test_adjustments_that_meet_on_one_invoice_are_one_credit_note() -> None:
     (found,) = drawn([charge(-600, MARCH), charge(-300, MARCH, who="bezons")], book.brought(), members=paid).documents
     assert taken([found]) == [(-900, -180, [("F1", 900, 180)])]
     assert [(n.beneficiary, n.amount) for n in found.lines] == [("auvers", -600), ("bezons", -300)]
+    assert found.vat_lines == (VatLine(TAXED, -900, -180),)
 
 
 def test_the_vat_of_all_credits_is_that_of_their_total() -> None:

@@ -156,7 +156,7 @@ def test_a_side_of_one_cent_is_an_invoice() -> None:
 
 def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
     """F1 of 0.10 bears 0.02. Bezons takes 0.03 with 0.01 of VAT and is not cut; of Auvers, racks take 0.05 with what VAT is left,
-    then links the last 0.02 of its net without."""
+    then links the last 0.02 of its net without. Where racks are 0.09, they take all 0.07 that are left, and links find nothing."""
     book = Book({}, [invoice("F1", 10)]).brought()
     charges = [charge(-3, who="bezons"), charge(-5), charge(-4, rule="links")]
     whole = month([charges[0]], book)
@@ -165,6 +165,10 @@ def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
     documents, aside = sides(whole, RACKS, book)
     assert taken(documents) == [(-5, -1, [("F1", 5, 1)]), (-3, -1, [("F1", 3, 1)])]
     assert taken(aside) == [(-4, -1, [("F1", 2, 0)])]
+    more = drawn([charge(-9), charge(-4, rule="links")], book)
+    documents, aside = sides(replace(whole, documents=(*more.documents, whole.documents[-1])), RACKS, book)
+    assert taken(documents) == [(-9, -2, [("F1", 7, 1)]), (-3, -1, [("F1", 3, 1)])]
+    assert taken(aside) == [(-4, -1, [])]
 
 
 def test_an_adjustment_that_is_cut_stays_on_its_invoice() -> None:
@@ -257,7 +261,7 @@ def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought(
         (4000, None, None),
         (200, MARCH, MARCH),
     ]
-    assert found.aside == ()
+    assert (found.aside, found.documents[0].brings) == ((), (Carried(MARCH, "auvers"),))
 
 
 def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
@@ -282,4 +286,5 @@ def test_what_comes_to_nothing_again_stays_aside() -> None:
     ]
     assert told(drawn_again(whole, [], whole.documents, NOTHING).documents) == [("auvers", "services", 200, 40, "")]
     alone = month([charge(5000)], NOTHING)
-    assert [drawn_again(alone, [], alone.documents, NOTHING).documents] == [()]
+    assert drawn_again(alone, [], alone.documents, NOTHING).documents == ()
+    assert [d.brings for d in drawn_again(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]

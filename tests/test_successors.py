@@ -386,6 +386,7 @@ def test_who_is_there_on_some_day_is_paid_for_as_its_row_says() -> None:
     }
     assert payer_of("b", LINE, Period(2026, 2)) == "epci"
     assert payer_of("a", LINE, Period(2026, 2)) == "a"
+    assert [payer_of(name, LINE, APRIL) for name in ("b", "left", "nobody")] == ["region", "epci-2", "nobody"]
 
 
 def test_a_member_that_is_absent_is_known_by_its_nearest_row() -> None:

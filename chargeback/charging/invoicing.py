@@ -57,11 +57,8 @@ def draw_up(
     """
     drawing = _Drawing(members, rules, settings, period, brought)
     credits = Credits(brought or Brought())
-    kept = list(charges)
-    found: list[Document] = []
-    if brought is not None:
-        kept = credits.adjusted(charges)
-        found = [drawing.adjusting(number, own, credits) for number, own in sorted(credits.adjusting.items())]
+    kept = credits.adjusted(charges)
+    found = [drawing.adjusting(number, own, credits) for number, own in credits.adjusting.items()]
     billed = [*kept, *(c for own in credits.adjusting.values() for c in own)]
     drawn = drawing.all_of(kept, found, credits)
     return replace(drawn, charges=tuple(sorted(billed, key=lambda c: c.order)))
@@ -141,13 +138,13 @@ class _Drawing:
         if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
             return "frequency"
         if net == 0:
-            return "nothing" if waiting else ""
+            return "nothing"
         gross = net + vat_of(net, self.regime(key[1], waiting).rate)
         return "threshold" if 0 < gross < self.settings.threshold else ""
 
     def credited(self, document: Document, credits: Credits) -> Document:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
-        if document.net > 0 or self.brought is None:
+        if document.net > 0:
             return document
         return credits.off_latest(document, forebears(document.payer.member_id, self.members, self.period))
 
@@ -189,7 +186,7 @@ def joined(one: Document, other: Document) -> Document:
 
 def waiting_on(brought: Brought, drawn: Drawn) -> tuple[Document, ...]:
     """What earlier months carried and the documents of a month do not bill either."""
-    billed = {(b.period, b.payer_id, d.regime.name) for d in (*drawn.documents, *drawn.carried) for b in d.brings}
+    billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brings}
     return tuple(d for d in brought.carried if (d.period, d.payer.member_id, d.regime.name) not in billed)
 
 

@@ -140,7 +140,7 @@ def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], 
         month.rules,
         month.settings,
         month.period,
-        replace(brought, adjustments=(), carried=carried, all_due=True),
+        replace(brought, carried=carried, all_due=True),
     )
     return replace(month, documents=drawn.documents, aside=drawn.carried)
 
