@@ -159,6 +159,7 @@ def test_small_differences_of_a_rule_are_added_before_they_are_compared() -> Non
     assert fates(row(300), row(200, month=FEB)) == ["billed", "billed"]
     assert fates(row(900), row(-500, month=FEB)) == ["least", "least"]
     assert fates(row(300), row(300, "seats"), row(300, who="avernes")) == ["least", "year", "least"]
+    assert fates(row(300, "fibre"), row(300, "fibre", DEC)) == ["least", "year"]
     assert fates(row(199, "links"), row(200, "links", who="avernes")) == ["least", "billed"]
 
 

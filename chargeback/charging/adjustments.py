@@ -106,7 +106,7 @@ def held_now(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> Held:
 def differences(month: Period, held: Held, now: Held) -> tuple[Row, ...]:
     """What is not as billed, by member, rule and regime."""
     rows = []
-    for key in sorted({*held.drawn, *held.kept, *now.drawn}):
+    for key in sorted({*held.drawn, *now.drawn}):
         today = now.drawn.get(key, 0)
         billed = _billed(held.drawn.get(key, 0), held.kept.get(key, 0), today)
         if today != billed:
@@ -120,8 +120,7 @@ def _billed(drawn: int, kept: int, now: int) -> int:
 
     Between the two nothing is due: the credit covers the difference already, and is not taken back either.
     """
-    low, high = min(drawn, kept), max(drawn, kept)
-    return now if low <= now <= high else (high if now > high else low)
+    return min(max(now, min(drawn, kept)), max(drawn, kept))
 
 
 def settled(

@@ -1,0 +1,267 @@
+"""The proof of a year by hand: which charges pay for a pool, in which way, in which year, and where each cent stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from chargeback.charging.proof import (
+    Charged,
+    Part,
+    Proof,
+    how_billed,
+    of_true_up,
+    parts_at_cost,
+    parts_by_instalments,
+    parts_of_true_up,
+    paying,
+    proven,
+    shares_of,
+    taken_first,
+    ways_billed,
+    where_billed,
+)
+from chargeback.charging.true_up import Called, adjustments, prefinancing, reason, settled_year
+from chargeback.model import Member, Operator, Regime, Settings
+from chargeback.period import Period
+from chargeback.problem import Place
+from chargeback.result import Charge, TrueUp, TrueUpRow
+from chargeback.rules import Rule
+
+START = date(2020, 1, 1)
+JAN, JUN, NEXT = Period(2025, 1), Period(2025, 6), Period(2026, 2)
+EXEMPT, TAXED = Regime("sharing", "E"), Regime("services", "S", Decimal("20.00"))
+SETTINGS = Settings(Operator(), ZoneInfo("Europe/Paris"), regimes={r.name: r for r in (EXEMPT, TAXED)})
+
+
+def rule(name: str, pool: str, *versions: dict[str, object], vat: object = "sharing", kind: str = "allocation") -> Rule:
+    """An allocation, or a rate that pays a pool in advance."""
+    terms: dict[str, object] = {"keys": [{"equal": True}]} if kind == "allocation" else {"model": "flat", "price": "1"}
+    head: dict[str, object] = {"id": name, "label": {"fr": name}, "kind": kind, "vat": vat}
+    head |= {"pool": pool} if pool else {}
+    head |= {"quantity": {"constant": "1"}} if kind == "rate" else {}
+    each = {"valid_from": START, "references": [{"title": "d"}]} | terms
+    return Rule.model_validate(head | {"version": [each | version for version in versions or ({},)]})
+
+
+CALLED = rule("called", "network", {"billing": "instalments"})
+SHARED = rule("shared", "building", {"less": ["rent"]})
+PORTS = rule("ports", "network", kind="rate")
+OTHERS = [
+    rule("taxed", "archive", vat="services"),
+    rule("mixed", "zoo", vat={"default": "services", "commune": "sharing"}),
+    rule("advance", "rooms", {"billing": "instalments"}, vat="services"),
+    rule("gone", "old", {"valid_to": date(2025, 1, 1)}),
+    rule("before", "attic", {"valid_to": date(2025, 1, 2)}),
+    rule("rent", "", kind="rate"),
+]
+RULES = [CALLED, SHARED, PORTS, *OTHERS]
+
+
+def charged(
+    amount: int,
+    name: str,
+    month: Period = JAN,
+    *,
+    kind: str = "share",
+    where: str = "issued",
+    why: str = "",
+    late: bool = False,
+    goodwill: bool = False,
+    vat: str = "sharing",
+) -> Charged:
+    one = Charge(
+        *("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat, why), of=month if late else None
+    )
+    return Charged(one, month, where, kind, why, goodwill=goodwill)
+
+
+def told(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    return [(p.column, p.amount) for p in parts]
+
+
+def test_which_pools_have_a_proof() -> None:
+    """Exempt as cost-sharing, for some members at least, or called by instalments, in force on some day of the year; by pool."""
+    assert [r.id for r in proven(RULES, SETTINGS, 2025)] == ["before", "shared", "called", "advance", "mixed"]
+    assert [r.id for r in proven(RULES, SETTINGS, 2026)] == ["shared", "called", "advance", "mixed"]
+
+
+def test_which_rules_pay_for_a_pool() -> None:
+    """Its own, the rates that pay it in advance, and those that come off it first; rates by name."""
+    assert paying(CALLED, RULES, 2025) == {"called", "ports"}
+    assert paying(SHARED, RULES, 2025) == {"shared", "rent"}
+    assert prefinancing("network", [PORTS, rule("cables", "network", kind="rate"), *RULES[3:]]) == ("cables", "ports")
+
+
+def test_how_a_pool_called_by_instalments_was_billed() -> None:
+    """Its shares of the year, and what ports brought, adjusted or not; the true-up, other years and other rules are none of it."""
+    every = [
+        charged(100, "called"),
+        charged(-20, "called", goodwill=True),
+        charged(9, "called", Period(2024, 12)),
+        charged(8, "called", kind="adjustment"),
+        charged(30, "ports", kind="usage"),
+        charged(4, "ports", kind="adjustment", late=True),
+        charged(5, "ports", NEXT, kind="usage"),
+        charged(7, "shared"),
+    ]
+    parts = list(parts_by_instalments(CALLED, RULES, 2025, every, SETTINGS))
+    assert told(parts) == [("called", 100), ("called", -20), ("prefinanced", 30), ("adjusted", 4)]
+
+
+def test_what_a_part_is() -> None:
+    """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to be."""
+    every = [
+        charged(100, "called", where="carried"),
+        charged(10, "called", vat="services"),
+        charged(1, "called", vat="lost", where="own"),
+    ]
+    assert list(parts_by_instalments(CALLED, RULES, 2025, every, SETTINGS)) == [
+        Part("called", "carried", True, 100),
+        Part("called", "issued", False, 10),
+        Part("called", "own", False, 1),
+    ]
+    (one,) = every[:1]
+    assert (one.amount, one.late, charged(1, "called", late=True).late) == (100, False, True)
+
+
+def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
+    """Billed in February 2026 with its year in the reason; a late cost of 2025 adjusts that month. A true-up of 2024, a share and
+    an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own months."""
+    why = "true-up 2025, network 1.00: share 1.00, instalments 0.00"
+    every = [
+        charged(10, "called", NEXT, kind="adjustment", why=why),
+        charged(20, "called", NEXT, kind="adjustment", why="2026-02 recomputed", late=True),
+        charged(30, "called", NEXT, kind="adjustment", why="true-up 2024, network"),
+        charged(40, "called", NEXT, why=why),
+        charged(50, "called", NEXT.next, kind="adjustment", late=True, why=why),
+        charged(60, "ports", NEXT, kind="adjustment", why=why),
+        charged(-1, "called", NEXT.next, kind="adjustment", why=why, goodwill=True),
+    ]
+    found = list(of_true_up(CALLED, 2025, NEXT, every))
+    assert [each.amount for each in found] == [10, 20, -1]
+    assert told(list(parts_of_true_up(found, SETTINGS))) == [("true_up", 10), ("true_up", 20), ("credited", -1)]
+    once = rule(
+        "called",
+        "network",
+        {"billing": "instalments", "valid_to": date(2026, 1, 1)},
+        {"valid_from": NEXT.first.replace(month=1)},
+    )
+    assert [each.amount for each in of_true_up(once, 2025, NEXT, every)] == [10, -1]
+
+
+def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
+    """Shares of the year, what adjusted or gave them back, and what rent brought and came off first; not the true-up of 2024."""
+    every = [
+        charged(100, "shared"),
+        charged(5, "shared", kind="adjustment", late=True),
+        charged(-3, "shared", goodwill=True),
+        charged(77, "shared", kind="adjustment", why="true-up 2024, building"),
+        charged(9, "shared", NEXT),
+        charged(2, "ports"),
+        charged(40, "rent", JUN, kind="usage"),
+        charged(1, "rent", JUN, kind="usage", late=True),
+        charged(-2, "rent", JUN, kind="usage", late=True, goodwill=True),
+        charged(8, "rent", NEXT, kind="usage"),
+    ]
+    assert told(list(parts_at_cost(SHARED, 2025, every, SETTINGS))) == [
+        ("called", 100),
+        ("adjusted", 5),
+        ("credited", -3),
+        ("prefinanced", 40),
+        ("adjusted", 1),
+        ("credited", -2),
+    ]
+    assert [each.amount for each in shares_of(SHARED, 2026, every)] == [9]
+
+
+def test_a_version_has_its_days_of_what_comes_off() -> None:
+    """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the cent 0.01."""
+    cut = date(2025, 6, 21)
+    both = rule("shared", "building", {"less": ["rent"], "valid_to": cut}, {"valid_from": cut})
+    every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", where="draft")]
+    assert list(parts_at_cost(both, 2025, every, SETTINGS)) == [
+        Part("prefinanced", "issued", True, 200),
+        Part("prefinanced", "draft", True, 1),
+    ]
+    back = [charged(5, "rent", JUN, kind="usage"), charged(-5, "rent", JUN, kind="usage", late=True)]
+    assert told(list(parts_at_cost(both, 2025, back, SETTINGS))) == [("prefinanced", 5), ("adjusted", -5)]
+    assert taken_first(both, JUN, {"rent": 301, "ports": 99}) == 201
+    assert (taken_first(both, JUN, {}), taken_first(both, JAN, {"rent": 301})) == (0, 301)
+
+
+def test_the_figures_of_a_proof() -> None:
+    """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not all."""
+    network = Proof(
+        *(2025, "network", "called", True, (700, 400)),
+        (Part("called", "issued", True, 900), Part("true_up", "draft", False, 150)),
+        50,
+    )
+    building = Proof(2025, "building", "shared", False, (80,), (Part("called", "carried", True, 79),))
+    assert [(p.cost, p.billed, p.exempt, p.gap) for p in (network, building)] == [(1100, 1050, 900, 0), (80, 79, 79, 1)]
+    assert ways_billed([network, building]) == {
+        "instalments": [900, 0],
+        "shares": [0, 79],
+        "prefinanced": [0, 0],
+        "adjusted": [0, 0],
+        "true_up": [150, 0],
+        "credited": [0, 0],
+        "waiting": [50, 0],
+    }
+    assert how_billed([network, building]) == {
+        "cost": [1100, 80],
+        "instalments": [900, 0],
+        "shares": [0, 79],
+        "true_up": [150, 0],
+        "waiting": [50, 0],
+        "gap": [0, 1],
+    }
+    assert where_billed([network, building]) == {
+        "billed": [1050, 79],
+        "issued": [900, 0],
+        "carried": [0, 79],
+        "draft": [150, 0],
+        "exempt": [900, 79],
+    }
+    assert where_billed([building]) == {"billed": [79], "carried": [79]}
+
+
+# The charges of a true-up
+
+
+def test_what_members_were_called_for_is_by_member_and_document() -> None:
+    """Two instalments by F1 and one by F2, a payment in advance by no document."""
+    called = Called()
+    one = charged(50, "called").charge
+    for number in ("F1", "F1", "F2"):
+        called.add(one, "instalments", number)
+    called.add(charged(7, "ports").charge, "prefinanced", "")
+    assert (called.instalments, called.prefinanced) == ({"cergy": 150}, {"cergy": 7})
+    assert {name: list(numbers) for name, numbers in called.documents.items()} == {"cergy": ["F1", "F2"]}
+
+
+def test_each_member_is_charged_its_difference() -> None:
+    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the member's own."""
+    cut = date(2025, 7, 1)
+    both = rule(
+        "called", "network", {"billing": "instalments", "valid_to": cut}, {"billing": "instalments", "valid_from": cut}
+    )
+    rows = (
+        TrueUpRow("cergy", 200, 100, 30, ("F1", "F2")),
+        TrueUpRow("even", 100, 90, 10),
+        TrueUpRow("left", 0, 40, 0),
+    )
+    found = TrueUp(2025, "called", "network", (150, 150), (), rows)
+    members = {n: Member(n, n, "commune", START, None, Place("m.csv", 2)) for n in ("cergy", "even", "left")}
+    text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
+    assert list(adjustments(found, both, members)) == [
+        Charge("cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "sharing", text),
+        Charge(
+            *("left", "called", cut, "adjustment", 0, "", None, None, Fraction(1), -40, "sharing"),
+            "true-up 2025, network 3.00: share 0.00, instalments 0.40",
+        ),
+    ]
+    assert [settled_year(reason(found, rows[0])), settled_year("2026-01 recomputed 1.00")] == [2025, None]
