@@ -12,7 +12,7 @@ from chargeback.inputs import Inputs
 from chargeback.ledger.bases import Bases, Basis
 from chargeback.ledger.book import standing
 from chargeback.ledger.held import held_for
-from chargeback.ledger.late import changes, explained
+from chargeback.ledger.late import changes, explained, in_silence
 from chargeback.ledger.late_notices import late_notices
 from chargeback.ledger.looked_at import Looked, closed_before, looked_at
 from chargeback.period import Period
@@ -56,8 +56,12 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
     rules = {rule.id: rule for rule in inputs.rules}
     rows = settled(found, rules, inputs.settings, _over(inputs, store, period, {m.year for m in moved}))
     changed = changes(inputs, store, bases, moved, looked)
-    rows = explained(rows, changed, rules)
-    return Adjusted(rows, own | _left(rows, moved), tuple(late_notices(period, changed, rows, rules)))
+    rows = explained(rows, changed, rules, inputs.settings.true_ups)
+    silent = tuple(in_silence(changed, rows, rules))
+    if silent:
+        raise Problems(silent)
+    notices = late_notices(period, changed, rows, rules, inputs.settings.true_ups)
+    return Adjusted(rows, own | _left(rows, moved), tuple(notices))
 
 
 def _moved(closed: Iterable[Period], looked: Mapping[Period, Looked], bases: Bases) -> Iterator[tuple[Period, Basis]]:

@@ -238,6 +238,42 @@ def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> N
     assert issued == ["Adjustments of closed months, billed with March 2026 (issued)", *preview[1:]]
 
 
+def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
+    """Maintenance of 5 seats at 3.00 from 1 January, written down in February: refused, then billed with the reason it gives."""
+    seats = (office.root / "tariffs" / "seats.toml").read_text(encoding="utf-8")
+    extra = seats.replace("seats", "extra").replace('"10.00"', '"3.00"')
+    (office.root / "tariffs" / "extra.toml").write_text(extra, encoding="utf-8")
+    code, _, err = office.says("check", FEBRUARY)
+    assert (code, err) == (
+        1,
+        "tariffs/extra.toml:9: the version of 2026-01-01 of extra, which is new, reaches back into closed months and would change "
+        'what they come to by 15.00 net: let it begin on 2026-02-01 or later, or say why, as retroactive = "…"\n',
+    )
+    edit(office.root, "tariffs/extra.toml", "references", 'retroactive = "Voted in March"\nreferences')
+    (row,) = office.rows(FEBRUARY)
+    assert (row["period"], row["rule"], row["amount"]) == (JANUARY, "extra", "15.00")
+    assert row["reason"].endswith("retroactive version of 2026-01-01, Voted in March")
+
+
+def test_a_version_of_another_rule_is_named_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Storage comes off the backbone first. Its price of February falls by a tenth, 14.00 of 140.00, and the network bears them: its
+    own version has not changed, the file of storage has."""
+    office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
+    network = office.root / "tariffs" / "network.toml"
+    network.write_text(network.read_text(encoding="utf-8") + 'less = ["storage"]\n', encoding="utf-8")
+    office.close(JANUARY, FEBRUARY)
+    lower_price(office, why="Voted late")
+    notices = [line for line in office.does("check", MARCH).splitlines() if line.startswith("notice")]
+    assert notices == [
+        "notice: tariffs/storage.toml: as it is now, 2026-02, which is closed, comes to something else: 2 differences of 2 members, "
+        "14.00 net, waits for the end of the year; `chargeback adjustments 2026-03` lists them",
+        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is closed: 2 "
+        "differences of 2 members, -14.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
+    ]
+    found = [(a["member_id"], a["difference"], a["why"]) for a in office.preview(MARCH)["adjustments"]]
+    assert found[0] == ("cergy", "9.33", "changed tariffs/storage.toml")
+
+
 def test_a_register_that_reaches_back_is_told(office: Office) -> None:
     """A seat more since 2020: January is 10.00 more, and the register says so."""
     edit(office.root, "subscriptions.csv", "cergy,seat,5", "cergy,seat,6")
@@ -323,7 +359,7 @@ kind = "rate"
 vat = "services"
 quantity = { charges = ["storage"] }
 [[version]]
-valid_from = 2026-01-01
+valid_from = 2026-02-01
 references = [{ title = "Decision 1" }]
 model = "flat"
 price = "0.05"

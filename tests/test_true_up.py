@@ -308,8 +308,10 @@ def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pyt
     late = before | {"cost": "1922.00", "waiting": "100.00"}
     assert proof(year, capsys) == {"network": late | rest}
     assert told(year, capsys, "run", "2026-03", "--no-documents")[0] == 0
+    assert late_words(year, capsys, "2026-03") == "adjusted in 2026-03"
     charges = (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8").splitlines()
     adjusted = [row.split(",") for row in charges if ",adjustment," in row]
+    assert {row[-1].rpartition(": ")[2] for row in adjusted} == {'late costs/late.csv"'}
     assert [(row[0], row[1], row[11]) for row in adjusted] == [
         ("2026-02", "argenteuil", "40.07"),
         ("2026-02", "bezons", "40.06"),
@@ -322,6 +324,22 @@ def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pyt
     }
     assert told(year, capsys, "run", "2026-04", "--no-documents")[0] == 0
     assert ",adjustment," not in (year / "out" / "2026-04" / "charges.csv").read_text(encoding="utf-8")
+
+
+def late_words(root: Path, capsys: pytest.CaptureFixture[str], period: str) -> str:
+    """What ``check`` says becomes of the cost of December that came late."""
+    said = told(root, capsys, "check", period)[2]
+    return said.partition("1 line of costs of 2025-12, which is closed, late (line 2): ")[2].splitlines()[0]
+
+
+def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """100.00 of December before the true-up is billed: check says who settles it, and 662.00 are."""
+    named(year)
+    played(year, capsys, "2025-12")
+    (year / "costs/late.csv").write_text(LATE, encoding="utf-8")
+    assert late_words(year, capsys, "2026-01") == "the true-up of 2025 counts it"
+    assert late_words(year, capsys, "2026-02") == "the true-up of 2025 counts it"
+    assert proof(year, capsys)["network"]["true_up"] == "662.00"
 
 
 def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.charging.adjustments import Row
 from chargeback.charging.context import parts_of
+from chargeback.charging.instalments import by_instalments
 from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.inputs import Inputs
 from chargeback.ledger.bases import CAUSES, REGISTERS, Bases, Basis
 from chargeback.ledger.looked_at import Looked, inputs_of
-from chargeback.output import input_hashes
+from chargeback.money import euros
+from chargeback.output import SETTINGS, input_hashes
 from chargeback.period import Period
-from chargeback.problem import counted
+from chargeback.problem import Problem, counted
 from chargeback.quantity import Quantity
 from chargeback.rules import DriverBound, Rule
 from chargeback.sql import statement
@@ -45,12 +48,20 @@ class LateFile:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is not as it was when a month was settled. ``cause``: of ``CAUSES``; ``others``: registers and tariff files."""
+    """What is not as it was when a month was settled. ``cause``: of ``CAUSES``; ``others``: registers, tariff files and settings;
+    ``new``: those that were not there."""
 
     month: Period
     cause: tuple[str, ...]
     files: tuple[LateFile, ...] = ()
     others: tuple[str, ...] = ()
+    new: frozenset[str] = frozenset()
+
+    def beside(self, cause: Collection[str]) -> tuple[str, ...]:
+        """The registers and tariff files that are not as they were, as far as they are a cause; the settings where no rule is."""
+        found = [path for path in self.others if _cause(path) in cause]
+        rules = [path for path in found if _cause(path) == "rules"]
+        return tuple(path for path in found if path != SETTINGS or rules == [SETTINGS])
 
 
 def changes(
@@ -85,14 +96,17 @@ class _Changed:
             kept = tuple(before.registers_changed(now))
             others = tuple(path for path in others if _cause(path) != "registers" or path.startswith(kept))
         else:
+            others = tuple(path for path in others if path != SETTINGS)
             cause = tuple(c for c in CAUSES if c in {f.cause for f in files} | {_cause(p) for p in others})
-        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others)
+        names = {path.rpartition("/")[2] for path in self.known}
+        new = frozenset(path for path in others if self.known and path.rpartition("/")[2] not in names)
+        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others, new)
 
     def moved(self, path: str) -> bool:
         return self.known.get(path) != self.hashes.get(path)
 
     def other(self, path: str) -> bool:
-        return path.startswith((*REGISTERS, f"{self.inputs.settings.tariffs or 'tariffs'}/"))
+        return path == SETTINGS or path.startswith((*REGISTERS, f"{self.inputs.settings.tariffs or 'tariffs'}/"))
 
     def how(self, path: str, sha256: str) -> str:
         """How a file of the store differs from what was there; '' where its content was."""
@@ -171,22 +185,39 @@ def in_words(runs: Sequence[tuple[int, int]], more: int, unit: str = "line") -> 
     return f"{unit if alone else unit + 's'} {told}" + (f" and {counted(more, 'more range')}" if more else "")
 
 
-def explained(rows: Iterable[Row], found: Iterable[Changes], rules: Mapping[str, Rule]) -> tuple[Row, ...]:
-    """The differences with what is not as it was: files that their rule counts, registers, rules, a retroactive version."""
+def explained(
+    rows: Iterable[Row], found: Iterable[Changes], rules: Mapping[str, Rule], true_ups: Mapping[int, Period]
+) -> tuple[Row, ...]:
+    """The differences with what is not as it was: files that their rule counts, registers, rules, a retroactive version.
+
+    ``true_ups``: the month that bills the true-up of a year, which rests on the files of all its months.
+    """
     by_month = {each.month: each for each in found}
-    return tuple(_explained(row, by_month[row.month], rules.get(row.rule)) for row in rows)
+    of_year = {
+        (rule.id, true_ups.get(each.month.year)): [
+            f for e in by_month.values() if e.month.year == each.month.year for f in e.files
+        ]
+        for each in by_month.values()
+        for rule in rules.values()
+        if by_instalments(rule, each.month.span)
+    }
+    return tuple(
+        _explained(row, by_month[row.month], rules.get(row.rule), of_year.get((row.rule, row.month), ()))
+        for row in rows
+    )
 
 
-def _explained(row: Row, changed: Changes, rule: Rule | None) -> Row:
+def _explained(row: Row, changed: Changes, rule: Rule | None, of_year: Iterable[LateFile]) -> Row:
     """What a rule itself rests on and is not as it was; where that is nothing, as for a levy on other charges, all that is not."""
-    files = [f for f in changed.files if touches(f, rule)]
+    files = [f for f in dict.fromkeys((*changed.files, *of_year)) if touches(f, rule)]
     retroactive = _retroactive(row, rule) if "rules" in changed.cause else ""
     own = rule.path if rule is not None else ""
     tariffs = [p for p in changed.others if _cause(p) == "rules" in changed.cause and (p == own or retroactive)]
     registers = [p for p in changed.others if _cause(p) == "registers" in changed.cause and _uses(rule, p)]
     if not files and not tariffs and not registers and not retroactive:
         files = list(changed.files)
-        registers = [p for p in changed.others if _cause(p) == "registers" in changed.cause]
+        registers = [p for p in changed.beside(changed.cause) if _cause(p) == "registers"]
+        tariffs = [p for p in changed.beside(changed.cause) if _cause(p) == "rules"]
     cause = {f.cause for f in files} | ({"rules"} if tariffs or retroactive else set())
     cause |= {"registers"} if registers else set()
     told = [f"{f.how} {f.path}" for f in files]
@@ -201,6 +232,26 @@ def _retroactive(row: Row, rule: Rule | None) -> str:
         if version.retroactive:
             return f"retroactive version of {version.valid_from}, {version.retroactive}"
     return ""
+
+
+def in_silence(found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
+    new = {each.month: each.new for each in found}
+    seen: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        rule = rules.get(row.rule)
+        if rule is not None and rule.path in new[row.month]:
+            for number, version in enumerate(rule.versions):
+                if version.valid_from == row.version and not version.retroactive:
+                    seen[row.rule, number].append(row)
+    for (name, number), own in sorted(seen.items()):
+        version, last = rules[name].versions[number], max(row.month for row in own)
+        message = (
+            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would change what "
+            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or say why, as "
+            'retroactive = "…"'
+        )
+        yield Problem(rules[name].where(f"version.{number}.valid_from"), message, "reaches-back")
 
 
 def touches(file: LateFile, rule: Rule | None) -> bool:

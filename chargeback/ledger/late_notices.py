@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chargeback.charging.adjustments import BILLED, LEAST, YEAR, Row
+from chargeback.charging.instalments import by_instalments
 from chargeback.ledger.late import GONE, Changes, LateFile, touches
 from chargeback.money import euros
+from chargeback.output import SETTINGS
 from chargeback.period import Period
 from chargeback.problem import Notice, Place, counted
 from chargeback.rules import Rule
@@ -16,19 +18,46 @@ MOST_MONTHS = 3
 Rules = Mapping[str, Rule]
 
 
-def late_notices(period: Period, found: Sequence[Changes], rows: Sequence[Row], rules: Rules) -> Iterator[Notice]:
-    """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``."""
+def late_notices(
+    period: Period, found: Sequence[Changes], rows: Sequence[Row], rules: Rules, true_ups: Mapping[int, Period]
+) -> Iterator[Notice]:
+    """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``.
+
+    ``true_ups``: the month that bills the true-up of a year.
+    """
     for changed in found:
-        own = [row for row in rows if row.month == changed.month]
-        yield from (_of_file(period, changed.month, file, own, rules) for file in changed.files)
-    yield from _of_versions(period, rows, rules)
-    yield from _of_registers(period, found, rows)
+        named = true_ups.get(changed.month.year)
+        for file in changed.files:
+            yield _of_file(period, changed.month, file, _becomes(period, changed.month, file, rows, rules, named))
+    by_month = {each.month: each for each in found}
+    yield from _of_versions(period, by_month, rows, rules)
+    yield from _of_others(period, by_month, rows, rules)
 
 
-def _of_file(period: Period, month: Period, file: LateFile, rows: Sequence[Row], rules: Rules) -> Notice:
-    """How many rows of a file are late, where they stand, and what is done with them."""
-    direct = [row for row in rows if touches(file, rules.get(row.rule))]
-    what = fate(period, direct or rows)
+def _becomes(
+    period: Period, month: Period, file: LateFile, rows: Sequence[Row], rules: Rules, named: Period | None
+) -> str:
+    """What is done with the rows of a file: by the differences of its rules in the month, else by the true-up of pools called by
+    instalments, which is ``named`` and has its differences once it is billed, else by those of all rules."""
+    own = [row for row in rows if row.month == month]
+    direct = [row for row in own if touches(file, rules.get(row.rule))]
+    called = {r.id for r in rules.values() if by_instalments(r, month.span) and _counts(file, r, rules)}
+    if direct or not called:
+        return fate(period, direct or own)
+    if named is None or named >= period:
+        return f"the true-up of {month.year} counts it"
+    return fate(period, [row for row in rows if row.month == named and row.rule in called] or own)
+
+
+def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
+    """Whether a true-up counts a file: its meters, or the costs of its pool or of one that serves others."""
+    if file.cause == "usage" or not file.names:
+        return touches(file, rule)
+    return rule.pool in file.names or any(r.kind == "transfer" and r.pool in file.names for r in rules.values())
+
+
+def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice:
+    """How many rows of a file are late, where they stand, and ``what`` is done with them."""
     if file.how == GONE:
         message = f"the file was there when {month}, now closed, was billed, and is taken out: {what}"
     else:
@@ -36,12 +65,20 @@ def _of_file(period: Period, month: Period, file: LateFile, rows: Sequence[Row],
     return Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
 
 
-def _of_versions(period: Period, rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+def _own(row: Row, changed: Changes, rules: Rules) -> bool:
+    """Whether a difference comes from the file of its own rule."""
+    rule = rules.get(row.rule)
+    return rule is not None and "rules" in row.cause and rule.path in changed.others
+
+
+def _of_versions(
+    period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules
+) -> Iterator[Notice]:
     """The versions that make closed months come to something else, as one dated into them does."""
     of_version: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for row in rows:
-        rule = rules.get(row.rule)
-        if rule is not None and "rules" in row.cause:
+        if _own(row, found[row.month], rules):
+            rule = rules[row.rule]
             place = [n for n, version in enumerate(rule.versions) if version.valid_from == row.version]
             of_version[row.rule, place[0] if place else 0].append(row)
     for (name, number), own in sorted(of_version.items()):
@@ -53,13 +90,14 @@ def _of_versions(period: Period, rows: Iterable[Row], rules: Rules) -> Iterator[
         yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
 
 
-def _of_registers(period: Period, found: Iterable[Changes], rows: Sequence[Row]) -> Iterator[Notice]:
-    """Registers that alone make closed months come to something else; those that move no amount are not told."""
-    paths = {each.month: [p for p in each.others if not p.endswith(".toml")] for each in found}
+def _of_others(period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+    """Registers, rules of other charges and settings that alone make closed months come to something else; those that move no
+    amount are not told."""
     of_path: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.cause == ("registers",) and paths.get(row.month):
-            of_path[", ".join(paths[row.month])].append(row)
+        changed = found[row.month]
+        if {"registers", "rules"}.issuperset(row.cause) and not _own(row, changed, rules):
+            of_path[", ".join(changed.beside(row.cause)) or SETTINGS].append(row)
     for names, own in sorted(of_path.items()):
         first, comma, others = names.partition(", ")
         beside = f" (with {others})" if comma else ""
