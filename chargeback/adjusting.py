@@ -12,8 +12,8 @@ from chargeback.inputs import Inputs
 from chargeback.ledger.bases import Bases, Basis
 from chargeback.ledger.book import standing
 from chargeback.ledger.held import held_for
-from chargeback.ledger.late import changes, explained, in_silence
-from chargeback.ledger.late_notices import late_notices
+from chargeback.ledger.late import changes, explained
+from chargeback.ledger.late_notices import in_silence, late_notices
 from chargeback.ledger.looked_at import Looked, closed_before, looked_at
 from chargeback.period import Period
 from chargeback.problem import Notice, Place, Problem, Problems

@@ -183,6 +183,26 @@ def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]
     return [(net(d), vat(d), [(p["number"], p["net"], p["vat"]) for p in d["preceding"]]) for d in notes]
 
 
+def test_use_of_before_the_first_month_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The year starts in December: 1.00 a unit up to 250, 0.50 above. 200 units of December come after January and February are
+    closed: Cergy's 100 of January were 50 at 1.00 and 50 at 0.50, those of February all at 0.50."""
+    office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
+    tiers = 'model = "graduated"\ntiers = [{ up_to = "250", price = "1.00" }, { price = "0.50" }]'
+    terms = f'accumulate = "year"\nyear_starts = "12-01"\n{tiers}'
+    edit(office.root, "tariffs/storage.toml", 'model = "flat"\nprice = "1.00"', terms)
+    office.close(JANUARY, FEBRUARY)
+    put(office.root, usage__late=usage("2025-12", ("cergy", "200")))
+    assert office.does("check", MARCH).splitlines() == [
+        "notice: usage/late.csv: late, and counted in the year to date of 2026-01 and 2026-02, which are closed: 2 differences of 1 "
+        "member, -75.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
+        "no problem, 1 notice",
+    ]
+    assert [(row["period"], row["amount"], row["reason"]) for row in office.rows(MARCH)] == [
+        (JANUARY, "-25.00", "2026-01 recomputed 75.00, billed 100.00: late usage/late.csv"),
+        (FEBRUARY, "-50.00", "2026-02 recomputed 50.00, billed 100.00: late usage/late.csv"),
+    ]
+
+
 # ---- a version that reaches back -------------------------------------------------------------------------------------
 
 

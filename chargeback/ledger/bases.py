@@ -112,6 +112,11 @@ class Bases:
         """The usage files that may have rows in a month, by path."""
         return tuple(self._reaching(period.span))
 
+    def counted_before(self, period: Period) -> tuple[LoadedFile, ...]:
+        """The usage files that may have rows on the days before a month that it counts, by path."""
+        found = {f.path: f for span in earlier(self.inputs.rules, period) for f in self._reaching(span)}
+        return tuple(found[path] for path in sorted(found))
+
     def _reaching(self, span: Span) -> list[LoadedFile]:
         start, end = self._bounds(span)
         return [f for f in self._files if (f.first_us or 0) < end and (f.last_us or 0) >= start]

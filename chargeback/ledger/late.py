@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,10 +13,9 @@ from chargeback.explain.usage_rows import lines_of_rows
 from chargeback.inputs import Inputs
 from chargeback.ledger.bases import CAUSES, REGISTERS, Bases, Basis
 from chargeback.ledger.looked_at import Looked, inputs_of
-from chargeback.money import euros
 from chargeback.output import SETTINGS, input_hashes
 from chargeback.period import Period
-from chargeback.problem import Problem, counted
+from chargeback.problem import counted
 from chargeback.quantity import Quantity
 from chargeback.rules import DriverBound, Rule
 from chargeback.sql import statement
@@ -49,13 +47,14 @@ class LateFile:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What is not as it was when a month was settled. ``cause``: of ``CAUSES``; ``others``: registers, tariff files and settings;
-    ``new``: those that were not there."""
+    ``new``: those that were not there. ``before``: usage files with rows on the days before it that a year to date counts."""
 
     month: Period
     cause: tuple[str, ...]
     files: tuple[LateFile, ...] = ()
     others: tuple[str, ...] = ()
     new: frozenset[str] = frozenset()
+    before: tuple[LateFile, ...] = ()
 
     def beside(self, cause: Collection[str]) -> tuple[str, ...]:
         """The registers and tariff files that are not as they were, as far as they are a cause; the settings where no rule is."""
@@ -100,7 +99,8 @@ class _Changed:
             cause = tuple(c for c in CAUSES if c in {f.cause for f in files} | {_cause(p) for p in others})
         names = {path.rpartition("/")[2] for path in self.known}
         new = frozenset(path for path in others if self.known and path.rpartition("/")[2] not in names)
-        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others, new)
+        earlier = tuple(self.before(month)) if "usage" in cause else ()
+        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others, new, earlier)
 
     def moved(self, path: str) -> bool:
         return self.known.get(path) != self.hashes.get(path)
@@ -131,6 +131,12 @@ class _Changed:
                 _, _, _, count, of_runs, meters = own[0]
                 told = in_words(lines, of_runs - len(lines), self.unit(path))
                 yield LateFile(path, "usage", how, count, lines[0][0], told, frozenset(meters))
+
+    def before(self, month: Period) -> Iterator[LateFile]:
+        """Files with rows on the earlier days that a month counts whose content was not there."""
+        for file in self.bases.counted_before(month):
+            if how := self.how(file.path, file.sha256):
+                yield LateFile(file.path, "usage", how)
 
     def unit(self, path: str) -> str:
         return "line" if path.lower().endswith(".csv") else "row"
@@ -207,9 +213,16 @@ def explained(
     )
 
 
+def accumulates(rule: Rule | None) -> bool:
+    """Whether a rule counts the use of the year to date."""
+    return rule is not None and any(version.accumulate for version in rule.versions)
+
+
 def _explained(row: Row, changed: Changes, rule: Rule | None, of_year: Iterable[LateFile]) -> Row:
     """What a rule itself rests on and is not as it was; where that is nothing, as for a levy on other charges, all that is not."""
+    before = {f.path: f for f in changed.before} if accumulates(rule) else {}
     files = [f for f in dict.fromkeys((*changed.files, *of_year)) if touches(f, rule)]
+    files += [before[path] for path in sorted(before.keys() - {f.path for f in files})]
     retroactive = _retroactive(row, rule) if "rules" in changed.cause else ""
     own = rule.path if rule is not None else ""
     tariffs = [p for p in changed.others if _cause(p) == "rules" in changed.cause and (p == own or retroactive)]
@@ -232,26 +245,6 @@ def _retroactive(row: Row, rule: Rule | None) -> str:
         if version.retroactive:
             return f"retroactive version of {version.valid_from}, {version.retroactive}"
     return ""
-
-
-def in_silence(found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
-    new = {each.month: each.new for each in found}
-    seen: dict[tuple[str, int], list[Row]] = defaultdict(list)
-    for row in rows:
-        rule = rules.get(row.rule)
-        if rule is not None and rule.path in new[row.month]:
-            for number, version in enumerate(rule.versions):
-                if version.valid_from == row.version and not version.retroactive:
-                    seen[row.rule, number].append(row)
-    for (name, number), own in sorted(seen.items()):
-        version, last = rules[name].versions[number], max(row.month for row in own)
-        message = (
-            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would change what "
-            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or say why, as "
-            'retroactive = "…"'
-        )
-        yield Problem(rules[name].where(f"version.{number}.valid_from"), message, "reaches-back")
 
 
 def touches(file: LateFile, rule: Rule | None) -> bool:

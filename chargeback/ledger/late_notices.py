@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chargeback.charging.adjustments import BILLED, LEAST, YEAR, Row
 from chargeback.charging.instalments import by_instalments
-from chargeback.ledger.late import GONE, Changes, LateFile, touches
+from chargeback.ledger.late import GONE, Changes, LateFile, accumulates, touches
 from chargeback.money import euros
 from chargeback.output import SETTINGS
 from chargeback.period import Period
-from chargeback.problem import Notice, Place, counted
+from chargeback.problem import Notice, Place, Problem, counted
 from chargeback.rules import Rule
 
 MOST_MONTHS = 3
@@ -30,8 +30,29 @@ def late_notices(
         for file in changed.files:
             yield _of_file(period, changed.month, file, _becomes(period, changed.month, file, rows, rules, named))
     by_month = {each.month: each for each in found}
+    yield from _of_earlier(period, by_month, rows, rules)
     yield from _of_versions(period, by_month, rows, rules)
     yield from _of_others(period, by_month, rows, rules)
+
+
+def in_silence(found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
+    new = {each.month: each.new for each in found}
+    seen: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        rule = rules.get(row.rule)
+        if rule is not None and rule.path in new[row.month]:
+            for number, version in enumerate(rule.versions):
+                if version.valid_from == row.version and not version.retroactive:
+                    seen[row.rule, number].append(row)
+    for (name, number), own in sorted(seen.items()):
+        version, last = rules[name].versions[number], max(row.month for row in own)
+        message = (
+            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would change what "
+            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or say why, as "
+            'retroactive = "…"'
+        )
+        yield Problem(rules[name].where(f"version.{number}.valid_from"), message, "reaches-back")
 
 
 def _becomes(
@@ -63,6 +84,19 @@ def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice
     else:
         message = f"{_rows_of(file)} of {month}, which is closed, {file.how} ({file.lines}): {what}"
     return Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
+
+
+def _of_earlier(period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+    """Files of months before the first closed one that a year to date counts: no month tells them by itself."""
+    told = {file.path for changed in found.values() for file in changed.files}
+    of_path: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        for file in found[row.month].before if accumulates(rules.get(row.rule)) else ():
+            if file.path not in told:
+                of_path[file.path, file.how].append(row)
+    for (path, how), own in sorted(of_path.items()):
+        message = f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, {fate(period, own)}; {_preview(period)}"
+        yield Notice(Place(path), message, "late-data", len(own))
 
 
 def _own(row: Row, changed: Changes, rules: Rules) -> bool:
