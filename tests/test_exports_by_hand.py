@@ -11,7 +11,7 @@ from ledgers import charge, document, line, month
 from chargeback.balance import Payment
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.handed import Handed, Taken
-from chargeback.exports.pretitres import left_out, shares
+from chargeback.exports.pretitres import left_out, operation, shares, spread_vat
 from chargeback.exports.vat import Given, Tax, detail, due_in, due_until, followed, totals
 from chargeback.model import Account, Titre
 from chargeback.period import Period
@@ -70,6 +70,33 @@ def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
     assert [row[1:3] for row in spread(ten, took("F1", 3, 0))] == [
         *[(n, -1) for n in (1, 2, 3)],
         *[(n, -99 if n < 4 else -100) for n in range(1, 12)],
+    ]
+
+
+def test_the_vat_of_lines_that_come_to_nothing_is_on_the_largest() -> None:
+    """9.00, 3.00 and -12.00 with a cent of VAT: the last, whichever way it goes; in proportion where there is a sum, else none."""
+    assert spread_vat(1, [900, 300, -1200]) == [0, 0, 1]
+    assert spread_vat(1, [1200, -300, -900]) == [1, 0, 0]
+    assert spread_vat(3, [900, -300]) == [5, -2]
+    assert spread_vat(0, [900, -900]) == [0, 0]
+
+
+def test_what_becomes_of_a_row() -> None:
+    """The exercice of the credit and of its invoice, by their titres where they have one, else by their dates."""
+    bill = Handed(document(JAN, "cergy", line(charge("cergy", 100)), number="F2"), months.month(), "f.pdf", "")
+    note = Handed(document(FEB, "cergy", line(charge("cergy", -100)), number="A1"), months.month(), "f.pdf", "")
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), whole=True)
+    old = replace(whole, issue_date=date(2025, 12, 31))
+    known = {"F1": Titre("F1", 2025, "1", "1", HERE)}
+    assert [operation(bill, None, {}), operation(note, None, {})] == ["titre", "mandat"]
+    assert [operation(note, t, {}) for t in (part, whole, old)] == [
+        "réduction",
+        "annulation",
+        "mandat sur exercice antérieur",
+    ]
+    assert [operation(note, whole, known), operation(note, old, {"A1": Titre("A1", 2025, "1", "1", HERE)})] == [
+        "mandat sur exercice antérieur",
+        "annulation",
     ]
 
 
@@ -192,6 +219,11 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     given = document(FEB, "cergy", *lines, number="A2", preceding=(Preceding("F1", JAN.end),))
     (one,) = followed([bill, given], [])
     assert one.credits == (Given(FEB.end, Tax(500, 100)),)
+    taxed_at_once = replace(bill, regime=replace(bill.regime, due="invoice"))
+    (one,) = followed([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
+    assert [[d.tax for d in due_in(month(n), [one])] for n in (1, 2, 3)] == [[], [Tax(500, 100)], []]
+    (one,) = followed([taxed_at_once, replace(given, issue_date=date(2026, 3, 1))], [])
+    assert [[d.tax for d in due_in(month(n), [one])] for n in (2, 3)] == [[Tax(1000, 200)], [Tax(-500, -100)]]
 
 
 def test_vat_is_told_by_regime_and_by_document() -> None:
@@ -204,3 +236,16 @@ def test_vat_is_told_by_regime_and_by_document() -> None:
     both = [(r["regime"], r["rate"], r["due"], r["documents"], r["gross"]) for r in totals(FEB, found)]
     assert both == [("services", "20.00", "payment", "2", "24.00"), ("sharing", "", "invoice", "1", "5.00")]
     assert [r["document"] for r in detail(FEB, found)] == ["F1", "F3", "F2"]
+    assert list(totals(FEB, found[::-1])) == list(totals(FEB, found))
+    head = {"period": "2026-02", "regime": "services", "category": "S", "rate": "20.00", "due": "payment"}
+    amounts = {"base": "10.00", "vat": "2.00", "gross": "12.00"}
+    own = {"document": "F1", "payer_id": "avernes", "issue_date": "2026-02-01"}
+    assert next(iter(detail(FEB, found))) == head | own | amounts
+
+
+def test_what_is_paid_on_the_last_day_is_of_the_month() -> None:
+    """12.00 on 28 February and 1 March: 1.00 of VAT in each."""
+    bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1")
+    days = [Payment("F1", on, 600, HERE) for on in (date(2026, 2, 28), date(2026, 3, 1))]
+    every = followed([bill], days)
+    assert [[d.tax for d in due_in(month(n), every)] for n in (2, 3)] == [[Tax(500, 100)], [Tax(500, 100)]]
