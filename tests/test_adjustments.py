@@ -75,6 +75,12 @@ def test_the_run_counts_what_adjusts_closed_months(office: Office) -> None:
     assert office.does("run", FEBRUARY, "--no-documents").splitlines()[1].strip() == "5 charges of 2 members"
 
 
+def test_the_run_counts_one_of_each(office: Office) -> None:
+    """A month in which Cergy has its seats and nothing else is used: one charge of one member, one document."""
+    lines = office.does("run", "2026-04", "--no-documents").splitlines()
+    assert [line.strip() for line in lines[1:3]] == ["1 charge of 1 member", "1 document (1 to pay, 0 credit notes)"]
+
+
 def test_late_rows_that_change_nothing_are_told_too(office: Office) -> None:
     """A row of 0 arrives late: no amount changes, and yet it is not passed over in silence."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "0"), day="11"))

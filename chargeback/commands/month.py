@@ -118,8 +118,8 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
         f"{_stored(store.files())}, all months",
-        f"{len(month.charges):,} charges of {len({c.member_id for c in month.charges}):,} members{_late(month)}",
-        f"{len(month.documents):,} documents ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
+        f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_late(month)}",
+        f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
         *_brought(month, store),
@@ -128,6 +128,11 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
     indent = " " * (len(str(month.period)) + 2)
     told = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
     return told + notice_lines(computed.notices, root, month.period)
+
+
+def _many(number: int, what: str) -> str:
+    """``1 charge``, ``1,200 charges``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _late(month: Month) -> str:
