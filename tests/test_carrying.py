@@ -220,6 +220,8 @@ def test_what_waits_of_one_that_the_registers_lost_is_billed_to_it_as_it_was() -
     lost = replace(SETTINGS, threshold=0, regimes={"contributions": OUT})
     found = drawn([], Brought(carried=(waiting(300),)), members={}, settings=lost)
     assert told(found.documents) == [("auvers", "services", 300, 60, "")]
+    small = drawn([], Brought(carried=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
+    assert (small.documents, small.carried) == ((), ())
 
 
 def test_the_operator_itself_is_carried_nothing() -> None:
@@ -267,6 +269,9 @@ def test_resources_of_one_price_are_one_line() -> None:
     two = [replace(charge(30), quantity=Fraction(3)), replace(charge(45), quantity=Fraction(9, 2), resource_id="b")]
     assert [(n.quantity, n.amount) for n in lines_of(two, RULES)] == [(Fraction(15, 2), 75)]
     assert [(n.quantity, n.amount) for n in lines_of(two[:1], RULES)] == [(3, 30)]
+    sold = replace(two[0], unit_price=Decimal("0.10"), factor=Fraction(15, 31))
+    (one,) = lines_of([sold], RULES)
+    assert (one.version, one.unit_price, one.factor) == (date(2020, 1, 1), Decimal("0.10"), Fraction(15, 31))
     assert [(n.quantity, n.amount) for n in lines_of([charge(30), charge(45)], RULES)] == [(None, 75)]
 
 
@@ -302,6 +307,8 @@ def test_an_adjustment_below_zero_is_taken_off_the_invoice_of_its_month() -> Non
     book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]})
     found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
     assert taken(found.documents) == [(5000, 1000, []), (-300, -60, [("F1", 300, 60)])]
+    assert [d.vat_lines for d in found.documents] == [(VatLine(TAXED, 5000, 1000),), (VatLine(TAXED, -300, -60),)]
+    assert found.documents[1].preceding[0].issue_date == date(2026, 4, 5)
     assert [d.slug for d in found.documents] == ["auvers-services", "auvers-services-F1"]
     assert [c.original for c in found.charges] == ["F1", ""]
 
@@ -335,10 +342,13 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
 
 def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
     """Bezons paid for Auvers in March and no more in April: the credit note on F1 is its own, while the month of Auvers is its own.
-    A payer that members.csv does not have any more is followed by who pays today."""
+    Where Bezons was taken over by Cergy, that has it. A payer that members.csv does not have any more is followed by who pays today."""
     book = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="bezons")]})
     found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
     assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", -300, -60, "")]
+    heirs = MEMBERS | {"bezons": member("bezons", date(2026, 4, 1), successor="cergy")}
+    found = drawn([charge(-300, MARCH)], book.brought(), members=heirs)
+    assert told(found.documents) == [("cergy", "services", -300, -60, "")]
     lost = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="nobody")]})
     paid = MEMBERS | {"auvers": member("auvers", payer="cergy")}
     found = drawn([charge(-300, MARCH)], lost.brought(), members=paid)
@@ -379,6 +389,7 @@ def test_a_month_below_zero_names_the_latest_invoices_that_it_reduces() -> None:
     book = Book({}, [invoice("F3", 200), invoice("F2", 300), invoice("F1", 900)])
     found = drawn([charge(-400)], book.brought())
     assert taken(found.documents) == [(-400, -80, [("F3", 200, 40), ("F2", 200, 40)])]
+    assert found.documents[0].vat_lines == (VatLine(TAXED, -400, -80),)
     assert taken(drawn([charge(-2000)], book.brought()).documents) == [
         (-2000, -400, [("F3", 200, 40), ("F2", 300, 60), ("F1", 900, 180)])
     ]

@@ -237,6 +237,7 @@ def test_vat_is_told_by_regime_and_by_document() -> None:
     assert both == [("services", "20.00", "payment", "2", "24.00"), ("sharing", "", "invoice", "1", "5.00")]
     assert [r["document"] for r in detail(FEB, found)] == ["F1", "F3", "F2"]
     assert list(totals(FEB, found[::-1])) == list(totals(FEB, found))
+    assert {r["period"] for r in totals(FEB, found)} == {"2026-02"}
     head = {"period": "2026-02", "regime": "services", "category": "S", "rate": "20.00", "due": "payment"}
     amounts = {"base": "10.00", "vat": "2.00", "gross": "12.00"}
     own = {"document": "F1", "payer_id": "avernes", "issue_date": "2026-02-01"}

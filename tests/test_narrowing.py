@@ -165,6 +165,11 @@ def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
     documents, aside = sides(whole, RACKS, book)
     assert taken(documents) == [(-5, -1, [("F1", 5, 1)]), (-3, -1, [("F1", 3, 1)])]
     assert taken(aside) == [(-4, -1, [("F1", 2, 0)])]
+    other = replace(whole.documents[-1], preceding=(replace(whole.documents[-1].preceding[0], number="F0"),))
+    documents, _ = sides(replace(whole, documents=(*both.documents, other)), RACKS, book)
+    assert taken(documents)[0] == (-5, -1, [("F1", 5, 1)])
+    documents, aside = sides(replace(whole, documents=(*whole.documents, other)), RACKS, book)
+    assert taken(aside) == [(-4, -1, [("F1", 2, 0)])]
     more = drawn([charge(-9), charge(-4, rule="links")], book)
     documents, aside = sides(replace(whole, documents=(*more.documents, whole.documents[-1])), RACKS, book)
     assert taken(documents) == [(-9, -2, [("F1", 7, 1)]), (-3, -1, [("F1", 3, 1)])]
@@ -234,6 +239,11 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     assert charged(whole, found.documents, found.aside) == ([3000], [5000, 2000, 4000])
     assert charged(whole, (), whole.documents[:1]) == ([2000], [3000, 5000, 4000])
     assert charged(whole, (), whole.documents) == ([3000, 5000, 2000, 4000], [])
+    heirs = MEMBERS | {"auvers": member("auvers", date(2026, 4, 20), successor="bezons")}
+    whole = month([charge(5000), charge(400, who="cergy")], NOTHING, heirs)
+    assert charged(whole, (), whole.documents[:1]) == ([5000], [400])
+    again = drawn_again(whole, [charge(3000)], whole.documents[:1], NOTHING)
+    assert [(d.payer.member_id, d.net, d.period) for d in again.documents] == [("bezons", 3000, APRIL)]
 
 
 def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:

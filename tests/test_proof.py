@@ -246,19 +246,19 @@ def test_what_members_were_called_for_is_by_member_and_document() -> None:
 def test_each_member_is_charged_its_difference() -> None:
     """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the member's own."""
     cut = date(2025, 7, 1)
-    both = rule(
-        "called", "network", {"billing": "instalments", "valid_to": cut}, {"billing": "instalments", "valid_from": cut}
-    )
+    days = ({"valid_to": date(2025, 3, 1)}, {"valid_from": date(2025, 3, 1), "valid_to": cut}, {"valid_from": cut})
+    regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}
+    both = rule("called", "network", *({"billing": "instalments"} | each for each in days), vat=regimes)
     rows = (
         TrueUpRow("cergy", 200, 100, 30, ("F1", "F2")),
         TrueUpRow("even", 100, 90, 10),
         TrueUpRow("left", 0, 40, 0),
     )
     found = TrueUp(2025, "called", "network", (150, 150), (), rows)
-    members = {n: Member(n, n, "commune", START, None, Place("m.csv", 2)) for n in ("cergy", "even", "left")}
+    members = {n: Member(n, n, "hospital", START, None, Place("m.csv", 2)) for n in ("cergy", "even", "left")}
     text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
     assert list(adjustments(found, both, members)) == [
-        Charge("cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "sharing", text),
+        Charge("cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "services", text),
         Charge(
             *("left", "called", cut, "adjustment", 0, "", None, None, Fraction(1), -40, "sharing"),
             "true-up 2025, network 3.00: share 0.00, instalments 0.40",
