@@ -156,7 +156,8 @@ def test_a_side_of_one_cent_is_an_invoice() -> None:
 
 def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
     """F1 of 0.10 bears 0.02. Bezons takes 0.03 with 0.01 of VAT and is not cut; of Auvers, racks take 0.05 with what VAT is left,
-    then links the last 0.02 of its net without. Where racks are 0.09, they take all 0.07 that are left, and links find nothing."""
+    then links the last 0.02 of its net without. Where two documents like that of Bezons
+    took 0.06, racks find 0.04 without VAT; where racks are 0.09, they take all 0.07 that are left; links find nothing then."""
     book = Book({}, [invoice("F1", 10)]).brought()
     charges = [charge(-3, who="bezons"), charge(-5), charge(-4, rule="links")]
     whole = month([charges[0]], book)
@@ -165,6 +166,10 @@ def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
     documents, aside = sides(whole, RACKS, book)
     assert taken(documents) == [(-5, -1, [("F1", 5, 1)]), (-3, -1, [("F1", 3, 1)])]
     assert taken(aside) == [(-4, -1, [("F1", 2, 0)])]
+    twice = (*both.documents, *whole.documents[-1:] * 2)
+    documents, aside = sides(replace(whole, documents=twice), RACKS, book)
+    assert taken(documents)[0] == (-5, -1, [("F1", 4, 0)])
+    assert taken(aside) == [(-4, -1, [])]
     other = replace(whole.documents[-1], preceding=(replace(whole.documents[-1].preceding[0], number="F0"),))
     documents, _ = sides(replace(whole, documents=(*both.documents, other)), RACKS, book)
     assert taken(documents)[0] == (-5, -1, [("F1", 5, 1)])

@@ -103,6 +103,20 @@ def test_a_game_that_ends_inside_a_month_has_its_days_of_the_cost() -> None:
     assert [(s.amount, s.days, s.month_days) for s in found.splits][-2:] == [(1500, 30, 30), (19900, 199, 365)]
 
 
+def test_a_cost_along_a_driver_is_shared_month_by_month() -> None:
+    """6.00 a day. To June 100, 200 and 100: a sixth to each small one; from July 100 and 300: a sixth and the rest."""
+    ruled = rule([], method="increments", quantity={"driver": "population"})
+    found, problems = true_up(ruled, [219000, *NONE], Called(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    assert (problems, shares(found)) == ((), {"argenteuil": 36500, "bezons": 164400, "cergy": 18100})
+
+
+def test_a_game_without_costs_says_so_of_each_month() -> None:
+    """Nobody's cost alone is known: no true-up, and a problem that has amount and currency."""
+    game = rule([], method="shapley", game="links")
+    found, problems = true_up(game, [36500, *NONE], Called(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    assert (found, [" EUR in 2025-01" in str(p) for p in problems][:1]) == (None, [True])
+
+
 def test_levels_of_a_year_are_weighed_by_day_whatever_the_version_says() -> None:
     """prorate = "none" of a month is no word on a year: Argenteuil has 100 all year, Bezons 365 on 73 days, a fifth of it: 73."""
     ends = date(2025, 3, 15)
