@@ -34,7 +34,8 @@ def moved_true_ups(con: DuckDBPyConnection, root: Path, settings: Settings) -> t
 def _billed(con: DuckDBPyConnection, settings: Settings) -> dict[int, Period]:
     """The month that billed the true-up of each year."""
     named = sorted({str(period) for period in settings.true_ups.values()})
-    rows = con.execute(statement("ledger/true_ups"), {"named": named}).fetchall()
+    entries = [entry for (entry,) in con.execute(statement("ledger/adjusting"), {"named": named}).fetchall()]
+    rows = con.execute(statement("ledger/true_ups"), {"entries": entries}).fetchall() if entries else ()
     return {int(year): Period.parse(period) for period, years in rows for year in years}
 
 

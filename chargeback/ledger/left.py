@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chargeback.charging.narrowing import LATER
-from chargeback.ledger.book import entry_of_period, later_entries, periods_issued, standing
+from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
 from chargeback.ledger.entries import CORRECTING
+from chargeback.ledger.looked_at import closed_before
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.problem import counted
@@ -52,11 +53,12 @@ def left_of(con: DuckDBPyConnection, period: Period) -> Left:
 
 def open_before(con: DuckDBPyConnection, period: Period) -> tuple[Period, ...]:
     """The months before one, from the first that the ledger has, that are not closed."""
-    first, found = min(periods_issued(con), default=period), []
-    while first < period:
-        if standing(con, first).closed_on is None:
-            found.append(first)
-        first = first.next
+    closed = set(closed_before(con, period))
+    month, found = min(periods_issued(con), default=period), []
+    while month < period:
+        if month not in closed:
+            found.append(month)
+        month = month.next
     return tuple(found)
 
 

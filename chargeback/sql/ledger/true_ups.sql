@@ -1,9 +1,7 @@
 -- grain: one row per period that billed true-ups: the years of them (JSON, one for each pool)
--- reads: ledger.entries, ledger.charges
--- parameters: $named: the periods that [true_up] names, of which a true-up may have come to nothing
+-- reads: ledger.entries
+-- parameters: $entries: the entries that may have
 select period, json_extract(content, '$.true_ups[*].year') as years
 from ledger.entries
-where kind in ('issue', 'close')
-    and (list_contains($named, period) or sequence in (select entry from ledger.charges where kind = 'adjustment'))
-    and contains(content, '"true_ups":[{')
+where case when list_contains($entries, sequence) then contains(content, '"true_ups":[{') else false end
 order by period
