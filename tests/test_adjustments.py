@@ -264,6 +264,20 @@ def test_a_version_before_its_act_is_enforceable_is_a_problem(office: Office) ->
     )
 
 
+def test_a_reason_to_reach_back_that_is_needed_by_nothing_is_a_problem(office: Office) -> None:
+    """From February, enforceable since January, and January is the last closed month: nothing reaches back."""
+    lower_price(office, why="Lower price from February")
+    edit(office.root, "tariffs/storage.toml", "enforceable_on = 2026-03-10", "enforceable_on = 2026-01-15")
+    code, _, words = office.says("check", FEBRUARY)
+    assert (code, words.splitlines()) == (
+        1,
+        [
+            "tariffs/storage.toml:20: retroactive does nothing: the acts that the version names are enforceable on 2026-01-15, "
+            "it begins on 2026-02-01, and no closed period is after that; take it out"
+        ],
+    )
+
+
 def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> None:
     """February is closed at 1.00 and comes to 0.90: told by check, listed by member, then billed; never in silence."""
     office.close(FEBRUARY)
