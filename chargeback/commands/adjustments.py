@@ -11,6 +11,7 @@ from chargeback.charging.adjustments import BILLED, Row, key_of
 from chargeback.commands.words import print_json, say
 from chargeback.explain.words import table
 from chargeback.inputs import reports_folder
+from chargeback.model import Settings
 from chargeback.money import euros
 from chargeback.period import Period
 from chargeback.progress import progress_bar
@@ -36,7 +37,7 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
         final = standing(store.connection, period).final
         if final:
-            rows = issued(store.connection, period)
+            rows = issued(store.connection, period, inputs.settings)
         else:
             rows = adjusted(inputs, store, period, lambda month: by_itself(inputs, store, month).month).rows
     if as_json:
@@ -49,17 +50,13 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
 
 
-def issued(con: DuckDBPyConnection, period: Period) -> tuple[Row, ...]:
+def issued(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Row, ...]:
     """The adjustments that an issued month billed; what credit notes took off several invoices is added."""
-    from chargeback.ledger.book import entry_of_period, later_entries
-    from chargeback.ledger.entries import CORRECTING
+    from chargeback.ledger.bills import last_drawn
 
-    first = entry_of_period(con, period)
-    assert first is not None, "an issued period has an entry"
-    entries = (first, *(e for e in later_entries(con, period) if e.kind not in CORRECTING))
-    drawn = [d for e in entries for d in (*e.documents, *e.carried)] + [*entries[-1].aside]
-    charges = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
-    late = [c for c in (*charges, *(c for e in entries for c in e.others)) if c.of is not None and c.compared]
+    month = last_drawn(con, period, settings)
+    assert month is not None, "an issued period has an entry"
+    late = [c for c in month.charges if c.of is not None and c.compared is not None]
     order = sorted(late, key=lambda c: (*key_of(c), str(c.of)))
     return tuple(_row(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.of))))
 
