@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from benchmarks.table import Line, rate
 from benchmarks.timing import repeated, seconds
 from benchmarks.workspace import MONTH
-from chargeback.charging.charge_files import charges_csv
-from chargeback.charging.engine import plan, settle
-from chargeback.collector import collector_off
-from chargeback.model import Cost, Facts, Level, Member, Operator, Regime, Settings
-from chargeback.problem import Place
-from chargeback.rules import Rule
+from chargeback.billing.charges_csv import charges_csv
+from chargeback.billing.month import plan, settle
+from chargeback.model.facts import Cost, Facts, Level, Member, Operator, Regime, Settings
+from chargeback.model.gc_pause import collector_off
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
 
 RULES = 40
 HERE = Place("benchmark")

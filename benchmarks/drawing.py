@@ -10,13 +10,13 @@ from unittest.mock import patch
 from benchmarks.table import Line, against, rate
 from benchmarks.timing import in_turn, timed
 from benchmarks.workspace import MONTH
-from chargeback.render import invoice
-from chargeback.render.draw import pdf
-from chargeback.render.page import HEIGHT, WIDTH, Page
-from chargeback.render.theme import Theme, read_theme
-from chargeback.result import Month
-from chargeback.run import compute, loaded
-from chargeback.wording import Wording, read_wording
+from chargeback.model.month import Month
+from chargeback.render.pages import invoice
+from chargeback.render.pdf.draw import pdf
+from chargeback.render.pdf.page import HEIGHT, WIDTH, Page
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.reports.theme import Theme, read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 TURNS = 3

@@ -12,11 +12,11 @@ from benchmarks.timing import in_turn, repeated, timed
 from chargeback.charging.games.core import among_all
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
-from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Game, subset_sums
+from chargeback.charging.games.integer_curve import whole
 from chargeback.charging.games.nucleolus import nucleolus
+from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.games.shapley import by_permutations, by_subsets
-from chargeback.charging.games.whole import whole
 
 MEMBERS, ORDERS = 200, 10_000
 SLOPES = (10, 7, 5, 3, 2)

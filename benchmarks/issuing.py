@@ -12,17 +12,17 @@ from pathlib import Path
 from benchmarks.table import Line, against, limit, rate
 from benchmarks.timing import in_turn
 from benchmarks.workspace import MONTH
-from chargeback.drafting import issued_document
 from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
-from chargeback.ledger.allotment import allot
-from chargeback.model import Member, Operator
-from chargeback.render.invoice import invoice_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import Document, Month
-from chargeback.run import compute, loaded
-from chargeback.wording import read_wording
+from chargeback.ledger.numbering import allot
+from chargeback.model.facts import Member, Operator
+from chargeback.model.month import Document, Month
+from chargeback.render.pages.invoice import invoice_pdf
+from chargeback.workflows.documents import issued_document
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import read_wording
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 ON = date(2026, 11, 5)

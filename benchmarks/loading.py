@@ -12,16 +12,16 @@ from unittest.mock import patch
 from benchmarks.data import usage_files
 from benchmarks.table import Line, against, count_text
 from benchmarks.timing import Pair, in_turn, seconds
-from chargeback.load import duplicates
-from chargeback.load.loading import bring_level
-from chargeback.reading.workspace import read_settings
-from chargeback.store import open_store
+from chargeback.store.database import open_store
+from chargeback.store.load import duplicates
+from chargeback.store.load.sync import bring_level
+from chargeback.workspace.settings.read import read_settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from chargeback.load.duplicates import Repetition
-    from chargeback.store import LoadedFile
+    from chargeback.store.database import LoadedFile
+    from chargeback.store.load.duplicates import Repetition
 
 TURNS = 3
 TABLE = """

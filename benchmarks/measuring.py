@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from benchmarks.table import Line, against, count_text
 from benchmarks.timing import in_turn, timed
 from benchmarks.workspace import BY_ROW, CUT, MONTH, QUANTITIES, WHOLE, rule_files
-from chargeback.charging.engine import Plan, plan
-from chargeback.measure import measure
-from chargeback.reading.tariff_files import read_rules
-from chargeback.run import loaded
+from chargeback.billing.month import Plan, plan
+from chargeback.store.measure import measure
+from chargeback.workflows.monthly_run import loaded
+from chargeback.workspace.tariffs.read import read_rules
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from chargeback.inputs import Inputs
+    from chargeback.workspace.inputs import Inputs
 
 PLAIN = """
     select meter, member_id, resource_id, "tag:class", sum(quantity)

@@ -14,14 +14,14 @@ from benchmarks.workspace import MONTH
 
 RUN = """
 import resource, sys, time
-from chargeback.cli import main
+from chargeback.cli.app import main
 started = time.perf_counter()
 code = main(sys.argv[1:])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print("peak", peak // 1024 if sys.platform == "darwin" else peak, "seconds", time.perf_counter() - started)
 sys.exit(code)
 """
-HELP = [sys.executable, "-c", "from chargeback.cli import console; console()", "--help"]
+HELP = [sys.executable, "-c", "from chargeback.cli.app import console; console()", "--help"]
 
 
 def help_lines() -> Iterator[Line]:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from benchmarks.data import FIVE_MINUTES, machine, machines, usage_files
-from chargeback.period import Period
+from chargeback.model.period import Period
 
 MONTH = Period(2026, 10)
 MEMBERS = 200

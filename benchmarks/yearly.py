@@ -14,16 +14,16 @@ from pathlib import Path
 from benchmarks.issuing import siret
 from benchmarks.table import Line, against, limit
 from benchmarks.timing import in_turn, repeated, timed
-from chargeback.adjusting import adjusted
-from chargeback.inputs import Inputs, read
 from chargeback.ledger.issuing import close, issue
-from chargeback.load.loading import bring_level
-from chargeback.output import input_hashes
-from chargeback.period import Period
-from chargeback.problem import Problems
-from chargeback.result import Month
-from chargeback.run import by_itself, compute
-from chargeback.store import Store, open_store
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.model.problem import Problems
+from chargeback.store.database import Store, open_store
+from chargeback.store.load.sync import bring_level
+from chargeback.workflows.adjustments import adjusted
+from chargeback.workflows.monthly_run import by_itself, compute
+from chargeback.workflows.output import input_hashes
+from chargeback.workspace.inputs import Inputs, read
 
 MEMBERS, RATES, POOLS = 200, 35, 5
 FIRST, LAST = Period(2026, 1), Period(2027, 1)

@@ -14,9 +14,9 @@ from typing import Any
 import einvoices
 import months
 
-from chargeback.charging.invoicing import lines_of, with_lines
-from chargeback.period import Period
-from chargeback.result import Charge, Compared, Document, Earlier, Line, Month, Pool, PoolSplit, Preceding
+from chargeback.billing.invoicing import lines_of, with_lines
+from chargeback.model.month import Charge, Compared, Document, Earlier, Line, Month, Pool, PoolSplit, Preceding
+from chargeback.model.period import Period
 
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), months.PERIOD
 PRICE = Decimal("0.0105")

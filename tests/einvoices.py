@@ -8,7 +8,7 @@ from datetime import date
 import issuable
 import months
 
-from chargeback.result import Document, Line, Month, Preceding
+from chargeback.model.month import Document, Line, Month, Preceding
 
 WHERE = {"address": ("1 rue de la Mairie",), "postal_code": "95000", "city": "Exempleville"}
 ORIGINAL = Preceding("F2026-00007", date(2026, 10, 12))

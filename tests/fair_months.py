@@ -10,9 +10,9 @@ from itertools import combinations
 
 import months
 
-from chargeback.fairness import Blocking, Coalition, Division, Fairness
-from chargeback.money import split
-from chargeback.result import Month
+from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
+from chargeback.model.money import split
+from chargeback.model.month import Month
 
 DAM: dict[Coalition, int] = {
     ("navigation",): 16352000,

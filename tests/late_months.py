@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from issuable import complete
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 SETTINGS = """[billing]
 locale = "en_GB"

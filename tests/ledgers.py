@@ -11,14 +11,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.savings import vat_of
+from chargeback.billing.savings import vat_of
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.entries import Entry, Number
-from chargeback.model import Member, Operator, Regime, Settings
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.result import Charge, Document, Line, VatLine
-from chargeback.store import open_store
+from chargeback.model.facts import Member, Operator, Regime, Settings
+from chargeback.model.month import Charge, Document, Line, VatLine
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.store.database import open_store
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

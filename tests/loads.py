@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.load.loading import LoadReport, bring_level
-from chargeback.model import Operator, Settings
-from chargeback.store import Store, open_store
+from chargeback.model.facts import Operator, Settings
+from chargeback.store.database import Store, open_store
+from chargeback.store.load.sync import LoadReport, bring_level
 
 HEADER = "start,end,member_id,resource_id,meter,quantity"
 COSTS = "period,pool,account,label,amount,document"

@@ -14,11 +14,9 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.model import Cost, Member, Operator, Regime, Settings
-from chargeback.money import euros, instalments, split, to_cents
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.result import (
+from chargeback.model.facts import Cost, Member, Operator, Regime, Settings
+from chargeback.model.money import euros, instalments, split, to_cents
+from chargeback.model.month import (
     Change,
     Charge,
     Check,
@@ -35,7 +33,9 @@ from chargeback.result import (
     Statement,
     VatLine,
 )
-from chargeback.rules import Rule
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
 
 PERIOD = Period(2026, 10)
 START = date(2026, 1, 1)

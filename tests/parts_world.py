@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from issuable import OPERATOR, siret
 
-import chargeback.commands.issue
-from chargeback.cli import main
+import chargeback.cli.issue
+from chargeback.cli.app import main
 
 BILLING = """[billing]
 currency = "EUR"
@@ -146,9 +146,9 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     def with_names(month: Any, *_: object) -> dict[str, bytes]:
         return {f"invoices/{d.number}.pdf": b"" for d in month.documents}
 
-    monkeypatch.setattr(chargeback.commands.issue, "document_files", with_names)
-    monkeypatch.setattr(chargeback.commands.issue, "documents_alone", named)
-    monkeypatch.setattr(chargeback.commands.issue, "compared", nothing)
+    monkeypatch.setattr(chargeback.cli.issue, "document_files", with_names)
+    monkeypatch.setattr(chargeback.cli.issue, "documents_alone", named)
+    monkeypatch.setattr(chargeback.cli.issue, "compared", nothing)
 
 
 def last_days(words: Sequence[str]) -> str:

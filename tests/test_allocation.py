@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chargeback.charging.allocation import Infeasible, Shares, share
+from chargeback.charging.sharing.apportionment import Infeasible, Shares, share
 
 
 def frac(**values: str | int) -> dict[str, Fraction]:

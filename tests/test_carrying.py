@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.brought import Brought, Open
-from chargeback.charging.invoicing import Drawn, draw_up, is_operator, lines_of, waiting_on
-from chargeback.charging.savings import vat_of
-from chargeback.model import Member, Operator, Regime, Settings
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.result import Carried, Charge, Document, VatLine
-from chargeback.rules import Rule
+from chargeback.billing.brought_forward import Brought, Open
+from chargeback.billing.invoicing import Drawn, draw_up, is_operator, lines_of, waiting_on
+from chargeback.billing.savings import vat_of
+from chargeback.model.facts import Member, Operator, Regime, Settings
+from chargeback.model.month import Carried, Charge, Document, VatLine
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
 
 MARCH, APRIL, MAY, JUNE = (Period(2026, month) for month in (3, 4, 5, 6))
 TAXED, OUT = Regime("services", "S", Decimal("20.00")), Regime("contributions", "O")

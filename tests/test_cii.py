@@ -21,10 +21,10 @@ from facturx.parse_xml import parse_ubl_cii_xml
 from chargeback.einvoice.cii import cii_data, cii_xml
 from chargeback.einvoice.lines import Priced, in_order, number_text, priced
 from chargeback.einvoice.validation import findings
-from chargeback.model import Operator
-from chargeback.money import euros
-from chargeback.result import Charge, Document, Month
-from chargeback.wording import read_wording
+from chargeback.model.facts import Operator
+from chargeback.model.money import euros
+from chargeback.model.month import Charge, Document, Month
+from chargeback.workspace.reports.wording import read_wording
 
 GOLDEN = Path(__file__).parent / "golden"
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

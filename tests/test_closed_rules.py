@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from issuable import complete
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 PERIOD, NEXT = "2026-09", "2026-10"
 SETTINGS = """[billing]

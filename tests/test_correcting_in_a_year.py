@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from parts_world import command, entries, net, shown, undrawn, world
 
-import chargeback.commands.correct
-from chargeback.ledger.accounted import accounted
-from chargeback.period import Period
-from chargeback.run import by_itself, loaded
+import chargeback.cli.correct
+from chargeback.ledger.reconciliation import accounted
+from chargeback.model.period import Period
+from chargeback.workflows.monthly_run import by_itself, loaded
 
 REASON = ("--reason", "erreur de relevé", "--yes")
 
@@ -19,7 +19,7 @@ REASON = ("--reason", "erreur de relevé", "--yes")
 def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is drawn."""
     undrawn(monkeypatch)
-    monkeypatch.setattr(chargeback.commands.correct, "issued_document", lambda *_, **__: b"")
+    monkeypatch.setattr(chargeback.cli.correct, "issued_document", lambda *_, **__: b"")
 
 
 def issue(root: Path, *words: str, on: str) -> None:

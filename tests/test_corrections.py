@@ -21,18 +21,18 @@ from lxml import etree
 from pdf_text import pages, whole
 from test_issue import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
 
-import chargeback.commands.correct
+import chargeback.cli.correct
 import chargeback.ledger.book
-import chargeback.ledger.correcting
+import chargeback.ledger.correction
 import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
-import chargeback.store
-from chargeback.cli import main
+import chargeback.store.database
+from chargeback.cli.app import main
 from chargeback.einvoice.pdfa import XML_NAME, embedded
 from chargeback.einvoice.reader import read_invoice
 from chargeback.ledger.ledger_file import restore
-from chargeback.run import loaded
-from chargeback.store import open_store
+from chargeback.store.database import open_store
+from chargeback.workflows.monthly_run import loaded
 
 LATER = "2026-10-09"
 FIRM = "F2026-00003"  # 12.01 and 2.99 net, 18.00 with VAT
@@ -310,9 +310,9 @@ def test_a_payer_who_owes_nothing_any_more_gets_the_credit_alone(root: Path) -> 
 
 def test_the_months_after_see_what_was_billed_in_the_end(root: Path) -> None:
     """Last month on the statements is net of credits."""
-    from chargeback.charging.comparison import by_service
-    from chargeback.ledger.bills import billed
-    from chargeback.period import Period
+    from chargeback.billing.comparison import by_service
+    from chargeback.ledger.issued_months import billed
+    from chargeback.model.period import Period
 
     assert credit(root, FIRM, "--amount", "6") == 0
     with loaded(root, write=False) as (inputs, store, _):
@@ -411,8 +411,8 @@ def test_an_older_store_is_migrated_with_its_corrections(root: Path, monkeypatch
     file = (root / "out/ledger.jsonl").read_bytes()
     (root / "chargeback.duckdb").unlink()
     with monkeypatch.context() as patch:
-        known = chargeback.store.migrations()
-        patch.setattr(chargeback.store, "migrations", lambda: known[: known.index("0012_ledger_amounts")])
+        known = chargeback.store.database.migrations()
+        patch.setattr(chargeback.store.database, "migrations", lambda: known[: known.index("0012_ledger_amounts")])
         patch.setattr(chargeback.ledger.book, "FOLLOWED", {})
         patch.setattr(chargeback.ledger.book, "followed", lambda _: {})
         with open_store(root / "chargeback.duckdb", write=True) as store:
@@ -429,9 +429,9 @@ def test_an_older_store_is_migrated_with_its_corrections(root: Path, monkeypatch
 
 
 STEPS: dict[str, tuple[Any, str, bool]] = {
-    "drawing": (chargeback.commands.correct, "issued_document", False),
-    "writing the folder": (chargeback.ledger.correcting, "write_out", False),
-    "the entry": (chargeback.ledger.correcting, "append", False),
+    "drawing": (chargeback.cli.correct, "issued_document", False),
+    "writing the folder": (chargeback.ledger.correction, "write_out", False),
+    "the entry": (chargeback.ledger.correction, "append", False),
     "after the transaction": (chargeback.ledger.issuing, "finish", True),
     "placing a file": (chargeback.ledger.ledger_file, "folder_to_disk", True),
     "the line": (chargeback.ledger.ledger_file, "write_lines", True),
@@ -487,7 +487,7 @@ def test_killed_at_any_moment(issued: Path, corrected: Path, tmp_path: Path) -> 
     started = time.monotonic()
     shutil.copytree(issued, tmp_path / "whole")
     read_again(tmp_path / "whole")
-    whole_run = [sys.executable, "-m", "chargeback.cli", "-C", str(tmp_path / "whole"), *words]
+    whole_run = [sys.executable, "-m", "chargeback.cli.app", "-C", str(tmp_path / "whole"), *words]
     subprocess.run(whole_run, check=True, capture_output=True)
     longest = time.monotonic() - started
     kills = int(os.environ.get("CHARGEBACK_KILLS", "100"))
@@ -496,7 +496,7 @@ def test_killed_at_any_moment(issued: Path, corrected: Path, tmp_path: Path) -> 
         shutil.copytree(issued, root)
         read_again(root)
         process = subprocess.Popen(
-            [sys.executable, "-m", "chargeback.cli", "-C", str(root), *words],
+            [sys.executable, "-m", "chargeback.cli.app", "-C", str(root), *words],
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )

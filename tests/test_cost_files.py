@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 from loads import COSTS, PARIS, codes, costs, load, put
 
-from chargeback.load.loading import bring_level
-from chargeback.model import Cost
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.store import open_store
+from chargeback.model.facts import Cost
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.store.database import open_store
+from chargeback.store.load.sync import bring_level
 
 JULY = Period(2026, 7)
 HEADER = COSTS.split(",")

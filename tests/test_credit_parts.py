@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chargeback.charging.savings import vat_of
-from chargeback.ledger.corrections import (
+from chargeback.billing.savings import vat_of
+from chargeback.ledger.credit_notes import (
     Remaining,
     credit_note,
     of_amount,
@@ -22,10 +22,10 @@ from chargeback.ledger.corrections import (
     still_stands,
     whole,
 )
-from chargeback.model import Member, Regime
-from chargeback.period import Period
-from chargeback.problem import Place, Refused
-from chargeback.result import Charge, Document, Line, Preceding, VatLine
+from chargeback.model.facts import Member, Regime
+from chargeback.model.month import Charge, Document, Line, Preceding, VatLine
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Refused
 
 START = date(2026, 1, 1)
 ON = date(2026, 10, 5)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.charging.adjustments import (
+from chargeback.billing.adjustments import (
     Held,
     Row,
     charges,
@@ -22,10 +22,10 @@ from chargeback.charging.adjustments import (
     reason,
     settled,
 )
-from chargeback.model import Operator, Settings
-from chargeback.period import Period
-from chargeback.result import Charge, Compared
-from chargeback.rules import Rule
+from chargeback.model.facts import Operator, Settings
+from chargeback.model.month import Charge, Compared
+from chargeback.model.period import Period
+from chargeback.model.rules import Rule
 
 START, JULY = date(2025, 1, 1), date(2025, 7, 1)
 JAN, FEB, MAR = (Period(2026, month) for month in (1, 2, 3))

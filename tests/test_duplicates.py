@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loads import PARIS, codes, load, loaded, put, usage
 
-from chargeback.load import duplicates
-from chargeback.load.loading import bring_level
-from chargeback.store import open_store
+from chargeback.store.database import open_store
+from chargeback.store.load import duplicates
+from chargeback.store.load.sync import bring_level
 
 A = "2026-09-01T00:00,,alpha,vm,m,1"
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import months
 from earlier_world import AUGUST, SEPTEMBER, adjustment, again, carried, document, machines, shared
 
-from chargeback.charging.earlier import rests_on
-from chargeback.period import Period
-from chargeback.result import Charge, Document, Earlier, Month, Pool, TrueUp, TrueUpRow
+from chargeback.billing.prior_months import rests_on
+from chargeback.model.month import Charge, Document, Earlier, Month, Pool, TrueUp, TrueUpRow
+from chargeback.model.period import Period
 
 JULY = Period(2026, 7)
 SPLIT = shared(50000, 10, 31, 200, 10000)

@@ -24,13 +24,13 @@ from earlier_world import (
 )
 from pdf_text import pages, whole
 
-from chargeback.period import Period
-from chargeback.render.adjusted import reaches_back
-from chargeback.render.invoice import invoice_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import Document, Earlier, Month, Preceding, TrueUp, TrueUpRow
-from chargeback.rules import Version
-from chargeback.wording import Wording, read_wording
+from chargeback.model.month import Document, Earlier, Month, Preceding, TrueUp, TrueUpRow
+from chargeback.model.period import Period
+from chargeback.model.rules import Version
+from chargeback.render.pages.invoice import invoice_pdf
+from chargeback.render.text.adjustments import reaches_back
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 THEME = read_theme()

@@ -26,8 +26,8 @@ from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.lines import line_data
 from chargeback.einvoice.reader import NAMES
 from chargeback.einvoice.validation import findings
-from chargeback.result import Document, Month, Preceding, TrueUp, TrueUpRow
-from chargeback.wording import read_wording
+from chargeback.model.month import Document, Month, Preceding, TrueUp, TrueUpRow
+from chargeback.workspace.reports.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 PLAIN = str.maketrans("\u202f\u00a0", "  ")

@@ -19,7 +19,7 @@ from chargeback.einvoice.reader import read_invoice
 from chargeback.einvoice.schematron import NoRules, schematron
 from chargeback.einvoice.validation import findings
 from chargeback.einvoice.words import field_of, problems, table
-from chargeback.wording import read_wording
+from chargeback.workspace.reports.wording import read_wording
 
 BROKEN = {path.stem: path for path in sorted((Path(__file__).parent / "einvoice").glob("*.toml"))}
 WORDINGS = {locale: read_wording(locale) for locale in ("fr_FR", "en_GB")}

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from issuable import SCENARIOS, scenario
 
-from chargeback.cli import main
-from chargeback.explain.as_json import json_of
-from chargeback.explain.behind import all_rows
+from chargeback.cli.app import main
+from chargeback.explain.evidence_by_month import all_rows
 from chargeback.explain.explanation import Explanation, explain
+from chargeback.explain.json_output import json_of
 from chargeback.explain.text import WIDTH, text_of
-from chargeback.money import to_cents
-from chargeback.period import Period
-from chargeback.run import loaded
-from chargeback.wording import Wording, read_wording
+from chargeback.model.money import to_cents
+from chargeback.model.period import Period
+from chargeback.workflows.monthly_run import loaded
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 GOOD = sorted(p.parent for p in SCENARIOS.glob("*/scenario.toml") if not (p.parent / "expected/problems.txt").is_file())
 

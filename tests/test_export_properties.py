@@ -18,19 +18,19 @@ from einvoices import DOCUMENTS, MONTH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargeback.balance import Payment
 from chargeback.exports import accruals, journal, vat
 from chargeback.exports.accounts import Asked, account_problems, accounts_of
 from chargeback.exports.archives import File, archives
-from chargeback.exports.handed import Handed, Taken
-from chargeback.exports.plain_text import component
+from chargeback.exports.issued_document import Handed, Taken
+from chargeback.exports.journal_text import component
+from chargeback.exports.pes_quantities import Scaled, scaled
 from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
-from chargeback.exports.quantities import Scaled, scaled
-from chargeback.model import Account, Regime, Titre
-from chargeback.period import Period
-from chargeback.problem import Place, Problems
-from chargeback.result import Document, Line, Preceding
-from chargeback.wording import read_wording
+from chargeback.model.facts import Account, Regime, Titre
+from chargeback.model.month import Document, Line, Preceding
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Problems
+from chargeback.model.receivables import Payment
+from chargeback.workspace.reports.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 HERE = Place("chargeback.toml", 1)

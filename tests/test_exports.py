@@ -19,7 +19,7 @@ from issuable import scenario
 from test_architecture import MODULES, imported, ours
 from test_issue import ON, PERIOD, entries, issue, state
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 ACCOUNTS = """
 [[accounts]]

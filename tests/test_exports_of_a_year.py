@@ -27,14 +27,14 @@ from test_exports import checked, needs
 from year_player import Played, clear, leveled, settle, small_store, write
 from year_worlds import YEAR, Year, seeded
 
-from chargeback.accruing import accruals_of
-from chargeback.cli import main
+from chargeback.cli.app import main
 from chargeback.exports import vat
 from chargeback.exports.accruals import added
-from chargeback.ledger.handing import every_document
+from chargeback.exports.from_ledger import every_document
 from chargeback.ledger.issuing import ledger_of
-from chargeback.period import Period
-from chargeback.result import Document
+from chargeback.model.month import Document
+from chargeback.model.period import Period
+from chargeback.workflows.accruals import accruals_of
 
 ROOT = Path(__file__).parent.parent
 PLAYED = re.compile(
@@ -525,8 +525,8 @@ def test_vat_on_invoices_over_the_months_is_that_of_all_documents(at: At) -> Non
 @pytest.mark.parametrize("parts", [1, 2, 3, 7])
 def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts: int) -> None:
     """Under due = "payment", invoices paid in parts of what credits leave of them: together the VAT of every document, to the cent."""
-    from chargeback.balance import Payment
-    from chargeback.problem import Place
+    from chargeback.model.problem import Place
+    from chargeback.model.receivables import Payment
 
     every = issued(at("quarter"), "payment")
     bare = vat.followed(every, ())
@@ -544,8 +544,8 @@ def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts:
 
 def test_vat_of_an_invoice_paid_in_part_and_then_adjusted(at: At) -> None:
     """Paid by half before June's adjustments: half its VAT; the credit takes back its share of what was paid; the rest with the rest."""
-    from chargeback.balance import Payment
-    from chargeback.problem import Place
+    from chargeback.model.problem import Place
+    from chargeback.model.receivables import Payment
 
     every = issued(at("quarter"), "payment")
     credit = next(d for d in every if d.kind == "credit_note" and d.vat and d.issue_date == date(2024, 7, 5))

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from test_methods import HALF, START, along, context, costs, levels, member, played, rule
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness import fairness
+from chargeback.charging.fairness.report import fairness
+from chargeback.charging.fairness.stand_alone import stand_alone, unpriced
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
-from chargeback.charging.shares import Shared, share_pool
-from chargeback.charging.stand_alone import stand_alone, unpriced
-from chargeback.fairness import Blocking, Division, Fairness
-from chargeback.ledger.terms import fingerprint
-from chargeback.model import CoalitionCost
-from chargeback.money import split
-from chargeback.period import Span
-from chargeback.problem import Notice, Place
-from chargeback.result import PoolSplit
-from chargeback.rules import Rule
+from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.ledger.rule_terms import fingerprint
+from chargeback.model.facts import CoalitionCost
+from chargeback.model.fairness import Blocking, Division, Fairness
+from chargeback.model.money import split
+from chargeback.model.month import PoolSplit
+from chargeback.model.period import Span
+from chargeback.model.problem import Notice, Place
+from chargeback.model.rules import Rule
 
 UNHURRIED = settings(deadline=None)
 DAM = {
@@ -374,9 +374,9 @@ def test_members_dearer_together_are_told() -> None:
 def test_above_twelve_players_pairs_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two coalitions that are dearer together are looked for among few players only, as many as stated included."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "120"}))
-    monkeypatch.setattr("chargeback.charging.fairness.MOST_SUBADDITIVE", 2)
+    monkeypatch.setattr("chargeback.charging.fairness.report.MOST_SUBADDITIVE", 2)
     assert report(9000, ctx, beside()).dearer == (("brett",), ("evan",))
-    monkeypatch.setattr("chargeback.charging.fairness.MOST_SUBADDITIVE", 1)
+    monkeypatch.setattr("chargeback.charging.fairness.report.MOST_SUBADDITIVE", 1)
     (found,), notices = looked_at(9000, ctx, beside())
     assert (found.dearer, notices) == (None, ())
 

@@ -17,11 +17,11 @@ from issuable import complete
 from pdf_text import pages, whole
 from test_golden import same_as_golden
 
-from chargeback.cli import main
-from chargeback.commands.fairness import json_of
-from chargeback.commands.fairness_text import text_of
-from chargeback.fairness import Division
-from chargeback.wording import read_wording
+from chargeback.cli.app import main
+from chargeback.cli.fairness import json_of
+from chargeback.cli.fairness_text import text_of
+from chargeback.model.fairness import Division
+from chargeback.workspace.reports.wording import read_wording
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

@@ -12,14 +12,14 @@ from fair_months import DAM, NUCLEOLUS, dam, division, many, with_games
 from pdf_text import outline, pages, whole
 from test_layout import faults
 
-from chargeback.fairness import Blocking, Coalition, Division, Fairness
-from chargeback.render import fairness as report
-from chargeback.render.fairness import Scale, fairness_pdf
-from chargeback.render.fairness_words import Standing, answer, coalition_name, listed, standings
-from chargeback.render.page import Sheet
-from chargeback.render.theme import read_theme
-from chargeback.result import Month
-from chargeback.wording import Wording, read_wording
+from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
+from chargeback.model.month import Month
+from chargeback.render.pages import fairness as report
+from chargeback.render.pages.fairness import Scale, fairness_pdf
+from chargeback.render.pdf.page import Sheet
+from chargeback.render.text.fairness import Standing, answer, coalition_name, listed, standings
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 THEME = read_theme()

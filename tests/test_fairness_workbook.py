@@ -12,9 +12,9 @@ from fair_months import DAM, NUCLEOLUS, SHAPLEY, dam, division, with_games
 from spreadsheet import Spreadsheet
 from test_workbook import assert_formulas_give_what_is_written
 
-from chargeback.fairness import Division, Fairness
-from chargeback.render.workbook import workbook_xlsx
-from chargeback.wording import read_wording
+from chargeback.model.fairness import Division, Fairness
+from chargeback.render.workbook.book import workbook_xlsx
+from chargeback.workspace.reports.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 POWER_PAYS_TOO_MUCH = {"flood-control": 5000000, "navigation": 11000000, "power": 25258400}

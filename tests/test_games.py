@@ -20,7 +20,6 @@ from chargeback.charging.games.curve_core import looked_at, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve, by_circles, by_types
 from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
-from chargeback.charging.games.fairness import dearer_together, nucleolus_is_individually_rational
 from chargeback.charging.games.game import (
     Game,
     Unsolved,
@@ -32,14 +31,15 @@ from chargeback.charging.games.game import (
     subset_maxima,
     subset_sums,
 )
+from chargeback.charging.games.integer_curve import whole
 from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
+from chargeback.charging.games.properties import dearer_together, nucleolus_is_individually_rational
 from chargeback.charging.games.sampling import random_order, standard_error
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
 from chargeback.charging.games.simplex import Column, inverse, minimise
-from chargeback.charging.games.whole import whole
-from chargeback.fairness import Blocking
-from chargeback.money import split as in_cents
+from chargeback.model.fairness import Blocking
+from chargeback.model.money import split as in_cents
 
 Shares = dict[str, Fraction]
 NAMES = "abcdefg"

@@ -12,11 +12,11 @@ from chargeback.charging.games.curve_core import looked_at, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
-from chargeback.charging.games.fairness import dearer_together
 from chargeback.charging.games.game import Game, is_additive, is_airport
+from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.games.scrb import by_separable_costs
 from chargeback.charging.games.shapley import shapley
-from chargeback.fairness import Blocking
+from chargeback.model.fairness import Blocking
 
 
 def curve(*points: tuple[int, int]) -> PiecewiseLinear:

@@ -18,7 +18,7 @@ import pytest
 from pdf_text import pages
 from spreadsheet import Spreadsheet
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"

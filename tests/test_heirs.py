@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from chargeback.charging.heirs import forebears, heir_of, owners, payer_of, predecessors
-from chargeback.charging.timeline import identities
-from chargeback.model import Member
-from chargeback.period import Period
-from chargeback.problem import Place
+from chargeback.charging.metering.timeline import identities
+from chargeback.model.facts import Member
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.succession import forebears, heir_of, owners, payer_of, predecessors
 
 
 def member(name: str, start: date, end: date | None = None, successor: str = "", payer: str = "") -> Member:

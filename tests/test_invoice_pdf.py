@@ -14,13 +14,13 @@ import months
 import pytest
 from pdf_text import fonts, outline, pages, whole
 
-from chargeback.model import Operator, Regime
-from chargeback.render.basis import formulas
-from chargeback.render.invoice import invoice_pdf
-from chargeback.render.page import MM, styles_of
-from chargeback.render.theme import read_theme
-from chargeback.result import Charge, Document, KeyTable, Month, PoolSplit
-from chargeback.wording import Wording, read_wording
+from chargeback.model.facts import Operator, Regime
+from chargeback.model.month import Charge, Document, KeyTable, Month, PoolSplit
+from chargeback.render.pages.invoice import invoice_pdf
+from chargeback.render.pdf.page import MM, styles_of
+from chargeback.render.text.calculations import formulas
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 ONE = Fraction(1)
 MONTH = months.month()
@@ -406,9 +406,9 @@ def test_a_payment_block_on_a_new_page_is_followed_by_the_mentions() -> None:
 
 def test_a_rule_of_the_annex_is_not_cut_by_the_end_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little room the start of a rule asks for, its name, terms and calculation stand on one page."""
-    monkeypatch.setattr("chargeback.render.annex.RULE_ROOM", 5 * MM)
-    monkeypatch.setattr("chargeback.render.annex_rule.RULE_ROOM", 5 * MM)
-    monkeypatch.setattr("chargeback.render.annex_rule.VERSION_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.pages.annex.RULE_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.pages.annex_rule.RULE_ROOM", 5 * MM)
+    monkeypatch.setattr("chargeback.render.pages.annex_rule.VERSION_ROOM", 5 * MM)
     found = pages(drawn(*many(60)))
     (first,) = [n for n, text in enumerate(found) if "Bases de liquidation" in text and "Total TTC" not in text]
     parts = [tuple(text.count(part) for part in ("numéro", "En vigueur", " € = ")) for text in found[first + 1 :]]
@@ -483,9 +483,9 @@ def test_the_logo_stands_on_the_first_page(tmp_path: Path) -> None:
 
 PROGRAM = """
 import hashlib, months
-from chargeback.render.invoice import invoice_pdf
-from chargeback.render.theme import read_theme
-from chargeback.wording import read_wording
+from chargeback.render.pages.invoice import invoice_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import read_wording
 month = months.month()
 for document in {order}:
     data = invoice_pdf(document, month, read_wording("fr_FR"), read_theme())

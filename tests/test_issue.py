@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from issuable import complete, scenario
 
-import chargeback.commands.issue
+import chargeback.cli.issue
 import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 NAME = "regimes-by-member-and-a-payer"
 PERIOD = "2026-09"
@@ -272,7 +272,7 @@ def test_numbers_of_a_lost_ledger_are_not_given_again(
 
 
 STEPS: dict[str, tuple[Any, str, bool]] = {
-    "drawing documents": (chargeback.commands.issue, "document_files", False),
+    "drawing documents": (chargeback.cli.issue, "document_files", False),
     "writing the folder": (chargeback.ledger.issuing, "write_out", False),
     "the entry": (chargeback.ledger.issuing, "append", False),
     "after the transaction": (chargeback.ledger.issuing, "finish", True),
@@ -462,7 +462,7 @@ def test_killed_at_any_moment(pristine: Path, issued: Path, tmp_path: Path) -> N
     """A hundred times kill -9 at a random moment of the issue: the next command gives the same numbers and bytes."""
     chance = random.Random(2026)
     expected, wanted = numbers(issued), state(issued / "out")
-    command = [sys.executable, "-m", "chargeback.cli", "issue", PERIOD, "--date", ON]
+    command = [sys.executable, "-m", "chargeback.cli.app", "issue", PERIOD, "--date", ON]
     started = time.monotonic()
     shutil.copytree(pristine, tmp_path / "whole")
     subprocess.run([*command[:3], "-C", str(tmp_path / "whole"), *command[3:]], check=True, capture_output=True)
@@ -483,7 +483,7 @@ def test_killed_at_any_moment(pristine: Path, issued: Path, tmp_path: Path) -> N
 
 def test_the_sample_can_be_completed_and_issued(tmp_path: Path) -> None:
     """The shipped example gets invented addresses and its month is issued: two gapless series, contributions apart."""
-    from chargeback.starting import new_workspace
+    from chargeback.workflows.new_workspace import new_workspace
 
     root = complete(new_workspace(tmp_path / "w"))
     assert issue(root, "2026-11-05", "2026-10") == 0

@@ -12,8 +12,8 @@ import months
 import pytest
 from parts_world import command, entries, net, numbers, rule, shown, totals, undrawn, world, write_members
 
-from chargeback.ledger.left import carried_words
-from chargeback.period import Period, Term
+from chargeback.ledger.unissued import carried_words
+from chargeback.model.period import Period, Term
 
 SUBSCRIBED = {
     "auvers": "rack 2, port 1, seat 8",

@@ -9,11 +9,11 @@ from itertools import pairwise
 import months
 import pytest
 
-from chargeback.render import invoice, savings, statement
-from chargeback.render.page import BOTTOM, LEFT, RIGHT, Page, Sheet
-from chargeback.render.theme import read_theme
-from chargeback.result import KeyPlace, MemberSavings, Month, Saving, ServiceRow, Statement
-from chargeback.wording import read_wording
+from chargeback.model.month import KeyPlace, MemberSavings, Month, Saving, ServiceRow, Statement
+from chargeback.render.pages import invoice, savings, statement
+from chargeback.render.pdf.page import BOTTOM, LEFT, RIGHT, Page, Sheet
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import read_wording
 
 MONTH = months.month()
 THEME = read_theme()

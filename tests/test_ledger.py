@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from issuable import scenario
 
-from chargeback.cli import main
-from chargeback.ledger.bills import billed
+from chargeback.cli.app import main
 from chargeback.ledger.book import standing
 from chargeback.ledger.entries import read_line
-from chargeback.period import Period
-from chargeback.run import compute, loaded
+from chargeback.ledger.issued_months import billed
+from chargeback.model.period import Period
+from chargeback.workflows.monthly_run import compute, loaded
 
 PACKAGE = Path(__file__).parent.parent / "chargeback"
 NAME = "price-change-inside-the-month"

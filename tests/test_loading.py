@@ -12,12 +12,12 @@ import duckdb
 import pytest
 from loads import PARIS, codes, costs, load, loaded, measurements, put, usage
 
-from chargeback.load import loader, usage_files
-from chargeback.load.loading import LoadReport, bring_level, is_level
-from chargeback.model import Operator, Settings
-from chargeback.period import Period, instant
-from chargeback.problem import Refused
-from chargeback.store import open_store
+from chargeback.model.facts import Operator, Settings
+from chargeback.model.period import Period, instant
+from chargeback.model.problem import Refused
+from chargeback.store.database import open_store
+from chargeback.store.load import loader, usage_files
+from chargeback.store.load.sync import LoadReport, bring_level, is_level
 
 COST = costs("2026-09,net,611,x,1,d")
 
@@ -160,7 +160,7 @@ def test_repetitions_are_looked_for_again_after_an_interruption(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("chargeback.load.duplicates.repetitions", interrupted)
+        patch.setattr("chargeback.store.load.duplicates.repetitions", interrupted)
         with pytest.raises(KeyboardInterrupt):
             load(tmp_path)
     report = load(tmp_path)

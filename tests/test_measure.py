@@ -13,20 +13,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.charging.timeline import cut
-from chargeback.charging.usage import Question
-from chargeback.measure import Window, measure, scan, tag_columns
-from chargeback.model import Facts, GroupMember, Member, Resource
-from chargeback.period import Period, Span
-from chargeback.problem import Place
-from chargeback.rules import Quantity
-from chargeback.sql import statement
-from chargeback.store import Store, open_store
+from chargeback.charging.metering.attribution import Question
+from chargeback.charging.metering.timeline import cut
+from chargeback.model.facts import Facts, GroupMember, Member, Resource
+from chargeback.model.period import Period, Span
+from chargeback.model.problem import Place
+from chargeback.model.rules import Quantity
+from chargeback.store.database import Store, open_store
+from chargeback.store.measure import Window, measure, scan, tag_columns
+from chargeback.store.sql import statement
 
 UTC = ZoneInfo("UTC")
 MONTH = Period(2026, 9).span
 HERE = Place("x", 1)
-SQL = Path(__file__).parent.parent / "chargeback" / "sql"
+SQL = Path(__file__).parent.parent / "chargeback" / "store" / "sql"
 
 
 def us(text: str) -> int:
@@ -117,7 +117,7 @@ def test_rows_that_last_alike_or_not_add_up_to_the_same(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """However the rows are added, by duration first or one by one, microseconds and samples without end included."""
-    monkeypatch.setattr("chargeback.measure.FEW_DURATIONS", few)
+    monkeypatch.setattr("chargeback.store.measure.FEW_DURATIONS", few)
     lasting = [(hour + 1) * 60_000_000 + hour for hour in range(9)]
     for hour, duration in enumerate(lasting):
         start = us(f"01T{hour:02d}:00")

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.charging.context import Context, parts_of
-from chargeback.charging.methods import method_table
-from chargeback.charging.shares import Shared, share_pool
-from chargeback.charging.timeline import Levels, Roster
-from chargeback.charging.usage import Answer, Reading
-from chargeback.model import CoalitionCost, Facts, GroupMember, Level, Member, Operator, Settings
-from chargeback.period import Period
-from chargeback.problem import Place, Problem
-from chargeback.result import KeyTable
-from chargeback.rules import Rule
+from chargeback.charging.metering.attribution import Answer, Reading
+from chargeback.charging.metering.timeline import Levels, Roster
+from chargeback.charging.sharing.method_shares import method_table
+from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Operator, Settings
+from chargeback.model.month import KeyTable
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import Rule
 
 PERIOD = Period(2026, 9)
 START = date(2026, 1, 1)

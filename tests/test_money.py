@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.money import (
+from chargeback.model.money import (
     added,
     apportion,
     euros,

@@ -18,9 +18,10 @@ from unittest import mock
 
 import pytest
 
-from chargeback import cli, run
-from chargeback.commands import month as commands
-from chargeback.problem import Problem
+from chargeback.cli import app as cli
+from chargeback.cli import month as commands
+from chargeback.model.problem import Problem
+from chargeback.workflows import monthly_run as run
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "chargeback"
@@ -208,9 +209,9 @@ def charges(root: Path) -> bytes:
 @pytest.mark.parametrize(
     "where",
     [
-        "chargeback.load.usage_files.insert",
-        "chargeback.load.loader.read_costs",
-        "chargeback.load.duplicates.repetitions",
+        "chargeback.store.load.usage_files.insert",
+        "chargeback.store.load.loader.read_costs",
+        "chargeback.store.load.duplicates.repetitions",
     ],
 )
 def test_an_interrupted_load_is_taken_up_again(where: str, workspace: Path, tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_an_interrupted_rendering_leaves_the_last_good_run(first: bool, workspac
     if first:
         assert museum.answer("run 2026-09 --no-documents", workspace)[0] == 0
     before = files(workspace)
-    with mock.patch("chargeback.commands.month.document_files", side_effect=KeyboardInterrupt):
+    with mock.patch("chargeback.cli.month.document_files", side_effect=KeyboardInterrupt):
         code, _, told = museum.answer("run 2026-09", workspace)
     assert (code, told) == (1, "interrupted: nothing is left half done, run the same command again\n")
     assert files(workspace) == before
@@ -251,7 +252,7 @@ LIMITED = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-from chargeback.cli import main
+from chargeback.cli.app import main
 sys.exit(main(["load"]))
 """
 

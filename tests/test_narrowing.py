@@ -23,10 +23,10 @@ from test_carrying import (
     waiting,
 )
 
-from chargeback.brought import Brought
-from chargeback.charging.narrowing import Part, drawn_again, frequencies, left_charges, narrowed
-from chargeback.model import Member
-from chargeback.result import Carried, Charge, Document, Month
+from chargeback.billing.brought_forward import Brought
+from chargeback.billing.issue_parts import Part, drawn_again, frequencies, left_charges, narrowed
+from chargeback.model.facts import Member
+from chargeback.model.month import Carried, Charge, Document, Month
 
 RACKS, LINKS = Part(service="datacenter"), Part(service="network")
 

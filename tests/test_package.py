@@ -67,7 +67,7 @@ def test_an_installed_wheel_works_outside_the_repository(wheel: Path, tmp_path: 
     environment = {**os.environ, "PYTHONPATH": str(place)}
     for arguments in (["init", "mine"], ["-C", "mine", "check", "2026-10"]):
         done = subprocess.run(
-            [sys.executable, "-m", "chargeback.cli", *arguments],
+            [sys.executable, "-m", "chargeback.cli.app", *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,

@@ -13,10 +13,10 @@ from pdf_text import whole
 from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import XML_NAME, embedded, invoice_xml, pdf_a3
 from chargeback.einvoice.reader import ReadInvoice, read_invoice
-from chargeback.render.invoice import invoice_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import Document
-from chargeback.wording import Wording, read_wording
+from chargeback.model.month import Document
+from chargeback.render.pages.invoice import invoice_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 PLAIN = str.maketrans("\u202f\u00a0", "  ")
 LOCALES = {"fr": read_wording("fr_FR"), "en": read_wording("en_GB")}

@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 from stdnum.luhn import calc_check_digit
 
-from chargeback.charging.comparison import Comparison
-from chargeback.drafting import document_files
-from chargeback.parallel import made_by
-from chargeback.problem import Problems
-from chargeback.result import Month
+from chargeback.billing.comparison import Comparison
+from chargeback.model.month import Month
+from chargeback.model.problem import Problems
+from chargeback.workflows.documents import document_files
+from chargeback.workflows.parallel import made_by
 from tests.months import issued, month
 
 

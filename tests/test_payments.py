@@ -15,11 +15,11 @@ from spreadsheet import Spreadsheet
 from test_corrections import FIRM, credit
 from test_issue import PERIOD, issue, state
 
-from chargeback.balance import Balance, Owed, Payment
-from chargeback.cli import main
+from chargeback.cli.app import main
 from chargeback.ledger.receivables import Issued, balance
-from chargeback.period import Period
-from chargeback.problem import Place
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.receivables import Balance, Owed, Payment
 
 NEXT = "2026-10"
 ISSUED = date(2026, 10, 5)

@@ -10,9 +10,9 @@ import pytest
 from pikepdf import Name, Pdf
 
 from chargeback.einvoice.pdfa import Attached, embedded, faults, invoice_xml, pdf_a3
-from chargeback.render.draw import Meta, pdf
-from chargeback.render.page import Sheet, styles_of
-from chargeback.render.theme import read_theme
+from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.page import Sheet, styles_of
+from chargeback.workspace.reports.theme import read_theme
 
 ON = date(2026, 11, 5)
 XML = b"<?xml version='1.0' encoding='UTF-8'?><facture/>"

@@ -17,17 +17,17 @@ import pytest
 from issuable import SCENARIOS
 from openpyxl import load_workbook
 
-from chargeback.charging.notices import mistyped_tags, untagged
-from chargeback.charging.usage import Measured, Question
-from chargeback.cli import main
-from chargeback.ledger.terms import fingerprint, rules_of, terms
-from chargeback.measure import measure
-from chargeback.model import Facts, Member
-from chargeback.period import EPOCH, Period, Span
-from chargeback.problem import Place
-from chargeback.reading.rule_checks import sense
-from chargeback.rules import Quantity, Rule
-from chargeback.store import Store, open_store
+from chargeback.charging.metering.attribution import Measured, Question
+from chargeback.charging.metering.usage_notices import mistyped_tags, untagged
+from chargeback.cli.app import main
+from chargeback.ledger.rule_terms import fingerprint, rules_of, terms
+from chargeback.model.facts import Facts, Member
+from chargeback.model.period import EPOCH, Period, Span
+from chargeback.model.problem import Place
+from chargeback.model.rules import Quantity, Rule
+from chargeback.store.database import Store, open_store
+from chargeback.store.measure import measure
+from chargeback.workspace.tariffs.checks import sense
 
 MONTH = Period(2026, 9)
 UTC = ZoneInfo("UTC")

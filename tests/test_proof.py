@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.proof import (
+from chargeback.billing.proof import (
     Charged,
     Part,
     Proof,
@@ -24,12 +24,12 @@ from chargeback.charging.proof import (
     ways_billed,
     where_billed,
 )
-from chargeback.charging.true_up import Called, adjustments, prefinancing, reason, settled_year
-from chargeback.model import Member, Operator, Regime, Settings
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.result import Charge, TrueUp, TrueUpRow
-from chargeback.rules import Rule
+from chargeback.billing.true_up import Called, adjustments, prefinancing, reason, settled_year
+from chargeback.model.facts import Member, Operator, Regime, Settings
+from chargeback.model.month import Charge, TrueUp, TrueUpRow
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
 
 START = date(2020, 1, 1)
 JAN, JUN, NEXT = Period(2025, 1), Period(2025, 6), Period(2026, 2)

@@ -6,11 +6,11 @@ import pytest
 from ledgers import SETTINGS
 from pdf_text import pages, whole
 
-from chargeback.charging.proof import CARRIED, DRAFT, ISSUED, Part, Proof
-from chargeback.render.proof import proof_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import TrueUp, TrueUpRow
-from chargeback.wording import Wording, read_wording
+from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Part, Proof
+from chargeback.model.month import TrueUp, TrueUpRow
+from chargeback.render.pages.proof import proof_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 

@@ -26,7 +26,7 @@ from world_rules import worlds as first_worlds
 from world_tariffs import tariff_worlds
 from worlds import World
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 LONG = os.environ.get("CHARGEBACK_LONG") == "1"
 Sums = dict[tuple[str, str], int]

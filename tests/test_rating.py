@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.charging.rating import (
+from chargeback.charging.rating.pricing import (
     borne,
     bound_cents,
     month_of_span,
@@ -21,8 +21,8 @@ from chargeback.charging.rating import (
     top_up,
     year_start,
 )
-from chargeback.period import Period
-from chargeback.rules import Version
+from chargeback.model.period import Period
+from chargeback.model.rules import Version
 
 TIERS = [
     {"up_to": "100", "price": "0.30", "fee": "5"},

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.model import CoalitionCost, Facts, GroupMember, Level, Member, Resource
-from chargeback.problem import Place, Problem
-from chargeback.reading.registers import read_facts
+from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.registers.read import read_facts
 
 MEMBERS = "member_id,name,kind,valid_from,valid_to\nalpha,Alpha,commune,2020-01-01,\nbravo,Bravo,commune,2020-01-01,\n"
 DAY = date(2020, 1, 1)

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from chargeback.cli import main
-from chargeback.explain.rule_changes import changes_text
-from chargeback.explain.rule_life import between, on_day
-from chargeback.explain.rule_list import WIDTH, broken, listing_text
-from chargeback.rules import Rule, Version
-from chargeback.wording import Wording, read_wording
+from chargeback.cli.app import main
+from chargeback.explain.rules.changes import changes_text
+from chargeback.explain.rules.in_force import between, on_day
+from chargeback.explain.rules.listing import WIDTH, broken, listing_text
+from chargeback.model.rules import Rule, Version
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 SETTINGS = """[billing]
 locale = "{locale}"
@@ -272,7 +272,7 @@ def test_the_listing_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_no_line_is_wider_than_the_table(en: Wording) -> None:
     """The shipped example in both languages, ids, sentences and references as long as they are."""
     source = Path(__file__).parent.parent / "tariffs"
-    from chargeback.reading.tariff_files import read_rules
+    from chargeback.workspace.tariffs.read import read_rules
 
     rules, problems = read_rules(source, "tariffs")
     assert problems == []
@@ -344,7 +344,7 @@ def test_the_terms_of_an_allocation_in_words(version: dict[str, Any], expected: 
 
 def words(of: Rule, wording: Wording) -> list[str]:
     """The terms of a rule on the first of June 2026."""
-    from chargeback.explain.rule_json import listing_json
+    from chargeback.explain.rules.json_output import listing_json
 
     found: list[str] = listing_json(on_day([of], date(2026, 6, 1)), wording)["in_force"][0]["words"]
     return found
@@ -371,8 +371,8 @@ def test_the_terms_of_other_kinds_in_words(en: Wording) -> None:
 
 def test_why_a_version_reaches_back(en: Wording) -> None:
     """After the reference in the list, as a term in JSON; a version that does not reach back says nothing."""
-    from chargeback.explain.rule_json import listing_json
-    from chargeback.explain.rule_list import terms
+    from chargeback.explain.rules.json_output import listing_json
+    from chargeback.explain.rules.listing import terms
 
     day = date(2026, 6, 1)
     late = rule(

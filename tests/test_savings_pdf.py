@@ -7,10 +7,10 @@ from dataclasses import replace
 import months
 from pdf_text import outline, pages, whole
 
-from chargeback.render.savings import in_order, loses, savings_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import MemberSavings, Month, Saving
-from chargeback.wording import read_wording
+from chargeback.model.month import MemberSavings, Month, Saving
+from chargeback.render.pages.savings import in_order, loses, savings_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import read_wording
 
 MONTH = months.month()
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

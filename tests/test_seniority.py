@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.charging.seniority import Memberships, by_list, completed_years, list_on
-from chargeback.ledger.terms import fingerprint
-from chargeback.model import Facts, GroupMember, Member
-from chargeback.period import Period, Span
-from chargeback.problem import Place
-from chargeback.reading.tariff_files import read_rule
-from chargeback.render.basis import bound_sentences
-from chargeback.render.terms import term_sentences
-from chargeback.render.words import line_label
-from chargeback.result import Line
-from chargeback.rules import Rule
-from chargeback.wording import Wording, read_wording
+from chargeback.charging.metering.seniority import Memberships, by_list, completed_years, list_on
+from chargeback.ledger.rule_terms import fingerprint
+from chargeback.model.facts import Facts, GroupMember, Member
+from chargeback.model.month import Line
+from chargeback.model.period import Period, Span
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
+from chargeback.render.text.calculations import bound_sentences
+from chargeback.render.text.labels import line_label
+from chargeback.render.text.version_terms import term_sentences
+from chargeback.workspace.reports.wording import Wording, read_wording
+from chargeback.workspace.tariffs.read import read_rule
 
 NOWHERE = Place("")
 OCTOBER = Period(2026, 10)

@@ -12,18 +12,18 @@ import pytest
 from issuable import scenario
 from test_issue import ON, PERIOD, Crash, crashing, edit, entries, numbers, state
 
-import chargeback.ledger.further
 import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
-from chargeback.cli import main
-from chargeback.inputs import Inputs
-from chargeback.ledger.bills import billed
-from chargeback.ledger.handing import handed_of_period
+import chargeback.ledger.supplementary_issue
+from chargeback.cli.app import main
+from chargeback.exports.from_ledger import handed_of_period
+from chargeback.ledger.issued_months import billed
 from chargeback.ledger.unbilled import without_number
-from chargeback.period import Period
-from chargeback.result import Month
-from chargeback.run import compute, loaded
-from chargeback.store import Store
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.store.database import Store
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.inputs import Inputs
 
 LATER = "2026-10-09"
 RATE, WRONG = 'rate = "20.00"', 'rate = "19.00"'  # of the regime services
@@ -397,9 +397,9 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
 
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "drawing documents": (chargeback.ledger.further, "allotted"),
-    "writing the folder": (chargeback.ledger.further, "write_out"),
-    "the entry": (chargeback.ledger.further, "append"),
+    "drawing documents": (chargeback.ledger.supplementary_issue, "allotted"),
+    "writing the folder": (chargeback.ledger.supplementary_issue, "write_out"),
+    "the entry": (chargeback.ledger.supplementary_issue, "append"),
     "after the transaction": (chargeback.ledger.issuing, "finish"),
     "moving the files": (chargeback.ledger.ledger_file, "folder_to_disk"),
     "the line": (chargeback.ledger.ledger_file, "write_lines"),

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from test_true_up import FACTS, NOWHERE, SETTINGS, level, rule, shares
 
-from chargeback.charging.true_up import Called, true_up, year_context
-from chargeback.model import CoalitionCost, Level
-from chargeback.result import Charge, TrueUpRow
-from chargeback.rules import Rule
+from chargeback.billing.true_up import Called, true_up, year_context
+from chargeback.model.facts import CoalitionCost, Level
+from chargeback.model.month import Charge, TrueUpRow
+from chargeback.model.rules import Rule
 
 NONE = [0] * 11
 JULY = date(2025, 7, 1)

@@ -9,13 +9,13 @@ import months
 import pytest
 from pdf_text import outline, pages, whole
 
-from chargeback.charging.comparison import Comparison
-from chargeback.charging.statements import statements
-from chargeback.period import Period
-from chargeback.render.statement import statement_pdf
-from chargeback.render.theme import read_theme
-from chargeback.result import Change, Document, MemberSavings, Month, ServiceRow, Statement
-from chargeback.wording import Wording, read_wording
+from chargeback.billing.comparison import Comparison
+from chargeback.billing.statements import statements
+from chargeback.model.month import Change, Document, MemberSavings, Month, ServiceRow, Statement
+from chargeback.model.period import Period
+from chargeback.render.pages.statement import statement_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 MONTH = months.month()
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

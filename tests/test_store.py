@@ -12,10 +12,10 @@ import duckdb
 import pytest
 from loads import PARIS, put, usage
 
-from chargeback import store as store_module
-from chargeback.load.loading import bring_level
-from chargeback.problem import Refused
-from chargeback.store import migrations, open_store
+from chargeback.model.problem import Refused
+from chargeback.store import database as store_module
+from chargeback.store.database import migrations, open_store
+from chargeback.store.load.sync import bring_level
 
 
 def number(path: Path) -> int:
@@ -126,8 +126,8 @@ def test_a_store_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
 OPEN = """
 import sys
 from pathlib import Path
-from chargeback.problem import Refused
-from chargeback.store import open_store
+from chargeback.model.problem import Refused
+from chargeback.store.database import open_store
 try:
     with open_store(Path(sys.argv[1]), write=True):
         print("opened")
@@ -149,9 +149,9 @@ import sys, resource
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from loads import PARIS
-from chargeback.load.loading import bring_level
-from chargeback.problem import Refused
-from chargeback.store import open_store
+from chargeback.store.load.sync import bring_level
+from chargeback.model.problem import Refused
+from chargeback.store.database import open_store
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 try:
     with open_store(Path(sys.argv[1]) / "chargeback.duckdb", write=True) as store:

@@ -15,15 +15,15 @@ from oracle.month import bill
 from pdf_text import whole
 from test_heirs import APRIL, LONG_AGO, MARCH, member
 
-from chargeback.charging.statements import statements
-from chargeback.cli import main
-from chargeback.history import compared, with_balance
-from chargeback.period import Period
-from chargeback.reading.registers import read_facts
-from chargeback.render.words import taken_over
-from chargeback.result import Charge, Document, Month, Statement
-from chargeback.run import compute, loaded
-from chargeback.wording import read_wording
+from chargeback.billing.statements import statements
+from chargeback.cli.app import main
+from chargeback.model.month import Charge, Document, Month, Statement
+from chargeback.model.period import Period
+from chargeback.render.text.labels import taken_over
+from chargeback.workflows.history import compared, with_balance
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.registers.read import read_facts
+from chargeback.workspace.reports.wording import read_wording
 
 HERE = Path(__file__).parent
 SETTINGS = HERE / "museum" / "base" / "chargeback.toml"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.problem import Place, in_order
-from chargeback.reading.tariff_files import read_rule, read_rules
-from chargeback.rules import Quantity, Rule, Unit
+from chargeback.model.problem import Place, in_order
+from chargeback.model.rules import Quantity, Rule, Unit
+from chargeback.workspace.tariffs.read import read_rule, read_rules
 
 RATE = """id = "rate"
 label = { fr = "vCPU", en = "vCPU" }

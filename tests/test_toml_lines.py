@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.reading.toml_lines import line_at, lines_of, read_toml
+from chargeback.workspace.files.toml_lines import line_at, lines_of, read_toml
 
 RULE = '''# a comment with "quotes" and [brackets]
 id = "vcpu"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.charging.transfers import NoExit, _in_cents, normalised, solve, transfer
-from chargeback.result import Flow
+from chargeback.charging.sharing.transfers import NoExit, _in_cents, normalised, solve, transfer
+from chargeback.model.month import Flow
 
 SERVICES = {
     "s1": normalised({"p1": Fraction(50), "p2": Fraction(30), "s2": Fraction(20)}),

@@ -17,14 +17,14 @@ from spreadsheet import Spreadsheet
 from test_explain import field, told
 from test_workbook import assert_formulas_give_what_is_written
 
-from chargeback.cli import main
-from chargeback.period import Period
-from chargeback.render.flows import circles, filled, method_of, upstream
-from chargeback.render.received import received_rows
-from chargeback.render.workbook import workbook_xlsx
-from chargeback.result import Month
-from chargeback.run import compute, loaded
-from chargeback.wording import read_wording
+from chargeback.cli.app import main
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.render.pages.transfers_in import received_rows
+from chargeback.render.text.pool_flows import circles, filled, method_of, upstream
+from chargeback.render.workbook.book import workbook_xlsx
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.reports.wording import read_wording
 
 PERIOD = "2026-09"
 FR = read_wording("fr_FR")

@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.charging.instalments import calls
+from chargeback.billing.true_up import Called, true_up, year_context
+from chargeback.charging.metering.attribution import Answer, Reading
 from chargeback.charging.questions import summed
-from chargeback.charging.true_up import Called, true_up, year_context
-from chargeback.charging.usage import Answer, Reading
-from chargeback.cli import main
-from chargeback.model import Budget, CoalitionCost, Facts, Level, Member, Operator, Settings
-from chargeback.period import Period
-from chargeback.problem import Place
-from chargeback.result import TrueUp
-from chargeback.rules import Rule
+from chargeback.charging.sharing.instalments import calls
+from chargeback.cli.app import main
+from chargeback.model.facts import Budget, CoalitionCost, Facts, Level, Member, Operator, Settings
+from chargeback.model.month import TrueUp
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
 
 HERE = Path(__file__).parent
 NOWHERE = Place("x.csv", 1)

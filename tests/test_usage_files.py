@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from loads import HEADER, codes, loaded, put, usage
 
-from chargeback.explain.usage_rows import csv_problems, csv_rows, line_of, lines_of_rows
-from chargeback.load import usage_files
-from chargeback.load.zones import clock_changes
-from chargeback.reading.cells import Wrong, instant_us, number
-from chargeback.store import open_store
+from chargeback.store.database import open_store
+from chargeback.store.load import usage_files
+from chargeback.store.load.usage_records import csv_problems, csv_rows, line_of, lines_of_rows
+from chargeback.store.load.zones import clock_changes
+from chargeback.workspace.files.cells import Wrong, instant_us, number
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3_600_000_000

@@ -16,7 +16,7 @@ from test_corrections import FIRM, LATER, correct, credit, read_again
 from test_issue import PERIOD, edit, issue, other_month, state
 
 import chargeback.ledger.verification
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 
 @pytest.fixture(scope="module")

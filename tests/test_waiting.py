@@ -7,8 +7,8 @@ from datetime import date
 
 from ledgers import SETTINGS, charge, document, enter, ledger, line, month, opens
 
-from chargeback.ledger.waiting import billing, carried, latest
-from chargeback.result import Carried, Preceding
+from chargeback.ledger.open_items import billing, carried, latest
+from chargeback.model.month import Carried, Preceding
 
 JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from babel.numbers import format_currency, format_decimal
 
-from chargeback.period import Period
-from chargeback.problem import Place, Problem, Problems
-from chargeback.render.theme import read_theme, theme_problems
-from chargeback.shipped import shipped
-from chargeback.wording import UnknownText, Wording, read_wording, wording_problems
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Problem, Problems
+from chargeback.workspace.reports.theme import read_theme, theme_problems
+from chargeback.workspace.reports.wording import UnknownText, Wording, read_wording, wording_problems
+from chargeback.workspace.shipped import shipped
 
 PACKAGE = Path(__file__).parent.parent / "chargeback"
 STEMS = ("common", "corrections", "invoice", "regimes", "basis", "statement", "savings", "fairness", "workbook")
@@ -263,7 +263,7 @@ def test_a_faulty_theme_is_a_problem_with_its_line(tmp_path: Path, text: str, li
 
 def test_fonts_have_every_sign_and_figures_of_one_width() -> None:
     """The three weights hold the signs of the documents, and their figures and minus are equally wide in all of them."""
-    from chargeback.render.fonts import font
+    from chargeback.render.pdf.fonts import font
 
     theme = read_theme()
     needed = "0123456789\u202f\u00a0€\u2212×÷«»’\u2013\u2014…·éèàçùœŒÉÀÇ"

@@ -20,17 +20,17 @@ from months import month as hand_made
 from openpyxl import load_workbook
 from spreadsheet import Spreadsheet, names, row_of
 
-from chargeback.charging.charge_files import charges_csv
-from chargeback.charging.invoicing import with_lines
-from chargeback.money import euros
-from chargeback.period import Period
-from chargeback.render.sheets.cells import content
-from chargeback.render.sheets.looks import number_format
-from chargeback.render.sheets.model import criterion, sheet_name, table_name
-from chargeback.render.workbook import workbook_xlsx
-from chargeback.result import Check, Month
-from chargeback.run import compute, loaded
-from chargeback.wording import Wording, read_wording
+from chargeback.billing.charges_csv import charges_csv
+from chargeback.billing.invoicing import with_lines
+from chargeback.model.money import euros
+from chargeback.model.month import Check, Month
+from chargeback.model.period import Period
+from chargeback.render.workbook.book import workbook_xlsx
+from chargeback.render.workbook.cells import content
+from chargeback.render.workbook.styles import number_format
+from chargeback.render.workbook.tables import criterion, sheet_name, table_name
+from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 FRENCH = ["Synthèse", "Lignes facturables", "Postes et clés", "Membres", "Économies", "Documents"]

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.model import Account, Operator, Regime, Settings
-from chargeback.problem import Place
-from chargeback.reading.numbering import can_collide
-from chargeback.reading.workspace import read_settings
+from chargeback.model.facts import Account, Operator, Regime, Settings
+from chargeback.model.problem import Place
+from chargeback.workspace.settings.read import read_settings
+from chargeback.workspace.settings.series import can_collide
 
 WHOLE = """[operator]
 name = "Syndicat mixte Exemple Numérique"

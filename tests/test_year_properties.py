@@ -25,15 +25,15 @@ from year_books import Went, documents, given_back, net, sums, vat, went
 from year_player import Played, clear, level_again, play_commands, play_corrected, played, write
 from year_worlds import YEAR, Year, seeded, years
 
-import chargeback.commands.correct
+import chargeback.cli.correct
+from chargeback.exports.from_ledger import handed_of_period
 from chargeback.exports.journal import entries as journal
-from chargeback.ledger.accounted import accounted
-from chargeback.ledger.handing import handed_of_period
-from chargeback.model import Member
-from chargeback.period import Period
-from chargeback.run import by_itself
-from chargeback.shipped import shipped
-from chargeback.wording import read_wording
+from chargeback.ledger.reconciliation import accounted
+from chargeback.model.facts import Member
+from chargeback.model.period import Period
+from chargeback.workflows.monthly_run import by_itself
+from chargeback.workspace.reports.wording import read_wording
+from chargeback.workspace.shipped import shipped
 
 SLOW = bool(os.environ.get("CHARGEBACK_SLOW"))
 CORRECTED = (7, 21, 1, 3, 6, 8, 10, 12, 18, 22, 24, 26, 29)  # years in which corrections change something
@@ -382,7 +382,7 @@ def test_corrected_months_end_as_their_data_say(seed: int, tmp_path: Path, monke
     """Months whose data change before they are closed, and whose invoices are corrected: each charge is billed once, bills are the
     cost of the year, months are as billed, no invoice gives back more than it billed."""
     undrawn(monkeypatch)
-    monkeypatch.setattr(chargeback.commands.correct, "issued_document", lambda *_, **__: b"")
+    monkeypatch.setattr(chargeback.cli.correct, "issued_document", lambda *_, **__: b"")
     dice = random.Random(seed)
     play = play_corrected(seeded(seed), tmp_path, lambda _: dice.random() < 0.7)
     assert any(entry["kind"] == "correct" for entry in play.entries)

@@ -10,7 +10,7 @@ import pytest
 from issuable import OPERATOR, siret
 from parts_world import command, entries, undrawn
 
-import chargeback.commands.correct
+import chargeback.cli.correct
 
 SETTINGS = """[billing]
 currency = "EUR"
@@ -85,7 +85,7 @@ def drawn_by_nobody() -> Iterator[None]:
     """Documents are issued without pages."""
     with pytest.MonkeyPatch.context() as patch:
         undrawn(patch)
-        patch.setattr(chargeback.commands.correct, "issued_document", lambda *_, **__: b"")
+        patch.setattr(chargeback.cli.correct, "issued_document", lambda *_, **__: b"")
         yield
 
 

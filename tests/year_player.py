@@ -15,19 +15,19 @@ from typing import Any
 
 from year_worlds import Year
 
-from chargeback.cli import main
-from chargeback.inputs import Inputs, read
+from chargeback.cli.app import main
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
 from chargeback.ledger.ledger_file import level
-from chargeback.ledger.waiting import billing, carried, latest
-from chargeback.load.loading import bring_level
-from chargeback.output import input_hashes
-from chargeback.period import Period
-from chargeback.problem import Problems
-from chargeback.result import Month
-from chargeback.run import compute, static_problems
-from chargeback.store import Store, open_store
+from chargeback.ledger.open_items import billing, carried, latest
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.model.problem import Problems
+from chargeback.store.database import Store, open_store
+from chargeback.store.load.sync import bring_level
+from chargeback.workflows.monthly_run import compute, static_problems
+from chargeback.workflows.output import input_hashes
+from chargeback.workspace.inputs import Inputs, read
 
 Json = dict[str, Any]
 

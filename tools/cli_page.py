@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
 NARROW = {"COLUMNS": "80", "NO_COLOR": "1"}

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chargeback.cli import main
+from chargeback.cli.app import main
 
 ROOT = Path(__file__).parent.parent
 MUSEUM = ROOT / "tests" / "museum"

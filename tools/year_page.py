@@ -88,7 +88,7 @@ def by_shell(command: str, folder: Path, given: str) -> tuple[int, str, str]:
 
 def in_here(arguments: list[str], folder: Path, *, apart: bool) -> tuple[int, str, str]:
     """Exit code, data and words of a command of chargeback; data and words as they come, unless they are wanted apart."""
-    from chargeback.cli import main
+    from chargeback.cli.app import main
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     told = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) if apart else out

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from chargeback.charging.heirs import owners, predecessors
-from chargeback.charging.seniority import Memberships
-from chargeback.charging.timeline import Levels, Roster, identities
-from chargeback.charging.usage import Answer, Reading, Unit
-from chargeback.model import Facts, Member, Settings
-from chargeback.period import Period, Span, clip
-from chargeback.result import Charge, Instalment
-from chargeback.rules import Quantity, Rule, Version
+from chargeback.charging.metering.attribution import Answer, Reading, Unit
+from chargeback.charging.metering.seniority import Memberships
+from chargeback.charging.metering.timeline import Levels, Roster, identities
+from chargeback.model.facts import Facts, Member, Settings
+from chargeback.model.month import Charge, Instalment
+from chargeback.model.period import Period, Span, clip
+from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.succession import owners, predecessors
 
 ZERO = Fraction(0)
 EVERYBODY = ""

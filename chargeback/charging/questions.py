@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from chargeback.charging.accumulation import BEFORE
 from chargeback.charging.context import months_of, parts_of
-from chargeback.charging.keys import slot
-from chargeback.charging.rates import SLOT
-from chargeback.charging.rating import year_start
-from chargeback.charging.usage import ADDITIVE, Answer, Question, Reading
-from chargeback.period import Period, Span, clip
-from chargeback.rules import Quantity, Rule, Version
+from chargeback.charging.metering.attribution import ADDITIVE, Answer, Question, Reading
+from chargeback.charging.rating.accumulation import BEFORE
+from chargeback.charging.rating.pricing import year_start
+from chargeback.charging.rating.rate_charges import SLOT
+from chargeback.charging.sharing.keys import slot
+from chargeback.model.period import Period, Span, clip
+from chargeback.model.rules import Quantity, Rule, Version
 
 SEEN = "seen "
 APART = " in "

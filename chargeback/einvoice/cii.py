@@ -13,10 +13,10 @@ from typing import Any
 from chargeback.einvoice.lines import line_data, sign_of
 from chargeback.einvoice.notes import notes, terms
 from chargeback.einvoice.parties import buyer, payment, seller
-from chargeback.money import euros
-from chargeback.render.words import version_of
-from chargeback.result import Document, Month
-from chargeback.wording import Wording
+from chargeback.model.money import euros
+from chargeback.model.month import Document, Month
+from chargeback.render.text.labels import version_of
+from chargeback.workspace.reports.wording import Wording
 
 LEVEL = "en16931"
 SERVICES = "S1"

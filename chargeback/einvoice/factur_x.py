@@ -8,9 +8,9 @@ from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
 from chargeback.einvoice.words import problems
-from chargeback.problem import Problem, Problems
-from chargeback.result import Document, Month
-from chargeback.wording import Wording
+from chargeback.model.month import Document, Month
+from chargeback.model.problem import Problem, Problems
+from chargeback.workspace.reports.wording import Wording
 
 
 def factur_x(pages: bytes, document: Document, month: Month, wording: Wording) -> bytes:

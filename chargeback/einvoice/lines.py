@@ -13,12 +13,12 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeVar
 
-from chargeback.charging.true_up import settled_year
-from chargeback.money import euros, rounded, to_cents
-from chargeback.render.adjusted import adjusted_head, adjusted_text, carried_month, original_of, why_text
-from chargeback.render.basis import by_resource, formulas
-from chargeback.render.earlier import adjusts, blocks, charged_again, month_again, month_behind
-from chargeback.render.words import (
+from chargeback.billing.true_up import settled_year
+from chargeback.model.money import euros, rounded, to_cents
+from chargeback.model.month import Document, Line, Month
+from chargeback.render.text.adjustments import adjusted_head, adjusted_text, carried_month, original_of, why_text
+from chargeback.render.text.calculations import by_resource, formulas
+from chargeback.render.text.labels import (
     beneficiary_text,
     line_label,
     presented,
@@ -26,8 +26,8 @@ from chargeback.render.words import (
     service_label,
     version_of,
 )
-from chargeback.result import Document, Line, Month
-from chargeback.wording import Wording
+from chargeback.render.text.prior_months import adjusts, blocks, charged_again, month_again, month_behind
+from chargeback.workspace.reports.wording import Wording
 
 QUANTITY_PLACES = 4
 PRICE_PLACES = 6

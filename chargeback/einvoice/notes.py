@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chargeback.render.words import regime_text, title_of, vat_point
-from chargeback.result import Document
-from chargeback.wording import Wording
+from chargeback.model.month import Document
+from chargeback.render.text.labels import regime_text, title_of, vat_point
+from chargeback.workspace.reports.wording import Wording
 
 CODED = (("PMT", "recovery"), ("PMD", "penalties"), ("AAB", "discount"))
 

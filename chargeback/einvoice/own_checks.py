@@ -23,9 +23,9 @@ from chargeback.einvoice.reader import (
     ReadParty,
     decimal,
 )
-from chargeback.money import euros, to_cents
-from chargeback.reading import identifiers
-from chargeback.result import Document
+from chargeback.model.money import euros, to_cents
+from chargeback.model.month import Document
+from chargeback.workspace.settings import identifiers
 
 LONGEST_SERVICE_CODE, LONGEST_ENGAGEMENT = 100, 50
 REFERENCE = re.compile(r"\S+( \S+)*")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chargeback.model import Member, Operator
-from chargeback.result import Document, Month
+from chargeback.model.facts import Member, Operator
+from chargeback.model.month import Document, Month
 
 SIREN, SIRET, ELECTRONIC = "0002", "0009", "0225"
 WITH_VAT_NUMBERS = ("S", "E")

@@ -14,9 +14,9 @@ from importlib.resources import files
 
 from chargeback.einvoice.finding import FATAL, Finding
 from chargeback.einvoice.lines import in_order
-from chargeback.problem import Place, Problem
-from chargeback.reading.toml_lines import line_at
-from chargeback.result import Document, Month
+from chargeback.model.month import Document, Month
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.files.toml_lines import line_at
 
 SETTINGS = "chargeback.toml"
 REPORT = "this is a fault of the program: please report it with this line"

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.charging.rating import month_of_span
-from chargeback.charging.timeline import Roster
-from chargeback.model import Facts, Level
-from chargeback.money import to_cents
-from chargeback.period import Span, clip
-from chargeback.price_lists import Others
-from chargeback.result import Charge, Month, PoolSplit
-from chargeback.rules import Quantity, Rule, Version
+from chargeback.charging.metering.timeline import Roster
+from chargeback.charging.rating.pricing import month_of_span
+from chargeback.model.facts import Facts, Level
+from chargeback.model.money import to_cents
+from chargeback.model.month import Charge, Month, PoolSplit
+from chargeback.model.period import Span, clip
+from chargeback.model.prices import Others
+from chargeback.model.rules import Quantity, Rule, Version
 
 BOUNDS = ("minimum", "maximum")
 ONE = Fraction(1)

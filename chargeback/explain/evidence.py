@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.heirs import predecessors
+from chargeback.charging.metering.attribution import ADDITIVE, Match, Measured, Question, amount, unit_of
+from chargeback.charging.metering.timeline import identities
 from chargeback.charging.questions import earlier, questions
-from chargeback.charging.rates import SLOT
-from chargeback.charging.timeline import identities
-from chargeback.charging.usage import ADDITIVE, Match, Measured, Question, amount, unit_of
-from chargeback.explain.usage_rows import lines_of_rows
-from chargeback.measure import TAG, Window, measure, quoted
-from chargeback.model import Facts
-from chargeback.period import Period, Span, clip
-from chargeback.result import Line
-from chargeback.rules import Rule, Version
-from chargeback.sql import statement
+from chargeback.charging.rating.rate_charges import SLOT
+from chargeback.model.facts import Facts
+from chargeback.model.month import Line
+from chargeback.model.period import Period, Span, clip
+from chargeback.model.rules import Rule, Version
+from chargeback.model.succession import predecessors
+from chargeback.store.load.usage_records import lines_of_rows
+from chargeback.store.measure import TAG, Window, measure, quoted
+from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from chargeback.charging.invoicing import lines_of
-from chargeback.explain.behind import with_evidence
-from chargeback.explain.earlier import EarlierMonths
-from chargeback.explain.explained import Explained
-from chargeback.inputs import Inputs
-from chargeback.ledger.bills import Bill, bill_of, billed, issued_of_period
+from chargeback.billing.invoicing import lines_of
+from chargeback.explain.evidence_by_month import with_evidence
+from chargeback.explain.explained_line import Explained
+from chargeback.explain.prior_months import EarlierMonths
 from chargeback.ledger.book import standing
-from chargeback.ledger.differences import same
-from chargeback.model import Facts
-from chargeback.output import OUT
-from chargeback.period import Period
-from chargeback.problem import Problems, Refused
-from chargeback.render.earlier import adjusts, charged_again
-from chargeback.result import Document, Line, Month
-from chargeback.rules import Rule, Version
-from chargeback.run import compute
-from chargeback.store import Store
+from chargeback.ledger.issued_months import Bill, bill_of, billed, issued_of_period
+from chargeback.ledger.month_diff import same
+from chargeback.model.facts import Facts
+from chargeback.model.month import Document, Line, Month
+from chargeback.model.period import Period
+from chargeback.model.problem import Problems, Refused
+from chargeback.model.rules import Rule, Version
+from chargeback.render.text.prior_months import adjusts, charged_again
+from chargeback.store.database import Store
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.output import OUT
+from chargeback.workspace.inputs import Inputs
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 

@@ -10,17 +10,17 @@ from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from chargeback.explain.evidence import Evidence, UsageRow
-from chargeback.explain.explained import Explained
+from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
-from chargeback.explain.fields import fields
-from chargeback.explain.words import Field, table
-from chargeback.formats import without_zeros
-from chargeback.period import EPOCH
-from chargeback.render.adjusted import carried_month
-from chargeback.render.carried import CARRIED, why_carried
-from chargeback.render.words import line_label, member_name, named, title_of
-from chargeback.result import Document
-from chargeback.wording import Wording
+from chargeback.explain.field_text import Field, table
+from chargeback.explain.line_fields import fields
+from chargeback.model.month import Document
+from chargeback.model.period import EPOCH
+from chargeback.render.text.adjustments import carried_month
+from chargeback.render.text.carried_forward import CARRIED, why_carried
+from chargeback.render.text.labels import line_label, member_name, named, title_of
+from chargeback.workspace.reports.formats import without_zeros
+from chargeback.workspace.reports.wording import Wording
 
 Said = dict[tuple[object, ...], int]
 WIDTH = 100

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from chargeback.explain.words import Field, exact_money, exact_part, table
-from chargeback.money import euros
-from chargeback.render.flows import (
+from chargeback.explain.field_text import Field, exact_money, exact_part, table
+from chargeback.model.money import euros
+from chargeback.model.month import Flow, Month, Pool
+from chargeback.render.text.labels import pool_label
+from chargeback.render.text.pool_flows import (
     Filled,
     Serving,
     circles,
@@ -18,9 +20,7 @@ from chargeback.render.flows import (
     serving,
     upstream,
 )
-from chargeback.render.words import pool_label
-from chargeback.result import Flow, Month, Pool
-from chargeback.wording import Wording
+from chargeback.workspace.reports.wording import Wording
 
 SHOWN_COSTS = 5
 Json = dict[str, Any]

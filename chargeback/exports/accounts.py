@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from chargeback.exports.handed import Handed
-from chargeback.model import Account
-from chargeback.problem import Place, Problem, Problems
-from chargeback.result import Line
-from chargeback.rules import Rule
+from chargeback.exports.issued_document import Handed
+from chargeback.model.facts import Account
+from chargeback.model.month import Line
+from chargeback.model.problem import Place, Problem, Problems
+from chargeback.model.rules import Rule
 
 SETTINGS = "chargeback.toml"
 NAMED = ("rule", "service", "regime", "kind")

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chargeback.charging.true_up import settled_year
+from chargeback.billing.true_up import settled_year
 from chargeback.exports.accounts import Asked, accounts_of
-from chargeback.exports.handed import exercice
-from chargeback.model import Account, Member, Titre
-from chargeback.money import euros_text
-from chargeback.result import Document, Line
+from chargeback.exports.issued_document import exercice
+from chargeback.model.facts import Account, Member, Titre
+from chargeback.model.money import euros_text
+from chargeback.model.month import Document, Line
 
 COLUMNS = (
     *("year", "period", "payer_id", "payer", "kind", "rule", "service", "regime", "account", "nature", "function"),

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chargeback.balance import Payment
 from chargeback.exports.accounts import Asked, accounts_of, of_document, revenue
-from chargeback.exports.handed import Handed
+from chargeback.exports.issued_document import Handed
 from chargeback.exports.pretitres import object_of
-from chargeback.model import Account, Member
-from chargeback.money import euros_text
-from chargeback.period import Period
-from chargeback.wording import Wording
+from chargeback.model.facts import Account, Member
+from chargeback.model.money import euros_text
+from chargeback.model.period import Period
+from chargeback.model.receivables import Payment
+from chargeback.workspace.reports.wording import Wording
 
 COLUMNS = (
     *("entry", "date", "document", "period", "payer_id", "payer", "text", "side", "account", "auxiliary"),

@@ -14,13 +14,13 @@ from fractions import Fraction
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
 from chargeback.exports.accounts import accounts_of, revenue
-from chargeback.exports.handed import Handed, Taken, exercice
-from chargeback.exports.quantities import PIECE, scaled
-from chargeback.model import Account, Titre
-from chargeback.money import euros_text, split
-from chargeback.render.words import beneficiary_text, line_label, named, priced_unit, version_of
-from chargeback.result import Document, Line
-from chargeback.wording import Wording
+from chargeback.exports.issued_document import Handed, Taken, exercice
+from chargeback.exports.pes_quantities import PIECE, scaled
+from chargeback.model.facts import Account, Titre
+from chargeback.model.money import euros_text, split
+from chargeback.model.month import Document, Line
+from chargeback.render.text.labels import beneficiary_text, line_label, named, priced_unit, version_of
+from chargeback.workspace.reports.wording import Wording
 
 OBJECT, LABEL, NAME, QUANTITY = 160, 200, 38, 5
 MORE = "..."

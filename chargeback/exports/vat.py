@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from chargeback.balance import Payment
-from chargeback.money import euros_text, to_cents
-from chargeback.period import Period
-from chargeback.result import Document
+from chargeback.model.money import euros_text, to_cents
+from chargeback.model.month import Document
+from chargeback.model.period import Period
+from chargeback.model.receivables import Payment
 
 TOTALS = ("period", "regime", "category", "rate", "due", "documents", "base", "vat", "gross")
 DETAIL = ("period", "regime", "category", "rate", "due", "document", "payer_id", "issue_date", "base", "vat", "gross")

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.allotment import Last
 from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
-from chargeback.ledger.following import FOLLOWED, Row, followed
-from chargeback.ledger.terms import Terms, changed, needless
-from chargeback.period import Period
-from chargeback.problem import Place, Problem
-from chargeback.result import Charge, Document
-from chargeback.rules import Rule
-from chargeback.sql import statement
+from chargeback.ledger.numbering import Last
+from chargeback.ledger.projection import FOLLOWED, Row, followed
+from chargeback.ledger.rule_terms import Terms, changed, needless
+from chargeback.model.month import Charge, Document
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import Rule
+from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

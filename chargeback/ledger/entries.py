@@ -16,10 +16,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
-from chargeback.ledger.terms import Terms, rules_of, used
-from chargeback.model import Member, Settings
-from chargeback.period import Period
-from chargeback.result import Charge, Document, Earlier, Flow, Month, Pool, PoolSplit, TrueUp
+from chargeback.ledger.rule_terms import Terms, rules_of, used
+from chargeback.model.facts import Member, Settings
+from chargeback.model.month import Charge, Document, Earlier, Flow, Month, Pool, PoolSplit, TrueUp
+from chargeback.model.period import Period
 
 FIRST = "0" * 64
 FORMAT = 1

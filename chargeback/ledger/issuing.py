@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback import __version__
-from chargeback.ledger.accounted import compared_today
-from chargeback.ledger.allotment import SETTINGS, allot, check_day, check_series, needs
 from chargeback.ledger.book import (
     Aside,
     Standing,
@@ -29,12 +27,14 @@ from chargeback.ledger.book import (
 )
 from chargeback.ledger.entries import Entry, Link, Number, closing, entry_of
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
-from chargeback.ledger.left import Left, carried_words, left_of, set_aside
-from chargeback.output import OUT
-from chargeback.period import Period
-from chargeback.problem import Problems, Refused
-from chargeback.reading.toml_lines import read_toml
-from chargeback.result import Month
+from chargeback.ledger.numbering import SETTINGS, allot, check_day, check_series, needs
+from chargeback.ledger.reconciliation import compared_today
+from chargeback.ledger.unissued import Left, carried_words, left_of, set_aside
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.model.problem import Problems, Refused
+from chargeback.workflows.output import OUT
+from chargeback.workspace.files.toml_lines import read_toml
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -213,8 +213,8 @@ def state_of(stands: Standing) -> str:
 @contextmanager
 def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
     """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
-    from chargeback.run import STORE
-    from chargeback.store import open_store
+    from chargeback.store.database import open_store
+    from chargeback.workflows.monthly_run import STORE
 
     kept = (root / STORE).is_file() or (root / SHOWN).is_file()
     if not kept or not (root / SETTINGS).is_file():

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, lines_after
 from chargeback.ledger.entries import AFTER, FIRST, Entry, hash_of, read_line
-from chargeback.output import OUT
-from chargeback.period import Period
-from chargeback.problem import Refused
+from chargeback.model.period import Period
+from chargeback.model.problem import Refused
+from chargeback.workflows.output import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.bases import Basis
-from chargeback.period import Period
-from chargeback.sql import statement
+from chargeback.ledger.fingerprints import Basis
+from chargeback.model.period import Period
+from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from chargeback.balance import Balance, Owed, Payment
 from chargeback.ledger.book import rows_issued
-from chargeback.ledger.corrections import gives_back
+from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import read_line
-from chargeback.money import euros
-from chargeback.period import Period
-from chargeback.problem import Problem
-from chargeback.reading.cells import quoted
+from chargeback.model.money import euros
+from chargeback.model.period import Period
+from chargeback.model.problem import Problem
+from chargeback.model.receivables import Balance, Owed, Payment
+from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

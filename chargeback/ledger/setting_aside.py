@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chargeback.ledger.allotment import SeriesYears, allot, operator_needs, payer_needs
-from chargeback.problem import Problem, Problems
-from chargeback.result import Month
+from chargeback.ledger.numbering import SeriesYears, allot, operator_needs, payer_needs
+from chargeback.model.month import Month
+from chargeback.model.problem import Problem, Problems
 
 Trial = Callable[
     [Month], Mapping[str, Sequence[Problem]]

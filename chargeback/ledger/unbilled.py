@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import lines_after, periods_issued, standing
 from chargeback.ledger.entries import CORRECTING, read_line
-from chargeback.ledger.left import left_of
-from chargeback.ledger.waiting import carried
-from chargeback.model import Settings
-from chargeback.result import Document
+from chargeback.ledger.open_items import carried
+from chargeback.ledger.unissued import left_of
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

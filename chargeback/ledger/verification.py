@@ -14,18 +14,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.charging.charge_files import charges_csv
-from chargeback.ledger.bills import bill_of
+from chargeback.billing.charges_csv import charges_csv
 from chargeback.ledger.book import hashes, numbers_given
-from chargeback.ledger.differences import Compared
 from chargeback.ledger.entries import FURTHER, Entry, month_of
+from chargeback.ledger.issued_months import bill_of
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
-from chargeback.model import Settings
-from chargeback.money import euros
-from chargeback.output import OUT
-from chargeback.problem import counted
-from chargeback.result import Document, Month
-from chargeback.sql import statement
+from chargeback.ledger.month_diff import Compared
+from chargeback.model.facts import Settings
+from chargeback.model.money import euros
+from chargeback.model.month import Document, Month
+from chargeback.model.problem import counted
+from chargeback.store.sql import statement
+from chargeback.workflows.output import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

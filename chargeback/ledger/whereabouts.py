@@ -6,14 +6,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chargeback.charging.heirs import payer_of
-from chargeback.charging.invoicing import is_operator
-from chargeback.charging.proof import ASIDE, CARRIED, DRAFT, ISSUED, OFFSET, OWN, Charged
+from chargeback.billing.invoicing import is_operator
+from chargeback.billing.proof import ASIDE, CARRIED, DRAFT, ISSUED, OFFSET, OWN, Charged
 from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
 from chargeback.ledger.entries import CORRECTING, Entry
-from chargeback.model import Member, Settings
-from chargeback.period import Period
-from chargeback.result import Charge, Document, Line, Month
+from chargeback.model.facts import Member, Settings
+from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.period import Period
+from chargeback.model.succession import payer_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -97,7 +97,7 @@ def store_of_a_newer_version(root: Path) -> None:
     """A store that a later version of the program has migrated."""
     import duckdb
 
-    from chargeback.store import open_store
+    from chargeback.store.database import open_store
 
     with open_store(root / "chargeback.duckdb", write=True):
         pass
@@ -150,14 +150,14 @@ def full_disk(root: Path) -> Iterator[None]:
 @contextmanager
 def interrupted(root: Path) -> Iterator[None]:
     """Ctrl-C while the month is computed."""
-    with mock.patch("chargeback.run.plan", side_effect=KeyboardInterrupt):
+    with mock.patch("chargeback.workflows.monthly_run.plan", side_effect=KeyboardInterrupt):
         yield
 
 
 @contextmanager
 def a_lost_share(root: Path) -> Iterator[None]:
     """The charges of a pool lose one of them."""
-    from chargeback.charging import shares
+    from chargeback.charging.sharing import pool_shares as shares
 
     whole = shares._charges
     with mock.patch.object(shares, "_charges", lambda *given: list(whole(*given))[1:]):
@@ -167,7 +167,7 @@ def a_lost_share(root: Path) -> Iterator[None]:
 @contextmanager
 def a_file_that_grows(root: Path) -> Iterator[None]:
     """Another program writes to a file that is being read."""
-    from chargeback.load import loader
+    from chargeback.store.load import loader
 
     read = loader.read_costs
 

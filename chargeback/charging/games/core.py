@@ -12,8 +12,8 @@ from math import lcm
 from operator import sub
 
 from chargeback.charging.games.game import Coalition, Game, subset_sums
-from chargeback.fairness import Blocking
-from chargeback.money import added
+from chargeback.model.fairness import Blocking
+from chargeback.model.money import added
 
 SHOWN = 10
 Shares = Mapping[str, Fraction] | Mapping[str, int]

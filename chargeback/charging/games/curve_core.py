@@ -17,7 +17,7 @@ from random import Random
 from chargeback.charging.games.core import SHOWN, Objections, slack
 from chargeback.charging.games.curve_game import CurveGame
 from chargeback.charging.games.game import Coalition
-from chargeback.fairness import Blocking
+from chargeback.model.fairness import Blocking
 
 RANDOM = 200
 SEED = 1959

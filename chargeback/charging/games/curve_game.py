@@ -11,7 +11,7 @@ from operator import add
 
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_maxima, subset_sums
-from chargeback.charging.games.whole import whole
+from chargeback.charging.games.integer_curve import whole
 
 MOST_PLAYERS = 16
 ZERO = Fraction(0)

@@ -21,9 +21,9 @@ from random import Random
 
 from chargeback.charging.games.curves import Demands, PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_sums
+from chargeback.charging.games.integer_curve import WholeCurve, whole
 from chargeback.charging.games.sampling import random_order, variance_of_mean
 from chargeback.charging.games.shapley import SEED, Shapley, by_subsets
-from chargeback.charging.games.whole import WholeCurve, whole
 
 EXACT_PLAYERS = 16
 MOST_STATES = 100_000

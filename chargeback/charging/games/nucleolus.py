@@ -17,8 +17,8 @@ from fractions import Fraction
 from math import lcm
 from operator import sub
 
-from chargeback.charging.games.fairness import nucleolus_is_individually_rational
 from chargeback.charging.games.game import Game, Unsolved, is_airport, subset_sums
+from chargeback.charging.games.properties import nucleolus_is_individually_rational
 from chargeback.charging.games.simplex import Column, Optimum, Vector, inverse, minimise
 
 MOST_PLAYERS = 16

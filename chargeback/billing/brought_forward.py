@@ -1,0 +1,64 @@
+"""What earlier months bring to a month before it is drawn up: adjustments, carried amounts, invoices that may be reduced. Values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from chargeback.billing.savings import vat_of
+from chargeback.model.facts import Regime
+from chargeback.model.month import Charge, Document, Earlier
+from chargeback.model.period import Period
+from chargeback.model.problem import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An issued invoice, and what of it no credit note has taken off: net and VAT, cents; ``given_*``: what all took off so far."""
+
+    number: str
+    issue_date: date
+    payer_id: str
+    net: int
+    vat: int
+    given_net: int = 0
+    given_vat: int = 0
+
+    def bears(self, rate: Decimal) -> bool:
+        """Whether the VAT of the whole invoice is that of a rate (in per cent)."""
+        return vat_of(self.net + self.given_net, rate) == self.vat + self.given_vat
+
+
+def _none(*_: object) -> Sequence[Open]:
+    return ()
+
+
+def _as_today(_: str) -> Regime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What earlier months bring. Amounts in cents.
+
+    ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
+    ``billing(member_id, regime, month)``: the invoices that billed a member for a month and are not given back whole, the one
+    of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
+    only for what is below zero), at the rate of today alone. ``printed(number)``: the regime as an invoice at another rate printed
+    it; None: as it is today. ``all_due``: what waits was decided before, and all of this is billed; what comes to 0.00 is then
+    carried with all its lines. ``bases``: what each month that was looked at rests on today. ``earlier``: what the adjustments
+    and the carried lines rest on, for their pages. ``notices``: what is not as it was when a month was closed,
+    late rows among it, and months that nobody closed.
+    """
+
+    adjustments: tuple[Charge, ...] = ()
+    carried: tuple[Document, ...] = ()
+    billing: Callable[[str, str, Period], Sequence[Open]] = _none
+    latest: Callable[[Collection[str], str], Sequence[Open]] = _none
+    printed: Callable[[str], Regime | None] = _as_today
+    bases: Mapping[str, str] = field(default_factory=dict)
+    all_due: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    notices: tuple[Notice, ...] = ()

@@ -1,0 +1,73 @@
+"""The months before, for comparison: what each member paid by service last month and since the year's first month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.model.problem import Problems
+from chargeback.model.succession import owners
+
+ByService = dict[str, dict[str, int]]  # member → service → cents
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Cents by member and service; None where there is nothing to compare. ``since``: first month of the year to date.
+
+    What members that are gone were charged counts for their successors.
+    """
+
+    previous: ByService | None = None
+    year_to_date: ByService | None = None
+    since: Period | None = None
+
+
+def earlier(period: Period) -> list[Period]:
+    """The months a month is compared with: those of its year before it, and the one before."""
+    months = [Period(period.year, n) for n in range(1, period.month)]
+    return months if months else [period.previous]
+
+
+def compare(month: Month, known: Container[Period], compute: Callable[[Period], Month]) -> Comparison:
+    """Last month and the year to date, from the ``known`` months as ``compute`` gives them (it may raise Problems)."""
+    found: dict[Period, ByService] = {}
+    heirs = owners(month.members, month.period)
+    for period in earlier(month.period):
+        if period in known:
+            totals = _of(period, compute, heirs)
+            if totals is not None:
+                found[period] = totals
+    of_year = {period: totals for period, totals in found.items() if period.year == month.period.year}
+    if not of_year:
+        return Comparison(found.get(month.period.previous))
+    year = _added([*of_year.values(), by_service(month, heirs)])
+    return Comparison(found.get(month.period.previous), year, min(of_year))
+
+
+def by_service(month: Month, heirs: Mapping[str, str]) -> ByService:
+    """Cents by member and service of a month; what was charged to a member of ``heirs`` is its heir's."""
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for charge in month.charges:
+        member = heirs.get(charge.member_id, charge.member_id)
+        totals[member][month.rules[charge.rule].service] += charge.amount
+    return {member: dict(services) for member, services in totals.items()}
+
+
+def _of(period: Period, compute: Callable[[Period], Month], heirs: Mapping[str, str]) -> ByService | None:
+    try:
+        return by_service(compute(period), heirs)
+    except Problems:
+        return None
+
+
+def _added(months: list[ByService]) -> ByService:
+    total: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for month in months:
+        for member, services in month.items():
+            for service, cents in services.items():
+                total[member][service] += cents
+    return {member: dict(services) for member, services in total.items()}

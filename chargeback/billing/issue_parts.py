@@ -1,0 +1,154 @@
+"""A part of what a month bills: a family, a service, or the payers billed by quarter or year; the rest is left for later. Pure.
+
+What waits for a later month (threshold, frequency) was decided before, on whole documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chargeback.billing.brought_forward import Brought
+from chargeback.billing.credit_allocation import Credits
+from chargeback.billing.invoicing import draw_up, with_lines
+from chargeback.model.facts import Settings
+from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.succession import forebears, payer_of
+
+LATER = "later"
+PartKey = tuple[str, str, str]  # payer, regime, service
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is issued of a month: every field that is given must fit. ``frequency``: how often the payer is billed."""
+
+    regime: str = ""
+    service: str = ""
+    frequency: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole month."""
+        return not (self.regime or self.service or self.frequency)
+
+    def has(self, document: Document, line: Line, settings: Settings) -> bool:
+        """Whether a line of a document belongs to it."""
+        if self.regime and document.regime.name != self.regime:
+            return False
+        if self.frequency and (document.payer.frequency or settings.frequency) != self.frequency:
+            return False
+        return not self.service or line.service == self.service
+
+
+def narrowed(month: Month, part: Part, brought: Brought) -> Month:
+    """A month that issues a part of its documents, the others ``aside`` for later; a document may be cut in two by its lines.
+
+    What comes to 0.00 has no document of its own: it stays with the other side of the cut. ``brought`` knows the invoices that a
+    side below zero reduces.
+    """
+    issued: list[Document] = []
+    later: list[Document] = []
+    cut: list[tuple[Document, tuple[Line, ...], tuple[Line, ...]]] = []
+    for document in month.documents:
+        inside = tuple(n for n in document.lines if part.has(document, n, month.settings))
+        outside = tuple(n for n in document.lines if not part.has(document, n, month.settings))
+        if not _net(inside):
+            later.append(document)
+        elif not _net(outside):
+            issued.append(document)
+        else:
+            cut.append((document, inside, outside))
+    credits = Credits(brought, spent=_spent(issued))
+    issued += [_side(document, inside, month, credits) for document, inside, _ in cut]
+    later += [_side(document, outside, month, credits) for document, _, outside in cut]
+    aside = (*month.aside, *(replace(d, waits=LATER) for d in in_order(later)))
+    return replace(month, documents=in_order(issued), aside=aside)
+
+
+def in_order(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """By payer, then regime."""
+    return tuple(sorted(documents, key=lambda d: (d.payer.member_id, d.regime.name, d.slug)))
+
+
+def _net(lines: Iterable[Line]) -> int:
+    return sum(line.amount for line in lines)
+
+
+def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
+    """Net and VAT that documents take off each invoice."""
+    spent: dict[str, tuple[int, int]] = {}
+    for taken in (p for d in documents for p in d.preceding):
+        net, vat = spent.get(taken.number, (0, 0))
+        spent[taken.number] = net + taken.net, vat + taken.vat
+    return spent
+
+
+def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: Credits) -> Document:
+    """One side of a document that is cut, with the carried amounts that it bills and the invoices that it reduces."""
+    months = {line.since for line in lines}
+    brings = tuple(carried for carried in document.brings if carried.period in months)
+    side = replace(with_lines(document, lines), brings=brings, preceding=())
+    if side.net > 0:
+        return side
+    if document.adjusts:
+        for line in lines:
+            credits.billing(line.charges[0])
+        if credits.original(document.preceding[0].number) is not None:
+            return credits.off(side, document.preceding[0].number)
+    return credits.off_latest(side, forebears(side.payer.member_id, month.members, month.period))
+
+
+def left_charges(
+    month: Month, issued: Collection[Document], aside: Iterable[Document]
+) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+    """The own charges of a month, computed by itself: those that are not issued yet, and the others.
+
+    A document set aside leaves all of its payer and regime, but the services that were issued of them.
+    """
+    done = {(d.payer.member_id, d.regime.name, line.service) for d in issued for line in d.lines if is_own(line)}
+    waiting = {(d.payer.member_id, d.regime.name) for d in aside if not d.adjusts}
+    left: list[Charge] = []
+    rest: list[Charge] = []
+    for charge in month.charges:
+        key = _key(charge, month)
+        (left if key[:2] in waiting and key not in done else rest).append(charge)
+    return tuple(left), tuple(rest)
+
+
+def is_own(line: Line) -> bool:
+    """Whether a line is of the month of its document, neither carried to it nor an adjustment of an earlier month."""
+    return line.of is None
+
+
+def _key(charge: Charge, month: Month) -> PartKey:
+    payer = payer_of(charge.member_id, month.members, month.period)
+    return (payer, charge.vat, month.rules[charge.rule].service)
+
+
+def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], brought: Brought) -> Month:
+    """The documents of what was set aside: own charges as computed today, and what earlier months brought to it as it was.
+
+    What comes to 0.00 stays aside. ``brought`` knows the invoices that may be reduced today.
+    """
+    earlier = [replace(d, lines=tuple(n for n in d.lines if n.since)) for d in aside]
+    adjustments = [c for d in aside for n in d.lines if not n.since for c in n.charges if c.of is not None]
+    carried = tuple(d for d in earlier if d.lines)
+    drawn = draw_up(
+        [*own, *adjustments],
+        month.members,
+        month.rules,
+        month.settings,
+        month.period,
+        replace(brought, carried=carried, all_due=True),
+    )
+    return replace(month, documents=drawn.documents, aside=drawn.carried)
+
+
+def frequencies(documents: Iterable[Document], settings: Settings) -> Mapping[str, int]:
+    """How many documents there are of payers by how often these are billed."""
+    found: dict[str, int] = {}
+    for document in documents:
+        name = document.payer.frequency or settings.frequency
+        found[name] = found.get(name, 0) + 1
+    return found

@@ -1,0 +1,252 @@
+"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chargeback.billing.brought_forward import Brought
+from chargeback.billing.invoicing import Drawn, draw_up, is_operator, waiting_on
+from chargeback.billing.savings import savings
+from chargeback.billing.true_up import adjustments
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.fairness.report import fairness
+from chargeback.charging.metering.attribution import Answer, Question
+from chargeback.charging.metering.register_notices import mistyped_items
+from chargeback.charging.metering.timeline import Levels, Roster, identities
+from chargeback.charging.questions import earlier, questions, summed
+from chargeback.charging.rating.accumulation import accumulated_charges, accumulates
+from chargeback.charging.rating.rate_charges import rate_charges
+from chargeback.charging.rule_checks import check_rules
+from chargeback.charging.rule_order import in_turn, unknown
+from chargeback.charging.sharing.instalments import (
+    calls,
+    instalment_problems,
+    prefinancing_notices,
+    true_up_problems,
+)
+from chargeback.charging.sharing.pool_shares import share_pool
+from chargeback.charging.sharing.pools import Pools, fill
+from chargeback.model.facts import Cost, Facts, Member, Settings
+from chargeback.model.money import euros
+from chargeback.model.month import Charge, Check, Month, Pool, PoolSplit, TrueUp
+from chargeback.model.period import Period, Span
+from chargeback.model.problem import Notice, Place, Problem
+from chargeback.model.rules import Rule, Version
+from chargeback.model.succession import payer_of
+
+FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
+Answers = Mapping[tuple[str, str], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
+
+    period: Period
+    settings: Settings
+    facts: Facts
+    rules: tuple[Rule, ...]
+    pools: Pools
+    questions: tuple[Question, ...]
+    earlier: Mapping[Span, Sequence[Question]]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A month, or the problems that stand in its way."""
+
+    month: Month | None
+    problems: tuple[Problem, ...] = ()
+
+
+def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
+    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    by_id = {rule.id: rule for rule in rules}
+    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
+    named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
+    return [*named, *in_turn(rules)[1]]
+
+
+def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
+    """What to measure in a month, and every problem that needs no measure."""
+    called = calls(rules, facts, period)
+    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
+    pools = fill(costs, rules, settings, period).called(called.of)
+    problems += pools.problems
+    if problems:
+        return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
+    asked = tuple(questions(rules, pools.held, period))
+    return Plan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+
+
+def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
+    """Versions of one month that cannot be added: different spans, or an accumulated year that is cut."""
+    for rule in rules:
+        parts = parts_of(rule, period.span)
+        if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
+            message = (
+                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                "start on the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
+        whole = len(parts) == 1 and parts[0][1] == period.span
+        if any(v.accumulate for v, _ in parts) and not whole:
+            message = (
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                "the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
+
+
+def _begin(rule: Rule, version: Version) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
+
+
+def settle(
+    ready: Plan,
+    answers: Answers,
+    notices: Sequence[Notice] = (),
+    true_ups: Sequence[TrueUp] = (),
+    brought: Brought | None = None,
+) -> Outcome:
+    """Charge the month, share the pools, draw up the documents and check that everything adds up.
+
+    ``true_ups``: those that the month bills. ``brought``: what earlier months bring; without it the month is by itself.
+    """
+    ctx = Context(
+        period=ready.period,
+        settings=ready.settings,
+        facts=ready.facts,
+        roster=Roster(ready.facts, ready.period.span),
+        levels=Levels.of(ready.facts),
+        answers=summed(answers),
+        called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
+    )
+    charges, splits, problems, told = _charge(ready, ctx)
+    if problems:
+        return Outcome(None, tuple(problems))
+    baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
+    told += prefinancing_notices(ready.rules, ready.settings, ready.period)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups, brought)
+    return Outcome(month, tuple(_breaches(month)))
+
+
+def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
+    charges: list[Charge] = []
+    splits: list[PoolSplit] = []
+    problems: list[Problem] = []
+    notices: list[Notice] = []
+    for rule in in_turn(ready.rules)[0]:
+        found: Sequence[Charge] = ()
+        if rule.kind == "rate":
+            found = accumulated_charges(rule, ctx) if accumulates(rule, ctx.month) else rate_charges(rule, ctx)
+        elif rule.kind == "allocation":
+            shared = share_pool(rule, ready.pools.held.get(rule.pool or ""), ctx)
+            found = shared.charges
+            splits += shared.splits
+            problems += shared.problems
+            notices += shared.notices
+        ctx.add(found)
+        charges += found
+    return charges, splits, problems, notices
+
+
+def _month(
+    ready: Plan,
+    ctx: Context,
+    charges: Iterable[Charge],
+    splits: Iterable[PoolSplit],
+    baselines: Iterable[Charge],
+    notices: Sequence[Notice],
+    true_ups: Sequence[TrueUp],
+    brought: Brought | None,
+) -> Month:
+    alone = tuple(sorted(baselines, key=lambda c: c.order))
+    rules = {rule.id: rule for rule in ready.rules}
+    members = identities(ready.facts.members, ready.period.span)
+    of_month = sorted(charges, key=lambda c: c.order)
+    adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
+    earlier_months = brought.adjustments if brought is not None else ()
+    every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought)
+    ordered = drawn.charges
+    billable = _billable(ordered, members, ready.settings, ready.period)
+    shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
+    fair, warned = fairness(rules, shared, ctx)
+    return Month(
+        period=ready.period,
+        settings=ready.settings,
+        rules=rules,
+        members=members,
+        charges=ordered,
+        pools=ready.pools.pools,
+        splits=shared,
+        baselines=alone,
+        documents=drawn.documents,
+        savings=savings(of_month, alone, ready.rules, ready.settings.regimes),
+        checks=(*_checks(ordered, ready.pools.pools, shared, drawn, billable), *_year_checks(true_ups, adjusted)),
+        notices=(*notices, *warned),
+        flows=ready.pools.flows,
+        fairness=fair,
+        true_ups=tuple(true_ups),
+        carried=drawn.carried,
+        bases=dict(brought.bases) if brought is not None else {},
+        earlier=brought.earlier if brought is not None else (),
+        waiting=waiting_on(brought, drawn) if brought is not None else (),
+    )
+
+
+def _checks(
+    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: Drawn, billable: int
+) -> Iterator[Check]:
+    """Both sides of every identity: shares = pool, charges of shares = pools, documents + carried = ``billable`` charges + brought."""
+    held = {pool.name: pool.held for pool in pools if pool.final}
+    yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
+    yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
+    yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
+    documents = (*drawn.documents, *drawn.carried)
+    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.since)
+    yield Check("documents", billable + brought, net)
+    lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
+    yield Check("lines", lines, net)
+
+
+def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
+    """Cents of the charges that documents bill: all but those that the operator pays itself."""
+    payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
+    return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
+
+
+def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
+    """Cost of the year = instalments + paid in advance + charges and credits of the true-up."""
+    if true_ups:
+        called = sum(t.instalments + t.prefinanced for t in true_ups)
+        yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
+
+
+def _breaches(month: Month) -> Iterator[Problem]:
+    """A check that does not hold stops the run, with the figures; so does a pool not shared to the cent."""
+    shared: dict[str, int] = defaultdict(int)
+    for split in month.splits:
+        shared[split.pool] += sum(split.shares.values()) + split.less
+    stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
+    for pool in month.pools:
+        if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.to_share:
+            message = (
+                f"pool {pool.name} holds {euros(pool.to_share)} but {euros(shared[pool.name])} were shared: {FAULT}"
+            )
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
+    for check in month.checks:
+        if not check.holds:
+            message = (
+                f"{check.name} do not add up: expected {euros(check.expected)}, found {euros(check.found)}; {FAULT}"
+            )
+            yield Problem(Place(f"out/{month.period}"), message, "not-conserved")
+
+
+def _floored(month: Month, split: PoolSplit) -> bool:
+    version = month.rules[split.rule].on(split.version)
+    return version is not None and version.less_floor is not None

@@ -1,0 +1,77 @@
+"""What the lines of earlier months rest on, cut to what their pages show. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from chargeback.model.month import Charge, Document, Earlier, Line, Month
+from chargeback.model.period import Period
+
+MonthOf = Callable[[Period], Month | None]
+Key = tuple[str, str, str]  # member, rule, regime
+
+
+def rests_on(
+    adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
+) -> Iterator[Earlier]:
+    """What adjustments rest on (their months charged ``afresh``) and carried lines (as they were charged ``then``)."""
+    for period, keys in sorted(_adjusted(adjustments).items()):
+        month = afresh(period)
+        if month is not None:
+            charges = tuple(c for c in month.charges if _key(c) in keys)
+            yield _cut(month, keys, charges, again=True)
+    waiting: dict[Period, list[Line]] = defaultdict(list)
+    for document in carried:
+        for line in document.lines:
+            waiting[line.since or document.period].append(line)
+    for period, lines in sorted(waiting.items()):
+        month = then(period)
+        if month is not None:
+            charges = tuple(c for line in lines for c in line.charges)
+            yield _cut(month, {_key(c) for c in charges}, (), again=False)
+            yield from _carried_adjustments(month, _adjusted(charges))
+
+
+def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[Key]]) -> Iterator[Earlier]:
+    """What the adjustments that a month carried rest on, as it knew them: the months they adjust, as they came to then."""
+    for each in month.earlier:
+        keys = adjusted.get(each.period, set())
+        if each.again and each.since is None and keys:
+            rules = {rule for _, rule, _ in keys}
+            yield replace(
+                each,
+                charges=tuple(c for c in each.charges if _key(c) in keys),
+                splits=tuple(s for s in each.splits if s.rule in rules),
+                since=month.period,
+            )
+
+
+def _adjusted(charges: Iterable[Charge]) -> dict[Period, set[Key]]:
+    """Of what adjustments are, by the month that they adjust."""
+    found: dict[Period, set[Key]] = defaultdict(set)
+    for charge in charges:
+        if charge.of is not None:
+            found[charge.of].add(_key(charge))
+    return found
+
+
+def _key(charge: Charge) -> Key:
+    return charge.member_id, charge.rule, charge.vat
+
+
+def _cut(month: Month, keys: Collection[Key], charges: tuple[Charge, ...], again: bool) -> Earlier:
+    """A month with what some rules rest on alone; the pools that serve theirs, where there are transfers, are kept."""
+    rules, members = {rule for _, rule, _ in keys}, {member for member, _, _ in keys}
+    splits = tuple(s for s in month.splits if s.rule in rules)
+    pools = {s.pool for s in splits}
+    kept = month.pools if month.flows else tuple(p for p in month.pools if p.name in pools)
+    bare = tuple(replace(pool, costs=()) for pool in kept) if pools else ()
+    settled = tuple(
+        replace(t, splits=(), rows=tuple(row for row in t.rows if row.member_id in members))
+        for t in month.true_ups
+        if t.rule in rules
+    )
+    flows = month.flows if pools else ()
+    return Earlier(month.period, charges, bare, splits, flows, again, true_ups=settled)

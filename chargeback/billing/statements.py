@@ -1,0 +1,123 @@
+"""The statement of each member for its deliberative body: services against last month, its place in the keys, savings. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
+
+from chargeback.billing.comparison import Comparison, by_service, earlier
+from chargeback.billing.savings import vat_of
+from chargeback.model.facts import Member
+from chargeback.model.month import Change, Charge, Document, KeyPlace, MemberSavings, Month, ServiceRow, Statement
+from chargeback.model.period import Period
+from chargeback.model.rules import Rule
+from chargeback.model.succession import owners
+
+
+def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
+    """One statement per member charged in the month, compared with the months before; what is charged to those it has taken
+    over from, or was, is told in its own."""
+    heirs = owners(month.members, month.period)
+    now = by_service(month, heirs)
+    previous, year_to_date = compared.previous, compared.year_to_date
+    charges: dict[str, list[Charge]] = defaultdict(list)
+    for charge in month.charges:
+        charges[heirs.get(charge.member_id, charge.member_id)].append(charge)
+    places = _places(month)
+    saved = {s.member_id: s for s in month.savings}
+    coming = tuple(changes(month.rules.values(), month.period))
+    result = []
+    for member_id, own in sorted(charges.items()):
+        mine = {c.rule for c in own}
+        taken_over = sorted(name for name, heir in heirs.items() if heir == member_id)
+        before = None if previous is None else previous.get(member_id, {})
+        since = None if year_to_date is None else year_to_date.get(member_id, {})
+        result.append(
+            Statement(
+                member=month.members[member_id],
+                period=month.period,
+                net=sum(c.amount for c in own),
+                gross=_gross(own, month),
+                previous_net=None if before is None else sum(before.values()),
+                year_to_date=None if since is None else sum(since.values()),
+                services=tuple(_services(now[member_id], before, since)),
+                places=tuple(places.get(member_id, ())),
+                savings=saved.get(member_id, MemberSavings(member_id, ())),
+                since=compared.since,
+                changes=tuple(c for c in coming if c.rule in mine),
+                balance=month.balance.of(member_id, *taken_over) if month.balance else None,
+                taken_over=tuple(_told(taken_over, own, month)),
+                carried=tuple(_carried(month, {member_id, *taken_over})),
+            )
+        )
+    return tuple(result)
+
+
+def _carried(month: Month, payers: Collection[str]) -> Iterator[Document]:
+    """What some payers owe and no document bills yet, the earliest month first."""
+    waiting = sorted((*month.waiting, *month.carried), key=lambda d: (d.period, d.regime.name))
+    return (document for document in waiting if document.payer.member_id in payers)
+
+
+def _told(taken_over: Iterable[str], own: Iterable[Charge], month: Month) -> Iterator[Member]:
+    """Those of them whose amounts are among the month's or those it is compared with."""
+    charged, since = {c.member_id for c in own}, earlier(month.period)[0].first
+    for member in (month.members[name] for name in taken_over):
+        if member.member_id in charged or (member.valid_to is not None and member.valid_to > since):
+            yield member
+
+
+def _gross(charges: Iterable[Charge], month: Month) -> int:
+    by_regime: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        by_regime[charge.vat] += charge.amount
+    return sum(net + vat_of(net, month.settings.regimes[regime].rate) for regime, net in by_regime.items())
+
+
+def _services(
+    now: Mapping[str, int], before: Mapping[str, int] | None, since: Mapping[str, int] | None
+) -> Iterator[ServiceRow]:
+    for service in sorted({*now, *(before or {}), *(since or {})}):
+        yield ServiceRow(
+            service,
+            now.get(service, 0),
+            None if before is None else before.get(service, 0),
+            None if since is None else since.get(service, 0),
+        )
+
+
+def _places(month: Month) -> dict[str, list[KeyPlace]]:
+    """The place of every member in every key of every pool; the sorted values of a key are shared."""
+    found: dict[str, list[KeyPlace]] = defaultdict(list)
+    for split in month.splits:
+        for key in split.keys:
+            total, values = key.total, tuple(sorted(key.values.values(), reverse=True))
+            negated = [-v for v in values]
+            for member, value in key.values.items():
+                place = KeyPlace(
+                    rule=split.rule,
+                    pool=split.pool,
+                    pool_amount=split.amount,
+                    weight=key.weight,
+                    kind=key.kind,
+                    name=key.name,
+                    value=value,
+                    total=total,
+                    share=split.shares.get(member, 0),
+                    rank=bisect_left(negated, -value) + 1,
+                    values=values,
+                )
+                found[member].append(place)
+    return found
+
+
+def changes(rules: Iterable[Rule], period: Period) -> Iterator[Change]:
+    """The rules whose version on a day of the next period is not that of the day before."""
+    for rule in sorted(rules, key=lambda r: r.id):
+        days = {d for v in rule.versions for d in (v.valid_from, v.valid_to) if d is not None}
+        for day in sorted(d for d in days if period.end <= d < period.next.end):
+            before, after = rule.on(day - timedelta(days=1)), rule.on(day)
+            if before is not after:
+                yield Change(rule.id, day, before, after)

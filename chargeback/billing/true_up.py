@@ -1,0 +1,158 @@
+"""The true-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
+
+Meters count the use of the whole year; drivers, equal and fixed shares are weighted by the days of presence; a game or a cost
+curve shares each month's days of the cost among the members of the month. The shares add up to the cost by largest remainder,
+so what is called in all, the true-up included, is the cost to the cent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from chargeback.charging.context import Context, months_of, parts_of
+from chargeback.charging.metering.attribution import Answer
+from chargeback.charging.metering.timeline import Levels, Roster
+from chargeback.charging.questions import summed, year_span
+from chargeback.charging.sharing.instalments import MONTHS
+from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.model.facts import Facts, Member, Settings
+from chargeback.model.money import euros, split
+from chargeback.model.month import Charge, TrueUp, TrueUpRow, adjustment
+from chargeback.model.period import Period, clip
+from chargeback.model.problem import Problem
+from chargeback.model.rules import Rule
+
+
+@dataclass(slots=True)
+class Called:
+    """What members were called for in a year before the true-up, in cents, and the documents that did so."""
+
+    instalments: dict[str, int] = field(default_factory=dict)
+    prefinanced: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def add(self, charge: Charge, of: str, number: str) -> None:
+        """A charge of ``instalments`` or ``prefinanced``, billed by the document ``number`` ('' for none)."""
+        by_member = self.instalments if of == "instalments" else self.prefinanced
+        by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
+        if number:
+            self.documents.setdefault(charge.member_id, {})[number] = None
+
+
+def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The rates whose charges pay a pool in advance."""
+    return tuple(sorted(rule.id for rule in rules if rule.kind == "rate" and rule.pool == pool))
+
+
+def year_context(
+    year: int, settings: Settings, facts: Facts, answers: Mapping[tuple[str, str], Answer], charges: Iterable[Charge]
+) -> Context:
+    """What the year's sharing looks things up in; ``charges``: those of the year that keys count."""
+    ctx = Context(
+        period=Period(year, MONTHS),
+        settings=settings,
+        facts=facts,
+        roster=Roster(facts, year_span(year)),
+        levels=Levels.of(facts),
+        answers=summed(answers),
+        year=year,
+    )
+    ctx.add(charges)
+    return ctx
+
+
+def true_up(
+    rule: Rule, costs: Sequence[int], called: Called, ctx: Context
+) -> tuple[TrueUp | None, tuple[Problem, ...]]:
+    """The true-up of the pool of ``rule``; ``costs``: what the pool held in each month of the year (cents)."""
+    shared = list(_shared(rule, sum(costs), ctx))
+    problems = tuple(problem for part in shared for problem in part.problems)
+    if problems:
+        return None, problems
+    splits = tuple(each for part in shared for each in part.splits)
+    shares: dict[str, int] = {}
+    for each in splits:
+        for member, cents in each.shares.items():
+            shares[member] = shares.get(member, 0) + cents
+    names = sorted(m for m in {*shares, *called.instalments, *called.prefinanced})
+    rows = (
+        TrueUpRow(
+            member,
+            shares.get(member, 0),
+            called.instalments.get(member, 0),
+            called.prefinanced.get(member, 0),
+            tuple(called.documents.get(member, ())),
+        )
+        for member in names
+    )
+    year = ctx.month.start.year
+    return TrueUp(year, rule.id, rule.pool or "", tuple(costs), splits, tuple(rows)), ()
+
+
+def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
+    """The year's cost shared: by keys at once; by a game or a curve, which no day weighs, month by month with its members."""
+    parts = parts_of(rule, ctx.month)
+    if all(version.method == "keys" for version, _ in parts):
+        yield share_pool(_by_day(rule), cost, ctx)
+        return
+    of_parts = split(cost, {str(span.start): Fraction(span.days) for _, span in parts})
+    for version, span in parts:
+        alone = rule.model_copy(update={"version": (version,)})
+        if version.method == "keys":
+            yield share_pool(_by_day(alone), of_parts[str(span.start)], ctx)
+        else:
+            months = [clip(span.start, span.end, month) for month in months_of(span)]
+            days = {str(m.start): Fraction(m.days) for m in months if m is not None}
+            of_months = split(of_parts[str(span.start)], days)
+            for first, cents in sorted(of_months.items()):
+                yield _of_month(alone, cents, Period.parse(first[:7]), ctx)
+
+
+def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> Shared:
+    """A part of the year's cost shared as the month would share it, by its version alone."""
+    (version,) = rule.versions
+    whole = version.model_copy(update={"valid_from": month.first, "valid_to": month.end, "billing": "costs"})
+    roster = Roster(ctx.facts, month.span)
+    own = Context(month, ctx.settings, ctx.facts, roster, ctx.levels, {})
+    shared = share_pool(rule.model_copy(update={"version": (whole,)}), cents, own)
+    return replace(shared, splits=tuple(replace(each, version=version.valid_from) for each in shared.splits))
+
+
+def _by_day(rule: Rule) -> Rule:
+    """The rule with every level weighted by days: a month is short enough for its first day, a year is not."""
+    versions = tuple(version.model_copy(update={"prorate": "day"}) for version in rule.versions)
+    return rule.model_copy(update={"version": versions})
+
+
+def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Iterator[Charge]:
+    """A charge or a credit for each member whose share of the year is not what it was called for, leavers included."""
+    version = parts_of(rule, year_span(found.year))[-1][0]
+    for row in found.rows:
+        if row.difference:
+            regime = rule.regime_of(row.member_id, members[row.member_id].kind)
+            why = reason(found, row)
+            yield adjustment(row.member_id, rule.id, version.valid_from, row.difference, regime, why)
+
+
+def beginning(year: int) -> str:
+    """What the reason of each charge of a true-up begins with."""
+    return f"true-up {year}, "
+
+
+def settled_year(reason: str) -> int | None:
+    """The year of the true-up that a charge with this reason bills; None on all others."""
+    found = re.match(r"true-up (\d{4}), ", reason)
+    return int(found[1]) if found else None
+
+
+def reason(found: TrueUp, row: TrueUpRow) -> str:
+    """Share of the year's cost, less what was called, and by which documents."""
+    by = f" ({', '.join(row.documents)})" if row.documents else ""
+    prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
+    return (
+        f"{beginning(found.year)}{found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
+        f"{euros(row.instalments)}{prefinanced}{by}"
+    )

@@ -1,0 +1,138 @@
+"""Whether a month's split is fair: games and cost curves beside what was charged for them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+from chargeback.charging.context import Context
+from chargeback.charging.fairness.curve_report import of_curve
+from chargeback.charging.fairness.divisions import GAME_METHODS, Test, as_charged, divided, game_weights
+from chargeback.charging.fairness.shared_parts import (
+    SharedPart,
+    charged_by,
+    errors_of,
+    method_of,
+    shared_parts,
+    taken_off,
+    with_tariffs,
+)
+from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
+from chargeback.charging.games.core import among, among_all
+from chargeback.charging.games.game import Coalition
+from chargeback.charging.games.properties import dearer_together
+from chargeback.charging.metering.timeline import merged
+from chargeback.charging.sharing.curve_shares import along
+from chargeback.model.facts import CoalitionCost
+from chargeback.model.fairness import Fairness
+from chargeback.model.money import rounded
+from chargeback.model.month import PoolSplit
+from chargeback.model.problem import Notice, Place
+from chargeback.model.rules import Rule
+
+Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
+
+
+def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
+    """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
+    cost curve; and what to warn of.
+
+    What was charged is the shares of the rules whose version names the game, over all its days and pools, with the charges
+    that ``less`` takes off these pools first: a service costs its members both. A curve is of
+    its own rule; one of the greatest demand is another game than one of their sum.
+    """
+    by_game: dict[str, list[SharedPart]] = defaultdict(list)
+    by_curve: dict[tuple[str, bool], list[SharedPart]] = defaultdict(list)
+    for part in shared_parts(rules, splits, ctx):
+        if part.version.game is not None:
+            by_game[part.version.game].append(part)
+        elif along(part.version):
+            by_curve[part.rule.id, part.version.method == "increments"].append(part)
+    reports, notices = _of_games(by_game, ctx)
+    curves = (of_curve(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
+    return (*reports, *(report for report in curves if report is not None)), tuple(notices)
+
+
+def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tuple[list[Fairness], list[Notice]]:
+    reports: list[Fairness] = []
+    notices: list[Notice] = []
+    for name, parts in sorted(by_game.items()):
+        rows = [row for row in ctx.facts.coalitions if row.game == name]
+        among = {member for part in parts for member in part.presence}
+        costs = stand_alone(rows, merged(part.span for part in parts), among, ctx.month.days)
+        notices += _never_alone(name, costs, rows, ctx)
+        if costs.players:
+            report = _of_game(name, parts, costs, ctx)
+            reports.append(report)
+            notices += _dearer(report, costs, rows, ctx)
+    return reports, notices
+
+
+def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Context) -> Fairness:
+    tariffs = taken_off(parts)
+    charged, outside = with_tariffs(*charged_by(parts, costs.players), ctx.charged_by(tariffs))
+    amount, test = sum(charged.values()), _test(costs)
+    divisions = [as_charged(charged, len(parts), test, errors_of(parts, costs.players))]
+    divisions += [divided(method, amount, partial(game_weights, method, costs), test) for method in GAME_METHODS]
+    return Fairness(
+        game=name,
+        curve=False,
+        rules=tuple(sorted({*tariffs, *(part.rule.id for part in parts)})),
+        versions=tuple(sorted({part.version.valid_from for part in parts})),
+        pools=tuple(sorted({part.split.pool for part in parts})),
+        method=method_of(parts),
+        amount=amount,
+        outside=outside,
+        players=costs.players,
+        alone=costs.alone,
+        together=costs.together,
+        divisions=tuple(divisions),
+        looked_how="all" if costs.game else "table",
+        looked_at=len(costs.costs),
+        dearer=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
+    )
+
+
+def _test(costs: StandAlone) -> Test:
+    """Which coalitions object to shares: all are asked, or those of the table."""
+    if costs.game is not None:
+        game, unit = costs.game, costs.unit
+        return lambda shares, rounded: among_all(game, shares, unit, rounded)
+    priced = [(names, Fraction(cost, costs.unit)) for names, cost in costs.costs.items()]
+    return lambda shares, rounded: among(priced, shares, len(costs.players), rounded)
+
+
+def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
+    """Members that the table names in company only: nothing says what they would pay by themselves."""
+    if costs.lacking:
+        where = min((r.where for r in rows if set(r.coalition) & set(costs.lacking)), key=lambda place: place.order)
+        names = ", ".join(costs.lacking[:5]) + (", …" if len(costs.lacking) > 5 else "")
+        message = (
+            f"game {name} has no cost in {ctx.period} for {names} alone: the fairness report leaves out "
+            f"{'its coalitions' if len(costs.lacking) == 1 else 'their coalitions'}; add what "
+            f"{'it' if len(costs.lacking) == 1 else 'each'} would cost by itself"
+        )
+        yield Notice(where, message, "never-alone", len(costs.lacking))
+
+
+def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
+    """Two coalitions that cost more together than apart: a table that is wrong, or a union that does not pay."""
+    if report.dearer is None:
+        return
+    first, second = report.dearer
+    both = tuple(sorted((*first, *second)))
+    where = next((r.where for r in rows if r.coalition == both), Place("standalone/costs.csv"))
+    currency = ctx.settings.currency
+    together, apart = _shown(both, costs), _shown(first, costs, second)
+    message = (
+        f"game {report.game}: {'+'.join(first)} and {'+'.join(second)} cost {together} {currency} together in "
+        f"{ctx.period}, apart {apart} {currency}: the game is not subadditive, check these costs"
+    )
+    yield Notice(where, message, "not-subadditive")
+
+
+def _shown(coalition: Coalition, costs: StandAlone, other: Coalition = ()) -> str:
+    cents = Fraction(costs.costs[coalition] + costs.costs.get(other, 0), costs.unit)
+    return str(rounded(cents / 100, 2))

@@ -1,0 +1,300 @@
+"""Measured use as small tables: what the scan returns, whose it is, and what each question asks of it. Pure.
+
+The scan groups usage by what the rows name and by *part*: the window is cut at every day on which something that
+matters changes (a version, a membership, a group, a resource), so within a part every row of a cell has one owner.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Context, Decimal, Inexact
+from fractions import Fraction
+
+from chargeback.charging.metering.timeline import Roster
+from chargeback.model.facts import Facts, Resource
+from chargeback.model.period import Span, in_force
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import Quantity
+
+Unit = tuple[str, str]  # (member, resource or value of the tag), '' when the member is measured as a whole
+ADDITIVE = ("sum", "integral")
+BY_ROW = ("last", "p95", "peak")
+EXACT = Context(prec=100, traps=[Inexact])
+
+
+def _hours(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
+    hours = exact(seconds) / 3600
+    return hours + exact(microseconds) / 3_600_000_000 if microseconds else hours
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One row of the scan, as it comes; sums of no row are None. See the properties for exact values."""
+
+    meter: str
+    member_id: str | None
+    resource_id: str | None
+    part: int
+    tags: tuple[str | None, ...]
+    samples: int
+    intervals: int
+    quantities: Decimal | None
+    largest: Decimal | None
+    unit_seconds: Decimal | None
+    unit_microseconds: Decimal | None
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of the quantities, in units."""
+        return exact(self.quantities)
+
+    @property
+    def highest(self) -> Fraction:
+        """The largest quantity, in units."""
+        return exact(self.largest)
+
+    @property
+    def unit_hours(self) -> Fraction:
+        """Σ quantity × hours of the rows that have an end."""
+        return _hours(self.unit_seconds, self.unit_microseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One quantity asked of the usage: a rule's, or that of one key of a part of an allocation.
+
+    ``covered``: the days on which a version of the rule is in force; use on other days of the window is a gap.
+    ``bearer``: who bears the use that leads to nobody, '' when nobody does.
+    """
+
+    rule: str
+    slot: str
+    quantity: Quantity
+    group: str | None
+    exclude: frozenset[str]
+    window: Span
+    covered: tuple[Span, ...]
+    where: Place
+    bearer: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.rule, self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A measured quantity; for sum and integral also what fell on each part (a span of days)."""
+
+    value: Fraction
+    parts: tuple[tuple[Span, Fraction], ...] = ()
+
+    def within(self, spans: Iterable[Span]) -> Fraction:
+        """What fell on the given days, of a sum or integral."""
+        days = tuple(spans)
+        return sum((v for part, v in self.parts if any(s.start <= part.start < s.end for s in days)), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Readings by (member, resource or value of the tag); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
+
+    readings: Mapping[Unit, Reading]
+    unattributed: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A cell that a question counts, with the owner who bears it."""
+
+    cell: Cell
+    owner: str
+
+
+def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], Unit]:
+    """What is measured and priced apart: the member, each of its resources, or each value of a tag; '' for no value.
+
+    ``tags``: the tags that the cells hold, in their order.
+    """
+    if quantity.per == "resource":
+        return lambda match: (match.owner, match.cell.resource_id or "")
+    if quantity.tag in tags:
+        place = tags.index(quantity.tag)
+        return lambda match: (match.owner, match.cell.tags[place] or "")
+    return lambda match: (match.owner, "")
+
+
+class Ownership:
+    """Whose the use of a cell is: the member it names, else its resource's; nobody when that member is not in force."""
+
+    def __init__(self, facts: Facts, roster: Roster, parts: Sequence[Span]) -> None:
+        self.parts = parts
+        self._roster = roster
+        self._resources: dict[str, list[Resource]] = defaultdict(list)
+        for resource in facts.resources:
+            self._resources[resource.resource_id].append(resource)
+        self._present: dict[tuple[str | None, int], frozenset[str]] = {}
+
+    def present(self, group: str | None, part: int) -> frozenset[str]:
+        """Members (of a group) in force during a part."""
+        key = (group, part)
+        if key not in self._present:
+            day = self.parts[part].start
+            spans = self._roster.of(group).items()
+            self._present[key] = frozenset(m for m, days in spans if any(s.start <= day < s.end for s in days))
+        return self._present[key]
+
+    def of(self, cell: Cell) -> str | None:
+        """The member in force that the cell leads to, else None."""
+        named = self.named(cell)
+        return named if named is not None and named in self.present(None, cell.part) else None
+
+    def named(self, cell: Cell) -> str | None:
+        """The member that the cell leads to, in force or not."""
+        return cell.member_id or self._resource_owner(cell.resource_id, self.parts[cell.part].start)
+
+    def _resource_owner(self, resource_id: str | None, day: date) -> str | None:
+        rows = self._resources.get(resource_id or "", ())
+        return next((r.member_id for r in rows if in_force(r.valid_from, r.valid_to, day)), None)
+
+
+def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> bool:
+    """Whether a cell is of the question's meter, tags and window."""
+    if question.quantity.meter != cell.meter or not question.window.start <= part.start < question.window.end:
+        return False
+    values = dict(zip(tags, cell.tags, strict=True))
+    return all(values.get(tag) == wanted for tag, wanted in question.quantity.where.items())
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The cells sorted out: what each question counts, what leads to nobody (``absent``: to a member not in force), what none counts."""
+
+    matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    gaps: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    unattributed: list[Cell] = field(default_factory=list)
+    absent: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    unpriced: list[Match] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The answers by question key, how the cells were sorted out, and what the rows do not allow."""
+
+    answers: Mapping[tuple[str, str], Answer]
+    sorted: Sorted
+    parts: tuple[Span, ...]
+    tags: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]) -> Sorted:
+    """Each cell to the questions that count it."""
+    by_meter: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        by_meter[question.quantity.meter or ""].append(question)
+    result = Sorted()
+    alike: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
+    for cell in cells:
+        owner = owners.of(cell)
+        like = (cell.meter, cell.part, cell.tags)
+        asking = alike.get(like)
+        if asking is None:
+            part = owners.parts[cell.part]
+            asking = alike[like] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
+        if owner is None:
+            _to_nobody(result, asking, cell, owners.named(cell))
+        elif not _to_owner(result, asking, Match(cell, owner), owners):
+            result.unpriced.append(Match(cell, owner))
+    return result
+
+
+def _to_nobody(result: Sorted, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
+    result.unattributed.append(cell)
+    if named is not None:
+        result.absent[named].append(cell)
+    for question in asking:
+        result.nobody[question.key].append(cell)
+        if question.bearer:
+            result.matches[question.key].append(Match(cell, question.bearer))
+
+
+def _to_owner(result: Sorted, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
+    part = owners.parts[match.cell.part]
+    counted = False
+    for question in asking:
+        eligible = match.owner in owners.present(question.group, match.cell.part) or match.owner == question.bearer
+        if eligible and (match.owner not in question.exclude or match.owner == question.bearer):
+            covered = any(s.start <= part.start < s.end for s in question.covered)
+            (result.matches if covered else result.gaps)[question.key].append(match)
+            counted = True
+    return counted
+
+
+def amount(cell: Cell, quantity: Quantity) -> Fraction:
+    """What a cell adds to a sum or an integral."""
+    return cell.unit_hours if quantity.measure == "integral" else cell.total
+
+
+def amounts(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
+    """What some cells add to a sum or an integral."""
+    own = tuple(cells)
+    if quantity.measure == "integral":
+        return _hours(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
+    return exact(_added(c.quantities for c in own))
+
+
+def _added(values: Iterable[Decimal | None]) -> Decimal:
+    """The exact sum of decimals; decimal.Inexact where a digit would be lost."""
+    total = Decimal(0)
+    for value in values:
+        if value is not None:
+            total = EXACT.add(total, value)
+    return total
+
+
+def additive(
+    quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span], tags: Sequence[str]
+) -> dict[Unit, Reading]:
+    """Sums and integrals by unit, with what fell on each part."""
+    found: dict[Unit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    unit = unit_of(quantity, tags)
+    for match in matches:
+        found[unit(match)][match.cell.part].append(match.cell)
+    return {unit: _reading(quantity, by_part, parts) for unit, by_part in found.items()}
+
+
+def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Sequence[Span]) -> Reading:
+    values = tuple((parts[part], amounts(cells, quantity)) for part, cells in sorted(by_part.items()))
+    return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
+
+
+def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[Unit, list[Cell]]:
+    """The cells of each unit."""
+    found: dict[Unit, list[Cell]] = defaultdict(list)
+    unit = unit_of(quantity, tags)
+    for match in matches:
+        found[unit(match)].append(match.cell)
+    return found
+
+
+def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
+    """max, count, or mean of one unit, from its cells."""
+    if quantity.measure == "max":
+        return Reading(max(c.highest for c in cells))
+    if quantity.measure == "count":
+        return Reading(Fraction(len({c.resource_id for c in cells if c.resource_id is not None})))
+    if all(c.intervals == c.samples for c in cells):
+        return Reading(
+            _hours(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
+        )
+    return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))
+
+
+def exact(value: Decimal | int | None) -> Fraction:
+    """A value of the store as a rational, NULL as zero."""
+    return Fraction(value) if value is not None else Fraction(0)

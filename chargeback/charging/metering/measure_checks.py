@@ -1,0 +1,57 @@
+"""Measures that the rows of a month do not allow, told before anything is charged. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chargeback.charging.metering.attribution import Match, Question, by_unit
+from chargeback.model.problem import Problem, counted
+from chargeback.model.rules import Quantity
+
+ONE_SERIES = ("max", "last", "p95", "mean")
+
+
+def misuse(question: Question, matches: Iterable[Match], tags: Sequence[str], period: str) -> Iterator[Problem]:
+    """Measures that the rows do not allow: no end where hours are needed, several series where one is meant."""
+    quantity = question.quantity
+    for (member, value), cells in sorted(by_unit(quantity, matches, tags).items()):
+        who = _who(quantity, member, value)
+        without = sum(c.samples - c.intervals for c in cells)
+        intervals = sum(c.intervals for c in cells)
+        if quantity.measure == "integral" and without:
+            yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
+        if quantity.measure == "mean" and without and intervals:
+            message = (
+                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with an end and "
+                f"{without} without in {period}: give all of them an end, or none"
+            )
+            yield Problem(question.where, message, "mean-of-mixed-rows")
+        series = {c.resource_id for c in cells}
+        instant = quantity.combine == "instant" or quantity.per == "resource"
+        sampled = quantity.measure in ONE_SERIES and not (quantity.measure == "mean" and not without)
+        if sampled and not instant and len(series) > 1:
+            yield Problem(question.where, _two_series(question, who, series, period), "several-series")
+
+
+def _who(quantity: Quantity, member: str, value: str) -> str:
+    """A member, with the resource or the value of the tag that is measured apart."""
+    if quantity.tag:
+        return f"{member} ({quantity.tag} = {value})" if value else f"{member} (without {quantity.tag})"
+    return f"{member} ({value})" if value else member
+
+
+def _no_end(question: Question, who: str, rows: int, period: str) -> str:
+    return (
+        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} of {who} "
+        f"without end in {period}: give every row an end, or use another measure"
+    )
+
+
+def _two_series(question: Question, who: str, series: set[str | None], period: str) -> str:
+    names = sorted(name or "(no resource)" for name in series)
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return (
+        f"{question.rule} takes the {question.quantity.measure} of {question.quantity.meter} of one series, but "
+        f"{who} has {len(names)} resources in {period} ({shown}): measure them apart with "
+        f'per = "resource", or add them at each instant with combine = "instant"'
+    )

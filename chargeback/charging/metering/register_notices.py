@@ -1,0 +1,129 @@
+"""Rows of registers that are billed to nobody, so the user is told: no rule prices them, or their member is gone. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+
+from chargeback.charging.context import parts_of
+from chargeback.charging.metering.timeline import identities
+from chargeback.model.facts import Facts, GroupMember, Level, Resource
+from chargeback.model.period import Period, Span, clip
+from chargeback.model.problem import Notice, Place, Problem, counted
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.succession import heir_of
+
+ITEMS = "subscriptions.csv"
+
+
+def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
+    """An item that nobody ever had, while one of nearly that name is in no rule: surely a typing mistake."""
+    known = {row.name for row in facts.subscriptions}
+    unpriced = sorted(known - {item for _, _, item in _items(rules)})
+    for rule, key, item in _items(rules):
+        close = get_close_matches(item, unpriced, n=1, cutoff=0.85) if item not in known else []
+        if close:
+            message = f'unknown item "{item}": {ITEMS} does not name it, and no rule prices "{close[0]}"; is it meant?'
+            yield Problem(rule.where(key), message, "unknown-item")
+
+
+def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
+    """Items that no rule prices, items that nobody has, and days on which a rule has no version for what it prices."""
+    priced = {item for rule, _, item in _items(rules) if rule.kind != "baseline"}
+    for item, rows in _by_item(facts.subscriptions, period):
+        if item not in priced:
+            message = (
+                f'{counted(len(rows), "row")} of the item "{item}" that no rule prices in {period}: billed to nobody'
+            )
+            yield Notice(
+                Place(ITEMS, min(row.where.line or 0 for row in rows)), message, "unpriced-subscription", len(rows)
+            )
+    known = {row.name for row in facts.subscriptions}
+    for rule, key, item in _items(rules):
+        if item not in known:
+            yield Notice(
+                rule.where(key),
+                f'nobody has a subscription of the item "{item}" at any time',
+                "item-without-subscription",
+            )
+    for rule in rules:
+        yield from _unpriced_days(rule, facts, period)
+    yield from _left_behind(facts, period)
+
+
+def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
+    """Rows of a member that go on after others took over from it: they count for nobody, and nothing passes by itself."""
+    members = identities(facts.members, period.span)
+    gone = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    rows: tuple[GroupMember | Level | Resource, ...] = (
+        *facts.groups,
+        *facts.drivers,
+        *facts.subscriptions,
+        *facts.resources,
+    )
+    for row in rows if gone else ():
+        end = gone.get(row.member_id)
+        if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
+            found[row.where.path, row.member_id].append(row.where.line or 0)
+    for (path, name), lines in sorted(found.items()):
+        heir = heir_of(name, members, period)
+        message = (
+            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {heir} took over from it on {gone[name]}, and "
+            f"nothing passes by itself: end what ended with {name}, and give {heir} rows of its own"
+        )
+        yield Notice(Place(path, min(lines)), message, "left-behind", len(lines))
+
+
+def _unpriced_days(rule: Rule, facts: Facts, period: Period) -> Iterator[Notice]:
+    """Days of a month on which somebody has what a rate prices, but no version of the rate is in force."""
+    quantity = rule.quantity
+    if rule.kind != "rate" or quantity is None or quantity.kind not in ("driver", "subscription"):
+        return
+    covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
+    missing = [day for day in period.span.each() if day.start not in covered]
+    levels = facts.drivers if quantity.kind == "driver" else facts.subscriptions
+    rows = [row for row in levels if row.name == quantity.name and any(_has(row, day) for day in missing)]
+    if rows:
+        days = f"on {missing[0].start}" if len(missing) == 1 else f"from {missing[0].start} to {missing[-1].start}"
+        message = (
+            f"{rule.id} has no version in force {days}, and {counted(len(rows), 'row')} of the {quantity.kind} "
+            f'"{quantity.name}" then: not billed on {"that day" if len(missing) == 1 else "those days"}'
+        )
+        yield Notice(rule.near(missing[0].start), message, "days-without-price", len(rows))
+
+
+def _has(row: Level, day: Span) -> bool:
+    return clip(row.valid_from, row.valid_to, day) is not None
+
+
+def _by_item(levels: Iterable[Level], period: Period) -> Iterator[tuple[str, list[Level]]]:
+    found: dict[str, list[Level]] = {}
+    for row in levels:
+        if clip(row.valid_from, row.valid_to, period.span) is not None:
+            found.setdefault(row.name, []).append(row)
+    yield from sorted(found.items())
+
+
+def _items(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
+    """Every item that a rule names, once, with the key that names it first."""
+    for rule in rules:
+        seen: set[str] = set()
+        for key, quantity in quantities(rule):
+            for part in quantity.parts:
+                if part.subscription and part.subscription not in seen:
+                    seen.add(part.subscription)
+                    yield rule, key, part.subscription
+
+
+def quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
+    """Every quantity of a rule and of its versions, with its key."""
+    if rule.quantity is not None:
+        yield "quantity", rule.quantity
+    for number, version in enumerate(rule.versions):
+        if version.quantity is not None:
+            yield f"version.{number}.quantity", version.quantity
+        for index, key in enumerate(version.keys):
+            if key.quantity is not None:
+                yield f"version.{number}.keys.{index}.quantity", key.quantity

@@ -1,0 +1,126 @@
+"""Charges of a rate that accumulates over the year: the price of the use to date less that of the use to last month.
+
+Both sides use the month's version; cents are taken per tier and per fee. The bounds are for the year: the first month
+with use (with a group, of membership) bears the whole minimum. A member that took over from others goes on where all of
+them together stood: their use, up to their last day, counts on both sides. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from chargeback.charging.context import Context, parts_of
+from chargeback.charging.metering.attribution import Answer, Unit
+from chargeback.charging.metering.timeline import Roster
+from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
+from chargeback.charging.rating.rate_charges import SLOT, bound_charge
+from chargeback.model.money import to_cents
+from chargeback.model.month import Charge
+from chargeback.model.period import Span
+from chargeback.model.rules import Rule, Version
+
+ZERO, ONE = Fraction(0), Fraction(1)
+BEFORE = "before"
+Tiers = Mapping[tuple[int, str], tuple[int, Fraction, Fraction]]
+TakenOver = Mapping[str, frozenset[str]]
+
+
+def accumulates(rule: Rule, month: Span) -> bool:
+    """Whether the rule's version of the month meets the use since the start of the year."""
+    return any(version.accumulate for version, _ in parts_of(rule, month))
+
+
+def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
+    """All charges of an accumulated month, bounds included."""
+    ((version, _),) = parts_of(rule, ctx.month)
+    now = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{SLOT}:0"), Answer({})).readings.items()}
+    alone = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{BEFORE}:0"), Answer({})).readings.items()}
+    taken_over = ctx.predecessors
+    before = _with_predecessors(alone, now, taken_over)
+    charges: list[Charge] = []
+    totals: dict[str, list[int]] = {}
+    for unit in sorted({*now, *before}):
+        earlier = before.get(unit)
+        later = now.get(unit, ZERO) + (earlier or ZERO)
+        old, new = _tiers(version, earlier), _tiers(version, later)
+        total = totals.setdefault(unit[0], [0, 0])
+        total[0] += sum(cents for cents, _, _ in old.values())
+        total[1] += sum(cents for cents, _, _ in new.values())
+        charges += _differences(rule, version, unit, old, new, ctx) if unit in now else ()
+    started, present = _membership(rule, version, taken_over, ctx)
+    return charges + list(_bounds(rule, version, totals, ({m for m, _ in before} | started, present), ctx))
+
+
+def _with_predecessors(
+    before: Mapping[Unit, Fraction], now: Mapping[Unit, Fraction], taken_over: TakenOver
+) -> dict[Unit, Fraction]:
+    """The use to the end of last month, with all the use of those whom each member has taken over from."""
+    found = dict(before)
+    for heir, names in taken_over.items():
+        for uses in (before, now):
+            for (member, what), value in uses.items():
+                if member in names:
+                    found[heir, what] = found.get((heir, what), ZERO) + value
+    return found
+
+
+def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
+    """Cents, units and price by tier and kind of a year's use."""
+    items = price(version, quantity) if quantity is not None else ()
+    return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
+
+
+def _differences(rule: Rule, version: Version, unit: Unit, old: Tiers, new: Tiers, ctx: Context) -> Iterator[Charge]:
+    for tier, kind in sorted({*old, *new}):
+        cents = new.get((tier, kind), (0, ZERO, ZERO))[0] - old.get((tier, kind), (0, ZERO, ZERO))[0]
+        units = new.get((tier, kind), (0, ZERO, ZERO))[1] - old.get((tier, kind), (0, ZERO, ZERO))[1]
+        if not cents and not units and len({*old, *new}) > 1:
+            continue
+        step = version.steps[tier - 1]
+        yield Charge(
+            member_id=unit[0],
+            rule=rule.id,
+            version=version.valid_from,
+            kind=kind,
+            tier=tier,
+            resource_id=unit[1],
+            quantity=ZERO if kind == "fee" else units,
+            unit_price=step.fee if kind == "fee" else step.price,
+            factor=ONE,
+            amount=cents,
+            vat=ctx.regime(rule, unit[0]),
+            reason="accumulated",
+        )
+
+
+def _bounds(
+    rule: Rule,
+    version: Version,
+    totals: Mapping[str, list[int]],
+    due: tuple[set[str], set[str]],
+    ctx: Context,
+) -> Iterator[Charge]:
+    """Top-ups and rebates of the year to date less those up to last month; ``due``: who owed a minimum then, and who does now."""
+    started, present = due
+    for kind in ("minimum", "maximum"):
+        stated = getattr(version, kind)
+        bound = bound_cents([(stated, ONE)]) if stated is not None else 0
+        for member in sorted({*totals, *present}) if stated is not None else ():
+            old, new = totals.get(member, [0, 0])
+            difference_of = top_up if kind == "minimum" else rebate
+            already = difference_of(bound, old) if member in started else 0
+            difference = difference_of(bound, new) - already
+            if difference:
+                yield replace(bound_charge(rule, version, kind, member, difference, ctx), reason="accumulated")
+
+
+def _membership(rule: Rule, version: Version, taken_over: TakenOver, ctx: Context) -> tuple[set[str], set[str]]:
+    """With a group: members present earlier in the year, themselves or those they took over from, and those present to date."""
+    if rule.group is None:
+        return set(), set()
+    first = year_start(version, ctx.period).first
+    earlier = Roster(ctx.facts, Span(first, ctx.period.first)).of(rule.group) if first < ctx.period.first else {}
+    to_date = {*earlier, *ctx.roster.of(rule.group)}
+    return {*earlier, *(heir for heir, names in taken_over.items() if names & to_date)}, to_date

@@ -1,0 +1,147 @@
+"""One function prices any quantity: flat, graduated, volume or package, with included, tiers and fees.
+
+``price`` gives items, exact and unrounded; a charge is units × price × its share of the month, rounded once
+(``to_cents``). Bounds (minimum, maximum) and spans (year, quarter) are for whole charges in cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.model.money import added, instalments, to_cents
+from chargeback.model.period import Period
+from chargeback.model.prices import Step
+from chargeback.model.rules import Version
+
+ZERO = Fraction(0)
+ONE = Fraction(1)
+SPANS = {"month": 1, "quarter": 3, "year": 12}
+Run = tuple[Fraction, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
+
+    kind: str
+    tier: int
+    units: Fraction
+    price: Decimal
+    exact_price: Fraction
+
+    @property
+    def amount(self) -> Fraction:
+        """Euros, exact."""
+        return self.units * self.exact_price
+
+
+def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, ...]:
+    """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
+
+    A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
+    the price list in ``seniority``; the numbers of tiers run on from list to list.
+    """
+    items = _priced(version, version.lists[place], quantity)
+    if place == 0:
+        return items
+    before = sum(len(steps) for steps in version.lists[:place])
+    return tuple(replace(item, tier=item.tier + before) for item in items)
+
+
+def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
+    if quantity.numerator < 0:
+        return (_usage(1, steps[0], _packages(version, quantity)),)
+    rest = max(ZERO, quantity - version.free) if version.free else quantity
+    if version.model == "package":
+        rest = _packages(version, rest)
+    if version.model == "volume":
+        return _volume(steps, rest)
+    if version.model == "graduated":
+        return _graduated(steps, rest)
+    return (_usage(1, steps[0], rest),)
+
+
+def _packages(version: Version, quantity: Fraction) -> Fraction:
+    """Started packages, away from zero; the quantity itself where the model counts none."""
+    if version.package_size is None:
+        return quantity
+    started = -(-abs(quantity) // Fraction(version.package_size))
+    return Fraction(started if quantity >= 0 else -started)
+
+
+def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
+    items: list[Item] = []
+    tier, lower = 0, ZERO
+    while (upper := steps[tier].upper) is not None and upper < rest:
+        items += _entered(tier + 1, steps[tier], upper - lower if lower else upper)
+        tier, lower = tier + 1, upper
+    if rest:
+        items += _entered(tier + 1, steps[tier], rest - lower if lower else rest)
+    return tuple(items)
+
+
+def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
+    if rest == 0:
+        return ()
+    reached = next(n for n, step in enumerate(steps) if step.upper is None or rest <= step.upper)
+    return tuple(_entered(reached + 1, steps[reached], rest))
+
+
+def _usage(number: int, step: Step, units: Fraction) -> Item:
+    return Item("usage", number, units, step.price, step.exact_price)
+
+
+def _entered(number: int, step: Step, units: Fraction) -> list[Item]:
+    usage = [_usage(number, step, units)]
+    return usage if step.fee is None else [*usage, Item("fee", number, ONE, step.fee, step.exact_fee)]
+
+
+def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tuple[Item, ...]:
+    """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
+
+    Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
+    a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
+    """
+    totals: dict[tuple[str, int], Item] = {}
+    for value, days, place in runs:
+        for item in price(version, value, place):
+            key = (item.kind, item.tier)
+            before = totals[key].units if key in totals else ZERO
+            totals[key] = replace(item, units=before + item.units * Fraction(days, month_days))
+    return tuple(sorted(totals.values(), key=lambda item: item.tier))
+
+
+def month_of_span(version: Version, period: Period) -> tuple[int, int]:
+    """(index of the month in its span from 0, months of the span); the year may start on another month than January."""
+    months = SPANS[version.every]
+    return (period.month - int(version.year_starts[:2])) % months, months
+
+
+def borne(span_cents: int, version: Version, period: Period) -> int:
+    """What the month bears of a span's cents: they are split over the months so that they add up, earliest first."""
+    index, months = month_of_span(version, period)
+    return instalments(span_cents, months)[index]
+
+
+def year_start(version: Version, period: Period) -> Period:
+    """First month of the year that ``period`` is in, for ``accumulate``."""
+    first = int(version.year_starts[:2])
+    return Period(period.year if period.month >= first else period.year - 1, first)
+
+
+def bound_cents(stated: Iterable[tuple[Decimal, Fraction]]) -> int:
+    """A bound of a month: those of its versions, each × its share of the days, put in cents once."""
+    return to_cents(added(Fraction(amount) * share for amount, share in stated))
+
+
+def top_up(minimum: int, charged: int) -> int:
+    """What a minimum adds, in cents: 0 when the charges reach it."""
+    return max(0, minimum - charged)
+
+
+def rebate(maximum: int, charged: int) -> int:
+    """What a maximum takes off, in cents, as a negative amount: 0 when the charges stay under it."""
+    return min(0, maximum - charged)

@@ -1,0 +1,222 @@
+"""Charges of a rate: each version in force prices the month and counts for its share of it; then the bounds. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.charging.context import EVERYBODY, Context, Part, parts_of
+from chargeback.charging.metering.attribution import ADDITIVE, Reading, Unit
+from chargeback.charging.metering.seniority import by_list, list_on
+from chargeback.charging.metering.timeline import days_in
+from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
+from chargeback.model.money import product_cents, split
+from chargeback.model.month import Charge
+from chargeback.model.period import Span
+from chargeback.model.prices import Others
+from chargeback.model.rules import Rule, Version
+
+ZERO, ONE = Fraction(0), Fraction(1)
+SLOT = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The items of one unit under one version: usage counts × ``weight``, fees × ``days`` (a version's share of the days)."""
+
+    unit: Unit
+    items: tuple[Item, ...]
+    weight: Fraction
+    days: Fraction
+    split_units: bool
+
+
+def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
+    """All charges of a rate (or baseline) in the month, bounds included."""
+    presence = ctx.roster.of(rule.group)
+    parts = parts_of(rule, ctx.month)
+    charges: list[Charge] = []
+    due = set(presence) if rule.group else set()
+    for version, span in parts:
+        for priced in _priced(rule, version, span, ctx, presence):
+            due.add(priced.unit[0])
+            charges += [_charge(rule, version, priced, item, ctx) for item in priced.items]
+    charges += list(_bounds(rule, parts, charges, due, ctx, presence))
+    return charges + list(_others(rule, parts, charges, ctx))
+
+
+def _priced(
+    rule: Rule, version: Version, span: Span, ctx: Context, presence: Mapping[str, tuple[Span, ...]]
+) -> Iterator[Priced]:
+    quantity = rule.quantity
+    if quantity is None:
+        return
+    days = _of_month(span.days, ctx)
+    if version.prorate == "day" and quantity.kind not in ("meter", "charges"):
+        for member, spans in presence.items():
+            runs = [
+                (value, count, place)
+                for part, place in _lists(rule, version, member, spans, ctx)
+                for value, count in ctx.runs(rule, SLOT, quantity, member, part)
+            ]
+            if runs:
+                yield Priced((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
+        return
+    additive = quantity.measure in ADDITIVE
+    for unit, reading in sorted(ctx.readings(rule, SLOT, quantity, presence).items()):
+        place = _first_list(rule, version, unit[0], presence, ctx)
+        if additive:
+            yield _additive(version, unit, reading, span, days, place)
+        else:
+            yield Priced(unit, price(version, reading.value, place), days, days, False)
+
+
+def _lists(
+    rule: Rule, version: Version, member: str, spans: tuple[Span, ...], ctx: Context
+) -> Iterator[tuple[tuple[Span, ...], int]]:
+    """Days of presence, cut where the member comes to another price list by its years of membership."""
+    if not version.seniority:
+        yield spans, 0
+        return
+    for part, place in by_list(version, ctx.memberships.of(rule.group)[member], spans):
+        yield (part,), place
+
+
+def _first_list(
+    rule: Rule, version: Version, member: str, presence: Mapping[str, tuple[Span, ...]], ctx: Context
+) -> int:
+    """The price list of the member's first day of presence in the month."""
+    if not version.seniority:
+        return 0
+    return list_on(version, ctx.memberships.of(rule.group)[member], presence[member][0].start)
+
+
+def _of_month(days: int, ctx: Context) -> Fraction:
+    """A share of the month's days; the whole month is ONE itself."""
+    return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
+
+
+def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
+    """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
+    if days is ONE:
+        return Priced(unit, price(version, reading.value, place), ONE, ONE, True)
+    own = reading.within([span])
+    if reading.value > 0:
+        return Priced(unit, price(version, reading.value, place), own / reading.value, days, True)
+    return Priced(unit, price(version, own, place), ONE, days, True)
+
+
+def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Context) -> Charge:
+    """units × price × weight, rounded once; a span's cents are then borne by its months."""
+    member, resource = priced.unit
+    fee = item.kind == "fee"
+    weight = priced.days if fee else priced.weight
+    counted = item.units if weight is ONE else item.units * weight
+    charge = Charge(
+        member_id=member,
+        rule=rule.id,
+        version=version.valid_from,
+        kind=item.kind,
+        tier=item.tier,
+        resource_id=resource,
+        quantity=ZERO if fee else counted if priced.split_units else item.units,
+        unit_price=item.price,
+        factor=counted if fee else ONE if priced.split_units else weight,
+        amount=product_cents(counted, item.exact_price),
+        vat=ctx.regime(rule, member),
+    )
+    return _borne(charge, version, ctx)
+
+
+def _borne(charge: Charge, version: Version, ctx: Context) -> Charge:
+    if version.every == "month":
+        return charge
+    return replace(charge, amount=borne(charge.amount, version, ctx.period), span_amount=charge.amount)
+
+
+def _bounds(
+    rule: Rule,
+    parts: Sequence[Part],
+    charges: Sequence[Charge],
+    due: set[str],
+    ctx: Context,
+    presence: Mapping[str, tuple[Span, ...]],
+) -> Iterator[Charge]:
+    """Top-ups and rebates: the bounds of the versions that state one against the month's charges of those versions.
+
+    ``due``: the members for whom something was measured, or all of the rule's group.
+    """
+    by_member: dict[str, list[Charge]] = {}
+    for kind in ("minimum", "maximum"):
+        stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
+        if not stating:
+            continue
+        by_member = by_member or _by_member(charges)
+        for member in sorted(due):
+            shares = [(getattr(v, kind), _share(v, span, presence.get(member, ()), ctx)) for v, span in stating]
+            charged = _charged(by_member.get(member, ()), stating)
+            difference = (top_up if kind == "minimum" else rebate)(bound_cents(shares), charged)
+            if difference:
+                charge = bound_charge(rule, stating[-1][0], kind, member, difference, ctx)
+                yield _borne(charge, stating[-1][0], ctx)
+
+
+def _by_member(charges: Iterable[Charge]) -> dict[str, list[Charge]]:
+    found: dict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        found[charge.member_id].append(charge)
+    return found
+
+
+def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) -> Fraction:
+    """A version's share of the month for a bound: its days, and by day the days of membership."""
+    days = days_in(spans, span) if version.prorate == "day" else span.days
+    return Fraction(days, ctx.month.days)
+
+
+def _charged(charges: Iterable[Charge], stating: Sequence[Part]) -> int:
+    versions = {v.valid_from for v, _ in stating}
+    return sum(c.amount if c.span_amount is None else c.span_amount for c in charges if c.version in versions)
+
+
+def _others(rule: Rule, parts: Sequence[Part], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
+    """Rebates to what rules charge all other members in the month, against what this month bears, other bounds included.
+
+    In a month cut by versions what the others are charged is split over them by days, in cents; below zero it is zero.
+    """
+    stating = [(v, span) for v, span in parts if isinstance(v.maximum, Others)]
+    versions = {v.valid_from for v, _ in stating}
+    borne_by: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        if charge.version in versions:
+            borne_by[charge.member_id] += charge.amount
+    totals = [ctx.charged_by_rule(v.maximum.others) for v, _ in stating if isinstance(v.maximum, Others)]
+    days = {str(span.start): Fraction(span.days) for _, span in parts}
+    for member, charged in sorted(borne_by.items()):
+        most = 0
+        for (_, span), by_member in zip(stating, totals, strict=True):
+            others = max(0, by_member[EVERYBODY] - by_member.get(member, 0))
+            most += split(others, days)[str(span.start)]
+        difference = rebate(most, charged)
+        if difference:
+            yield bound_charge(rule, stating[-1][0], "maximum", member, difference, ctx)
+
+
+def bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
+    """A top-up or a rebate of a member, in cents."""
+    return Charge(
+        member_id=member,
+        rule=rule.id,
+        version=version.valid_from,
+        kind=kind,
+        tier=0,
+        resource_id="",
+        quantity=ZERO,
+        unit_price=None,
+        factor=ONE,
+        amount=cents,
+        vat=ctx.regime(rule, member),
+    )

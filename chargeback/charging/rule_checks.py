@@ -1,0 +1,118 @@
+"""What the rules say against what the registers know: names that do not exist. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from chargeback.charging.metering.timeline import Levels
+from chargeback.model.facts import Facts, Settings
+from chargeback.model.problem import Problem
+from chargeback.model.rules import DriverBound, Quantity, Rule, Version
+
+Kind = tuple[str, str, str]
+REGIME: Kind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
+GROUP: Kind = ("group", "groups.csv does not name it", "unknown-group")
+MEMBER: Kind = ("member", "members.csv does not name it", "unknown-member")
+DRIVER: Kind = ("driver", "drivers.csv does not name it", "unknown-driver")
+POOL: Kind = ("pool", "no allocation or transfer takes it", "unknown-pool")
+GAME: Kind = ("game", "standalone/costs.csv does not name it", "unknown-game")
+REPLACED: Kind = ("rule", "no rate or allocation has this id", "unknown-rule")
+
+
+def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
+    """Unknown regimes, groups, members, drivers, rules and pools in all rules."""
+    known = Known(facts, settings, rules)
+    return [problem for rule in rules for problem in _check(rule, known)]
+
+
+class Known:
+    """The names that rules may use."""
+
+    def __init__(self, facts: Facts, settings: Settings, rules: Sequence[Rule]) -> None:
+        self.regimes = sorted(settings.regimes)
+        self.groups = sorted({g.group for g in facts.groups})
+        self.members = sorted({m.member_id for m in facts.members})
+        self.drivers = Levels.of(facts).names("driver")
+        self.games = sorted({c.game for c in facts.coalitions})
+        self.pools = sorted({r.pool for r in rules if r.pool and r.kind in ("allocation", "transfer")})
+        self.kinds = {m.member_id: m.kind for m in sorted(facts.members, key=lambda m: m.valid_from)}
+        self.rules = sorted(r.id for r in rules if r.kind in ("rate", "allocation"))
+
+
+def _unknown(rule: Rule, key: str, kind: Kind, name: str, known: Sequence[str]) -> Iterator[Problem]:
+    if name in known:
+        return
+    what, where, code = kind
+    close = get_close_matches(name, known, n=1)
+    listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+    hint = f'did you mean "{close[0]}"?' if close else f"known: {listed or 'none'}"
+    yield Problem(rule.where(key), f'unknown {what} "{name}": {where}; {hint}', code)
+
+
+def _check(rule: Rule, known: Known) -> Iterator[Problem]:
+    for key, name in _regimes(rule):
+        yield from _unknown(rule, key, REGIME, name, known.regimes)
+    yield from _without_regime(rule, known)
+    if rule.group is not None:
+        yield from _unknown(rule, "group", GROUP, rule.group, known.groups)
+    if isinstance(rule.vat, dict):
+        for member in rule.vat.get("by_member", {}):
+            yield from _unknown(rule, "vat", MEMBER, member, known.members)
+    for name in rule.replaces:
+        yield from _unknown(rule, "replaces", REPLACED, name, known.rules)
+    for key, name in _drivers(rule):
+        yield from _unknown(rule, key, DRIVER, name, known.drivers)
+    for number, version in enumerate(rule.versions):
+        yield from _version(rule, version, f"version.{number}", known)
+
+
+def _regimes(rule: Rule) -> Iterator[tuple[str, str]]:
+    if isinstance(rule.vat, str):
+        if rule.vat:
+            yield "vat", rule.vat
+        return
+    for kind, name in rule.vat.items():
+        names = name.values() if isinstance(name, dict) else [name]
+        for regime in names:
+            yield f"vat.{kind}", str(regime)
+
+
+def _without_regime(rule: Rule, known: Known) -> Iterator[Problem]:
+    """Members whose kind a table of regimes leaves out, when it has no default."""
+    lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
+    if lacking:
+        message = f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these kinds"
+        yield Problem(rule.where("vat"), message, "missing-field")
+
+
+def _version(rule: Rule, version: Version, key: str, known: Known) -> Iterator[Problem]:
+    for name in version.exclude:
+        yield from _unknown(rule, f"{key}.exclude", MEMBER, name, known.members)
+    for number, part in enumerate(version.keys):
+        for name in part.shares or ():
+            yield from _unknown(rule, f"{key}.keys.{number}.shares", MEMBER, name, known.members)
+    if version.unattributed is not None:
+        yield from _unknown(rule, f"{key}.unattributed", MEMBER, version.unattributed, known.members)
+    for name in version.to:
+        yield from _unknown(rule, f"{key}.to", POOL, name, known.pools)
+    if version.game is not None:
+        yield from _unknown(rule, f"{key}.game", GAME, version.game, known.games)
+
+
+def _drivers(rule: Rule) -> Iterator[tuple[str, str]]:
+    yield from _of(rule.quantity, "quantity")
+    for number, version in enumerate(rule.versions):
+        yield from _of(version.quantity, f"version.{number}.quantity")
+        for index, part in enumerate(version.keys):
+            yield from _of(part.quantity, f"version.{number}.keys.{index}")
+        for bound in ("floor", "cap"):
+            value = getattr(version, bound)
+            if isinstance(value, DriverBound):
+                yield f"version.{number}.{bound}", value.driver
+
+
+def _of(quantity: Quantity | None, key: str) -> Iterator[tuple[str, str]]:
+    for part in quantity.parts if quantity else ():
+        if part.driver is not None:
+            yield key, part.driver

@@ -1,0 +1,85 @@
+"""Shares by a cost curve: what each member asks of it, and the weights that a method makes of that. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from chargeback.charging.context import Context
+from chargeback.charging.games.curve_shapley import along_curve
+from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.metering.timeline import Presence
+from chargeback.charging.sharing.keys import Table, quantity_values
+from chargeback.charging.sharing.weights import Weights
+from chargeback.model.money import rounded
+from chargeback.model.period import Span
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import Quantity, Rule, Version
+
+
+def along(version: Version) -> bool:
+    """Whether a version shares a cost curve over a quantity."""
+    return version.method in ("shapley", "serial", "increments") and version.quantity is not None
+
+
+def curve_weights(method: str, demands: Mapping[str, Fraction], curve: PiecewiseLinear | None) -> Weights:
+    """The shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
+    if method == "serial":
+        return Weights(serial(demands, curve or identity))
+    if method == "increments":
+        return Weights(increments(demands, curve or identity))
+    if curve is None:
+        return Weights(demands)
+    found = along_curve(demands, curve)
+    return Weights(found.shares, found.variance, found.orders)
+
+
+def demands_of(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> Table:
+    """What each member asks of the curve; with ``prorate = "day"`` a level is its mean over the days of the part."""
+    quantity = version.quantity
+    assert quantity is not None
+    values = quantity_values(rule, version, span, quantity, "q", presence, ctx)
+    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
+        return values
+    return {member: value / span.days for member, value in values.items()}
+
+
+def curve_of(version: Version) -> PiecewiseLinear | None:
+    """The curve of a version, in euros; None: C(q) = q."""
+    points = tuple((Fraction(point.at), Fraction(point.cost)) for point in version.curve)
+    return PiecewiseLinear(points) if points else None
+
+
+def unfit(rule: Rule, version: Version, demands: Table, ctx: Context) -> Iterator[Problem]:
+    """Demands that the method or the curve knows no cost for."""
+    quantity = version.quantity or Quantity()
+    if not quantity.whole:
+        message = 'a demand is of a member as a whole: per = "member"'
+        yield Problem(_at(rule, version, "quantity"), message, "bad-field")
+        return
+    negative = sorted(member for member, demand in demands.items() if demand < 0)
+    if negative:
+        message = (
+            f"the demand of {', '.join(negative[:5])} is below zero in {ctx.when}: "
+            f"{version.method} shares the cost of demands from zero upwards"
+        )
+        yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
+        return
+    curve, wanted = curve_of(version), reach(version.method, demands.values())
+    if curve is not None and curve.end < wanted:
+        which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
+        message = (
+            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.when}, {_shown(wanted)}: "
+            "add a point that reaches it"
+        )
+        yield Problem(_at(rule, version, "curve"), message, "curve-too-short")
+
+
+def _at(rule: Rule, version: Version, field: str) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.{field}")
+
+
+def _shown(value: Fraction) -> str:
+    """A value with at most 6 decimals, without trailing zeros."""
+    text = format(rounded(value, 6), "f")
+    return text.rstrip("0").rstrip(".")

@@ -1,0 +1,84 @@
+"""The values of an allocation's keys, member by member, over the days of one part of the month. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chargeback.charging.context import Context
+from chargeback.charging.metering.attribution import Reading, Unit
+from chargeback.charging.metering.timeline import Presence, days_in
+from chargeback.model.month import KeyTable
+from chargeback.model.period import Span
+from chargeback.model.problem import Notice, Problem
+from chargeback.model.rules import Key, Quantity, Rule, Version
+
+ZERO, ONE = Fraction(0), Fraction(1)
+Table = dict[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a pool is shared by, or the problems in the way; what to tell.
+
+    ``errors``: standard errors of the shares, in cents, where the values are estimated.
+    """
+
+    tables: tuple[KeyTable, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    errors: dict[str, Fraction] | None = None
+
+
+def slot(version: Version, key: int | str) -> str:
+    """The name of the question that a key of a version asks of the usage."""
+    return f"{version.valid_from}:{key}"
+
+
+def taking_part(rule: Rule, version: Version, ctx: Context) -> Presence:
+    """Who takes part: the members (of the group) present in the month, less those excluded. Each pays the floor, if any."""
+    return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
+
+
+def key_values(
+    rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
+) -> Table:
+    """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
+    if key.quantity is not None:
+        return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
+    base = dict.fromkeys(presence, ONE) if key.equal else {m: Fraction(v) for m, v in (key.shares or {}).items()}
+    if version.prorate == "none":
+        return {m: v for m, v in base.items() if m in presence}
+    return {m: v * days_in(presence[m], span) for m, v in base.items() if m in presence and days_in(presence[m], span)}
+
+
+def quantity_values(
+    rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
+) -> Table:
+    """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
+    name = slot(version, key)
+    if quantity.kind == "meter" and version.by_instalments:
+        return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence, ctx)
+    if version.prorate == "none" or quantity.kind in ("meter", "charges"):
+        return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
+    result: Table = {}
+    for member, spans in presence.items():
+        within = tuple(Span(max(s.start, span.start), min(s.end, span.end)) for s in spans)
+        runs = ctx.runs(rule, name, quantity, member, tuple(s for s in within if s.days))
+        if runs:
+            result[member] = sum((value * days for value, days in runs), ZERO)
+    return result
+
+
+def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: Presence, ctx: Context) -> Table:
+    """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
+    and for who bears that of nobody."""
+    taking = {*presence, version.unattributed}
+    heirs = ctx.heirs
+    found: Table = {}
+    for (member, _), reading in readings.items():
+        name = member if member in taking else heirs.get(member, member)
+        if name in taking:
+            found[name] = found.get(name, ZERO) + reading.value
+    return found

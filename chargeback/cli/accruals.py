@@ -1,0 +1,44 @@
+"""``export accruals``: what a year used and none of its documents bills; what is not issued is computed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chargeback.cli.export import WRITERS, write
+from chargeback.cli.output import say
+from chargeback.cli.progress import progress_bar
+from chargeback.exports.accruals import COLUMNS, Accrual, added, rows
+from chargeback.model.money import euros
+from chargeback.model.problem import counted
+from chargeback.workflows.accruals import Accrued, accruals_of
+from chargeback.workflows.monthly_run import loaded
+
+
+def export_accruals(root: Path, year: int, form: str, output: Path | None) -> None:
+    """What is accrued at 31 December: by the ledger where it is issued, else as today's data give it. Raises Problems."""
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
+        found = accruals_of(inputs, store, year)
+        accounts = inputs.settings.accounts
+    made = added(found.accruals)
+    write(WRITERS[form](COLUMNS, rows(year, made, accounts)), output)
+    say(*_told(year, made, found))
+
+
+def _told(year: int, made: list[Accrual], found: Accrued) -> list[str]:
+    """What is accrued, how much of it no document bills yet, and what is not in it."""
+    documents = {one.number for one in made if one.number}
+    waiting = [one.amount for one in made if not one.number]
+    told = [f"{year}: {euros(sum(one.amount for one in made)):,} net to accrue"]
+    if documents:
+        told[0] += f", reversed by {counted(len(documents), 'document')}"
+    if waiting:
+        told.append(f"{euros(sum(waiting)):,} of it is on no document yet: as computed today")
+    if found.drafts:
+        told.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
+    if found.open_true_up:
+        told.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
+    if found.never_run:
+        told.append(
+            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.never_run))}"
+        )
+    return told

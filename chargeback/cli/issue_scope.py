@@ -1,0 +1,87 @@
+"""What ``issue`` is asked for, as a part of a month: ``--only NAME``, a quarter, a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from chargeback.billing.issue_parts import Part
+from chargeback.ledger.book import standing
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document
+from chargeback.model.period import Term
+from chargeback.model.problem import Refused
+from chargeback.workspace.inputs import Inputs
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BILLED = ("rate", "allocation")
+FAMILY, SERVICE = "family:", "service:"
+
+
+def part_of(term: Term, only: str, inputs: Inputs) -> Part:
+    """The part of the month that is asked for. Raises Refused for a name that is unknown, or means two things."""
+    part = _named(only, inputs) if only else Part()
+    return part if term.every == "month" else replace(part, frequency=term.every)
+
+
+def _named(only: str, inputs: Inputs) -> Part:
+    regimes = list(inputs.settings.regimes)
+    services = sorted({rule.service for rule in inputs.rules if rule.kind in BILLED})
+    family = only.removeprefix(FAMILY) if not only.startswith(SERVICE) else ""
+    service = only.removeprefix(SERVICE) if not only.startswith(FAMILY) else ""
+    if family in regimes and service in services:
+        raise Refused(
+            f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or --only {SERVICE}{only}"
+        )
+    if family in regimes:
+        return Part(regime=family)
+    if service in services:
+        return Part(service=service)
+    raise Refused(f"{only} is neither a regime of [vat.*] nor a service of the rules{_meant(only, regimes, services)}")
+
+
+def _meant(only: str, regimes: Sequence[str], services: Sequence[str]) -> str:
+    """The nearest names, or all of them."""
+    close = get_close_matches(only, sorted({*regimes, *services}), 3)
+    if close:
+        return f": did you mean {' or '.join(close)}?"
+    return f": give one of {', '.join([*regimes, *(s for s in services if s not in regimes)])}"
+
+
+def check_term(con: DuckDBPyConnection, term: Term, inputs: Inputs) -> None:
+    """Refuse a quarter or year before its earlier months are finished, and one that bills nobody."""
+    if term.every == "month":
+        return
+    for month in term.months[:-1]:
+        if not standing(con, month).final:
+            raise Refused(
+                f"{term} bills what its months left, and {month} is neither issued nor closed: `chargeback issue {month}` "
+                f"comes first, or `chargeback close {month}` where it has no document to issue"
+            )
+    if not any(_every(m.frequency, inputs.settings) == term.every for m in inputs.facts.members):
+        raise Refused(
+            f'nobody is billed by {term.every}: give frequency = "{term.every}" in [billing], or in the column frequency of '
+            "members.csv"
+        )
+
+
+def _every(frequency: str, settings: Settings) -> str:
+    return frequency or settings.frequency
+
+
+def nothing_of(term: Term, only: str, left: Sequence[Document], *, further: bool) -> str:
+    """Why a part is not issued: there is no document of it, or they are issued already."""
+    what = f"{only} of {term}" if only else str(term)
+    if further:
+        names = ", ".join(f"{d.payer.member_id} under [vat.{d.regime.name}]" for d in left[:3])
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+        are, them = ("are", "them") if len(left) > 1 else ("is", "it")
+        return (
+            f"{what} is issued already: of {term.last} only {names}{more} {are} left, `chargeback issue {term.last}` issues "
+            f"{them}"
+        )
+    return f"{what} has no document to issue: nothing was changed"

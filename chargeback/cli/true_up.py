@@ -1,0 +1,137 @@
+"""What ``true-up`` says: per pool called by instalments the share of each member; and that all pools are billed at their cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chargeback.billing.proof import WHERE, Figures, Proof, how_billed, ways_billed, where_billed
+from chargeback.cli.output import print_json, say
+from chargeback.cli.progress import progress_bar
+from chargeback.explain.field_text import table
+from chargeback.model.money import euros
+from chargeback.model.month import TrueUp, TrueUpRow
+from chargeback.model.problem import Refused
+from chargeback.render.text.labels import pool_label
+from chargeback.workflows.monthly_run import loaded, without_true_up
+from chargeback.workspace.inputs import Inputs, reports_folder
+from chargeback.workspace.reports.wording import Wording, read_wording
+
+if TYPE_CHECKING:
+    from chargeback.store.database import Store
+
+
+def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> None:
+    """Show the true-up of a year and its proof; nothing is written but ``file``, the proof as a page, when it is given.
+
+    Raises Problems as a run does, Refused before December is closed and where no pool has a proof.
+    """
+    from chargeback.workflows.proof import proofs
+    from chargeback.workflows.true_up import december_closed, waits
+
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
+        if not december_closed(store, year):
+            raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
+        found, proven = proofs(inputs, store, year, lambda month: without_true_up(inputs, store, month))
+        told = _billed_in(year, inputs, store) if found else ""
+    wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
+    if file is not None:
+        _write(found, proven, inputs, wording, file)
+    if as_json:
+        print_json(json_of(year, found, proven, inputs))
+    else:
+        print("\n".join(text_of(year, found, proven, wording)))
+    if told:
+        say(told)
+
+
+def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
+    """The month that bills the differences, or how to name it."""
+    from chargeback.ledger.book import standing
+
+    period = inputs.settings.true_ups.get(year)
+    if period is not None and standing(store.connection, period).final:
+        return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
+    if period is not None:
+        return f"the differences are billed in {period}, as [true_up] of chargeback.toml says"
+    return (
+        "nothing bills these differences yet: name the month that does, in chargeback.toml, as [true_up] and below it "
+        f'{year} = "{year + 1}-02"'
+    )
+
+
+def _write(found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs, wording: Wording, file: Path) -> None:
+    from chargeback.render.pages.proof import proof_pdf
+    from chargeback.workspace.reports.theme import read_theme
+
+    file.write_bytes(proof_pdf(found, proven, inputs.settings, wording, read_theme(reports_folder(inputs))))
+    say(f"written to {file}")
+
+
+def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
+    """Each pool called by instalments with its members, then the proof of all pools, and where what was billed stands."""
+    lines = [wording.text("proof.title_year", year=year)]
+    for each in found:
+        lines += ["", *_pool(each, wording)]
+    lines += ["", wording.text("proof.title"), *_table(how_billed(proven), proven, wording)]
+    return [*lines, "", wording.text("proof.where"), *_table(where_billed(proven), proven, wording)]
+
+
+def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
+    yield f"{pool_label(each.pool, wording)} ({each.rule})"
+    heads = ["member", "share", "instalments", "prefinanced", "difference"]
+    rows = [tuple(wording.text(f"proof.columns.{head}") for head in heads)]
+    for row in each.rows:
+        amounts = (row.share, row.instalments, row.prefinanced, row.difference)
+        rows.append((row.member_id, *map(wording.money, amounts)))
+    yield from (f"  {line}" for line in table(rows, "lrrrr"))
+
+
+def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
+    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("pool", *figures))]
+    for place, each in enumerate(proven):
+        rows.append((pool_label(each.pool, wording), *(wording.money(column[place]) for column in figures.values())))
+    yield from (f"  {line}" for line in table(rows, "l" + "r" * len(figures)))
+
+
+def json_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs) -> dict[str, Any]:
+    """The true-up and its proof as data: amounts in the workspace's currency, as text."""
+    period = inputs.settings.true_ups.get(year)
+    rows = {each.rule: each.rows for each in found}
+    return {
+        "year": year,
+        "currency": inputs.settings.currency,
+        "billed_in": str(period) if period else None,
+        "pools": [_json_of_pool(each) | _json_of_members(rows.get(each.rule, ())) for each in proven],
+    }
+
+
+def _json_of_pool(each: Proof) -> dict[str, Any]:
+    return {
+        "pool": each.pool,
+        "rule": each.rule,
+        "billing": "instalments" if each.instalments else "costs",
+        "cost": str(euros(each.cost)),
+        **{name: str(euros(column[0])) for name, column in ways_billed([each]).items()},
+        "difference": str(euros(each.gap)),
+        "billed": str(euros(each.billed)),
+        "exempt": str(euros(each.exempt)),
+        "stands": {where: str(euros(each.at(where))) for where in WHERE},
+        "months": [str(euros(cents)) for cents in each.costs],
+    }
+
+
+def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
+    members = [
+        {
+            "member_id": row.member_id,
+            "share": str(euros(row.share)),
+            "instalments": str(euros(row.instalments)),
+            "prefinanced": str(euros(row.prefinanced)),
+            "difference": str(euros(row.difference)),
+            "documents": list(row.documents),
+        }
+        for row in rows
+    ]
+    return {"members": members} if members else {}

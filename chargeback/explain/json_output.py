@@ -1,0 +1,226 @@
+"""An explanation as JSON values: amounts as euros, exact rationals as texts (``31/2``). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from chargeback.explain.calculation import (
+    BOUNDS,
+    bound,
+    days_of,
+    levels,
+    place_in_span,
+    product,
+    quantities,
+    quota,
+    split_of,
+)
+from chargeback.explain.evidence import Evidence, UsageRow
+from chargeback.explain.explained_line import Explained
+from chargeback.explain.explanation import Explanation
+from chargeback.explain.text import local
+from chargeback.explain.transfers import received_json, transfers_json
+from chargeback.model.money import euros
+from chargeback.model.month import Charge, PoolSplit
+from chargeback.model.rules import Quantity
+
+Json = dict[str, Any]
+
+
+def json_of(found: Explanation) -> Json:
+    """The whole explanation."""
+    splits = (split_of(found.month, e.rule.id, e.line.version) for e in _of_month(found))
+    shared = {split.pool for split in splits if split}
+    return _given(
+        {
+            "asked": found.asked,
+            "period": str(found.month.period),
+            "issued": found.issued,
+            "lines": [_line(line, replace(found, month=line.month)) for line in found.lines],
+            "transfers": transfers_json(shared, found.month),
+        }
+    )
+
+
+def _of_month(found: Explanation) -> Iterable[Explained]:
+    """The shares of the month itself."""
+    return (e for e in found.lines if e.line.kind == "share" and e.month is found.month)
+
+
+def _line(line: Explained, found: Explanation) -> Json:
+    rule, version = line.rule, line.version
+    days = days_of(rule, version, found.month)
+    content: Json = {
+        "line": line.number,
+        "document": (line.document.number or line.document.slug) if line.document else None,
+        "member_id": line.line.beneficiary,
+        "rule": rule.id,
+        "version": str(version.valid_from),
+        "place": str(rule.where(f"version.{rule.versions.index(version)}")),
+        "label": rule.label.model_dump(),
+        "references": [r.model_dump(mode="json", exclude_defaults=True) for r in version.references],
+        "kind": line.line.kind,
+        "tier": line.line.tier or None,
+        "days": {"from": str(days.start), "to": str(days.end)} if days else None,
+        "quantities": [_quantity(q) for q in quantities(rule, version)],
+        "registers": _registers(line, found),
+        "charges": [_charge(c, line, found) for c in line.line.charges],
+        "pool": _pool(line, found),
+        "usage": [_evidence(e, found) for e in line.evidence],
+        "carried_from": str(line.line.since) if line.line.since else None,
+        "adjustment": _adjustment(line, found) if line.adjusts else None,
+        "amount": _money(line.line.amount),
+    }
+    if line.today is not None:
+        content["today"] = _money(line.today)
+    return {key: value for key, value in content.items() if value not in (None, [])}
+
+
+def _adjustment(line: Explained, found: Explanation) -> Json:
+    """The month of an adjustment, what is compared and why, where it was billed, and the lines of the month charged again."""
+    charge = line.line.charges[0]
+    compared = charge.compared
+    return _given(
+        {
+            "month": str(charge.of),
+            "invoice": charge.original or None,
+            "billed": _money(compared.billed) if compared else None,
+            "now": _money(compared.now) if compared else None,
+            "cause": list(compared.cause) if compared else None,
+            "billed_on": [
+                {"document": each.number or None, "stands": each.stands, "amount": _money(each.amount)}
+                for each in line.billed
+            ],
+            "again": [_line(part, replace(found, month=part.month)) for part in line.again],
+        }
+    )
+
+
+def _quantity(quantity: Quantity) -> Json:
+    content: Json = quantity.model_dump(mode="json", exclude_defaults=True)
+    return content
+
+
+def _registers(line: Explained, found: Explanation) -> list[Json]:
+    rows = levels(line.rule, line.version, found.facts, line.line.beneficiary, found.month.period.span)
+    return [
+        {"place": str(r.where), "name": r.name, "value": str(r.value), "from": str(r.valid_from)}
+        | ({"to": str(r.valid_to)} if r.valid_to else {})
+        for r in rows
+    ]
+
+
+def _charge(charge: Charge, line: Explained, found: Explanation) -> Json:
+    made = product(charge)
+    content: Json = {
+        **_of(charge, line),
+        "quantity": _exact(charge.quantity if charge.kind == "usage" else None),
+        "unit_price": str(charge.unit_price) if charge.unit_price is not None else None,
+        "factor": _exact(charge.factor) if charge.kind != "share" else None,
+        "exact": _exact(made.exact) if made else None,
+        "rounded": _money(made.cents) if made else None,
+        "amount": _money(charge.amount),
+    }
+    if charge.span_amount is not None:
+        number, months = place_in_span(line.version, found.month)
+        content["span"] = {"amount": _money(charge.span_amount), "month": number, "months": months}
+    met = bound(charge, found.month) if charge.kind in BOUNDS else None
+    if met is not None:
+        content["bound"] = {"charged": _money(met.charged), charge.kind: _money(met.bound)}
+    return _given(content)
+
+
+def _of(charge: Charge, line: Explained) -> Json:
+    """The resource of a charge, or the tag and its value (null: use without the tag)."""
+    tag = line.rule.quantity.tag if line.rule.quantity else ""
+    if tag and charge.kind in ("usage", "fee"):
+        return {"tag": {"name": tag, "value": charge.resource_id or None}}
+    return {"resource_id": charge.resource_id or None}
+
+
+def _pool(line: Explained, found: Explanation) -> Json | None:
+    split = split_of(found.month, line.rule.id, line.line.version) if line.line.kind == "share" else None
+    if split is None:
+        return None
+    pool = next((p for p in found.month.pools if p.name == split.pool), None)
+    member = line.line.beneficiary
+    part, error = quota(split, member), (split.errors or {}).get(member)
+    return _given(
+        {
+            "name": split.pool,
+            "booked": _money(pool.booked) if pool else None,
+            "received": received_json(split.pool, found.month) or None,
+            "held": _money(split.pool_amount),
+            "less": _money(split.less) if split.less else None,
+            "shared": _money(split.amount),
+            "days": f"{split.days}/{split.month_days}",
+            "costs": [
+                {"place": str(c.where), "amount": _money(c.amount), "label": c.label}
+                for c in (pool.costs if pool else ())
+            ],
+            "keys": _keys(split, member),
+            "bound": (split.bound or {}).get(member),
+            "exact": _exact(part.exact / 100) if part else None,
+            "standard_error": _exact(error / 100) if error is not None else None,
+        }
+    )
+
+
+def _keys(split: PoolSplit, member: str) -> list[Json]:
+    return [
+        {
+            "weight": _exact(key.weight),
+            "kind": key.kind,
+            "name": key.name,
+            "value": _exact(key.values.get(member, Fraction(0))),
+            "total": _exact(key.total),
+        }
+        for key in split.keys
+    ]
+
+
+def _evidence(each: Evidence, found: Explanation) -> Json:
+    return _given(
+        {
+            "meter": each.question.quantity.meter,
+            "measured": _exact(each.measured),
+            "under_this_version": _exact(each.own) if each.own != each.measured else None,
+            "rows": each.rows,
+            "earlier_months": (each.before and not each.taken_over) or None,
+            "predecessors": each.taken_over or None,
+            "same_as_line": each.same_as or None,
+            "first": _rows(each.first, found),
+        }
+    )
+
+
+def _rows(rows: Iterable[UsageRow], found: Explanation) -> list[Json]:
+    zone = found.month.settings.zone
+    return [
+        {
+            "file": row.path,
+            "line": row.line,
+            "start": local(row.start_us, zone).isoformat(),
+            "end": local(row.end_us, zone).isoformat() if row.end_us is not None else None,
+            "member_id": row.member_id,
+            "resource_id": row.resource_id,
+            "quantity": format(row.quantity, "f"),
+            "tags": dict(row.tags),
+        }
+        for row in rows
+    ]
+
+
+def _given(content: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in content.items() if value is not None}
+
+
+def _money(cents: int) -> str:
+    return str(euros(cents))
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)

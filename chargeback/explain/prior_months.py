@@ -1,0 +1,70 @@
+"""The months behind lines of earlier months: the one that carried a line, as it was issued, and the one that an adjustment is of,
+charged again; with what was billed for it up to then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.explain.explained_line import BilledThen
+from chargeback.ledger.book import entry_of_number, entry_of_period, standing
+from chargeback.ledger.issued_months import as_issued
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document, Line, Month, Pool
+from chargeback.model.period import Period
+from chargeback.render.text.prior_months import adjusts, month_again, month_behind
+from chargeback.store.sql import statement
+
+if TYPE_CHECKING:
+    from chargeback.store.database import Store
+
+LAST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMonths:
+    """What stands behind the lines of a month that are of earlier ones."""
+
+    store: Store
+    settings: Settings
+    month: Month
+
+    def behind(self, line: Line) -> Month:
+        """The month that charged a line: that of its document, or the one that carried it, as it was issued."""
+        if line.since is None:
+            return self.month
+        known = as_issued(self.store.connection, self.settings, line.since)
+        return known if known is not None else month_behind(line.since, self.month)
+
+    def again(self, line: Line) -> Month:
+        """The month that an adjustment is of, charged again; the costs of its pools with their places."""
+        again = month_again(line, self.month)
+        return replace(again, pools=tuple(self._with_costs(pool, again.period) for pool in again.pools))
+
+    def _with_costs(self, pool: Pool, period: Period) -> Pool:
+        """A pool with its costs, where they are those that it was charged again with."""
+        costs = tuple(cost for cost in self.store.costs(period) if cost.pool == pool.name)
+        return replace(pool, costs=costs) if sum(cost.amount for cost in costs) == pool.booked else pool
+
+    def billed(self, line: Line, document: Document | None) -> tuple[BilledThen, ...]:
+        """What was billed for the month of an adjustment before it was."""
+        of = adjusts(line)
+        if of is None:
+            return ()
+        key = {"member_id": line.beneficiary, "rule": line.rule, "regime": line.charges[0].vat, "period": str(of)}
+        rows = self.store.connection.execute(
+            statement("explain/billed_then"), {**key, "before": self._entry(line, document)}
+        ).fetchall()
+        return tuple(BilledThen(number, stands, int(amount)) for number, stands, amount in rows)
+
+    def _entry(self, line: Line, document: Document | None) -> int:
+        """The entry that billed an adjustment, or carried it; past the last one for a draft."""
+        con = self.store.connection
+        if line.since is not None:
+            carried_by = entry_of_period(con, line.since)
+            return carried_by.sequence if carried_by is not None else LAST
+        if document is not None and document.number:
+            entry = entry_of_number(con, document.number)
+        else:
+            entry = entry_of_period(con, self.month.period) if standing(con, self.month.period).final else None
+        return entry.sequence if entry is not None else LAST

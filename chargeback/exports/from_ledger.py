@@ -1,0 +1,65 @@
+"""Issued documents as finance takes them over: those of a period with its corrections, and every one there is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from chargeback.exports.issued_document import Handed, Taken
+from chargeback.ledger.book import entry_of_period, later_entries, lines_after
+from chargeback.ledger.credit_notes import gives_back
+from chargeback.ledger.entries import Entry, month_of, read_line
+from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document, Month
+from chargeback.model.period import Period
+from chargeback.store.sql import statement
+from chargeback.workflows.output import OUT
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:
+    """The documents of a period and those that corrected them, oldest first; None when it is neither issued nor closed."""
+    entry = entry_of_period(con, period)
+    if entry is None:
+        return None
+    return tuple(_handed(con, [entry, *later_entries(con, period)], settings))
+
+
+def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[Handed]:
+    """A credit of lines rests on the month of what it gives back."""
+    taken = _taken(con, [d.number for e in entries for d in e.documents if d.preceding])
+    rests_on: dict[str, Month] = {}
+    for entry in entries:
+        month = month_of(entry, settings)
+        for document in entry.documents:
+            own = rests_on[document.preceding[0].number] if gives_back(document) else month
+            rests_on[document.number] = own
+            path = _path(entry, document)
+            sha256 = entry.files[path.partition("/")[2]]
+            yield Handed(document, own, f"{OUT}/{path}", sha256, tuple(taken.get(document.number, ())))
+
+
+def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Taken]]:
+    """What credit notes take off invoices, by their numbers."""
+    found: dict[str, list[Taken]] = defaultdict(list)
+    for number, original, on, net, vat, whole in con.execute(
+        statement("ledger/taken"), {"numbers": numbers}
+    ).fetchall():
+        found[number].append(Taken(original, on, int(net), int(vat), whole))
+    return found
+
+
+def _path(entry: Entry, document: Document) -> str:
+    """Where the PDF lies in out/."""
+    file = f"{document.number}.pdf"
+    return f"{entry.period}/invoices/{file}" if entry.kind == "issue" else f"{CORRECTIONS}/{file}"
+
+
+def every_document(con: DuckDBPyConnection) -> Iterator[Document]:
+    """Every issued document, oldest entry first."""
+    for line in lines_after(con, 0):
+        yield from read_line(line).documents

@@ -1,0 +1,61 @@
+"""A quantity in five characters, as the finance software takes it: as it is, else in months for hours, else in thousands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from chargeback.model.money import rounded
+from chargeback.workspace.reports.wording import Wording
+
+LONGEST = 5
+HOURS_OF_A_MONTH = 730
+HOUR = "·h"
+NEAR = Fraction(1, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A quantity as it is shown, and in what."""
+
+    quantity: str
+    unit: str
+
+
+PIECE = Scaled("1", "")
+
+
+def scaled(quantity: Fraction, unit: str, wording: Wording) -> Scaled:
+    """A quantity above zero, to half a percent; 1 × the amount where five characters cannot say it."""
+    for one, named in _scales(unit, wording):
+        text = short(quantity / one)
+        if text:
+            return Scaled(text, named)
+    return PIECE
+
+
+def _scales(unit: str, wording: Wording) -> Iterator[tuple[int, str]]:
+    """How many of the unit make one of another, and its name."""
+    yield 1, unit
+    hours, base = 1, unit
+    if unit.endswith(HOUR):
+        hours, base = HOURS_OF_A_MONTH, wording.text("exports.per_month", unit=unit.removesuffix(HOUR))
+        yield hours, base
+    for exponent, key in ((3, "thousands"), (6, "millions"), (9, "billions")):
+        yield hours * 10**exponent, wording.text(f"exports.{key}", unit=base).rstrip()
+
+
+def short(value: Fraction) -> str:
+    """A value with as many decimals as five characters hold, '' when they cannot say it."""
+    for places in (3, 2, 1, 0):
+        text = _plain(rounded(value, places))
+        if len(text) <= LONGEST:
+            return text if abs(Fraction(text) - value) <= value * NEAR else ""
+    return ""
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

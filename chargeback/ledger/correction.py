@@ -1,0 +1,206 @@
+"""Correct an issued invoice: a credit note, with or without a new document in its place, in one entry of the ledger.
+
+It goes as issuing goes: numbers, files beside, ledger in one transaction, then the files in ``out/corrections`` and the
+line. What was issued stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback.billing.invoicing import with_lines
+from chargeback.ledger.book import append, last_link
+from chargeback.ledger.credit_notes import (
+    Named,
+    Part,
+    Remaining,
+    as_printed,
+    credit_note,
+    gives_back,
+    reducing,
+    remaining,
+    replacement,
+    replacing,
+    whole,
+)
+from chargeback.ledger.entries import Entry, Number, correcting
+from chargeback.ledger.issued_months import Bill, alone, bill_of, issued_of_period, naming
+from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
+from chargeback.ledger.ledger_file import staged_correction, write_out
+from chargeback.ledger.numbering import SETTINGS, needs
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document, Month
+from chargeback.model.problem import Problems, Refused
+from chargeback.model.succession import heir_of, payer_of
+from chargeback.workspace.files.toml_lines import read_toml
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Render = Callable[[Month], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What would be issued by ``credit`` or ``correct`` (``kind``): the invoice and what remains of it, the credit and the
+    document in its place, each a month with that document alone."""
+
+    kind: str
+    original: Bill
+    rest: Remaining
+    credit: Month | None
+    reissued: Month | None = None
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The credit, then the document in its place."""
+        return tuple(month for month in (self.credit, self.reissued) if month is not None)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(document for month in self.months for document in month.documents)
+
+
+def invoice_to_correct(con: DuckDBPyConnection, number: str, settings: Settings) -> tuple[Bill, Remaining]:
+    """An issued invoice and what remains of it. Raises Refused for a number never given, and for a credit note."""
+    bill = bill_of(con, number, settings)
+    if bill is None:
+        raise Refused(f"no document has the number {number}: give that of an issued invoice")
+    if bill.document.kind == "credit_note":
+        of = f", of {bill.document.preceding[0].number}" if bill.document.preceding else ""
+        raise Refused(
+            f"{number} is a credit note{of}: a credit is given on an invoice; bill again in a month that is open"
+        )
+    return bill, remaining(bill.document, naming(con, bill.document))
+
+
+def credit_of(bill: Bill, rest: Remaining, part: Part, reason: str, named: Named) -> Correction:
+    """The credit of a part of an invoice."""
+    return Correction("credit", bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
+
+
+def correction_of(
+    con: DuckDBPyConnection, bill: Bill, rest: Remaining, now: Month, reason: str, named: Named
+) -> Correction:
+    """The credit of all that remains of an invoice, and what its payer and regime come to in the month ``now``.
+
+    Raises Refused when the invoice is as it would be today, was replaced already, or is reduced by a credit of a later month.
+    """
+    original, issued = bill.document, issued_of_period(con, bill.document.period)
+    number, later = original.number, replacement(original, issued)
+    if later is not None:
+        raise Refused(f"{number} was corrected by {later.number} already: correct {later.number}")
+    _not_reduced(original, naming(con, original))
+    drawn = _drawn_again(original, issued, now)
+    untouched = rest.net == original.net and rest.vat == original.vat
+    if drawn is not None and untouched and as_printed(drawn) == as_printed(original):
+        raise Refused(f"{number} is as it would be drawn up today: nothing to correct")
+    if drawn is None and not rest.gross:
+        raise Refused(f"{number} is credited in full and today its payer has no such document: nothing to correct")
+    credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
+    kept = replace(now, earlier=bill.month.earlier)
+    new = None if drawn is None else alone(replacing(drawn, original, reason), kept)
+    return Correction("correct", bill, rest, credit, new)
+
+
+def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
+    """Refuse what a credit of another month reduces: billed again in full, that credit would be lost."""
+    for credit in reducing(original.number, issued):
+        raise Refused(
+            f"{original.number} is reduced by {credit.number}, a credit of {credit.period}, so it is not drawn up again: once "
+            f"{original.period} is closed, the next open month bills what differs"
+        )
+
+
+def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
+    """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
+    lines of earlier months stay as they are. None where that is nothing."""
+    elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.of is None}
+    drawn = _today(original, now)
+    own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
+    lines = (*own, *(line for line in original.lines if line.of is not None))
+    if drawn is not None and lines == drawn.lines:
+        return drawn
+    payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
+    regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
+    again = with_lines(Document("", original.period, regime, payer, (), (), brings=original.brings), lines)
+    return again if again.net else None
+
+
+def _today(original: Document, now: Month) -> Document | None:
+    """What the payer and regime of an invoice come to in the month ``now``; of a payer that others took over from since, its part of
+    what they would be billed."""
+    drawn = {_key(d): d for d in now.documents}
+    payer = original.payer.member_id
+    if _key(original) in drawn or heir_of(payer, now.members, now.period) == payer:
+        return drawn.get(_key(original))
+    theirs = drawn.get((payer_of(payer, now.members, now.period), original.regime.name))
+    named = {line.beneficiary for line in original.lines}
+    lines = tuple(line for line in theirs.lines if line.beneficiary in named) if theirs is not None else ()
+    return with_lines(theirs, lines) if theirs is not None and lines else None
+
+
+def _beside(original: Document, issued: Sequence[Document]) -> Iterator[Document]:
+    """The other documents of the same payer and regime that bill a part of the month, as they stand."""
+    for document in issued:
+        same = _key(document) == _key(original) and document.number != original.number
+        if same and not gives_back(document) and replacement(document, issued) is None:
+            yield document
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return (document.payer.member_id, document.regime.name)
+
+
+def check_date(correction: Correction, on: date) -> None:
+    """Refuse a date before the invoice."""
+    original = correction.original.document
+    assert original.issue_date is not None, "an issued document has a date"
+    if on < original.issue_date:
+        raise Refused(
+            f"{on} is before {original.issue_date}, the date of {original.number}: give --date or a later day"
+        )
+
+
+def numbered(
+    con: DuckDBPyConnection, root: Path, correction: Correction, on: date
+) -> tuple[Correction, tuple[Number, ...]]:
+    """The correction with numbers and dates as they would be given now. Raises Problems and Refused, as issue does."""
+    check_date(correction, on)
+    joint = replace(correction.months[-1], documents=correction.documents)
+    lacking = needs(joint, read_toml(root, SETTINGS)[1])
+    if lacking:
+        raise Problems(lacking)
+    given, numbers = allotted(con, root, joint, on)
+    months = iter(alone(d, month) for d, month in zip(given.documents, correction.months, strict=True))
+    credit = next(months) if correction.credit else None
+    return replace(correction, credit=credit, reissued=next(months, None)), numbers
+
+
+def record(
+    con: DuckDBPyConnection, root: Path, correction: Correction, on: date, inputs: Mapping[str, str], render: Render
+) -> Correction:
+    """Issue a correction, dated ``on``; ``render`` gives the file of the only document of a month. Raises as issue does."""
+    link = last_link(con)
+    folder = staged_correction(root, link.sequence)
+    with entering(con, folder, link):
+        done, numbers = numbered(con, root, correction, on)
+        files = {f"{d.number}.pdf": render(month) for month in done.months for d in month.documents}
+        write_out(folder, files)
+        entry = correcting(done.kind, done.documents, done.reissued, on, link, PROGRAM)
+        append(con, complete_entry(entry, numbers, inputs, files))
+    complete(con, root, " and ".join(d.number for d in done.documents))
+    return done
+
+
+def complete_entry(
+    entry: Entry, numbers: tuple[Number, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]
+) -> Entry:
+    """An entry with its numbers, and the sha256 of its inputs and files."""
+    hashes = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
+    return replace(entry, numbers=numbers, inputs=dict(sorted(inputs.items())), files=hashes)

@@ -1,0 +1,125 @@
+"""What the ledger says was billed: a period after its corrections, and one issued document with the month it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.ledger.book import entry_at, entry_of_number, entry_of_period, later_entries
+from chargeback.ledger.credit_notes import gives_back, still_stands
+from chargeback.ledger.entries import CORRECTING, Entry, month_of
+from chargeback.ledger.rule_terms import rules_of
+from chargeback.model.facts import Settings
+from chargeback.model.month import Charge, Document, Month
+from chargeback.model.period import Period
+from chargeback.store.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An issued document with its entry, and the month it rests on, of which it is the only document."""
+
+    document: Document
+    entry: Entry
+    month: Month
+
+
+def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+    """The month as it was issued (or closed without documents), with what came after; None when it was neither.
+
+    Its documents are those that still stand: what was given back in full is left out with its credits. Those set aside are apart.
+    """
+    entry = entry_of_period(con, period)
+    if entry is None:
+        return None
+    later = later_entries(con, period)
+    if not later:
+        return month_of(entry, settings)
+    standing = still_stands([d for e in (entry, *later) for d in e.documents])
+    return _with(month_of(entry, settings), entry, later, standing)
+
+
+def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Month | None:
+    """The month as it was issued, whatever came after; None when it was not."""
+    entry = entry_of_period(con, period)
+    return None if entry is None else month_of(entry, settings)
+
+
+def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
+    """An issued month with those documents, of its own entry and of those after it, with what it carried and still has aside."""
+    aside = [e.aside for e in (entry, *later) if e.kind not in CORRECTING][-1]
+    drawn = (*documents, *aside, *entry.carried)
+    charges = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
+    return replace(
+        month,
+        documents=documents,
+        aside=aside,
+        charges=tuple(sorted([*charges, *entry.others], key=lambda c: c.order)),
+        members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
+        rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
+    )
+
+
+def last_drawn(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+    """The month as its documents were last drawn up from the data: credits left out, and what ``correct`` took back.
+
+    It is what the inputs must give again, while ``billed`` is what the members still owe or owed.
+    """
+    entry = entry_of_period(con, period)
+    if entry is None:
+        return None
+    later = later_entries(con, period)
+    back = {p.number for e in later if e.kind == "correct" for d in e.documents for p in d.preceding}
+    drawn = tuple(d for e in (entry, *later) for d in e.documents if not gives_back(d) and d.number not in back)
+    return _with(month_of(entry, settings), entry, later, drawn)
+
+
+def bill_of(con: DuckDBPyConnection, number: str, settings: Settings) -> Bill | None:
+    """An issued document by its number; None when no document has it."""
+    entry = entry_of_number(con, number)
+    if entry is None:
+        return None
+    document = next(d for d in entry.documents if d.number == number)
+    return Bill(document, entry, _rests_on(con, document, entry, settings))
+
+
+def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
+    """The month of a document: a credit rests on that of what it gives back."""
+    if gives_back(document):
+        original = bill_of(con, document.preceding[0].number, settings)
+        assert original is not None, "a credit gives back an issued document"
+        return alone(document, original.month)
+    month = month_of(entry, settings)
+    return replace(month, documents=(document,), aside=()) if entry.kind == "issue" else alone(document, month)
+
+
+def alone(document: Document, month: Month) -> Month:
+    """A month with one document and its charges alone."""
+    return replace(
+        month, documents=(document,), aside=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
+    )
+
+
+def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document, ...]:
+    """Every document of a period, as issued and as corrected since, oldest first."""
+    entry = entry_of_period(con, period)
+    entries = [*([entry] if entry else []), *later_entries(con, period)]
+    return tuple(d for e in entries for d in e.documents)
+
+
+def naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
+    """Every document of the month of an invoice, and those of other months that take an amount off it, oldest first."""
+    first = entry_of_period(con, invoice.period)
+    entries = {e.sequence: e for e in (*([first] if first else []), *later_entries(con, invoice.period))}
+    for (sequence,) in con.execute(statement("ledger/taking_from"), {"number": invoice.number}).fetchall():
+        entry = entry_at(con, sequence)
+        assert entry is not None, "a row of the ledger has its entry"
+        entries[sequence] = entry
+    return tuple(d for _, entry in sorted(entries.items()) for d in entry.documents)
+
+
+def _charges(document: Document) -> list[Charge]:
+    return [c for line in document.lines for c in line.charges]

@@ -1,0 +1,123 @@
+"""What a month would come to today against what was billed: by member and rule, and by document. Pure; cents.
+
+What documents bill of earlier months (adjustments, carried amounts) is no charge of the month, and left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chargeback.model.month import Charge, Document, Month
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ.
+
+    Where a credit gave back a part of what was billed, only the amounts are compared.
+    """
+
+    member_id: str
+    rule: str
+    billed: int
+    recomputed: int
+
+    @property
+    def amount(self) -> int:
+        """Recomputed less billed."""
+        return self.recomputed - self.billed
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDifference:
+    """Documents of a payer and regime whose totals are not as billed though their charges may be; gross, 0 where there is none.
+
+    ``number``: that of the first, its credits beside it.
+    """
+
+    payer_id: str
+    regime: str
+    number: str
+    billed: int
+    recomputed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Everything that is not as billed."""
+
+    charges: tuple[Difference, ...]
+    documents: tuple[DocumentDifference, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.charges and not self.documents
+
+
+def same(billed: Iterable[Charge], recomputed: Iterable[Charge]) -> bool:
+    """Whether charges are as billed; the words of their reasons do not count."""
+    return _by_rule(billed) == _by_rule(recomputed)
+
+
+def differences(billed: Month, recomputed: Month) -> Compared:
+    """What would differ if the month were billed today."""
+    return Compared(tuple(_charges(billed, recomputed)), tuple(_documents(billed, recomputed)))
+
+
+def _charges(billed: Month, recomputed: Month) -> Iterable[Difference]:
+    old, new = _by_rule(billed.charges), _by_rule(recomputed.charges)
+    credited = {(n.beneficiary, n.rule) for d in billed.documents for n in d.lines if n.corrects}
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, []), new.get(key, [])
+        amounts = sum(c.amount for c in before), sum(c.amount for c in after)
+        if (amounts[0] != amounts[1]) if key in credited else (before != after):
+            yield Difference(*key, *amounts)
+
+
+def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
+    found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
+    for charge in sorted((c for c in charges if c.of is None), key=lambda c: c.order):
+        found[charge.member_id, charge.rule].append(replace(charge, reason=""))
+    return found
+
+
+def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]:
+    old, new = _by_payer(billed.drawn_up), _by_payer(recomputed.drawn_up)
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, []), new.get(key, [])
+        totals = _totals if _whole(before) else _own
+        if totals(before) != totals(after):
+            number = before[0].number if before else ""
+            yield DocumentDifference(*key, number, sum(d.gross for d in before), sum(d.gross for d in after))
+
+
+def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:
+    found: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    for document in documents:
+        if any(line.of is None for line in document.lines):
+            found[document.payer.member_id, document.regime.name].append(document)
+    return found
+
+
+def _whole(documents: Sequence[Document]) -> bool:
+    """Whether there is one document of the month alone, beside its credits: then its VAT is that of the month."""
+    own = all(line.of is None for d in documents for line in d.lines)
+    return own and sum(1 for d in documents if not any(line.corrects for line in d.lines)) < 2
+
+
+def _own(documents: Sequence[Document]) -> tuple[object, ...]:
+    """Net and category of what documents bill of their month."""
+    if not documents:
+        return ()
+    net = sum(line.amount for d in documents for line in d.lines if line.of is None)
+    return (net, documents[0].regime.category)
+
+
+def _totals(documents: Sequence[Document]) -> tuple[object, ...]:
+    """Kind, net, VAT and category of a document, with its credits."""
+    if not documents:
+        return ()
+    first = documents[0]
+    return (first.kind, sum(d.net for d in documents), sum(d.vat for d in documents), first.regime.category)

@@ -1,0 +1,51 @@
+"""Months between those of the ledger that nobody closed: what is told of them, so that nothing is left behind in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chargeback.ledger.book import standing
+from chargeback.ledger.ledger_file import SHOWN
+from chargeback.ledger.unissued import open_before
+from chargeback.model.period import Period
+from chargeback.model.problem import Notice, Place
+from chargeback.workflows.results import periods_with_data
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST = 3
+
+
+def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
+    """What months before one wait for: to be closed, before what comes late for them is adjusted; or to be issued at all."""
+    months = open_before(con, period)
+    if not months:
+        return
+    issued = [month for month in months if standing(con, month).issued_on is not None]
+    if issued:
+        verb, them = ("are", "they are") if len(issued) > 1 else ("is", "it is")
+        yield _notice(
+            f"{_named(issued)} {verb} issued and not closed: what comes late for {'them' if len(issued) > 1 else 'it'} is "
+            f"adjusted once {them} closed, as `chargeback close {issued[0]}` does",
+            issued,
+        )
+    silent = periods_with_data(con, [(month, month.bounds(zone)) for month in months if month not in issued])
+    if silent:
+        verb, them = ("have", "were") if len(silent) > 1 else ("has", "was")
+        yield _notice(
+            f"{_named(silent)} {verb} usage or costs and {them} never issued, while an earlier month was: "
+            f"`chargeback issue {silent[0]}`, or `chargeback close {silent[0]}` where there is nothing to bill",
+            silent,
+        )
+
+
+def _notice(message: str, months: Sequence[Period]) -> Notice:
+    return Notice(Place(SHOWN), message, "month-left-open", len(months))
+
+
+def _named(months: Sequence[Period]) -> str:
+    more = f" and {len(months) - MOST} more" if len(months) > MOST else ""
+    return ", ".join(map(str, months[:MOST])) + more

@@ -1,0 +1,80 @@
+"""What an entry says beyond its month, as rows of the store: months charged for, documents named, amounts carried and billed later. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from chargeback.ledger.credit_notes import gives_back
+from chargeback.ledger.entries import Entry
+from chargeback.model.month import Charge, Document
+
+Row = tuple[Any, ...]
+FOLLOWED = {
+    "amounts": ("entry", "number", "stands", "of_period", "since", "member_id", "rule", "version", "vat", "amount"),
+    "preceding": ("entry", "number", "place", "original", "how", "net", "vat"),
+    "carried": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross", "waits"),
+    "brought": ("entry", "number", "period", "payer_id", "regime"),
+}
+LINES, AMOUNT, REPLACES = "lines", "amount", "replaces"
+
+
+def followed(entry: Entry) -> dict[str, list[Row]]:
+    """Rows by table, in the order of its columns (``FOLLOWED``); amounts in cents."""
+    return {
+        "amounts": list(_amounts(entry)),
+        "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
+        "carried": [_carried(entry, d) for d in entry.carried],
+        "brought": [row for d in (*entry.documents, *entry.aside) for row in _brought(entry, d)],
+    }
+
+
+Key = tuple[str, str, str, str, str, str, date, str]
+
+
+def _amounts(entry: Entry) -> Iterator[Row]:
+    """What is billed, carried or never billed; of what is set aside, only what is for another month."""
+    found: dict[Key, int] = defaultdict(int)
+    for number, stands, since, charge in _charged(entry):
+        month = str(charge.of or since or entry.period)
+        if stands != "aside" or (month != str(entry.period) and not since):
+            found[number, stands, month, since, charge.member_id, charge.rule, charge.version, charge.vat] += (
+                charge.amount
+            )
+    for key in sorted(found):
+        yield (entry.sequence, *key, found[key])
+
+
+def _charged(entry: Entry) -> Iterator[tuple[str, str, str, Charge]]:
+    """(number, where it stands, month that carried it or '', charge) of every charge of an entry."""
+    for stands, documents in (("issued", entry.documents), ("carried", entry.carried), ("aside", entry.aside)):
+        for document in documents:
+            for line in document.lines:
+                for charge in line.charges:
+                    yield document.number, stands, "" if line.since is None else str(line.since), charge
+    for charge in entry.others:
+        yield "", "other", "", charge
+
+
+def _preceding(entry: Entry, document: Document) -> Iterator[Row]:
+    """What a document names: an invoice whose lines it gives back, that it takes an amount off, or in the place of which it is."""
+    for place, named in enumerate(document.preceding, start=1):
+        how, net, vat = AMOUNT, named.net, named.vat
+        if gives_back(document):
+            how, net, vat = LINES, -document.net, -document.vat
+        elif entry.kind == "correct":
+            how = REPLACES
+        yield (entry.sequence, document.number, place, named.number, how, net, vat)
+
+
+def _brought(entry: Entry, document: Document) -> Iterator[Row]:
+    """The carried amounts that a document bills, or will when it is issued after it was set aside (it has no number yet)."""
+    for carried in document.brings:
+        yield entry.sequence, document.number, str(carried.period), carried.payer_id, document.regime.name
+
+
+def _carried(entry: Entry, d: Document) -> Row:
+    head = (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name)
+    return (*head, d.net, d.vat, d.gross, d.waits)

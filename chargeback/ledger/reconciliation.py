@@ -1,0 +1,79 @@
+"""A closed month against all that was billed for it since: by its own documents, by adjustments of later months, by corrections.
+
+It is what adjustments compare, so that a month that is adjusted is as billed. Instalments are left to the true-up of their year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from chargeback.billing.adjustments import Held, Key, held_now, key_of
+from chargeback.billing.adjustments import differences as rows_of
+from chargeback.ledger.book import standing
+from chargeback.ledger.issued_months import billed, last_drawn
+from chargeback.ledger.month_diff import Compared, Difference, DocumentDifference, differences
+from chargeback.ledger.postings import held_for
+from chargeback.model.month import Charge, Document, Month
+from chargeback.model.succession import payer_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def compared_today(con: DuckDBPyConnection, now: Month) -> Compared:
+    """An issued or closed month against what was billed for it: of one that is not closed, its own documents after their credits."""
+    if standing(con, now.period).closed_on is not None:
+        return accounted(con, now)
+    before = billed(con, now.period, now.settings)
+    assert before is not None, "an issued period has an entry"
+    return differences(before, now)
+
+
+def accounted(con: DuckDBPyConnection, now: Month) -> Compared:
+    """What a closed month, computed by itself today, comes to that is not billed: amounts, and documents of other VAT.
+
+    Who receives a document is settled when the month is closed, and so is what makes no other amount.
+    """
+    before = last_drawn(con, now.period, now.settings)
+    assert before is not None, "a closed period has an entry"
+    held = held_for(con, (now.period,)).get(now.period, Held())
+    found: dict[tuple[str, str], Difference] = {}
+    for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
+        other = found.get(row.key[:2], Difference(*row.key[:2], 0, 0))
+        found[row.key[:2]] = Difference(*row.key[:2], other.billed + row.billed, other.recomputed + row.now)
+    told = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}
+    documents = (
+        d for d in differences(before, now).documents if (d.payer_id, d.regime) not in told and _same(d, before, now)
+    )
+    return Compared(tuple(d for _, d in sorted(found.items())), tuple(documents))
+
+
+def _same(found: DocumentDifference, before: Month, now: Month) -> bool:
+    """Whether a payer and regime were billed for the members for whom they would be today."""
+    return _for(found, before.drawn_up) == _for(found, now.drawn_up)
+
+
+def _for(found: DocumentDifference, documents: Iterable[Document]) -> set[str]:
+    own = (d for d in documents if (d.payer.member_id, d.regime.name) == (found.payer_id, found.regime))
+    return {line.beneficiary for d in own for line in d.lines if line.of is None}
+
+
+def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[Key]:
+    """Members, rules and regimes whose amount is not the one that was drawn up: adjusted since, or left to a true-up."""
+    old, new = _sums(before), _sums(now)
+    return {key for key in {*old, *new} if old.get(key, 0) != new.get(key, 0)}
+
+
+def _sums(charges: Iterable[Charge]) -> Mapping[Key, int]:
+    found: dict[Key, int] = {}
+    for charge in charges:
+        if charge.of is None:
+            found[key_of(charge)] = found.get(key_of(charge), 0) + charge.amount
+    return found
+
+
+def _document(key: Key, now: Month) -> tuple[str, str]:
+    """The payer and regime whose document bills a member."""
+    member = key[0]
+    return (payer_of(member, now.members, now.period) if member in now.members else member), key[2]

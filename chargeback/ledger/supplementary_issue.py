@@ -1,0 +1,103 @@
+"""Issue what was set aside: documents of an issued month, drawn up from today's data, in an entry of their own.
+
+It goes as a correction goes: numbers, files beside, ledger in one transaction, then the files in ``out/corrections`` and the
+line. The folder of the month stays as it was issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback.billing.brought_forward import Brought
+from chargeback.billing.issue_parts import drawn_again, is_own, left_charges
+from chargeback.ledger.book import Standing, append, last_link, standing
+from chargeback.ledger.correction import complete_entry
+from chargeback.ledger.entries import FURTHER, correcting
+from chargeback.ledger.issued_months import issued_of_period, last_drawn
+from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
+from chargeback.ledger.ledger_file import staged_correction, write_out
+from chargeback.ledger.month_diff import same
+from chargeback.ledger.numbering import SETTINGS, check_day, needs
+from chargeback.model.month import Charge, Month
+from chargeback.model.problem import Problems, Refused
+from chargeback.model.succession import payer_of
+from chargeback.workspace.files.toml_lines import read_toml
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def left_to_issue(con: DuckDBPyConnection, month: Month, brought: Brought) -> Month:
+    """The month, computed by itself today, with the documents alone that are not issued yet.
+
+    They bill the charges that are not issued, and what earlier months brought to the documents set aside. Raises Refused when
+    what is issued would not be as it was billed, or nothing is left.
+    """
+    period, before = month.period, last_drawn(con, month.period, month.settings)
+    assert before is not None, "an issued period has an entry"
+    issued = issued_of_period(con, period)
+    left, rest = left_charges(month, issued, before.aside)
+    if not _as_billed(before, month, rest):
+        raise Refused(
+            f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` shows "
+            f"what; put that back, then `chargeback issue {period}` issues the rest"
+        )
+    found = drawn_again(month, left, before.aside, brought)
+    if not found.documents:
+        raise Refused(
+            f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` ends it'
+        )
+    return replace(found, earlier=before.earlier)
+
+
+def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
+    """Whether what was issued, carried or billed by no document is the same today, for the same payers at the same rates."""
+    if not same(filter(_counts, _own(before)), filter(_counts, rest)):
+        return False
+    regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
+    today = {name: (regime.category, regime.rate) for name, regime in now.settings.regimes.items()}
+    payers = {(n.beneficiary, d.payer.member_id) for d in before.documents for n in d.lines if is_own(n)}
+    return regimes.items() <= today.items() and all(
+        payer_of(member_id, now.members, now.period) == payer for member_id, payer in payers
+    )
+
+
+def _own(month: Month) -> Iterator[Charge]:
+    """The charges of a month by itself, but those of the documents set aside."""
+    drawn = [line for d in (*month.documents, *month.carried) for line in d.lines]
+    in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
+    yield from (c for line in drawn if is_own(line) for c in line.charges)
+    yield from (c for c in month.charges if id(c) not in in_documents and c.of is None)
+
+
+def _counts(charge: Charge) -> bool:
+    return bool(charge.amount or charge.quantity)
+
+
+def issue_further(
+    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
+) -> Standing:
+    """Issue the documents of ``left_to_issue``, less those set aside again, dated ``on``; ``render`` gives their files.
+
+    Raises Problems and Refused, as ``issue`` does; until the ledger's transaction commits nothing has changed.
+    """
+    check_day(month.period, on)
+    lacking = needs(month, read_toml(root, SETTINGS)[1])
+    if lacking:
+        raise Problems(lacking)
+    link = last_link(con)
+    folder = staged_correction(root, link.sequence)
+    with entering(con, folder, link):
+        if not standing(con, month.period).waiting:
+            raise Refused(f"{month.period} has no document set aside: nothing was changed")
+        numbered, numbers = allotted(con, root, month, on)
+        files = render(numbered)
+        write_out(folder, files)
+        entry = correcting(FURTHER, numbered.documents, numbered, on, link, PROGRAM)
+        append(con, complete_entry(entry, numbers, inputs, files))
+    complete(con, root, month.period)
+    return standing(con, month.period)

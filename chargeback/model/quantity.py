@@ -1,0 +1,121 @@
+"""What a rule or a key counts: one quantity, as it is written in ``tariffs/*.toml``. A frozen value; it measures nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from chargeback.model.fields import Exact, TagName, mistake
+
+Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
+
+
+class Frozen(BaseModel):
+    """Base of all rule values: frozen, no field but the declared ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class PerTag(Frozen):
+    """Each value of a tag of the usage, measured and priced apart for each member."""
+
+    tag: TagName
+
+
+def _apart(value: Any) -> str:
+    return "PerTag" if isinstance(value, dict | PerTag) else "PerWord"
+
+
+Per = Annotated[
+    Annotated[Literal["member", "resource"], Tag("PerWord")] | Annotated[PerTag, Tag("PerTag")], Discriminator(_apart)
+]
+
+
+class Quantity(Frozen):
+    """What is counted: exactly one of meter, driver, subscription, constant, charges, greatest."""
+
+    meter: str | None = None
+    measure: Measure | None = None
+    per: Per = "member"
+    where: dict[str, str] = Field(default_factory=dict)
+    combine: Literal["instant"] | None = None
+    driver: str | None = None
+    subscription: str | None = None
+    constant: Exact | None = None
+    charges: tuple[str, ...] | None = None
+    greatest: tuple[Quantity, ...] | None = None
+
+    @cached_property
+    def kind(self) -> str:
+        """Which of the sources it is."""
+        for name in ("meter", "driver", "subscription", "constant", "charges", "greatest"):
+            if getattr(self, name) is not None:
+                return name
+        raise AssertionError("a quantity has a source")
+
+    @property
+    def name(self) -> str:
+        """The meter, driver or item it counts; '' for the others."""
+        return self.meter or self.driver or self.subscription or ""
+
+    @property
+    def parts(self) -> tuple[Quantity, ...]:
+        """The quantity itself, or those it is the greatest of."""
+        return self.greatest or (self,)
+
+    @property
+    def tag(self) -> str:
+        """The tag whose values are measured and priced apart; '' when it is no tag."""
+        per = self.parts[0].per
+        return per.tag if isinstance(per, PerTag) else ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is of a member as a whole."""
+        return all(part.per == "member" for part in self.parts)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Quantity:
+        names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
+        given = [n for n in names if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise mistake(
+                "bad-quantity", f"has {found_sources(given)}: a quantity has exactly one of {', '.join(names)}"
+            )
+        self._check_meter_fields()
+        if self.greatest is not None:
+            self._check_greatest(self.greatest)
+        return self
+
+    @staticmethod
+    def _check_greatest(parts: tuple[Quantity, ...]) -> None:
+        if len(parts) < 2 or any(q.greatest for q in parts):
+            raise mistake("bad-quantity", "is the greatest of two quantities or more, none of them a greatest itself")
+        if any(q.per != parts[0].per for q in parts):
+            raise mistake(
+                "bad-quantity", "compares quantities that are not of one thing: give all of them the same per"
+            )
+
+    def _check_meter_fields(self) -> None:
+        if self.meter is None:
+            extra = sorted(self.model_fields_set & {"measure", "per", "where", "combine"})
+            if extra:
+                raise mistake("bad-quantity", f"has {', '.join(extra)}, which goes with a meter only: take it out")
+        elif self.measure is None:
+            measures = ", ".join(get_args(Measure)[:-1])
+            raise mistake("bad-quantity", f"has a meter without a measure: write measure = {measures} or peak")
+        elif self.combine is not None and self.per == "resource":
+            raise mistake(
+                "bad-quantity",
+                'has combine = "instant", which adds the resources of a member: per = "member" or { tag = "…" }',
+            )
+        elif self.measure == "peak" and self.per != "member":
+            raise mistake("bad-quantity", 'has measure = "peak", which is of a member as a whole: per = "member"')
+
+
+def found_sources(given: Sequence[str]) -> str:
+    """The sources that were given, in a sentence."""
+    return " and ".join(given) if given else "no source"

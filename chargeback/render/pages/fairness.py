@@ -1,0 +1,258 @@
+"""The fairness report: does everyone pay less than alone? A page per game, for those who vote.
+
+The question, the answer in one sentence, every member alone and as billed, the groups that pay too much, the same amount
+shared by other methods. Up to a dozen members stand on one page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+
+from chargeback.model.fairness import Division, Fairness
+from chargeback.model.month import Month
+from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
+from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.fonts import wrap
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, TOP, Sheet
+from chargeback.render.pdf.table import DASH, ROW, Column, Row, draw_table
+from chargeback.render.text.fairness import (
+    Standing,
+    answer,
+    group_row,
+    meaning,
+    method_name,
+    notes,
+    remarks,
+    rounding_alone,
+    sentences,
+    source,
+    standings,
+    total,
+    verdict,
+    warning,
+    what,
+)
+from chargeback.render.text.labels import member_name
+from chargeback.workspace.reports.theme import Theme
+from chargeback.workspace.reports.wording import Wording
+
+WIDTH = RIGHT - LEFT
+MOST_ON_A_PAGE, MOST_GROUPS, MOST_FIGURES, LARGE_LINES = 14, 3, 7, 2
+ALONE, PAID, BELOW = 3.2 * MM, 1.6 * MM, 6.5 * MM
+
+
+def fairness_pdf(month: Month, wording: Wording, theme: Theme, issued: bool | None = None) -> bytes:
+    """The report on every game of a month. The same values give the same bytes.
+
+    It is marked as a draft unless ``issued``; without it, unless every document of the month has a number.
+    """
+    operator, title = month.settings.operator, wording.text("fairness.title")
+    if issued is None:
+        issued = bool(month.documents) and all(d.number for d in month.documents)
+    named = wording.text("fairness.text.head", month=wording.month(month.period))
+    running = "  ·  ".join(part for part in (operator.name, named) if part)
+    sheet = new_sheet(theme, wording, running, "" if issued else wording.text("common.draft"))
+    for number, fairness in enumerate(month.fairness):
+        Report(fairness, month, wording, number == 0).draw(sheet)
+    meta = Meta(f"{title} {named}", wording.text("fairness.subject"), operator.name, wording.language)
+    return pdf(sheet, meta, footer(legal_identity(operator, wording, True), named, wording))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report on one game; ``first`` of its month. A further one begins a page."""
+
+    fairness: Fairness
+    month: Month
+    wording: Wording
+    first: bool = True
+
+    def draw(self, sheet: Sheet) -> None:
+        """On one page where that can be, if need be without the groups and with long names cut; else over several."""
+        if len(self.fairness.players) > MOST_ON_A_PAGE:
+            self._long(sheet)
+            return
+        before, mark = len(sheet.pages), sheet.mark()
+        allowed = before if self.first else before + 1
+        for most, short in ((MOST_GROUPS, False), (MOST_GROUPS, True), (0, True)):
+            self._short(sheet, most, short)
+            if len(sheet.pages) <= allowed:
+                return
+            sheet.back_to(mark)
+        self._long(sheet)
+
+    def _short(self, sheet: Sheet, groups: int, short: bool) -> None:
+        self._head(sheet)
+        self._answer(sheet)
+        self._members(sheet, short)
+        self._groups(sheet, groups, short)
+        self._methods(sheet)
+        self._notes(sheet, notes(self.fairness, self.wording))
+
+    def _long(self, sheet: Sheet) -> None:
+        """What the methods come to stands on the first page, before the tables of all members."""
+        self._head(sheet)
+        self._answer(sheet)
+        self._groups(sheet, MOST_GROUPS, False)
+        self._overview(sheet)
+        self._members(sheet, False)
+        self._methods(sheet)
+        self._notes(sheet, remarks(self.fairness, self.wording))
+
+    def _text(self, key: str) -> str:
+        return self.wording.text(f"fairness.{key}")
+
+    def _name(self, player: str) -> str:
+        return member_name(self.month, player)
+
+    def _head(self, sheet: Sheet) -> None:
+        """The question and what it is asked of."""
+        title, styles = self._text("title"), sheet.styles
+        about = what(self.fairness, self.month, self.wording)
+        subtitle = self.wording.text("fairness.subtitle", what=about, month=self.wording.month(self.month.period))
+        if self.first:
+            heading(sheet, self.month.settings.operator.name, title, subtitle)
+        else:
+            sheet.open()
+            sheet.text(LEFT, sheet.y + 3 * MM, title, styles.title)
+            sheet.y = sheet.paragraph(LEFT, sheet.y + 9.5 * MM, WIDTH, subtitle, styles.section, most=2) + 3 * MM
+        sheet.page.bookmarks.append((subtitle, 0, TOP))
+
+    def _answer(self, sheet: Sheet) -> None:
+        """The answer in large letters (a long one in smaller ones), what it rests on below."""
+        styles, text = sheet.styles, answer(self.fairness, self.month, self.wording)
+        large = len(wrap(text, styles.figure.font, styles.figure.size, WIDTH)) <= LARGE_LINES
+        style = styles.figure if large else replace(styles.section, colour=sheet.theme.ink)
+        sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
+        sheet.y = sheet.paragraph(LEFT, sheet.y + 4 * MM, WIDTH, text, style) - (2 * MM if large else 0)
+        told = " ".join(sentences(self.fairness, self.month, self.wording))
+        sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, told, styles.body)
+        beware = warning(self.fairness, self.month, self.wording)
+        if beware:
+            sheet.y = sheet.paragraph(LEFT, sheet.y + 0.5 * MM, WIDTH, beware, styles.strong)
+        sheet.y += 3.5 * MM
+
+    def _section(self, sheet: Sheet, key: str, rows: int) -> None:
+        """A heading, on a page where so many rows have room below it."""
+        sheet.need(rows * ROW + 6 * MM)
+        sheet.bookmark(self._text(key), 1)
+        sheet.text(LEFT, sheet.y, self._text(key), sheet.styles.section)
+        sheet.y += 1 * MM
+
+    def _members(self, sheet: Sheet, short: bool) -> None:
+        """Every player: alone, as billed, what it saves, with a bar of what it pays on one of what it would pay alone."""
+        self._section(sheet, "members.title", 4)
+        found = standings(self.fairness)
+        scale = Scale.of(found)
+        columns = [
+            Column(self._text("members.member"), "left", 0.62),
+            Column(self._text("members.bars"), "marks", 0.38),
+        ]
+        columns += [Column(self._text(f"members.{key}")) for key in ("alone", "pays", "saves", "part")]
+        rows = [
+            Row((self._name(s.player), "", *self._amounts(s)), short=short, marks=partial(scale.draw, s)) for s in found
+        ]
+        rows.append(Row((self._text("members.total"), "", *self._amounts(total(found))), "total"))
+        draw_table(sheet, columns, rows)
+        sheet.y += BELOW
+
+    def _amounts(self, standing: Standing) -> tuple[str, str, str, str]:
+        money = self.wording.money
+        part = DASH if standing.part is None else self.wording.signed_percent(standing.part)
+        return money(standing.alone), money(standing.pays), money(standing.saves, sign=True), part
+
+    def _groups(self, sheet: Sheet, most: int, short: bool) -> None:
+        """The groups that pay most above what they would alone; nothing where there is none."""
+        charged = self.fairness.charged
+        shown = charged.blocking[:most]
+        if not shown or rounding_alone(charged):
+            return
+        self._section(sheet, "groups.title", 1 + len(shown))
+        titles = [self._text(f"groups.{key}") for key in ("group", "pays", "alone", "excess")]
+        columns = [Column(titles[0], "left", 1.0), *(Column(title) for title in titles[1:])]
+        cells = [group_row(b, self.fairness, self.month, self.wording) for b in shown]
+        draw_table(sheet, columns, [Row(c, short=short) for c in cells])
+        if charged.blocked > len(shown):
+            more = self.wording.plural("fairness.groups.more", charged.blocked - len(shown))
+            sheet.text(LEFT, sheet.y + 3.4 * MM, more, sheet.styles.note)
+            sheet.y += 4 * MM
+        sheet.y += BELOW
+
+    def _overview(self, sheet: Sheet) -> None:
+        """What each method means and how many groups it leaves worse off, for the first of many pages."""
+        self._section(sheet, "methods.title", 3)
+        columns = [
+            Column(self._text("methods.method"), "left"),
+            Column(self._text("methods.meaning"), "left", 1.0),
+            Column(self._text("methods.verdict_short"), "right"),
+        ]
+        rows = [
+            Row(
+                (method_name(d.method, self.wording), meaning(d, self.fairness, self.wording), verdict(d, self.wording))
+            )
+            for d in self.fairness.divisions
+        ]
+        draw_table(sheet, columns, rows)
+        sheet.y += BELOW
+
+    def _methods(self, sheet: Sheet) -> None:
+        """What each player would pay by each method, and how many groups would be better off by themselves."""
+        for divisions in side_by_side(self.fairness):
+            self._section(sheet, "methods.title", 4)
+            columns = [Column(self._text("methods.member"), "left", 1.0)]
+            columns += [Column(method_name(d.method, self.wording), "right") for d in divisions]
+            rows = [
+                Row((self._name(s.player), *(self._share(d, s.player) for d in divisions)), short=True)
+                for s in standings(self.fairness)
+            ]
+            whole = (self.wording.money(sum(d.shares.values())) if d.shares else DASH for d in divisions)
+            rows.append(Row((self._text("methods.total"), *whole), "total"))
+            verdicts = (verdict(d, self.wording) for d in divisions)
+            rows.append(Row((self._text("methods.verdict"), *verdicts), "subtotal"))
+            draw_table(sheet, columns, rows)
+            sheet.y += 5 * MM
+
+    def _share(self, division: Division, player: str) -> str:
+        return self.wording.money(division.shares[player]) if player in division.shares else DASH
+
+    def _notes(self, sheet: Sheet, told: Iterable[str]) -> None:
+        """What each method means, what is estimated, and the sources."""
+        note = sheet.styles.note
+        for text in (*told, source(self.fairness, self.wording)):
+            sheet.need(2 * note.leading)
+            sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The bars of all players on one scale, from the least to the greatest amount in cents, zero among them."""
+
+    low: int
+    high: int
+
+    @staticmethod
+    def of(found: Sequence[Standing]) -> Scale:
+        """The scale that takes them all."""
+        amounts = [0, *(s.alone for s in found), *(s.pays for s in found)]
+        return Scale(min(amounts), max(amounts))
+
+    def draw(self, standing: Standing, sheet: Sheet, left: float, right: float, top: float) -> None:
+        """What a player would pay alone in grey, on it what it pays; in the second colour where that is more."""
+        colours = sheet.theme.chart
+        colour = colours[0] if standing.saves >= 0 else colours[1 % len(colours)]
+        for amount, height, shade in ((standing.alone, ALONE, sheet.theme.light), (standing.pays, PAID, colour)):
+            start, end = sorted((self._at(0, left, right), self._at(amount, left, right)))
+            sheet.bar(start, top + (ROW - height) / 2, max(0.5, end - start), height, shade)
+
+    def _at(self, amount: int, left: float, right: float) -> float:
+        return left + (right - left) * float(Fraction(amount - self.low, max(1, self.high - self.low)))
+
+
+def side_by_side(fairness: Fairness) -> list[list[Division]]:
+    """The methods, as many beside each other as a page takes; what was billed stands first in each table."""
+    charged, *others = fairness.divisions
+    step = MOST_FIGURES - 1
+    return [[charged, *others[start : start + step]] for start in range(0, len(others), step)]

@@ -1,0 +1,155 @@
+"""The lines of a document on its front: by beneficiary and service, what earlier months carried apart, under its month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from chargeback.model.money import to_cents
+from chargeback.model.month import Document, Line, Month
+from chargeback.render.pdf.page import Sheet
+from chargeback.render.pdf.table import Column, Row, draw_table, without_blanks
+from chargeback.render.text.adjustments import carried_month, original_text
+from chargeback.render.text.labels import (
+    beneficiary_text,
+    factor_text,
+    line_label,
+    member_name,
+    package_text,
+    presented,
+    priced_unit,
+    regime_text,
+    service_label,
+    version_of,
+)
+from chargeback.render.text.prior_months import Block, blocks, month_behind
+from chargeback.workspace.reports.wording import Wording
+
+
+def sign_of(document: Document) -> int:
+    """−1 for a credit note, which prints what it gives back."""
+    return -1 if document.kind == "credit_note" else 1
+
+
+def draw_lines(sheet: Sheet, document: Document, month: Month, wording: Wording, tail: float) -> None:
+    """The table of the lines; ``tail`` points of what follows stay on the page of its last rows."""
+    found = blocks(document, month)
+    rows = [row for block in found for row in _block(block, found, document, month, wording)]
+    net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
+    heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
+    columns = [Column(heads[0], "left", 1.0), *(Column(h) for h in heads[1:])]
+    columns[2] = Column(heads[2], "left")
+    draw_table(sheet, *without_blanks(columns, rows), tail=tail)
+
+
+def block_head(block: Block, found: Sequence[Block], document: Document, month: Month, wording: Wording) -> str:
+    """For whom the lines of a block are and which month carried them; '' for the payer's own of the month, by themselves."""
+    several = len({each.beneficiary for each in found}) > 1
+    parts = []
+    if several or block.beneficiary != document.payer.member_id:
+        parts.append(beneficiary_text(document, block.beneficiary, month, wording))
+    if block.since is not None:
+        parts.append(carried_month(block.since, wording))
+    return "  ·  ".join(parts)
+
+
+def _block(block: Block, found: Sequence[Block], document: Document, month: Month, wording: Wording) -> Iterator[Row]:
+    """The rows of a block under its head; its subtotal where others stand beside it."""
+    head = block_head(block, found, document, month, wording)
+    if head:
+        yield Row((head, "", "", "", ""), "party")
+    for service, own in groupby(block.lines, key=lambda line: line.service):
+        yield from _service(list(own), service, document, month, wording)
+    name = _total_name(block, found, month, wording)
+    if name:
+        label = wording.text("common.subtotal", service=name)
+        yield Row((label, "", "", "", _sum(block.lines, document, wording)), "subtotal")
+
+
+def _total_name(block: Block, found: Sequence[Block], month: Month, wording: Wording) -> str:
+    """Of what the subtotal of a block is: a beneficiary of several, a month of several; '' where its services say it already."""
+    several, of_many = len({each.beneficiary for each in found}) > 1, len({line.service for line in block.lines}) > 1
+    if block.since is None and several:
+        return member_name(month, block.beneficiary)
+    if len(found) == 1 or not of_many:
+        return ""
+    told = wording.month(block.since or month.period)
+    return f"{member_name(month, block.beneficiary)}, {told}" if several else told
+
+
+def _sum(lines: Iterable[Line], document: Document, wording: Wording) -> str:
+    return wording.money(sign_of(document) * sum(line.amount for line in lines))
+
+
+def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[Row]:
+    label = service_label(service, wording)
+    total = _sum(lines, document, wording)
+    if len(lines) == 1:
+        return [Row((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
+    subtotal = Row((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
+    rows = [
+        _line(line, document, month, wording)
+        for _, own in groupby(lines, key=lambda line: line.rule)
+        for line in presented(own)
+    ]
+    return [Row((label, "", "", "", ""), "section"), *rows, subtotal]
+
+
+def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
+    rule, sign = month.rules[line.rule], sign_of(document)
+    counts = is_product(line)
+    unit = priced_unit(rule, version_of(rule, line), wording)
+    cells = (
+        line_label(line, rule, wording),
+        wording.number(sign * line.quantity) if counts and line.quantity is not None else "",
+        unit if counts else "",
+        wording.unit_price(line.unit_price) if counts and line.unit_price is not None else "",
+        wording.money(sign * line.amount),
+    )
+    original = original_text(line, document, wording)
+    notes = [original] if original else _notes(line, month_behind(line.since, month), wording)
+    return Row(cells, notes=tuple(notes))
+
+
+def is_product(line: Line) -> bool:
+    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts.
+
+    So is a single charge that is not its product to the cent; of several, the annex shows each.
+    """
+    if line.kind != "usage" or line.quantity is None or line.unit_price is None:
+        return False
+    if any(charge.span_amount is not None for charge in line.charges):
+        return False
+    product = to_cents(line.quantity * Fraction(line.unit_price) * line.factor)
+    return len(line.charges) > 1 or product == line.amount
+
+
+def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
+    """What a line says of itself; ``month``: the one behind it."""
+    rule, text = month.rules[line.rule], wording.text
+    version = version_of(rule, line)
+    if line.corrects:
+        return list(dict.fromkeys(charge.reason for charge in line.charges))
+    if line.kind == "adjustment":
+        return []
+    notes = []
+    if len(line.charges) > 1:
+        tag = rule.quantity.tag if rule.quantity else ""
+        key = "tag_values" if tag else "resources"
+        notes.append(wording.plural(f"invoice.line.{key}", len(line.charges), tag=tag))
+    if line.factor != 1 and line.kind != "share":
+        factor = factor_text(line.factor, month.period)
+        notes.append(text("invoice.line.factor", factor=factor, date=wording.date(version.valid_from)))
+    elif line.version > month.period.first:
+        notes.append(text("invoice.line.version", date=wording.date(version.valid_from)))
+    spans = [charge.span_amount for charge in line.charges if charge.span_amount is not None]
+    if spans:
+        every = text(f"invoice.every.{version.every}")
+        notes.append(text("invoice.line.span", amount=wording.money(sum(spans)), every=every))
+    if version.model == "package" and line.kind == "usage" and version.package_size is not None:
+        notes.append(text("invoice.line.package", package=package_text(rule, version, wording)))
+    shared = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
+    if line.kind == "share" and shared:
+        notes.append(text("invoice.line.share", amount=wording.money(sum(shared))))
+    return notes

@@ -1,0 +1,111 @@
+"""The proof of a year: for each pool under a cost-sharing regime, that what is billed equals its cost, and where that stands. One page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chargeback.billing.proof import DRAFT, Figures, Proof, how_billed, where_billed
+from chargeback.model.facts import Settings
+from chargeback.model.month import TrueUp
+from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
+from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.pdf.table import DASH, Column, Row, draw_table
+from chargeback.render.text.labels import pool_label
+from chargeback.workspace.reports.theme import Theme
+from chargeback.workspace.reports.wording import Wording
+
+WIDTH = RIGHT - LEFT
+ALWAYS = ("cost", "gap", "billed")
+ROW = 5.5 * MM
+
+
+def proof_pdf(
+    found: Sequence[TrueUp], proven: Sequence[Proof], settings: Settings, wording: Wording, theme: Theme
+) -> bytes:
+    """The page on the pools of one year and their true-ups. The same values give the same bytes."""
+    operator, year = settings.operator, proven[0].year
+    title, named = wording.text("proof.title"), wording.text("proof.head", year=year)
+    sheet = new_sheet(theme, wording, "  ·  ".join(part for part in (operator.name, named) if part), "")
+    heading(sheet, operator.name, title, wording.text("proof.subtitle", year=year))
+    sheet.bookmark(title)
+    _answer(sheet, proven, wording)
+    _table(sheet, how_billed(proven), _names(proven, wording), wording)
+    _where(sheet, proven, wording)
+    sheet.y += 4 * MM
+    for text in _notes(found, proven, wording):
+        sheet.need(2 * sheet.styles.note.leading)
+        sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, sheet.styles.note) + 1 * MM
+    meta = Meta(f"{title} {named}", wording.text("proof.subject"), operator.name, wording.language)
+    return pdf(sheet, meta, footer(legal_identity(operator, wording, True), named, wording))
+
+
+def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
+    return [pool_label(each.pool, wording) for each in proven]
+
+
+def _answer(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
+    """The answer in large letters, what it rests on below."""
+    cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
+    waiting = any(each.waiting or each.at(DRAFT) for each in proven)
+    key = "unequal" if gap else "waiting" if waiting else "equal"
+    answer = wording.text(f"proof.{key}", **({"gap": wording.money(gap)} if gap else {"cost": wording.money(cost)}))
+    sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
+    sheet.y = sheet.paragraph(LEFT, sheet.y + 4 * MM, WIDTH, answer, sheet.styles.figure)
+    sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("proof.intro"), sheet.styles.body) + 4 * MM
+
+
+def _where(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
+    """Where what was billed stands: pool by pool, or in all where the page has no room for that."""
+    figures, names = where_billed(proven), _names(proven, wording)
+    if sheet.room < (len(names) + 8) * ROW:
+        figures, names = {name: [sum(column)] for name, column in figures.items()}, []
+    sheet.y += 9 * MM
+    sheet.need(4 * ROW)
+    sheet.text(LEFT, sheet.y, wording.text("proof.where"), sheet.styles.section)
+    sheet.y += 4 * MM
+    _table(sheet, figures, names, wording)
+
+
+def _table(sheet: Sheet, figures: Figures, names: Sequence[str], wording: Wording) -> None:
+    """A row per pool, and the total of all where there are several."""
+    columns = [Column(wording.text("proof.columns.pool"), "left", 1.0)]
+    columns += [Column(wording.text(f"proof.columns.{key}")) for key in figures]
+
+    def shown(cents: int, key: str) -> str:
+        return wording.money(cents) if cents or key in ALWAYS else DASH
+
+    rows = [Row((name, *(shown(cents[n], key) for key, cents in figures.items()))) for n, name in enumerate(names)]
+    if len(names) != 1:
+        totals = (shown(sum(cents), key) for key, cents in figures.items())
+        rows.append(Row((wording.text("proof.total"), *totals), "total"))
+    draw_table(sheet, columns, rows)
+
+
+def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
+    """What the figures do not say by themselves."""
+    kinds = {
+        "members": _members(found, wording) if found else "",
+        "waits": wording.text("proof.waits") if any(each.waiting for each in proven) else "",
+        "mixed": wording.text("proof.mixed") if any(each.exempt != each.billed for each in proven) else "",
+        "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
+        "legal": wording.text("proof.legal"),
+    }
+    return [text for text in kinds.values() if text]
+
+
+def _members(found: Sequence[TrueUp], wording: Wording) -> str:
+    """How many members are charged and credited, and how much."""
+    by_member: dict[str, int] = {}
+    for each in found:
+        for row in each.rows:
+            by_member[row.member_id] = by_member.get(row.member_id, 0) + row.difference
+    charged = [cents for cents in by_member.values() if cents > 0]
+    credited = [-cents for cents in by_member.values() if cents < 0]
+    return wording.text(
+        "proof.members",
+        charged=len(charged),
+        charges=wording.money(sum(charged)),
+        credited=len(credited),
+        credits=wording.money(sum(credited)),
+    )

@@ -1,0 +1,47 @@
+"""What is carried to a later document, in words: how much, of which months, and why. Pure text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from chargeback.model.facts import Settings
+from chargeback.model.month import Document
+from chargeback.model.period import Period
+from chargeback.workspace.reports.wording import Wording
+
+MOST_MONTHS = 2
+CARRIED = ("threshold", "frequency", "nothing")
+
+
+def why_carried(document: Document, settings: Settings, wording: Wording) -> str:
+    """Why an amount waits: « sous le seuil de 15,00 € », « facturé par trimestre »."""
+    if document.waits == "frequency":
+        every = document.payer.frequency or settings.frequency
+        return wording.text(f"statement.carried.{every if every in ('quarter', 'year') else 'later'}")
+    if document.waits == "threshold":
+        if not settings.threshold:
+            return wording.text("statement.carried.small")
+        return wording.text("statement.carried.threshold", amount=wording.money(settings.threshold))
+    return wording.text("statement.carried.nothing")
+
+
+def carried_sentences(carried: Iterable[Document], settings: Settings, wording: Wording) -> Iterator[str]:
+    """A sentence for each reason for which amounts are carried: their sum with VAT, and the months they are of."""
+    by_reason: dict[str, list[Document]] = defaultdict(list)
+    for document in carried:
+        by_reason[why_carried(document, settings, wording)].append(document)
+    for why, own in by_reason.items():
+        gross, net = sum(d.gross for d in own), sum(d.net for d in own)
+        amount = wording.money(gross)
+        if gross != net:
+            amount = wording.text("statement.figures.gross", gross=amount)
+        yield wording.text("statement.carried.sentence", amount=amount, months=_months(own, wording), why=why)
+
+
+def _months(documents: Iterable[Document], wording: Wording) -> str:
+    """Their months, one by one where they are few, else from the first to the last."""
+    found: list[Period] = sorted({document.period for document in documents})
+    if len(found) <= MOST_MONTHS:
+        return ", ".join(map(wording.month, found))
+    return wording.text("statement.carried.months", first=wording.month(found[0]), last=wording.month(found[-1]))

@@ -1,0 +1,225 @@
+"""What the fairness report says, in words and in whole cents: for its page, its sheets and the terminal. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chargeback.model.fairness import CHARGED, Blocking, Coalition, Division, Fairness
+from chargeback.model.money import to_cents
+from chargeback.model.month import Month
+from chargeback.render.text.labels import member_name, pool_label, rule_label
+from chargeback.workspace.reports.wording import Wording
+
+MOST_NAMES, MOST_LEFT_OUT = 4, 2
+DASH = "\u2014"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a player stands, in whole cents: alone, as billed."""
+
+    player: str
+    alone: int
+    pays: int
+
+    @property
+    def saves(self) -> int:
+        """Below zero it loses."""
+        return self.alone - self.pays
+
+    @property
+    def part(self) -> Fraction | None:
+        """What it saves of what it would pay alone; None where that is nothing."""
+        return Fraction(self.saves, self.alone) if self.alone > 0 else None
+
+
+def cents(amount: Fraction) -> int:
+    """Exact cents as whole ones, to be shown."""
+    return to_cents(amount / 100)
+
+
+def standings(fairness: Fairness) -> list[Standing]:
+    """The players, those who lose most first, then by rising saving."""
+    paid = fairness.charged.shares
+    found = [Standing(p, cents(fairness.alone[p]), paid.get(p, 0)) for p in fairness.players]
+    return sorted(found, key=lambda s: (s.saves, s.player))
+
+
+def total(found: Sequence[Standing]) -> Standing:
+    """All of them together, as the rows add up."""
+    return Standing("", sum(s.alone for s in found), sum(s.pays for s in found))
+
+
+def what(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """The rules whose charges are looked at, by their labels."""
+    known = (month.rules.get(rule) for rule in dict.fromkeys(fairness.rules))
+    found = [rule_label(rule, wording) for rule in known if rule is not None]
+    return ", ".join(found) or ", ".join(dict.fromkeys(fairness.rules))
+
+
+def game_name(fairness: Fairness, wording: Wording) -> str:
+    """The game, by the name that ``--game`` takes."""
+    return wording.text("fairness.curve" if fairness.curve else "fairness.game", game=fairness.game)
+
+
+def method_name(method: str, wording: Wording) -> str:
+    """What a method is called; its raw name when the wording has none."""
+    return wording.texts.get(f"fairness.method.{method}.name", method)
+
+
+def coalition_name(coalition: Coalition, fairness: Fairness, month: Month, wording: Wording) -> str:
+    """A group of members in words: by name, by who is not in it, or the first names and how many others."""
+    names = [member_name(month, member) for member in coalition]
+    left = [member_name(month, p) for p in fairness.players if p not in set(coalition)]
+    if len(names) > 1 and not left:
+        return wording.text("fairness.names.all")
+    if len(names) > MOST_NAMES and len(left) <= MOST_LEFT_OUT:
+        return wording.text("fairness.names.all_but", names=listed(left, wording))
+    return listed(names, wording)
+
+
+def listed(names: Sequence[str], wording: Wording) -> str:
+    """Names one after the other: A, B et C; of more than four the first ones, and how many others."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) > MOST_NAMES:
+        first = ", ".join(names[: MOST_NAMES - 1])
+        return wording.plural("fairness.names.others", len(names) - MOST_NAMES + 1, names=first)
+    return wording.text("fairness.names.last", names=", ".join(names[:-1]), name=names[-1])
+
+
+def answer(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """Whether any group of members is better off by itself, in one sentence."""
+    charged = fairness.charged
+    if rounding_alone(charged):
+        return wording.text("fairness.answer.yes_rounding")
+    if charged.in_core:
+        key = "yes" if fairness.certain else "yes_partly"
+        return wording.text(f"fairness.answer.{key}", n=wording.number(fairness.looked_at))
+    worst = charged.blocking[0]
+    amount = wording.money(cents(worst.excess))
+    name = coalition_name(worst.coalition, fairness, month, wording)
+    if len(worst.coalition) == 1:
+        return wording.text("fairness.answer.no_member", name=name, amount=amount)
+    if len(worst.coalition) == len(fairness.players):
+        return wording.text("fairness.answer.no_all", amount=amount)
+    return wording.text("fairness.answer.no_group", names=name, amount=amount)
+
+
+def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[str]:
+    """What is shared and how, what it saves, how many groups are worse off, and how many were looked at."""
+    yield _shared(fairness, month, wording)
+    yield _saved(fairness, wording)
+    if fairness.outside:
+        yield wording.text("fairness.facts.outside", amount=wording.money(fairness.outside))
+    if fairness.together is not None and fairness.together != fairness.amount:
+        key = "together" if fairness.together > fairness.amount else "together_more"
+        given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
+        where = wording.text(f"fairness.facts.{'by_curve' if fairness.curve else 'by_table'}")
+        yield wording.text(f"fairness.facts.{key}", together=given, amount=charged, where=where)
+    if fairness.charged.blocked and not rounding_alone(fairness.charged):
+        yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
+    yield looked(fairness, wording)
+
+
+def looked(fairness: Fairness, wording: Wording) -> str:
+    """How many groups were looked at and which, and whether another could be worse off."""
+    told = wording.plural(f"fairness.looked.{fairness.looked_how}", fairness.looked_at)
+    if fairness.looked_how == "all":
+        return told
+    sure = "certain" if fairness.certain else "uncertain"
+    return f"{told} {wording.text(f'fairness.looked.{sure}')}"
+
+
+def warning(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """That two groups cost more together than apart, '' when none do."""
+    if fairness.dearer is None:
+        return ""
+    first, second = (listed([member_name(month, m) for m in side], wording) for side in fairness.dearer)
+    return wording.text(f"fairness.facts.dearer{'_curve' if fairness.curve else ''}", first=first, second=second)
+
+
+def _shared(fairness: Fairness, month: Month, wording: Wording) -> str:
+    return wording.plural(
+        "fairness.facts.shared",
+        len(fairness.players),
+        amount=wording.money(fairness.amount),
+        rules=what(fairness, month, wording),
+        pools=", ".join(pool_label(pool, wording) for pool in fairness.pools),
+        method=method_name(fairness.method, wording),
+    )
+
+
+def _saved(fairness: Fairness, wording: Wording) -> str:
+    whole = total(standings(fairness))
+    key = "even" if whole.saves == 0 else "saved" if whole.saves > 0 else "lost"
+    part = wording.percent(abs(whole.part)) if whole.part is not None else DASH
+    values = {"alone": wording.money(whole.alone), "saved": wording.money(abs(whole.saves)), "part": part}
+    return wording.text(f"fairness.facts.{key}", **values)
+
+
+def rounding_alone(division: Division) -> bool:
+    """Whether the worst off group pays less than a cent a member too much: whole cents make that, not the method."""
+    worst = division.blocking[:1]
+    return any(b.excess < len(b.coalition) for b in worst)
+
+
+def verdict(division: Division, wording: Wording) -> str:
+    """How many groups would be better off by themselves under a division."""
+    if not division.shares:
+        return DASH
+    if rounding_alone(division):
+        return wording.text("fairness.methods.rounding")
+    if not division.blocked:
+        return wording.text("fairness.methods.none")
+    return wording.text("fairness.methods.count", n=wording.number(division.blocked))
+
+
+def greatest_error(division: Division) -> Fraction:
+    """The greatest standard error of a division that is sampled, in cents; 0 where nothing is."""
+    return max((division.errors or {}).values(), default=Fraction(0))
+
+
+def meaning(division: Division, fairness: Fairness, wording: Wording) -> str:
+    """What a method means, in a line without jargon; '' where the wording has none."""
+    if division.method == CHARGED:
+        return wording.text("fairness.method.charged.means", method=method_name(fairness.method, wording))
+    return wording.texts.get(f"fairness.method.{division.method}.means", "")
+
+
+def notes(fairness: Fairness, wording: Wording) -> Iterator[str]:
+    """What each method means in a line, then what is estimated and what gives no result."""
+    for division in fairness.divisions[1:]:
+        means = meaning(division, fairness, wording)
+        if means:
+            yield wording.text("fairness.methods.means", method=method_name(division.method, wording), means=means)
+    yield from remarks(fairness, wording)
+
+
+def remarks(fairness: Fairness, wording: Wording) -> Iterator[str]:
+    """Methods that are estimated from a sample, with their error, and those that give no result."""
+    for division in fairness.divisions:
+        name = method_name(division.method, wording)
+        if greatest_error(division):
+            amount = wording.money(cents(greatest_error(division)))
+            yield wording.text("fairness.methods.errors", method=name, amount=amount)
+        if not division.shares:
+            yield wording.text("fairness.methods.unsolved", method=name)
+
+
+def source(fairness: Fairness, wording: Wording) -> str:
+    """The papers behind the methods, and where the stand-alone costs are from."""
+    known = (wording.texts.get(f"fairness.method.{d.method}.source", "") for d in fairness.divisions)
+    key = "source_curve" if fairness.curve else "source_table"
+    where = wording.text(f"fairness.methods.{key}", game=fairness.game)
+    papers = wording.text("common.list").join(dict.fromkeys(paper for paper in known if paper))
+    return wording.text("fairness.methods.sources", sources=papers, where=where)
+
+
+def group_row(blocking: Blocking, fairness: Fairness, month: Month, wording: Wording) -> tuple[str, str, str, str]:
+    """A group that pays too much: its name, what it pays, what it would pay alone, the difference."""
+    amounts = (blocking.pays, blocking.alone, blocking.excess)
+    pays, alone, excess = (wording.money(cents(amount)) for amount in amounts)
+    return coalition_name(blocking.coalition, fairness, month, wording), pays, alone, excess

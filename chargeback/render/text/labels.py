@@ -1,0 +1,282 @@
+"""What things are called on the pages: rules, services, units, tiers, keys. Pure text from the month and the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+
+from chargeback.billing.true_up import settled_year
+from chargeback.model.facts import Member
+from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.period import Period
+from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.succession import is_gone
+from chargeback.workspace.reports.wording import Wording
+
+TABLES = {"meter": "meters", "driver": "drivers", "subscription": "items"}
+CATEGORIES = ("S", "E", "O")
+MOST_NAMES = 4
+
+
+def regime_text(wording: Wording, category: str, key: str, **values: object) -> str:
+    """A text that depends on the VAT category of the document."""
+    return wording.text(f"regimes.{category if category in CATEGORIES else 'other'}.{key}", **values)
+
+
+def late_payment(wording: Wording, category: str) -> str:
+    """What late payment costs, where it costs something."""
+    parts = {key: regime_text(wording, category, key) for key in ("penalties", "recovery", "discount")}
+    return regime_text(wording, category, "late", **parts)
+
+
+def vat_point(document: Document, wording: Wording) -> str:
+    """When the VAT of a taxed document falls due; '' for others."""
+    return regime_text(wording, document.regime.category, f"due_{document.regime.due}")
+
+
+def title_of(document: Document, wording: Wording) -> str:
+    """Facture, Appel de contribution, Avoir: by category and kind."""
+    return regime_text(wording, document.regime.category, document.kind)
+
+
+def named(document: Document, wording: Wording) -> str:
+    """The title with the number, or the word for a draft."""
+    title = title_of(document, wording)
+    if document.number:
+        return wording.text("common.numbered", title=title, number=document.number)
+    return wording.text("common.unnumbered", title=title)
+
+
+def rule_label(rule: Rule, wording: Wording) -> str:
+    return rule.label.to(wording.language) or rule.id
+
+
+def service_label(service: str, wording: Wording) -> str:
+    return wording.label("services", service) if service else wording.text("common.other_service")
+
+
+def pool_label(pool: str, wording: Wording) -> str:
+    return wording.label("pools", pool)
+
+
+def member_name(month: Month, member_id: str) -> str:
+    """The member's name, its id when the month does not know it."""
+    member = month.members.get(member_id)
+    return member.name if member else member_id
+
+
+def beneficiary_text(document: Document, beneficiary: str, month: Month, wording: Wording) -> str:
+    """For whom lines are, on a document that has lines of several members or of another than the payer."""
+    if beneficiary == document.payer.member_id:
+        return wording.text("invoice.own_account")
+    name, member = member_name(month, beneficiary), month.members.get(beneficiary)
+    if member is not None and member.successor and member.valid_to is not None and is_gone(member, document.period):
+        until = wording.date(member.valid_to - timedelta(days=1))
+        return wording.text("invoice.taken_over", name=name, date=until)
+    return wording.text("invoice.beneficiary", name=name)
+
+
+def taken_over(members: Iterable[Member], wording: Wording) -> Iterator[str]:
+    """A sentence for each day on which others ended whose amounts count: their names, and until when."""
+    by_end = sorted((m.valid_to, m.name) for m in members if m.valid_to is not None)
+    for end, ended in groupby(by_end, key=lambda pair: pair[0]):
+        names = [name for _, name in ended]
+        more = (
+            [wording.plural("statement.others_taken_over", len(names) - MOST_NAMES)] if len(names) > MOST_NAMES else []
+        )
+        listed = ", ".join([*names[:MOST_NAMES], *more])
+        yield wording.text("statement.taken_over", names=listed, date=wording.date(end - timedelta(days=1)))
+
+
+def version_of(rule: Rule, line: Line) -> Version:
+    """The version that priced a line."""
+    return next(v for v in rule.versions if v.valid_from == line.version)
+
+
+def unit_of(rule: Rule, wording: Wording) -> str:
+    """The unit of a rule's quantity: its own, else that of the driver, meter or item, else ''."""
+    if rule.unit is not None:
+        return rule.unit.to(wording.language)
+    return quantity_unit(rule.quantity, wording) if rule.quantity else ""
+
+
+def measured_unit(rule: Rule, version: Version, wording: Wording) -> str:
+    """The unit of what is measured: under ``package`` the rule's unit may name the package, the meter's does not."""
+    raw = quantity_unit(rule.quantity, wording) if version.model == "package" and rule.quantity else ""
+    return raw or unit_of(rule, wording)
+
+
+def priced_unit(rule: Rule, version: Version, wording: Wording) -> str:
+    """The unit of what the price is for: packages, or the rule's unit."""
+    return wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
+
+
+def package_text(rule: Rule, version: Version, wording: Wording) -> str:
+    """How much a package holds: 50 Go."""
+    return f"{wording.number(version.package_size or 0)} {measured_unit(rule, version, wording)}".rstrip()
+
+
+def quantity_unit(quantity: Quantity, wording: Wording) -> str:
+    return wording.unit(TABLES[quantity.kind], quantity.name) if quantity.kind in TABLES else ""
+
+
+def key_label(kind: str, name: str, wording: Wording) -> str:
+    """What an allocation key counts."""
+    if kind in TABLES and name:
+        return wording.label(TABLES[kind], name)
+    return wording.text(f"basis.keys.{kind}")
+
+
+def key_unit(kind: str, name: str, wording: Wording) -> str:
+    """The unit of a key's values, '' for what has none."""
+    if kind in TABLES:
+        return wording.unit(TABLES[kind], name)
+    return wording.text(f"basis.keys.{kind}_unit") if kind in ("equal", "shares") else ""
+
+
+def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
+    """What is counted and how, in words."""
+    if quantity.kind == "greatest":
+        name = ", ".join(counted(part, wording, version) for part in quantity.parts)
+    elif quantity.kind == "charges":
+        name = ", ".join(quantity.charges or ())
+    elif quantity.kind == "constant":
+        name = wording.number(quantity.constant or Decimal(0))
+    else:
+        name = wording.label(TABLES[quantity.kind], quantity.name)
+    measure = wording.text(f"basis.measures.{quantity.measure}") if quantity.measure else ""
+    what = wording.text(f"basis.quantity_of.{quantity.kind}", name=name, measure=measure)
+    if quantity.where:
+        tags = ", ".join(f"{tag} = {value}" for tag, value in sorted(quantity.where.items()))
+        what = wording.text("basis.quantity_of.where", what=what, tags=tags)
+    if quantity.meter and quantity.tag:
+        what = wording.text("basis.quantity_of.per_tag", what=what, tag=quantity.tag)
+    levels = quantity.kind not in ("meter", "charges")
+    daily = version.prorate == "day" and levels
+    return wording.text("basis.quantity_of.daily", what=what) if daily else what
+
+
+def apart(charge: Charge, rule: Rule, wording: Wording) -> str:
+    """What a charge is of, when it is not of the member as a whole: a resource, or a value of a tag with its tag."""
+    tag = rule.quantity.tag if rule.quantity else ""
+    if not tag or charge.kind not in ("usage", "fee"):
+        return charge.resource_id
+    return f"{tag} = {charge.resource_id}" if charge.resource_id else wording.text("basis.untagged", tag=tag)
+
+
+def tier_bounds(version: Version, tier: int) -> tuple[Fraction, Fraction | None]:
+    """Lower and upper bound of a tier (from 1); None is no bound."""
+    steps = version.steps
+    lower = steps[tier - 2].upper if tier > 1 else None
+    return lower or Fraction(0), steps[tier - 1].upper
+
+
+def tier_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
+    """From where to where a tier goes, after the years of membership it is for."""
+    years = years_text(version, tier, wording)
+    if years and not in_tiers(version, tier):
+        return years
+    quantities = _quantity_range(version, tier, unit, wording)
+    return wording.text("basis.years_range", years=years, range=quantities) if years else quantities
+
+
+def _quantity_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
+    lower, upper = tier_bounds(version, tier)
+    if upper is None:
+        return wording.text("basis.range_last", **{"from": wording.number(lower), "unit": unit}).rstrip()
+    key = "basis.range" if lower else "basis.range_first"
+    return wording.text(key, **{"from": wording.number(lower), "to": wording.number(upper), "unit": unit}).rstrip()
+
+
+def years_text(version: Version, tier: int, wording: Wording) -> str:
+    """The years of membership that the price list of a tier is for; '' where prices do not depend on them."""
+    if not version.seniority or not 1 <= tier <= len(version.steps):
+        return ""
+    place, _ = version.place(tier)
+    before = version.seniority[place - 1].up_to if place else None
+    first, last = int(before or 0) + 1, version.seniority[place].up_to
+    if last is None:
+        return wording.text("basis.years.last", first=first)
+    if first == 1:
+        return wording.text("basis.years.first" if last == 1 else "basis.years.until", last=int(last))
+    return wording.text("basis.years.one" if first == last else "basis.years.range", first=first, last=int(last))
+
+
+def in_tiers(version: Version, tier: int) -> bool:
+    """Whether the price list of a tier has several."""
+    return len(version.lists[version.place(tier)[0]]) > 1
+
+
+def tiered(version: Version, line: Line) -> bool:
+    """Whether a line's tier says something."""
+    return len(version.steps) > 1 and 1 <= line.tier <= len(version.steps)
+
+
+def is_lump(version: Version, tier: int) -> bool:
+    """Whether a tier is a lump sum: a fee and nothing by unit."""
+    steps = version.steps
+    return 1 <= tier <= len(steps) and steps[tier - 1].fee is not None and steps[tier - 1].price == 0
+
+
+def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
+    """The lines to print: all but the zeros that a lump sum leaves where nothing is due by unit."""
+    return [
+        n for n in lines if n.amount or n.kind != "usage" or not is_lump(version_of(month.rules[n.rule], n), n.tier)
+    ]
+
+
+def line_label(line: Line, rule: Rule, wording: Wording) -> str:
+    """The name of a line: the rule's, with the years of membership, the tier, the fee, the bound or the credit that it is."""
+    label, version = rule_label(rule, wording), version_of(rule, line)
+    if line.kind == "adjustment" and not line.corrects:
+        return _adjustment_label(line, label, wording)
+    if line.kind in ("minimum", "maximum") and not line.corrects:
+        return wording.text(f"invoice.line.{line.kind}", label=label)
+    tier = version.place(line.tier)[1] if tiered(version, line) and in_tiers(version, line.tier) else 0
+    years = years_text(version, line.tier, wording)
+    label = wording.text("invoice.line.years", label=label, years=years) if years else label
+    if line.kind == "fee":
+        key = "lump" if is_lump(version, line.tier) else "fee"
+        return wording.text(f"invoice.line.{key if tier else 'fee_only'}", label=label, tier=tier)
+    label = wording.text("invoice.line.tier", label=label, tier=tier) if tier else label
+    return wording.text("corrections.label", label=label) if line.corrects else label
+
+
+def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
+    """An adjustment with the month or the year that it adjusts."""
+    of, year = line.charges[0].of, settled_year(line.charges[0].reason)
+    if of is not None:
+        return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(of))
+    if year is not None:
+        return wording.text("invoice.line.true_up", label=label, year=year)
+    return wording.text("invoice.line.adjustment", label=label)
+
+
+def presented(lines: Iterable[Line]) -> list[Line]:
+    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original.
+
+    What adjusts earlier months comes last, month by month.
+    """
+    return sorted(lines, key=_place)
+
+
+def _place(line: Line) -> tuple[str, date, int, bool, int, bool, str]:
+    adjusts = line.kind == "adjustment" and not line.corrects
+    of = str(line.charges[0].of or "year") if adjusts else ""
+    last = line.kind in ("minimum", "maximum")
+    return (of, line.version, line.corrects, last, line.tier, line.kind != "usage", line.kind)
+
+
+def factor_text(factor: Fraction, period: Period) -> str:
+    """A version's share of the days, over the days of the month where it is one: 15/31."""
+    if period.days % factor.denominator == 0:
+        return f"{factor * period.days}/{period.days}"
+    return f"{factor.numerator}/{factor.denominator}"
+
+
+def gives_back(document: Document) -> bool:
+    """Whether all lines give back lines of an issued document: their basis is printed there."""
+    return bool(document.preceding) and all(line.corrects for line in document.lines)

@@ -1,0 +1,28 @@
+"""What is worked out once a month, not once a document: kept for the last few months asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from chargeback.model.month import Month
+
+Made = TypeVar("Made")
+MOST_MONTHS = 64
+
+
+class Once(Generic[Made]):
+    """What was made of each month, told by its identity: a document may rest on several months, turn by turn."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Month, Made]] = {}
+
+    def of(self, month: Month, make: Callable[[Month], Made]) -> Made:
+        """What ``make`` gives for a month, made now or before."""
+        found = self._kept.get(id(month))
+        if found is not None:
+            return found[1]
+        if len(self._kept) >= MOST_MONTHS:
+            self._kept.clear()
+        self._kept[id(month)] = (month, made := make(month))
+        return made

@@ -1,0 +1,64 @@
+"""The terms of a rule's version in sentences: the decisions it rests on, its dates, what is counted, tiers, bounds. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chargeback.charging.rating.pricing import year_start
+from chargeback.model.period import Period
+from chargeback.model.rules import Rule, Version
+from chargeback.render.text.calculations import bound_sentences
+from chargeback.render.text.labels import counted, is_lump, measured_unit, package_text, tier_range, unit_of
+from chargeback.workspace.reports.wording import Wording
+
+ONE_DAY = timedelta(days=1)
+
+
+def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
+    """The decisions a version rests on, and its dates."""
+    titles = wording.text("common.list").join(
+        f"{r.title} ({r.href})" if r.href else r.title for r in version.references
+    )
+    yield wording.text("basis.references", titles=titles)
+    first = wording.date(version.valid_from)
+    if version.valid_to is None:
+        yield wording.text("basis.in_force", **{"from": first})
+    else:
+        yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
+
+
+def term_sentences(rule: Rule, version: Version, period: Period, wording: Wording) -> Iterator[str]:
+    """What is counted, the tiers, the free quantity and the bounds."""
+    unit = unit_of(rule, wording)
+    if rule.quantity is not None:
+        yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
+    if version.included:
+        measured = measured_unit(rule, version, wording)
+        yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
+    if version.model == "package" and version.package_size is not None:
+        yield wording.text("basis.package", package=package_text(rule, version, wording))
+    if len(version.steps) > 1:
+        steps = wording.text("common.list").join(
+            step_text(version, tier, unit, wording) for tier in range(1, len(version.steps) + 1)
+        )
+        model = wording.text(f"basis.models.{version.model or 'flat'}")
+        if version.seniority:
+            key = "seniority" if len(version.steps) == len(version.seniority) else "seniority_tiers"
+            yield wording.text(f"basis.{key}", model=model.lower(), steps=steps)
+        else:
+            yield wording.text("basis.tiers", model=model, steps=steps)
+    yield from bound_sentences(rule, version, wording)
+    if version.accumulate:
+        start = wording.date(year_start(version, period).first)
+        yield wording.text("basis.accumulate", date=start)
+
+
+def step_text(version: Version, tier: int, unit: str, wording: Wording) -> str:
+    """A tier: from where to where, its price, its fee or lump sum."""
+    step = version.steps[tier - 1]
+    values = {"range": tier_range(version, tier, unit, wording), "price": wording.unit_price(step.price)}
+    if step.fee is None:
+        return wording.text("basis.step", **values)
+    key = "basis.step_lump" if is_lump(version, tier) else "basis.step_fee"
+    return wording.text(key, **{**values, "fee": wording.unit_price(step.fee)})

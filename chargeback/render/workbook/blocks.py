@@ -1,0 +1,166 @@
+"""The summary as a sheet of blocks, one under the other: the first is an Excel table, the others plain rows with totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from chargeback.render.workbook.cells import Content, cell, content, letters, placed, row
+from chargeback.render.workbook.layout import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
+    SUBTITLE_HEIGHT,
+    TITLE_HEIGHT,
+    Sheet,
+    TableShape,
+    Verdicts,
+    header_look,
+    indent,
+)
+from chargeback.render.workbook.styles import Look, Styles, alignment, number_format
+from chargeback.render.workbook.tables import (
+    HEADER_ROW,
+    SUBTITLE_ROW,
+    TITLE_ROW,
+    Column,
+    Formula,
+    Kind,
+    Value,
+    unique_headers,
+    whole,
+)
+from chargeback.workspace.reports.wording import Wording
+
+Cell = tuple[Kind, Value]
+Line = tuple[Cell, ...]
+WIDTHS = (60.0, 18.0, 18.0, 18.0, 18.0, 14.0, 14.0)
+SECTION_HEIGHT, LINE_HEIGHT, LONG_HEADER, PAGE_LINES = 27.0, 16.5, 18, 35
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows under a title. ``kinds`` are those of the columns, ``totals`` the columns added up in a last row (0: the first)."""
+
+    title: str
+    headers: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    lines: Sequence[Line]
+    totals: tuple[int, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Its rows: title, header, lines, totals."""
+        return 2 + len(self.lines) + (1 if self.totals else 0)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        found = zip(self.headers, self.kinds, strict=True)
+        return unique_headers([Column(f"column_{n}", header, kind) for n, (header, kind) in enumerate(found, start=1)])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The sheet: its title, the answer in one sentence (a formula), its blocks; ``answers`` and ``words`` are (good, bad)."""
+
+    name: str
+    table: str
+    title: str
+    answer: Formula
+    blocks: Sequence[Block]
+    total_label: str
+    answers: tuple[str, str]
+    words: tuple[str, str]
+
+
+def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> Sheet:
+    """The sheet of a summary."""
+    first = summary.blocks[0]
+    layout = Layout(styles, wording, summary.total_label)
+    lines = [*_titles(summary, styles), *layout.block(first, HEADER_ROW, filtered=True)]
+    end = HEADER_ROW + len(first.lines)
+    ref = f"A{HEADER_ROW}:{letters(len(first.headers))[-1]}{end}"
+    number, page, breaks = end + 2, 0, []
+    for block in (b for b in summary.blocks[1:] if b.lines):
+        if number - page + block.height > PAGE_LINES:
+            page = number - 1
+            breaks.append(page)
+        lines.append(layout.section(block, number))
+        lines += layout.block(block, number + 1)
+        number += block.height + 1
+    last = letters(len(WIDTHS))[-1]
+    return Sheet(
+        name=summary.name,
+        xml="".join(lines),
+        last=f"{last}{number - 2}",
+        widths=WIDTHS,
+        freeze=f"A{HEADER_ROW}",
+        table=TableShape(summary.table, ref, first.columns, False, ""),
+        texts="",
+        verdicts=(
+            Verdicts(f"A{SUBTITLE_ROW}", *summary.answers),
+            Verdicts(f"A{HEADER_ROW + 1}:{last}{number}", *summary.words),
+        ),
+        repeat=SUBTITLE_ROW,
+        breaks=tuple(breaks),
+    )
+
+
+def _titles(summary: Summary, styles: Styles) -> Iterator[str]:
+    large = styles.number(Look(size=16, bold=True, colour=styles.accent))
+    answer = styles.number(Look(size=12, bold=True))
+    yield row(TITLE_ROW, [cell(f"A{TITLE_ROW}", Content(summary.title, True), large)], TITLE_HEIGHT)
+    held = content("text", summary.answer)
+    yield row(SUBTITLE_ROW, [cell(f"A{SUBTITLE_ROW}", held, answer)], SUBTITLE_HEIGHT + 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Blocks as rows of XML."""
+
+    styles: Styles
+    wording: Wording
+    total_label: str
+
+    def section(self, block: Block, number: int) -> str:
+        """The title of a block."""
+        look = self.styles.number(Look(size=12, bold=True, colour=self.styles.accent))
+        return row(number, [cell(f"A{number}", Content(block.title, True), look)], SECTION_HEIGHT)
+
+    def block(self, block: Block, number: int, filtered: bool = False) -> Iterator[str]:
+        """Its header at row ``number``, its lines, its totals."""
+        names = letters(len(block.headers))
+        looks = [self.styles.number(header_look(column, self.styles, filtered)) for column in block.columns]
+        cells = [
+            cell(f"{a}{number}", Content(column.header, True), look)
+            for a, column, look in zip(names, block.columns, looks, strict=True)
+        ]
+        long = any(len(header) > LONG_HEADER for header in block.headers)
+        yield row(number, cells, HEADER_HEIGHT if long else ROW_HEIGHT + 5)
+        for n, line in enumerate(block.lines, start=number + 1):
+            yield self._line(line, n, Look(rule="hair"))
+        if block.totals:
+            yield self._line(self._total(block, number), number + len(block.lines) + 1, Look(bold=True, rule="total"))
+
+    def _line(self, line: Line, number: int, base: Look) -> str:
+        names = letters(len(line))
+        own = {a: a for a in names}
+        cells = [
+            cell(f"{a}{number}", placed(content(kind, value), own, n, number), self._look(kind, base))
+            for n, (a, (kind, value)) in enumerate(zip(names, line, strict=True))
+        ]
+        return row(number, cells, LINE_HEIGHT)
+
+    def _look(self, kind: Kind, base: Look) -> int:
+        return self.styles.number(
+            replace(base, format=number_format(kind, self.wording), align=alignment(kind), indent=indent(kind))
+        )
+
+    def _total(self, block: Block, number: int) -> Line:
+        names = letters(len(block.headers))
+        first, last = number + 1, number + len(block.lines)
+        cells: list[Cell] = [("text", self.total_label)]
+        for n, kind in enumerate(block.kinds[1:], start=1):
+            added = sum(whole(line[n][1]) for line in block.lines)
+            formula = Formula(f"SUM({names[n]}{first}:{names[n]}{last})", added)
+            cells.append((kind, formula) if n in block.totals else ("text", None))
+        return tuple(cells)

@@ -1,0 +1,85 @@
+"""The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members,
+savings, fairness, documents, what is carried, what is owed.
+
+A sheet of ``WHEN`` is there only in a month that has something to say in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from openpyxl import Workbook
+
+from chargeback.model.month import Month
+from chargeback.render.workbook.balance import balance_table
+from chargeback.render.workbook.blocks import summary_sheet
+from chargeback.render.workbook.carried_forward import carried_table, carries
+from chargeback.render.workbook.charges import charges_table
+from chargeback.render.workbook.documents import documents_table
+from chargeback.render.workbook.fairness import fairness_table, groups_table
+from chargeback.render.workbook.labels import Words
+from chargeback.render.workbook.layout import sheet_of
+from chargeback.render.workbook.members import members_table
+from chargeback.render.workbook.pools import pools_table
+from chargeback.render.workbook.savings import savings_table
+from chargeback.render.workbook.styles import Styles, hexadecimal
+from chargeback.render.workbook.summary import summary
+from chargeback.render.workbook.tables import MOST_ROWS, Table, distinct, parts, table_name
+from chargeback.render.workbook.transfers import transfers_table
+from chargeback.render.workbook.xlsx import Properties, xlsx
+from chargeback.workspace.reports.theme import Theme, read_theme
+from chargeback.workspace.reports.wording import Wording
+
+SHEETS: dict[str, Callable[[Month, Words], Table]] = {
+    "charges": charges_table,
+    "pools": pools_table,
+    "transfers": transfers_table,
+    "members": members_table,
+    "savings": savings_table,
+    "fairness": fairness_table,
+    "groups": groups_table,
+    "documents": documents_table,
+    "carried": carried_table,
+    "balance": balance_table,
+}
+WHEN: dict[str, Callable[[Month], bool]] = {
+    "transfers": lambda month: any(flow.amount for flow in month.flows),
+    "fairness": lambda month: bool(month.fairness),
+    "groups": lambda month: bool(month.fairness),
+    "carried": carries,
+    "balance": lambda month: month.balance is not None,
+}
+
+
+def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, most_rows: int = MOST_ROWS) -> bytes:
+    """The workbook as the bytes of an XLSX file; the same month and words give the same bytes.
+
+    Amounts are written in whole cents, digit by digit. Totals are formulas, each with what it gives. A table of more
+    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name;
+    what is carried has a sheet of its own.
+    """
+    month = replace(month, documents=replace(month, carried=()).drawn_up, aside=())
+    words = Words(month, wording)
+    first = table_name(words.text("summary.table"))
+    made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}
+    book = {name: parts(table, most_rows) for name, table in distinct(made, first).items()}
+    workbook = Workbook()
+    styles = _styles(workbook, theme or read_theme())
+    sheets = [summary_sheet(summary(month, book, words), styles, wording)]
+    sheets += [sheet_of(table, styles, wording) for tables in book.values() for table in tables]
+    return xlsx(workbook, sheets, _properties(month, words))
+
+
+def _styles(workbook: Workbook, theme: Theme) -> Styles:
+    return Styles(workbook, *(hexadecimal(colour) for colour in (theme.accent, theme.light, theme.grey)))
+
+
+def _properties(month: Month, words: Words) -> Properties:
+    return Properties(
+        title=words.about("properties.title"),
+        subject=words.about("properties.subject"),
+        author=month.settings.operator.name,
+        language=month.settings.locale.replace("_", "-"),
+        footer=(words.about("footer.left"), words.text("footer.right", page="{page}", pages="{pages}")),
+    )

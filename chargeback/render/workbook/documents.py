@@ -1,0 +1,54 @@
+"""The documents of the month: one row each, with its payer, its regime, its net, its VAT and its gross."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chargeback.model.month import Document, Month
+from chargeback.render.text.labels import title_of
+from chargeback.render.workbook.labels import Spec, Words, document_name
+from chargeback.render.workbook.tables import Formula, Table, Value
+
+COLUMNS: tuple[Spec, ...] = (
+    ("document", "code"),
+    ("title", "text"),
+    ("payer_id", "code"),
+    ("payer", "text"),
+    ("siret", "code"),
+    ("regime", "text"),
+    ("category", "code"),
+    ("rate", "percent"),
+    ("lines", "count"),
+    ("net", "money"),
+    ("vat", "money"),
+    ("gross", "money"),
+    ("issued", "date"),
+    ("due", "date"),
+)
+TOTALS = ("lines", "net", "vat", "gross")
+
+
+def documents_table(month: Month, words: Words) -> Table:
+    """One row per document, in the order of the month."""
+    rows = [_row(document, words) for document in month.documents]
+    return words.table("documents", words.columns("documents", COLUMNS, TOTALS), rows, frozen=1)
+
+
+def _row(document: Document, words: Words) -> tuple[Value, ...]:
+    regime, payer = document.regime, document.payer
+    return (
+        document_name(document),
+        title_of(document, words.wording),
+        payer.member_id,
+        payer.name,
+        payer.siret,
+        words.regime(regime.name),
+        regime.category,
+        Fraction(regime.rate) / 100,
+        len(document.lines),
+        document.net,
+        document.vat,
+        Formula("{net}+{vat}", document.gross),
+        document.issue_date,
+        document.due_date,
+    )

@@ -1,0 +1,90 @@
+"""What the sheets call things: the workbook's wording with the names of the month's rules, members and regimes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from chargeback.model.month import KINDS, Document, Month
+from chargeback.render.text.labels import rule_label, service_label, unit_of
+from chargeback.render.workbook.tables import Column, Kind, Table, Value, clean, sheet_name, table_name, unique_headers
+from chargeback.workspace.reports.wording import Wording
+
+Spec = tuple[str, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """A rule in words."""
+
+    label: str
+    service: str
+    unit: str
+
+
+class Words:
+    """The words of one workbook, each looked up once."""
+
+    def __init__(self, month: Month, wording: Wording) -> None:
+        self.wording = wording
+        self.rules = {
+            rule.id: RuleWords(rule_label(rule, wording), service_label(rule.service, wording), unit_of(rule, wording))
+            for rule in month.rules.values()
+        }
+        self.kinds = {kind: self.text(f"kinds.{kind}") for kind in KINDS}
+        self.regimes = {name: wording.label("regimes", name) for name in month.settings.regimes}
+        self._names = {member.member_id: member.name for member in month.members.values()}
+        self._given = {
+            "operator": month.settings.operator.name,
+            "month": wording.month(month.period),
+            "period": str(month.period),
+            "currency": month.settings.currency,
+            "on": wording.date(month.balance.on) if month.balance else "",
+        }
+
+    def text(self, key: str, **values: object) -> str:
+        """A text of the workbook."""
+        return clean(self.wording.text(f"workbook.{key}", **values))
+
+    def about(self, key: str) -> str:
+        """A text that may name the operator, the month, the period and the currency."""
+        return self.text(key, **self._given)
+
+    def member(self, member_id: str) -> str:
+        """The member's name, its id when the month does not know it."""
+        return self._names.get(member_id, member_id)
+
+    def regime(self, name: str) -> str:
+        return self.regimes.get(name, name)
+
+    def columns(self, table: str, specs: Iterable[Spec], totals: Collection[str] = ()) -> tuple[Column, ...]:
+        """Columns with the headers of the wording; those of ``totals`` are added up."""
+        return unique_headers([Column(k, self.text(f"{table}.columns.{k}"), kind, k in totals) for k, kind in specs])
+
+    def table(
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        rows: Sequence[tuple[Value, ...]],
+        frozen: int = 1,
+        strong: Collection[int] = (),
+        printed: str = "",
+    ) -> Table:
+        """A table under its title; without rows its second line says so. ``printed`` is the last column on paper."""
+        return Table(
+            sheet=sheet_name(self.text(f"{name}.sheet")),
+            name=table_name(self.text(f"{name}.table")),
+            title=self.about(f"{name}.title"),
+            subtitle=self.about(f"{name}.subtitle" if rows else f"{name}.empty"),
+            columns=columns,
+            rows=rows,
+            frozen=frozen,
+            strong=strong,
+            total_label=self.text("total"),
+            printed=printed,
+        )
+
+
+def document_name(document: Document) -> str:
+    """The number of a document, or the name of the draft's file."""
+    return document.number or document.slug

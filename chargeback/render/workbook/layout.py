@@ -1,0 +1,244 @@
+"""A table laid out as a sheet: title, second line, header, rows, totals; each cell with its content and its style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from chargeback.render.workbook.cells import EMPTY, Content, cell, cents, content, letters, placed, row, tail
+from chargeback.render.workbook.styles import TEXT, Look, Styles, alignment, number_format
+from chargeback.render.workbook.tables import (
+    HEADER_ROW,
+    NUMBERS,
+    SUBTITLE_ROW,
+    TITLE_ROW,
+    Column,
+    Formula,
+    Kind,
+    Table,
+    Value,
+)
+from chargeback.workspace.reports.wording import Wording
+
+NARROWEST, MANY_COLUMNS = 6, 15
+WIDEST = {"code": (40, 30), "text": (60, 30)}
+TITLE_HEIGHT, SUBTITLE_HEIGHT, HEADER_HEIGHT, ROW_HEIGHT = 24.0, 18.0, 32.0, 15.0
+EXTRA = {"money": 4, "price": 4, "quantity": 2, "count": 1}
+FIXED = {"percent": 10, "date": 12, "month": 10}
+STRONG_FILL = "EFF2F5"
+ALIGNED = ("quantity", "price")
+SHARED = (str, int, date, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """The Excel table of a sheet: where it lies, its columns, which of them are added up in its last row."""
+
+    name: str
+    ref: str
+    columns: tuple[Column, ...]
+    totals: bool
+    total_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Cells that turn green when they say ``good``, red when they say ``bad``."""
+
+    ref: str
+    good: str
+    bad: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet ready to be written: its rows as XML and what surrounds them. ``texts`` are ranges of codes and words.
+
+    ``last`` is its last cell, ``freeze`` the first that moves, ``repeat`` the last row printed on every page,
+    ``breaks`` the rows after which a page ends, ``printed`` the last cell on paper ('' for ``last``).
+    """
+
+    name: str
+    xml: str
+    last: str
+    widths: tuple[float, ...]
+    freeze: str
+    table: TableShape | None
+    texts: str = ""
+    verdicts: tuple[Verdicts, ...] = ()
+    repeat: int = HEADER_ROW
+    breaks: tuple[int, ...] = ()
+    printed: str = ""
+
+
+Cell = str | tuple[Content, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A column laid out: its cells after their place (a formula with its style), and its width in characters."""
+
+    cells: list[Cell]
+    width: float
+
+
+def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
+    """The sheet of a table."""
+    names = letters(len(table.columns))
+    first, last = HEADER_ROW + 1, HEADER_ROW + len(table.body)
+    laid = [_column(table, n, styles, wording) for n in range(len(table.columns))]
+    end = last + 1 if table.totals else last
+    lines = chain(
+        title_rows(table.title, table.subtitle, styles),
+        [_header(table, styles)],
+        _body(table, laid, names),
+        [_totals(table, styles, wording, end)] if table.totals else [],
+    )
+    codes = [f"{a}{first}:{a}{last}" for a, c in zip(names, table.columns, strict=True) if c.kind in ("code", "text")]
+    printed = table.index(table.printed) if table.printed else -1
+    shape = TableShape(table.name, f"A{HEADER_ROW}:{names[-1]}{end}", table.columns, table.totals, clean_label(table))
+    return Sheet(
+        name=table.sheet,
+        xml="".join(lines),
+        last=f"{names[-1]}{end}",
+        widths=tuple(c.width for c in laid),
+        freeze=f"{names[table.frozen]}{first}",
+        table=shape,
+        texts=" ".join(codes),
+        printed=f"{names[printed]}{end}",
+    )
+
+
+def clean_label(table: Table) -> str:
+    """The word before the totals, '' when the first column is added up itself."""
+    return "" if table.columns[0].total else table.total_label
+
+
+def title_rows(title: str, subtitle: str, styles: Styles) -> list[str]:
+    """The two lines above a table."""
+    large = styles.number(Look(size=16, bold=True, colour=styles.accent))
+    small = styles.number(Look(size=10, colour=styles.grey))
+    return [
+        row(TITLE_ROW, [cell(f"A{TITLE_ROW}", Content(title, True), large)], TITLE_HEIGHT),
+        row(SUBTITLE_ROW, [cell(f"A{SUBTITLE_ROW}", Content(subtitle, True), small)], SUBTITLE_HEIGHT),
+    ]
+
+
+def header_look(column: Column, styles: Styles, filtered: bool = True) -> Look:
+    """White on the accent; above numbers, room is left for the button of the filter."""
+    align = alignment(column.kind)
+    room = {"left": 1, "right": 2 if filtered else 0, "center": 0}[align]
+    return Look(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=room)
+
+
+def _header(table: Table, styles: Styles) -> str:
+    names = letters(len(table.columns))
+    cells = [
+        cell(f"{name}{HEADER_ROW}", Content(column.header, True), styles.number(header_look(column, styles)))
+        for name, column in zip(names, table.columns, strict=True)
+    ]
+    return row(HEADER_ROW, cells, HEADER_HEIGHT)
+
+
+def _column(table: Table, n: int, styles: Styles, wording: Wording) -> Laid:
+    """A column laid out; cells that hold the same value are written once."""
+    column = table.columns[n]
+    known: dict[Value, Content] = {}
+    contents = [_content(column.kind, values[n], known) for values in table.body]
+    most = max((held.places for held in contents), default=0) if column.kind in ALIGNED else 0
+    looks = _looks(column, styles, wording, most)
+    tails: dict[tuple[int, bool], str] = {}
+    cells: list[Cell] = []
+    for number, held in enumerate(contents):
+        key = (id(held), number in table.strong)
+        if key not in tails:
+            style = looks[held.places if most else 0, held.like_formula, key[1]]
+            if held.formula:
+                cells.append((held, style))
+                continue
+            tails[key] = tail(held, style)
+        cells.append(tails[key])
+    return Laid(cells, _width(column, contents, table, most))
+
+
+def _content(kind: Kind, value: Value, known: dict[Value, Content]) -> Content:
+    """The content of a value, the same object for the same text, day or whole number."""
+    if not isinstance(value, SHARED):
+        return content(kind, value)
+    found = known.get(value)
+    if found is None:
+        found = known[value] = content(kind, value)
+    return found
+
+
+class _looks(dict[tuple[int, bool, bool], int]):
+    """The style of a cell of a column by (decimals, like a formula, strong)."""
+
+    def __init__(self, column: Column, styles: Styles, wording: Wording, most: int) -> None:
+        super().__init__()
+        self.column, self.styles, self.wording, self.most = column, styles, wording, most
+
+    def __missing__(self, key: tuple[int, bool, bool]) -> int:
+        places, quote, strong = key
+        kind = self.column.kind
+        look = Look(
+            format=number_format(kind, self.wording, places, self.most),
+            bold=strong,
+            fill=STRONG_FILL if strong else "",
+            align=alignment(kind),
+            indent=indent(kind),
+            rule="hair",
+            quote=quote,
+        )
+        self[key] = self.styles.number(look)
+        return self[key]
+
+
+def indent(kind: Kind) -> int:
+    """Words stand clear of the number on their left."""
+    return 1 if alignment(kind) == "left" else 0
+
+
+def _width(column: Column, contents: Sequence[Content], table: Table, most: int) -> float:
+    """Characters that the longest content takes, the total included; a header may take two lines."""
+    if column.kind in FIXED:
+        longest = FIXED[column.kind]
+    elif column.kind in NUMBERS:
+        digits = max((len(held.text) - held.places for held in contents), default=0)
+        added = len(cents(table.sum(column.key))) if column.total else 0
+        digits = max(digits + most, added)
+        longest = digits + digits // 4 + EXTRA[column.kind]
+    else:
+        widest = WIDEST[column.kind][len(table.columns) > MANY_COLUMNS]
+        longest = min(widest, max((len(held.text) for held in contents), default=0) + 3)
+    words = max((len(word) for word in column.header.split()), default=0) + 4
+    return float(max(longest, words, len(column.header) // 2 + 7, NARROWEST))
+
+
+def _body(table: Table, laid: Sequence[Laid], names: Sequence[str]) -> list[str]:
+    by_key = {column.key: name for column, name in zip(table.columns, names, strict=True)}
+    lines = []
+    for number, cells in enumerate(zip(*(column.cells for column in laid), strict=True), start=HEADER_ROW + 1):
+        written = []
+        for n, (name, held) in enumerate(zip(names, cells, strict=True)):
+            end = held if isinstance(held, str) else tail(placed(held[0], by_key, n, number), held[1])
+            written.append(f'<c r="{name}{number}"{end}')
+        lines.append(row(number, written))
+    return lines
+
+
+def _totals(table: Table, styles: Styles, wording: Wording, number: int) -> str:
+    """The last row of the table: each total is live and follows the filter."""
+    cells = []
+    for n, (name, column) in enumerate(zip(letters(len(table.columns)), table.columns, strict=True)):
+        held, style = EMPTY, TEXT
+        if column.total:
+            formula = Formula(f"SUBTOTAL(109,{table.ref(column.key)})", table.sum(column.key))
+            held, style = content(column.kind, formula), number_format(column.kind, wording)
+        elif n == 0:
+            held = Content(clean_label(table), True)
+        look = Look(style, bold=True, align=alignment(column.kind), indent=indent(column.kind), rule="total")
+        cells.append(cell(f"{name}{number}", held, styles.number(look)))
+    return row(number, cells, ROW_HEIGHT + 3)

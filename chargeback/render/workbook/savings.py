@@ -1,0 +1,56 @@
+"""Savings: what each member would pay alone, what it pays together, net and gross; those who lose stand first."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chargeback.model.month import MemberSavings, Month
+from chargeback.render.pages.savings import in_order
+from chargeback.render.workbook.labels import Spec, Words
+from chargeback.render.workbook.tables import Formula, Table, Value
+
+COLUMNS: tuple[Spec, ...] = (
+    ("member_id", "code"),
+    ("member", "text"),
+    ("alone_net", "money"),
+    ("together_net", "money"),
+    ("net", "money"),
+    ("net_part", "percent"),
+    ("alone_gross", "money"),
+    ("together_gross", "money"),
+    ("gross", "money"),
+    ("gross_part", "percent"),
+    ("uncompared", "money"),
+)
+TOTALS = ("alone_net", "together_net", "net", "alone_gross", "together_gross", "gross", "uncompared")
+
+
+def savings_table(month: Month, words: Words) -> Table:
+    """One row per member, in the order of the savings report; without any comparison, no rows."""
+    ranked = in_order(month.savings, month) if any(s.rows for s in month.savings) else []
+    rows = [_row(savings, words) for savings in ranked]
+    return words.table("savings", words.columns("savings", COLUMNS, TOTALS), rows, frozen=2)
+
+
+def _row(savings: MemberSavings, words: Words) -> tuple[Value, ...]:
+    name = words.member(savings.member_id)
+    if not savings.rows:
+        return (savings.member_id, name, *(None,) * 8, savings.uncompared_net)
+    return (
+        savings.member_id,
+        name,
+        savings.alone_net,
+        savings.together_net,
+        Formula("{alone_net}-{together_net}", savings.net),
+        _part("net", savings.net, savings.alone_net),
+        savings.alone_gross,
+        savings.together_gross,
+        Formula("{alone_gross}-{together_gross}", savings.gross),
+        _part("gross", savings.gross, savings.alone_gross),
+        savings.uncompared_net,
+    )
+
+
+def _part(side: str, saved: int, alone: int) -> Value:
+    """What is saved, of what it would cost alone."""
+    return Formula(f"{{{side}}}/{{alone_{side}}}", Fraction(saved, alone)) if alone else None

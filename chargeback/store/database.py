@@ -1,0 +1,209 @@
+"""The store: one DuckDB file that holds usage and costs, level with the folder. Opened here, refused in sentences.
+
+Everything in it but the schema ``ledger`` can be rebuilt from the workspace. It carries a schema number: the number of
+migrations (``sql/migrations``, in order) it has been through. DuckDB is imported where the store is opened.
+"""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback.model.facts import Cost
+from chargeback.model.period import Period
+from chargeback.model.problem import Place, Refused
+from chargeback.store.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
+MEMORY = "640MB"
+DISK_FULL = "the disk is full: make room and run again; what was loaded before is kept, nothing half done is"
+FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full", "max_temp_directory_size")
+IN_USE = ("Could not set lock", "Conflicting lock", "being used by another process", "different configuration")
+NEWER = ("newer version", "storage version", "Serialization Error", "version number")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """A file whose content is in the store. ``first_us``, ``last_us``: its starts; ``on_minutes``: all are whole minutes.
+
+    ``checked``: its measurements were looked for in all others. ``zone``: where naive timestamps were read.
+    """
+
+    file_id: int
+    kind: str
+    path: str
+    sha256: str
+    rows: int
+    zone: str
+    tags: tuple[str, ...] = ()
+    first_us: int | None = None
+    last_us: int | None = None
+    on_minutes: bool = True
+    checked: bool = True
+
+
+class Store:
+    """An open store. ``connection`` is DuckDB's."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def files(self) -> tuple[LoadedFile, ...]:
+        """Every file in the store, by path."""
+        rows = self.connection.execute(statement("load/files")).fetchall()
+        return tuple(LoadedFile(r[0], r[1], r[2], r[3], r[4], r[5], tuple(r[6]), r[7], r[8], r[9], r[10]) for r in rows)
+
+    def usage_files(self) -> tuple[LoadedFile, ...]:
+        """The files of ``usage/`` in the store, by path."""
+        return tuple(file for file in self.files() if file.kind == "usage")
+
+    def tag_columns(self) -> list[str]:
+        """The columns of the usage that hold tags, ``tag:<name>``."""
+        return [column for (column,) in self.connection.execute(statement("load/tag_columns")).fetchall()]
+
+    def costs(self, period: Period) -> tuple[Cost, ...]:
+        """What was booked to a month, amounts in cents, in an order that depends on the costs alone."""
+        rows = self.connection.execute(statement("load/costs_of_period"), {"period": str(period)}).fetchall()
+        return tuple(
+            Cost(period, pool, account, label, cents, document, Place(path, line, cell))
+            for pool, account, label, cents, document, path, line, cell in rows
+        )
+
+
+@contextmanager
+def open_store(path: Path | None, *, write: bool) -> Iterator[Store]:
+    """The store at ``path``, made or migrated when ``write``; None is a temporary one, removed at the end.
+
+    Raises Refused, in a sentence, for a store in use, of a newer version, that is no store, or on a full disk.
+    """
+    if path is None:
+        with (
+            tempfile.TemporaryDirectory(prefix="chargeback-") as folder,
+            _opened(Path(folder) / "store", True) as store,
+        ):
+            yield store
+    else:
+        with _opened(path, write) as store:
+            yield store
+
+
+@contextmanager
+def _opened(path: Path, write: bool) -> Iterator[Store]:
+    import duckdb
+
+    if not write and not path.exists():
+        raise Refused(f"{path.name} is not there yet: run `chargeback load` first")
+    if write and path.is_file() and path.stat().st_size == 0:
+        path.unlink()
+    try:
+        connection = duckdb.connect(str(path), read_only=not write, config=_options())
+    except duckdb.Error as error:
+        refused = refusal(error, path.name)
+        if refused is None:
+            raise
+        raise refused from error
+    try:
+        _prepare(connection, path.name, write)
+        yield Store(connection)
+    except (duckdb.Error, RuntimeError) as error:
+        if interrupted(error):
+            raise KeyboardInterrupt from None
+        refused = refusal(error, path.name)
+        if refused is None:
+            raise
+        raise refused from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise Refused(DISK_FULL) from error
+        raise
+    finally:
+        connection.close()
+
+
+def _options() -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": MEMORY,
+        "preserve_insertion_order": True,
+        "autoinstall_known_extensions": False,
+    }
+
+
+def interrupted(error: Exception) -> bool:
+    """Whether Ctrl-C stopped a statement."""
+    return "Query interrupted" in str(error) or type(error).__name__ == "InterruptException"
+
+
+def refusal(error: Exception, name: str) -> Refused | None:
+    """A failure of DuckDB as a refusal in a sentence; None for one that is our own mistake."""
+    text = str(error)
+    if any(sign in text for sign in FULL):
+        return Refused(
+            "the disk is full: make room and run again; what was loaded before is kept, nothing half done is"
+        )
+    if any(sign in text for sign in IN_USE):
+        return Refused(f"{name} is in use by another process: wait until it ends, then run again")
+    if "not a valid DuckDB database" in text:
+        return Refused(
+            f"{name} is no DuckDB database: move it away, `chargeback load` makes a new one from the workspace"
+        )
+    if any(sign in text for sign in NEWER):
+        return Refused(
+            f"{name} was written by a newer version of DuckDB: install the newer version, or move the file away and load again"
+        )
+    if "Permission denied" in text or "read-only" in text:
+        return Refused(f"{name} cannot be opened: permission denied; look at the rights of the file and its folder")
+    if "Could not read" in text or "Corrupt" in text or "checksum" in text:
+        return Refused(f"{name} is damaged: move it away, `chargeback load` makes a new one from the workspace")
+    return None
+
+
+def migrations() -> list[str]:
+    """The names of the migrations, in order; the schema number is how many a store has been through."""
+    return sorted(file.stem for file in MIGRATIONS.glob("*.sql"))
+
+
+def _prepare(connection: DuckDBPyConnection, name: str, write: bool) -> None:
+    """Bring the schema up to date; Refused for a newer one, or tables that are not ours."""
+    connection.execute(statement("load/in_utc"))
+    tables = [table for (table,) in connection.execute(statement("load/tables")).fetchall()]
+    if tables and "schema_number" not in tables:
+        raise Refused(
+            f"{name} is a DuckDB database but no store of chargeback: move it away, `chargeback load` makes a new one"
+        )
+    number = _number(connection) if tables else 0
+    known = migrations()
+    if number > len(known):
+        raise Refused(
+            f"{name} has schema {number} and this version of chargeback knows up to {len(known)}: install the newer version"
+        )
+    if number < len(known):
+        if not write:
+            raise Refused(
+                f"{name} has the older schema {number}, {len(known)} is expected: run `chargeback load` first"
+            )
+        _migrate(connection, known, number)
+
+
+def _number(connection: DuckDBPyConnection) -> int:
+    row = connection.execute(statement("load/schema_number")).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _migrate(connection: DuckDBPyConnection, known: list[str], number: int) -> None:
+    """All that is missing, in one transaction."""
+    connection.execute("begin")
+    if number == 0:
+        connection.execute(statement("load/schema_number_table"))
+        connection.execute(statement("load/schema_number_first"))
+    for name in known[number:]:
+        connection.execute(statement(f"migrations/{name}"))
+    connection.execute(statement("load/schema_number_set"), {"number": len(known)})
+    connection.execute("commit")

@@ -1,0 +1,200 @@
+"""Cost files: CSV, and XLSX workbooks whose sheets have the header. Amounts have two decimals at most, negative for a refund.
+
+In a workbook a number is read with 15 significant digits, as Excel shows it, a formula by its stored value; a date that is
+the first of a month is that month, because Excel makes a date of ``2026-01``. Sheets that name none of the columns are not read.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.files.cells import Wrong, cents, period, plain, quoted
+from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+COSTS = Columns(("period", "pool", "account", "label", "amount", "document"))
+SIGNIFICANT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A booked cost. ``cents`` is the amount; ``line`` is None and ``cell`` given in a workbook."""
+
+    line: int | None
+    cell: str
+    period: str
+    pool: str
+    account: str
+    label: str
+    cents: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row as text, with the place of each of its cells."""
+
+    cells: dict[str, str]
+    places: dict[str, Place]
+
+
+def read_costs(root: Path, path: str) -> tuple[list[CostRow], list[Problem]]:
+    """The costs of one file, and every problem of it."""
+    problems: list[Problem] = []
+    written = _workbook(root, path, problems) if path.lower().endswith(".xlsx") else _csv(root, path, problems)
+    rows = [row for row in (_cost(w, problems) for w in written) if row]
+    return rows, problems
+
+
+def _csv(root: Path, path: str, problems: list[Problem]) -> Iterator[Written]:
+    table = open_table(root, path, COSTS, problems)
+    for line, cells in table.rows() if table else ():
+        place = Place(path, line)
+        yield Written(dict(zip(table.header if table else (), cells, strict=True)), dict.fromkeys(COSTS.known, place))
+
+
+def _cost(row: Written, problems: list[Problem]) -> CostRow | None:
+    mistakes = list(_mistakes(row))
+    problems += mistakes
+    if mistakes:
+        return None
+    cells, place = row.cells, row.places["period"]
+    return CostRow(
+        place.line,
+        place.cell,
+        cells["period"],
+        cells["pool"],
+        cells["account"],
+        cells["label"],
+        cents(cells["amount"]),
+        cells["document"],
+    )
+
+
+def _mistakes(row: Written) -> Iterator[Problem]:
+    raw = plain(",".join(row.cells.values()))
+    for column, read in (("period", period), ("amount", cents)):
+        try:
+            read(row.cells[column])
+        except Wrong as wrong:
+            yield Problem(row.places[column], f"{column} {wrong} (row: {raw})", wrong.code)
+    if not row.cells["pool"].strip():
+        message = f"pool is empty: a cost says which pool bears it (row: {raw})"
+        yield Problem(row.places["pool"], message, "empty-cell")
+
+
+def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[Written]:
+    try:
+        sheets = _sheets(root / path)
+    except Exception as error:
+        problems.append(_unreadable(path, error))
+        return
+    headed = [(sheet, header) for sheet in sheets if (header := _header(sheet)) and set(header) & set(COSTS.known)]
+    if not headed:
+        message = f"no sheet of the workbook has the columns {', '.join(COSTS.required)} in its first row"
+        problems.append(Problem(Place(path), message, "missing-column"))
+    formulas = _Formulas(root / path)
+    for sheet, header in headed:
+        wrong = header_problems(path, header, COSTS)
+        problems += [Problem(Place(path, cell=f"{sheet.title}!A1"), p.message, p.code) for p in wrong]
+        if not wrong:
+            yield from _sheet_rows(path, sheet, header, formulas, problems)
+
+
+@dataclass(slots=True)
+class _Formulas:
+    """Which cells of a workbook are formulas: read only when a cell has no value."""
+
+    path: Path
+    _cells: set[tuple[str, str]] | None = None
+
+    def __contains__(self, cell: tuple[str, str]) -> bool:
+        if self._cells is None:
+            self._cells = {
+                (sheet.title, written.coordinate)
+                for sheet in _sheets(self.path, data_only=False)
+                for row in sheet.iter_rows()
+                for written in row
+                if written.data_type == "f"
+            }
+        return cell in self._cells
+
+
+def _sheets(path: Path, data_only: bool = True) -> list[Worksheet]:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(openpyxl.load_workbook(path, data_only=data_only).worksheets)
+
+
+def _unreadable(path: str, error: Exception) -> Problem:
+    reason = plain(str(error).splitlines()[0]) if str(error) else type(error).__name__
+    message = f"the workbook cannot be read ({reason}): open it in a spreadsheet and save it again as .xlsx, or as CSV"
+    return Problem(Place(path), message, "unreadable-workbook")
+
+
+def _header(sheet: Worksheet) -> list[str]:
+    """The names in the first row, without the empty cells at its end."""
+    names = ["" if cell.value is None else str(cell.value) for cell in next(sheet.iter_rows(max_row=1), ())]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _sheet_rows(
+    path: str, sheet: Worksheet, header: Sequence[str], formulas: _Formulas, problems: list[Problem]
+) -> Iterator[Written]:
+    for row in sheet.iter_rows(min_row=2):
+        cells, places, good = {}, {}, True
+        for index, cell in enumerate(row):
+            place = Place(path, cell=f"{sheet.title}!{cell.coordinate}")
+            name = header[index] if index < len(header) else ""
+            try:
+                text = _text(name, cell, formulas)
+                if text and not name:
+                    raise Wrong("too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out")
+            except Wrong as wrong:
+                problems.append(Problem(place, f"{name} {wrong}".strip(), wrong.code))
+                good = False
+                continue
+            if name:
+                cells[name], places[name] = text, place
+        if good and any(cells.values()):
+            yield Written(cells, places)
+
+
+def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
+    """The cell as it would stand in a CSV file."""
+    value: Any = cell.value
+    if value is None:
+        if column and (cell.parent.title, cell.coordinate) in formulas:
+            raise Wrong(
+                "formula-error", "is a formula without a stored value: open the workbook in a spreadsheet and save it"
+            )
+        return ""
+    if getattr(cell, "data_type", "") == "e":
+        raise Wrong("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
+    if isinstance(value, datetime) and column == "period" and value == datetime(value.year, value.month, 1):
+        return f"{value.year:04d}-{value.month:02d}"
+    if isinstance(value, bool):
+        raise Wrong("bad-cell", f"is {str(value).upper()}: expected text or a number")
+    if isinstance(value, int | float):
+        return _shown(value)
+    return str(value)
+
+
+def _shown(value: int | float) -> str:
+    """A number with 15 significant digits, without exponent."""
+    digits = format(Decimal(format(value, f".{SIGNIFICANT}g")), "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

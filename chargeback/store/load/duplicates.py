@@ -1,0 +1,173 @@
+"""The same measurement twice: one resource (or member that names none), meter, start and tags. Exact, in bounded memory.
+
+Starts on whole minutes become bits, one string of bits per series: as many bits as rows means no repetition. The other
+starts, and series so many or so thin that bits would take more room than keys, are grouped by key, which DuckDB can spill.
+Rows that name neither resource nor member are no series: nothing says that two of them are the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargeback.model.period import EPOCH
+from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
+from chargeback.store.database import LoadedFile
+from chargeback.store.load.parquet_files import identifier
+from chargeback.store.load.usage_records import lines_of_rows
+from chargeback.store.sql import statement
+from chargeback.workspace.files.cells import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MINUTE_US = 60_000_000
+MOST_BITS = 8 * 160_000_000
+BYTES_PER_KEY = 48
+Slice = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A measurement that stands earlier already; rows count from 1 in their files. ``in_file``: how many its file has."""
+
+    file_id: int
+    path: str
+    row: int
+    first_path: str
+    first_row: int
+    resource_id: str | None
+    member_id: str | None
+    meter: str
+    start_us: int
+    in_file: int
+
+
+def repetitions(
+    connection: DuckDBPyConnection, files: Iterable[LoadedFile], tag_columns: Iterable[str]
+) -> list[Repetition]:
+    """Every repetition that the files not yet checked bring, the first of each file; by file, then row."""
+    files = tuple(files)
+    tags = [identifier(column) for column in tag_columns]
+    found: list[Repetition] = []
+    for start, end in _spans(files):
+        on_minutes = all(file.on_minutes for file in files if _touches(file, start, end))
+        if any(_repeats(connection, tags, part, on_minutes) for part in _parts(connection, tags, start, end)):
+            found += _repeated(connection, tags, start, end)
+    return found
+
+
+def _touches(file: LoadedFile, start: int, end: int) -> bool:
+    return file.first_us is not None and file.last_us is not None and file.first_us < end and file.last_us >= start
+
+
+def _spans(files: Iterable[LoadedFile]) -> list[Slice]:
+    """The times that the files not yet checked cover, in whole minutes, joined where they touch."""
+    new = [f for f in files if not f.checked and f.first_us is not None and f.last_us is not None]
+    bounds = sorted((f.first_us or 0, f.last_us or 0) for f in new)
+    spans: list[Slice] = []
+    for first, last in bounds:
+        start, end = first - first % MINUTE_US, last - last % MINUTE_US + MINUTE_US
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A slice of time and how it is looked through: by bits or by keys."""
+
+    start: int
+    end: int
+    by_bits: bool
+
+
+def _parts(connection: DuckDBPyConnection, tags: list[str], start: int, end: int) -> Iterator[_Part]:
+    """A span in parts whose bits fit in memory, or whole when keys take less room."""
+    sql = statement("checks/count_series", tags=_list(tags))
+    rows, series = connection.execute(sql, {"from_us": start, "to_us": end}).fetchall()[0]
+    minutes = (end - start) // MINUTE_US
+    if series * minutes // 8 > rows * BYTES_PER_KEY:
+        yield _Part(start, end, False)
+        return
+    step = max(1, MOST_BITS // max(series, 1)) * MINUTE_US
+    for at in range(start, end, step):
+        yield _Part(at, min(at + step, end), True)
+
+
+def _repeats(connection: DuckDBPyConnection, tags: list[str], part: _Part, on_minutes: bool) -> bool:
+    """Whether a part holds a measurement twice."""
+    window = {"from_us": part.start, "to_us": part.end}
+    if part.by_bits:
+        sql = statement("checks/series_with_repeats", tags=_list(tags))
+        minutes = (part.end - part.start) // MINUTE_US - 1
+        if connection.execute(sql, {**window, "minutes": minutes}).fetchall():
+            return True
+        if on_minutes:
+            return False
+    sql = statement("checks/repeats_between_minutes", tags=_list(tags))
+    return bool(connection.execute(sql, {**window, "minutes_too": not part.by_bits}).fetchall())
+
+
+def _repeated(connection: DuckDBPyConnection, tags: list[str], start: int, end: int) -> list[Repetition]:
+    same = " ".join(f"and measurements.{tag} is not distinct from keys.{tag}" for tag in tags)
+    sql = statement("checks/repeated", tags=_list(tags), same_tags=same)
+    rows = connection.execute(sql, {"from_us": start, "to_us": end, "most": SHOWN_ALIKE}).fetchall()
+    return [Repetition(*row) for row in rows]
+
+
+def _list(tags: list[str]) -> str:
+    return "".join(f"{tag}, " for tag in tags)
+
+
+def problems_of(root: Path, found: Iterable[Repetition]) -> list[Problem]:
+    """Repetitions as problems, each at its line, with where the measurement stands first."""
+    found = list(found)
+    lines = _lines(root, found)
+    problems = [_problem(repetition, lines) for repetition in found]
+    return problems + _counts(found)
+
+
+def _lines(root: Path, found: Iterable[Repetition]) -> dict[tuple[str, int], int]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for repetition in found:
+        wanted[repetition.path].add(repetition.row)
+        wanted[repetition.first_path].add(repetition.first_row)
+    return {(path, row): line for path, rows in wanted.items() for row, line in lines_of_rows(root, path, rows).items()}
+
+
+def _problem(repetition: Repetition, lines: dict[tuple[str, int], int]) -> Problem:
+    start = (EPOCH + timedelta(microseconds=repetition.start_us)).replace(tzinfo=None).isoformat()
+    who = (
+        f"resource {quoted(repetition.resource_id)}"
+        if repetition.resource_id is not None
+        else f"member {quoted(repetition.member_id or '')}"
+    )
+    line = lines.get((repetition.first_path, repetition.first_row))
+    same = "in this file" if repetition.first_path == repetition.path else f"in {repetition.first_path}"
+    message = f"{who}, meter {quoted(repetition.meter)}, start {start}Z stands already {same}, line {line}: take one of the two out"
+    return Problem(
+        Place(repetition.path, lines.get((repetition.path, repetition.row))), message, "duplicate-measurement"
+    )
+
+
+def _counts(found: Iterable[Repetition]) -> list[Problem]:
+    """How many more repetitions a file has than are told."""
+    told: dict[str, int] = defaultdict(int)
+    has: dict[str, int] = {}
+    for repetition in found:
+        told[repetition.path] += 1
+        has[repetition.path] = repetition.in_file
+    return [
+        Problem(
+            Place(path), f"{has[path] - told[path]} more measurements of this file stand already elsewhere", "more-rows"
+        )
+        for path in sorted(has)
+        if has[path] > told[path]
+    ]

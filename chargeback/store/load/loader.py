@@ -1,0 +1,231 @@
+"""Files into the store and out of it, each in one transaction: all of a file or nothing of it, an interruption included."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chargeback.model.problem import Place, Problem
+from chargeback.store.database import Store
+from chargeback.store.load import usage_files
+from chargeback.store.load.cost_files import CostRow, read_costs
+from chargeback.store.load.folder import DataFile
+from chargeback.store.load.parquet_files import identifier
+from chargeback.store.load.usage_files import BadFile, UsageFile
+from chargeback.store.sql import statement
+from chargeback.workspace.files.cells import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Progress = Callable[[str, int, int], None]
+PROGRESS_EVERY = 0.2  # seconds
+
+
+@contextmanager
+def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing, an interruption included."""
+    connection.execute("begin")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        _roll_back(connection)
+        raise
+
+
+def _roll_back(connection: DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        connection.execute("rollback")
+    except duckdb.Error:
+        return  # DuckDB has rolled back already
+
+
+@dataclass(slots=True)
+class Loader:
+    """One load under way. ``read``: the files loaded so far; ``rows``: their rows; ``total``: bytes to read in all.
+
+    ``known_tags``: the tags of the files that stay or have been loaded.
+    """
+
+    connection: DuckDBPyConnection
+    root: Path
+    zone: ZoneInfo
+    progress: Progress | None
+    total: int
+    known_tags: set[str]
+    problems: list[Problem] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    rows: int = 0
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        usage_files.prepare(self.connection, self.progress is not None)
+
+    def do(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement of sql/load."""
+        return self.connection.execute(statement(f"load/{name}"), values or None).fetchall()
+
+    def rename(self, files: Sequence[tuple[int, str]]) -> None:
+        """Give contents (their file_id) new paths."""
+        if files:
+            with transaction(self.connection):
+                for file_id, path in files:
+                    self.do("rename_file", file_id=file_id, path=path)
+
+    def take_out(self, file_ids: Iterable[int]) -> None:
+        """Contents out of the store."""
+        file_ids = list(file_ids)
+        if file_ids:
+            with transaction(self.connection):
+                self.delete(file_ids)
+
+    def delete(self, file_ids: Iterable[int]) -> None:
+        for file_id in file_ids:
+            for name in ("delete_usage", "delete_costs", "delete_file"):
+                self.do(name, file_id=file_id)
+
+    def settle(self, repeating: Iterable[int]) -> None:
+        """The new files have been looked through: those that repeat a measurement go, the others are sound."""
+        with transaction(self.connection):
+            self.delete(repeating)
+            self.do("mark_checked")
+
+    def load(self, file: DataFile, old: Sequence[int]) -> None:
+        """One file: the old contents of its path out, the new one in; with problems, only the old ones out."""
+        try:
+            with self.told(file):
+                self.usage(file, old) if file.kind == "usage" else self.costs(file, old)
+            self.read.append(file.path)
+        except BadFile as bad:
+            self.problems += bad.problems
+            self.take_out(old)
+        except FileNotFoundError:
+            self.problems.append(_changed(file))
+            self.take_out(old)
+        self.done += file.size
+
+    @contextmanager
+    def told(self, file: DataFile) -> Iterator[None]:
+        """Tell how far the file is, while DuckDB reads it."""
+        if self.progress is None:
+            yield
+            return
+        stop = threading.Event()
+        teller = threading.Thread(target=self.tell, args=(file, stop), daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            teller.join()
+            self.progress(file.path, self.done + file.size, self.total)
+
+    def tell(self, file: DataFile, stop: threading.Event) -> None:
+        assert self.progress is not None
+        done = 0.0
+        while True:
+            done = max(done, min(self.connection.query_progress(), 99.0))
+            self.progress(file.path, self.done + int(file.size * done / 100), self.total)
+            if stop.wait(PROGRESS_EVERY):
+                return
+
+    def usage(self, file: DataFile, old: Sequence[int]) -> None:
+        """A usage file, typed by SQL; when SQL refuses it, told or copied plainly by Python."""
+        source = usage_files.opened(self.connection, self.root, file.path)
+        self.add_tags(source)
+        plainly_quoted = source.types is not None or not file.odd_quotes
+        if plainly_quoted and self.put_in(file, source, source, old) is None:
+            return
+        problems = usage_files.problems_of(self.connection, source, self.zone)
+        if problems:
+            raise BadFile(problems)
+        with usage_files.plain(self.connection, source, self.zone) as copy:
+            failure = self.put_in(file, source, copy, old)
+        if failure is not None:
+            raise BadFile([usage_files.not_loaded(file.path, failure)]) from failure
+
+    def put_in(self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[int]) -> Exception | None:
+        """The old contents out and the new one in, by the first reading that takes every row; else its failure."""
+        import duckdb
+
+        failure: Exception | None = None
+        for reading in usage_files.readings(readable):
+            try:
+                with transaction(self.connection):
+                    self.delete(old)
+                    self.insert(file, source, readable, reading)
+                self.known_tags |= set(source.tags)
+                return None
+            except duckdb.Error as error:
+                if not usage_files.of_the_file(error):
+                    raise
+                failure = error
+        return failure
+
+    def insert(self, file: DataFile, source: UsageFile, readable: UsageFile, reading: dict[str, str]) -> None:
+        file_id = self.do("next_file_id")[0][0]
+        usage_files.insert(self.connection, readable, file_id, self.zone, reading)
+        rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
+        instants = {"first_us": first, "last_us": last, "on_minutes": on_minutes}
+        self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
+
+    def add_tags(self, file: UsageFile) -> None:
+        """A column for each tag that has none. DuckDB does not tell columns apart by case, so tags may not either."""
+        have = {column.lower(): column for column in Store(self.connection).tag_columns()} if file.tags else {}
+        for tag in file.tags:
+            column = f"tag:{tag}"
+            before = have.get(column.lower())
+            if before is None:
+                self.connection.execute(statement("load/add_tag", column=identifier(column)))
+            elif before != column and before.removeprefix("tag:") in self.known_tags:
+                message = f"the tag {quoted(tag)} differs from {quoted(before[4:])} of another file in case only: write both alike"
+                raise BadFile([Problem(Place(file.path, 1), message, "tags-differ-in-case")])
+            elif before != column:
+                names = {"column": identifier(before), "new": identifier(column)}
+                self.connection.execute(statement("load/rename_tag", **names))
+
+    def enter(self, file: DataFile, file_id: int, rows: int, **values: Any) -> None:
+        """The row of a file in ``files``; BadFile when somebody wrote to it meanwhile."""
+        if not file.is_as_before(self.root):
+            raise BadFile([_changed(file)])
+        values = {"tags": [], "first_us": None, "last_us": None, "on_minutes": True, "checked": True} | values
+        values |= {"file_id": file_id, "kind": file.kind, "path": file.path, "sha256": file.sha256, "rows": rows}
+        self.do("insert_file", zone=self.zone.key, **values)
+        self.rows += rows
+
+    def costs(self, file: DataFile, old: Sequence[int]) -> None:
+        """A cost file."""
+        costs, problems = read_costs(self.root, file.path)
+        if problems:
+            raise BadFile(problems)
+        with transaction(self.connection):
+            self.delete(old)
+            file_id = self.do("next_file_id")[0][0]
+            if costs:
+                self.do("insert_costs", file_id=file_id, **_lists(costs))
+            self.enter(file, file_id, len(costs))
+
+
+def _changed(file: DataFile) -> Problem:
+    return Problem(Place(file.path), "the file changed while it was read: run again when it is at rest", "changed-file")
+
+
+def _lists(costs: Sequence[CostRow]) -> dict[str, list[Any]]:
+    return {
+        "lines": [cost.line for cost in costs],
+        "cells": [cost.cell for cost in costs],
+        "periods": [cost.period for cost in costs],
+        "pools": [cost.pool for cost in costs],
+        "accounts": [cost.account for cost in costs],
+        "labels": [cost.label for cost in costs],
+        "cents": [str(cost.cents) for cost in costs],
+        "documents": [cost.document for cost in costs],
+    }

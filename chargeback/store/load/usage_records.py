@@ -1,0 +1,213 @@
+"""A usage file record by record, in Python: which of its rows are wrong and why, where a record stands, a plain copy.
+
+The load itself is one SQL statement (``usage_files``); this is what tells the user about a file that it refuses.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from chargeback.model.period import EPOCH
+from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
+from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, instant_us, number, plain
+from chargeback.workspace.files.csv_files import (
+    BrokenQuotes,
+    Columns,
+    Line,
+    header_problems,
+    not_utf8,
+    records,
+    width_problem,
+)
+
+USAGE = Columns(("start", "end", "member_id", "resource_id", "meter", "quantity"), tags=True)
+
+
+@dataclass(slots=True)
+class Alike:
+    """The problems of one file: the first of each kind one by one, the others as a count."""
+
+    path: str
+    found: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, problem: Problem) -> None:
+        self.counts[problem.code] += 1
+        if self.counts[problem.code] <= SHOWN_ALIKE:
+            self.found.append(problem)
+
+    def problems(self) -> list[Problem]:
+        more = [
+            Problem(Place(self.path), f"{count - SHOWN_ALIKE} more rows of the kind {code} in this file", "more-rows")
+            for code, count in sorted(self.counts.items())
+            if count > SHOWN_ALIKE
+        ]
+        return self.found + more
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """A CSV file as text, its line ends untouched."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        yield handle
+
+
+def csv_beginning(root: Path, path: str, columns: Columns) -> tuple[list[str], list[str], list[Problem]]:
+    """The names of the columns of a CSV file, its first record, and what is wrong with the names."""
+    try:
+        with opened(root / path) as handle:
+            lines = records(handle)
+            _, header = next(lines, (1, []))
+            with suppress(BrokenQuotes):
+                return header, next(lines, (2, []))[1], header_problems(path, header, columns)
+            return header, [], header_problems(path, header, columns)
+    except BrokenQuotes as broken:
+        return [], [], [broken.problem(path)]
+    except UnicodeDecodeError:
+        return [], [], [not_utf8(path, first_bad_line(root / path))]
+
+
+def first_bad_line(path: Path) -> int:
+    """The first line that is not UTF-8."""
+    with path.open("rb") as handle:
+        for line, data in enumerate(handle, 1):
+            try:
+                data.decode("utf-8")
+            except UnicodeDecodeError:
+                return line
+    return 1
+
+
+def csv_problems(root: Path, path: str, header: Sequence[str], zone: ZoneInfo) -> list[Problem]:
+    """Every row of a CSV file that is wrong."""
+    alike = Alike(path)
+    try:
+        with opened(root / path) as handle:
+            lines = records(handle)
+            next(lines, None)
+            for line, cells in lines:
+                row = _trimmed(cells, len(header))
+                if len(row) == len(header):
+                    _add(alike, line, dict(zip(header, row, strict=True)), zone)
+                else:
+                    alike.add(width_problem(path, line, cells, header))
+    except BrokenQuotes as broken:
+        alike.add(broken.problem(path))
+    except UnicodeDecodeError:
+        alike.add(not_utf8(path, first_bad_line(root / path)))
+    return alike.problems()
+
+
+def row_problems(path: str, header: Sequence[str], rows: Iterable[Sequence[str]], zone: ZoneInfo) -> list[Problem]:
+    """Every row of a file without lines that is wrong; rows are counted from 1."""
+    alike = Alike(path)
+    for row, cells in enumerate(rows, 1):
+        _add(alike, row, dict(zip(header, cells, strict=True)), zone)
+    return alike.problems()
+
+
+def _add(alike: Alike, line: int, cells: dict[str, str], zone: ZoneInfo) -> None:
+    for code, message in mistakes(cells, zone):
+        row = plain(",".join(cells.values()))
+        alike.add(Problem(Place(alike.path, line), f"{message} (row: {row})", code))
+
+
+def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """(code, sentence) of what is wrong with one measurement."""
+    instants: dict[str, int] = {}
+    for column in ("start", "end") if cells["end"] else ("start",):
+        try:
+            instants[column] = instant_us(cells[column], zone)
+        except Wrong as wrong:
+            yield wrong.code, f"{column} {wrong}"
+    if "start" in instants and instants.get("end", instants["start"] + 1) <= instants["start"]:
+        yield (
+            "end-before-start",
+            f"end {cells['end']} is not after start {cells['start']}: an interval lasts; leave end empty for a sample",
+        )
+    if not cells["meter"]:
+        yield "empty-cell", "meter is empty: every measurement says what it measures"
+    try:
+        number(cells["quantity"], QUANTITY_PLACES)
+    except Wrong as wrong:
+        yield wrong.code, f"quantity {wrong}"
+
+
+def plain_copy(lines: Iterable[Sequence[str]], header: Sequence[str], zone: ZoneInfo, to: Path) -> None:
+    """The right rows of a file as a CSV file of the plainest form, instants in UTC, for what SQL cannot read itself."""
+    with to.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerow(header)
+        for cells in lines:
+            row = dict(zip(header, cells, strict=True))
+            for column in ("start", "end"):
+                row[column] = _in_utc(row[column], zone) if row[column] else ""
+            writer.writerow(row.values())
+
+
+def _in_utc(written: str, zone: ZoneInfo) -> str:
+    moment = (EPOCH + timedelta(microseconds=instant_us(written, zone))).astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _trimmed(cells: list[str], width: int) -> list[str]:
+    """A row without the one empty cell that some programs add at its end."""
+    return cells[:-1] if len(cells) == width + 1 and not cells[-1] else cells
+
+
+def csv_rows(path: Path, width: int) -> Iterator[list[str]]:
+    """The records of a CSV file after its header."""
+    with opened(path) as handle:
+        lines = records(handle)
+        next(lines, None)
+        for _, cells in lines:
+            yield _trimmed(cells, width)
+
+
+def lines_of_rows(root: Path, path: str, rows: Iterable[int]) -> dict[int, int]:
+    """The physical line on which each record (from 1, the header not counted) begins; for Parquet the row itself.
+
+    A file without quotes and blank lines has one record per line, so nothing is parsed.
+    """
+    wanted = set(rows)
+    if not path.lower().endswith(".csv"):
+        return {row: row for row in wanted}
+    if _one_record_per_line(root / path):
+        return {row: row + 1 for row in wanted}
+    found: dict[int, int] = {}
+    with opened(root / path) as handle, suppress(BrokenQuotes):
+        found.update(_picked(records(handle), wanted))
+    return found
+
+
+def _picked(lines: Iterator[Line], wanted: set[int]) -> Iterator[tuple[int, int]]:
+    last = max(wanted, default=0)
+    for row, (line, _) in enumerate(lines):
+        if row in wanted:
+            yield row, line
+        if row >= last:
+            return
+
+
+def _one_record_per_line(path: Path) -> bool:
+    before = b"\n"
+    with path.open("rb") as handle:
+        while block := handle.read(1 << 20):
+            seen = before + block
+            if b'"' in block or b"\n\n" in seen or b"\n\r" in seen or block.count(b"\r") > seen.count(b"\r\n"):
+                return False
+            before = block[-2:]
+    return True
+
+
+def line_of(root: Path, path: str, row: int) -> int | None:
+    """The physical line of one record of a usage file; None when it has no such record."""
+    return lines_of_rows(root, path, [row]).get(row)

@@ -1,0 +1,82 @@
+"""The clock changes of a time zone as small lists that one SQL expression can look up.
+
+Local time is cut into cells of 2^41 microseconds (25.4 days) from cell 430 (December 1999) on, each with at most one clock
+change: before local time ``starts[i]`` the offset ``before[i]`` holds, from ``ends[i]`` on ``after[i]``; in between, local time is
+skipped or repeated. Local times outside the lists are read in Python. zoneinfo is the only source of the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from chargeback.model.period import EPOCH, MICROSECOND
+
+CELL = 1 << 41
+FIRST, LAST = 430, 1590  # to the year 2080; sql/load/macro_in_zone.sql knows the first
+STEP = 1 << 39  # no zone changes its clocks twice in 6.4 days
+FAR = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A clock change: the local times that are skipped or repeated, half-open, and the offsets around it."""
+
+    start: int
+    end: int
+    before: int
+    after: int
+
+
+@lru_cache(maxsize=8)
+def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
+    """Lists ``starts``, ``ends``, ``before``, ``after``, one element per cell, in microseconds."""
+    changes = _changes(zone)
+    lists: dict[str, list[int]] = {"starts": [], "ends": [], "before": [], "after": []}
+    first = 0
+    offset = _offset(zone, (FIRST - 1) * CELL)
+    for cell in range(FIRST, LAST):
+        while first < len(changes) and changes[first].end <= cell * CELL:
+            offset = changes[first].after
+            first += 1
+        here = [change for change in changes[first : first + 2] if change.start < (cell + 1) * CELL]
+        for name, value in zip(lists, _cell(here, offset), strict=True):
+            lists[name].append(value)
+    return lists
+
+
+def _cell(here: list[Change], offset: int) -> tuple[int, int, int, int]:
+    """One cell; with two changes in it nothing is known, and the row is read in Python."""
+    if len(here) > 1:
+        return 0, FAR, offset, offset
+    if here:
+        return here[0].start, here[0].end, here[0].before, here[0].after
+    return FAR, FAR, offset, offset
+
+
+def _changes(zone: ZoneInfo) -> list[Change]:
+    """Every clock change around the cells."""
+    found = []
+    old = _offset(zone, (FIRST - 1) * CELL)
+    for at_us in range((FIRST - 1) * CELL + STEP, (LAST + 1) * CELL, STEP):
+        new = _offset(zone, at_us)
+        if new != old:
+            at = _instant(zone, at_us - STEP, at_us, old)
+            found.append(Change(at + min(old, new), at + max(old, new), old, new))
+        old = new
+    return found
+
+
+def _offset(zone: ZoneInfo, at_us: int) -> int:
+    offset = (EPOCH + timedelta(microseconds=at_us)).astimezone(zone).utcoffset()
+    return (offset or timedelta()) // MICROSECOND
+
+
+def _instant(zone: ZoneInfo, low: int, high: int, old: int) -> int:
+    """The instant between two at which the offset stops being ``old``."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(zone, middle) == old else (low, middle)
+    return high

@@ -1,0 +1,102 @@
+"""The accruals of a year, wired: what the ledger bills after it or has waiting, and what is not drawn up yet, as of today's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.billing import true_up
+from chargeback.billing.invoicing import is_operator
+from chargeback.billing.issue_parts import is_own
+from chargeback.charging.questions import year_span
+from chargeback.charging.sharing.instalments import by_instalments
+from chargeback.exports.accruals import Accrual, accrued
+from chargeback.ledger.book import periods_issued, standing
+from chargeback.ledger.unbilled import drawn_up, without_number
+from chargeback.ledger.whereabouts import newest
+from chargeback.model.facts import Titre
+from chargeback.model.month import Charge
+from chargeback.model.period import Period
+from chargeback.model.succession import payer_of
+from chargeback.workflows.adjustments import adjusted
+from chargeback.workflows.monthly_run import by_itself, without_true_up
+from chargeback.workflows.output import OUT
+from chargeback.workflows.results import periods_with_data
+from chargeback.workflows.true_up import december_closed, months_of_year, true_ups
+from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.registers.titres import read_titres
+
+if TYPE_CHECKING:
+    from chargeback.store.database import Store
+
+RUN = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Accrued:
+    """What a year used and none of its documents bills. ``drafts``: months run and not issued, computed again; ``never_run``: months
+    with usage or costs of which nothing is known; ``open_true_up``: whether the true-up of the year cannot be known yet."""
+
+    accruals: tuple[Accrual, ...]
+    drafts: tuple[Period, ...] = ()
+    never_run: tuple[Period, ...] = ()
+    open_true_up: bool = False
+
+
+def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
+    """The accruals of a year, one for each line, adjustment and difference. Raises Problems as a run of its months does."""
+    con, months, entered = store.connection, months_of_year(year), set(periods_issued(store.connection))
+    drafts = tuple(p for p in months if p not in entered and (inputs.root / OUT / str(p) / RUN).is_file())
+    used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
+    late, titres = _adjustments(inputs, store, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
+    found = (
+        *(one for d in (*drawn_up(con), *without_number(con, inputs.settings)) for one in accrued(year, d, titres)),
+        *(one for period in drafts for one in _drafted(inputs, store, period, year, titres)),
+        *_to_come(inputs, late, Period(year + 1, 1)),
+        *_of_true_up(inputs, store, year, late),
+    )
+    called = any(by_instalments(rule, year_span(year)) for rule in inputs.rules)
+    return Accrued(
+        found,
+        drafts,
+        tuple(p for p in used if p not in entered and p not in drafts),
+        called and not december_closed(store, year),
+    )
+
+
+def _drafted(inputs: Inputs, store: Store, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
+    """A month that is not issued, by itself: what earlier months bring to it is counted with them."""
+    for document in by_itself(inputs, store, period).month.drawn_up:
+        yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))), titres)
+
+
+def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:
+    """What closed months of a year come to today and no document bills, whether the next month does or it waits."""
+    issued = periods_issued(store.connection)
+    if not issued:
+        return ()
+    rows = adjusted(inputs, store, max(issued).next, lambda month: by_itself(inputs, store, month).month).rows
+    return tuple(row.charge for row in rows if row.month.year == year)
+
+
+def _of_true_up(inputs: Inputs, store: Store, year: int, late: Iterable[Charge]) -> Iterator[Accrual]:
+    """The differences of a true-up that no month has billed; none before December is closed."""
+    month = inputs.settings.true_ups.get(year, Period(year + 1, 1))
+    if december_closed(store, year) and not (
+        year in inputs.settings.true_ups and standing(store.connection, month).final
+    ):
+        rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+        beside = tuple(late)
+        for found in true_ups(inputs, store, year, lambda of: without_true_up(inputs, store, of), beside=beside):
+            yield from _to_come(inputs, true_up.adjustments(found, rules[found.rule], members), month, str(year))
+
+
+def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str = "") -> Iterator[Accrual]:
+    """Charges that a month to come bills, each for its own month or for what ``of`` says; those of the operator are nobody's to pay."""
+    rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+    for charge in charges:
+        payer = members[payer_of(charge.member_id, members, month)]
+        if not is_operator(payer, inputs.settings):
+            service = rules[charge.rule].service if charge.rule in rules else ""
+            yield Accrual(of or str(charge.of), payer, charge.rule, service, charge.vat, charge.amount)

@@ -1,0 +1,60 @@
+"""The tables ``charges`` and ``documents`` of the store: what the last run of each period came to, for queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from chargeback.billing.charges_csv import row
+from chargeback.model.money import euros
+from chargeback.model.month import Charge, Document, Month
+from chargeback.model.period import Period
+from chargeback.store.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@contextmanager
+def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
+    """Put a month in the tables, in one transaction that stands only when the block ends well."""
+    con.execute("begin transaction")
+    try:
+        for table in ("charges", "documents"):
+            con.execute(statement(f"run/delete_{table}"), {"period": str(month.period)})
+        _add(con, "charges", [_charge(c, month) for c in month.charges])
+        _add(con, "documents", [_document(d) for d in month.drawn_up])
+        yield
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _charge(charge: Charge, month: Month) -> list[str]:
+    """As in charges.csv, but an adjustment is with the month that bills it: its reason says which one it adjusts."""
+    return [str(month.period), *row(charge, month.rules[charge.rule], month.period)[1:]]
+
+
+def _document(document: Document) -> list[str]:
+    amounts = (document.net, document.vat, document.gross)
+    payer = document.payer.member_id
+    return [str(document.period), document.kind, payer, document.regime.name, *(str(euros(a)) for a in amounts)]
+
+
+def _add(con: DuckDBPyConnection, table: str, rows: Sequence[Sequence[str]]) -> None:
+    if rows:
+        columns = {f"c{n}": list(column) for n, column in enumerate(zip(*rows, strict=True))}
+        con.execute(statement(f"run/add_{table}"), columns)
+
+
+def periods_with_data(con: DuckDBPyConnection, periods: Iterable[tuple[Period, tuple[int, int]]]) -> list[Period]:
+    """Of some periods (with their bounds in UTC microseconds), those with a cost or usage."""
+    booked = {period for (period,) in con.execute(statement("run/periods")).fetchall()}
+    return [period for period, bounds in periods if str(period) in booked or _used(con, bounds)]
+
+
+def _used(con: DuckDBPyConnection, bounds: tuple[int, int]) -> bool:
+    found = con.execute(statement("run/used"), {"from_us": bounds[0], "to_us": bounds[1]}).fetchone()
+    return bool(found and found[0])

@@ -1,0 +1,154 @@
+"""CSV files as the contract wants them: RFC 4180, UTF-8, commas, columns by name. Every row knows its physical line."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chargeback.model.problem import Place, Problem, unreadable
+from chargeback.workspace.files.cells import plain, quoted
+
+LONGEST_CELL = 1 << 24
+csv.field_size_limit(LONGEST_CELL)
+
+Line = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a file may hold: the columns it must have, those it may have, and whether others are tags."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    tags: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file whose header is right. ``rows`` reads it once; what is wrong goes to ``problems``."""
+
+    path: str
+    header: tuple[str, ...]
+    lines: Iterator[Line]
+    problems: list[Problem]
+
+    def rows(self) -> Iterator[Line]:
+        """The rows as wide as the header, each with the line it begins on."""
+        width = len(self.header)
+        try:
+            for line, cells in self.lines:
+                if len(cells) == width:
+                    yield line, cells
+                else:
+                    self.problems.append(width_problem(self.path, line, cells, self.header))
+        except BrokenQuotes as broken:
+            self.problems.append(broken.problem(self.path))
+
+
+def open_table(root: Path, path: str, columns: Columns, problems: list[Problem]) -> Table | None:
+    """A small CSV file, its text and header checked; None when they are wrong."""
+    text, problem = _decoded(root, path)
+    if text is None:
+        problems += [problem] if problem else []
+        return None
+    lines = records(io.StringIO(text, newline=""))
+    try:
+        _, header = next(lines, (1, []))
+    except BrokenQuotes as broken:
+        problems.append(broken.problem(path))
+        return None
+    wrong = header_problems(path, header, columns)
+    problems += wrong
+    return None if wrong else Table(path, tuple(header), lines, problems)
+
+
+class BrokenQuotes(Exception):
+    """A row whose quotes do not close or are followed by text."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(reason)
+
+    def problem(self, path: str) -> Problem:
+        message = f"the quotes of this row are not right ({self.reason}): a cell that holds a comma, a quote or a line break stands between quotes, a quote inside is doubled"
+        return Problem(Place(path, self.line), message, "broken-quotes")
+
+
+def records(handle: Iterable[str]) -> Iterator[Line]:
+    """The records of an open CSV file (``newline=""``) with the line each begins on; blank lines are none."""
+    reader = csv.reader(handle, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BrokenQuotes(line, str(error)) from None
+
+
+def header_problems(path: str, header: Sequence[str], columns: Columns) -> list[Problem]:
+    """What is wrong with the names of the columns."""
+    place = Place(path, 1)
+    if not any(header):
+        message = f"the file is empty: expected a header with the columns {', '.join(columns.required)}"
+        return [Problem(Place(path), message, "empty-file")]
+    for mark, name in ((";", "semicolons (;)"), ("\t", "tabs")):
+        if mark in "".join(header) and set(columns.required) - set(header):
+            message = (
+                f"the file is separated by {name}: save it again separated by commas, with a point before decimals"
+            )
+            return [Problem(place, message, "not-commas")]
+    return [Problem(place, *wrong) for wrong in _wrong_names(header, columns)]
+
+
+def _wrong_names(header: Sequence[str], columns: Columns) -> Iterator[tuple[str, str]]:
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield f"the column {quoted(name)} stands twice in the header: keep one", "duplicate-column"
+    if "" in header:
+        yield "a column has no name: name it in the header, or take the last comma out", "unknown-column"
+    missing = [name for name in columns.required if name not in header]
+    unknown = [name for name in header if name and name not in columns.known]
+    for name in missing:
+        close = [n for n in unknown if n.strip().lower() == name] or difflib.get_close_matches(name, unknown, 1)
+        hint = f"; is it the column {quoted(close[0])}?" if close else ""
+        yield f"the column {name} is missing: expected {', '.join(columns.required)}{hint}", "missing-column"
+    for name in [] if columns.tags else unknown:
+        close = difflib.get_close_matches(name, columns.known, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"unknown column {quoted(name)}: allowed are {', '.join(columns.known)}{hint}", "unknown-column"
+
+
+def width_problem(path: str, line: int, cells: Sequence[str], header: Sequence[str]) -> Problem:
+    """A row cut short, or with more cells than the header."""
+    raw = plain(",".join(cells))
+    if len(cells) < len(header):
+        message = f"the row is cut short: it has {len(cells)} of the {len(header)} columns, from {header[len(cells)]} on nothing is there (row: {raw})"
+        return Problem(Place(path, line), message, "truncated-row")
+    message = f"the row has {len(cells)} cells and the header {len(header)} columns: put a cell that holds a comma between quotes (row: {raw})"
+    return Problem(Place(path, line), message, "too-long-row")
+
+
+def _decoded(root: Path, path: str) -> tuple[str | None, Problem | None]:
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return None, unreadable(path, error)
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        return None, not_utf8(path, data.count(b"\n", 0, error.start) + 1)
+
+
+def not_utf8(path: str, line: int) -> Problem:
+    """A file in another encoding."""
+    message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
+    return Problem(Place(path, line), message, "not-utf-8")

@@ -1,0 +1,164 @@
+"""Who pays for whom, and who takes over from whom: what the columns payer and successor of members.csv cannot say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from chargeback.model.facts import Member
+from chargeback.model.period import in_force
+from chargeback.model.problem import Problem
+from chargeback.workspace.files.cells import quoted
+from chargeback.workspace.registers.rows import Known
+
+Rows = Mapping[str, Sequence[Member]]
+Mistake = tuple[str, str]
+
+
+def payers_and_successors(members: Collection[Member], known: Known) -> list[Problem]:
+    """Every payer and successor that cannot be, at its row."""
+    rows = _by_member(members)
+    named = [member for member in members if member.payer or member.successor]
+    return [
+        Problem(member.where, message, code)
+        for member in named
+        for message, code in (*_payer(member, rows, known), *_successor(member, rows, known))
+    ]
+
+
+def _by_member(members: Collection[Member]) -> dict[str, list[Member]]:
+    rows: dict[str, list[Member]] = defaultdict(list)
+    for member in sorted(members, key=lambda m: m.valid_from):
+        rows[member.member_id].append(member)
+    return dict(rows)
+
+
+def _payer(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
+    """A payer is another member, pays for itself (one level), and is there, or its successor is, as long as it is named."""
+    payer = quoted(member.payer)
+    if not member.payer:
+        return
+    if member.payer not in known:
+        yield _unknown("payer", member.payer, known), "unknown-member"
+    elif member.payer == member.member_id:
+        yield f"payer {payer} is the member itself: leave the cell empty", "payer-of-itself"
+    else:
+        for other in _paid_for(member, rows.get(member.payer, ())):
+            yield (
+                f"payer {payer} of member {quoted(member.member_id)} is itself paid for by {quoted(other.payer)} (line {other.where.line}): "
+                f"name {quoted(other.payer)} here, a payer has no payer",
+                "payer-of-payer",
+            )
+        yield from _payer_gone(member, rows)
+
+
+def _paid_for(member: Member, others: Sequence[Member], since: date = date.min) -> Iterator[Member]:
+    """The rows with a payer, on days of the member's row, from a day on."""
+    start = max(member.valid_from, since)
+    for other in others:
+        ends = other.valid_to is not None and other.valid_to <= start
+        if other.payer and not ends and (member.valid_to is None or other.valid_from < member.valid_to):
+            yield other
+
+
+def _payer_gone(member: Member, rows: Rows) -> Iterator[Mistake]:
+    """A payer that ends while it is named: its successor pays, and has no payer either."""
+    seen = {member.member_id}
+    name = member.payer
+    while name in rows and name not in seen:
+        seen.add(name)
+        last = rows[name][-1]
+        if last.valid_to is None or (member.valid_to is not None and member.valid_to <= last.valid_to):
+            return
+        if not last.successor:
+            yield (
+                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} cannot pay from {last.valid_to} on: "
+                f"{quoted(name)} ends on that day (line {last.where.line}) and has no successor; let this row end then and name who pays "
+                "in the next one, or name the successor there",
+                "payer-gone",
+            )
+            return
+        name = last.successor
+        for other in _paid_for(member, rows.get(name, ()), last.valid_to) if name not in seen else ():
+            yield (
+                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} is succeeded by {quoted(name)} on {last.valid_to}, "
+                f"which is itself paid for by {quoted(other.payer)} (line {other.where.line}): let this row end then and name "
+                f"{quoted(other.payer)} in the next one, a payer has no payer",
+                "payer-of-payer",
+            )
+
+
+def _successor(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
+    """A successor is another member, in force on the day after the member's last row ends, or succeeded itself by then."""
+    if not member.successor:
+        return
+    who, successor = quoted(member.member_id), quoted(member.successor)
+    later = [row for row in rows[member.member_id] if row.valid_from > member.valid_from]
+    if member.successor not in known:
+        yield _unknown("successor", member.successor, known), "unknown-member"
+    elif member.successor == member.member_id:
+        yield (
+            f"successor {successor} is the member itself: name who takes over from it, or leave the cell empty",
+            "successor-of-itself",
+        )
+    elif member.valid_to is None:
+        yield (
+            f"member {who} has the successor {successor}, but this row does not end: write in valid_to the first day without it, or "
+            "leave successor empty",
+            "successor-without-end",
+        )
+    elif later:
+        yield (
+            f"member {who} is succeeded by {successor} on {member.valid_to}, but goes on from {later[0].valid_from} "
+            f"(line {later[0].where.line}): name the successor in its last row alone",
+            "successor-before-the-end",
+        )
+    elif circle := _circle(member, rows):
+        if member.where.line == min(rows[name][-1].where.line or 0 for name in circle):
+            names = ", ".join(map(quoted, (*circle, circle[0])))
+            yield (
+                f"successors go in a circle ({names}): nobody is left in the end; leave one of them empty",
+                "successors-in-a-circle",
+            )
+    else:
+        yield from _absent(member, member.valid_to, rows)
+
+
+def _unknown(column: str, name: str, known: Known) -> str:
+    return f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
+
+
+def _circle(member: Member, rows: Rows) -> tuple[str, ...]:
+    """The members from this one through its successors back to it; () when they do not come back."""
+    line = [member.member_id]
+    name = member.successor
+    while name in rows and name not in line:
+        line.append(name)
+        name = rows[name][-1].successor
+    return tuple(line) if name == member.member_id else ()
+
+
+def _absent(member: Member, day: date, rows: Rows) -> Iterator[Mistake]:
+    """Nobody in the line of successors is in force on the first day without the member."""
+    seen: set[str] = set()
+    name, last = member.successor, member
+    while name in rows and name not in seen:
+        seen.add(name)
+        if any(in_force(row.valid_from, row.valid_to, day) for row in rows[name]):
+            return
+        last = rows[name][-1]
+        if last.valid_to is None or last.valid_to > day or not last.successor:
+            yield _not_in_force(member, day, rows[name]), "successor-not-in-force"
+            return
+        name = last.successor
+
+
+def _not_in_force(member: Member, day: date, successor: Sequence[Member]) -> str:
+    """In the words of the row of the successor that is next after that day, or the last one."""
+    row = next((r for r in successor if r.valid_from > day), successor[-1])
+    when = f"begins on {row.valid_from}" if row.valid_from > day else f"ended on {row.valid_to} without a successor"
+    return (
+        f"successor {quoted(row.member_id)} of member {quoted(member.member_id)} {when} (line {row.where.line}): it has to be in force on "
+        f"{day}, the first day without {quoted(member.member_id)}; correct one of the dates, or name another"
+    )

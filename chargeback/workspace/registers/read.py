@@ -1,0 +1,253 @@
+"""The registers: members, groups, drivers, subscriptions, resources and stand-alone costs. All problems at once.
+
+Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Rows with a problem are left out of the facts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Hashable
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
+from chargeback.workspace.files.csv_files import Columns, open_table
+from chargeback.workspace.registers.payers import payers_and_successors
+from chargeback.workspace.registers.rows import D, Known, Row, collector_at_rest, overlaps
+from chargeback.workspace.settings import identifiers
+
+MEMBERS = Columns(
+    ("member_id", "name", "kind", "valid_from"),
+    (
+        *("siret", "vat_number", "address", "postal_code", "city", "country", "service_code", "engagement"),
+        *("payment_days", "email", "payer", "successor", "frequency", "valid_to"),
+    ),
+)
+GROUPS = Columns(("group", "member_id", "valid_from"), ("valid_to",))
+DRIVERS = Columns(("member_id", "driver", "value", "valid_from"), ("valid_to",))
+SUBSCRIPTIONS = Columns(("member_id", "item", "quantity", "valid_from"), ("valid_to",))
+RESOURCES = Columns(("resource_id", "member_id", "valid_from"), ("valid_to",))
+COALITIONS = Columns(("game", "coalition", "cost", "valid_from"), ("valid_to",))
+
+REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv")
+COALITION_FILE = "standalone/costs.csv"
+FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+\x00-\x1f\x7f]')
+FREQUENCIES = ("month", "quarter", "year")
+MOST_DAYS = 366
+
+Parser = Callable[[Row], D | None]
+
+
+def read_facts(root: Path) -> tuple[Facts, list[Problem]]:
+    """Everything the registers of the workspace say, and every problem of theirs."""
+    problems = _misnamed(root)
+    members, known = _members(root, problems)
+    register = partial(_register, root, problems)
+    facts = Facts(
+        members=members,
+        groups=register("groups.csv", GROUPS, partial(_group, known), lambda g: (g.group, g.member_id), _group_name),
+        drivers=register(
+            "drivers.csv",
+            DRIVERS,
+            partial(_level, known, "driver", "value"),
+            lambda v: (v.member_id, v.name),
+            lambda v: f"the driver {quoted(v.name)} of member {quoted(v.member_id)}",
+        ),
+        subscriptions=register(
+            "subscriptions.csv", SUBSCRIPTIONS, partial(_level, known, "item", "quantity"), None, str
+        ),
+        resources=register(
+            "resources.csv",
+            RESOURCES,
+            partial(_resource, known),
+            lambda r: r.resource_id,
+            lambda r: f"resource {quoted(r.resource_id)}",
+        ),
+        coalitions=register(
+            COALITION_FILE, COALITIONS, partial(_coalition, known), lambda c: (c.game, c.coalition), _coalition_name
+        ),
+    )
+    return facts, problems
+
+
+def _register(
+    root: Path,
+    problems: list[Problem],
+    path: str,
+    columns: Columns,
+    parse: Parser[D],
+    key: Callable[[D], Hashable] | None,
+    what: Callable[[D], str],
+) -> tuple[D, ...]:
+    """The rows of one register that are right; ``key`` names the thing whose validities must not overlap."""
+    if not (root / path).exists():
+        return ()
+    table = open_table(root, path, columns, problems)
+    if table is None:
+        return ()
+    with collector_at_rest():
+        parsed = map(parse, Row(path, table.header, problems).rows(table.rows()))
+        rows = [row for row in parsed if row is not None]
+        problems += overlaps(rows, key, what) if key else []
+    return tuple(rows)
+
+
+def _misnamed(root: Path) -> list[Problem]:
+    """Files that nobody would read although somebody meant them to be."""
+    problems = []
+    for folder in ("usage", "costs"):
+        if (root / f"{folder}.csv").exists():
+            message = f"{folder} stands in a folder, not in one file: move it to {folder}/"
+            problems.append(Problem(Place(f"{folder}.csv"), message, "unknown-file"))
+    for file in sorted(root.glob("*.csv")):
+        close = difflib.get_close_matches(file.name.lower(), REGISTERS, 1, 0.8)
+        if file.name not in REGISTERS and close:
+            message = (
+                f"no register has this name: did you mean {close[0]}? Rename the file, or move it out of the workspace"
+            )
+            problems.append(Problem(Place(file.name), message, "unknown-file"))
+    return problems
+
+
+def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], Known]:
+    path = "members.csv"
+    if not (root / path).exists():
+        message = f"the file is missing: a workspace says who pays, with the columns {', '.join(MEMBERS.required)}"
+        problems.append(Problem(Place(path), message, "missing-file"))
+        return (), Known(None)
+    before = len(problems)
+    named: set[str] = set()
+    known = Known(named)
+    members = _register(
+        root,
+        problems,
+        path,
+        MEMBERS,
+        partial(_member, named),
+        lambda m: m.member_id,
+        lambda m: f"member {quoted(m.member_id)}",
+    )
+    if any(problem.code == "broken-quotes" for problem in problems[before:]):
+        return members, Known(None)
+    if not named:
+        if len(problems) == before:
+            problems.append(Problem(Place(path), "the file names no member: nobody could be billed", "no-member"))
+        return (), Known(None)
+    problems += payers_and_successors(members, known)
+    return members, known
+
+
+def _member(named: set[str], row: Row) -> Member | None:
+    name = row.read("member_id", _member_id, "")
+    named.update({name, row.cells[row.at["member_id"]]} - {""})
+    start, end = row.validity()
+    member = Member(
+        member_id=name,
+        name=row.text("name"),
+        kind=row.text("kind"),
+        valid_from=start,
+        valid_to=end,
+        where=row.where,
+        siret=row.optional("siret", _identifier(identifiers.siret), ""),
+        vat_number=row.optional("vat_number", _identifier(identifiers.vat_number), ""),
+        address=tuple(row.cell("address").split("|")) if row.cell("address") else (),
+        postal_code=row.cell("postal_code"),
+        city=row.cell("city"),
+        country=row.optional("country", _country, "FR"),
+        service_code=row.cell("service_code"),
+        engagement=row.cell("engagement"),
+        payment_days=row.optional("payment_days", _days, None),
+        email=row.cell("email"),
+        payer=row.cell("payer"),
+        successor=row.cell("successor"),
+        frequency=row.optional("frequency", _frequency, ""),
+    )
+    return member if row.good else None
+
+
+def _member_id(text: str) -> str:
+    if not text.strip():
+        raise Wrong("empty-cell", "is empty: every member needs one")
+    if text != text.strip() or FORBIDDEN_IN_IDS.search(text) or text in (".", ".."):
+        raise Wrong(
+            "bad-name",
+            f'{quoted(text)} cannot name a member: it also names files and coalitions, so no / \\ : * ? " < > | + and no space at its ends',
+        )
+    return text
+
+
+def _identifier(check: Callable[[str], str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as wrong:
+            raise Wrong("bad-identifier", str(wrong)) from None
+
+    return read
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", text, re.ASCII):
+        raise Wrong("bad-country", f"{quoted(text)} is not a country: write its two letters, as FR")
+    return text
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > MOST_DAYS:
+        raise Wrong("bad-number", f"{quoted(text)} is not a number of days: write a whole number from 0 to {MOST_DAYS}")
+    return int(text)
+
+
+def _frequency(text: str) -> str:
+    if text not in FREQUENCIES:
+        raise Wrong("bad-frequency", f"{quoted(text)} is not allowed: write {', '.join(FREQUENCIES)} or nothing")
+    return text
+
+
+def _group(known: Known, row: Row) -> GroupMember | None:
+    found = GroupMember(row.text("group"), row.member("member_id", known), *row.validity(), row.where)
+    return found if row.good else None
+
+
+def _group_name(row: GroupMember) -> str:
+    return f"member {quoted(row.member_id)} of group {quoted(row.group)}"
+
+
+def _quantity(text: str) -> Decimal:
+    return number(text, QUANTITY_PLACES)
+
+
+def _level(known: Known, name: str, value: str, row: Row) -> Level | None:
+    member = row.member("member_id", known)
+    amount = row.read(value, _quantity, Decimal(0))
+    found = Level(member, row.text(name), amount, *row.validity(), row.where)
+    return found if row.good else None
+
+
+def _resource(known: Known, row: Row) -> Resource | None:
+    found = Resource(row.text("resource_id"), row.member("member_id", known), *row.validity(), row.where)
+    return found if row.good else None
+
+
+def _coalition(known: Known, row: Row) -> CoalitionCost | None:
+    game, names = row.text("game"), tuple(row.text("coalition").split("+"))
+    for name in names:
+        if name and name not in known:
+            message = (
+                f"coalition {quoted('+'.join(names))} names {quoted(name)}, no member of members.csv{known.hint(name)}"
+            )
+            row.problem(message, "unknown-member")
+    ordered = "+".join(sorted(set(names) - {""}))
+    if ordered != "+".join(names) and any(names):
+        message = f"coalition {quoted('+'.join(names))} must name each member once, in order, joined by +: write {quoted(ordered)}"
+        row.problem(message, "coalition-not-sorted")
+    found = CoalitionCost(game, names, row.read("cost", cents, 0), *row.validity(), row.where)
+    return found if row.good else None
+
+
+def _coalition_name(row: CoalitionCost) -> str:
+    return f"coalition {quoted('+'.join(row.coalition))} of game {quoted(row.game)}"

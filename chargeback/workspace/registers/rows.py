@@ -1,0 +1,188 @@
+"""One row of a register, read cell by cell with its problems; unknown members; validities that overlap."""
+
+from __future__ import annotations
+
+import difflib
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, TypeVar
+
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.files.cells import Wrong, iso_date, quoted
+
+COMPARISONS = 200_000
+V = TypeVar("V")
+
+
+class Dated(Protocol):
+    """Something in force for a time."""
+
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+    @property
+    def where(self) -> Place: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(slots=True)
+class Known:
+    """The members that exist; None when members.csv could not be read, and then every name passes.
+
+    The closest names are proposed for the first unknown ones only, so that a long list of mistakes stays quick.
+    """
+
+    names: Collection[str] | None
+    _proposed: dict[str, str] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+    def hint(self, name: str) -> str:
+        """The end of a sentence with the known names close to an unknown one."""
+        names = self.names or ()
+        if name not in self._proposed and len(names) * len(self._proposed) <= COMPARISONS:
+            close = difflib.get_close_matches(name, sorted(names), 3)
+            self._proposed[name] = f"; did you mean {' or '.join(map(quoted, close))}?" if close else ""
+        return self._proposed.get(name, "")
+
+
+class Row:
+    """A row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
+
+    One Row serves a whole file: ``rows`` moves it from line to line.
+    """
+
+    __slots__ = ("at", "cells", "good", "path", "problems", "validities", "where")
+
+    def __init__(self, path: str, header: Sequence[str], problems: list[Problem]) -> None:
+        self.path = path
+        self.at = {column: index for index, column in enumerate(header)}
+        self.problems = problems
+        self.where = Place(path)
+        self.cells: Sequence[str] = ()
+        self.good = True
+        self.validities: dict[tuple[str, str], tuple[date, date | None]] = {}
+
+    def rows(self, lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+        """This row at each line, one after the other."""
+        path = self.path
+        for line, cells in lines:
+            self.where, self.cells, self.good = Place(path, line), cells, True
+            yield self
+
+    def problem(self, message: str, code: str) -> None:
+        self.good = False
+        self.problems.append(Problem(self.where, message, code))
+
+    def cell(self, column: str) -> str:
+        """A cell as it is; empty when there is no such column."""
+        index = self.at.get(column)
+        return "" if index is None else self.cells[index]
+
+    def read(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
+        """The cell through ``reader``; ``otherwise`` when it is wrong."""
+        try:
+            return reader(self.cell(column))
+        except Wrong as wrong:
+            self.problem(f"{column} {wrong}", wrong.code)
+            return otherwise
+
+    def text(self, column: str) -> str:
+        """A cell that must not be empty."""
+        text = self.cells[self.at[column]]
+        if not text or text.isspace():
+            self.problem(f"{column} is empty: every row needs one", "empty-cell")
+        return text
+
+    def optional(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
+        """A cell that may be empty or have no column: then ``otherwise``."""
+        return self.read(column, reader, otherwise) if self.cell(column) else otherwise
+
+    def member(self, column: str, known: Known) -> str:
+        """A cell that names a member of members.csv."""
+        name = self.text(column)
+        if name and name not in known:
+            message = f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
+            self.problem(message, "unknown-member")
+        return name
+
+    def validity(self) -> tuple[date, date | None]:
+        """``valid_from`` and ``valid_to``, half-open; the same two dates are read once."""
+        written = (self.cell("valid_from"), self.cell("valid_to"))
+        known = self.validities.get(written)
+        if known is not None:
+            return known
+        was_good, self.good = self.good, True
+        found = self._validity()
+        if self.good:
+            self.validities[written] = found
+        self.good = self.good and was_good
+        return found
+
+    def _validity(self) -> tuple[date, date | None]:
+        start = self.read("valid_from", iso_date, date.min)
+        end = self.optional("valid_to", iso_date, None)
+        if end is not None and self.good and end <= start:
+            message = f"valid_to {end} is not after valid_from {start}: the day valid_to is the first one not in force any more"
+            self.problem(message, "empty-validity")
+        return start, end
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """No search for garbage while millions of values that stay are made: it would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def overlaps(rows: Iterable[D], key: Callable[[D], Hashable], what: Callable[[D], str]) -> list[Problem]:
+    """A problem for every row in force at the same time as an earlier one of the same thing, at the later row."""
+    return [_overlap(one, other, what) for group in _alike(rows, key) for one, other in _clashes(group)]
+
+
+def _alike(rows: Iterable[D], key: Callable[[D], Hashable]) -> Iterable[list[D]]:
+    """Rows of one key together, for the keys that several rows have."""
+    first: dict[Hashable, D] = {}
+    more: dict[Hashable, list[D]] = defaultdict(list)
+    for row in rows:
+        before = first.setdefault(key(row), row)
+        if before is not row:
+            more[key(row)].append(row)
+    return [[first[name], *others] for name, others in more.items()]
+
+
+def _clashes(rows: list[D]) -> Iterable[tuple[D, D]]:
+    """Pairs of rows in force on a same day: each row with the one before it that lasts longest."""
+    rows = sorted(rows, key=lambda row: (row.valid_from, row.where.order))
+    lasting = rows[0]
+    for row in rows[1:]:
+        if lasting.valid_to is None or row.valid_from < lasting.valid_to:
+            yield lasting, row
+        if lasting.valid_to is not None and (row.valid_to is None or row.valid_to > lasting.valid_to):
+            lasting = row
+
+
+def _overlap(one: D, other: D, what: Callable[[D], str]) -> Problem:
+    earlier, later = sorted((one, other), key=lambda row: row.where.order)
+    message = (
+        f"{what(later)} is in force {_dates(later)}, but line {earlier.where.line} has it in force {_dates(earlier)}: "
+        "a day is in both; close one with valid_to (that day is the first one not in force)"
+    )
+    return Problem(later.where, message, "overlapping-validity")
+
+
+def _dates(row: Dated) -> str:
+    return f"from {row.valid_from}" + (f" to {row.valid_to}" if row.valid_to else " on")

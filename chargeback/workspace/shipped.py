@@ -1,0 +1,13 @@
+"""Where the data shipped with the program lies: beside the package when installed, else in the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+
+
+def shipped(name: str) -> Path:
+    """The folder ``tariffs``, ``reports`` or ``sample_data`` that came with the program."""
+    installed = PACKAGE / "_shipped" / name
+    return installed if installed.is_dir() else PACKAGE.parent / name

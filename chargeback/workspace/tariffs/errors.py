@@ -1,0 +1,166 @@
+"""The mistakes in the fields of a rule as sentences: which field, what was found, what was expected, at the line of its key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from chargeback.model.fields import written
+from chargeback.model.prices import Others, PriceList, Tier
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import (
+    DriverBound,
+    Frozen,
+    Key,
+    PerTag,
+    Point,
+    Quantity,
+    Reference,
+    Rule,
+    Text,
+    Unit,
+    Version,
+)
+
+TABLES: dict[str, type[Frozen]] = {
+    "version": Version,
+    "quantity": Quantity,
+    "greatest": Quantity,
+    "keys": Key,
+    "tiers": Tier,
+    "references": Reference,
+    "label": Text,
+    "unit": Unit,
+    "curve": Point,
+    "floor": DriverBound,
+    "cap": DriverBound,
+    "maximum": Others,
+    "seniority": PriceList,
+    "per": PerTag,
+}
+ONE = {
+    "version": "version",
+    "keys": "key",
+    "tiers": "tier",
+    "references": "reference",
+    "curve": "point",
+    "seniority": "price list",
+}
+AS = {
+    "label": '{ fr = "…", en = "…" }',
+    "unit": '{ code = "C62", fr = "…", en = "…" }',
+    "quantity": '{ meter = "…", measure = "sum" } or { driver = "…" }',
+    "greatest": '[ { subscription = "…" }, { meter = "…", measure = "mean" } ]',
+    "where": '{ TAG = "…" }',
+    "per": '{ tag = "…" }',
+    "references": '[ { title = "…" } ]',
+    "seniority": '[ { up_to = "1", price = "52.00" }, { price = "36.00" } ]',
+    "tiers": '[ { up_to = "100", price = "2.00" }, { price = "1.00" } ]',
+    "keys": '[ { quantity = { driver = "…" }, weight = "1" } ]',
+    "shares": '{ MEMBER = "60", OTHER = "40" }',
+    "curve": '[ { at = "10", cost = "100.00" } ]',
+    "to": '{ POOL = "70", OTHER = "30" }',
+}
+TEXTS = '[ "…", "…" ]'
+TAGS = ("Number", "Driver", "Others", "PerWord", "PerTag")
+Path = tuple[str | int, ...]
+
+
+def field_problems(errors: Iterable[Mapping[str, Any]], shown: str, lines: Mapping[str, int]) -> Iterator[Problem]:
+    """One problem for each wrong field, at the line of its key in the file ``shown``."""
+    for error in errors:
+        path: Path = tuple(part for part in error["loc"] if part not in TAGS)
+        found = _sentence(error, path)
+        if found is not None:
+            code, message = found
+            yield Problem(place(shown, lines, path), message, code)
+
+
+def place(shown: str, lines: Mapping[str, int], path: Sequence[str | int]) -> Place:
+    """Where a key stands, or the nearest table or list around it that the file names."""
+    for length in range(len(path), 0, -1):
+        line = lines.get(".".join(map(str, path[:length])))
+        if line is not None:
+            return Place(shown, line)
+    return Place(shown, 1)
+
+
+def unknown_field(name: str, what: str, allowed: Iterable[str]) -> str:
+    """The sentence for a field that does not exist."""
+    names = sorted(allowed)
+    close = get_close_matches(name, names, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"unknown field {name} in {what}: allowed are {', '.join(names)}{meant}"
+
+
+def called(path: Path) -> str:
+    """A field in words, from the inside out: ``price of tier 2``, ``class of where``; the version is left out."""
+    words: list[str] = []
+    for index, part in enumerate(path):
+        if isinstance(part, str):
+            words.append(part)
+        elif path[index - 1] in ONE:
+            words[-1] = f"{ONE[str(path[index - 1])]} {part + 1}"
+        else:
+            words.append(f"entry {part + 1}")
+    inside = words[1:] if words[0].startswith("version ") and len(words) > 1 else words
+    return " of ".join(reversed(inside[-3:]))
+
+
+def _sentence(error: Mapping[str, Any], path: Path) -> tuple[str, str] | None:
+    kind, found, name = error["type"], error["input"], called(path)
+    last = str(path[-1])
+    if kind == "mistake":
+        text, code = error["ctx"]["text"], error["ctx"]["code"]
+        whole = code in ("bad-quantity", "bad-key")
+        return code, f"{name} {text}" if whole else f"{name} is {written(found)}: {text}"
+    if kind == "missing":
+        return "missing-field", f"{last} is missing: every {_table(path[:-1])[0]} needs it"
+    if kind == "extra_forbidden":
+        what, table = _table(path[:-1])
+        return "unknown-field", unknown_field(last, f"a {what}", table.model_fields)
+    if kind in ("too_short", "string_too_short"):
+        return None if found else ("missing-field", f"{name} is empty: {_expected(kind, last, error)}")
+    if kind == "literal_error":
+        return "bad-choice", f"{name} is {written(found)}: {_choice(found, error, last)}"
+    return "bad-field", f"{name} is {written(found)}: {_expected(kind, last, error)}"
+
+
+def _table(path: Path) -> tuple[str, type[Frozen]]:
+    """What the innermost table of a path is called, and its fields."""
+    names = [part for part in path if part in TABLES]
+    if not names:
+        return "rule", Rule
+    name = str(names[-1])
+    return {**ONE, "greatest": "quantity", "per": "per table"}.get(name, name), TABLES[name]
+
+
+def _choice(found: Any, error: Mapping[str, Any], name: str) -> str:
+    allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+    close = get_close_matches(found, allowed, n=1) if isinstance(found, str) else []
+    allowed += [AS[name]] if name == "per" else []
+    listed = f"{', '.join(allowed[:-1])} or {allowed[-1]}" if len(allowed) > 1 else allowed[0]
+    return f"expected {listed}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
+    """What a field of the wrong type should have been."""
+    if name == "references":
+        return f"every version cites the decision it rests on, as {AS['references']}"
+    if name == "title":
+        return "expected the title of the decision that the version rests on"
+    if kind == "tuple_type" or name == "others":
+        return f"expected a list, as {AS.get(name, TEXTS)}"
+    if kind in ("string_type", "string_too_short"):
+        return "expected text between quotes"
+    if name == "version" or (error["loc"][0] == "version" and len(error["loc"]) == 2):
+        return "expected a table, as [[version]] with its fields below"
+    return f"expected a table, as {AS.get(name) or _as_one_of(error)}"
+
+
+def _as_one_of(error: Mapping[str, Any]) -> str:
+    """The example of a list's one element."""
+    parent = next((part for part in reversed(error["loc"]) if part in AS), "label")
+    return AS[str(parent)].removeprefix("[ ").removesuffix(" ]").split(" }, ")[0].removesuffix(" }") + " }"
