@@ -13,11 +13,13 @@ from benchmarks.table import Line, rate
 from benchmarks.timing import repeated, seconds
 from benchmarks.workspace import MONTH
 from chargeback.billing.charges_csv import charges_csv
-from chargeback.billing.month import plan, settle
-from chargeback.model.facts import Cost, Facts, Level, Member, Operator, Regime, Settings
+from chargeback.billing.month import settle
+from chargeback.charging.plan import plan
+from chargeback.model.facts import Cost, Facts, Level, Member
 from chargeback.model.gc_pause import collector_off
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Regime, Settings
 
 RULES = 40
 HERE = Place("benchmark")

@@ -14,7 +14,8 @@ from chargeback.model.month import Month
 from chargeback.render.pages import invoice
 from chargeback.render.pdf.draw import pdf
 from chargeback.render.pdf.page import HEIGHT, WIDTH, Page
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.theme import Theme, read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 

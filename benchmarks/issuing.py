@@ -16,11 +16,14 @@ from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
 from chargeback.ledger.numbering import allot
-from chargeback.model.facts import Member, Operator
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.month import Month
+from chargeback.model.settings import Operator
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 

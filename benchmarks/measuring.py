@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from benchmarks.table import Line, against, count_text
 from benchmarks.timing import in_turn, timed
 from benchmarks.workspace import BY_ROW, CUT, MONTH, QUANTITIES, WHOLE, rule_files
-from chargeback.billing.month import Plan, plan
+from chargeback.charging.plan import Plan, plan
 from chargeback.store.measure import measure
-from chargeback.workflows.monthly_run import loaded
+from chargeback.workflows.session import loaded
 from chargeback.workspace.tariffs.read import read_rules
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems
 from chargeback.store.database import Store, open_store
+from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.sync import bring_level
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.monthly_run import by_itself, compute
-from chargeback.workflows.output import input_hashes
 from chargeback.workspace.inputs import Inputs, read
 
 MEMBERS, RATES, POOLS = 200, 35, 5

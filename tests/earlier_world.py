@@ -15,8 +15,11 @@ import einvoices
 import months
 
 from chargeback.billing.invoicing import lines_of, with_lines
-from chargeback.model.month import Charge, Compared, Document, Earlier, Line, Month, Pool, PoolSplit, Preceding
+from chargeback.model.charges import Charge, Compared
+from chargeback.model.documents import Document, Line, Preceding
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
+from chargeback.model.pools import Pool, PoolSplit
 
 AUGUST, SEPTEMBER, OCTOBER = Period(2026, 8), Period(2026, 9), months.PERIOD
 PRICE = Decimal("0.0105")

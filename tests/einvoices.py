@@ -8,7 +8,8 @@ from datetime import date
 import issuable
 import months
 
-from chargeback.model.month import Document, Line, Month, Preceding
+from chargeback.model.documents import Document, Line, Preceding
+from chargeback.model.month import Month
 
 WHERE = {"address": ("1 rue de la Mairie",), "postal_code": "95000", "city": "Exempleville"}
 ORIGINAL = Preceding("F2026-00007", date(2026, 10, 12))

@@ -11,13 +11,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.billing.savings import vat_of
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.entries import Entry, Number
-from chargeback.model.facts import Member, Operator, Regime, Settings
-from chargeback.model.month import Charge, Document, Line, VatLine
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line, VatLine
+from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
+from chargeback.model.settings import Operator, Regime, Settings
+from chargeback.model.vat import vat_of
 from chargeback.store.database import open_store
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.model.facts import Operator, Settings
+from chargeback.model.settings import Operator, Settings
 from chargeback.store.database import Store, open_store
 from chargeback.store.load.sync import LoadReport, bring_level
 

@@ -14,28 +14,17 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.model.facts import Cost, Member, Operator, Regime, Settings
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line, VatLine
+from chargeback.model.facts import Cost, Member
 from chargeback.model.money import euros, instalments, split, to_cents
-from chargeback.model.month import (
-    Change,
-    Charge,
-    Check,
-    Document,
-    KeyPlace,
-    KeyTable,
-    Line,
-    MemberSavings,
-    Month,
-    Pool,
-    PoolSplit,
-    Saving,
-    ServiceRow,
-    Statement,
-    VatLine,
-)
+from chargeback.model.month import Check, Month
 from chargeback.model.period import Period
+from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Regime, Settings
+from chargeback.model.statements import Change, KeyPlace, MemberSavings, Saving, ServiceRow, Statement
 
 PERIOD = Period(2026, 10)
 START = date(2026, 1, 1)

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 
 from chargeback.billing.brought_forward import Brought, Open
 from chargeback.billing.invoicing import Drawn, draw_up, is_operator, lines_of, waiting_on
-from chargeback.billing.savings import vat_of
-from chargeback.model.facts import Member, Operator, Regime, Settings
-from chargeback.model.month import Carried, Charge, Document, VatLine
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Carried, Document, VatLine
+from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Regime, Settings
+from chargeback.model.vat import vat_of
 
 MARCH, APRIL, MAY, JUNE = (Period(2026, month) for month in (3, 4, 5, 6))
 TAXED, OUT = Regime("services", "S", Decimal("20.00")), Regime("contributions", "O")

@@ -21,9 +21,11 @@ from facturx.parse_xml import parse_ubl_cii_xml
 from chargeback.einvoice.cii import cii_data, cii_xml
 from chargeback.einvoice.lines import Priced, in_order, number_text, priced
 from chargeback.einvoice.validation import findings
-from chargeback.model.facts import Operator
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Charge, Document, Month
+from chargeback.model.month import Month
+from chargeback.model.settings import Operator
 from chargeback.workspace.reports.wording import read_wording
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,7 +10,8 @@ from parts_world import command, entries, net, shown, undrawn, world
 import chargeback.cli.correct
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import by_itself, loaded
+from chargeback.workflows.monthly_run import by_itself
+from chargeback.workflows.session import loaded
 
 REASON = ("--reason", "erreur de relevé", "--yes")
 

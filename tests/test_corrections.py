@@ -32,7 +32,7 @@ from chargeback.einvoice.pdfa import XML_NAME, embedded
 from chargeback.einvoice.reader import read_invoice
 from chargeback.ledger.ledger_file import restore
 from chargeback.store.database import open_store
-from chargeback.workflows.monthly_run import loaded
+from chargeback.workflows.session import loaded
 
 LATER = "2026-10-09"
 FIRM = "F2026-00003"  # 12.01 and 2.99 net, 18.00 with VAT

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chargeback.billing.savings import vat_of
 from chargeback.ledger.credit_notes import (
     Remaining,
     credit_note,
@@ -22,10 +21,13 @@ from chargeback.ledger.credit_notes import (
     still_stands,
     whole,
 )
-from chargeback.model.facts import Member, Regime
-from chargeback.model.month import Charge, Document, Line, Preceding, VatLine
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line, Preceding, VatLine
+from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Refused
+from chargeback.model.settings import Regime
+from chargeback.model.vat import vat_of
 
 START = date(2026, 1, 1)
 ON = date(2026, 10, 5)

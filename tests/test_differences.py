@@ -22,10 +22,10 @@ from chargeback.billing.adjustments import (
     reason,
     settled,
 )
-from chargeback.model.facts import Operator, Settings
-from chargeback.model.month import Charge, Compared
+from chargeback.model.charges import Charge, Compared
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Settings
 
 START, JULY = date(2025, 1, 1), date(2025, 7, 1)
 JAN, FEB, MAR = (Period(2026, month) for month in (1, 2, 3))

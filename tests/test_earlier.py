@@ -9,8 +9,11 @@ import months
 from earlier_world import AUGUST, SEPTEMBER, adjustment, again, carried, document, machines, shared
 
 from chargeback.billing.prior_months import rests_on
-from chargeback.model.month import Charge, Document, Earlier, Month, Pool, TrueUp, TrueUpRow
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
+from chargeback.model.pools import Pool, TrueUp, TrueUpRow
 
 JULY = Period(2026, 7)
 SPLIT = shared(50000, 10, 31, 200, 10000)

@@ -24,8 +24,10 @@ from earlier_world import (
 )
 from pdf_text import pages, whole
 
-from chargeback.model.month import Document, Earlier, Month, Preceding, TrueUp, TrueUpRow
+from chargeback.model.documents import Document, Preceding
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.rules import Version
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.render.text.adjustments import reaches_back

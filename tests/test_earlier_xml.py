@@ -26,7 +26,9 @@ from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.lines import line_data
 from chargeback.einvoice.reader import NAMES
 from chargeback.einvoice.validation import findings
-from chargeback.model.month import Document, Month, Preceding, TrueUp, TrueUpRow
+from chargeback.model.documents import Document, Preceding
+from chargeback.model.month import Month
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.workspace.reports.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

@@ -23,7 +23,7 @@ from chargeback.explain.json_output import json_of
 from chargeback.explain.text import WIDTH, text_of
 from chargeback.model.money import to_cents
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import loaded
+from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
 
 GOOD = sorted(p.parent for p in SCENARIOS.glob("*/scenario.toml") if not (p.parent / "expected/problems.txt").is_file())

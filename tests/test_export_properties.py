@@ -25,11 +25,12 @@ from chargeback.exports.issued_document import Handed, Taken
 from chargeback.exports.journal_text import component
 from chargeback.exports.pes_quantities import Scaled, scaled
 from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
-from chargeback.model.facts import Account, Regime, Titre
-from chargeback.model.month import Document, Line, Preceding
+from chargeback.model.documents import Document, Line, Preceding
+from chargeback.model.facts import Titre
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problems
 from chargeback.model.receivables import Payment
+from chargeback.model.settings import Account, Regime
 from chargeback.workspace.reports.wording import read_wording
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")

@@ -12,11 +12,12 @@ from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import Handed, Taken
 from chargeback.exports.pretitres import left_out, operation, shares, spread_vat
 from chargeback.exports.vat import Given, Tax, detail, due_in, due_until, followed, totals
-from chargeback.model.facts import Account, Titre
-from chargeback.model.month import Document, Line, Preceding
+from chargeback.model.documents import Document, Line, Preceding
+from chargeback.model.facts import Titre
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.receivables import Payment
+from chargeback.model.settings import Account
 
 JAN, FEB, MAR = month(1), month(2), month(3)
 HERE = Place("x.csv", 2)

@@ -32,7 +32,7 @@ from chargeback.exports import vat
 from chargeback.exports.accruals import added
 from chargeback.exports.from_ledger import every_document
 from chargeback.ledger.issuing import ledger_of
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.model.period import Period
 from chargeback.workflows.accruals import accruals_of
 

@@ -23,8 +23,8 @@ from chargeback.ledger.rule_terms import fingerprint
 from chargeback.model.facts import CoalitionCost
 from chargeback.model.fairness import Blocking, Division, Fairness
 from chargeback.model.money import split
-from chargeback.model.month import PoolSplit
 from chargeback.model.period import Span
+from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
 

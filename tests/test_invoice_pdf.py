@@ -14,8 +14,11 @@ import months
 import pytest
 from pdf_text import fonts, outline, pages, whole
 
-from chargeback.model.facts import Operator, Regime
-from chargeback.model.month import Charge, Document, KeyTable, Month, PoolSplit
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
+from chargeback.model.pools import KeyTable, PoolSplit
+from chargeback.model.settings import Operator, Regime
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.render.pdf.page import MM, styles_of
 from chargeback.render.text.calculations import formulas

@@ -9,7 +9,8 @@ from itertools import pairwise
 import months
 import pytest
 
-from chargeback.model.month import KeyPlace, MemberSavings, Month, Saving, ServiceRow, Statement
+from chargeback.model.month import Month
+from chargeback.model.statements import KeyPlace, MemberSavings, Saving, ServiceRow, Statement
 from chargeback.render.pages import invoice, savings, statement
 from chargeback.render.pdf.page import BOTTOM, LEFT, RIGHT, Page, Sheet
 from chargeback.workspace.reports.theme import read_theme

@@ -18,7 +18,8 @@ from chargeback.ledger.book import standing
 from chargeback.ledger.entries import read_line
 from chargeback.ledger.issued_months import billed
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 
 PACKAGE = Path(__file__).parent.parent / "chargeback"
 NAME = "price-change-inside-the-month"

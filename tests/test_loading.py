@@ -12,9 +12,9 @@ import duckdb
 import pytest
 from loads import PARIS, codes, costs, load, loaded, measurements, put, usage
 
-from chargeback.model.facts import Operator, Settings
 from chargeback.model.period import Period, instant
 from chargeback.model.problem import Refused
+from chargeback.model.settings import Operator, Settings
 from chargeback.store.database import open_store
 from chargeback.store.load import loader, usage_files
 from chargeback.store.load.sync import LoadReport, bring_level, is_level

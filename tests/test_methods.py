@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.charging.context import Context, parts_of
-from chargeback.charging.metering.attribution import Answer, Reading
+from chargeback.charging.context import Context
+from chargeback.charging.metering.answers import Answer, Reading
 from chargeback.charging.metering.timeline import Levels, Roster
 from chargeback.charging.sharing.method_shares import method_table
 from chargeback.charging.sharing.pool_shares import Shared, share_pool
-from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Operator, Settings
-from chargeback.model.month import KeyTable
+from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member
 from chargeback.model.period import Period
+from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import Operator, Settings
 
 PERIOD = Period(2026, 9)
 START = date(2026, 1, 1)

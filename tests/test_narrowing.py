@@ -25,8 +25,10 @@ from test_carrying import (
 
 from chargeback.billing.brought_forward import Brought
 from chargeback.billing.issue_parts import Part, drawn_again, frequencies, left_charges, narrowed
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Carried, Document
 from chargeback.model.facts import Member
-from chargeback.model.month import Carried, Charge, Document, Month
+from chargeback.model.month import Month
 
 RACKS, LINKS = Part(service="datacenter"), Part(service="network")
 

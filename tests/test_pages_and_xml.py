@@ -13,7 +13,7 @@ from pdf_text import whole
 from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import XML_NAME, embedded, invoice_xml, pdf_a3
 from chargeback.einvoice.reader import ReadInvoice, read_invoice
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording

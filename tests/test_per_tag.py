@@ -17,7 +17,8 @@ import pytest
 from issuable import SCENARIOS
 from openpyxl import load_workbook
 
-from chargeback.charging.metering.attribution import Measured, Question
+from chargeback.charging.metering.answers import Measured
+from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.usage_notices import mistyped_tags, untagged
 from chargeback.cli.app import main
 from chargeback.ledger.rule_terms import fingerprint, rules_of, terms

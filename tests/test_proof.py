@@ -25,11 +25,13 @@ from chargeback.billing.proof import (
     where_billed,
 )
 from chargeback.billing.true_up import Called, adjustments, prefinancing, reason, settled_year
-from chargeback.model.facts import Member, Operator, Regime, Settings
-from chargeback.model.month import Charge, TrueUp, TrueUpRow
+from chargeback.model.charges import Charge
+from chargeback.model.facts import Member
 from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Regime, Settings
 
 START = date(2020, 1, 1)
 JAN, JUN, NEXT = Period(2025, 1), Period(2025, 6), Period(2026, 2)

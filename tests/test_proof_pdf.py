@@ -7,7 +7,7 @@ from ledgers import SETTINGS
 from pdf_text import pages, whole
 
 from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Part, Proof
-from chargeback.model.month import TrueUp, TrueUpRow
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.render.pages.proof import proof_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording

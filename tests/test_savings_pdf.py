@@ -7,7 +7,8 @@ from dataclasses import replace
 import months
 from pdf_text import outline, pages, whole
 
-from chargeback.model.month import MemberSavings, Month, Saving
+from chargeback.model.month import Month
+from chargeback.model.statements import MemberSavings, Saving
 from chargeback.render.pages.savings import in_order, loses, savings_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording

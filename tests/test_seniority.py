@@ -10,8 +10,8 @@ import pytest
 
 from chargeback.charging.metering.seniority import Memberships, by_list, completed_years, list_on
 from chargeback.ledger.rule_terms import fingerprint
+from chargeback.model.documents import Line
 from chargeback.model.facts import Facts, GroupMember, Member
-from chargeback.model.month import Line
 from chargeback.model.period import Period, Span
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule

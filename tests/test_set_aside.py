@@ -22,7 +22,8 @@ from chargeback.ledger.unbilled import without_number
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs
 
 LATER = "2026-10-09"

@@ -9,8 +9,9 @@ from decimal import Decimal
 from test_true_up import FACTS, NOWHERE, SETTINGS, level, rule, shares
 
 from chargeback.billing.true_up import Called, true_up, year_context
+from chargeback.model.charges import Charge
 from chargeback.model.facts import CoalitionCost, Level
-from chargeback.model.month import Charge, TrueUpRow
+from chargeback.model.pools import TrueUpRow
 from chargeback.model.rules import Rule
 
 NONE = [0] * 11

@@ -11,8 +11,10 @@ from pdf_text import outline, pages, whole
 
 from chargeback.billing.comparison import Comparison
 from chargeback.billing.statements import statements
-from chargeback.model.month import Change, Document, MemberSavings, Month, ServiceRow, Statement
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.statements import Change, MemberSavings, ServiceRow, Statement
 from chargeback.render.pages.statement import statement_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording

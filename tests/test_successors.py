@@ -17,11 +17,15 @@ from test_heirs import APRIL, LONG_AGO, MARCH, member
 
 from chargeback.billing.statements import statements
 from chargeback.cli.app import main
-from chargeback.model.month import Charge, Document, Month, Statement
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.statements import Statement
 from chargeback.render.text.labels import taken_over
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.registers.read import read_facts
 from chargeback.workspace.reports.wording import read_wording
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.charging.sharing.transfers import NoExit, _in_cents, normalised, solve, transfer
-from chargeback.model.month import Flow
+from chargeback.model.pools import Flow
 
 SERVICES = {
     "s1": normalised({"p1": Fraction(50), "p2": Fraction(30), "s2": Fraction(20)}),

@@ -23,7 +23,8 @@ from chargeback.model.period import Period
 from chargeback.render.pages.transfers_in import received_rows
 from chargeback.render.text.pool_flows import circles, filled, method_of, upstream
 from chargeback.render.workbook.book import workbook_xlsx
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import read_wording
 
 PERIOD = "2026-09"

@@ -15,15 +15,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.billing.true_up import Called, true_up, year_context
-from chargeback.charging.metering.attribution import Answer, Reading
+from chargeback.charging.metering.answers import Answer, Reading
 from chargeback.charging.questions import summed
 from chargeback.charging.sharing.instalments import calls
 from chargeback.cli.app import main
-from chargeback.model.facts import Budget, CoalitionCost, Facts, Level, Member, Operator, Settings
-from chargeback.model.month import TrueUp
+from chargeback.model.facts import Budget, CoalitionCost, Facts, Level, Member
 from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Settings
 
 HERE = Path(__file__).parent
 NOWHERE = Place("x.csv", 1)

@@ -8,7 +8,7 @@ from datetime import date
 from ledgers import SETTINGS, charge, document, enter, ledger, line, month, opens
 
 from chargeback.ledger.open_items import billing, carried, latest
-from chargeback.model.month import Carried, Preceding
+from chargeback.model.documents import Carried, Preceding
 
 JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
 

@@ -29,7 +29,8 @@ from chargeback.render.workbook.book import workbook_xlsx
 from chargeback.render.workbook.cells import content
 from chargeback.render.workbook.styles import number_format
 from chargeback.render.workbook.tables import criterion, sheet_name, table_name
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
 
 SCENARIOS = Path(__file__).parent / "scenarios"

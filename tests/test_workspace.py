@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chargeback.model.facts import Account, Operator, Regime, Settings
 from chargeback.model.problem import Place
+from chargeback.model.settings import Account, Operator, Regime, Settings
 from chargeback.workspace.settings.read import read_settings
 from chargeback.workspace.settings.series import can_collide
 

@@ -24,9 +24,10 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems
 from chargeback.store.database import Store, open_store
+from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.sync import bring_level
-from chargeback.workflows.monthly_run import compute, static_problems
-from chargeback.workflows.output import input_hashes
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import static_problems
 from chargeback.workspace.inputs import Inputs, read
 
 Json = dict[str, Any]

@@ -13,11 +13,11 @@ from datetime import date
 from fractions import Fraction
 
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.model.facts import Settings
+from chargeback.model.charges import Charge, Compared, adjustment
 from chargeback.model.money import euros, to_cents
-from chargeback.model.month import Charge, Compared, adjustment
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Settings
 
 BILLED, YEAR, LEAST = "billed", "year", "least"  # what becomes of a difference
 FATES = (BILLED, YEAR, LEAST)

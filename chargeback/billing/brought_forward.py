@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from chargeback.billing.savings import vat_of
-from chargeback.model.facts import Regime
-from chargeback.model.month import Charge, Document, Earlier
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Earlier
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice
+from chargeback.model.settings import Regime
+from chargeback.model.vat import vat_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from operator import attrgetter
 
+from chargeback.model.charges import Charge
 from chargeback.model.money import euros_text, fixed
-from chargeback.model.month import Charge
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 

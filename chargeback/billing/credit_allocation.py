@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from chargeback.billing.brought_forward import Brought, Open
-from chargeback.billing.savings import vat_of
-from chargeback.model.month import Charge, Document, Preceding, VatLine
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Preceding, VatLine
+from chargeback.model.vat import vat_of
 
 
 @dataclass(slots=True)

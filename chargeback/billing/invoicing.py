@@ -14,13 +14,15 @@ from fractions import Fraction
 
 from chargeback.billing.brought_forward import Brought, Open
 from chargeback.billing.credit_allocation import Credits
-from chargeback.billing.savings import vat_of
-from chargeback.model.facts import Member, Regime, Settings
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Carried, Document, Line, VatLine
+from chargeback.model.facts import Member
 from chargeback.model.money import added
-from chargeback.model.month import Carried, Charge, Document, Line, VatLine
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Regime, Settings
 from chargeback.model.succession import forebears, heir_of, is_gone, payer_of
+from chargeback.model.vat import vat_of
 
 Key = tuple[str, str]
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from chargeback.billing.brought_forward import Brought
 from chargeback.billing.credit_allocation import Credits
 from chargeback.billing.invoicing import draw_up, with_lines
-from chargeback.model.facts import Settings
-from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
+from chargeback.model.settings import Settings
 from chargeback.model.succession import forebears, payer_of
 
 LATER = "later"

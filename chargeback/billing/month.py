@@ -10,48 +10,27 @@ from chargeback.billing.brought_forward import Brought
 from chargeback.billing.invoicing import Drawn, draw_up, is_operator, waiting_on
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
-from chargeback.charging.context import Context, parts_of
+from chargeback.charging.charge_parts import Answers, _charge
+from chargeback.charging.context import Context
 from chargeback.charging.fairness.report import fairness
-from chargeback.charging.metering.attribution import Answer, Question
-from chargeback.charging.metering.register_notices import mistyped_items
 from chargeback.charging.metering.timeline import Levels, Roster, identities
-from chargeback.charging.questions import earlier, questions, summed
-from chargeback.charging.rating.accumulation import accumulated_charges, accumulates
+from chargeback.charging.plan import Plan
+from chargeback.charging.questions import summed
 from chargeback.charging.rating.rate_charges import rate_charges
-from chargeback.charging.rule_checks import check_rules
-from chargeback.charging.rule_order import in_turn, unknown
 from chargeback.charging.sharing.instalments import (
-    calls,
-    instalment_problems,
     prefinancing_notices,
-    true_up_problems,
 )
-from chargeback.charging.sharing.pool_shares import share_pool
-from chargeback.charging.sharing.pools import Pools, fill
-from chargeback.model.facts import Cost, Facts, Member, Settings
+from chargeback.model.charges import Charge
+from chargeback.model.facts import Member
 from chargeback.model.money import euros
-from chargeback.model.month import Charge, Check, Month, Pool, PoolSplit, TrueUp
-from chargeback.model.period import Period, Span
+from chargeback.model.month import Check, Month
+from chargeback.model.period import Period
+from chargeback.model.pools import Pool, PoolSplit, TrueUp
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import Rule, Version
+from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
-Answers = Mapping[tuple[str, str], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
-
-    period: Period
-    settings: Settings
-    facts: Facts
-    rules: tuple[Rule, ...]
-    pools: Pools
-    questions: tuple[Question, ...]
-    earlier: Mapping[Span, Sequence[Question]]
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +39,6 @@ class Outcome:
 
     month: Month | None
     problems: tuple[Problem, ...] = ()
-
-
-def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """What is wrong with the rules in any month: unknown names, charges in a circle."""
-    by_id = {rule.id: rule for rule in rules}
-    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
-    named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
-    return [*named, *in_turn(rules)[1]]
-
-
-def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
-    """What to measure in a month, and every problem that needs no measure."""
-    called = calls(rules, facts, period)
-    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
-    pools = fill(costs, rules, settings, period).called(called.of)
-    problems += pools.problems
-    if problems:
-        return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
-    asked = tuple(questions(rules, pools.held, period))
-    return Plan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
-
-
-def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
-    """Versions of one month that cannot be added: different spans, or an accumulated year that is cut."""
-    for rule in rules:
-        parts = parts_of(rule, period.span)
-        if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
-            message = (
-                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
-                "start on the first of a month"
-            )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
-        whole = len(parts) == 1 and parts[0][1] == period.span
-        if any(v.accumulate for v, _ in parts) and not whole:
-            message = (
-                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
-                "the first of a month"
-            )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
-
-
-def _begin(rule: Rule, version: Version) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
 
 
 def settle(
@@ -132,26 +68,6 @@ def settle(
     told += prefinancing_notices(ready.rules, ready.settings, ready.period)
     month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups, brought)
     return Outcome(month, tuple(_breaches(month)))
-
-
-def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
-    charges: list[Charge] = []
-    splits: list[PoolSplit] = []
-    problems: list[Problem] = []
-    notices: list[Notice] = []
-    for rule in in_turn(ready.rules)[0]:
-        found: Sequence[Charge] = ()
-        if rule.kind == "rate":
-            found = accumulated_charges(rule, ctx) if accumulates(rule, ctx.month) else rate_charges(rule, ctx)
-        elif rule.kind == "allocation":
-            shared = share_pool(rule, ready.pools.held.get(rule.pool or ""), ctx)
-            found = shared.charges
-            splits += shared.splits
-            problems += shared.problems
-            notices += shared.notices
-        ctx.add(found)
-        charges += found
-    return charges, splits, problems, notices
 
 
 def _month(

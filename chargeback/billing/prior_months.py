@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from chargeback.model.month import Charge, Document, Earlier, Line, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
 
 MonthOf = Callable[[Period], Month | None]

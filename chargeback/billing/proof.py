@@ -11,14 +11,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from chargeback.billing.true_up import beginning, prefinancing
-from chargeback.charging.context import parts_of
 from chargeback.charging.questions import year_span
 from chargeback.charging.sharing.instalments import by_instalments, is_cost_sharing, regimes_of
-from chargeback.model.facts import Settings
+from chargeback.model.charges import Charge
 from chargeback.model.money import split
-from chargeback.model.month import Charge
 from chargeback.model.period import Period, Span
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import Settings
 
 ISSUED, CARRIED, ASIDE, OWN, OFFSET, DRAFT = "issued", "carried", "aside", "own", "offset", "draft"
 WHERE = (ISSUED, CARRIED, ASIDE, OWN, OFFSET, DRAFT)

@@ -7,20 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 
-from chargeback.model.facts import Regime
-from chargeback.model.money import to_cents
-from chargeback.model.month import Charge, MemberSavings, Saving
+from chargeback.model.charges import Charge
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Regime
+from chargeback.model.statements import MemberSavings, Saving
+from chargeback.model.vat import vat_of
 
 ByRule = dict[str, dict[str, dict[str, int]]]  # member → rule → regime → cents
-
-
-def vat_of(net: int, rate: Decimal) -> int:
-    """VAT in cents on a total in cents, half away from zero; ``rate`` in per cent."""
-    return to_cents(Fraction(net, 100) * Fraction(rate) / 100)
 
 
 def comparisons(rules: Iterable[Rule]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

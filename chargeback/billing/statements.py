@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from chargeback.billing.comparison import Comparison, by_service, earlier
-from chargeback.billing.savings import vat_of
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.facts import Member
-from chargeback.model.month import Change, Charge, Document, KeyPlace, MemberSavings, Month, ServiceRow, Statement
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
+from chargeback.model.statements import Change, KeyPlace, MemberSavings, ServiceRow, Statement
 from chargeback.model.succession import owners
+from chargeback.model.vat import vat_of
 
 
 def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:

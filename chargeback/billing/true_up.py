@@ -12,18 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from chargeback.charging.context import Context, months_of, parts_of
-from chargeback.charging.metering.attribution import Answer
+from chargeback.charging.context import Context
+from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.timeline import Levels, Roster
 from chargeback.charging.questions import summed, year_span
 from chargeback.charging.sharing.instalments import MONTHS
 from chargeback.charging.sharing.pool_shares import Shared, share_pool
-from chargeback.model.facts import Facts, Member, Settings
+from chargeback.model.charges import Charge, adjustment
+from chargeback.model.facts import Facts, Member
 from chargeback.model.money import euros, split
-from chargeback.model.month import Charge, TrueUp, TrueUpRow, adjustment
-from chargeback.model.period import Period, clip
+from chargeback.model.period import Period, clip, months_of
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Problem
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import Settings
 
 
 @dataclass(slots=True)

@@ -8,33 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from chargeback.charging.metering.attribution import Answer, Reading, Unit
+from chargeback.charging.metering.answers import Answer, Reading
+from chargeback.charging.metering.cells import Unit
 from chargeback.charging.metering.seniority import Memberships
 from chargeback.charging.metering.timeline import Levels, Roster, identities
-from chargeback.model.facts import Facts, Member, Settings
-from chargeback.model.month import Charge, Instalment
-from chargeback.model.period import Period, Span, clip
-from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.charges import Charge
+from chargeback.model.facts import Facts, Member
+from chargeback.model.period import Period, Span, clip, months_of
+from chargeback.model.pools import Instalment
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.settings import Settings
 from chargeback.model.succession import owners, predecessors
 
 ZERO = Fraction(0)
 EVERYBODY = ""
-Part = tuple[Version, Span]
-
-
-def months_of(days: Span) -> list[Span]:
-    """The civil months that lie in some days."""
-    months, period = [], Period(days.start.year, days.start.month)
-    while period.first < days.end:
-        months.append(period.span)
-        period = period.next
-    return months
-
-
-def parts_of(rule: Rule, month: Span) -> list[Part]:
-    """The versions in force in a month, each with its days."""
-    found = [(v, clip(v.valid_from, v.valid_to, month)) for v in rule.versions]
-    return [(version, span) for version, span in found if span is not None]
 
 
 @dataclass(slots=True)

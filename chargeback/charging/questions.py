@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from chargeback.charging.context import months_of, parts_of
-from chargeback.charging.metering.attribution import ADDITIVE, Answer, Question, Reading
+from chargeback.charging.metering.answers import Answer, Reading
+from chargeback.charging.metering.attribution import Question
+from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.rating.accumulation import BEFORE
 from chargeback.charging.rating.pricing import year_start
 from chargeback.charging.rating.rate_charges import SLOT
 from chargeback.charging.sharing.keys import slot
-from chargeback.model.period import Period, Span, clip
-from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.period import Period, Span, clip, months_of
+from chargeback.model.rules import Quantity, Rule, Version, parts_of
 
 SEEN = "seen "
 APART = " in "

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from chargeback.charging.metering.timeline import Levels
-from chargeback.model.facts import Facts, Settings
+from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem
 from chargeback.model.rules import DriverBound, Quantity, Rule, Version
+from chargeback.model.settings import Settings
 
 Kind = tuple[str, str, str]
 REGIME: Kind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")

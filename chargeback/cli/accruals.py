@@ -11,7 +11,7 @@ from chargeback.exports.accruals import COLUMNS, Accrual, added, rows
 from chargeback.model.money import euros
 from chargeback.model.problem import counted
 from chargeback.workflows.accruals import Accrued, accruals_of
-from chargeback.workflows.monthly_run import loaded
+from chargeback.workflows.session import loaded
 
 
 def export_accruals(root: Path, year: int, form: str, output: Path | None) -> None:

@@ -11,11 +11,12 @@ from chargeback.billing.adjustments import BILLED, Row, key_of
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
-from chargeback.model.facts import Settings
+from chargeback.model.charges import Charge
 from chargeback.model.money import euros
-from chargeback.model.month import Charge
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import by_itself, loaded
+from chargeback.model.settings import Settings
+from chargeback.workflows.monthly_run import by_itself
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
 

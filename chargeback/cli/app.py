@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from chargeback.cli.export_app import exports
+from chargeback.cli.options import (
+    DateOption,
+    HandedArgument,
+    InvoiceArgument,
+    PeriodArgument,
+    ReasonOption,
+    YesOption,
+    _cents,
+    _day,
+    _period,
+    _term,
+    _year,
+)
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problems, Refused, shown
 
-AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 INTERRUPTED = 130
 INTERRUPT = "interrupted: nothing is left half done, run the same command again"
 
@@ -26,23 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-def _term(text: str) -> Term:
-    try:
-        return Term.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-PeriodArgument = Annotated[Period, typer.Argument(parser=_period, metavar="PERIOD", help="A month, as 2026-10.")]
 
 
 @app.callback()
@@ -110,46 +105,6 @@ def load(
     from chargeback.cli.month import load_workspace
 
     load_workspace(ctx.obj, as_json=as_json)
-
-
-def _day(text: str) -> date:
-    try:
-        if len(text) != len("2026-11-05") or "W" in text.upper():
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: expected YYYY-MM-DD, as 2026-11-05") from None
-
-
-def _cents(text: str) -> int:
-    if not AMOUNT.fullmatch(text):
-        raise typer.BadParameter(f"{text!r} is no amount: expected euros with at most two decimals, as 120.50")
-    whole, _, decimals = text.partition(".")
-    return int(whole) * 100 + int(decimals.ljust(2, "0"))
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise typer.BadParameter(f"{text!r} is none of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
-def _year(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or text in ("0000", "9999"):
-        raise typer.BadParameter(f"{text!r} is no year: expected four digits, as 2026")
-    return int(text)
-
-
-InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
-DateOption = Annotated[
-    date | None,
-    typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
-]
-YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
 
 
 @app.command()
@@ -351,127 +306,7 @@ def fairness(
     fairness_month(ctx.obj, period, game, file, as_json=as_json)
 
 
-exports = typer.Typer(
-    name="export",
-    help="What finance takes over, made from the documents issued.\n\nData go to stdout, or to the file of --output.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-)
 app.add_typer(exports)
-
-OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to FILE, not to stdout.")]
-SinceOption = Annotated[
-    date | None,
-    typer.Option("--since", parser=_day, metavar="DATE", help="Only what is dated on DATE or later."),
-]
-FormatOption = Annotated[str, typer.Option("--format", parser=_one_of("csv", "json"), metavar="csv|json")]
-
-
-def _handed_month(text: str) -> Period:
-    """The month of an export; a quarter or year is refused with the months to name, so that nothing is handed over twice."""
-    try:
-        term = Term.parse(text)
-    except ValueError:
-        return _period(text)
-    if term.every == "month":
-        return term.last
-    first, last = term.months[0], term.last
-    raise typer.BadParameter(
-        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what `issue {text}` "
-        f"issues is of {last}"
-    )
-
-
-HandedArgument = Annotated[Period, typer.Argument(parser=_handed_month, metavar="PERIOD", help="A month, as 2026-10.")]
-
-
-@exports.command(name="pretitres")
-def export_pretitres(
-    ctx: typer.Context,
-    period: HandedArgument,
-    form: FormatOption = "csv",
-    since: SinceOption = None,
-    output: OutputOption = None,
-) -> None:
-    """One row per line of the documents of a month, within the limits of the PES titre.
-
-    What becomes a titre, a réduction, an annulation or a mandat; titres/ brings back under which number.
-    """
-    from chargeback.cli.export import export_pretitres as pretitres_of
-
-    pretitres_of(ctx.obj, period, since, form, output)
-
-
-@exports.command(name="journal")
-def export_journal(
-    ctx: typer.Context,
-    period: HandedArgument,
-    form: Annotated[
-        str,
-        typer.Option("--format", parser=_one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
-    ] = "csv",
-    since: SinceOption = None,
-    output: OutputOption = None,
-) -> None:
-    """The documents of a month and what was paid of them as double entries.
-
-    Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml.
-    """
-    from chargeback.cli.export import export_journal as journal_of
-
-    journal_of(ctx.obj, period, since, form, output)
-
-
-@exports.command(name="vat")
-def export_vat(
-    ctx: typer.Context,
-    period: HandedArgument,
-    detail: Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")] = False,
-    form: FormatOption = "csv",
-    output: OutputOption = None,
-) -> None:
-    """The VAT that falls due in a calendar month, by regime and rate, whatever month was billed.
-
-    On what was invoiced or on what was paid, as due of each regime says.
-    """
-    from chargeback.cli.export import export_vat as vat_of
-
-    vat_of(ctx.obj, period, form, output, detail=detail)
-
-
-@exports.command(name="accruals")
-def export_accruals(
-    ctx: typer.Context,
-    year: Annotated[int, typer.Argument(parser=_year, metavar="YEAR", help="An exercice, as 2026.")],
-    form: FormatOption = "csv",
-    output: OutputOption = None,
-) -> None:
-    """What a year used and no document dated by 31 December bills, by month, payer, rule and account.
-
-    By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that reverses it.
-    """
-    from chargeback.cli.accruals import export_accruals as accruals_of
-
-    accruals_of(ctx.obj, year, form, output)
-
-
-@exports.command(name="chorus")
-def export_chorus(
-    ctx: typer.Context,
-    period: HandedArgument,
-    since: SinceOption = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
-    ] = None,
-) -> None:
-    """The documents of a month as tar.gz archives of Factur-X files for Chorus Pro, at most 500 in each.
-
-    Only for who deposits there itself: [operator] chorus = true.
-    """
-    from chargeback.cli.export import export_chorus as chorus_of
-
-    chorus_of(ctx.obj, period, since, output)
 
 
 @app.command()

@@ -15,7 +15,8 @@ from chargeback.ledger.reconciliation import compared_today
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 
 
 def compare_month(root: Path, period: Period, *, as_json: bool) -> None:

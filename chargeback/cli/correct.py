@@ -22,14 +22,17 @@ from chargeback.ledger.correction import (
 from chargeback.ledger.credit_notes import Part, Remaining, of_amount, of_lines, whole
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
 from chargeback.render.text.labels import line_label, member_name
+from chargeback.store.input_hashes import input_hashes, page_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute, loaded
-from chargeback.workflows.output import OUT, input_hashes, page_hashes
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports, reports_folder
+from chargeback.workspace.paths import OUT
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording, wording_problems
 from chargeback.workspace.settings.read import read_settings

@@ -15,9 +15,9 @@ from chargeback.explain.explanation import Explanation, explain
 from chargeback.explain.json_output import json_of
 from chargeback.explain.text import local, text_of
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import loaded
-from chargeback.workflows.output import OUT
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
+from chargeback.workspace.paths import OUT
 from chargeback.workspace.reports.wording import read_wording
 
 COLUMNS = ("explained_line", "file", "line", "start", "end", "member_id", "resource_id", "meter", "quantity")

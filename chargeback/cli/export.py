@@ -23,14 +23,15 @@ from chargeback.exports.pretitres import COLUMNS, breaches, left_out, pretitres
 from chargeback.exports.rows import Row, as_csv, as_json
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems
-from chargeback.model.facts import Settings, Titre
+from chargeback.model.facts import Titre
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem, Problems, Refused, counted
 from chargeback.model.receivables import Payment
-from chargeback.workflows.output import OUT, PAYMENTS
+from chargeback.model.settings import Settings
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import own_reports
+from chargeback.workspace.paths import OUT, PAYMENTS
 from chargeback.workspace.registers.payments import read_payments
 from chargeback.workspace.registers.titres import read_titres, titre_problems
 from chargeback.workspace.reports.wording import Wording, read_wording, wording_problems

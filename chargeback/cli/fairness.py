@@ -18,7 +18,8 @@ from chargeback.model.money import euros, rounded
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute, loaded
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.formats import without_zeros
 from chargeback.workspace.reports.wording import read_wording

@@ -26,19 +26,23 @@ from chargeback.ledger.issuing import (
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.numbering import SETTINGS, check_day
 from chargeback.ledger.open_items import Printed, billing, latest
+from chargeback.ledger.open_periods import open_before
 from chargeback.ledger.setting_aside import without_failing
 from chargeback.ledger.supplementary_issue import issue_further, left_to_issue
-from chargeback.ledger.unissued import Left, carried_words, left_for_later, left_of, open_before, set_aside
+from chargeback.ledger.unissued import Left, carried_words, left_for_later, left_of, set_aside
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problem, Refused, counted, plain, shown
+from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute, loaded
-from chargeback.workflows.output import input_hashes, month_files
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.output import month_files
 from chargeback.workflows.parallel import made_by
 from chargeback.workflows.results import recorded
+from chargeback.workflows.session import loaded
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.inputs import Inputs, reports_folder
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.issue_parts import Part
 from chargeback.ledger.book import standing
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.model.period import Term
 from chargeback.model.problem import Refused
+from chargeback.model.settings import Settings
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:

@@ -13,15 +13,18 @@ from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.open_items import carried
 from chargeback.ledger.unissued import carried_words
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Problems, Refused, counted, shown
+from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import document_files
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import Computed, compute, loaded
-from chargeback.workflows.output import input_hashes, month_files, swap_in
+from chargeback.workflows.monthly_run import Computed, compute
+from chargeback.workflows.output import month_files, swap_in
 from chargeback.workflows.results import recorded
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
 from chargeback.model.money import euros
-from chargeback.model.month import TrueUp, TrueUpRow
+from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
-from chargeback.workflows.monthly_run import loaded, without_true_up
+from chargeback.workflows.monthly_run import without_true_up
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
 

@@ -27,14 +27,17 @@ from chargeback.ledger.verification import (
     no_ledger,
     numbers,
 )
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused, counted
+from chargeback.model.settings import Settings
+from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import STORE, compute, loaded
-from chargeback.workflows.output import OUT, input_hashes
+from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, own_reports
+from chargeback.workspace.paths import OUT, STORE
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 from chargeback.workspace.settings.read import FILE as SETTINGS

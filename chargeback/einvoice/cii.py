@@ -13,8 +13,9 @@ from typing import Any
 from chargeback.einvoice.lines import line_data, sign_of
 from chargeback.einvoice.notes import notes, terms
 from chargeback.einvoice.parties import buyer, payment, seller
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 from chargeback.render.text.labels import version_of
 from chargeback.workspace.reports.wording import Wording
 

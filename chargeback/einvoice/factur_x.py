@@ -8,7 +8,8 @@ from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
 from chargeback.einvoice.words import problems
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
 from chargeback.workspace.reports.wording import Wording
 

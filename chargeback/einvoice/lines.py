@@ -14,8 +14,9 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from chargeback.billing.true_up import settled_year
+from chargeback.model.documents import Document, Line
 from chargeback.model.money import euros, rounded, to_cents
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.month import Month
 from chargeback.render.text.adjustments import adjusted_head, adjusted_text, carried_month, original_of, why_text
 from chargeback.render.text.calculations import by_resource, formulas
 from chargeback.render.text.labels import (

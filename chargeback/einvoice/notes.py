@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.render.text.labels import regime_text, title_of, vat_point
 from chargeback.workspace.reports.wording import Wording
 

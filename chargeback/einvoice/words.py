@@ -14,7 +14,8 @@ from importlib.resources import files
 
 from chargeback.einvoice.finding import FATAL, Finding
 from chargeback.einvoice.lines import in_order
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.toml_lines import line_at
 

@@ -10,10 +10,12 @@ from fractions import Fraction
 
 from chargeback.charging.metering.timeline import Roster
 from chargeback.charging.rating.pricing import month_of_span
+from chargeback.model.charges import Charge
 from chargeback.model.facts import Facts, Level
 from chargeback.model.money import to_cents
-from chargeback.model.month import Charge, Month, PoolSplit
+from chargeback.model.month import Month
 from chargeback.model.period import Span, clip
+from chargeback.model.pools import PoolSplit
 from chargeback.model.prices import Others
 from chargeback.model.rules import Quantity, Rule, Version
 

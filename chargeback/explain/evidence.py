@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.metering.attribution import ADDITIVE, Match, Measured, Question, amount, unit_of
+from chargeback.charging.metering.answers import Measured, amount, unit_of
+from chargeback.charging.metering.attribution import Match, Question
+from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.metering.timeline import identities
 from chargeback.charging.questions import earlier, questions
 from chargeback.charging.rating.rate_charges import SLOT
+from chargeback.model.documents import Line
 from chargeback.model.facts import Facts
-from chargeback.model.month import Line
 from chargeback.model.period import Period, Span, clip
 from chargeback.model.rules import Rule, Version
 from chargeback.model.succession import predecessors

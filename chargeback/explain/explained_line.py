@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chargeback.explain.evidence import Evidence
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusts
 

@@ -18,16 +18,17 @@ from chargeback.explain.prior_months import EarlierMonths
 from chargeback.ledger.book import standing
 from chargeback.ledger.issued_months import Bill, bill_of, billed, issued_of_period
 from chargeback.ledger.month_diff import same
+from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Facts
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusts, charged_again
 from chargeback.store.database import Store
 from chargeback.workflows.monthly_run import compute
-from chargeback.workflows.output import OUT
 from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import OUT
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 

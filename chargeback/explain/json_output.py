@@ -23,8 +23,9 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
+from chargeback.model.charges import Charge
 from chargeback.model.money import euros
-from chargeback.model.month import Charge, PoolSplit
+from chargeback.model.pools import PoolSplit
 from chargeback.model.rules import Quantity
 
 Json = dict[str, Any]

@@ -24,8 +24,8 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, exact_money, registers, table, tidy
 from chargeback.explain.share_fields import share_fields
+from chargeback.model.charges import Charge
 from chargeback.model.money import to_cents
-from chargeback.model.month import Charge
 from chargeback.model.period import clip
 from chargeback.render.text.adjustments import true_up_text
 from chargeback.render.text.calculations import bound_sentences

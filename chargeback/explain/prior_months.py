@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from chargeback.explain.explained_line import BilledThen
 from chargeback.ledger.book import entry_of_number, entry_of_period, standing
 from chargeback.ledger.issued_months import as_issued
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document, Line, Month, Pool
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.pools import Pool
+from chargeback.model.settings import Settings
 from chargeback.render.text.prior_months import adjusts, month_again, month_behind
 from chargeback.store.sql import statement
 

@@ -10,7 +10,7 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, exact_money, registers, table
 from chargeback.explain.transfers import cost_rows, transfer_fields
-from chargeback.model.month import KeyTable, PoolSplit
+from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.render.text.calculations import bound_sentences, key_parts, pool_sentence, split_view
 from chargeback.render.text.labels import counted, key_label, key_unit, pool_label
 from chargeback.workspace.reports.wording import Wording

@@ -14,7 +14,7 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, table
 from chargeback.explain.line_fields import fields
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.model.period import EPOCH
 from chargeback.render.text.adjustments import carried_month
 from chargeback.render.text.carried_forward import CARRIED, why_carried

@@ -8,7 +8,8 @@ from typing import Any
 
 from chargeback.explain.field_text import Field, exact_money, exact_part, table
 from chargeback.model.money import euros
-from chargeback.model.month import Flow, Month, Pool
+from chargeback.model.month import Month
+from chargeback.model.pools import Flow, Pool
 from chargeback.render.text.labels import pool_label
 from chargeback.render.text.pool_flows import (
     Filled,

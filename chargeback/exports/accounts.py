@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from chargeback.exports.issued_document import Handed
-from chargeback.model.facts import Account
-from chargeback.model.month import Line
+from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Account
 
 SETTINGS = "chargeback.toml"
 NAMED = ("rule", "service", "regime", "kind")

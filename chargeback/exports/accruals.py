@@ -16,9 +16,10 @@ from datetime import date
 from chargeback.billing.true_up import settled_year
 from chargeback.exports.accounts import Asked, accounts_of
 from chargeback.exports.issued_document import exercice
-from chargeback.model.facts import Account, Member, Titre
+from chargeback.model.documents import Document, Line
+from chargeback.model.facts import Member, Titre
 from chargeback.model.money import euros_text
-from chargeback.model.month import Document, Line
+from chargeback.model.settings import Account
 
 COLUMNS = (
     *("year", "period", "payer_id", "payer", "kind", "rule", "service", "regime", "account", "nature", "function"),

@@ -11,11 +11,12 @@ from chargeback.ledger.book import entry_of_period, later_entries, lines_after
 from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
-from chargeback.workflows.output import OUT
+from chargeback.workspace.paths import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

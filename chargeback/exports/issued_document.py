@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from chargeback.model.documents import Document
 from chargeback.model.facts import Titre
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 
 SIGN = {"invoice": 1, "credit_note": -1}
 

@@ -15,10 +15,11 @@ from datetime import date
 from chargeback.exports.accounts import Asked, accounts_of, of_document, revenue
 from chargeback.exports.issued_document import Handed
 from chargeback.exports.pretitres import object_of
-from chargeback.model.facts import Account, Member
+from chargeback.model.facts import Member
 from chargeback.model.money import euros_text
 from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
+from chargeback.model.settings import Account
 from chargeback.workspace.reports.wording import Wording
 
 COLUMNS = (

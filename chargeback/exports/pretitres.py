@@ -16,9 +16,10 @@ from chargeback.einvoice.lines import number_text, priced
 from chargeback.exports.accounts import accounts_of, revenue
 from chargeback.exports.issued_document import Handed, Taken, exercice
 from chargeback.exports.pes_quantities import PIECE, scaled
-from chargeback.model.facts import Account, Titre
+from chargeback.model.documents import Document, Line
+from chargeback.model.facts import Titre
 from chargeback.model.money import euros_text, split
-from chargeback.model.month import Document, Line
+from chargeback.model.settings import Account
 from chargeback.render.text.labels import beneficiary_text, line_label, named, priced_unit, version_of
 from chargeback.workspace.reports.wording import Wording
 

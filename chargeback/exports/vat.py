@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from chargeback.model.documents import Document
 from chargeback.model.money import euros_text, to_cents
-from chargeback.model.month import Document
 from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
 

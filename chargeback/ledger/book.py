@@ -14,9 +14,20 @@ from typing import TYPE_CHECKING, Any
 from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.numbering import Last
-from chargeback.ledger.projection import FOLLOWED, Row, followed
+from chargeback.ledger.projection import (
+    ASIDE,
+    CHARGE,
+    DOCUMENT,
+    FOLLOWED,
+    RULE,
+    Row,
+    _aside,
+    _charges,
+    _documents,
+    _rules,
+    followed,
+)
 from chargeback.ledger.rule_terms import Terms, changed, needless
-from chargeback.model.month import Charge, Document
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Rule
@@ -202,63 +213,6 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
     _add(con, "aside", ASIDE, _aside(entry))
     for table, found in followed(entry).items():
         _add(con, table, FOLLOWED[table], found)
-
-
-DOCUMENT = (
-    *("number", "entry", "kind", "series", "year", "sequence", "period", "payer_id", "regime"),
-    *("issue_date", "due_date", "net", "vat", "gross"),
-)
-CHARGE = (
-    *("entry", "number", "line", "period", "member_id", "rule", "version", "kind", "tier", "resource_id"),
-    *("quantity", "unit_price", "factor", "amount", "vat"),
-)
-ASIDE = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
-RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
-
-
-def _documents(entry: Entry) -> list[Row]:
-    at = {n.number: n for n in entry.numbers}
-    return [_document(entry, d, at[d.number].series, at[d.number].year, at[d.number].sequence) for d in entry.documents]
-
-
-def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) -> Row:
-    head = (d.number, entry.sequence, d.kind, series, year, sequence, str(d.period), d.payer.member_id, d.regime.name)
-    return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
-
-
-def _aside(entry: Entry) -> list[Row]:
-    return [
-        (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
-        for d in entry.aside
-    ]
-
-
-def _charges(entry: Entry) -> list[Row]:
-    """What was billed and what never will be; the charges of a document set aside come with the entry that issues it."""
-    rows = [
-        _charge(entry, document.number, number, charge)
-        for document in entry.documents
-        for number, line in enumerate(document.lines, start=1)
-        for charge in line.charges
-    ]
-    return rows + [_charge(entry, "", 0, charge) for charge in entry.others]
-
-
-def _charge(entry: Entry, document: str, line: int, c: Charge) -> Row:
-    head = (entry.sequence, document, line, str(entry.period), c.member_id, c.rule, c.version, c.kind, c.tier)
-    quantity = None if c.quantity is None else str(c.quantity)
-    price = None if c.unit_price is None else str(c.unit_price)
-    return (*head, c.resource_id, quantity, price, str(c.factor), c.amount, c.vat)
-
-
-def _rules(entry: Entry) -> list[Row]:
-    return [
-        (
-            *(entry.sequence, str(entry.period), t.rule, t.version, t.valid_to, t.sha256, t.where.path, t.where.line),
-            json.dumps(t.content, ensure_ascii=False),
-        )
-        for t in entry.rules
-    ]
 
 
 def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -33,9 +33,10 @@ from chargeback.ledger.issued_months import Bill, alone, bill_of, issued_of_peri
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import SETTINGS, needs
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
+from chargeback.model.settings import Settings
 from chargeback.model.succession import heir_of, payer_of
 from chargeback.workspace.files.toml_lines import read_toml
 

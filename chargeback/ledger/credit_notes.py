@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from chargeback.billing.savings import vat_of
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line, Preceding, VatLine
 from chargeback.model.money import euros, split, to_cents
-from chargeback.model.month import Charge, Document, Line, Preceding, VatLine
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
+from chargeback.model.vat import vat_of
 
 ByCharge = tuple[tuple[int, ...], ...]  # cents, by line and charge of the invoice
 Named = Callable[[int], str]  # the number of a line → what its charges say they correct

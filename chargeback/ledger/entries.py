@@ -17,9 +17,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
 from chargeback.ledger.rule_terms import Terms, rules_of, used
-from chargeback.model.facts import Member, Settings
-from chargeback.model.month import Charge, Document, Earlier, Flow, Month, Pool, PoolSplit, TrueUp
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
+from chargeback.model.pools import Flow, Pool, PoolSplit, TrueUp
+from chargeback.model.settings import Settings
 
 FIRST = "0" * 64
 FORMAT = 1

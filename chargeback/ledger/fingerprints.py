@@ -14,10 +14,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from chargeback import __version__
-from chargeback.charging.context import parts_of
 from chargeback.charging.questions import earlier, year_span
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.period import Period, Span, instant
+from chargeback.model.rules import parts_of
 from chargeback.store.database import LoadedFile
 from chargeback.store.sql import statement
 from chargeback.workspace.inputs import Inputs

@@ -9,9 +9,11 @@ from chargeback.ledger.book import entry_at, entry_of_number, entry_of_period, l
 from chargeback.ledger.credit_notes import gives_back, still_stands
 from chargeback.ledger.entries import CORRECTING, Entry, month_of
 from chargeback.ledger.rule_terms import rules_of
-from chargeback.model.facts import Settings
-from chargeback.model.month import Charge, Document, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ from chargeback.ledger.unissued import Left, carried_words, left_of, set_aside
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
-from chargeback.workflows.output import OUT
 from chargeback.workspace.files.toml_lines import read_toml
+from chargeback.workspace.paths import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -214,7 +214,7 @@ def state_of(stands: Standing) -> str:
 def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
     """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
     from chargeback.store.database import open_store
-    from chargeback.workflows.monthly_run import STORE
+    from chargeback.workspace.paths import STORE
 
     kept = (root / STORE).is_file() or (root / SHOWN).is_file()
     if not kept or not (root / SETTINGS).is_file():

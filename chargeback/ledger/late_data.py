@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.billing.adjustments import Row
-from chargeback.charging.context import parts_of
 from chargeback.charging.sharing.instalments import by_instalments
 from chargeback.ledger.fingerprints import CAUSES, REGISTERS, Bases, Basis
 from chargeback.ledger.looked_at import Looked, inputs_of
 from chargeback.model.period import Period
 from chargeback.model.problem import counted
 from chargeback.model.quantity import Quantity
-from chargeback.model.rules import DriverBound, Rule
+from chargeback.model.rules import DriverBound, Rule, parts_of
+from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.usage_records import lines_of_rows
 from chargeback.store.sql import statement
-from chargeback.workflows.output import SETTINGS, input_hashes
 from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store

@@ -12,7 +12,7 @@ from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, counted
 from chargeback.model.rules import Rule
-from chargeback.workflows.output import SETTINGS
+from chargeback.workspace.paths import SETTINGS
 
 MOST_MONTHS = 3
 Rules = Mapping[str, Rule]

@@ -20,7 +20,7 @@ from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, 
 from chargeback.ledger.entries import AFTER, FIRST, Entry, hash_of, read_line
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.output import OUT
+from chargeback.workspace.paths import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

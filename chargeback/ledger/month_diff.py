@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chargeback.model.month import Charge, Document, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chargeback.ledger.entries import Number
-from chargeback.model.facts import Member, Settings
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Refused
+from chargeback.model.settings import Settings
 from chargeback.workspace.files.toml_lines import line_at
 
 SETTINGS = "chargeback.toml"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import Open
 from chargeback.ledger.book import entry_at, entry_of_number
-from chargeback.model.facts import Regime, Settings
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.model.period import Period
+from chargeback.model.settings import Regime, Settings
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:

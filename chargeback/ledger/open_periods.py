@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import periods_issued, standing
 from chargeback.ledger.ledger_file import SHOWN
-from chargeback.ledger.unissued import open_before
+from chargeback.ledger.looked_at import closed_before
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
-from chargeback.workflows.results import periods_with_data
+from chargeback.store.database import periods_with_data
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,3 +53,14 @@ def _notice(message: str, months: Sequence[Period]) -> Notice:
 def _named(months: Sequence[Period]) -> str:
     more = f" and {len(months) - MOST} more" if len(months) > MOST else ""
     return ", ".join(map(str, months[:MOST])) + more
+
+
+def open_before(con: DuckDBPyConnection, period: Period) -> tuple[Period, ...]:
+    """The months before one, from the first that the ledger has, that are not closed."""
+    closed = set(closed_before(con, period))
+    month, found = min(periods_issued(con), default=period), []
+    while month < period:
+        if month not in closed:
+            found.append(month)
+        month = month.next
+    return tuple(found)

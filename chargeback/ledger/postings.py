@@ -10,7 +10,8 @@ from chargeback.billing.adjustments import Held, is_instalment
 from chargeback.ledger.book import entry_of_period, later_entries, standing
 from chargeback.ledger.entries import CORRECTING, Entry
 from chargeback.ledger.rule_terms import rules_of
-from chargeback.model.month import Charge, Document
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.store.sql import statement

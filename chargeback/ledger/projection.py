@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,8 @@ from typing import Any
 
 from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import Entry
-from chargeback.model.month import Charge, Document
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 
 Row = tuple[Any, ...]
 FOLLOWED = {
@@ -78,3 +80,66 @@ def _brought(entry: Entry, document: Document) -> Iterator[Row]:
 def _carried(entry: Entry, d: Document) -> Row:
     head = (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name)
     return (*head, d.net, d.vat, d.gross, d.waits)
+
+
+DOCUMENT = (
+    *("number", "entry", "kind", "series", "year", "sequence", "period", "payer_id", "regime"),
+    *("issue_date", "due_date", "net", "vat", "gross"),
+)
+
+
+CHARGE = (
+    *("entry", "number", "line", "period", "member_id", "rule", "version", "kind", "tier", "resource_id"),
+    *("quantity", "unit_price", "factor", "amount", "vat"),
+)
+
+
+ASIDE = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
+
+
+RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
+
+
+def _documents(entry: Entry) -> list[Row]:
+    at = {n.number: n for n in entry.numbers}
+    return [_document(entry, d, at[d.number].series, at[d.number].year, at[d.number].sequence) for d in entry.documents]
+
+
+def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) -> Row:
+    head = (d.number, entry.sequence, d.kind, series, year, sequence, str(d.period), d.payer.member_id, d.regime.name)
+    return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
+
+
+def _aside(entry: Entry) -> list[Row]:
+    return [
+        (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
+        for d in entry.aside
+    ]
+
+
+def _charges(entry: Entry) -> list[Row]:
+    """What was billed and what never will be; the charges of a document set aside come with the entry that issues it."""
+    rows = [
+        _charge(entry, document.number, number, charge)
+        for document in entry.documents
+        for number, line in enumerate(document.lines, start=1)
+        for charge in line.charges
+    ]
+    return rows + [_charge(entry, "", 0, charge) for charge in entry.others]
+
+
+def _charge(entry: Entry, document: str, line: int, c: Charge) -> Row:
+    head = (entry.sequence, document, line, str(entry.period), c.member_id, c.rule, c.version, c.kind, c.tier)
+    quantity = None if c.quantity is None else str(c.quantity)
+    price = None if c.unit_price is None else str(c.unit_price)
+    return (*head, c.resource_id, quantity, price, str(c.factor), c.amount, c.vat)
+
+
+def _rules(entry: Entry) -> list[Row]:
+    return [
+        (
+            *(entry.sequence, str(entry.period), t.rule, t.version, t.valid_to, t.sha256, t.where.path, t.where.line),
+            json.dumps(t.content, ensure_ascii=False),
+        )
+        for t in entry.rules
+    ]

@@ -14,7 +14,9 @@ from chargeback.ledger.book import standing
 from chargeback.ledger.issued_months import billed, last_drawn
 from chargeback.ledger.month_diff import Compared, Difference, DocumentDifference, differences
 from chargeback.ledger.postings import held_for
-from chargeback.model.month import Charge, Document, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
 
 if TYPE_CHECKING:

@@ -15,11 +15,10 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from chargeback.charging.context import parts_of
 from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period, clip
 from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule, Version, parts_of
 
 MOVING = {"id", "kind", "vat", "group", "quantity", "pool"}
 UNORDERED = ("references", "keys", "exclude", "less")

@@ -22,7 +22,8 @@ from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, enter
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.month_diff import same
 from chargeback.ledger.numbering import SETTINGS, check_day, needs
-from chargeback.model.month import Charge, Month
+from chargeback.model.charges import Charge
+from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.succession import payer_of
 from chargeback.workspace.files.toml_lines import read_toml

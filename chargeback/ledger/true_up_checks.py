@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import standing
 from chargeback.ledger.numbering import SETTINGS
-from chargeback.model.facts import Settings
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
+from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 

@@ -9,8 +9,8 @@ from chargeback.ledger.book import lines_after, periods_issued, standing
 from chargeback.ledger.entries import CORRECTING, read_line
 from chargeback.ledger.open_items import carried
 from chargeback.ledger.unissued import left_of
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
+from chargeback.model.settings import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chargeback.billing.issue_parts import LATER
-from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
+from chargeback.ledger.book import entry_of_period, later_entries
 from chargeback.ledger.entries import CORRECTING
-from chargeback.ledger.looked_at import closed_before
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document
 from chargeback.model.period import Period
 from chargeback.model.problem import counted
 
@@ -49,17 +48,6 @@ def left_of(con: DuckDBPyConnection, period: Period) -> Left:
         return Left()
     own = [first, *(e for e in later_entries(con, period) if e.kind not in CORRECTING)]
     return Left.of(own[-1].aside, [d for e in own for d in e.carried])
-
-
-def open_before(con: DuckDBPyConnection, period: Period) -> tuple[Period, ...]:
-    """The months before one, from the first that the ledger has, that are not closed."""
-    closed = set(closed_before(con, period))
-    month, found = min(periods_issued(con), default=period), []
-    while month < period:
-        if month not in closed:
-            found.append(month)
-        month = month.next
-    return tuple(found)
 
 
 def set_aside(count: int) -> str:

@@ -20,12 +20,13 @@ from chargeback.ledger.entries import FURTHER, Entry, month_of
 from chargeback.ledger.issued_months import bill_of
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
 from chargeback.ledger.month_diff import Compared
-from chargeback.model.facts import Settings
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Document, Month
+from chargeback.model.month import Month
 from chargeback.model.problem import counted
+from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
-from chargeback.workflows.output import OUT
+from chargeback.workspace.paths import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

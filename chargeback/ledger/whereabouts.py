@@ -10,9 +10,12 @@ from chargeback.billing.invoicing import is_operator
 from chargeback.billing.proof import ASIDE, CARRIED, DRAFT, ISSUED, OFFSET, OWN, Charged
 from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
 from chargeback.ledger.entries import CORRECTING, Entry
-from chargeback.model.facts import Member, Settings
-from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line
+from chargeback.model.facts import Member
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of
 
 if TYPE_CHECKING:

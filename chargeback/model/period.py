@@ -138,3 +138,12 @@ def clip(valid_from: date, valid_to: date | None, within: Span) -> Span | None:
 def in_force(valid_from: date, valid_to: date | None, day: date) -> bool:
     """Whether a half-open validity holds on ``day``."""
     return valid_from <= day and (valid_to is None or day < valid_to)
+
+
+def months_of(days: Span) -> list[Span]:
+    """The civil months that lie in some days."""
+    months, period = [], Period(days.start.year, days.start.month)
+    while period.first < days.end:
+        months.append(period.span)
+        period = period.next
+    return months

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from chargeback.model.fields import Day, Exact, Regimes, Yes, mistake
-from chargeback.model.period import in_force
+from chargeback.model.period import Span, clip, in_force
 from chargeback.model.prices import Least, Limit, Others, PriceList, Step, Tier, steps_of
 from chargeback.model.problem import Place
 from chargeback.model.quantity import Frozen as Frozen
@@ -226,3 +226,12 @@ class Rule(Frozen):
 def fraction(value: Decimal) -> Fraction:
     """A decimal as an exact rational."""
     return Fraction(value)
+
+
+Part = tuple[Version, Span]
+
+
+def parts_of(rule: Rule, month: Span) -> list[Part]:
+    """The versions in force in a month, each with its days."""
+    found = [(v, clip(v.valid_from, v.valid_to, month)) for v in rule.versions]
+    return [(version, span) for version, span in found if span is not None]

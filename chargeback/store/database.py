@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,10 @@ from chargeback.model.facts import Cost
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Refused
 from chargeback.store.sql import statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -207,3 +211,14 @@ def _migrate(connection: DuckDBPyConnection, known: list[str], number: int) -> N
         connection.execute(statement(f"migrations/{name}"))
     connection.execute(statement("load/schema_number_set"), {"number": len(known)})
     connection.execute("commit")
+
+
+def periods_with_data(con: DuckDBPyConnection, periods: Iterable[tuple[Period, tuple[int, int]]]) -> list[Period]:
+    """Of some periods (with their bounds in UTC microseconds), those with a cost or usage."""
+    booked = {period for (period,) in con.execute(statement("run/periods")).fetchall()}
+    return [period for period, bounds in periods if str(period) in booked or _used(con, bounds)]
+
+
+def _used(con: DuckDBPyConnection, bounds: tuple[int, int]) -> bool:
+    found = con.execute(statement("run/used"), {"from_us": bounds[0], "to_us": bounds[1]}).fetchone()
+    return bool(found and found[0])

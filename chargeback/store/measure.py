@@ -12,26 +12,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.metering.attribution import (
-    ADDITIVE,
-    BY_ROW,
-    Answer,
-    Cell,
-    Match,
-    Measured,
-    Ownership,
-    Question,
-    Reading,
-    Sorted,
-    Unit,
-    additive,
-    amounts,
-    by_unit,
-    exact,
-    level,
-    sort_out,
-    unit_of,
-)
+from chargeback.charging.metering.answers import Answer, Measured, Reading, additive, amounts, by_unit, level, unit_of
+from chargeback.charging.metering.attribution import Match, Ownership, Question, Sorted, sort_out
+from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, Unit, exact
 from chargeback.charging.metering.measure_checks import misuse
 from chargeback.charging.metering.timeline import Roster, cut
 from chargeback.model.facts import Facts

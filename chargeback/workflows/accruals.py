@@ -15,16 +15,16 @@ from chargeback.exports.accruals import Accrual, accrued
 from chargeback.ledger.book import periods_issued, standing
 from chargeback.ledger.unbilled import drawn_up, without_number
 from chargeback.ledger.whereabouts import newest
+from chargeback.model.charges import Charge
 from chargeback.model.facts import Titre
-from chargeback.model.month import Charge
 from chargeback.model.period import Period
 from chargeback.model.succession import payer_of
+from chargeback.store.database import periods_with_data
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.monthly_run import by_itself, without_true_up
-from chargeback.workflows.output import OUT
-from chargeback.workflows.results import periods_with_data
 from chargeback.workflows.true_up import december_closed, months_of_year, true_ups
 from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import OUT
 from chargeback.workspace.registers.titres import read_titres
 
 if TYPE_CHECKING:

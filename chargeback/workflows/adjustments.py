@@ -14,7 +14,8 @@ from chargeback.ledger.late_data import changes, explained
 from chargeback.ledger.late_data_notices import in_silence, late_notices
 from chargeback.ledger.looked_at import Looked, closed_before, looked_at
 from chargeback.ledger.postings import held_for
-from chargeback.model.month import Charge, Month
+from chargeback.model.charges import Charge
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.workspace.inputs import Inputs

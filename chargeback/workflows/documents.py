@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.comparison import Comparison
 from chargeback.billing.statements import statements
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from chargeback.ledger.issued_months import billed
 from chargeback.ledger.receivables import balance, issued
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.store.database import Store
+from chargeback.store.database import Store, periods_with_data
 from chargeback.workflows.monthly_run import compute
-from chargeback.workflows.results import periods_with_data
 from chargeback.workspace.inputs import Inputs
 
 

@@ -26,8 +26,8 @@ from chargeback.billing.proof import (
 from chargeback.billing.true_up import adjustments
 from chargeback.ledger.book import standing
 from chargeback.ledger.whereabouts import drafted, newest, where_alone
-from chargeback.model.month import TrueUp
 from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp
 from chargeback.model.problem import Refused
 from chargeback.model.rules import Rule
 from chargeback.workflows.true_up import MonthOf, charges_of, costs_of, counted, months_of_year, true_ups

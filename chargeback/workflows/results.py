@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chargeback.billing.charges_csv import row
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Charge, Document, Month
-from chargeback.model.period import Period
+from chargeback.model.month import Month
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
@@ -47,14 +48,3 @@ def _add(con: DuckDBPyConnection, table: str, rows: Sequence[Sequence[str]]) -> 
     if rows:
         columns = {f"c{n}": list(column) for n, column in enumerate(zip(*rows, strict=True))}
         con.execute(statement(f"run/add_{table}"), columns)
-
-
-def periods_with_data(con: DuckDBPyConnection, periods: Iterable[tuple[Period, tuple[int, int]]]) -> list[Period]:
-    """Of some periods (with their bounds in UTC microseconds), those with a cost or usage."""
-    booked = {period for (period,) in con.execute(statement("run/periods")).fetchall()}
-    return [period for period, bounds in periods if str(period) in booked or _used(con, bounds)]
-
-
-def _used(con: DuckDBPyConnection, bounds: tuple[int, int]) -> bool:
-    found = con.execute(statement("run/used"), {"from_us": bounds[0], "to_us": bounds[1]}).fetchone()
-    return bool(found and found[0])

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.proof import DRAFT, Charged
 from chargeback.billing.true_up import Called, prefinancing, true_up, year_context
-from chargeback.charging.context import parts_of
-from chargeback.charging.metering.attribution import Answer
+from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.sharing.instalments import MONTHS, by_instalments
 from chargeback.charging.sharing.pools import fill
 from chargeback.ledger.book import periods_issued, standing
 from chargeback.ledger.whereabouts import charged_since, drafted, newest
-from chargeback.model.month import Charge, Month, TrueUp
+from chargeback.model.charges import Charge
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp
 from chargeback.model.problem import Place, Problem, Problems
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import Inputs

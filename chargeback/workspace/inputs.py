@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chargeback.model.facts import Facts, Settings
+from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem, Problems
 from chargeback.model.receivables import Payment
 from chargeback.model.rules import Rule
+from chargeback.model.settings import Settings
 from chargeback.workspace.registers.budgets import read_budgets
 from chargeback.workspace.registers.payments import read_payments
 from chargeback.workspace.registers.read import read_facts

@@ -28,7 +28,7 @@ from chargeback.charging.sharing.curve_shares import along
 from chargeback.model.facts import CoalitionCost
 from chargeback.model.fairness import Fairness
 from chargeback.model.money import rounded
-from chargeback.model.month import PoolSplit
+from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.charging.context import Context, parts_of
+from chargeback.charging.context import Context
 from chargeback.charging.games.sampling import standard_error
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import taking_part
-from chargeback.model.month import PoolSplit
 from chargeback.model.period import Span
-from chargeback.model.rules import Rule, Version
+from chargeback.model.pools import PoolSplit
+from chargeback.model.rules import Rule, Version, parts_of
 
 
 @dataclass(frozen=True, slots=True)

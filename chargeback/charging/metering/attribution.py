@@ -7,59 +7,16 @@ matters changes (a version, a membership, a group, a resource), so within a part
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal, Inexact
-from fractions import Fraction
 
+from chargeback.charging.metering.cells import Cell
 from chargeback.charging.metering.timeline import Roster
 from chargeback.model.facts import Facts, Resource
 from chargeback.model.period import Span, in_force
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import Place
 from chargeback.model.rules import Quantity
-
-Unit = tuple[str, str]  # (member, resource or value of the tag), '' when the member is measured as a whole
-ADDITIVE = ("sum", "integral")
-BY_ROW = ("last", "p95", "peak")
-EXACT = Context(prec=100, traps=[Inexact])
-
-
-def _hours(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
-    hours = exact(seconds) / 3600
-    return hours + exact(microseconds) / 3_600_000_000 if microseconds else hours
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One row of the scan, as it comes; sums of no row are None. See the properties for exact values."""
-
-    meter: str
-    member_id: str | None
-    resource_id: str | None
-    part: int
-    tags: tuple[str | None, ...]
-    samples: int
-    intervals: int
-    quantities: Decimal | None
-    largest: Decimal | None
-    unit_seconds: Decimal | None
-    unit_microseconds: Decimal | None
-
-    @property
-    def total(self) -> Fraction:
-        """The sum of the quantities, in units."""
-        return exact(self.quantities)
-
-    @property
-    def highest(self) -> Fraction:
-        """The largest quantity, in units."""
-        return exact(self.largest)
-
-    @property
-    def unit_hours(self) -> Fraction:
-        """Σ quantity × hours of the rows that have an end."""
-        return _hours(self.unit_seconds, self.unit_microseconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +43,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A measured quantity; for sum and integral also what fell on each part (a span of days)."""
-
-    value: Fraction
-    parts: tuple[tuple[Span, Fraction], ...] = ()
-
-    def within(self, spans: Iterable[Span]) -> Fraction:
-        """What fell on the given days, of a sum or integral."""
-        days = tuple(spans)
-        return sum((v for part, v in self.parts if any(s.start <= part.start < s.end for s in days)), Fraction(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Readings by (member, resource or value of the tag); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
-
-    readings: Mapping[Unit, Reading]
-    unattributed: Fraction = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """A cell that a question counts, with the owner who bears it."""
 
     cell: Cell
     owner: str
-
-
-def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], Unit]:
-    """What is measured and priced apart: the member, each of its resources, or each value of a tag; '' for no value.
-
-    ``tags``: the tags that the cells hold, in their order.
-    """
-    if quantity.per == "resource":
-        return lambda match: (match.owner, match.cell.resource_id or "")
-    if quantity.tag in tags:
-        place = tags.index(quantity.tag)
-        return lambda match: (match.owner, match.cell.tags[place] or "")
-    return lambda match: (match.owner, "")
 
 
 class Ownership:
@@ -181,17 +104,6 @@ class Sorted:
     unpriced: list[Match] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The answers by question key, how the cells were sorted out, and what the rows do not allow."""
-
-    answers: Mapping[tuple[str, str], Answer]
-    sorted: Sorted
-    parts: tuple[Span, ...]
-    tags: tuple[str, ...]
-    problems: tuple[Problem, ...] = ()
-
-
 def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]) -> Sorted:
     """Each cell to the questions that count it."""
     by_meter: dict[str, list[Question]] = defaultdict(list)
@@ -233,68 +145,3 @@ def _to_owner(result: Sorted, asking: Sequence[Question], match: Match, owners: 
             (result.matches if covered else result.gaps)[question.key].append(match)
             counted = True
     return counted
-
-
-def amount(cell: Cell, quantity: Quantity) -> Fraction:
-    """What a cell adds to a sum or an integral."""
-    return cell.unit_hours if quantity.measure == "integral" else cell.total
-
-
-def amounts(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
-    """What some cells add to a sum or an integral."""
-    own = tuple(cells)
-    if quantity.measure == "integral":
-        return _hours(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
-    return exact(_added(c.quantities for c in own))
-
-
-def _added(values: Iterable[Decimal | None]) -> Decimal:
-    """The exact sum of decimals; decimal.Inexact where a digit would be lost."""
-    total = Decimal(0)
-    for value in values:
-        if value is not None:
-            total = EXACT.add(total, value)
-    return total
-
-
-def additive(
-    quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span], tags: Sequence[str]
-) -> dict[Unit, Reading]:
-    """Sums and integrals by unit, with what fell on each part."""
-    found: dict[Unit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
-    unit = unit_of(quantity, tags)
-    for match in matches:
-        found[unit(match)][match.cell.part].append(match.cell)
-    return {unit: _reading(quantity, by_part, parts) for unit, by_part in found.items()}
-
-
-def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Sequence[Span]) -> Reading:
-    values = tuple((parts[part], amounts(cells, quantity)) for part, cells in sorted(by_part.items()))
-    return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
-
-
-def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[Unit, list[Cell]]:
-    """The cells of each unit."""
-    found: dict[Unit, list[Cell]] = defaultdict(list)
-    unit = unit_of(quantity, tags)
-    for match in matches:
-        found[unit(match)].append(match.cell)
-    return found
-
-
-def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
-    """max, count, or mean of one unit, from its cells."""
-    if quantity.measure == "max":
-        return Reading(max(c.highest for c in cells))
-    if quantity.measure == "count":
-        return Reading(Fraction(len({c.resource_id for c in cells if c.resource_id is not None})))
-    if all(c.intervals == c.samples for c in cells):
-        return Reading(
-            _hours(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
-        )
-    return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))
-
-
-def exact(value: Decimal | int | None) -> Fraction:
-    """A value of the store as a rational, NULL as zero."""
-    return Fraction(value) if value is not None else Fraction(0)

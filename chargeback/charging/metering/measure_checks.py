@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chargeback.charging.metering.attribution import Match, Question, by_unit
+from chargeback.charging.metering.answers import by_unit
+from chargeback.charging.metering.attribution import Match, Question
 from chargeback.model.problem import Problem, counted
 from chargeback.model.rules import Quantity
 

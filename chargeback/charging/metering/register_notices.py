@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from chargeback.charging.context import parts_of
 from chargeback.charging.metering.timeline import identities
 from chargeback.model.facts import Facts, GroupMember, Level, Resource
 from chargeback.model.period import Period, Span, clip
 from chargeback.model.problem import Notice, Place, Problem, counted
-from chargeback.model.rules import Quantity, Rule
+from chargeback.model.rules import Quantity, Rule, parts_of
 from chargeback.model.succession import heir_of
 
 ITEMS = "subscriptions.csv"

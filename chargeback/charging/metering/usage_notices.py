@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
-from chargeback.charging.metering.attribution import Cell, Measured, Question, unit_of
+from chargeback.charging.metering.answers import Measured, unit_of
+from chargeback.charging.metering.attribution import Question
+from chargeback.charging.metering.cells import Cell
 from chargeback.charging.metering.register_notices import quantities
 from chargeback.model.facts import Member
 from chargeback.model.money import rounded
-from chargeback.model.month import Month, PoolSplit
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place, Problem, counted
 from chargeback.model.rules import Rule
 from chargeback.model.succession import heir_of

@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from chargeback.charging.context import Context, parts_of
-from chargeback.charging.metering.attribution import Answer, Unit
+from chargeback.charging.context import Context
+from chargeback.charging.metering.answers import Answer
+from chargeback.charging.metering.cells import Unit
 from chargeback.charging.metering.timeline import Roster
 from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.rating.rate_charges import SLOT, bound_charge
+from chargeback.model.charges import Charge
 from chargeback.model.money import to_cents
-from chargeback.model.month import Charge
 from chargeback.model.period import Span
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"

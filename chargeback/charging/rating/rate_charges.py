@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.charging.context import EVERYBODY, Context, Part, parts_of
-from chargeback.charging.metering.attribution import ADDITIVE, Reading, Unit
+from chargeback.charging.context import EVERYBODY, Context
+from chargeback.charging.metering.answers import Reading
+from chargeback.charging.metering.cells import ADDITIVE, Unit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import days_in
 from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
+from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
-from chargeback.model.month import Charge
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Part, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SLOT = "rate"

@@ -8,13 +8,13 @@ from datetime import timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 
-from chargeback.charging.context import parts_of
-from chargeback.model.facts import Facts, Regime, Settings
+from chargeback.model.facts import Facts
 from chargeback.model.money import instalments
-from chargeback.model.month import Instalment
 from chargeback.model.period import Period, Span
+from chargeback.model.pools import Instalment
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import Regime, Settings
 
 COST_SHARING = "VATEX-EU-132-1F"
 MONTHS = 12

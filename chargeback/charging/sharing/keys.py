@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.charging.context import Context
-from chargeback.charging.metering.attribution import Reading, Unit
+from chargeback.charging.metering.answers import Reading
+from chargeback.charging.metering.cells import Unit
 from chargeback.charging.metering.timeline import Presence, days_in
-from chargeback.model.month import KeyTable
 from chargeback.model.period import Span
+from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Notice, Problem
 from chargeback.model.rules import Key, Quantity, Rule, Version
 

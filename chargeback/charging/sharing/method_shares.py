@@ -17,8 +17,8 @@ from chargeback.charging.sharing.curve_shares import along, curve_of, curve_weig
 from chargeback.charging.sharing.keys import Tables
 from chargeback.charging.sharing.weights import Weights
 from chargeback.model.money import euros, rounded
-from chargeback.model.month import KeyTable
 from chargeback.model.period import Span, in_force
+from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Notice, Place, Problem
 from chargeback.model.rules import Rule, Version
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from chargeback.charging.context import Context, Part, parts_of
+from chargeback.charging.context import Context
 from chargeback.charging.sharing.apportionment import Infeasible, Shares, share
 from chargeback.charging.sharing.keys import Table, Tables, key_values, taking_part
 from chargeback.charging.sharing.method_shares import method_table
 from chargeback.charging.sharing.pools import uncovered
+from chargeback.model.charges import Charge
 from chargeback.model.money import euros, rounded, split, to_cents
-from chargeback.model.month import Charge, KeyTable, PoolSplit
 from chargeback.model.period import Span
+from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import DriverBound, Quantity, Rule, Version
+from chargeback.model.rules import DriverBound, Part, Quantity, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

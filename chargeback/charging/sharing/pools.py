@@ -9,14 +9,14 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
-from chargeback.charging.context import parts_of
 from chargeback.charging.sharing.transfers import NoExit, normalised, transfer
-from chargeback.model.facts import Cost, Settings
+from chargeback.model.facts import Cost
 from chargeback.model.money import euros
-from chargeback.model.month import Flow, Instalment, Pool
 from chargeback.model.period import Period
+from chargeback.model.pools import Flow, Instalment, Pool
 from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.model.money import added, apportion
-from chargeback.model.month import Flow
+from chargeback.model.pools import Flow
 
 ZERO = Fraction(0)
 Services = Mapping[str, Mapping[str, Fraction]]

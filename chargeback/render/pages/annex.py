@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
 from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, Basis, Told, draw_rule
 from chargeback.render.pages.lines import block_head
 from chargeback.render.pdf.page import LEFT, MM, Sheet

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
 from chargeback.render.pages.transfers_in import draw_received

@@ -5,7 +5,8 @@ A credit note prints what it gives back: its amounts and quantities have the opp
 
 from __future__ import annotations
 
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.render.pages.annex import draw_annex
 from chargeback.render.pages.lines import draw_lines, sign_of
 from chargeback.render.pages.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet

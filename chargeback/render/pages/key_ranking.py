@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chargeback.model.month import KeyPlace, Month, Statement
+from chargeback.model.month import Month
+from chargeback.model.statements import KeyPlace, Statement
 from chargeback.render.pdf.chart import draw_strip
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.text.calculations import shown_scale

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
+from chargeback.model.documents import Document, Line
 from chargeback.model.money import to_cents
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.month import Month
 from chargeback.render.pdf.page import Sheet
 from chargeback.render.pdf.table import Column, Row, draw_table, without_blanks
 from chargeback.render.text.adjustments import carried_month, original_text

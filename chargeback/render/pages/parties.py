@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chargeback.model.facts import Member, Operator
+from chargeback.model.facts import Member
+from chargeback.model.settings import Operator
 from chargeback.render.pdf.page import BOTTOM, LEFT, MM, RIGHT, TOP, Sheet, Style, styles_of
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording

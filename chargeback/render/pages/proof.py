@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chargeback.billing.proof import DRAFT, Figures, Proof, how_billed, where_billed
-from chargeback.model.facts import Settings
-from chargeback.model.month import TrueUp
+from chargeback.model.pools import TrueUp
+from chargeback.model.settings import Settings
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
 from chargeback.render.pdf.draw import Meta, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet

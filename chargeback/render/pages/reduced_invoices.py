@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.model.month import Document, Preceding
+from chargeback.model.documents import Document, Preceding
 from chargeback.render.pdf.page import LEFT, MM, Sheet
 from chargeback.render.pdf.table import ROW, Column, Row, draw_table
 from chargeback.workspace.reports.wording import Wording

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.model.month import MemberSavings, Month, Saving
+from chargeback.model.month import Month
 from chargeback.model.rules import Rule, Version
+from chargeback.model.statements import MemberSavings, Saving
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.pages.savings_table import labels
 from chargeback.render.pdf.chart import Bar, draw_bars

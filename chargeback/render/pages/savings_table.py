@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from chargeback.model.month import MemberSavings, Month, Saving
+from chargeback.model.month import Month
 from chargeback.model.rules import Reference
+from chargeback.model.statements import MemberSavings, Saving
 from chargeback.render.pdf.table import Column, Row
 from chargeback.render.text.labels import rule_label
 from chargeback.workspace.reports.wording import Wording

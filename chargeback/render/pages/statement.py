@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from chargeback.model.facts import Settings
-from chargeback.model.month import Change, Month, ServiceRow, Statement
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
+from chargeback.model.statements import Change, ServiceRow, Statement
 from chargeback.render.pages.balance_due import draw_owed, owed_sentence
 from chargeback.render.pages.key_ranking import draw_more, draw_places, draw_section
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet

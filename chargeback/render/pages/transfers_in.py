@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.model.month import Flow, Month
+from chargeback.model.month import Month
+from chargeback.model.pools import Flow
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
 from chargeback.render.pdf.table import ROW, Column, Row, draw_table
 from chargeback.render.text.labels import pool_label

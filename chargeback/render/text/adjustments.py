@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.billing.true_up import settled_year
-from chargeback.model.month import Document, Line, Month
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Version
 from chargeback.render.text.labels import pool_label, regime_text

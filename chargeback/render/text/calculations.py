@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line
 from chargeback.model.money import to_cents
-from chargeback.model.month import Charge, Document, KeyTable, Line, Month, PoolSplit
+from chargeback.model.month import Month
+from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.model.prices import Others
 from chargeback.model.rules import DriverBound, Rule, Version
 from chargeback.render.text.adjustments import adjusted_text

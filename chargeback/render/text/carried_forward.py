@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from chargeback.model.facts import Settings
-from chargeback.model.month import Document
+from chargeback.model.documents import Document
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
 from chargeback.workspace.reports.wording import Wording
 
 MOST_MONTHS = 2

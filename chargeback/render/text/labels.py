@@ -9,8 +9,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from chargeback.billing.true_up import settled_year
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member
-from chargeback.model.month import Charge, Document, Line, Month
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Quantity, Rule, Version
 from chargeback.model.succession import is_gone

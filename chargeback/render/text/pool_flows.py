@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from chargeback.charging.context import parts_of
 from chargeback.model.money import apportion, to_cents
-from chargeback.model.month import Flow, Month, Pool
+from chargeback.model.month import Month
 from chargeback.model.period import Span
+from chargeback.model.pools import Flow, Pool
 from chargeback.model.problem import Place
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule, Version, parts_of
 from chargeback.render.text.per_month import Once
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from chargeback.billing.invoicing import lines_of
-from chargeback.model.month import Document, Earlier, Line, Month
+from chargeback.model.documents import Document, Line
+from chargeback.model.month import Earlier, Month
 from chargeback.model.period import Period
 from chargeback.render.text.labels import shown_lines
 from chargeback.render.text.per_month import Once

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.text.carried_forward import why_carried
 from chargeback.render.workbook.labels import Spec, Words, document_name

@@ -8,7 +8,8 @@ from decimal import Decimal
 from chargeback.billing.charges_csv import COLUMNS as CSV_COLUMNS
 from chargeback.billing.charges_csv import row as csv_row
 from chargeback.billing.invoicing import is_operator
-from chargeback.model.month import Charge, Month
+from chargeback.model.charges import Charge
+from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
 from chargeback.render.text.labels import apart
 from chargeback.render.workbook.labels import Spec, Words, document_name

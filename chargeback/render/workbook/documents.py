@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chargeback.model.month import Document, Month
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.render.text.labels import title_of
 from chargeback.render.workbook.labels import Spec, Words, document_name
 from chargeback.render.workbook.tables import Formula, Table, Value

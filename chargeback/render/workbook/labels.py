@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from chargeback.model.month import KINDS, Document, Month
+from chargeback.model.charges import KINDS
+from chargeback.model.documents import Document
+from chargeback.model.month import Month
 from chargeback.render.text.labels import rule_label, service_label, unit_of
 from chargeback.render.workbook.tables import Column, Kind, Table, Value, clean, sheet_name, table_name, unique_headers
 from chargeback.workspace.reports.wording import Wording

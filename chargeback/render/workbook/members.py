@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chargeback.model.facts import Regime
 from chargeback.model.month import Month
 from chargeback.model.period import clip
+from chargeback.model.settings import Regime
 from chargeback.model.succession import payer_of
 from chargeback.render.workbook.labels import Spec, Words
 from chargeback.render.workbook.tables import Column, Formula, Table, Value, unique_headers

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.model.facts import Cost
-from chargeback.model.month import KeyTable, Month, Pool, PoolSplit
+from chargeback.model.month import Month
+from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.render.text.labels import key_label, key_unit, pool_label
 from chargeback.render.workbook.labels import Spec, Words
 from chargeback.render.workbook.tables import Table, Value

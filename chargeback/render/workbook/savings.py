@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chargeback.model.month import MemberSavings, Month
+from chargeback.model.month import Month
+from chargeback.model.statements import MemberSavings
 from chargeback.render.pages.savings import in_order
 from chargeback.render.workbook.labels import Spec, Words
 from chargeback.render.workbook.tables import Formula, Table, Value

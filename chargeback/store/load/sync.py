@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chargeback.model.facts import Settings
 from chargeback.model.problem import Place, Problem
+from chargeback.model.settings import Settings
 from chargeback.store.database import LoadedFile, Store
 from chargeback.store.load import duplicates
 from chargeback.store.load.folder import DataFile, data_files

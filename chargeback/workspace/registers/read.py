@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
+from chargeback.model.gc_pause import collector_at_rest
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
 from chargeback.workspace.registers.payers import payers_and_successors
-from chargeback.workspace.registers.rows import D, Known, Row, collector_at_rest, overlaps
+from chargeback.workspace.registers.rows import D, Known, Row, overlaps
 from chargeback.workspace.settings import identifiers
 
 MEMBERS = Columns(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeVar
@@ -134,18 +132,6 @@ class Row:
             message = f"valid_to {end} is not after valid_from {start}: the day valid_to is the first one not in force any more"
             self.problem(message, "empty-validity")
         return start, end
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """No search for garbage while millions of values that stay are made: it would double the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def overlaps(rows: Iterable[D], key: Callable[[D], Hashable], what: Callable[[D], str]) -> list[Problem]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chargeback.model.facts import Account, Operator, Regime, Settings
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
+from chargeback.model.settings import Account, Operator, Regime, Settings
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.settings import fields as setting_fields
 from chargeback.workspace.settings import identifiers

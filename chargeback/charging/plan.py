@@ -1,0 +1,76 @@
+"""Plan of a month: the pools, the questions to the usage, and every problem that needs no measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chargeback.charging.metering.attribution import Question
+from chargeback.charging.metering.register_notices import mistyped_items
+from chargeback.charging.questions import earlier, questions
+from chargeback.charging.rule_checks import check_rules
+from chargeback.charging.rule_order import in_turn, unknown
+from chargeback.charging.sharing.instalments import calls, instalment_problems, true_up_problems
+from chargeback.charging.sharing.pools import Pools, fill
+from chargeback.model.facts import Cost, Facts
+from chargeback.model.period import Period, Span
+from chargeback.model.problem import Place, Problem
+from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
+
+    period: Period
+    settings: Settings
+    facts: Facts
+    rules: tuple[Rule, ...]
+    pools: Pools
+    questions: tuple[Question, ...]
+    earlier: Mapping[Span, Sequence[Question]]
+    problems: tuple[Problem, ...]
+
+
+def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
+    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    by_id = {rule.id: rule for rule in rules}
+    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
+    named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
+    return [*named, *in_turn(rules)[1]]
+
+
+def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
+    """What to measure in a month, and every problem that needs no measure."""
+    called = calls(rules, facts, period)
+    problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
+    pools = fill(costs, rules, settings, period).called(called.of)
+    problems += pools.problems
+    if problems:
+        return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
+    asked = tuple(questions(rules, pools.held, period))
+    return Plan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+
+
+def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
+    """Versions of one month that cannot be added: different spans, or an accumulated year that is cut."""
+    for rule in rules:
+        parts = parts_of(rule, period.span)
+        if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
+            message = (
+                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                "start on the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
+        whole = len(parts) == 1 and parts[0][1] == period.span
+        if any(v.accumulate for v, _ in parts) and not whole:
+            message = (
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                "the first of a month"
+            )
+            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
+
+
+def _begin(rule: Rule, version: Version) -> Place:
+    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
