@@ -1,0 +1,1 @@
+"""Kit of the tests: builders, random workspaces and years, readers of what the program writes."""

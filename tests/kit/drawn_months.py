@@ -1,0 +1,109 @@
+"""Months drawn up by hand: charges, what earlier months bring, and the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from chargeback.billing.brought_forward import Brought, Open
+from chargeback.billing.invoicing import Drawn, draw_up
+from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.period import Period
+from chargeback.model.problem import Place
+from chargeback.model.rules import Rule
+from chargeback.model.settings import Operator, Regime, Settings
+from chargeback.model.vat import vat_of
+
+MARCH, APRIL, MAY, JUNE = (Period(2026, month) for month in (3, 4, 5, 6))
+TAXED, OUT = Regime("services", "S", Decimal("20.00")), Regime("contributions", "O")
+SETTINGS = Settings(
+    Operator(siren="990000010"), ZoneInfo("Europe/Paris"), regimes={r.name: r for r in (TAXED, OUT)}, threshold=1500
+)
+
+
+def member(name: str, valid_to: date | None = None, **more: str) -> Member:
+    return Member(name, name, "commune", date(2020, 1, 1), valid_to, Place("members.csv", 2), **more)
+
+
+def rule(name: str, service: str) -> Rule:
+    return Rule.model_validate(
+        {
+            "id": name,
+            "kind": "rate",
+            "label": {"fr": name, "en": name},
+            "service": service,
+            "vat": "services",
+            "quantity": {"constant": "1"},
+            "version": [
+                {"valid_from": date(2020, 1, 1), "references": [{"title": "d"}], "model": "flat", "price": "1"}
+            ],
+        }
+    )
+
+
+RULES = {r.id: r for r in (rule("racks", "datacenter"), rule("links", "network"))}
+
+
+MEMBERS = {m.member_id: m for m in map(member, ("auvers", "bezons", "cergy"))}
+
+
+def charge(
+    amount: int, of: Period | None = None, *, who: str = "auvers", rule: str = "racks", vat: str = "services"
+) -> Charge:
+    """A charge of some cents; with ``of`` an adjustment of that month."""
+    kind = "usage" if of is None else "adjustment"
+    return Charge(who, rule, date(2020, 1, 1), kind, 0, "", None, None, Fraction(1), amount, vat, of=of)
+
+
+def drawn(
+    charges: Sequence[Charge],
+    brought: Brought | None = None,
+    *,
+    period: Period = APRIL,
+    settings: Settings = SETTINGS,
+    members: Mapping[str, Member] = MEMBERS,
+) -> Drawn:
+    return draw_up(charges, members, RULES, settings, period, brought)
+
+
+def told(documents: Sequence[Document]) -> list[tuple[str, str, int, int, str]]:
+    """(payer, regime, net, VAT, why it waits) of documents."""
+    return [(d.payer.member_id, d.regime.name, d.net, d.vat, d.waits) for d in documents]
+
+
+def waiting(*amounts: int, period: Period = MARCH, who: str = "auvers", settings: Settings = SETTINGS) -> Document:
+    """What a month carried: the document that would have been drawn up."""
+    quarterly = {who: replace(MEMBERS.get(who, member(who)), frequency="year")}
+    found = drawn([charge(a, who=who) for a in amounts], Brought(), period=period, members=quarterly, settings=settings)
+    (document,) = found.carried
+    return replace(document, payer=member(who))
+
+
+def invoice(number: str, net: int, vat: int | None = None, given: tuple[int, int] = (0, 0)) -> Open:
+    """What remains of an invoice at 20 %, its VAT that of its whole unless said."""
+    left = vat_of(net, TAXED.rate) if vat is None else vat
+    return Open(number, date(2026, 4, 5), "auvers", net, left, *given)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Invoices by what they billed: (member, regime, month), and the latest of any payer."""
+
+    of: Mapping[tuple[str, str, Period], Sequence[Open]]
+    last: Sequence[Open] = ()
+
+    def brought(self, **more: object) -> Brought:
+        empty: Sequence[Open] = ()
+        whole = Brought(billing=lambda *asked: self.of.get(asked, empty), latest=lambda payers, regime: self.last)
+        return replace(whole, **more)  # type: ignore[arg-type]
+
+
+def taken(documents: Sequence[Document]) -> list[tuple[int, int, list[tuple[str, int, int]]]]:
+    """(net, VAT, what of which invoice) of documents."""
+    return [(d.net, d.vat, [(p.number, p.net, p.vat) for p in d.preceding]) for d in documents]

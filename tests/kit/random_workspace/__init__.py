@@ -1,0 +1,1 @@
+"""Random workspaces: members, registers, usage, costs and tariffs that the contract allows."""

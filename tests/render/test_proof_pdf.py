@@ -1,0 +1,89 @@
+"""The proof of a year as a page: the answer in large letters, how each pool was billed, where that stands; one page however many pools."""
+
+from __future__ import annotations
+
+import pytest
+
+from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Part, Proof
+from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.render.pages.proof import proof_pdf
+from chargeback.workspace.reports.theme import read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
+from kit.ledgers import SETTINGS
+from kit.pdf_text import pages, whole
+
+FR, EN = read_wording("fr_FR"), read_wording("en_GB")
+
+
+def pool(name: str, cost: int, *parts: Part, instalments: bool = False, waiting: int = 0) -> Proof:
+    """A pool whose cost fell in January."""
+    return Proof(2024, name, name, instalments, (cost,), parts, waiting)
+
+
+def issued(column: str, cents: int, *, where: str = ISSUED, exempt: bool = True) -> Part:
+    """Cents billed in one way."""
+    return Part(column, where, exempt, cents)
+
+
+NETWORK = pool("network", 3785673, issued("called", 3600000), issued("true_up", 185673, where=DRAFT), instalments=True)
+BUILDING = pool("building", 4525344, issued("called", 4500000), issued("called", 25344, where=CARRIED))
+FOUND = TrueUp(2024, "network", "network", (3785673,), (), (TrueUpRow("a", 2000000, 1800000, 0, ()), TrueUpRow("b", 1785673, 1800000, 0, ())))  # fmt: skip
+
+
+def text(*proven: Proof, found: tuple[TrueUp, ...] = (), wording: Wording = EN) -> str:
+    """What the page says."""
+    return whole(proof_pdf(found, proven, SETTINGS, wording, read_theme()))
+
+
+def test_what_is_not_issued_yet_is_still_to_bill() -> None:
+    """The true-up is a draft: billed and still to be billed come to the cost."""
+    assert "What is billed, and what is still to bill, equals the cost, to the cent: €83,110.17." in text(
+        NETWORK, BUILDING
+    )
+
+
+def test_when_all_is_billed_it_equals_the_cost() -> None:
+    """Carried counts as billed: it is in the ledger, and listed."""
+    said = text(BUILDING)
+    assert "What is billed equals the cost, to the cent: €45,253.44." in said
+    assert "building €45,253.44 €45,253.44 €0.00" in said
+    assert "building €45,253.44 €45,000.00 €253.44" in said
+
+
+def test_a_gap_is_said_first() -> None:
+    """45,253.44 cost and 45,253.43 billed: one cent, in large letters; gaps of two pools are not set off against each other."""
+    short = pool("building", 4525344, issued("called", 4525343))
+    over = pool("rooms", 100, issued("called", 101))
+    assert "What is billed is not the cost: €0.01 apart." in text(short)
+    assert "What is billed is not the cost: €0.02 apart." in text(short, over)
+
+
+def test_what_waits_closes_the_gap() -> None:
+    """A late row whose adjustment no document bills yet."""
+    waits = pool("building", 4525344, issued("called", 4525300), waiting=44)
+    said = text(waits)
+    assert "What is billed, and what is still to bill, equals the cost, to the cent: €45,253.44." in said
+    assert "building €45,253.44 €45,253.00 €0.44 €0.00" in said
+
+
+def test_how_many_members_are_charged_and_credited() -> None:
+    """2,000.00 more for one, 143.27 less for the other."""
+    assert "Members settled: 1 charged €2,000.00 more, 1 credited €143.27." in text(NETWORK, found=(FOUND,))
+
+
+def test_members_of_another_regime_are_told() -> None:
+    """Not all of the pool is under article 261 B: the column says how much is."""
+    mixed = pool("building", 300, issued("called", 200), issued("called", 100, exempt=False))
+    said = text(mixed, wording=FR)
+    assert "Exonéré" in said
+    assert "building 3,00 € 3,00 € 2,00 €" in said
+    assert "la colonne « exonéré » est la part relevant de l'article 261 B" in said
+
+
+@pytest.mark.parametrize("count", [1, 3, 12, 24])
+def test_it_is_one_page(count: int) -> None:
+    """However many pools: where there is no room, where it stands is told of all together."""
+    proven = [pool(f"pool {n:02d}", 100000 + n, issued("called", 100000 + n)) for n in range(count)]
+    data = proof_pdf((), proven, SETTINGS, FR, read_theme())
+    assert len(pages(data)) == 1
+    assert data == proof_pdf((), proven, SETTINGS, FR, read_theme())
