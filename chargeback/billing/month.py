@@ -10,7 +10,7 @@ from chargeback.billing.brought_forward import Brought
 from chargeback.billing.invoicing import Drawn, draw_up, is_operator, waiting_on
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
-from chargeback.charging.charge_parts import Answers, _charge
+from chargeback.charging.charge_parts import Answers, charge_rules
 from chargeback.charging.context import Context
 from chargeback.charging.fairness.report import fairness
 from chargeback.charging.metering.timeline import Levels, Roster, identities
@@ -61,7 +61,7 @@ def settle(
         answers=summed(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
-    charges, splits, problems, told = _charge(ready, ctx)
+    charges, splits, problems, told = charge_rules(ready, ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]

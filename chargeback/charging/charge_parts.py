@@ -18,7 +18,7 @@ from chargeback.model.problem import Notice, Problem
 Answers = Mapping[tuple[str, str], Answer]
 
 
-def _charge(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
+def charge_rules(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
     charges: list[Charge] = []
     splits: list[PoolSplit] = []
     problems: list[Problem] = []

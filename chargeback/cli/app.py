@@ -18,11 +18,11 @@ from chargeback.cli.options import (
     PeriodArgument,
     ReasonOption,
     YesOption,
-    _cents,
-    _day,
-    _period,
-    _term,
-    _year,
+    a_cents,
+    a_day,
+    a_period,
+    a_term,
+    a_year,
 )
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problems, Refused, shown
@@ -82,7 +82,7 @@ def check(
     period: Annotated[
         Period | None,
         typer.Argument(
-            parser=_period, metavar="PERIOD", help="A month, as 2026-10; without it only what holds in any month."
+            parser=a_period, metavar="PERIOD", help="A month, as 2026-10; without it only what holds in any month."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print problems and notices as JSON on stdout.")] = False,
@@ -113,14 +113,14 @@ def issue(
     term: Annotated[
         Term,
         typer.Argument(
-            parser=_term,
+            parser=a_term,
             metavar="PERIOD",
             help="A month, as 2026-10; or 2026-Q4 or 2026: what those who are billed by quarter or year have in its last month.",
         ),
     ],
     on: Annotated[
         date | None,
-        typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
+        typer.Option("--date", parser=a_day, metavar="DATE", help="The date of the documents; today by default."),
     ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, metavar="N", help="How many processes draw and check the documents.")
@@ -157,7 +157,7 @@ def credit(
         list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
     ] = None,
     amount: Annotated[
-        int | None, typer.Option("--amount", parser=_cents, metavar="EUROS", help="Credit this amount, VAT included.")
+        int | None, typer.Option("--amount", parser=a_cents, metavar="EUROS", help="Credit this amount, VAT included.")
     ] = None,
     on: DateOption = None,
     yes: YesOption = False,
@@ -203,7 +203,7 @@ def close(
     ] = "",
     on: Annotated[
         date | None,
-        typer.Option("--date", parser=_day, metavar="DATE", help="The day of closing; today by default."),
+        typer.Option("--date", parser=a_day, metavar="DATE", help="The day of closing; today by default."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print where the period stands as JSON on stdout.")] = False,
 ) -> None:
@@ -221,7 +221,7 @@ def verify(
     ctx: typer.Context,
     period: Annotated[
         Period | None,
-        typer.Argument(parser=_period, metavar="PERIOD", help="A month, as 2026-10; all of them without it."),
+        typer.Argument(parser=a_period, metavar="PERIOD", help="A month, as 2026-10; all of them without it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON on stdout.")] = False,
 ) -> None:
@@ -242,7 +242,7 @@ def explain(
     ],
     period: Annotated[
         Period | None,
-        typer.Option("--period", parser=_period, metavar="PERIOD", help="The month; the latest in out/ by default."),
+        typer.Option("--period", parser=a_period, metavar="PERIOD", help="The month; the latest in out/ by default."),
     ] = None,
     line: Annotated[int | None, typer.Option("--line", metavar="N", help="Only the N-th line.")] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Print every usage row behind the lines as CSV.")] = False,
@@ -277,12 +277,12 @@ def rules(
 
     words = asked or []
     if words[:1] == ["diff"] and len(words) == 3:
-        first, second = _day(words[1]), _day(words[2])
+        first, second = a_day(words[1]), a_day(words[2])
         if second < first:
             raise typer.BadParameter(f"{second} is before {first}: write the earlier day first")
         compare_rules(ctx.obj, first, second, as_json=as_json)
     elif len(words) < 2 and words != ["diff"]:
-        list_rules(ctx.obj, _day(words[0]) if words else date.today(), as_json=as_json)
+        list_rules(ctx.obj, a_day(words[0]) if words else date.today(), as_json=as_json)
     else:
         raise typer.BadParameter("expected a day, as 2026-11-05, or diff and two days")
 
@@ -328,7 +328,7 @@ def adjustments(
 @app.command(name="true-up")
 def true_up(
     ctx: typer.Context,
-    year: Annotated[int, typer.Argument(parser=_year, metavar="YEAR", help="A civil year, as 2026.")],
+    year: Annotated[int, typer.Argument(parser=a_year, metavar="YEAR", help="A civil year, as 2026.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the true-up as JSON.")] = False,
     file: Annotated[
         Path | None, typer.Option("--pdf", metavar="FILE", help="Write the proof that what is called equals the cost.")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from chargeback.cli.options import FormatOption, HandedArgument, OutputOption, SinceOption, _one_of, _year
+from chargeback.cli.options import FormatOption, HandedArgument, OutputOption, SinceOption, one_of, a_year
 
 exports = typer.Typer(
     name="export",
@@ -41,7 +41,7 @@ def export_journal(
     period: HandedArgument,
     form: Annotated[
         str,
-        typer.Option("--format", parser=_one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
+        typer.Option("--format", parser=one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
     ] = "csv",
     since: SinceOption = None,
     output: OutputOption = None,
@@ -75,7 +75,7 @@ def export_vat(
 @exports.command(name="accruals")
 def export_accruals(
     ctx: typer.Context,
-    year: Annotated[int, typer.Argument(parser=_year, metavar="YEAR", help="An exercice, as 2026.")],
+    year: Annotated[int, typer.Argument(parser=a_year, metavar="YEAR", help="An exercice, as 2026.")],
     form: FormatOption = "csv",
     output: OutputOption = None,
 ) -> None:

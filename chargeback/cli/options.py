@@ -15,24 +15,24 @@ from chargeback.model.period import Period, Term
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 
 
-def _period(text: str) -> Period:
+def a_period(text: str) -> Period:
     try:
         return Period.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def _term(text: str) -> Term:
+def a_term(text: str) -> Term:
     try:
         return Term.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-PeriodArgument = Annotated[Period, typer.Argument(parser=_period, metavar="PERIOD", help="A month, as 2026-10.")]
+PeriodArgument = Annotated[Period, typer.Argument(parser=a_period, metavar="PERIOD", help="A month, as 2026-10.")]
 
 
-def _day(text: str) -> date:
+def a_day(text: str) -> date:
     try:
         if len(text) != len("2026-11-05") or "W" in text.upper():
             raise ValueError(text)
@@ -41,14 +41,14 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date: expected YYYY-MM-DD, as 2026-11-05") from None
 
 
-def _cents(text: str) -> int:
+def a_cents(text: str) -> int:
     if not AMOUNT.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is no amount: expected euros with at most two decimals, as 120.50")
     whole, _, decimals = text.partition(".")
     return int(whole) * 100 + int(decimals.ljust(2, "0"))
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
+def one_of(*allowed: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in allowed:
             raise typer.BadParameter(f"{text!r} is none of {', '.join(allowed)}")
@@ -57,7 +57,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
-def _year(text: str) -> int:
+def a_year(text: str) -> int:
     if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or text in ("0000", "9999"):
         raise typer.BadParameter(f"{text!r} is no year: expected four digits, as 2026")
     return int(text)
@@ -71,7 +71,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why
 
 DateOption = Annotated[
     date | None,
-    typer.Option("--date", parser=_day, metavar="DATE", help="The date of the documents; today by default."),
+    typer.Option("--date", parser=a_day, metavar="DATE", help="The date of the documents; today by default."),
 ]
 
 
@@ -83,11 +83,11 @@ OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", h
 
 SinceOption = Annotated[
     date | None,
-    typer.Option("--since", parser=_day, metavar="DATE", help="Only what is dated on DATE or later."),
+    typer.Option("--since", parser=a_day, metavar="DATE", help="Only what is dated on DATE or later."),
 ]
 
 
-FormatOption = Annotated[str, typer.Option("--format", parser=_one_of("csv", "json"), metavar="csv|json")]
+FormatOption = Annotated[str, typer.Option("--format", parser=one_of("csv", "json"), metavar="csv|json")]
 
 
 def _handed_month(text: str) -> Period:
@@ -95,7 +95,7 @@ def _handed_month(text: str) -> Period:
     try:
         term = Term.parse(text)
     except ValueError:
-        return _period(text)
+        return a_period(text)
     if term.every == "month":
         return term.last
     first, last = term.months[0], term.last

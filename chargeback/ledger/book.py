@@ -21,10 +21,10 @@ from chargeback.ledger.projection import (
     FOLLOWED,
     RULE,
     Row,
-    _aside,
-    _charges,
-    _documents,
-    _rules,
+    withheld_rows,
+    charge_rows,
+    document_rows,
+    rule_rows,
     followed,
 )
 from chargeback.ledger.rule_terms import Terms, changed, needless
@@ -207,10 +207,10 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
         "content": line.decode(),
     }
     con.execute(statement("ledger/add_entry"), values)
-    _add(con, "documents", DOCUMENT, _documents(entry))
-    _add(con, "charges", CHARGE, _charges(entry))
-    _add(con, "rules", RULE, _rules(entry))
-    _add(con, "aside", ASIDE, _aside(entry))
+    _add(con, "documents", DOCUMENT, document_rows(entry))
+    _add(con, "charges", CHARGE, charge_rows(entry))
+    _add(con, "rules", RULE, rule_rows(entry))
+    _add(con, "aside", ASIDE, withheld_rows(entry))
     for table, found in followed(entry).items():
         _add(con, table, FOLLOWED[table], found)
 

@@ -100,7 +100,7 @@ ASIDE = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
 RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
 
 
-def _documents(entry: Entry) -> list[Row]:
+def document_rows(entry: Entry) -> list[Row]:
     at = {n.number: n for n in entry.numbers}
     return [_document(entry, d, at[d.number].series, at[d.number].year, at[d.number].sequence) for d in entry.documents]
 
@@ -110,14 +110,14 @@ def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) 
     return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
 
 
-def _aside(entry: Entry) -> list[Row]:
+def withheld_rows(entry: Entry) -> list[Row]:
     return [
         (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
         for d in entry.aside
     ]
 
 
-def _charges(entry: Entry) -> list[Row]:
+def charge_rows(entry: Entry) -> list[Row]:
     """What was billed and what never will be; the charges of a document set aside come with the entry that issues it."""
     rows = [
         _charge(entry, document.number, number, charge)
@@ -135,7 +135,7 @@ def _charge(entry: Entry, document: str, line: int, c: Charge) -> Row:
     return (*head, c.resource_id, quantity, price, str(c.factor), c.amount, c.vat)
 
 
-def _rules(entry: Entry) -> list[Row]:
+def rule_rows(entry: Entry) -> list[Row]:
     return [
         (
             *(entry.sequence, str(entry.period), t.rule, t.version, t.valid_to, t.sha256, t.where.path, t.where.line),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.charging.metering.attribution import Match, Sorted
-from chargeback.charging.metering.cells import EXACT, Cell, Unit, _hours, exact
+from chargeback.charging.metering.cells import EXACT, Cell, Unit, hours_of, exact
 from chargeback.model.period import Span
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity
@@ -69,7 +69,7 @@ def amounts(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
     """What some cells add to a sum or an integral."""
     own = tuple(cells)
     if quantity.measure == "integral":
-        return _hours(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
+        return hours_of(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
     return exact(_added(c.quantities for c in own))
 
 
@@ -115,6 +115,6 @@ def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading
         return Reading(Fraction(len({c.resource_id for c in cells if c.resource_id is not None})))
     if all(c.intervals == c.samples for c in cells):
         return Reading(
-            _hours(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
+            hours_of(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
         )
     return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))

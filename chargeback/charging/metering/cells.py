@@ -18,7 +18,7 @@ BY_ROW = ("last", "p95", "peak")
 EXACT = Context(prec=100, traps=[Inexact])
 
 
-def _hours(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
+def hours_of(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
     hours = exact(seconds) / 3600
     return hours + exact(microseconds) / 3_600_000_000 if microseconds else hours
 
@@ -52,7 +52,7 @@ class Cell:
     @property
     def unit_hours(self) -> Fraction:
         """Σ quantity × hours of the rows that have an end."""
-        return _hours(self.unit_seconds, self.unit_microseconds)
+        return hours_of(self.unit_seconds, self.unit_microseconds)
 
 
 def exact(value: Decimal | int | None) -> Fraction:
