@@ -13,10 +13,10 @@ from benchmarks.table import Line, rate
 from benchmarks.timing import repeated, seconds
 from benchmarks.workspace import MONTH
 from chargeback.billing.charges_csv import charges_csv
-from chargeback.billing.month import settle
-from chargeback.charging.plan import plan
+from chargeback.billing.month import bill_month
+from chargeback.charging.plan import plan_month
 from chargeback.model.facts import Cost, Facts, Level, Member
-from chargeback.model.gc_pause import collector_off
+from chargeback.model.gc_pause import paused_gc
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
@@ -59,10 +59,10 @@ def lines() -> Iterator[Line]:
 
 def charge(of: Body) -> int:
     """How many charges a month comes to, charges.csv written in memory; the collector is off, as in the run."""
-    with collector_off():
-        ready = plan(MONTH, SETTINGS, of.facts, of.rules, of.costs)
+    with paused_gc():
+        ready = plan_month(MONTH, SETTINGS, of.facts, of.rules, of.costs)
         assert not ready.problems, ready.problems
-        month = settle(ready, {}).month
+        month = bill_month(ready, {}).month
         assert month is not None
         charges_csv(month.charges, month.rules, MONTH)
         return len(month.charges)

@@ -14,7 +14,7 @@ from benchmarks.table import Line, against, count_text
 from benchmarks.timing import Pair, in_turn, seconds
 from chargeback.store.database import open_store
 from chargeback.store.load import duplicates
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from chargeback.workspace.settings.read import read_settings
 
 if TYPE_CHECKING:
@@ -100,5 +100,5 @@ def _load(root: Path) -> tuple[float, float]:
         open_store(Path(folder) / "store.duckdb", write=True) as store,
         patch.object(duplicates, "repetitions", watched),
     ):
-        whole = seconds(lambda: bring_level(store, root, settings))
+        whole = seconds(lambda: synchronise(store, root, settings))
     return whole, spent

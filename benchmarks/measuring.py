@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from benchmarks.table import Line, against, count_text
 from benchmarks.timing import in_turn, timed
 from benchmarks.workspace import BY_ROW, CUT, MONTH, QUANTITIES, WHOLE, rule_files
-from chargeback.charging.plan import Plan, plan
+from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.store.measure import measure
 from chargeback.workflows.session import loaded
 from chargeback.workspace.tariffs.read import read_rules
@@ -41,16 +41,16 @@ def lines(root: Path, rows: int, spaced: str = "") -> Iterator[Line]:
         yield _line("measure, whole month and a 95th percentile", of, con, percentile, None)
 
 
-def _plan(root: Path, inputs: Inputs, quantities: dict[str, str], days: tuple[str, ...]) -> Plan:
+def _plan(root: Path, inputs: Inputs, quantities: dict[str, str], days: tuple[str, ...]) -> MonthPlan:
     rule_files(root / "other-tariffs", quantities, days)
     rules, problems = read_rules(root / "other-tariffs", "other-tariffs")
-    ready = plan(MONTH, inputs.settings, inputs.facts, rules, ())
+    ready = plan_month(MONTH, inputs.settings, inputs.facts, rules, ())
     assert not problems, problems
     assert not ready.problems, ready.problems
     return ready
 
 
-def _line(what: str, of: str, con: DuckDBPyConnection, ready: Plan, most: float | None) -> Line:
+def _line(what: str, of: str, con: DuckDBPyConnection, ready: MonthPlan, most: float | None) -> Line:
     zone, span = ready.settings.zone, ready.period.span
     start, end = ready.period.bounds(zone)
     window = {"from_us": start, "to_us": end}

@@ -20,10 +20,10 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Problems
 from chargeback.store.database import Store, open_store
 from chargeback.store.input_hashes import input_hashes
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from chargeback.workflows.adjustments import adjusted
-from chargeback.workflows.monthly_run import by_itself, compute
-from chargeback.workspace.inputs import Inputs, read
+from chargeback.workflows.monthly_run import compute_month, month_alone
+from chargeback.workspace.inputs import Inputs, read_inputs
 
 MEMBERS, RATES, POOLS = 200, 35, 5
 FIRST, LAST = Period(2026, 1), Period(2027, 1)
@@ -89,7 +89,7 @@ def lines(folder: Path) -> Iterator[Line]:
     with _closed(root) as (inputs, store):
         of = f"{MEMBERS} × {RATES + POOLS} rules, 12 closed months"
         pair = in_turn(
-            timed(lambda: by_itself(inputs, store, LAST)), timed(lambda: compute(inputs, store, LAST)), TURNS
+            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
         )
         yield against("a month, nothing changed behind it", f"{of}, floor the month alone", pair, 1.2)
         look = repeated(lambda: _differences(inputs, store), TURNS)
@@ -97,21 +97,21 @@ def lines(folder: Path) -> Iterator[Line]:
         (root / "usage" / "late.csv").write_text(HEADER + _row(Period(2026, 6), 7, 3, "11", "5"), encoding="utf-8")
         inputs = _level(root, store)
         pair = in_turn(
-            timed(lambda: by_itself(inputs, store, LAST)), timed(lambda: compute(inputs, store, LAST)), TURNS
+            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
         )
         yield against("the same, one late row", f"{of}, floor the month alone", pair, 4)
         rows = "".join(_row(Period(2026, month), 7, 3, "11", "5") for month in range(1, 13))
         (root / "usage" / "late.csv").write_text(HEADER + rows, encoding="utf-8")
         inputs = _level(root, store)
         pair = in_turn(
-            timed(lambda: by_itself(inputs, store, LAST)), timed(lambda: compute(inputs, store, LAST)), TURNS
+            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
         )
         yield against("the same, a late row in each", f"{of}, floor the month alone", pair, 30)
 
 
 def _differences(inputs: Inputs, store: Store) -> object:
     def month_of(month: Period) -> Month:
-        return by_itself(inputs, store, month).month
+        return month_alone(inputs, store, month).month
 
     return adjusted(inputs, store, LAST, month_of)
 
@@ -152,7 +152,7 @@ def _closed(root: Path) -> Iterator[tuple[Inputs, Store]]:
         inputs, month = _level(root, store), FIRST
         while month < LAST:
             on = month.end + timedelta(days=4)
-            found = compute(inputs, store, month).month
+            found = compute_month(inputs, store, month).month
             issue(store.connection, root, found, on, input_hashes(inputs, store), _not_drawn)
             close(store.connection, root, month, on)
             month = month.next
@@ -160,10 +160,10 @@ def _closed(root: Path) -> Iterator[tuple[Inputs, Store]]:
 
 
 def _level(root: Path, store: Store) -> Inputs:
-    found = read(root)
+    found = read_inputs(root)
     if found.settings is None or found.inputs is None:
         raise Problems(found.problems)
-    report = bring_level(store, root, found.settings, None)
+    report = synchronise(store, root, found.settings, None)
     if report.problems:
         raise Problems(report.problems)
     return found.inputs

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.model.charges import Charge, Compared, adjustment
+from chargeback.model.charges import AdjustmentBasis, Charge, adjustment
 from chargeback.model.money import euros, to_cents
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
@@ -21,8 +21,8 @@ from chargeback.model.settings import Settings
 
 BILLED, YEAR, LEAST = "billed", "year", "least"  # what becomes of a difference
 FATES = (BILLED, YEAR, LEAST)
-Key = tuple[str, str, str]  # member, rule, regime
-Named = Callable[[Key], str]
+DifferenceKey = tuple[str, str, str]  # member, rule, regime
+Named = Callable[[DifferenceKey], str]
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class Held:
     ``drawn``: as it was drawn up from the data; ``kept``: less what was given back on purpose.
     """
 
-    drawn: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
-    kept: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
-    versions: dict[Key, date] = field(default_factory=dict)
+    drawn: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
+    kept: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
+    versions: dict[DifferenceKey, date] = field(default_factory=dict)
 
     def add(self, charge: Charge, *, on_purpose: bool = False) -> None:
         """Count a charge; ``on_purpose``: it gives back what the data did not ask for."""
@@ -46,7 +46,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Difference:
     """A difference: what a member was ``billed`` by a rule under a regime for a closed month, and what it comes to ``now`` (cents).
 
     ``cause``: what is not as it was, as in ``Compared``; ``why``: the same in words. ``fate``: ``billed`` in the month that is
@@ -70,18 +70,18 @@ class Row:
         return self.now - self.billed
 
     @property
-    def key(self) -> Key:
+    def key(self) -> DifferenceKey:
         return self.member_id, self.rule, self.regime
 
     @property
     def charge(self) -> Charge:
         """The charge that bills it."""
-        compared = Compared(self.billed, self.now, self.cause)
+        compared = AdjustmentBasis(self.billed, self.now, self.cause)
         who = (self.member_id, self.rule, self.version)
         return adjustment(*who, self.amount, self.regime, reason(self), self.month, compared)
 
 
-def key_of(charge: Charge) -> Key:
+def key_of(charge: Charge) -> DifferenceKey:
     """What a difference is of: member, rule and regime."""
     return charge.member_id, charge.rule, charge.vat
 
@@ -103,7 +103,7 @@ def held_now(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> Held:
     return found
 
 
-def differences(month: Period, held: Held, now: Held) -> tuple[Row, ...]:
+def differences(month: Period, held: Held, now: Held) -> tuple[Difference, ...]:
     """What is not as billed, by member, rule and regime."""
     rows = []
     for key in sorted({*held.drawn, *now.drawn}):
@@ -111,7 +111,7 @@ def differences(month: Period, held: Held, now: Held) -> tuple[Row, ...]:
         billed = _billed(held.drawn.get(key, 0), held.kept.get(key, 0), today)
         if today != billed:
             version = now.versions.get(key) or held.versions[key]
-            rows.append(Row(month, *key, version, billed, today))
+            rows.append(Difference(month, *key, version, billed, today))
     return tuple(rows)
 
 
@@ -124,11 +124,11 @@ def _billed(drawn: int, kept: int, now: int) -> int:
 
 
 def settled(
-    rows: Iterable[Row], rules: Mapping[str, Rule], settings: Settings, over: Collection[int]
-) -> tuple[Row, ...]:
+    rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, over: Collection[int]
+) -> tuple[Difference, ...]:
     """What becomes of each difference. ``over``: the years whose differences are due, however small."""
     told = [replace(row, fate=_fate(row, rules, over)) for row in rows]
-    totals: dict[Key, int] = defaultdict(int)
+    totals: dict[DifferenceKey, int] = defaultdict(int)
     for row in told:
         if row.fate == BILLED:
             totals[row.key] += row.amount
@@ -136,13 +136,13 @@ def settled(
         replace(row, fate=LEAST)
         if row.fate == BILLED
         and row.month.year not in over
-        and abs(totals[row.key]) < least(rules.get(row.rule), settings)
+        and abs(totals[row.key]) < minimum(rules.get(row.rule), settings)
         else row
         for row in told
     )
 
 
-def _fate(row: Row, rules: Mapping[str, Rule], over: Collection[int]) -> str:
+def _fate(row: Difference, rules: Mapping[str, Rule], over: Collection[int]) -> str:
     """A pool called by instalments has no difference in a month but that of the true-up it billed: the year of that is over."""
     rule = rules.get(row.rule)
     if rule is None or rule.adjusted != "year" or by_instalments(rule, row.month.span):
@@ -150,23 +150,23 @@ def _fate(row: Row, rules: Mapping[str, Rule], over: Collection[int]) -> str:
     return BILLED if row.month.year in over else YEAR
 
 
-def least(rule: Rule | None, settings: Settings) -> int:
+def minimum(rule: Rule | None, settings: Settings) -> int:
     """The smallest difference that is billed before the year is over, in cents."""
     own = rule.adjust_min if rule is not None else None
     return settings.adjust_min if own is None else to_cents(Fraction(own))
 
 
-def charges(rows: Iterable[Row]) -> Iterator[Charge]:
+def charges(rows: Iterable[Difference]) -> Iterator[Charge]:
     """The charges of the differences that are billed."""
     return (row.charge for row in rows if row.fate == BILLED)
 
 
-def reason(row: Row) -> str:
+def reason(row: Difference) -> str:
     """What it comes to now, what was billed, and why."""
     why = f": {row.why}" if row.why else ""
     return f"{row.month} recomputed {euros(row.now)}, billed {euros(row.billed)}{why}"
 
 
-def pending(rows: Sequence[Row], month: Period) -> bool:
+def pending(rows: Sequence[Difference], month: Period) -> bool:
     """Whether something of a month still waits."""
     return any(row.month == month and row.fate != BILLED for row in rows)

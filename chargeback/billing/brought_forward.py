@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
-from chargeback.model.month import Earlier
+from chargeback.model.month import PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice
 from chargeback.model.settings import Regime
@@ -17,7 +17,7 @@ from chargeback.model.vat import vat_of
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenInvoice:
     """An issued invoice, and what of it no credit note has taken off: net and VAT, cents; ``given_*``: what all took off so far."""
 
     number: str
@@ -33,7 +33,7 @@ class Open:
         return vat_of(self.net + self.given_net, rate) == self.vat + self.given_vat
 
 
-def _none(*_: object) -> Sequence[Open]:
+def _none(*_: object) -> Sequence[OpenInvoice]:
     return ()
 
 
@@ -42,7 +42,7 @@ def _as_today(_: str) -> Regime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class BroughtForward:
     """What earlier months bring. Amounts in cents.
 
     ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
@@ -57,10 +57,10 @@ class Brought:
 
     adjustments: tuple[Charge, ...] = ()
     carried: tuple[Document, ...] = ()
-    billing: Callable[[str, str, Period], Sequence[Open]] = _none
-    latest: Callable[[Collection[str], str], Sequence[Open]] = _none
+    billing: Callable[[str, str, Period], Sequence[OpenInvoice]] = _none
+    latest: Callable[[Collection[str], str], Sequence[OpenInvoice]] = _none
     printed: Callable[[str], Regime | None] = _as_today
     bases: Mapping[str, str] = field(default_factory=dict)
     all_due: bool = False
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorMonth, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from chargeback.billing.brought_forward import Brought, Open
+from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Preceding, VatLine
 from chargeback.model.vat import vat_of
@@ -25,10 +25,10 @@ class Credits:
     adjustments that are taken off it.
     """
 
-    brought: Brought
+    brought: BroughtForward
     spent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     adjusting: dict[str, list[Charge]] = field(default_factory=lambda: defaultdict(list))
-    _opens: dict[str, Open] = field(default_factory=dict)
+    _opens: dict[str, OpenInvoice] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
 
     def adjusted(self, charges: Iterable[Charge]) -> list[Charge]:
@@ -45,7 +45,7 @@ class Credits:
                 kept.append(charge)
         return kept
 
-    def billing(self, charge: Charge) -> Sequence[Open]:
+    def billing(self, charge: Charge) -> Sequence[OpenInvoice]:
         """The invoices that billed its member for the month of an adjustment, the one of the month first."""
         return self._known(self.brought.billing(charge.member_id, charge.vat, charge.of)) if charge.of else ()
 
@@ -58,7 +58,7 @@ class Credits:
             charge = replace(charge, amount=charge.amount + cents)
         return charge
 
-    def _known(self, invoices: Sequence[Open]) -> Sequence[Open]:
+    def _known(self, invoices: Sequence[OpenInvoice]) -> Sequence[OpenInvoice]:
         for invoice in invoices:
             if invoice.number not in self._opens:
                 net, vat = self.spent.get(invoice.number, (0, 0))
@@ -66,7 +66,7 @@ class Credits:
                 self._left[invoice.number] = invoice.net - net
         return invoices
 
-    def original(self, number: str) -> Open | None:
+    def original(self, number: str) -> OpenInvoice | None:
         """An invoice by its number, with what is left of it now; None when nothing asked for it yet."""
         return self._opens.get(number)
 
@@ -96,7 +96,7 @@ class Credits:
             document, vat_lines=(VatLine(document.regime, document.net, -total),), preceding=tuple(preceding)
         )
 
-    def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[Open, int]]:
+    def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[OpenInvoice, int]]:
         """The latest invoices of some payers, each with the net that is taken off it."""
         result = []
         for invoice in self._known(self.brought.latest(payers, regime)):
@@ -106,13 +106,13 @@ class Credits:
                 due -= net
         return result
 
-    def _take(self, invoice: Open, net: int, vat: int) -> Preceding:
+    def _take(self, invoice: OpenInvoice, net: int, vat: int) -> Preceding:
         self._opens[invoice.number] = _less(invoice, net, vat)
         self._left[invoice.number] = invoice.net - net
         return Preceding(invoice.number, invoice.issue_date, net, vat)
 
 
-def _less(invoice: Open, net: int, vat: int) -> Open:
+def _less(invoice: OpenInvoice, net: int, vat: int) -> OpenInvoice:
     """An invoice after one more credit."""
     return replace(
         invoice,
@@ -123,7 +123,7 @@ def _less(invoice: Open, net: int, vat: int) -> Open:
     )
 
 
-def _vat(invoice: Open, net: int, rate: Decimal) -> int:
+def _vat(invoice: OpenInvoice, net: int, rate: Decimal) -> int:
     """The VAT of one more credit of an invoice."""
     if net == invoice.net:
         return invoice.vat

@@ -12,24 +12,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from chargeback.billing.brought_forward import Brought, Open
+from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
 from chargeback.billing.credit_allocation import Credits
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Carried, Document, Line, VatLine
+from chargeback.model.documents import CarriedForward, Document, Line, VatLine
 from chargeback.model.facts import Member
 from chargeback.model.money import added
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Regime, Settings
-from chargeback.model.succession import forebears, heir_of, is_gone, payer_of
+from chargeback.model.succession import is_gone, payer_of, predecessors_of, successor_of
 from chargeback.model.vat import vat_of
 
-Key = tuple[str, str]
+DocumentKey = tuple[str, str]
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DocumentSet:
     """The documents of a month, and those that are carried to a later one; both by payer and regime.
 
     ``charges``: those of the month as the documents bill them, each adjustment with the invoice that it is for.
@@ -51,14 +51,14 @@ def draw_up(
     rules: Mapping[str, Rule],
     settings: Settings,
     period: Period,
-    brought: Brought | None = None,
-) -> Drawn:
+    brought: BroughtForward | None = None,
+) -> DocumentSet:
     """The documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
 
     ``brought``: what earlier months bring; without it the month is drawn up by itself, and nothing is carried.
     """
     drawing = _Drawing(members, rules, settings, period, brought)
-    credits = Credits(brought or Brought())
+    credits = Credits(brought or BroughtForward())
     kept = credits.adjusted(charges)
     found = [drawing.adjusting(number, own, credits) for number, own in credits.adjusting.items()]
     billed = [*kept, *(c for own in credits.adjusting.values() for c in own)]
@@ -72,10 +72,10 @@ class _Drawing:
     rules: Mapping[str, Rule]
     settings: Settings
     period: Period
-    brought: Brought | None
+    brought: BroughtForward | None
 
-    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: Credits) -> Drawn:
-        grouped: dict[Key, list[Charge]] = defaultdict(list)
+    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: Credits) -> DocumentSet:
+        grouped: dict[DocumentKey, list[Charge]] = defaultdict(list)
         for charge in charges:
             grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
         waiting, drawn = self.waiting(), {d.slug: d for d in found}
@@ -90,17 +90,17 @@ class _Drawing:
                     twin = drawn.get(document.slug)
                     drawn[document.slug] = document if twin is None else joined(twin, document)
         ordered = sorted(drawn.values(), key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
-        return Drawn(tuple(ordered), tuple(carried))
+        return DocumentSet(tuple(ordered), tuple(carried))
 
-    def waiting(self) -> dict[Key, list[Document]]:
+    def waiting(self) -> dict[DocumentKey, list[Document]]:
         """What earlier months carried, by the payer of today and regime."""
-        result: dict[Key, list[Document]] = defaultdict(list)
+        result: dict[DocumentKey, list[Document]] = defaultdict(list)
         for document in self.brought.carried if self.brought else ():
-            payer = heir_of(document.payer.member_id, self.members, self.period)
+            payer = successor_of(document.payer.member_id, self.members, self.period)
             result[payer, document.regime.name].append(document)
         return result
 
-    def document(self, key: Key, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
+    def document(self, key: DocumentKey, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
         """The document of a payer and regime; one that ``waits`` has the lines of this month alone; None where there is none."""
         own = lines_of(charges, self.rules)
         before = tuple(replace(n, since=n.since or d.period) for d in waiting for n in d.lines)
@@ -115,12 +115,12 @@ class _Drawing:
         return self.bringing(key, own, before, waiting) if net else None
 
     def bringing(
-        self, key: Key, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
+        self, key: DocumentKey, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
     ) -> Document:
-        brings = [c for d in waiting for c in (d.brings or (Carried(d.period, d.payer.member_id),))]
+        brings = [c for d in waiting for c in (d.brings or (CarriedForward(d.period, d.payer.member_id),))]
         return replace(self.drawn(key, (*own, *before), waiting), brings=tuple(dict.fromkeys(brings)))
 
-    def payer(self, key: Key, waiting: Sequence[Document]) -> Member:
+    def payer(self, key: DocumentKey, waiting: Sequence[Document]) -> Member:
         """Who pays; of one that members.csv does not have any more, what the documents say that wait."""
         known = self.members.get(key[0])
         return known if known is not None else waiting[-1].payer
@@ -130,11 +130,11 @@ class _Drawing:
         known = self.settings.regimes.get(name)
         return known if known is not None else waiting[-1].regime
 
-    def drawn(self, key: Key, lines: tuple[Line, ...], waiting: Sequence[Document] = ()) -> Document:
+    def drawn(self, key: DocumentKey, lines: tuple[Line, ...], waiting: Sequence[Document] = ()) -> Document:
         payer, regime = self.payer(key, waiting), self.regime(key[1], waiting)
         return with_lines(Document("", self.period, regime, payer, (), ()), lines)
 
-    def waits(self, key: Key, net: int, waiting: Sequence[Document]) -> str:
+    def waits(self, key: DocumentKey, net: int, waiting: Sequence[Document]) -> str:
         """Why the amount of a payer and regime is carried; '' when it is billed."""
         payer = self.payer(key, waiting)
         if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
@@ -148,20 +148,20 @@ class _Drawing:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
         if document.net > 0:
             return document
-        return credits.off_latest(document, forebears(document.payer.member_id, self.members, self.period))
+        return credits.off_latest(document, predecessors_of(document.payer.member_id, self.members, self.period))
 
     def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
         """The credit note that takes adjustments off one issued invoice, at the rate of that."""
         original = credits.original(number)
         assert original is not None, "an adjustment is taken off an invoice that was asked for"
-        heir = heir_of(original.payer_id, self.members, self.period)
+        heir = successor_of(original.payer_id, self.members, self.period)
         if heir not in self.members:
             heir = payer_of(charges[0].member_id, self.members, self.period)
         drawn = self.drawn((heir, charges[0].vat), ())
         own = replace(drawn, regime=self.as_printed(drawn.regime, original))
         return credits.off(with_lines(own, lines_of(charges, self.rules)), number)
 
-    def as_printed(self, regime: Regime, original: Open) -> Regime:
+    def as_printed(self, regime: Regime, original: OpenInvoice) -> Regime:
         """The regime of a credit of an invoice: where its rate is another since, as the invoice printed it, in the series of today."""
         if self.brought is None or original.bears(regime.rate):
             return regime
@@ -186,7 +186,7 @@ def joined(one: Document, other: Document) -> Document:
     )
 
 
-def waiting_on(brought: Brought, drawn: Drawn) -> tuple[Document, ...]:
+def waiting_on(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
     """What earlier months carried and the documents of a month do not bill either."""
     billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brings}
     return tuple(d for d in brought.carried if (d.period, d.payer.member_id, d.regime.name) not in billed)

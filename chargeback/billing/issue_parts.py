@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chargeback.billing.brought_forward import Brought
+from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.credit_allocation import Credits
 from chargeback.billing.invoicing import draw_up, with_lines
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.settings import Settings
-from chargeback.model.succession import forebears, payer_of
+from chargeback.model.succession import payer_of, predecessors_of
 
-LATER = "later"
+LEFT_OUT = "later"
 PartKey = tuple[str, str, str]  # payer, regime, service
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class IssueScope:
     """What is issued of a month: every field that is given must fit. ``frequency``: how often the payer is billed."""
 
     regime: str = ""
@@ -43,7 +43,7 @@ class Part:
         return not self.service or line.service == self.service
 
 
-def narrowed(month: Month, part: Part, brought: Brought) -> Month:
+def narrowed(month: Month, part: IssueScope, brought: BroughtForward) -> Month:
     """A month that issues a part of its documents, the others ``aside`` for later; a document may be cut in two by its lines.
 
     What comes to 0.00 has no document of its own: it stays with the other side of the cut. ``brought`` knows the invoices that a
@@ -64,7 +64,7 @@ def narrowed(month: Month, part: Part, brought: Brought) -> Month:
     credits = Credits(brought, spent=_spent(issued))
     issued += [_side(document, inside, month, credits) for document, inside, _ in cut]
     later += [_side(document, outside, month, credits) for document, _, outside in cut]
-    aside = (*month.aside, *(replace(d, waits=LATER) for d in in_order(later)))
+    aside = (*month.aside, *(replace(d, waits=LEFT_OUT) for d in in_order(later)))
     return replace(month, documents=in_order(issued), aside=aside)
 
 
@@ -98,7 +98,7 @@ def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: Cr
             credits.billing(line.charges[0])
         if credits.original(document.preceding[0].number) is not None:
             return credits.off(side, document.preceding[0].number)
-    return credits.off_latest(side, forebears(side.payer.member_id, month.members, month.period))
+    return credits.off_latest(side, predecessors_of(side.payer.member_id, month.members, month.period))
 
 
 def left_charges(
@@ -128,7 +128,7 @@ def _key(charge: Charge, month: Month) -> PartKey:
     return (payer, charge.vat, month.rules[charge.rule].service)
 
 
-def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], brought: Brought) -> Month:
+def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], brought: BroughtForward) -> Month:
     """The documents of what was set aside: own charges as computed today, and what earlier months brought to it as it was.
 
     What comes to 0.00 stays aside. ``brought`` knows the invoices that may be reduced today.

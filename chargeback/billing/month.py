@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chargeback.billing.brought_forward import Brought
-from chargeback.billing.invoicing import Drawn, draw_up, is_operator, waiting_on
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, waiting_on
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
 from chargeback.charging.context import Context
 from chargeback.charging.fairness.report import fairness
 from chargeback.charging.metering.timeline import Levels, Roster, identities
-from chargeback.charging.plan import Plan
+from chargeback.charging.plan import MonthPlan
 from chargeback.charging.questions import summed
 from chargeback.charging.rating.rate_charges import rate_charges
 from chargeback.charging.sharing.instalments import (
@@ -41,12 +41,12 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-def settle(
-    ready: Plan,
+def bill_month(
+    ready: MonthPlan,
     answers: Answers,
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
-    brought: Brought | None = None,
+    brought: BroughtForward | None = None,
 ) -> Outcome:
     """Charge the month, share the pools, draw up the documents and check that everything adds up.
 
@@ -71,14 +71,14 @@ def settle(
 
 
 def _month(
-    ready: Plan,
+    ready: MonthPlan,
     ctx: Context,
     charges: Iterable[Charge],
     splits: Iterable[PoolSplit],
     baselines: Iterable[Charge],
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
-    brought: Brought | None,
+    brought: BroughtForward | None,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
@@ -116,7 +116,7 @@ def _month(
 
 
 def _checks(
-    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: Drawn, billable: int
+    charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: DocumentSet, billable: int
 ) -> Iterator[Check]:
     """Both sides of every identity: shares = pool, charges of shares = pools, documents + carried = ``billable`` charges + brought."""
     held = {pool.name: pool.held for pool in pools if pool.final}

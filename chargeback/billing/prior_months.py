@@ -8,16 +8,16 @@ from dataclasses import replace
 
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 
 MonthOf = Callable[[Period], Month | None]
-Key = tuple[str, str, str]  # member, rule, regime
+LineKey = tuple[str, str, str]  # member, rule, regime
 
 
 def rests_on(
     adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
-) -> Iterator[Earlier]:
+) -> Iterator[PriorMonth]:
     """What adjustments rest on (their months charged ``afresh``) and carried lines (as they were charged ``then``)."""
     for period, keys in sorted(_adjusted(adjustments).items()):
         month = afresh(period)
@@ -36,7 +36,7 @@ def rests_on(
             yield from _carried_adjustments(month, _adjusted(charges))
 
 
-def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[Key]]) -> Iterator[Earlier]:
+def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[LineKey]]) -> Iterator[PriorMonth]:
     """What the adjustments that a month carried rest on, as it knew them: the months they adjust, as they came to then."""
     for each in month.earlier:
         keys = adjusted.get(each.period, set())
@@ -50,20 +50,20 @@ def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[Key]]) -> I
             )
 
 
-def _adjusted(charges: Iterable[Charge]) -> dict[Period, set[Key]]:
+def _adjusted(charges: Iterable[Charge]) -> dict[Period, set[LineKey]]:
     """Of what adjustments are, by the month that they adjust."""
-    found: dict[Period, set[Key]] = defaultdict(set)
+    found: dict[Period, set[LineKey]] = defaultdict(set)
     for charge in charges:
         if charge.of is not None:
             found[charge.of].add(_key(charge))
     return found
 
 
-def _key(charge: Charge) -> Key:
+def _key(charge: Charge) -> LineKey:
     return charge.member_id, charge.rule, charge.vat
 
 
-def _cut(month: Month, keys: Collection[Key], charges: tuple[Charge, ...], again: bool) -> Earlier:
+def _cut(month: Month, keys: Collection[LineKey], charges: tuple[Charge, ...], again: bool) -> PriorMonth:
     """A month with what some rules rest on alone; the pools that serve theirs, where there are transfers, are kept."""
     rules, members = {rule for _, rule, _ in keys}, {member for member, _, _ in keys}
     splits = tuple(s for s in month.splits if s.rule in rules)
@@ -76,4 +76,4 @@ def _cut(month: Month, keys: Collection[Key], charges: tuple[Charge, ...], again
         if t.rule in rules
     )
     flows = month.flows if pools else ()
-    return Earlier(month.period, charges, bare, splits, flows, again, true_ups=settled)
+    return PriorMonth(month.period, charges, bare, splits, flows, again, true_ups=settled)

@@ -25,7 +25,7 @@ COLUMNS = ("called", "prefinanced", "adjusted", "true_up", "credited")
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class Billed:
     """A charge and where it stands.
 
     ``month``: the one it is for, that it adjusts or was carried from, else that of its document. ``where``: ``issued`` in the
@@ -57,7 +57,7 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProofPart:
     """Cents of a pool: how they were billed (one of ``COLUMNS``), where they stand, and whether exempt as cost-sharing."""
 
     column: str
@@ -78,7 +78,7 @@ class Proof:
     rule: str
     instalments: bool
     costs: tuple[int, ...]
-    parts: tuple[Part, ...] = field(repr=False)
+    parts: tuple[ProofPart, ...] = field(repr=False)
     waiting: int = 0
 
     @property
@@ -128,8 +128,8 @@ def paying(rule: Rule, rules: Iterable[Rule], year: int) -> set[str]:
 
 
 def parts_by_instalments(
-    rule: Rule, rules: Iterable[Rule], year: int, charged: Iterable[Charged], settings: Settings
-) -> Iterator[Part]:
+    rule: Rule, rules: Iterable[Rule], year: int, charged: Iterable[Billed], settings: Settings
+) -> Iterator[ProofPart]:
     """How a pool called by instalments was billed, the true-up left out; what ``credit`` gave back is called again by that."""
     ahead = prefinancing(rule.pool or "", rules)
     for each in charged:
@@ -139,12 +139,12 @@ def parts_by_instalments(
             yield _part("called", each, settings)
 
 
-def parts_of_true_up(charged: Iterable[Charged], settings: Settings) -> Iterator[Part]:
+def parts_of_true_up(charged: Iterable[Billed], settings: Settings) -> Iterator[ProofPart]:
     """How the charges of a true-up were billed, or will be."""
     return (_part("credited" if each.goodwill else "true_up", each, settings) for each in charged)
 
 
-def of_true_up(rule: Rule, year: int, month: Period, charged: Iterable[Charged]) -> Iterator[Charged]:
+def of_true_up(rule: Rule, year: int, month: Period, charged: Iterable[Billed]) -> Iterator[Billed]:
     """What was billed of the true-up of a year by its month, and what later months adjusted of that."""
     always = by_instalments(rule, month.span)
     for each in charged:
@@ -153,7 +153,7 @@ def of_true_up(rule: Rule, year: int, month: Period, charged: Iterable[Charged])
             yield each
 
 
-def parts_at_cost(rule: Rule, year: int, charged: Sequence[Charged], settings: Settings) -> Iterator[Part]:
+def parts_at_cost(rule: Rule, year: int, charged: Sequence[Billed], settings: Settings) -> Iterator[ProofPart]:
     """How a pool shared at its cost each month was billed."""
     for each in shares_of(rule, year, charged):
         yield _part(_column(each, "called"), each, settings)
@@ -161,14 +161,14 @@ def parts_at_cost(rule: Rule, year: int, charged: Sequence[Charged], settings: S
         yield from _paid_first(rule, month, charged, settings)
 
 
-def shares_of(rule: Rule, year: int, charged: Iterable[Charged]) -> Iterator[Charged]:
+def shares_of(rule: Rule, year: int, charged: Iterable[Billed]) -> Iterator[Billed]:
     """The shares of the months of a year, and what adjusts them; a true-up of the year before is none."""
     for each in charged:
         if each.charge.rule == rule.id and each.month.year == year and (each.late or each.kind != "adjustment"):
             yield each
 
 
-def _paid_first(rule: Rule, month: Period, charged: Iterable[Charged], settings: Settings) -> Iterator[Part]:
+def _paid_first(rule: Rule, month: Period, charged: Iterable[Billed], settings: Settings) -> Iterator[ProofPart]:
     """What the charges of other rules brought and came off the pool of a month; a version has its days of it."""
     of_month = [each for each in charged if each.month == month]
     for version, span in parts_of(rule, month.span):
@@ -190,7 +190,7 @@ def _of_days(rule: Rule, month: Period, days: Span, cents: int) -> int:
     return split(cents, weights)[str(days.start)]
 
 
-def _scaled(parts: Sequence[Part], cents: int) -> Iterable[Part]:
+def _scaled(parts: Sequence[ProofPart], cents: int) -> Iterable[ProofPart]:
     """Parts in proportion, so that they add up to some cents."""
     if cents == sum(part.amount for part in parts):
         return parts
@@ -198,13 +198,13 @@ def _scaled(parts: Sequence[Part], cents: int) -> Iterable[Part]:
     return [replace(part, amount=shares[f"{n:09d}"]) for n, part in enumerate(parts)]
 
 
-def _column(each: Charged, own: str) -> str:
+def _column(each: Billed, own: str) -> str:
     return "credited" if each.goodwill else "adjusted" if each.late else own
 
 
-def _part(column: str, each: Charged, settings: Settings) -> Part:
+def _part(column: str, each: Billed, settings: Settings) -> ProofPart:
     regime = settings.regimes.get(each.charge.vat)
-    return Part(column, each.where, regime is not None and is_cost_sharing(regime), each.amount)
+    return ProofPart(column, each.where, regime is not None and is_cost_sharing(regime), each.amount)
 
 
 Figures = dict[str, list[int]]  # cents of each proof, by the name of a column

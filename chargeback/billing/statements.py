@@ -14,7 +14,7 @@ from chargeback.model.facts import Member
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
-from chargeback.model.statements import Change, KeyPlace, MemberSavings, ServiceRow, Statement
+from chargeback.model.statements import KeyPlace, MemberSavings, RuleChange, ServiceRow, Statement
 from chargeback.model.succession import owners
 from chargeback.model.vat import vat_of
 
@@ -116,11 +116,11 @@ def _places(month: Month) -> dict[str, list[KeyPlace]]:
     return found
 
 
-def changes(rules: Iterable[Rule], period: Period) -> Iterator[Change]:
+def changes(rules: Iterable[Rule], period: Period) -> Iterator[RuleChange]:
     """The rules whose version on a day of the next period is not that of the day before."""
     for rule in sorted(rules, key=lambda r: r.id):
         days = {d for v in rule.versions for d in (v.valid_from, v.valid_to) if d is not None}
         for day in sorted(d for d in days if period.end <= d < period.next.end):
             before, after = rule.on(day - timedelta(days=1)), rule.on(day)
             if before is not after:
-                yield Change(rule.id, day, before, after)
+                yield RuleChange(rule.id, day, before, after)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
-from chargeback.charging.plan import Plan
+from chargeback.charging.plan import MonthPlan
 from chargeback.charging.rating.accumulation import accumulated_charges, accumulates
 from chargeback.charging.rating.rate_charges import rate_charges
 from chargeback.charging.rule_order import in_turn
@@ -18,7 +18,7 @@ from chargeback.model.problem import Notice, Problem
 Answers = Mapping[tuple[str, str], Answer]
 
 
-def charge_rules(ready: Plan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
+def charge_rules(ready: MonthPlan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
     charges: list[Charge] = []
     splits: list[PoolSplit] = []
     problems: list[Problem] = []

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from chargeback.charging.metering.answers import Answer, Reading
-from chargeback.charging.metering.cells import Unit
+from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.seniority import Memberships
 from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.model.charges import Charge
@@ -119,7 +119,7 @@ class Context:
 
     def readings(
         self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]
-    ) -> dict[Unit, Reading]:
+    ) -> dict[MeteredUnit, Reading]:
         """The quantity of each unit, levels as on the first day of presence; ``slot`` names the question."""
         if quantity.greatest is not None:
             return self._greatest(rule, slot, quantity, presence)
@@ -132,8 +132,8 @@ class Context:
 
     def _greatest(
         self, rule: Rule, slot: str, quantity: Quantity, presence: Mapping[str, tuple[Span, ...]]
-    ) -> dict[Unit, Reading]:
-        best: dict[Unit, Reading] = {}
+    ) -> dict[MeteredUnit, Reading]:
+        best: dict[MeteredUnit, Reading] = {}
         for number, part in enumerate(quantity.parts):
             if part.meter is not None:
                 found = dict(self.answers.get((rule.id, f"{slot}:{number}"), Answer({})).readings)

@@ -20,7 +20,7 @@ from chargeback.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MonthPlan:
     """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
 
     period: Period
@@ -41,16 +41,18 @@ def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> li
     return [*named, *in_turn(rules)[1]]
 
 
-def plan(period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]) -> Plan:
+def plan_month(
+    period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]
+) -> MonthPlan:
     """What to measure in a month, and every problem that needs no measure."""
     called = calls(rules, facts, period)
     problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
     pools = fill(costs, rules, settings, period).called(called.of)
     problems += pools.problems
     if problems:
-        return Plan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
+        return MonthPlan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
     asked = tuple(questions(rules, pools.held, period))
-    return Plan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+    return MonthPlan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
 
 
 def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:

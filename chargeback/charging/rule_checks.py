@@ -23,11 +23,11 @@ REPLACED: Kind = ("rule", "no rate or allocation has this id", "unknown-rule")
 
 def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
     """Unknown regimes, groups, members, drivers, rules and pools in all rules."""
-    known = Known(facts, settings, rules)
+    known = KnownNames(facts, settings, rules)
     return [problem for rule in rules for problem in _check(rule, known)]
 
 
-class Known:
+class KnownNames:
     """The names that rules may use."""
 
     def __init__(self, facts: Facts, settings: Settings, rules: Sequence[Rule]) -> None:
@@ -51,7 +51,7 @@ def _unknown(rule: Rule, key: str, kind: Kind, name: str, known: Sequence[str]) 
     yield Problem(rule.where(key), f'unknown {what} "{name}": {where}; {hint}', code)
 
 
-def _check(rule: Rule, known: Known) -> Iterator[Problem]:
+def _check(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     for key, name in _regimes(rule):
         yield from _unknown(rule, key, REGIME, name, known.regimes)
     yield from _without_regime(rule, known)
@@ -79,7 +79,7 @@ def _regimes(rule: Rule) -> Iterator[tuple[str, str]]:
             yield f"vat.{kind}", str(regime)
 
 
-def _without_regime(rule: Rule, known: Known) -> Iterator[Problem]:
+def _without_regime(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     """Members whose kind a table of regimes leaves out, when it has no default."""
     lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
     if lacking:
@@ -87,7 +87,7 @@ def _without_regime(rule: Rule, known: Known) -> Iterator[Problem]:
         yield Problem(rule.where("vat"), message, "missing-field")
 
 
-def _version(rule: Rule, version: Version, key: str, known: Known) -> Iterator[Problem]:
+def _version(rule: Rule, version: Version, key: str, known: KnownNames) -> Iterator[Problem]:
     for name in version.exclude:
         yield from _unknown(rule, f"{key}.exclude", MEMBER, name, known.members)
     for number, part in enumerate(version.keys):

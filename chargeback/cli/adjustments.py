@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.billing.adjustments import BILLED, Row, key_of
+from chargeback.billing.adjustments import BILLED, Difference, key_of
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
@@ -15,7 +15,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
-from chargeback.workflows.monthly_run import by_itself
+from chargeback.workflows.monthly_run import month_alone
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -32,15 +32,15 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
 
     Raises Problems as a run of the closed months does.
     """
-    from chargeback.ledger.book import standing
+    from chargeback.ledger.book import period_status
     from chargeback.workflows.adjustments import adjusted
 
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        final = standing(store.connection, period).final
+        final = period_status(store.connection, period).final
         if final:
             rows = issued(store.connection, period, inputs.settings)
         else:
-            rows = adjusted(inputs, store, period, lambda month: by_itself(inputs, store, month).month).rows
+            rows = adjusted(inputs, store, period, lambda month: month_alone(inputs, store, month).month).rows
     if as_json:
         print_json(json_of(period, rows, inputs.settings.currency, final))
         return
@@ -51,27 +51,27 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
 
 
-def issued(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Row, ...]:
+def issued(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Difference, ...]:
     """The adjustments that an issued month billed; what credit notes took off several invoices is added."""
-    from chargeback.ledger.issued_months import last_drawn
+    from chargeback.ledger.issued_months import last_computed
 
-    month = last_drawn(con, period, settings)
+    month = last_computed(con, period, settings)
     assert month is not None, "an issued period has an entry"
     late = [c for c in month.charges if c.of is not None and c.compared is not None]
     order = sorted(late, key=lambda c: (*key_of(c), str(c.of)))
     return tuple(_row(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.of))))
 
 
-def _row(charges: Sequence[Charge]) -> Row:
+def _row(charges: Sequence[Charge]) -> Difference:
     charge = charges[0]
     assert charge.of is not None, "an adjustment has a month"
     assert charge.compared is not None, "an adjustment says what it compares"
     now = charge.compared.billed + sum(c.amount for c in charges)
     compared, why = charge.compared, charge.reason.partition(": ")[2]
-    return Row(charge.of, *key_of(charge), charge.version, compared.billed, now, compared.cause, why)
+    return Difference(charge.of, *key_of(charge), charge.version, compared.billed, now, compared.cause, why)
 
 
-def text_of(period: Period, rows: Sequence[Row], wording: Wording, *, final: bool = False) -> list[str]:
+def text_of(period: Period, rows: Sequence[Difference], wording: Wording, *, final: bool = False) -> list[str]:
     """A line for each member, month and rule, a total for each member that has several, and of all that is billed."""
     end = "_issued" if final else ""
     title = wording.text(f"adjustments.title{end}", month=wording.month(period))
@@ -85,11 +85,11 @@ def text_of(period: Period, rows: Sequence[Row], wording: Wording, *, final: boo
     return [title, *(f"  {line}" for line in table(lines, SIDES))]
 
 
-def _order(row: Row) -> tuple[str, str, str, str]:
+def _order(row: Difference) -> tuple[str, str, str, str]:
     return row.member_id, str(row.month), row.rule, row.regime
 
 
-def _of_member(rows: Sequence[Row], wording: Wording) -> Iterator[tuple[str, ...]]:
+def _of_member(rows: Sequence[Difference], wording: Wording) -> Iterator[tuple[str, ...]]:
     for row in rows:
         amounts = (row.billed, row.now, row.amount)
         yield (str(row.month), row.member_id, row.rule, *map(wording.money, amounts), _why(row, wording))
@@ -97,19 +97,19 @@ def _of_member(rows: Sequence[Row], wording: Wording) -> Iterator[tuple[str, ...
         yield _total(wording.text("adjustments.member_total", member=rows[0].member_id), rows, wording)
 
 
-def _total(label: str, rows: Iterable[Row], wording: Wording) -> tuple[str, ...]:
+def _total(label: str, rows: Iterable[Difference], wording: Wording) -> tuple[str, ...]:
     of = tuple(rows)
     sums = (sum(row.billed for row in of), sum(row.now for row in of), sum(row.amount for row in of))
     return ("", label, "", *map(wording.money, sums), "")
 
 
-def _why(row: Row, wording: Wording) -> str:
+def _why(row: Difference, wording: Wording) -> str:
     """What is not as it was, and what becomes of a difference that is not billed now."""
     told = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.cause)
     return f"{told}; {wording.text(f'adjustments.fates.{row.fate}')}" if row.fate != BILLED else told
 
 
-def json_of(period: Period, rows: Sequence[Row], currency: str, final: bool) -> dict[str, Any]:
+def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:
     """The same as data: amounts in the workspace's currency, as text."""
     billed = [row for row in rows if row.fate == BILLED]
     return {
@@ -121,7 +121,7 @@ def json_of(period: Period, rows: Sequence[Row], currency: str, final: bool) -> 
     }
 
 
-def _json_of_row(row: Row) -> dict[str, Any]:
+def _json_of_row(row: Difference) -> dict[str, Any]:
     return {
         "month": str(row.month),
         "member_id": row.member_id,

@@ -8,22 +8,22 @@ from typing import Any
 
 from chargeback.cli.output import aligned, print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import Standing, standing
+from chargeback.ledger.book import PeriodStatus, period_status
 from chargeback.ledger.issuing import state_of
-from chargeback.ledger.month_diff import Compared
+from chargeback.ledger.month_diff import MonthDiff
 from chargeback.ledger.reconciliation import compared_today
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 
 
 def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
     """The run of an issued or closed month: nothing is written, what would differ is shown; Refused when anything does."""
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        stands = standing(store.connection, period)
-        compared = compared_today(store.connection, compute(inputs, store, period).month)
+        stands = period_status(store.connection, period)
+        compared = compared_today(store.connection, compute_month(inputs, store, period).month)
     state = state_of(stands)
     if as_json:
         print_json(_compared(period, stands, compared))
@@ -38,7 +38,7 @@ def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
     )
 
 
-def _compared(period: Period, stands: Standing, compared: Compared) -> dict[str, Any]:
+def _compared(period: Period, stands: PeriodStatus, compared: MonthDiff) -> dict[str, Any]:
     charges = [
         {
             "member_id": d.member_id,
@@ -58,7 +58,7 @@ def _compared(period: Period, stands: Standing, compared: Compared) -> dict[str,
     return {"period": str(period), **on, "charges": charges, "documents": documents}
 
 
-def _tables(compared: Compared, currency: str) -> Iterable[str]:
+def _tables(compared: MonthDiff, currency: str) -> Iterable[str]:
     rows: list[Sequence[str]] = [("member_id", "rule", "billed", "recomputed", "difference")]
     rows += [(d.member_id, d.rule, _money(d.billed), _money(d.recomputed), _money(d.amount)) for d in compared.charges]
     total = [

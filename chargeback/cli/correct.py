@@ -19,7 +19,7 @@ from chargeback.ledger.correction import (
     numbered,
     record,
 )
-from chargeback.ledger.credit_notes import Part, Remaining, of_amount, of_lines, whole
+from chargeback.ledger.credit_notes import CreditPart, Remaining, of_amount, of_lines, whole
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.model.documents import Document
@@ -29,7 +29,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.render.text.labels import line_label, member_name
 from chargeback.store.input_hashes import input_hashes, page_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports, reports_folder
 from chargeback.workspace.paths import OUT
@@ -44,7 +44,14 @@ WHY = "a correction says why, the document prints it"
 
 
 def credit_invoice(
-    root: Path, number: str, chosen: Callable[[Remaining], Part], reason: str, on: date, *, yes: bool, as_json: bool
+    root: Path,
+    number: str,
+    chosen: Callable[[Remaining], CreditPart],
+    reason: str,
+    on: date,
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Credit a part of an issued invoice; ``chosen`` says which of what remains. Usage and rules are not looked at."""
     reason = as_reason(reason, WHY)
@@ -64,7 +71,7 @@ def credit_invoice(
         _issue(con, root, correction, on, page_hashes(root, settings), wording, reports, yes=yes, as_json=as_json)
 
 
-def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], Part]:
+def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], CreditPart]:
     """What is to be credited: some lines, an amount in cents with VAT, or else all that remains."""
     if lines:
         return lambda rest: of_lines(rest, lines)
@@ -80,7 +87,7 @@ def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool
         settings, con, reports = inputs.settings, store.connection, reports_folder(inputs)
         wording = read_wording(settings.locale, reports, settings.currency)
         bill, rest = invoice_to_correct(con, number, settings)
-        now = compute(inputs, store, bill.document.period).month
+        now = compute_month(inputs, store, bill.document.period).month
         named = partial(_line_of, number, wording)
         correction = correction_of(con, bill, rest, now, reason, named)
         hashes = input_hashes(inputs, store)

@@ -15,12 +15,12 @@ from chargeback.cli.output import say
 from chargeback.exports import vat
 from chargeback.exports.archives import File, archives
 from chargeback.exports.from_ledger import every_document, handed_of_period
-from chargeback.exports.issued_document import Handed
+from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.journal import COLUMNS as JOURNAL
 from chargeback.exports.journal import entries, rows
 from chargeback.exports.journal_text import beancount, hledger
 from chargeback.exports.pretitres import COLUMNS, breaches, left_out, pretitres
-from chargeback.exports.rows import Row, as_csv, as_json
+from chargeback.exports.rows import CsvRow, as_csv, as_json
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems
 from chargeback.model.facts import Titre
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 EXPORTS = "exports"
-WRITERS: dict[str, Callable[[Sequence[str], Sequence[Row]], bytes]] = {"csv": as_csv, "json": as_json}
+WRITERS: dict[str, Callable[[Sequence[str], Sequence[CsvRow]], bytes]] = {"csv": as_csv, "json": as_json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def export_chorus(root: Path, period: Period, since: date | None, output: Path |
     say(f"{period}: {counted(len(handed), 'document')} in {counted(len(made), 'archive')}")
 
 
-def _file(root: Path, handed: Handed) -> File:
+def _file(root: Path, handed: IssuedDocument) -> File:
     """The file as it was issued; Refused when it is not there or not the same."""
     path, document = root / handed.path, handed.document
     content = path.read_bytes() if path.is_file() else b""
@@ -140,7 +140,7 @@ def _file(root: Path, handed: Handed) -> File:
     return File(path.name, document.issue_date, content)
 
 
-def _told(handed: Sequence[Handed], made: Sequence[Row], of: Office) -> Iterator[str]:
+def _told(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office) -> Iterator[str]:
     """What the file does not say by itself."""
     if zeros := left_out(handed):
         yield f"{counted(zeros, 'line')} of 0.00 left out: a titre has none"
@@ -150,7 +150,7 @@ def _told(handed: Sequence[Handed], made: Sequence[Row], of: Office) -> Iterator
         yield "chargeback.toml has no [[accounts]]: account, nature and function are empty"
 
 
-def documents_of(of: Office, period: Period, since: date | None) -> tuple[Handed, ...]:
+def documents_of(of: Office, period: Period, since: date | None) -> tuple[IssuedDocument, ...]:
     """The issued documents of a period and their corrections, those dated before ``since`` left out; Refused when not issued."""
     handed = handed_of_period(of.con, period, of.settings)
     if handed is None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from chargeback.cli.options import FormatOption, HandedArgument, OutputOption, SinceOption, one_of, a_year
+from chargeback.cli.options import FormatOption, HandedArgument, OutputOption, SinceOption, a_year, one_of
 
 exports = typer.Typer(
     name="export",

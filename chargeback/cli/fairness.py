@@ -11,14 +11,14 @@ from typing import Any
 from chargeback.cli.fairness_text import text_of
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import period_status
 from chargeback.ledger.issuing import refuse_other_than_billed
 from chargeback.model.fairness import Blocking, Division, Fairness
 from chargeback.model.money import euros, rounded
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.formats import without_zeros
@@ -33,9 +33,9 @@ def fairness_month(root: Path, period: Period, game: str | None, file: Path | No
     Raises Problems as a run does, Refused for a month that was issued and would differ today, or a game that is not there.
     """
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        month = compute(inputs, store, period).month
+        month = compute_month(inputs, store, period).month
         refuse_other_than_billed(store.connection, month)
-        issued = standing(store.connection, period).final
+        issued = period_status(store.connection, period).final
     month = _asked(month, game)
     if file is not None:
         _write(month, issued, inputs, file)

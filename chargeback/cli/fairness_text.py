@@ -11,7 +11,7 @@ from chargeback.model.fairness import Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     DASH,
-    Standing,
+    MemberPosition,
     answer,
     cents,
     game_name,
@@ -74,7 +74,7 @@ def _members(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     return table(rows, "lrrrr")
 
 
-def _amounts(standing: Standing, wording: Wording) -> tuple[str, str, str, str]:
+def _amounts(standing: MemberPosition, wording: Wording) -> tuple[str, str, str, str]:
     part = DASH if standing.part is None else wording.signed_percent(standing.part)
     saves = wording.money(standing.saves, sign=True)
     return wording.money(standing.alone), wording.money(standing.pays), saves, part

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.billing.brought_forward import Brought
+from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.issue_parts import narrowed
-from chargeback.cli.issue_scope import check_term, nothing_of, part_of
+from chargeback.cli.issue_scope import check_term, nothing_of, scope_of
 from chargeback.cli.output import as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import Issued, Standing, last_of_series
+from chargeback.ledger.book import IssuedSummary, PeriodStatus, last_of_series
 from chargeback.ledger.issuing import (
     close,
     close_without_documents,
@@ -27,9 +27,9 @@ from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.numbering import SETTINGS, check_day
 from chargeback.ledger.open_items import Printed, billing, latest
 from chargeback.ledger.open_periods import open_before
-from chargeback.ledger.setting_aside import without_failing
-from chargeback.ledger.supplementary_issue import issue_further, left_to_issue
-from chargeback.ledger.unissued import Left, carried_words, left_for_later, left_of, set_aside
+from chargeback.ledger.setting_aside import withhold_failing
+from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
+from chargeback.ledger.unissued import Unissued, carried_words, left_for_later, set_aside, unissued_of
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -38,7 +38,7 @@ from chargeback.model.problem import Problem, Refused, counted, plain, shown
 from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.output import month_files
 from chargeback.workflows.parallel import made_by
 from chargeback.workflows.results import recorded
@@ -114,7 +114,7 @@ def _them(documents: Sequence[Document]) -> str:
     return "them" if len(documents) > 1 else "it"
 
 
-def _issue(order: Order, stands: Standing) -> tuple[Standing, Left, tuple[Problem, ...]]:
+def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, tuple[Problem, ...]]:
     """Where the period then stands, what of it has no number, and why documents were set aside."""
     root, period, on = order.root, order.period, order.on
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
@@ -123,11 +123,11 @@ def _issue(order: Order, stands: Standing) -> tuple[Standing, Left, tuple[Proble
         why: tuple[Problem, ...] = ()
         if order.skip_invalid:
             trial = partial(tried, reports=reports, progress=progress, made=order.making)
-            month, why = without_failing(month, on, last_of_series(con), read_toml(root, SETTINGS)[1], trial)
+            month, why = withhold_failing(month, on, last_of_series(con), read_toml(root, SETTINGS)[1], trial)
         if stands.waiting:
             draw = partial(documents_alone, reports=reports, progress=progress, made=order.making)
-            after = issue_further(con, root, month, on, hashes, draw)
-            return after, left_of(con, period), why
+            after = issue_supplementary(con, root, month, on, hashes, draw)
+            return after, unissued_of(con, period), why
         before = compared(month, inputs, store)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
@@ -136,20 +136,20 @@ def _issue(order: Order, stands: Standing) -> tuple[Standing, Left, tuple[Proble
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
-            return after, Left.of(month.aside, month.carried), why
+            return after, Unissued.of(month.aside, month.carried), why
 
 
-def _to_issue(order: Order, stands: Standing, inputs: Inputs, store: Store) -> Month:
+def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) -> Month:
     """The month with the documents that are to be issued now, those of it that are left for later aside."""
     con, settings = store.connection, inputs.settings
-    part = part_of(order.term, order.only, inputs)
+    part = scope_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
-    month = with_balance(compute(inputs, store, order.period).month, inputs, store, order.on)
-    opens = Brought(
+    month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
+    opens = BroughtForward(
         billing=partial(billing, con, settings), latest=partial(latest, con, settings), printed=Printed(con)
     )
     if stands.waiting:
-        month = left_to_issue(con, month, opens)
+        month = still_to_issue(con, month, opens)
     if part.whole or not month.documents:
         return month
     found = narrowed(month, part, opens)
@@ -158,7 +158,7 @@ def _to_issue(order: Order, stands: Standing, inputs: Inputs, store: Store) -> M
     return found
 
 
-def _told(stands: Standing, left: Left) -> str:
+def _told(stands: PeriodStatus, left: Unissued) -> str:
     """How many documents, their numbers and date; what of the period has no number."""
     closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
     since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
@@ -169,7 +169,7 @@ def _told(stands: Standing, left: Left) -> str:
     return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}"
 
 
-def _ranges(documents: Iterable[Issued]) -> list[str]:
+def _ranges(documents: Iterable[IssuedSummary]) -> list[str]:
     """First and last number of each run of the same beginning."""
     runs: list[list[str]] = []
     for document in documents:
@@ -181,7 +181,7 @@ def _ranges(documents: Iterable[Issued]) -> list[str]:
     return [" to ".join(run) for run in runs]
 
 
-def _summary(stands: Standing, left: Left, already: bool) -> dict[str, Any]:
+def _summary(stands: PeriodStatus, left: Unissued, already: bool) -> dict[str, Any]:
     return {
         "period": str(stands.period),
         "issued": str(stands.issued_on),
@@ -198,7 +198,7 @@ def _summary(stands: Standing, left: Left, already: bool) -> dict[str, Any]:
     }
 
 
-def _document(d: Issued, folder: str) -> dict[str, str]:
+def _document(d: IssuedSummary, folder: str) -> dict[str, str]:
     return {
         "number": d.number,
         "kind": d.kind,
@@ -254,11 +254,11 @@ def _not_closed(root: Path, period: Period) -> Iterable[str]:
         yield f"notice: {', '.join(map(str, before[:3]))}{more} {come} before it and {verb} not closed"
 
 
-def _close(root: Path, period: Period, on: date, stands: Standing, reason: str) -> Standing:
+def _close(root: Path, period: Period, on: date, stands: PeriodStatus, reason: str) -> PeriodStatus:
     if stands.issued_on:
         with ledger_of(root) as con:
             assert con is not None, "an issued period has a ledger"
             return close(con, root, period, on, reason)
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        month = compute(inputs, store, period).month
+        month = compute_month(inputs, store, period).month
         return close_without_documents(store.connection, root, month, on, input_hashes(inputs, store))

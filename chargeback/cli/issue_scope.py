@@ -7,8 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from chargeback.billing.issue_parts import Part
-from chargeback.ledger.book import standing
+from chargeback.billing.issue_parts import IssueScope
+from chargeback.ledger.book import period_status
 from chargeback.model.documents import Document
 from chargeback.model.period import Term
 from chargeback.model.problem import Refused
@@ -22,13 +22,13 @@ BILLED = ("rate", "allocation")
 FAMILY, SERVICE = "family:", "service:"
 
 
-def part_of(term: Term, only: str, inputs: Inputs) -> Part:
+def scope_of(term: Term, only: str, inputs: Inputs) -> IssueScope:
     """The part of the month that is asked for. Raises Refused for a name that is unknown, or means two things."""
-    part = _named(only, inputs) if only else Part()
+    part = _named(only, inputs) if only else IssueScope()
     return part if term.every == "month" else replace(part, frequency=term.every)
 
 
-def _named(only: str, inputs: Inputs) -> Part:
+def _named(only: str, inputs: Inputs) -> IssueScope:
     regimes = list(inputs.settings.regimes)
     services = sorted({rule.service for rule in inputs.rules if rule.kind in BILLED})
     family = only.removeprefix(FAMILY) if not only.startswith(SERVICE) else ""
@@ -38,9 +38,9 @@ def _named(only: str, inputs: Inputs) -> Part:
             f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or --only {SERVICE}{only}"
         )
     if family in regimes:
-        return Part(regime=family)
+        return IssueScope(regime=family)
     if service in services:
-        return Part(service=service)
+        return IssueScope(service=service)
     raise Refused(f"{only} is neither a regime of [vat.*] nor a service of the rules{_meant(only, regimes, services)}")
 
 
@@ -57,7 +57,7 @@ def check_term(con: DuckDBPyConnection, term: Term, inputs: Inputs) -> None:
     if term.every == "month":
         return
     for month in term.months[:-1]:
-        if not standing(con, month).final:
+        if not period_status(con, month).final:
             raise Refused(
                 f"{term} bills what its months left, and {month} is neither issued nor closed: `chargeback issue {month}` "
                 f"comes first, or `chargeback close {month}` where it has no document to issue"

@@ -21,7 +21,7 @@ from chargeback.model.problem import Notice, Problems, Refused, counted, shown
 from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import document_files
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import Computed, compute
+from chargeback.workflows.monthly_run import Computed, compute_month
 from chargeback.workflows.output import month_files, swap_in
 from chargeback.workflows.results import recorded
 from chargeback.workflows.session import loaded
@@ -75,7 +75,7 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
         compare_month(root, period, as_json=as_json)
         return
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        computed = compute(inputs, store, period)
+        computed = compute_month(inputs, store, period)
         files = month_files(computed.month, input_hashes(inputs, store))
         if documents:
             files |= drafts(computed.month, inputs, store)
@@ -182,7 +182,7 @@ def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None
     try:
         with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
             if period is not None:
-                computed = compute(inputs, store, period)
+                computed = compute_month(inputs, store, period)
                 refuse_other_than_billed(store.connection, computed.month)
                 notices = computed.notices
     except Refused as error:

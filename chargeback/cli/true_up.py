@@ -14,7 +14,7 @@ from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
-from chargeback.workflows.monthly_run import without_true_up
+from chargeback.workflows.monthly_run import month_before_true_up
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -34,7 +34,7 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
         if not december_closed(store, year):
             raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
-        found, proven = proofs(inputs, store, year, lambda month: without_true_up(inputs, store, month))
+        found, proven = proofs(inputs, store, year, lambda month: month_before_true_up(inputs, store, month))
         told = _billed_in(year, inputs, store) if found else ""
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     if file is not None:
@@ -49,10 +49,10 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
 
 def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
     """The month that bills the differences, or how to name it."""
-    from chargeback.ledger.book import standing
+    from chargeback.ledger.book import period_status
 
     period = inputs.settings.true_ups.get(year)
-    if period is not None and standing(store.connection, period).final:
+    if period is not None and period_status(store.connection, period).final:
         return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
     if period is not None:
         return f"the differences are billed in {period}, as [true_up] of chargeback.toml says"

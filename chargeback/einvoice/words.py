@@ -29,7 +29,7 @@ LINE = re.compile(r"IncludedSupplyChainTradeLineItem\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class InvoiceField:
     """A field of EN 16931: its number, what it is called, what it comes from, and the end of its path."""
 
     number: str
@@ -39,7 +39,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class InvoiceFieldTexts:
     """A rule in words; ``field`` and ``of`` are '' where the finding says it, ``mend`` '' where only we can mend it."""
 
     says: str
@@ -58,7 +58,9 @@ def problems(
 
 
 def _problem(finding: Finding, document: Document, month: Month) -> Problem:
-    words = table()[1].get(finding.rule) or Words(NOT_LISTED if UNKNOWN_CODE.search(finding.text) else finding.text)
+    words = table()[1].get(finding.rule) or InvoiceFieldTexts(
+        NOT_LISTED if UNKNOWN_CODE.search(finding.text) else finding.text
+    )
     field = field_of(finding)
     of = words.of or (field.of if field else "program")
     named = f"{finding.rule}, {field.number} {field.name}" if field else finding.rule
@@ -87,7 +89,7 @@ def _mend(mend: str, of: str, document: Document) -> str:
     return f"{mend or 'correct it'} {place}".rstrip()
 
 
-def field_of(finding: Finding) -> Field | None:
+def field_of(finding: Finding) -> InvoiceField | None:
     """The field that a finding is about: by its path, else by its rule, else the first one that its text names."""
     fields, rules = table()
     path = re.sub(r"\[[0-9]+\]", "", finding.path)
@@ -118,8 +120,8 @@ def _place(of: str, finding: Finding, document: Document, month: Month) -> Place
 
 
 @cache
-def table() -> tuple[dict[str, Field], dict[str, Words]]:
+def table() -> tuple[dict[str, InvoiceField], dict[str, InvoiceFieldTexts]]:
     """The fields by number and the rules by name."""
     read = tomllib.loads((files("chargeback.einvoice") / "words.toml").read_text(encoding="utf-8"))
-    fields = {number: Field(number, **values) for number, values in read["fields"].items()}
-    return fields, {rule: Words(**values) for rule, values in read["rules"].items()}
+    fields = {number: InvoiceField(number, **values) for number, values in read["fields"].items()}
+    return fields, {rule: InvoiceFieldTexts(**values) for rule, values in read["rules"].items()}

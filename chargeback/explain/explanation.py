@@ -15,8 +15,8 @@ from chargeback.billing.invoicing import lines_of
 from chargeback.explain.evidence_by_month import with_evidence
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.prior_months import EarlierMonths
-from chargeback.ledger.book import standing
-from chargeback.ledger.issued_months import Bill, bill_of, billed, issued_of_period
+from chargeback.ledger.book import period_status
+from chargeback.ledger.issued_months import IssuedDocumentMonth, after_corrections, document_month, issued_of_period
 from chargeback.ledger.month_diff import same
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Facts
@@ -26,7 +26,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusts, charged_again
 from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workspace.inputs import Inputs
 from chargeback.workspace.paths import OUT
 
@@ -50,7 +50,7 @@ def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, num
 
     Raises Refused.
     """
-    found = bill_of(store.connection, asked, inputs.settings)
+    found = document_month(store.connection, asked, inputs.settings)
     if found is not None and period not in (None, found.document.period):
         raise Refused(f"{asked} is of {found.document.period}, not of {period}: leave --period out")
     month, issued, document = _asked_for(inputs, store, asked, found, period)
@@ -76,7 +76,7 @@ def latest(root: Path) -> Period:
 
 
 def _asked_for(
-    inputs: Inputs, store: Store, asked: str, found: Bill | None, period: Period | None
+    inputs: Inputs, store: Store, asked: str, found: IssuedDocumentMonth | None, period: Period | None
 ) -> tuple[Month, bool, Document | None]:
     """The month to explain, whether it was issued, and the document asked for, None for a member."""
     if found is not None:
@@ -102,11 +102,11 @@ def _not_corrected(store: Store, member: str, period: Period) -> None:
 
 def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
     """The month as billed, or as it is now; whether it was issued."""
-    if standing(store.connection, period).final:
-        month = billed(store.connection, period, inputs.settings)
+    if period_status(store.connection, period).final:
+        month = after_corrections(store.connection, period, inputs.settings)
         assert month is not None, "an issued period has an entry"
         return month, True
-    return compute(inputs, store, period).month, False
+    return compute_month(inputs, store, period).month, False
 
 
 def _lines(earlier: EarlierMonths, asked: str, document: Document | None) -> list[Explained]:
@@ -161,7 +161,7 @@ def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]
     now: dict[Period, Month | None] = {}
     for period in {e.month.period for e in lines}:
         try:
-            now[period] = compute(inputs, store, period).month
+            now[period] = compute_month(inputs, store, period).month
         except Problems:
             now[period] = None
     return [replace(e, today=_today(e.line, e.month, now[e.month.period])) for e in lines]

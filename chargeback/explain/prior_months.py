@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.explain.explained_line import BilledThen
-from chargeback.ledger.book import entry_of_number, entry_of_period, standing
+from chargeback.ledger.book import entry_of_number, entry_of_period, period_status
 from chargeback.ledger.issued_months import as_issued
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
@@ -68,5 +68,5 @@ class EarlierMonths:
         if document is not None and document.number:
             entry = entry_of_number(con, document.number)
         else:
-            entry = entry_of_period(con, self.month.period) if standing(con, self.month.period).final else None
+            entry = entry_of_period(con, self.month.period) if period_status(con, self.month.period).final else None
         return entry.sequence if entry is not None else LAST

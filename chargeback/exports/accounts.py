@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from chargeback.exports.issued_document import Handed
+from chargeback.exports.issued_document import IssuedDocument
 from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
@@ -22,7 +22,7 @@ NAMED = ("rule", "service", "regime", "kind")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AccountQuery:
     """An amount that wants an account; ``kind`` is that of the payer. Only revenue has a rule and a service."""
 
     of: str
@@ -32,23 +32,23 @@ class Asked:
     service: str = ""
 
 
-def revenue(handed: Handed, line: Line) -> Asked:
+def revenue(handed: IssuedDocument, line: Line) -> AccountQuery:
     """The revenue of a line."""
     document = handed.document
-    return Asked("revenue", document.regime.name, document.payer.kind, line.rule, line.service)
+    return AccountQuery("revenue", document.regime.name, document.payer.kind, line.rule, line.service)
 
 
-def of_document(handed: Handed, of: str) -> Asked:
+def of_document(handed: IssuedDocument, of: str) -> AccountQuery:
     """What is not by line: ``receivable``, ``vat`` or ``bank``."""
-    return Asked(of, handed.document.regime.name, handed.document.payer.kind)
+    return AccountQuery(of, handed.document.regime.name, handed.document.payer.kind)
 
 
-def accounts_of(asked: Iterable[Asked], rows: Sequence[Account]) -> dict[Asked, Account]:
+def accounts_of(asked: Iterable[AccountQuery], rows: Sequence[Account]) -> dict[AccountQuery, Account]:
     """The account of each; raises Problems for revenue without one and for rows that contradict each other.
 
     What is not revenue may have no row: then its account is ''.
     """
-    found: dict[Asked, Account] = {}
+    found: dict[AccountQuery, Account] = {}
     problems: list[Problem] = []
     for one in dict.fromkeys(asked):
         best = most_specific(one, rows)
@@ -65,7 +65,7 @@ def accounts_of(asked: Iterable[Asked], rows: Sequence[Account]) -> dict[Asked, 
     return found
 
 
-def most_specific(asked: Asked, rows: Iterable[Account]) -> list[Account]:
+def most_specific(asked: AccountQuery, rows: Iterable[Account]) -> list[Account]:
     """The rows that fit and ask the most; several when they are as specific as each other."""
     fitting = [row for row in rows if row.of == asked.of and _fits(row, asked)]
     most = max(map(specificity, fitting), default=(0, 0))
@@ -77,7 +77,7 @@ def specificity(row: Account) -> tuple[int, int]:
     return (2 if row.rule else 1 if row.service else 0, bool(row.regime) + bool(row.kind))
 
 
-def _fits(row: Account, asked: Asked) -> bool:
+def _fits(row: Account, asked: AccountQuery) -> bool:
     return all(getattr(row, name) in ("", getattr(asked, name)) for name in NAMED)
 
 
@@ -102,18 +102,18 @@ def _unknown(row: Account, name: str, there: set[str]) -> Iterator[Problem]:
         )
 
 
-def _words(asked: Asked) -> str:
+def _words(asked: AccountQuery) -> str:
     of = f" of the service {asked.service}" if asked.service else ""
     what = f"the rule {asked.rule}{of}" if asked.rule else f"the {asked.of}"
     return f"{what} under the regime {asked.regime} for payers of the kind {asked.kind}"
 
 
-def _missing(asked: Asked) -> Problem:
+def _missing(asked: AccountQuery) -> Problem:
     message = f"no row of [[accounts]] gives an account for {_words(asked)}: add one that names them, or fewer of them"
     return Problem(Place(SETTINGS), message, "no-account")
 
 
-def _ambiguous(asked: Asked, rows: Sequence[Account]) -> Problem:
+def _ambiguous(asked: AccountQuery, rows: Sequence[Account]) -> Problem:
     one, other = rows[:2]
     message = (
         f"the account {other.account} of this row and {one.account} of line {one.where.line} fit {_words(asked)} equally "

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chargeback.billing.true_up import settled_year
-from chargeback.exports.accounts import Asked, accounts_of
+from chargeback.exports.accounts import AccountQuery, accounts_of
 from chargeback.exports.issued_document import exercice
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member, Titre
@@ -45,9 +45,9 @@ class Accrual:
     issued_on: date | None = None
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> AccountQuery:
         """The revenue that it is."""
-        return Asked("revenue", self.regime, self.payer.kind, self.rule, self.service)
+        return AccountQuery("revenue", self.regime, self.payer.kind, self.rule, self.service)
 
 
 def accrued(year: int, document: Document, titres: Mapping[str, Titre]) -> Iterator[Accrual]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.exports.issued_document import Handed, Taken
+from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.ledger.book import entry_of_period, later_entries, lines_after
 from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import Entry, month_of, read_line
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Handed, ...] | None:
+def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
     """The documents of a period and those that corrected them, oldest first; None when it is neither issued nor closed."""
     entry = entry_of_period(con, period)
     if entry is None:
@@ -30,7 +30,7 @@ def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings
     return tuple(_handed(con, [entry, *later_entries(con, period)], settings))
 
 
-def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[Handed]:
+def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[IssuedDocument]:
     """A credit of lines rests on the month of what it gives back."""
     taken = _taken(con, [d.number for e in entries for d in e.documents if d.preceding])
     rests_on: dict[str, Month] = {}
@@ -41,16 +41,16 @@ def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
             rests_on[document.number] = own
             path = _path(entry, document)
             sha256 = entry.files[path.partition("/")[2]]
-            yield Handed(document, own, f"{OUT}/{path}", sha256, tuple(taken.get(document.number, ())))
+            yield IssuedDocument(document, own, f"{OUT}/{path}", sha256, tuple(taken.get(document.number, ())))
 
 
-def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Taken]]:
+def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Reduction]]:
     """What credit notes take off invoices, by their numbers."""
-    found: dict[str, list[Taken]] = defaultdict(list)
+    found: dict[str, list[Reduction]] = defaultdict(list)
     for number, original, on, net, vat, whole in con.execute(
         statement("ledger/taken"), {"numbers": numbers}
     ).fetchall():
-        found[number].append(Taken(original, on, int(net), int(vat), whole))
+        found[number].append(Reduction(original, on, int(net), int(vat), whole))
     return found
 
 

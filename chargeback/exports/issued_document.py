@@ -14,7 +14,7 @@ SIGN = {"invoice": 1, "credit_note": -1}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Reduction:
     """What a credit note takes off one invoice: net and VAT, cents above zero; ``whole``: nothing of that remains after it."""
 
     number: str
@@ -25,7 +25,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class IssuedDocument:
     """``month`` names the rules and members of the lines; ``path`` is that of the PDF in the workspace, with its sha256.
 
     ``takes``: the invoices that a credit note reduces, none on all others; what it leaves is paid out.
@@ -35,7 +35,7 @@ class Handed:
     month: Month
     path: str
     sha256: str
-    takes: tuple[Taken, ...] = ()
+    takes: tuple[Reduction, ...] = ()
 
     @property
     def sign(self) -> int:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chargeback.exports.accounts import Asked, accounts_of, of_document, revenue
-from chargeback.exports.issued_document import Handed
+from chargeback.exports.accounts import AccountQuery, accounts_of, of_document, revenue
+from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.pretitres import object_of
 from chargeback.model.facts import Member
 from chargeback.model.money import euros_text
@@ -26,11 +26,11 @@ COLUMNS = (
     *("entry", "date", "document", "period", "payer_id", "payer", "text", "side", "account", "auxiliary"),
     *("debit", "credit", "currency"),
 )
-Found = Mapping[Asked, Account]
+Found = Mapping[AccountQuery, Account]
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class JournalPosting:
     """An amount on an account ('' where the table has none): a debit above zero, a credit below.
 
     ``side`` is ``receivable``, ``revenue``, ``vat`` or ``bank``; ``auxiliary`` the payer of a receivable.
@@ -43,7 +43,7 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """Postings of one day that add up to zero, of an issued document or (``paid``) of a payment of it."""
 
     on: date
@@ -51,13 +51,13 @@ class Entry:
     period: Period
     payer: Member
     text: str
-    postings: tuple[Posting, ...]
+    postings: tuple[JournalPosting, ...]
     paid: bool = False
 
 
 def entries(
-    handed: Sequence[Handed], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
-) -> list[Entry]:
+    handed: Sequence[IssuedDocument], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
+) -> list[JournalEntry]:
     """The entries of documents and of their payments, by date, documents first. Raises Problems for accounts."""
     by_number = {one.document.number: one for one in handed}
     paid = [p for p in payments if p.invoice in by_number]
@@ -71,12 +71,12 @@ def _order(payment: Payment) -> tuple[str, date, int]:
     return (payment.invoice, payment.on, payment.amount)
 
 
-def _asked(handed: Handed, paid: bool) -> Iterator[Asked]:
+def _asked(handed: IssuedDocument, paid: bool) -> Iterator[AccountQuery]:
     yield from (revenue(handed, line) for line in handed.document.lines if line.amount)
     yield from (of_document(handed, of) for of in ("receivable", "vat", *(("bank",) if paid else ())))
 
 
-def _of_document(handed: Handed, found: Found, wording: Wording) -> Entry:
+def _of_document(handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
     document = handed.document
     assert document.issue_date is not None, "an issued document has a date"
     by_account: dict[str, int] = defaultdict(int)
@@ -85,28 +85,28 @@ def _of_document(handed: Handed, found: Found, wording: Wording) -> Entry:
             by_account[found[revenue(handed, line)].account] -= line.amount
     receivable, vat = (found[of_document(handed, of)].account for of in ("receivable", "vat"))
     postings = (
-        Posting("receivable", receivable, document.gross, document.payer.member_id),
-        *(Posting("revenue", account, amount) for account, amount in sorted(by_account.items())),
-        Posting("vat", vat, -document.vat),
+        JournalPosting("receivable", receivable, document.gross, document.payer.member_id),
+        *(JournalPosting("revenue", account, amount) for account, amount in sorted(by_account.items())),
+        JournalPosting("vat", vat, -document.vat),
     )
     text = object_of(document, wording)
     kept = tuple(p for p in postings if p.amount)
-    return Entry(document.issue_date, document.number, document.period, document.payer, text, kept)
+    return JournalEntry(document.issue_date, document.number, document.period, document.payer, text, kept)
 
 
-def _of_payment(payment: Payment, handed: Handed, found: Found, wording: Wording) -> Entry:
+def _of_payment(payment: Payment, handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
     document = handed.document
     postings = (
-        Posting("bank", found[of_document(handed, "bank")].account, payment.amount),
-        Posting(
+        JournalPosting("bank", found[of_document(handed, "bank")].account, payment.amount),
+        JournalPosting(
             "receivable", found[of_document(handed, "receivable")].account, -payment.amount, document.payer.member_id
         ),
     )
     text = wording.text("exports.payment" if payment.amount > 0 else "exports.refund", number=document.number)
-    return Entry(payment.on, document.number, document.period, document.payer, text, postings, paid=True)
+    return JournalEntry(payment.on, document.number, document.period, document.payer, text, postings, paid=True)
 
 
-def rows(made: Iterable[Entry], currency: str) -> Iterator[dict[str, str]]:
+def rows(made: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, str]]:
     """A row per posting; ``entry`` counts the entries from 1."""
     for number, entry in enumerate(made, start=1):
         for posting in entry.postings:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from chargeback.exports.journal import Entry, Posting
+from chargeback.exports.journal import JournalEntry, JournalPosting
 from chargeback.model.money import euros_text
 
 HLEDGER = {"receivable": "assets:receivable", "revenue": "revenues", "vat": "liabilities:vat", "bank": "assets:bank"}
@@ -16,12 +16,12 @@ LINK = re.compile(r"[A-Za-z0-9_/.-]+")
 MARK = 8
 
 
-def hledger(made: Sequence[Entry], currency: str) -> bytes:
+def hledger(made: Sequence[JournalEntry], currency: str) -> bytes:
     """A journal that ``hledger check --strict`` takes."""
     return _text(_hledger(made, currency))
 
 
-def _hledger(made: Sequence[Entry], currency: str) -> Iterator[str]:
+def _hledger(made: Sequence[JournalEntry], currency: str) -> Iterator[str]:
     yield f"commodity 1000.00 {currency}"
     yield from (f"account {name}" for name in sorted({_hledger_name(p) for e in made for p in e.postings}))
     for entry in made:
@@ -30,7 +30,7 @@ def _hledger(made: Sequence[Entry], currency: str) -> Iterator[str]:
         yield from _postings(entry, _hledger_name, currency, "    ")
 
 
-def _hledger_name(posting: Posting) -> str:
+def _hledger_name(posting: JournalPosting) -> str:
     return _joined(HLEDGER[posting.side], posting)
 
 
@@ -39,12 +39,12 @@ def _bare(text: str) -> str:
     return " ".join(text.translate(str.maketrans(";|()", ",/[]")).split())
 
 
-def beancount(made: Sequence[Entry], currency: str) -> bytes:
+def beancount(made: Sequence[JournalEntry], currency: str) -> bytes:
     """A ledger that ``bean-check`` takes: each account is opened on the first day."""
     return _text(_beancount(made, currency))
 
 
-def _beancount(made: Sequence[Entry], currency: str) -> Iterator[str]:
+def _beancount(made: Sequence[JournalEntry], currency: str) -> Iterator[str]:
     yield f'option "operating_currency" "{currency}"'
     first = min((entry.on for entry in made), default=None)
     for name in sorted({_beancount_name(p) for e in made for p in e.postings}):
@@ -58,7 +58,7 @@ def _beancount(made: Sequence[Entry], currency: str) -> Iterator[str]:
         yield from _postings(entry, _beancount_name, currency, "  ")
 
 
-def _beancount_name(posting: Posting) -> str:
+def _beancount_name(posting: JournalPosting) -> str:
     return ":".join(part[:1].upper() + part[1:] for part in _joined(BEANCOUNT[posting.side], posting).split(":"))
 
 
@@ -66,7 +66,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _joined(side: str, posting: Posting) -> str:
+def _joined(side: str, posting: JournalPosting) -> str:
     """Side, number and payer, each as one part of a name."""
     return ":".join([side, *(component(part) for part in (posting.account, posting.auxiliary) if part)])
 
@@ -82,7 +82,9 @@ def component(text: str) -> str:
     return "-".join(part for part in (kept, sha256(text.encode()).hexdigest()[:MARK]) if part)
 
 
-def _postings(entry: Entry, name_of: Callable[[Posting], str], currency: str, indent: str) -> Iterator[str]:
+def _postings(
+    entry: JournalEntry, name_of: Callable[[JournalPosting], str], currency: str, indent: str
+) -> Iterator[str]:
     """Names to the left, amounts to the right."""
     lines = [(name_of(p), euros_text(p.amount)) for p in entry.postings]
     wide, far = (max(len(line[n]) for line in lines) for n in (0, 1))

@@ -14,7 +14,7 @@ from fractions import Fraction
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
 from chargeback.exports.accounts import accounts_of, revenue
-from chargeback.exports.issued_document import Handed, Taken, exercice
+from chargeback.exports.issued_document import IssuedDocument, Reduction, exercice
 from chargeback.exports.pes_quantities import PIECE, scaled
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Titre
@@ -33,22 +33,22 @@ COLUMNS = (
     *("account", "nature", "function", "service", "rule", "regime", "category"),
     *("exact_quantity", "exact_unit", "unit_price", "beneficiary", "pdf", "sha256", "shortened"),
 )
-Row = dict[str, str]
+PretitreRow = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """What of a line, by its number from 1, is for one invoice that a credit note reduces (None: for none), with its VAT."""
 
-    taken: Taken | None
+    taken: Reduction | None
     number: int
     line: Line
     vat: int
 
 
 def pretitres(
-    handed: Iterable[Handed], accounts: Sequence[Account], titres: Mapping[str, Titre], wording: Wording
-) -> list[Row]:
+    handed: Iterable[IssuedDocument], accounts: Sequence[Account], titres: Mapping[str, Titre], wording: Wording
+) -> list[PretitreRow]:
     """A row for each line that asks for or gives something. Raises Problems when an account is missing from a table that has rows."""
     every = [(one, share) for one in handed for share in shares(one)]
     found = accounts_of([revenue(one, share.line) for one, share in every], accounts) if accounts else {}
@@ -64,7 +64,7 @@ def pretitres(
     ]
 
 
-def shares(handed: Handed) -> Iterator[Share]:
+def shares(handed: IssuedDocument) -> Iterator[Share]:
     """The lines of a document, cut over the invoices that it reduces so that each has its net and VAT; parts of 0.00 left out."""
     document = handed.document
     left = [line.amount for line in document.lines]
@@ -77,7 +77,7 @@ def shares(handed: Handed) -> Iterator[Share]:
     yield from _of(document, None, left, vat)
 
 
-def _of(document: Document, taken: Taken | None, cents: Sequence[int], vat: int) -> Iterator[Share]:
+def _of(document: Document, taken: Reduction | None, cents: Sequence[int], vat: int) -> Iterator[Share]:
     taxes = spread_vat(vat, cents)
     for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
         if own:
@@ -92,12 +92,12 @@ def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
     return [own for _, own in sorted(split(cents, weights).items())]
 
 
-def left_out(handed: Iterable[Handed]) -> int:
+def left_out(handed: Iterable[IssuedDocument]) -> int:
     """How many lines of 0.00 there are: a titre has none."""
     return sum(not line.amount for one in handed for line in one.document.lines)
 
 
-def operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titre]) -> str:
+def operation(handed: IssuedDocument, taken: Reduction | None, titres: Mapping[str, Titre]) -> str:
     """``titre``; of a credit by the invoice that it reduces ``réduction``, ``annulation`` of all that remained, or ``mandat sur
     exercice antérieur``; ``mandat`` where it reduces none: money paid out."""
     document = handed.document
@@ -122,7 +122,7 @@ def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
     return _spread(vat, amounts)
 
 
-def breaches(row: Row) -> list[str]:
+def breaches(row: PretitreRow) -> list[str]:
     """The limits that a row does not keep; none, by the way rows are made."""
     most = {"object": OBJECT, "label": LABEL, "name": NAME, "quantity": QUANTITY}
     found = [f"{name} has more than {limit} characters" for name, limit in most.items() if len(row[name]) > limit]
@@ -131,7 +131,7 @@ def breaches(row: Row) -> list[str]:
     return found
 
 
-def _of_document(handed: Handed, titres: Mapping[str, Titre], wording: Wording) -> Row:
+def _of_document(handed: IssuedDocument, titres: Mapping[str, Titre], wording: Wording) -> PretitreRow:
     document = handed.document
     payer, own = document.payer, titres.get(document.number)
     assert document.issue_date is not None, "an issued document has a date"
@@ -157,7 +157,7 @@ def _of_document(handed: Handed, titres: Mapping[str, Titre], wording: Wording) 
     }
 
 
-def _of_operation(handed: Handed, taken: Taken | None, titres: Mapping[str, Titre]) -> Row:
+def _of_operation(handed: IssuedDocument, taken: Reduction | None, titres: Mapping[str, Titre]) -> PretitreRow:
     """What becomes of a row, and the invoice that it corrects or that its document is in the place of, with the titre of that."""
     document = handed.document
     replaced = [(p.number, p.issue_date) for p in document.preceding] if document.kind == "invoice" else []
@@ -187,7 +187,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
+def _of_line(handed: IssuedDocument, number: int, line: Line, wording: Wording) -> PretitreRow:
     document, month = handed.document, handed.month
     label = line_label(line, month.rules[line.rule], wording)
     if line.since is not None and line.kind != "adjustment":
@@ -205,7 +205,7 @@ def _of_line(handed: Handed, number: int, line: Line, wording: Wording) -> Row:
     }
 
 
-def _of_quantity(handed: Handed, line: Line, wording: Wording) -> Row:
+def _of_quantity(handed: IssuedDocument, line: Line, wording: Wording) -> PretitreRow:
     """Five characters of quantity, and the exact product beside: as on the document."""
     rule = handed.month.rules[line.rule]
     terms = priced(line, handed.sign, handed.month)
@@ -221,7 +221,7 @@ def _of_quantity(handed: Handed, line: Line, wording: Wording) -> Row:
     }
 
 
-def _of_amounts(handed: Handed, line: Line, vat: int) -> Row:
+def _of_amounts(handed: IssuedDocument, line: Line, vat: int) -> PretitreRow:
     regime = handed.document.regime
     rebate = handed.sign * line.amount < 0
     return {
@@ -233,19 +233,19 @@ def _of_amounts(handed: Handed, line: Line, vat: int) -> Row:
     }
 
 
-def _of_account(account: Account | None) -> Row:
+def _of_account(account: Account | None) -> PretitreRow:
     if account is None:
         return {"account": "", "nature": "", "function": ""}
     return {"account": account.account, "nature": account.nature or account.account, "function": account.function}
 
 
-def _shortened(row: Row) -> Row:
+def _shortened(row: PretitreRow) -> PretitreRow:
     """The row with its texts cut to their limits, and the names of those that were."""
     cut = dict(_cuts(row))
     return row | cut | {"shortened": " ".join(sorted(cut))}
 
 
-def _cuts(row: Row) -> Iterator[tuple[str, str]]:
+def _cuts(row: PretitreRow) -> Iterator[tuple[str, str]]:
     for name, most in (("object", OBJECT), ("label", LABEL), ("name", NAME)):
         if len(row[name]) > most:
             yield name, row[name][: most - len(MORE)].rstrip() + MORE

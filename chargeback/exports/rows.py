@@ -7,10 +7,10 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-Row = Mapping[str, str]
+CsvRow = Mapping[str, str]
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+def as_csv(columns: Sequence[str], rows: Iterable[CsvRow]) -> bytes:
     """A header and the rows."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -19,7 +19,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     return text.getvalue().encode()
 
 
-def as_json(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+def as_json(columns: Sequence[str], rows: Iterable[CsvRow]) -> bytes:
     """An array of objects with those keys in that order."""
     objects = [{column: row[column] for column in columns} for row in rows]
     return (json.dumps(objects, ensure_ascii=False, indent=2) + "\n").encode()

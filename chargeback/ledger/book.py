@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.entries import AFTER, CORRECTING, FURTHER, Entry, Link, hash_of, line_of, read_line
+from chargeback.ledger.entries import AFTER, CORRECTING, SUPPLEMENTARY, Entry, Link, hash_of, line_of, read_line
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.numbering import Last
 from chargeback.ledger.projection import (
-    ASIDE,
     CHARGE,
     DOCUMENT,
-    FOLLOWED,
+    PROJECTED,
     RULE,
-    Row,
-    withheld_rows,
+    WITHHELD,
+    StoreRow,
     charge_rows,
     document_rows,
+    projected,
     rule_rows,
-    followed,
+    withheld_rows,
 )
 from chargeback.ledger.rule_terms import Terms, changed, needless
 from chargeback.model.period import Period
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedSummary:
     """A document of the ledger, amounts in cents."""
 
     number: str
@@ -53,7 +53,7 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class WithheldSummary:
     """A document that was set aside when its period was issued, and is not issued yet; amounts in cents."""
 
     kind: str
@@ -65,7 +65,7 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PeriodStatus:
     """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number.
 
     ``further`` are those issued after it that had been set aside, ``aside`` those that still are; ``corrections`` are the
@@ -75,10 +75,10 @@ class Standing:
     period: Period
     issued_on: date | None
     closed_on: date | None
-    documents: tuple[Issued, ...]
-    corrections: tuple[Issued, ...] = ()
-    further: tuple[Issued, ...] = ()
-    aside: tuple[Aside, ...] = ()
+    documents: tuple[IssuedSummary, ...]
+    corrections: tuple[IssuedSummary, ...] = ()
+    further: tuple[IssuedSummary, ...] = ()
+    aside: tuple[WithheldSummary, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -91,16 +91,16 @@ class Standing:
         return self.issued_on is not None or self.closed_on is not None
 
 
-def standing(con: DuckDBPyConnection, period: Period) -> Standing:
+def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
     """Where a period stands."""
     entries = _rows(con, "of_period", period=str(period))
     on = {kind: entered for _, kind, entered in entries}
     documents, corrections, further = (
-        tuple(Issued(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
-        for kinds in (("issue",), CORRECTING, (FURTHER,))
+        tuple(IssuedSummary(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
+        for kinds in (("issue",), CORRECTING, (SUPPLEMENTARY,))
     )
-    aside = tuple(Aside(*row) for row in _rows(con, "aside_of_period", period=str(period)))
-    return Standing(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
+    aside = tuple(WithheldSummary(*row) for row in _rows(con, "aside_of_period", period=str(period)))
+    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
@@ -210,12 +210,12 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
     _add(con, "documents", DOCUMENT, document_rows(entry))
     _add(con, "charges", CHARGE, charge_rows(entry))
     _add(con, "rules", RULE, rule_rows(entry))
-    _add(con, "aside", ASIDE, withheld_rows(entry))
-    for table, found in followed(entry).items():
-        _add(con, table, FOLLOWED[table], found)
+    _add(con, "aside", WITHHELD, withheld_rows(entry))
+    for table, found in projected(entry).items():
+        _add(con, table, PROJECTED[table], found)
 
 
-def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[StoreRow]) -> None:
     """Insert rows as one list per column: one statement, however many."""
     if rows:
         lists = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from chargeback.billing.invoicing import with_lines
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.credit_notes import (
+    CreditPart,
     Named,
-    Part,
     Remaining,
     as_printed,
     credit_note,
@@ -28,8 +28,8 @@ from chargeback.ledger.credit_notes import (
     replacing,
     whole,
 )
-from chargeback.ledger.entries import Entry, Number, correcting
-from chargeback.ledger.issued_months import Bill, alone, bill_of, issued_of_period, naming
+from chargeback.ledger.entries import AllottedNumber, Entry, correcting
+from chargeback.ledger.issued_months import IssuedDocumentMonth, alone, document_month, issued_of_period, naming
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import SETTINGS, needs
@@ -37,7 +37,7 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.settings import Settings
-from chargeback.model.succession import heir_of, payer_of
+from chargeback.model.succession import payer_of, successor_of
 from chargeback.workspace.files.toml_lines import read_toml
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Correction:
     document in its place, each a month with that document alone."""
 
     kind: str
-    original: Bill
+    original: IssuedDocumentMonth
     rest: Remaining
     credit: Month | None
     reissued: Month | None = None
@@ -67,9 +67,11 @@ class Correction:
         return tuple(document for month in self.months for document in month.documents)
 
 
-def invoice_to_correct(con: DuckDBPyConnection, number: str, settings: Settings) -> tuple[Bill, Remaining]:
+def invoice_to_correct(
+    con: DuckDBPyConnection, number: str, settings: Settings
+) -> tuple[IssuedDocumentMonth, Remaining]:
     """An issued invoice and what remains of it. Raises Refused for a number never given, and for a credit note."""
-    bill = bill_of(con, number, settings)
+    bill = document_month(con, number, settings)
     if bill is None:
         raise Refused(f"no document has the number {number}: give that of an issued invoice")
     if bill.document.kind == "credit_note":
@@ -80,13 +82,13 @@ def invoice_to_correct(con: DuckDBPyConnection, number: str, settings: Settings)
     return bill, remaining(bill.document, naming(con, bill.document))
 
 
-def credit_of(bill: Bill, rest: Remaining, part: Part, reason: str, named: Named) -> Correction:
+def credit_of(bill: IssuedDocumentMonth, rest: Remaining, part: CreditPart, reason: str, named: Named) -> Correction:
     """The credit of a part of an invoice."""
     return Correction("credit", bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
 
 
 def correction_of(
-    con: DuckDBPyConnection, bill: Bill, rest: Remaining, now: Month, reason: str, named: Named
+    con: DuckDBPyConnection, bill: IssuedDocumentMonth, rest: Remaining, now: Month, reason: str, named: Named
 ) -> Correction:
     """The credit of all that remains of an invoice, and what its payer and regime come to in the month ``now``.
 
@@ -138,7 +140,7 @@ def _today(original: Document, now: Month) -> Document | None:
     what they would be billed."""
     drawn = {_key(d): d for d in now.documents}
     payer = original.payer.member_id
-    if _key(original) in drawn or heir_of(payer, now.members, now.period) == payer:
+    if _key(original) in drawn or successor_of(payer, now.members, now.period) == payer:
         return drawn.get(_key(original))
     theirs = drawn.get((payer_of(payer, now.members, now.period), original.regime.name))
     named = {line.beneficiary for line in original.lines}
@@ -170,7 +172,7 @@ def check_date(correction: Correction, on: date) -> None:
 
 def numbered(
     con: DuckDBPyConnection, root: Path, correction: Correction, on: date
-) -> tuple[Correction, tuple[Number, ...]]:
+) -> tuple[Correction, tuple[AllottedNumber, ...]]:
     """The correction with numbers and dates as they would be given now. Raises Problems and Refused, as issue does."""
     check_date(correction, on)
     joint = replace(correction.months[-1], documents=correction.documents)
@@ -200,7 +202,7 @@ def record(
 
 
 def complete_entry(
-    entry: Entry, numbers: tuple[Number, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]
+    entry: Entry, numbers: tuple[AllottedNumber, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]
 ) -> Entry:
     """An entry with its numbers, and the sha256 of its inputs and files."""
     hashes = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}

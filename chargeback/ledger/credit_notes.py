@@ -45,7 +45,7 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CreditPart:
     """What a credit takes of what remains: net by line and charge, and VAT; all of them positive on a plain invoice."""
 
     charges: ByCharge
@@ -106,14 +106,14 @@ def _less(own: Sequence[int], off: Sequence[int]) -> tuple[int, ...]:
     return tuple(a - b for a, b in zip(own, off, strict=True))
 
 
-def whole(rest: Remaining) -> Part:
+def whole(rest: Remaining) -> CreditPart:
     """All that remains. Raises Refused when nothing does."""
     if not rest.gross:
         raise Refused(f"{rest.document.number} is credited in full already: nothing of it remains")
-    return Part(rest.charges, rest.vat)
+    return CreditPart(rest.charges, rest.vat)
 
 
-def of_lines(rest: Remaining, numbers: Sequence[int]) -> Part:
+def of_lines(rest: Remaining, numbers: Sequence[int]) -> CreditPart:
     """All that remains of some lines, by their numbers from 1. Raises Refused."""
     name, count = rest.document.number, len(rest.document.lines)
     for number in numbers:
@@ -135,7 +135,7 @@ def _nothing(rest: Remaining, number: int) -> str:
     return "is credited in full already: nothing of it remains"
 
 
-def _with_vat(rest: Remaining, charges: ByCharge) -> Part:
+def _with_vat(rest: Remaining, charges: ByCharge) -> CreditPart:
     net = sum(map(sum, charges))
     if net > rest.net:
         raise Refused(
@@ -143,13 +143,13 @@ def _with_vat(rest: Remaining, charges: ByCharge) -> Part:
             "lines or credits reduce it: credit an amount, or all that remains"
         )
     if net == rest.net:
-        return Part(charges, rest.vat)
+        return CreditPart(charges, rest.vat)
     given_net, given_vat = rest.given
     vat = vat_of(given_net + net, rest.document.regime.rate) - given_vat
-    return Part(charges, min(max(vat, 0), rest.vat))
+    return CreditPart(charges, min(max(vat, 0), rest.vat))
 
 
-def of_amount(rest: Remaining, gross: int) -> Part:
+def of_amount(rest: Remaining, gross: int) -> CreditPart:
     """An amount, VAT included, of what remains, over its charges in proportion. Raises Refused."""
     name = rest.document.number
     if gross <= 0:
@@ -162,7 +162,7 @@ def of_amount(rest: Remaining, gross: int) -> Part:
         return whole(rest)
     net = _net_of(rest, gross)
     shares = _shared(rest, net)
-    return Part(shares, gross - net)
+    return CreditPart(shares, gross - net)
 
 
 def _net_of(rest: Remaining, gross: int) -> int:
@@ -190,7 +190,7 @@ def _shared(rest: Remaining, net: int) -> ByCharge:
     return tuple(tuple(islice(shares, len(own))) for own in rest.charges)
 
 
-def credit_note(rest: Remaining, part: Part, reason: str, named: Named) -> Document:
+def credit_note(rest: Remaining, part: CreditPart, reason: str, named: Named) -> Document:
     """The credit note, without number or date, that gives back a part of an invoice."""
     invoice = rest.document
     assert invoice.issue_date is not None, "an issued document has a date"

@@ -20,7 +20,7 @@ from chargeback.ledger.rule_terms import Terms, rules_of, used
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.pools import Flow, Pool, PoolSplit, TrueUp
 from chargeback.model.settings import Settings
@@ -28,8 +28,11 @@ from chargeback.model.settings import Settings
 FIRST = "0" * 64
 FORMAT = 1
 CORRECTING = ("credit", "correct")
-FURTHER = "further"
-AFTER = (FURTHER, *CORRECTING)  # entries of documents issued after their month: their files lie in out/corrections
+SUPPLEMENTARY = "further"
+AFTER = (
+    SUPPLEMENTARY,
+    *CORRECTING,
+)  # entries of documents issued after their month: their files lie in out/corrections
 
 
 def _period(value: object) -> object:
@@ -40,7 +43,7 @@ Month_ = Annotated[Period, BeforeValidator(_period), PlainSerializer(str)]
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class AllottedNumber:
     """A number given to a document: its series (the template), the year of the issue date, and its place in them."""
 
     number: str
@@ -71,7 +74,7 @@ class Entry:
     program: str
     inputs: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
-    numbers: tuple[Number, ...] = ()
+    numbers: tuple[AllottedNumber, ...] = ()
     documents: tuple[Document, ...] = ()
     others: tuple[Charge, ...] = ()
     pools: tuple[Pool, ...] = ()
@@ -83,7 +86,7 @@ class Entry:
     aside: tuple[Document, ...] = ()
     carried: tuple[Document, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorMonth, ...] = ()
     reason: str = ""
     format: int = FORMAT
 

@@ -30,11 +30,11 @@ TAG = "tag:"
 CAUSES = ("usage", "costs", "registers", "rules")
 REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv", "standalone/", "budget/")
 
-RegisterRow = tuple[str, date, date | None, str]  # register, first day, end, what it says
+RegisterText = tuple[str, date, date | None, str]  # register, first day, end, what it says
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class Fingerprint:
     """What a month rests on. ``registers``: a digest for each of ``REGISTERS``, with dots between; ``files``: the usage files that
     reach into its days; ``content``: their rows on those days, ``-`` where no file has others, for then the files alone say it.
     ``str`` and ``read`` are how the ledger keeps it."""
@@ -49,33 +49,33 @@ class Basis:
         return ":".join((self.rules, self.registers, self.costs, self.files, self.content))
 
     @classmethod
-    def read(cls, text: str) -> Basis | None:
+    def read(cls, text: str) -> Fingerprint | None:
         """A basis as the ledger keeps it; None where it keeps none that holds."""
         parts = text.split(":")
         return cls(*parts) if len(parts) == 5 and parts[1].count(".") == len(REGISTERS) - 1 else None
 
-    def changed(self, now: Basis) -> tuple[str, ...]:
+    def changed(self, now: Fingerprint) -> tuple[str, ...]:
         """What is not as it was, of ``CAUSES``; none when a month rests on the same."""
         same = self.files == now.files or (self.content == now.content != NOT_HASHED)
         found = {"usage": not same, "costs": self.costs != now.costs}
         found |= {"registers": self.registers != now.registers, "rules": self.rules != now.rules}
         return tuple(name for name in CAUSES if found[name])
 
-    def registers_changed(self, now: Basis) -> frozenset[str]:
+    def registers_changed(self, now: Fingerprint) -> frozenset[str]:
         """The registers that are not as they were, of ``REGISTERS``."""
         pairs = zip(REGISTERS, self.registers.split("."), now.registers.split("."), strict=True)
         return frozenset(name for name, before, after in pairs if before != after)
 
 
 @dataclass(slots=True)
-class Bases:
+class Fingerprints:
     """The bases of the months of a workspace, as they are now; what they share is read once."""
 
     inputs: Inputs
     store: Store
     _files: tuple[LoadedFile, ...] = field(init=False)
     _costs: Mapping[str, str] = field(init=False)
-    _rows: Sequence[RegisterRow] = field(init=False)
+    _rows: Sequence[RegisterText] = field(init=False)
     _tags: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,11 +84,11 @@ class Bases:
         self._rows = sorted(_rows(self.inputs), key=lambda row: (row[0], row[3]))
         self._tags = _tags(self.store)
 
-    def of(self, period: Period) -> Basis:
+    def of(self, period: Period) -> Fingerprint:
         """What a month rests on now."""
         spans = self.spans(period)
         content = "\n".join(self._content(span) for span in spans)
-        return Basis(
+        return Fingerprint(
             rules=_digest(self._rules(period)),
             registers=".".join(_digest(self._register(name, period)) for name in REGISTERS),
             costs=_digest(self._costs.get(month, "") for month in self._months(period)),
@@ -186,7 +186,7 @@ def _tags(store: Store) -> str:
     return "concat_ws(chr(30), " + ", ".join(f"""'{text}' || chr(31) || "{name}\"""" for text, name in named) + ")"
 
 
-def _rows(inputs: Inputs) -> Iterator[RegisterRow]:
+def _rows(inputs: Inputs) -> Iterator[RegisterText]:
     """Every row of the registers that an amount may rest on."""
     facts = inputs.facts
     for m in facts.members:

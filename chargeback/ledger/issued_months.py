@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class IssuedDocumentMonth:
     """An issued document with its entry, and the month it rests on, of which it is the only document."""
 
     document: Document
@@ -29,7 +29,7 @@ class Bill:
     month: Month
 
 
-def billed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+def after_corrections(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
     """The month as it was issued (or closed without documents), with what came after; None when it was neither.
 
     Its documents are those that still stand: what was given back in full is left out with its credits. Those set aside are apart.
@@ -65,7 +65,7 @@ def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Docum
     )
 
 
-def last_drawn(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
+def last_computed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
     """The month as its documents were last drawn up from the data: credits left out, and what ``correct`` took back.
 
     It is what the inputs must give again, while ``billed`` is what the members still owe or owed.
@@ -79,19 +79,19 @@ def last_drawn(con: DuckDBPyConnection, period: Period, settings: Settings) -> M
     return _with(month_of(entry, settings), entry, later, drawn)
 
 
-def bill_of(con: DuckDBPyConnection, number: str, settings: Settings) -> Bill | None:
+def document_month(con: DuckDBPyConnection, number: str, settings: Settings) -> IssuedDocumentMonth | None:
     """An issued document by its number; None when no document has it."""
     entry = entry_of_number(con, number)
     if entry is None:
         return None
     document = next(d for d in entry.documents if d.number == number)
-    return Bill(document, entry, _rests_on(con, document, entry, settings))
+    return IssuedDocumentMonth(document, entry, _rests_on(con, document, entry, settings))
 
 
 def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
     """The month of a document: a credit rests on that of what it gives back."""
     if gives_back(document):
-        original = bill_of(con, document.preceding[0].number, settings)
+        original = document_month(con, document.preceding[0].number, settings)
         assert original is not None, "a credit gives back an issued document"
         return alone(document, original.month)
     month = month_of(entry, settings)

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 
 from chargeback import __version__
 from chargeback.ledger.book import (
-    Aside,
-    Standing,
+    PeriodStatus,
+    WithheldSummary,
     append,
     entry_of_period,
     given,
     last_link,
     last_of_series,
-    standing,
+    period_status,
 )
-from chargeback.ledger.entries import Entry, Link, Number, closing, entry_of
-from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, level, staged, write_out
+from chargeback.ledger.entries import AllottedNumber, Entry, Link, closing, entry_of
+from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, staged, sync_ledger, write_out
 from chargeback.ledger.numbering import SETTINGS, allot, check_day, check_series, needs
 from chargeback.ledger.reconciliation import compared_today
-from chargeback.ledger.unissued import Left, carried_words, left_of, set_aside
+from chargeback.ledger.unissued import Unissued, carried_words, set_aside, unissued_of
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
@@ -45,7 +45,7 @@ Render = Callable[[Month], Mapping[str, bytes]]
 
 def issue(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
-) -> Standing:
+) -> PeriodStatus:
     """Issue a month that is not issued yet, dated ``on``. ``render`` gives the files of out/PERIOD for a numbered month.
 
     Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given before.
@@ -59,7 +59,7 @@ def issue(
         raise Refused(_no_document(month))
     _record(con, root, month, on, inputs, render)
     complete(con, root, month.period)
-    return standing(con, month.period)
+    return period_status(con, month.period)
 
 
 def _no_document(month: Month) -> str:
@@ -74,7 +74,7 @@ def _record(
 ) -> None:
     folder, link = staged(root, month.period), last_link(con)
     with entering(con, folder, link):
-        if standing(con, month.period).final:
+        if period_status(con, month.period).final:
             raise Refused(f"{month.period} is issued or closed: nothing was changed")
         numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)
@@ -83,7 +83,7 @@ def _record(
         append(con, replace(entry, numbers=numbers))
 
 
-def allotted(con: DuckDBPyConnection, root: Path, month: Month, on: date) -> tuple[Month, tuple[Number, ...]]:
+def allotted(con: DuckDBPyConnection, root: Path, month: Month, on: date) -> tuple[Month, tuple[AllottedNumber, ...]]:
     """The month with its documents numbered and dated as they would be now, and the numbers. Raises Refused."""
     last = last_of_series(con)
     check_series(month, on, last)
@@ -110,7 +110,7 @@ def entering(con: DuckDBPyConnection, folder: Path, link: Link) -> Iterator[None
         raise
 
 
-def not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[Number]) -> None:
+def not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[AllottedNumber]) -> None:
     """Refuse numbers given before: by another series, or by a ledger that was lost while its documents lie in out/."""
     for number, period in given(con, [n.number for n in numbers]):
         series = next(n.series for n in numbers if n.number == number)
@@ -139,12 +139,12 @@ def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
         ) from error
 
 
-def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason: str = "") -> Standing:
+def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason: str = "") -> PeriodStatus:
     """Close an issued period; the closing is not dated before the documents.
 
     Raises Refused while documents are set aside, unless a ``reason`` says why they will not be issued.
     """
-    aside = standing(con, period).aside
+    aside = period_status(con, period).aside
     if aside and not reason:
         raise Refused(_still_aside(con, period, aside))
     issued = entry_of_period(con, period)
@@ -154,11 +154,11 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
     return _enter(con, root, entry)
 
 
-def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[Aside]) -> str:
+def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[WithheldSummary]) -> str:
     """Why a period is not closed, and the command that issues the rest."""
     named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in aside[:3])
     more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
-    mend = "mend, then " if left_of(con, period).failing else ""
+    mend = "mend, then " if unissued_of(con, period).failing else ""
     them, they = ("them", "they never will be") if len(aside) > 1 else ("it", "it never will be")
     return (
         f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); {mend}`chargeback issue "
@@ -168,7 +168,7 @@ def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[Aside]
 
 def close_without_documents(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str]
-) -> Standing:
+) -> PeriodStatus:
     """Close a month that has no document to issue, with what it carries; Refused when it has some."""
     if month.documents:
         count = len(month.documents)
@@ -179,7 +179,7 @@ def close_without_documents(
     return _enter(con, root, entry_of("close", month, on, last_link(con), PROGRAM, inputs, {}))
 
 
-def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
+def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> PeriodStatus:
     con.execute("begin")
     try:
         append(con, entry)
@@ -189,19 +189,19 @@ def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> Standing:
             con.execute("rollback")
         raise
     complete(con, root, entry.period)
-    return standing(con, entry.period)
+    return period_status(con, entry.period)
 
 
 def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
     """Refuse a month that was issued or closed and would come to something else today, as its run does."""
-    if standing(con, month.period).final and not compared_today(con, month).nothing:
+    if period_status(con, month.period).final and not compared_today(con, month).nothing:
         raise Refused(
-            f"{month.period} was {state_of(standing(con, month.period))} and would differ today: "
+            f"{month.period} was {state_of(period_status(con, month.period))} and would differ today: "
             f"`chargeback run {month.period}` shows what"
         )
 
 
-def state_of(stands: Standing) -> str:
+def state_of(stands: PeriodStatus) -> str:
     """Issued on, closed on, as the end of a sentence."""
     if stands.issued_on is None:
         return f"closed on {stands.closed_on} without documents"
@@ -221,19 +221,19 @@ def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
         yield None
         return
     with open_store(root / STORE, write=True) as store:
-        level(store.connection, root, write=True)
+        sync_ledger(store.connection, root, write=True)
         yield store.connection
 
 
-def where_stands(root: Path, period: Period) -> Standing:
+def where_stands(root: Path, period: Period) -> PeriodStatus:
     """Where a period of a workspace stands."""
     return stands_and_left(root, period)[0]
 
 
-def stands_and_left(root: Path, period: Period) -> tuple[Standing, Left]:
+def stands_and_left(root: Path, period: Period) -> tuple[PeriodStatus, Unissued]:
     """Where a period of a workspace stands, and what of it has no number."""
     with ledger_of(root) as con:
         if con is None:
-            return Standing(period, None, None, ()), Left()
-        stands = standing(con, period)
-        return stands, left_of(con, period) if stands.final else Left()
+            return PeriodStatus(period, None, None, ()), Unissued()
+        stands = period_status(con, period)
+        return stands, unissued_of(con, period) if stands.final else Unissued()

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Row
+from chargeback.billing.adjustments import Difference
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.ledger.fingerprints import CAUSES, REGISTERS, Bases, Basis
-from chargeback.ledger.looked_at import Looked, inputs_of
+from chargeback.ledger.fingerprints import CAUSES, REGISTERS, Fingerprint, Fingerprints
+from chargeback.ledger.looked_at import LastSettled, inputs_of
 from chargeback.model.period import Period
 from chargeback.model.problem import counted
 from chargeback.model.quantity import Quantity
@@ -45,7 +45,7 @@ class LateFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class MonthChanges:
     """What is not as it was when a month was settled. ``cause``: of ``CAUSES``; ``others``: registers, tariff files and settings;
     ``new``: those that were not there. ``before``: usage files with rows on the days before it that a year to date counts."""
 
@@ -64,8 +64,12 @@ class Changes:
 
 
 def changes(
-    inputs: Inputs, store: Store, bases: Bases, moved: Mapping[Period, Basis], looked: Mapping[Period, Looked]
-) -> tuple[Changes, ...]:
+    inputs: Inputs,
+    store: Store,
+    bases: Fingerprints,
+    moved: Mapping[Period, Fingerprint],
+    looked: Mapping[Period, LastSettled],
+) -> tuple[MonthChanges, ...]:
     """What changed under each month that does not rest on what it did."""
     known = inputs_of(store.connection, {looked[month].sequence for month in moved})
     hashes = input_hashes(inputs, store)
@@ -81,11 +85,11 @@ def changes(
 class _Changed:
     inputs: Inputs
     store: Store
-    bases: Bases
+    bases: Fingerprints
     known: Mapping[str, str]
     hashes: Mapping[str, str]
 
-    def of(self, month: Period, before: Basis | None, now: Basis) -> Changes:
+    def of(self, month: Period, before: Fingerprint | None, now: Fingerprint) -> MonthChanges:
         cause = before.changed(now) if before is not None else CAUSES
         files = [*self.usage(month)] if "usage" in cause else []
         files += [*self.costs(month)] if "costs" in cause else []
@@ -100,7 +104,7 @@ class _Changed:
         names = {path.rpartition("/")[2] for path in self.known}
         new = frozenset(path for path in others if self.known and path.rpartition("/")[2] not in names)
         earlier = tuple(self.before(month)) if "usage" in cause else ()
-        return Changes(month, cause, tuple(sorted(files, key=lambda f: f.path)), others, new, earlier)
+        return MonthChanges(month, cause, tuple(sorted(files, key=lambda f: f.path)), others, new, earlier)
 
     def moved(self, path: str) -> bool:
         return self.known.get(path) != self.hashes.get(path)
@@ -192,8 +196,8 @@ def in_words(runs: Sequence[tuple[int, int]], more: int, unit: str = "line") -> 
 
 
 def explained(
-    rows: Iterable[Row], found: Iterable[Changes], rules: Mapping[str, Rule], true_ups: Mapping[int, Period]
-) -> tuple[Row, ...]:
+    rows: Iterable[Difference], found: Iterable[MonthChanges], rules: Mapping[str, Rule], true_ups: Mapping[int, Period]
+) -> tuple[Difference, ...]:
     """The differences with what is not as it was: files that their rule counts, registers, rules, a retroactive version.
 
     ``true_ups``: the month that bills the true-up of a year, which rests on the files of all its months.
@@ -218,7 +222,7 @@ def accumulates(rule: Rule | None) -> bool:
     return rule is not None and any(version.accumulate for version in rule.versions)
 
 
-def _explained(row: Row, changed: Changes, rule: Rule | None, of_year: Iterable[LateFile]) -> Row:
+def _explained(row: Difference, changed: MonthChanges, rule: Rule | None, of_year: Iterable[LateFile]) -> Difference:
     """What a rule itself rests on and is not as it was; where that is nothing, as for a levy on other charges, all that is not."""
     before = {f.path: f for f in changed.before} if accumulates(rule) else {}
     files = [f for f in dict.fromkeys((*changed.files, *of_year)) if touches(f, rule)]
@@ -239,7 +243,7 @@ def _explained(row: Row, changed: Changes, rule: Rule | None, of_year: Iterable[
     return replace(row, cause=tuple(c for c in CAUSES if c in cause) or changed.cause, why=", ".join(told))
 
 
-def _retroactive(row: Row, rule: Rule | None) -> str:
+def _retroactive(row: Difference, rule: Rule | None) -> str:
     """The version of the month that says it is retroactive, with its reason."""
     for version, _ in parts_of(rule, row.month.span) if rule is not None else ():
         if version.retroactive:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chargeback.billing.adjustments import BILLED, LEAST, YEAR, Row
+from chargeback.billing.adjustments import BILLED, LEAST, YEAR, Difference
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.ledger.late_data import GONE, Changes, LateFile, accumulates, touches
+from chargeback.ledger.late_data import GONE, LateFile, MonthChanges, accumulates, touches
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, counted
@@ -19,7 +19,11 @@ Rules = Mapping[str, Rule]
 
 
 def late_notices(
-    period: Period, found: Sequence[Changes], rows: Sequence[Row], rules: Rules, true_ups: Mapping[int, Period]
+    period: Period,
+    found: Sequence[MonthChanges],
+    rows: Sequence[Difference],
+    rules: Rules,
+    true_ups: Mapping[int, Period],
 ) -> Iterator[Notice]:
     """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``.
 
@@ -35,10 +39,12 @@ def late_notices(
     yield from _of_others(period, by_month, rows, rules)
 
 
-def in_silence(found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+def in_silence(
+    found: Iterable[MonthChanges], rows: Sequence[Difference], rules: Mapping[str, Rule]
+) -> Iterator[Problem]:
     """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
     new = {each.month: each.new for each in found}
-    seen: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    seen: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
         rule = rules.get(row.rule)
         if rule is not None and rule.path in new[row.month]:
@@ -56,7 +62,7 @@ def in_silence(found: Iterable[Changes], rows: Sequence[Row], rules: Mapping[str
 
 
 def _becomes(
-    period: Period, month: Period, file: LateFile, rows: Sequence[Row], rules: Rules, named: Period | None
+    period: Period, month: Period, file: LateFile, rows: Sequence[Difference], rules: Rules, named: Period | None
 ) -> str:
     """What is done with the rows of a file: by the differences of its rules in the month, else by the true-up of pools called by
     instalments, which is ``named`` and has its differences once it is billed, else by those of all rules."""
@@ -86,10 +92,12 @@ def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice
     return Notice(Place(file.path, file.first), message, "late-data", max(1, file.rows))
 
 
-def _of_earlier(period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+def _of_earlier(
+    period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
+) -> Iterator[Notice]:
     """Files of months before the first closed one that a year to date counts: no month tells them by itself."""
     told = {file.path for changed in found.values() for file in changed.files}
-    of_path: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    of_path: dict[tuple[str, str], list[Difference]] = defaultdict(list)
     for row in rows:
         for file in found[row.month].before if accumulates(rules.get(row.rule)) else ():
             if file.path not in told:
@@ -99,17 +107,17 @@ def _of_earlier(period: Period, found: Mapping[Period, Changes], rows: Iterable[
         yield Notice(Place(path), message, "late-data", len(own))
 
 
-def _own(row: Row, changed: Changes, rules: Rules) -> bool:
+def _own(row: Difference, changed: MonthChanges, rules: Rules) -> bool:
     """Whether a difference comes from the file of its own rule."""
     rule = rules.get(row.rule)
     return rule is not None and "rules" in row.cause and rule.path in changed.others
 
 
 def _of_versions(
-    period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules
+    period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
     """The versions that make closed months come to something else, as one dated into them does."""
-    of_version: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    of_version: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
         if _own(row, found[row.month], rules):
             rule = rules[row.rule]
@@ -124,10 +132,12 @@ def _of_versions(
         yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
 
 
-def _of_others(period: Period, found: Mapping[Period, Changes], rows: Iterable[Row], rules: Rules) -> Iterator[Notice]:
+def _of_others(
+    period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
+) -> Iterator[Notice]:
     """Registers, rules of other charges and settings that alone make closed months come to something else; those that move no
     amount are not told."""
-    of_path: dict[str, list[Row]] = defaultdict(list)
+    of_path: dict[str, list[Difference]] = defaultdict(list)
     for row in rows:
         changed = found[row.month]
         if {"registers", "rules"}.issuperset(row.cause) and not _own(row, changed, rules):
@@ -143,7 +153,7 @@ def _of_others(period: Period, found: Mapping[Period, Changes], rows: Iterable[R
         yield Notice(Place(first), message, "reaches-back", len(own))
 
 
-def _months(rows: Iterable[Row]) -> str:
+def _months(rows: Iterable[Difference]) -> str:
     """``2026-01, which is closed``, ``2026-01 to 2026-04, which are closed``."""
     months = sorted({row.month for row in rows})
     if len(months) == 1:
@@ -153,7 +163,7 @@ def _months(rows: Iterable[Row]) -> str:
     return f"{len(months)} months from {months[0]} to {months[-1]}, which are closed"
 
 
-def _sums(rows: Sequence[Row]) -> str:
+def _sums(rows: Sequence[Difference]) -> str:
     """``17 differences of 9 members, -71.57 net``."""
     members = counted(len({row.member_id for row in rows}), "member")
     return f"{counted(len(rows), 'difference')} of {members}, {euros(sum(row.amount for row in rows)):,} net"
@@ -169,7 +179,7 @@ def _rows_of(file: LateFile) -> str:
     return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
 
 
-def fate(period: Period, rows: Sequence[Row]) -> str:
+def fate(period: Period, rows: Sequence[Difference]) -> str:
     """What is done with the differences of a month, in words."""
     fates = {row.fate for row in rows}
     if not fates:

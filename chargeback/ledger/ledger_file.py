@@ -32,7 +32,7 @@ LEFT = re.compile(r"\.([0-9]{4}-[0-9]{2})\.(issued|old|new)")
 LEFT_OF_CORRECTION = re.compile(r"\.corrections\.([0-9]+)\.issued")
 
 
-def level(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
+def sync_ledger(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
     """Bring the ledger and its file level, and finish what an issue left behind.
 
     Without ``write`` the file is only read (into a temporary store). Raises Refused when the two contradict each other.
@@ -148,7 +148,7 @@ def put_in_place(folder: Path, final: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def is_level(con: DuckDBPyConnection, root: Path) -> bool:
+def ledger_in_sync(con: DuckDBPyConnection, root: Path) -> bool:
     """Whether the ledger and its file hold the same entries already."""
     return hashes(con) == [hash_of(line.rstrip(b"\n")) for line in _lines(root / OUT / FILE)]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.fingerprints import Basis
+from chargeback.ledger.fingerprints import Fingerprint
 from chargeback.model.period import Period
 from chargeback.store.sql import statement
 
@@ -18,13 +18,13 @@ CHANGING = ("correct", "further")
 
 
 @dataclass(slots=True)
-class Looked:
+class LastSettled:
     """How the ledger last saw a month. ``basis``: what it rested on when nothing was left to bill; None where that is not known.
     ``sequence``: the entry that saw it settled, the month's own at first; ``settled``: what it rested on then, whatever came after."""
 
     sequence: int
-    basis: Basis | None
-    settled: Basis | None = None
+    basis: Fingerprint | None
+    settled: Fingerprint | None = None
 
 
 def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
@@ -33,28 +33,28 @@ def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
     return [Period.parse(month) for (month,) in rows]
 
 
-def looked_at(con: DuckDBPyConnection) -> Mapping[Period, Looked]:
+def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
     """How the ledger last saw each month.
 
     An entry that adjusts a month and leaves something of it says so by an empty basis; one that draws documents of a month up
     again, or those that adjust it, undoes what was known.
     """
-    found: dict[Period, Looked] = {}
+    found: dict[Period, LastSettled] = {}
     for sequence, kind, period, kept, adjusted in con.execute(statement("ledger/looked_at")).fetchall():
         month = Period.parse(period)
         bases: dict[str, str] = json.loads(kept) if kept else {}
-        found.setdefault(month, Looked(sequence, None))
+        found.setdefault(month, LastSettled(sequence, None))
         if kind in CHANGING:
             for changed in (month, *map(_month, adjusted)):
                 if changed in found:
                     found[changed].basis = None
         for name, text in bases.items():
-            _see(found, Period.parse(name), sequence, Basis.read(text))
+            _see(found, Period.parse(name), sequence, Fingerprint.read(text))
     return found
 
 
-def _see(found: dict[Period, Looked], month: Period, sequence: int, basis: Basis | None) -> None:
-    looked = found.setdefault(month, Looked(sequence, None))
+def _see(found: dict[Period, LastSettled], month: Period, sequence: int, basis: Fingerprint | None) -> None:
+    looked = found.setdefault(month, LastSettled(sequence, None))
     looked.basis = basis
     if basis is not None:
         looked.sequence, looked.settled = sequence, basis

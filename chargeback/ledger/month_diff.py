@@ -15,7 +15,7 @@ from chargeback.model.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChargeDiff:
     """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ.
 
     Where a credit gave back a part of what was billed, only the amounts are compared.
@@ -33,7 +33,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentDifference:
+class DocumentDiff:
     """Documents of a payer and regime whose totals are not as billed though their charges may be; gross, 0 where there is none.
 
     ``number``: that of the first, its credits beside it.
@@ -47,11 +47,11 @@ class DocumentDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class MonthDiff:
     """Everything that is not as billed."""
 
-    charges: tuple[Difference, ...]
-    documents: tuple[DocumentDifference, ...]
+    charges: tuple[ChargeDiff, ...]
+    documents: tuple[DocumentDiff, ...]
 
     @property
     def nothing(self) -> bool:
@@ -63,19 +63,19 @@ def same(billed: Iterable[Charge], recomputed: Iterable[Charge]) -> bool:
     return _by_rule(billed) == _by_rule(recomputed)
 
 
-def differences(billed: Month, recomputed: Month) -> Compared:
+def month_diff(billed: Month, recomputed: Month) -> MonthDiff:
     """What would differ if the month were billed today."""
-    return Compared(tuple(_charges(billed, recomputed)), tuple(_documents(billed, recomputed)))
+    return MonthDiff(tuple(_charges(billed, recomputed)), tuple(_documents(billed, recomputed)))
 
 
-def _charges(billed: Month, recomputed: Month) -> Iterable[Difference]:
+def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
     old, new = _by_rule(billed.charges), _by_rule(recomputed.charges)
     credited = {(n.beneficiary, n.rule) for d in billed.documents for n in d.lines if n.corrects}
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
         amounts = sum(c.amount for c in before), sum(c.amount for c in after)
         if (amounts[0] != amounts[1]) if key in credited else (before != after):
-            yield Difference(*key, *amounts)
+            yield ChargeDiff(*key, *amounts)
 
 
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
@@ -85,14 +85,14 @@ def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]
     return found
 
 
-def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDifference]:
+def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDiff]:
     old, new = _by_payer(billed.drawn_up), _by_payer(recomputed.drawn_up)
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
         totals = _totals if _whole(before) else _own
         if totals(before) != totals(after):
             number = before[0].number if before else ""
-            yield DocumentDifference(*key, number, sum(d.gross for d in before), sum(d.gross for d in after))
+            yield DocumentDiff(*key, number, sum(d.gross for d in before), sum(d.gross for d in after))
 
 
 def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from chargeback.ledger.entries import Number
+from chargeback.ledger.entries import AllottedNumber
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
@@ -134,17 +134,17 @@ def check_series(month: Month, on: date, last: SeriesYears) -> None:
             )
 
 
-def allot(month: Month, on: date, last: SeriesYears) -> tuple[Month, tuple[Number, ...]]:
+def allot(month: Month, on: date, last: SeriesYears) -> tuple[Month, tuple[AllottedNumber, ...]]:
     """The month with its documents numbered and dated, and the numbers, in the order of the documents."""
     at = {key: given.sequence for key, given in last.items()}
     documents: list[Document] = []
-    numbers: list[Number] = []
+    numbers: list[AllottedNumber] = []
     for document in month.documents:
         series = series_of(document, month.settings)
         place = at.get((series, on.year), 0) + 1
         at[series, on.year] = place
         number = series.format(year=on.year, sequence=place)
-        numbers.append(Number(number, series, on.year, place))
+        numbers.append(AllottedNumber(number, series, on.year, place))
         due = on + timedelta(days=_payment_days(document.payer, month.settings))
         documents.append(replace(document, number=number, issue_date=on, due_date=due))
     return replace(month, documents=tuple(documents)), tuple(numbers)

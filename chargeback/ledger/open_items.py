@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chargeback.billing.brought_forward import Open
+from chargeback.billing.brought_forward import OpenInvoice
 from chargeback.ledger.book import entry_at, entry_of_number
 from chargeback.model.documents import Document
 from chargeback.model.period import Period
@@ -41,13 +41,17 @@ def _key(document: Document) -> tuple[str, str]:
     return document.payer.member_id, document.regime.name
 
 
-def billing(con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period) -> Sequence[Open]:
+def billing(
+    con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period
+) -> Sequence[OpenInvoice]:
     """The invoices that billed a member for a month under a regime and of which some net remains: those of the month first,
     then the later ones (adjustments, what was carried, corrections)."""
     return _open(con, "open_billing", member_id=member_id, regime=regime, period=str(period))
 
 
-def latest(con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str) -> Sequence[Open]:
+def latest(
+    con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str
+) -> Sequence[OpenInvoice]:
     """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
 
     One document has one rate: invoices at another rate than today's are left out.
@@ -57,9 +61,9 @@ def latest(con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[st
     return tuple(invoice for invoice in found if today is None or invoice.bears(today.rate))
 
 
-def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[Open, ...]:
+def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[OpenInvoice, ...]:
     rows = con.execute(statement(f"ledger/{name}"), values).fetchall()
-    return tuple(Open(number, on, payer, *map(int, amounts)) for number, on, payer, *amounts in rows)
+    return tuple(OpenInvoice(number, on, payer, *map(int, amounts)) for number, on, payer, *amounts in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chargeback.ledger.book import periods_issued, standing
+from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.ledger_file import SHOWN
 from chargeback.ledger.looked_at import closed_before
 from chargeback.model.period import Period
@@ -28,7 +28,7 @@ def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iter
     months = open_before(con, period)
     if not months:
         return
-    issued = [month for month in months if standing(con, month).issued_on is not None]
+    issued = [month for month in months if period_status(con, month).issued_on is not None]
     if issued:
         verb, them = ("are", "they are") if len(issued) > 1 else ("is", "it is")
         yield _notice(

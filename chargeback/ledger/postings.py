@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargeback.billing.adjustments import Held, is_instalment
-from chargeback.ledger.book import entry_of_period, later_entries, standing
+from chargeback.ledger.book import entry_of_period, later_entries, period_status
 from chargeback.ledger.entries import CORRECTING, Entry
 from chargeback.ledger.rule_terms import rules_of
 from chargeback.model.charges import Charge
@@ -36,7 +36,7 @@ def held_for(con: DuckDBPyConnection, months: Collection[Period]) -> dict[Period
         entries = (entry, *later_entries(con, period))
         rules = rules_of(terms for each in entries for terms in each.rules)
         rows = [*_of_period(entries, rules)]
-        if standing(con, period).closed_on is not None:
+        if period_status(con, period).closed_on is not None:
             rows += [(month, charge, True) for month, charge in _never_issued(_aside(entries), rules)]
         for month, charge, on_purpose in rows:
             if month in months:

@@ -13,8 +13,8 @@ from chargeback.ledger.entries import Entry
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 
-Row = tuple[Any, ...]
-FOLLOWED = {
+StoreRow = tuple[Any, ...]
+PROJECTED = {
     "amounts": ("entry", "number", "stands", "of_period", "since", "member_id", "rule", "version", "vat", "amount"),
     "preceding": ("entry", "number", "place", "original", "how", "net", "vat"),
     "carried": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross", "waits"),
@@ -23,7 +23,7 @@ FOLLOWED = {
 LINES, AMOUNT, REPLACES = "lines", "amount", "replaces"
 
 
-def followed(entry: Entry) -> dict[str, list[Row]]:
+def projected(entry: Entry) -> dict[str, list[StoreRow]]:
     """Rows by table, in the order of its columns (``FOLLOWED``); amounts in cents."""
     return {
         "amounts": list(_amounts(entry)),
@@ -33,12 +33,12 @@ def followed(entry: Entry) -> dict[str, list[Row]]:
     }
 
 
-Key = tuple[str, str, str, str, str, str, date, str]
+AmountKey = tuple[str, str, str, str, str, str, date, str]
 
 
-def _amounts(entry: Entry) -> Iterator[Row]:
+def _amounts(entry: Entry) -> Iterator[StoreRow]:
     """What is billed, carried or never billed; of what is set aside, only what is for another month."""
-    found: dict[Key, int] = defaultdict(int)
+    found: dict[AmountKey, int] = defaultdict(int)
     for number, stands, since, charge in _charged(entry):
         month = str(charge.of or since or entry.period)
         if stands != "aside" or (month != str(entry.period) and not since):
@@ -60,7 +60,7 @@ def _charged(entry: Entry) -> Iterator[tuple[str, str, str, Charge]]:
         yield "", "other", "", charge
 
 
-def _preceding(entry: Entry, document: Document) -> Iterator[Row]:
+def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """What a document names: an invoice whose lines it gives back, that it takes an amount off, or in the place of which it is."""
     for place, named in enumerate(document.preceding, start=1):
         how, net, vat = AMOUNT, named.net, named.vat
@@ -71,13 +71,13 @@ def _preceding(entry: Entry, document: Document) -> Iterator[Row]:
         yield (entry.sequence, document.number, place, named.number, how, net, vat)
 
 
-def _brought(entry: Entry, document: Document) -> Iterator[Row]:
+def _brought(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """The carried amounts that a document bills, or will when it is issued after it was set aside (it has no number yet)."""
     for carried in document.brings:
         yield entry.sequence, document.number, str(carried.period), carried.payer_id, document.regime.name
 
 
-def _carried(entry: Entry, d: Document) -> Row:
+def _carried(entry: Entry, d: Document) -> StoreRow:
     head = (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name)
     return (*head, d.net, d.vat, d.gross, d.waits)
 
@@ -94,30 +94,30 @@ CHARGE = (
 )
 
 
-ASIDE = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
+WITHHELD = ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross")
 
 
 RULE = ("entry", "period", "rule", "version", "valid_to", "sha256", "path", "line", "content")
 
 
-def document_rows(entry: Entry) -> list[Row]:
+def document_rows(entry: Entry) -> list[StoreRow]:
     at = {n.number: n for n in entry.numbers}
     return [_document(entry, d, at[d.number].series, at[d.number].year, at[d.number].sequence) for d in entry.documents]
 
 
-def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) -> Row:
+def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) -> StoreRow:
     head = (d.number, entry.sequence, d.kind, series, year, sequence, str(d.period), d.payer.member_id, d.regime.name)
     return (*head, d.issue_date, d.due_date, d.net, d.vat, d.gross)
 
 
-def withheld_rows(entry: Entry) -> list[Row]:
+def withheld_rows(entry: Entry) -> list[StoreRow]:
     return [
         (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
         for d in entry.aside
     ]
 
 
-def charge_rows(entry: Entry) -> list[Row]:
+def charge_rows(entry: Entry) -> list[StoreRow]:
     """What was billed and what never will be; the charges of a document set aside come with the entry that issues it."""
     rows = [
         _charge(entry, document.number, number, charge)
@@ -128,14 +128,14 @@ def charge_rows(entry: Entry) -> list[Row]:
     return rows + [_charge(entry, "", 0, charge) for charge in entry.others]
 
 
-def _charge(entry: Entry, document: str, line: int, c: Charge) -> Row:
+def _charge(entry: Entry, document: str, line: int, c: Charge) -> StoreRow:
     head = (entry.sequence, document, line, str(entry.period), c.member_id, c.rule, c.version, c.kind, c.tier)
     quantity = None if c.quantity is None else str(c.quantity)
     price = None if c.unit_price is None else str(c.unit_price)
     return (*head, c.resource_id, quantity, price, str(c.factor), c.amount, c.vat)
 
 
-def rule_rows(entry: Entry) -> list[Row]:
+def rule_rows(entry: Entry) -> list[StoreRow]:
     return [
         (
             *(entry.sequence, str(entry.period), t.rule, t.version, t.valid_to, t.sha256, t.where.path, t.where.line),

@@ -15,7 +15,7 @@ from chargeback.ledger.entries import read_line
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Problem
-from chargeback.model.receivables import Balance, Owed, Payment
+from chargeback.model.receivables import Balance, Payment, Receivable
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedAmount:
     """A document of the ledger, gross in cents. ``gives_back``: the invoice that a credit note gives back, '' for others."""
 
     number: str
@@ -35,7 +35,7 @@ class Issued:
     gives_back: str = ""
 
 
-def issued(con: DuckDBPyConnection) -> tuple[Issued, ...]:
+def issued(con: DuckDBPyConnection) -> tuple[IssuedAmount, ...]:
     """Every document of the ledger, in the order of the ledger."""
     rows, correcting = rows_issued(con)
     given = {
@@ -45,12 +45,12 @@ def issued(con: DuckDBPyConnection) -> tuple[Issued, ...]:
         if gives_back(d)
     }
     return tuple(
-        Issued(n, p, Period.parse(period), on, due, int(gross), given.get(n, ""))
+        IssuedAmount(n, p, Period.parse(period), on, due, int(gross), given.get(n, ""))
         for n, p, period, on, due, gross in rows
     )
 
 
-def payment_problems(payments: Sequence[Payment], documents: Iterable[Issued]) -> list[Problem]:
+def payment_problems(payments: Sequence[Payment], documents: Iterable[IssuedAmount]) -> list[Problem]:
     """Payments of what was never issued, of a credit note on an invoice, before the document, or that stand twice."""
     known = {document.number: document for document in documents}
     seen: dict[tuple[str, date, int], Payment] = {}
@@ -58,7 +58,7 @@ def payment_problems(payments: Sequence[Payment], documents: Iterable[Issued]) -
 
 
 def _problems(
-    payment: Payment, known: Mapping[str, Issued], seen: dict[tuple[str, date, int], Payment]
+    payment: Payment, known: Mapping[str, IssuedAmount], seen: dict[tuple[str, date, int], Payment]
 ) -> Iterator[Problem]:
     document = known.get(payment.invoice)
     if document is None:
@@ -96,7 +96,7 @@ def _without_zeros(number: str) -> tuple[str, str]:
     return stem, number[len(stem) :].lstrip("0")
 
 
-def balance(documents: Sequence[Issued], payments: Iterable[Payment], on: date) -> Balance:
+def balance(documents: Sequence[IssuedAmount], payments: Iterable[Payment], on: date) -> Balance:
     """The documents issued by a day and not settled on it; a credit note on an invoice counts with the invoice."""
     there = [document for document in documents if document.issue_date <= on]
     credited: dict[str, int] = defaultdict(int)
@@ -108,7 +108,9 @@ def balance(documents: Sequence[Issued], payments: Iterable[Payment], on: date) 
         if payment.on <= on:
             paid[payment.invoice] += payment.amount
     rows = [
-        Owed(d.number, d.payer_id, d.period, d.issue_date, d.due_date, d.gross, credited[d.number], paid[d.number])
+        Receivable(
+            d.number, d.payer_id, d.period, d.issue_date, d.due_date, d.gross, credited[d.number], paid[d.number]
+        )
         for d in there
         if not d.gives_back
     ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Held, Key, held_now, key_of
+from chargeback.billing.adjustments import DifferenceKey, Held, held_now, key_of
 from chargeback.billing.adjustments import differences as rows_of
-from chargeback.ledger.book import standing
-from chargeback.ledger.issued_months import billed, last_drawn
-from chargeback.ledger.month_diff import Compared, Difference, DocumentDifference, differences
+from chargeback.ledger.book import period_status
+from chargeback.ledger.issued_months import after_corrections, last_computed
+from chargeback.ledger.month_diff import ChargeDiff, DocumentDiff, MonthDiff, month_diff
 from chargeback.ledger.postings import held_for
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -23,59 +23,59 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def compared_today(con: DuckDBPyConnection, now: Month) -> Compared:
+def compared_today(con: DuckDBPyConnection, now: Month) -> MonthDiff:
     """An issued or closed month against what was billed for it: of one that is not closed, its own documents after their credits."""
-    if standing(con, now.period).closed_on is not None:
+    if period_status(con, now.period).closed_on is not None:
         return accounted(con, now)
-    before = billed(con, now.period, now.settings)
+    before = after_corrections(con, now.period, now.settings)
     assert before is not None, "an issued period has an entry"
-    return differences(before, now)
+    return month_diff(before, now)
 
 
-def accounted(con: DuckDBPyConnection, now: Month) -> Compared:
+def accounted(con: DuckDBPyConnection, now: Month) -> MonthDiff:
     """What a closed month, computed by itself today, comes to that is not billed: amounts, and documents of other VAT.
 
     Who receives a document is settled when the month is closed, and so is what makes no other amount.
     """
-    before = last_drawn(con, now.period, now.settings)
+    before = last_computed(con, now.period, now.settings)
     assert before is not None, "a closed period has an entry"
     held = held_for(con, (now.period,)).get(now.period, Held())
-    found: dict[tuple[str, str], Difference] = {}
+    found: dict[tuple[str, str], ChargeDiff] = {}
     for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
-        other = found.get(row.key[:2], Difference(*row.key[:2], 0, 0))
-        found[row.key[:2]] = Difference(*row.key[:2], other.billed + row.billed, other.recomputed + row.now)
+        other = found.get(row.key[:2], ChargeDiff(*row.key[:2], 0, 0))
+        found[row.key[:2]] = ChargeDiff(*row.key[:2], other.billed + row.billed, other.recomputed + row.now)
     told = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}
     documents = (
-        d for d in differences(before, now).documents if (d.payer_id, d.regime) not in told and _same(d, before, now)
+        d for d in month_diff(before, now).documents if (d.payer_id, d.regime) not in told and _same(d, before, now)
     )
-    return Compared(tuple(d for _, d in sorted(found.items())), tuple(documents))
+    return MonthDiff(tuple(d for _, d in sorted(found.items())), tuple(documents))
 
 
-def _same(found: DocumentDifference, before: Month, now: Month) -> bool:
+def _same(found: DocumentDiff, before: Month, now: Month) -> bool:
     """Whether a payer and regime were billed for the members for whom they would be today."""
     return _for(found, before.drawn_up) == _for(found, now.drawn_up)
 
 
-def _for(found: DocumentDifference, documents: Iterable[Document]) -> set[str]:
+def _for(found: DocumentDiff, documents: Iterable[Document]) -> set[str]:
     own = (d for d in documents if (d.payer.member_id, d.regime.name) == (found.payer_id, found.regime))
     return {line.beneficiary for d in own for line in d.lines if line.of is None}
 
 
-def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[Key]:
+def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[DifferenceKey]:
     """Members, rules and regimes whose amount is not the one that was drawn up: adjusted since, or left to a true-up."""
     old, new = _sums(before), _sums(now)
     return {key for key in {*old, *new} if old.get(key, 0) != new.get(key, 0)}
 
 
-def _sums(charges: Iterable[Charge]) -> Mapping[Key, int]:
-    found: dict[Key, int] = {}
+def _sums(charges: Iterable[Charge]) -> Mapping[DifferenceKey, int]:
+    found: dict[DifferenceKey, int] = {}
     for charge in charges:
         if charge.of is None:
             found[key_of(charge)] = found.get(key_of(charge), 0) + charge.amount
     return found
 
 
-def _document(key: Key, now: Month) -> tuple[str, str]:
+def _document(key: DifferenceKey, now: Month) -> tuple[str, str]:
     """The payer and regime whose document bills a member."""
     member = key[0]
     return (payer_of(member, now.members, now.period) if member in now.members else member), key[2]

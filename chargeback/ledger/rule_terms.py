@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period, clip
 from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Rule, Version, parts_of
@@ -43,7 +43,7 @@ def used(month: Month) -> tuple[Terms, ...]:
     """
     charges = [*month.charges, *(c for d in month.drawn_up for n in d.lines if n.since for c in n.charges)]
     versions = {(c.rule, c.version) for c in charges}
-    every: tuple[Month | Earlier, ...] = (month, *month.earlier)
+    every: tuple[Month | PriorMonth, ...] = (month, *month.earlier)
     for of in every:
         versions |= {(c.rule, c.version) for c in of.charges} | {(s.rule, s.version) for s in of.splits}
         pools = {pool.name for pool in of.pools}

@@ -18,7 +18,7 @@ Trial = Callable[
 ]  # a numbered month → by number, why a document may not be issued
 
 
-def without_failing(
+def withhold_failing(
     month: Month, on: date, last: SeriesYears, lines: Mapping[str, int], trial: Trial
 ) -> tuple[Month, tuple[Problem, ...]]:
     """The month with the documents that may be issued, the others set aside, and why these are.

@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.billing.brought_forward import Brought
+from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.issue_parts import drawn_again, is_own, left_charges
-from chargeback.ledger.book import Standing, append, last_link, standing
+from chargeback.ledger.book import PeriodStatus, append, last_link, period_status
 from chargeback.ledger.correction import complete_entry
-from chargeback.ledger.entries import FURTHER, correcting
-from chargeback.ledger.issued_months import issued_of_period, last_drawn
+from chargeback.ledger.entries import SUPPLEMENTARY, correcting
+from chargeback.ledger.issued_months import issued_of_period, last_computed
 from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.month_diff import same
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def left_to_issue(con: DuckDBPyConnection, month: Month, brought: Brought) -> Month:
+def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForward) -> Month:
     """The month, computed by itself today, with the documents alone that are not issued yet.
 
     They bill the charges that are not issued, and what earlier months brought to the documents set aside. Raises Refused when
     what is issued would not be as it was billed, or nothing is left.
     """
-    period, before = month.period, last_drawn(con, month.period, month.settings)
+    period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     issued = issued_of_period(con, period)
     left, rest = left_charges(month, issued, before.aside)
@@ -79,9 +79,9 @@ def _counts(charge: Charge) -> bool:
     return bool(charge.amount or charge.quantity)
 
 
-def issue_further(
+def issue_supplementary(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
-) -> Standing:
+) -> PeriodStatus:
     """Issue the documents of ``left_to_issue``, less those set aside again, dated ``on``; ``render`` gives their files.
 
     Raises Problems and Refused, as ``issue`` does; until the ledger's transaction commits nothing has changed.
@@ -93,12 +93,12 @@ def issue_further(
     link = last_link(con)
     folder = staged_correction(root, link.sequence)
     with entering(con, folder, link):
-        if not standing(con, month.period).waiting:
+        if not period_status(con, month.period).waiting:
             raise Refused(f"{month.period} has no document set aside: nothing was changed")
         numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)
         write_out(folder, files)
-        entry = correcting(FURTHER, numbered.documents, numbered, on, link, PROGRAM)
+        entry = correcting(SUPPLEMENTARY, numbered.documents, numbered, on, link, PROGRAM)
         append(con, complete_entry(entry, numbers, inputs, files))
     complete(con, root, month.period)
-    return standing(con, month.period)
+    return period_status(con, month.period)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import period_status
 from chargeback.ledger.numbering import SETTINGS
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
@@ -49,7 +49,7 @@ def _moved(billed: Mapping[int, Period], settings: Settings) -> Iterator[tuple[i
 
 def _final(con: DuckDBPyConnection, billed: Mapping[int, Period], settings: Settings) -> Iterator[tuple[int, str]]:
     for year, period in settings.true_ups.items():
-        stands = standing(con, period) if year not in billed else None
+        stands = period_status(con, period) if year not in billed else None
         if stands is not None and stands.final:
             how = "issued" if stands.issued_on is not None else "closed"
             yield (

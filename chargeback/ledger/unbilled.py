@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import lines_after, periods_issued, standing
+from chargeback.ledger.book import lines_after, period_status, periods_issued
 from chargeback.ledger.entries import CORRECTING, read_line
 from chargeback.ledger.open_items import carried
-from chargeback.ledger.unissued import left_of
+from chargeback.ledger.unissued import unissued_of
 from chargeback.model.documents import Document
 from chargeback.model.settings import Settings
 
@@ -30,5 +30,5 @@ def without_number(con: DuckDBPyConnection, settings: Settings) -> Iterator[Docu
     if periods:
         yield from carried(con, max(periods).next, settings)
     for period in periods:
-        if standing(con, period).waiting:
-            yield from left_of(con, period).aside
+        if period_status(con, period).waiting:
+            yield from unissued_of(con, period).aside

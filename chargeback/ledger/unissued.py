@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chargeback.billing.issue_parts import LATER
+from chargeback.billing.issue_parts import LEFT_OUT
 from chargeback.ledger.book import entry_of_period, later_entries
 from chargeback.ledger.entries import CORRECTING
 from chargeback.model.documents import Document
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Unissued:
     """Documents of a period without number. ``failing``: set aside until they are mended; ``later``: left out by the user;
     ``carried``: billed by a later month, unless one has done so since."""
 
@@ -29,11 +29,11 @@ class Left:
     carried: tuple[Document, ...] = ()
 
     @classmethod
-    def of(cls, aside: Iterable[Document], carried: Sequence[Document]) -> Left:
+    def of(cls, aside: Iterable[Document], carried: Sequence[Document]) -> Unissued:
         """Documents set aside, by why they are, and those that are carried."""
         aside = tuple(aside)
-        failing = tuple(d for d in aside if d.waits != LATER)
-        return cls(failing, tuple(d for d in aside if d.waits == LATER), tuple(carried))
+        failing = tuple(d for d in aside if d.waits != LEFT_OUT)
+        return cls(failing, tuple(d for d in aside if d.waits == LEFT_OUT), tuple(carried))
 
     @property
     def aside(self) -> tuple[Document, ...]:
@@ -41,13 +41,13 @@ class Left:
         return (*self.failing, *self.later)
 
 
-def left_of(con: DuckDBPyConnection, period: Period) -> Left:
+def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
     """What the ledger has of a period without number."""
     first = entry_of_period(con, period)
     if first is None:
-        return Left()
+        return Unissued()
     own = [first, *(e for e in later_entries(con, period) if e.kind not in CORRECTING)]
-    return Left.of(own[-1].aside, [d for e in own for d in e.carried])
+    return Unissued.of(own[-1].aside, [d for e in own for d in e.carried])
 
 
 def set_aside(count: int) -> str:

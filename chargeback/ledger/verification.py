@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.charges_csv import charges_csv
 from chargeback.ledger.book import hashes, numbers_given
-from chargeback.ledger.entries import FURTHER, Entry, month_of
-from chargeback.ledger.issued_months import bill_of
+from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of
+from chargeback.ledger.issued_months import document_month
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
-from chargeback.ledger.month_diff import Compared
+from chargeback.ledger.month_diff import MonthDiff
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -38,7 +38,7 @@ FROM_STORE = "take chargeback.duckdb away and it is made again from the workspac
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Verified:
     """A check and what it found: ``holds`` says what is so when it found nothing. ``notes`` are no faults."""
 
     name: str
@@ -52,13 +52,13 @@ class Check:
         return what + (self.faults[0] if self.faults else "; ".join((self.holds, *self.notes)))
 
 
-def chain(con: DuckDBPyConnection, stored: DuckDBPyConnection | None) -> Check:
+def chain(con: DuckDBPyConnection, stored: DuckDBPyConnection | None) -> Verified:
     """That the entries follow each other, which they did to be read, and that the store holds the same."""
     known = hashes(con)
     faults = [] if stored is None else list(_contradictions(con, stored))
     notes = () if stored is not None else ("chargeback.duckdb is not there to be compared",)
     entries = f"{len(known)} {'entries' if len(known) > 1 else 'entry'}"
-    return Check("ledger", "", f"{entries}, each with the hash of the one before", tuple(faults), notes)
+    return Verified("ledger", "", f"{entries}, each with the hash of the one before", tuple(faults), notes)
 
 
 def _contradictions(con: DuckDBPyConnection, stored: DuckDBPyConnection) -> Iterator[str]:
@@ -78,13 +78,13 @@ def _contradictions(con: DuckDBPyConnection, stored: DuckDBPyConnection) -> Iter
             yield f"the table ledger.{table} of chargeback.duckdb is not what the entries say: {FROM_STORE}"
 
 
-def numbers(con: DuckDBPyConnection) -> Check:
+def numbers(con: DuckDBPyConnection) -> Verified:
     """That the numbers of each series and year have no gap and their dates follow them."""
     given = numbers_given(con)
     series = [(key, list(group)) for key, group in groupby(given, key=lambda n: (n[1], n[2]))]
     faults = [fault for (name, year), own in series for fault in _series(f"{name} of {year}", own)]
     what = f"{counted(len(given), 'number')} in {len(series)} series, no gap, dates in their order"
-    return Check("numbers", "", what, tuple(faults))
+    return Verified("numbers", "", what, tuple(faults))
 
 
 def _series(name: str, given: list[tuple[str, str, int, int, date, int]]) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _series(name: str, given: list[tuple[str, str, int, int, date, int]]) -> Ite
         last = on
 
 
-def files(root: Path, entries: Iterable[Entry]) -> Check:
+def files(root: Path, entries: Iterable[Entry]) -> Verified:
     """That every file issued by some entries of one folder is there, unaltered, and no other."""
     expected = {path: content for entry in entries for path, content in entry.files.items()}
     folder = root / OUT / folder_of(next(iter(entries)))
@@ -109,7 +109,7 @@ def files(root: Path, entries: Iterable[Entry]) -> Check:
         if sha256(there[path].read_bytes()).hexdigest() != expected[path]:
             faults.append(f"{shown}/{path} was altered after it was issued: put it back from a copy")
     faults += [f"{shown}/{path} was not issued: take it away" for path in sorted(there.keys() - expected.keys())]
-    return Check("files", shown, f"{counted(len(expected), 'file')} as issued", tuple(faults))
+    return Verified("files", shown, f"{counted(len(expected), 'file')} as issued", tuple(faults))
 
 
 def folder_of(entry: Entry) -> str:
@@ -123,15 +123,15 @@ def changed_inputs(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[
     return gone + [f"{path} has changed" for path in sorted(recorded) if path in now and now[path] != recorded[path]]
 
 
-def charges(entry: Entry, compared: Compared, count: int, now: Mapping[str, str], program: str) -> Check:
+def charges(entry: Entry, compared: MonthDiff, count: int, now: Mapping[str, str], program: str) -> Verified:
     """That the charges computed again from the inputs are those billed; what changed since is told with a difference."""
     about, changed = str(entry.period), changed_inputs(entry.inputs, now)
     holds = f"{counted(count, 'charge')} computed again, as billed"
     if compared.nothing:
         notes = (f"{_listed(changed)} since, without effect",) if changed else ()
-        return Check("charges", about, holds, notes=notes)
+        return Verified("charges", about, holds, notes=notes)
     why = f"as {_listed(changed)} since" if changed else _why(entry, now, program)
-    return Check("charges", about, holds, (f"{_first(compared)} ({why}): `chargeback run {about}` shows all",))
+    return Verified("charges", about, holds, (f"{_first(compared)} ({why}): `chargeback run {about}` shows all",))
 
 
 def _why(entry: Entry, now: Mapping[str, str], program: str) -> str:
@@ -147,7 +147,7 @@ def _why(entry: Entry, now: Mapping[str, str], program: str) -> str:
     return "every file is as it was"
 
 
-def _first(compared: Compared) -> str:
+def _first(compared: MonthDiff) -> str:
     for d in compared.charges:
         if d.billed == d.recomputed:
             return f"{d.rule} for {d.member_id} was billed {euros(d.billed)} by other quantities or terms than today's"
@@ -164,7 +164,7 @@ def _listed(changed: list[str]) -> str:
 
 def documents(
     con: DuckDBPyConnection, root: Path, entry: Entry, settings: Settings, says: Says, draw: Draw | None
-) -> Check:
+) -> Verified:
     """That each document's file says what the ledger says, and is drawn again to the byte where ``draw`` is given."""
     faults, about = [], _about(entry)
     for document in entry.documents:
@@ -173,7 +173,7 @@ def documents(
         if file.is_file():
             faults += [f"{document.number}: {text}" for text in says(file.read_bytes(), document)]
         if draw is not None and not faults:
-            bill = bill_of(con, document.number, settings)
+            bill = document_month(con, document.number, settings)
             assert bill is not None, "a document of the ledger has its number"
             month = month_of(entry, settings) if entry.kind == "issue" else bill.month
             if sha256(draw(document, month)).hexdigest() != entry.files[path]:
@@ -184,7 +184,7 @@ def documents(
     faults += list(_charge_file(entry, settings))
     how = "drawn again byte for byte" if draw else "as the ledger says"
     notes = () if draw else ("not drawn again, as the program, chargeback.toml or the wording is not that of the day",)
-    return Check("documents", about, f"{counted(len(entry.documents), 'document')}, {how}", tuple(faults), notes)
+    return Verified("documents", about, f"{counted(len(entry.documents), 'document')}, {how}", tuple(faults), notes)
 
 
 def _about(entry: Entry) -> str:
@@ -192,7 +192,7 @@ def _about(entry: Entry) -> str:
     if entry.kind == "issue":
         return folder_of(entry)
     numbers = [d.number for d in entry.documents]
-    return f"{numbers[0]} to {numbers[-1]}" if entry.kind == FURTHER and len(numbers) > 1 else ", ".join(numbers)
+    return f"{numbers[0]} to {numbers[-1]}" if entry.kind == SUPPLEMENTARY and len(numbers) > 1 else ", ".join(numbers)
 
 
 def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargeback.billing.invoicing import is_operator
-from chargeback.billing.proof import ASIDE, CARRIED, DRAFT, ISSUED, OFFSET, OWN, Charged
+from chargeback.billing.proof import ASIDE, CARRIED, DRAFT, ISSUED, OFFSET, OWN, Billed
 from chargeback.ledger.book import entry_of_period, later_entries, periods_issued
 from chargeback.ledger.entries import CORRECTING, Entry
 from chargeback.model.charges import Charge
@@ -27,12 +27,12 @@ Known = Mapping[str, Member]
 
 def charged_since(
     con: DuckDBPyConnection, first: Period, settings: Settings, members: Known, rules: Container[str]
-) -> tuple[Charged, ...]:
+) -> tuple[Billed, ...]:
     """The charges of some rules that the entries of a month and of later ones hold; ``members``: those of today, by id.
 
     What was carried stands with the document that bills it, once there is one.
     """
-    found: list[tuple[Charged, Waiting | None]] = []
+    found: list[tuple[Billed, Waiting | None]] = []
     brought: dict[Waiting, tuple[str, str]] = {}
     for period in periods_issued(con):
         if period >= first:
@@ -44,7 +44,7 @@ def charged_since(
     return tuple(_settled(charged, brought.get(key) if key else None) for charged, key in found)
 
 
-def _settled(charged: Charged, at: tuple[str, str] | None) -> Charged:
+def _settled(charged: Billed, at: tuple[str, str] | None) -> Billed:
     return charged if at is None else replace(charged, where=at[0], number=at[1])
 
 
@@ -59,9 +59,7 @@ def _brought(entries: Sequence[Entry]) -> dict[Waiting, tuple[str, str]]:
     return {(c.period, c.payer_id, d.regime.name): (where, d.number) for where, d in drawn for c in d.brings}
 
 
-def _of_period(
-    entries: Sequence[Entry], members: Known, settings: Settings
-) -> Iterator[tuple[Charged, Waiting | None]]:
+def _of_period(entries: Sequence[Entry], members: Known, settings: Settings) -> Iterator[tuple[Billed, Waiting | None]]:
     originals = {d.number: d for e in entries for d in e.documents}
     replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
     for entry in entries:
@@ -81,7 +79,7 @@ def _of_period(
 
 def _of_document(
     document: Document, where: str, originals: Mapping[str, Document], *, corrects: bool = False
-) -> Iterator[Charged]:
+) -> Iterator[Billed]:
     """The charges of a document but those that it bills for an earlier month, which that month holds; a correction gives back what
     was billed for one, and bills it again."""
     for line in document.lines:
@@ -90,7 +88,7 @@ def _of_document(
             for place, charge in enumerate(line.charges):
                 own = before.charges[place] if before is not None else charge
                 month = own.of or line.since or document.period
-                yield Charged(charge, month, where, own.kind, own.reason, document.number)
+                yield Billed(charge, month, where, own.kind, own.reason, document.number)
 
 
 def _given_back(document: Document, line: Line, originals: Mapping[str, Document]) -> Line | None:
@@ -98,8 +96,8 @@ def _given_back(document: Document, line: Line, originals: Mapping[str, Document
     return originals[document.preceding[0].number].lines[line.corrects - 1] if line.corrects else None
 
 
-def _alone(charge: Charge, period: Period, where: str) -> Charged:
-    return Charged(charge, charge.of or period, where, charge.kind, charge.reason)
+def _alone(charge: Charge, period: Period, where: str) -> Billed:
+    return Billed(charge, charge.of or period, where, charge.kind, charge.reason)
 
 
 def newest(members: Iterable[Member]) -> dict[str, Member]:
@@ -112,7 +110,7 @@ def where_alone(charge: Charge, members: Known, settings: Settings, period: Peri
     return OWN if is_operator(members[payer_of(charge.member_id, members, period)], settings) else OFFSET
 
 
-def drafted(month: Month, rules: Container[str]) -> Iterator[Charged]:
+def drafted(month: Month, rules: Container[str]) -> Iterator[Billed]:
     """The charges of some rules of a month that is not issued."""
     drawn = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     for charge in month.charges:

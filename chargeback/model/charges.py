@@ -13,7 +13,7 @@ KINDS = ("usage", "fee", "minimum", "maximum", "share", "adjustment")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class AdjustmentBasis:
     """What an adjustment rests on, in cents, for its member, rule, regime and month: what was ``billed`` up to now, and what it
     comes to ``now``.
 
@@ -53,7 +53,7 @@ class Charge:
     span_amount: int | None = None
     of: Period | None = None
     original: str = ""
-    compared: Compared | None = None
+    compared: AdjustmentBasis | None = None
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:
@@ -70,7 +70,7 @@ def adjustment(
     vat: str,
     reason: str,
     of: Period | None = None,
-    compared: Compared | None = None,
+    compared: AdjustmentBasis | None = None,
 ) -> Charge:
     """A charge that brings what was billed to what it should be: an amount (cents) that no product gives."""
     head = (member_id, rule, version, "adjustment", 0, "", None, None, Fraction(1))

@@ -71,7 +71,7 @@ class Preceding:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedForward:
     """An amount that an earlier month did not bill, by its month and the payer it was then for; a document that bills it names it."""
 
     period: Period
@@ -100,7 +100,7 @@ class Document:
     due_date: date | None = None
     preceding: tuple[Preceding, ...] = ()
     reason: str = ""
-    brings: tuple[Carried, ...] = ()
+    brings: tuple[CarriedForward, ...] = ()
     waits: str = ""
 
     @property

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_off() -> Iterator[None]:
+def paused_gc() -> Iterator[None]:
     """No search for circles meanwhile: among millions of frozen values it would take a third of the time and find none.
 
     What is not used any more goes all the same, by its count of references.

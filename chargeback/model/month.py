@@ -34,7 +34,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PriorMonth:
     """What lines of an earlier month rest on: what the pages of a document that bills them show of that month.
 
     As it was billed then, for lines that were carried; ``again``: as it comes to today, for adjustments, whose charges computed
@@ -83,7 +83,7 @@ class Month:
     true_ups: tuple[TrueUp, ...] = ()
     carried: tuple[Document, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PriorMonth, ...] = ()
     waiting: tuple[Document, ...] = ()
 
     @property

@@ -26,7 +26,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class Receivable:
     """An issued document on a day. ``gross`` is its own, ``credited`` what later credit notes gave back of it, above zero."""
 
     number: str
@@ -58,7 +58,7 @@ class Balance:
     """The documents that are not settled on a day, by payer, date and number."""
 
     on: date
-    rows: tuple[Owed, ...]
+    rows: tuple[Receivable, ...]
 
     def of(self, *payer_ids: str) -> Balance:
         """Those of a payer, or of several together."""
@@ -69,6 +69,6 @@ class Balance:
         return sum(row.open for row in self.rows)
 
     @property
-    def late(self) -> tuple[Owed, ...]:
+    def late(self) -> tuple[Receivable, ...]:
         """Those that are late, the oldest first."""
         return tuple(sorted((r for r in self.rows if r.days_late(self.on)), key=lambda r: (r.due_date, r.number)))

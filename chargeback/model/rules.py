@@ -228,10 +228,10 @@ def fraction(value: Decimal) -> Fraction:
     return Fraction(value)
 
 
-Part = tuple[Version, Span]
+DatedVersion = tuple[Version, Span]
 
 
-def parts_of(rule: Rule, month: Span) -> list[Part]:
+def parts_of(rule: Rule, month: Span) -> list[DatedVersion]:
     """The versions in force in a month, each with its days."""
     found = [(v, clip(v.valid_from, v.valid_to, month)) for v in rule.versions]
     return [(version, span) for version, span in found if span is not None]

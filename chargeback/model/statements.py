@@ -88,7 +88,7 @@ class KeyPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RuleChange:
     """A rule whose terms change in the period after this one: versions that end and begin (None: nothing)."""
 
     rule: str
@@ -115,7 +115,7 @@ class Statement:
     services: tuple[ServiceRow, ...]
     places: tuple[KeyPlace, ...]
     savings: MemberSavings
-    changes: tuple[Change, ...]
+    changes: tuple[RuleChange, ...]
     since: Period | None = None
     balance: Balance | None = None
     taken_over: tuple[Member, ...] = ()

@@ -23,7 +23,7 @@ def line_of(member_id: str, members: Mapping[str, Member], period: Period) -> It
         member = members.get(member.successor)
 
 
-def heir_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
+def successor_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
     """The member itself, or the successor (and its successor) of one that is gone when the month is over."""
     *_, heir = line_of(member_id, members, period)
     return heir
@@ -33,10 +33,10 @@ def payer_of(member_id: str, members: Mapping[str, Member], period: Period) -> s
     """Who receives the documents of a member for a month: the payer of a member that is there on some day, else that of its heir."""
     member = members.get(member_id)
     if member is not None and member.payer and clip(member.valid_from, member.valid_to, period.span):
-        return heir_of(member.payer, members, period)
-    heir = heir_of(member_id, members, period)
+        return successor_of(member.payer, members, period)
+    heir = successor_of(member_id, members, period)
     payer = members[heir].payer if heir in members else ""
-    return heir_of(payer, members, period) if payer else heir
+    return successor_of(payer, members, period) if payer else heir
 
 
 def predecessors(members: Mapping[str, Member], period: Period) -> dict[str, frozenset[str]]:
@@ -51,10 +51,10 @@ def predecessors(members: Mapping[str, Member], period: Period) -> dict[str, fro
 
 def owners(members: Mapping[str, Member], period: Period) -> dict[str, str]:
     """The heir of each member that was gone, and succeeded, before a month began: the month's statements are the heir's."""
-    found = {name: heir_of(name, members, period.previous) for name, member in members.items() if member.successor}
+    found = {name: successor_of(name, members, period.previous) for name, member in members.items() if member.successor}
     return {name: heir for name, heir in found.items() if heir != name}
 
 
-def forebears(member_id: str, members: Mapping[str, Member], period: Period) -> frozenset[str]:
+def predecessors_of(member_id: str, members: Mapping[str, Member], period: Period) -> frozenset[str]:
     """The member and all those whose successor it is when a month is over."""
-    return frozenset(name for name in members if heir_of(name, members, period) == member_id)
+    return frozenset(name for name in members if successor_of(name, members, period) == member_id)

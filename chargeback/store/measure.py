@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.charging.metering.answers import Answer, Measured, Reading, additive, amounts, by_unit, level, unit_of
-from chargeback.charging.metering.attribution import Match, Ownership, Question, Sorted, sort_out
-from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, Unit, exact
+from chargeback.charging.metering.attribution import Attribution, Match, Ownership, Question, attribute
+from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, MeteredUnit, exact
 from chargeback.charging.metering.measure_checks import misuse
 from chargeback.charging.metering.timeline import Roster, cut
 from chargeback.model.facts import Facts
@@ -79,7 +79,7 @@ def measure(
     window = Window(span, cut(span, edges(facts, questions)), zone)
     tags = tag_columns(con, questions)
     owners = Ownership(facts, Roster(facts, span), window.parts)
-    found = sort_out(scan(con, window, tags), questions, owners, tags)
+    found = attribute(scan(con, window, tags), questions, owners, tags)
     problems = [p for q in questions for p in misuse(q, found.matches[q.key], tags, name)]
     if problems:
         return Measured({}, found, window.parts, tags, tuple(problems))
@@ -127,7 +127,7 @@ def _needs_rows(question: Question) -> bool:
     return question.quantity.measure in BY_ROW or question.quantity.combine == "instant"
 
 
-def _answer(question: Question, found: Sorted, window: Window, tags: Sequence[str]) -> Answer:
+def _answer(question: Question, found: Attribution, window: Window, tags: Sequence[str]) -> Answer:
     """The answer from the cells alone; measures by row are filled in after."""
     quantity, matches = question.quantity, found.matches[question.key]
     nobody = amounts(found.nobody[question.key], quantity)
@@ -143,7 +143,7 @@ Rows = list[tuple[int, str, str, Reading]]
 
 
 def _by_row(
-    con: DuckDBPyConnection, questions: Sequence[Question], found: Sorted, window: Window, tags: Sequence[str]
+    con: DuckDBPyConnection, questions: Sequence[Question], found: Attribution, window: Window, tags: Sequence[str]
 ) -> dict[tuple[str, str], Answer]:
     """p95, last, peak, and what is combined at each instant: the measures that look at rows again."""
     if not questions:
@@ -151,14 +151,14 @@ def _by_row(
     _ask(con, questions, found, window, tags)
     numbers = dict(enumerate(questions))
     answers = {q.key: _answer(q, found, window, tags) for q in questions}
-    readings: dict[tuple[str, str], dict[Unit, Reading]] = {}
+    readings: dict[tuple[str, str], dict[MeteredUnit, Reading]] = {}
     for number, owner, unit, reading in _sampled(con, numbers):
         readings.setdefault(numbers[number].key, {})[owner, unit] = reading
     return {k: Answer({**a.readings, **readings.get(k, {})}, a.unattributed) for k, a in answers.items()}
 
 
 def _ask(
-    con: DuckDBPyConnection, questions: Sequence[Question], found: Sorted, window: Window, tags: Sequence[str]
+    con: DuckDBPyConnection, questions: Sequence[Question], found: Attribution, window: Window, tags: Sequence[str]
 ) -> None:
     """Lay down whose each cell is, for the questions by row, as a small temporary table."""
     rows = [row for n, q in enumerate(questions) for row in _asked(n, q, found.matches[q.key], tags)]

@@ -12,7 +12,7 @@ from chargeback.billing.issue_parts import is_own
 from chargeback.charging.questions import year_span
 from chargeback.charging.sharing.instalments import by_instalments
 from chargeback.exports.accruals import Accrual, accrued
-from chargeback.ledger.book import periods_issued, standing
+from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.unbilled import drawn_up, without_number
 from chargeback.ledger.whereabouts import newest
 from chargeback.model.charges import Charge
@@ -21,7 +21,7 @@ from chargeback.model.period import Period
 from chargeback.model.succession import payer_of
 from chargeback.store.database import periods_with_data
 from chargeback.workflows.adjustments import adjusted
-from chargeback.workflows.monthly_run import by_itself, without_true_up
+from chargeback.workflows.monthly_run import month_alone, month_before_true_up
 from chargeback.workflows.true_up import december_closed, months_of_year, true_ups
 from chargeback.workspace.inputs import Inputs
 from chargeback.workspace.paths import OUT
@@ -67,7 +67,7 @@ def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
 
 def _drafted(inputs: Inputs, store: Store, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
     """A month that is not issued, by itself: what earlier months bring to it is counted with them."""
-    for document in by_itself(inputs, store, period).month.drawn_up:
+    for document in month_alone(inputs, store, period).month.drawn_up:
         yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))), titres)
 
 
@@ -76,7 +76,7 @@ def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:
     issued = periods_issued(store.connection)
     if not issued:
         return ()
-    rows = adjusted(inputs, store, max(issued).next, lambda month: by_itself(inputs, store, month).month).rows
+    rows = adjusted(inputs, store, max(issued).next, lambda month: month_alone(inputs, store, month).month).rows
     return tuple(row.charge for row in rows if row.month.year == year)
 
 
@@ -84,11 +84,11 @@ def _of_true_up(inputs: Inputs, store: Store, year: int, late: Iterable[Charge])
     """The differences of a true-up that no month has billed; none before December is closed."""
     month = inputs.settings.true_ups.get(year, Period(year + 1, 1))
     if december_closed(store, year) and not (
-        year in inputs.settings.true_ups and standing(store.connection, month).final
+        year in inputs.settings.true_ups and period_status(store.connection, month).final
     ):
         rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
         beside = tuple(late)
-        for found in true_ups(inputs, store, year, lambda of: without_true_up(inputs, store, of), beside=beside):
+        for found in true_ups(inputs, store, year, lambda of: month_before_true_up(inputs, store, of), beside=beside):
             yield from _to_come(inputs, true_up.adjustments(found, rules[found.rule], members), month, str(year))
 
 

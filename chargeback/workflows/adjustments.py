@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Held, Row, charges, differences, held_now, pending, settled
-from chargeback.ledger.book import standing
-from chargeback.ledger.fingerprints import Bases, Basis
+from chargeback.billing.adjustments import Difference, Held, charges, differences, held_now, pending, settled
+from chargeback.ledger.book import period_status
+from chargeback.ledger.fingerprints import Fingerprint, Fingerprints
 from chargeback.ledger.late_data import changes, explained
 from chargeback.ledger.late_data_notices import in_silence, late_notices
-from chargeback.ledger.looked_at import Looked, closed_before, looked_at
+from chargeback.ledger.looked_at import LastSettled, closed_before, last_settled
 from chargeback.ledger.postings import held_for
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
@@ -32,7 +32,7 @@ class Adjusted:
     """What closed months bring to an open one. ``rows``: every difference, billed or waiting. ``bases``: what each month rests
     on now, by month; '' where something of it was left. ``notices``: late rows and files, and what becomes of them."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Difference, ...] = ()
     bases: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
@@ -46,9 +46,9 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
 
     ``month_of`` computes a month by itself. A month that rests on what it rested on when it was last settled is not computed.
     """
-    bases = Bases(inputs, store)
+    bases = Fingerprints(inputs, store)
     own = {str(period): str(bases.of(period))}
-    looked = looked_at(store.connection)
+    looked = last_settled(store.connection)
     moved = dict(_moved(closed_before(store.connection, period), looked, bases))
     if not moved:
         return Adjusted(bases=own)
@@ -65,7 +65,9 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
     return Adjusted(rows, own | _left(rows, moved), tuple(notices))
 
 
-def _moved(closed: Iterable[Period], looked: Mapping[Period, Looked], bases: Bases) -> Iterator[tuple[Period, Basis]]:
+def _moved(
+    closed: Iterable[Period], looked: Mapping[Period, LastSettled], bases: Fingerprints
+) -> Iterator[tuple[Period, Fingerprint]]:
     """The months that may come to something else than when they were last settled, with what they rest on now."""
     for month in closed:
         before, now = looked[month].basis, bases.of(month)
@@ -73,7 +75,7 @@ def _moved(closed: Iterable[Period], looked: Mapping[Period, Looked], bases: Bas
             yield month, now
 
 
-def _rows(month: Period, held: Held, month_of: MonthOf, inputs: Inputs) -> tuple[Row, ...]:
+def _rows(month: Period, held: Held, month_of: MonthOf, inputs: Inputs) -> tuple[Difference, ...]:
     try:
         today = month_of(month)
     except Problems as found:
@@ -92,7 +94,7 @@ def _in_words(month: Period, problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(problem, message=f"{month}, which is closed, cannot be computed again: {problem.message}")
 
 
-def _unknown(rows: Iterable[Row], inputs: Inputs) -> Iterator[Problem]:
+def _unknown(rows: Iterable[Difference], inputs: Inputs) -> Iterator[Problem]:
     """Members that were billed and are not known any more, though something is due to them, by each month.
 
     A regime is always known: rules of a closed month keep theirs, and a rule names no regime that there is not.
@@ -116,13 +118,13 @@ def _over(inputs: Inputs, store: Store, period: Period, years: Iterable[int]) ->
     con, found = store.connection, set()
     for year in years:
         named = inputs.settings.true_ups.get(year)
-        due = named == period or (year < period.year and (named is None or standing(con, named).final))
-        if due and standing(con, Period(year, DECEMBER)).closed_on is not None:
+        due = named == period or (year < period.year and (named is None or period_status(con, named).final))
+        if due and period_status(con, Period(year, DECEMBER)).closed_on is not None:
             found.add(year)
     return found
 
 
-def _left(rows: Sequence[Row], moved: Mapping[Period, Basis]) -> dict[str, str]:
+def _left(rows: Sequence[Difference], moved: Mapping[Period, Fingerprint]) -> dict[str, str]:
     """What the months that were computed rest on; nothing where a part of a month waits and another part is billed."""
     billed = {row.month for row in rows if row.fate == "billed"}
     found = {}

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from chargeback.billing.comparison import Comparison, compare, earlier
-from chargeback.ledger.issued_months import billed
+from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.receivables import balance, issued
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.database import Store, periods_with_data
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workspace.inputs import Inputs
 
 
@@ -27,6 +27,6 @@ def compared(month: Month, inputs: Inputs, store: Store) -> Comparison:
     known = periods_with_data(con, [(p, p.bounds(settings.zone)) for p in earlier(month.period)])
 
     def of(period: Period) -> Month:
-        return billed(con, period, settings) or compute(inputs, store, period).month
+        return after_corrections(con, period, settings) or compute_month(inputs, store, period).month
 
     return compare(month, known, of)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chargeback.billing.brought_forward import Brought
-from chargeback.billing.month import settle
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.month import bill_month
 from chargeback.billing.prior_months import rests_on
 from chargeback.charging.metering.answers import Measured
 from chargeback.charging.metering.register_notices import level_notices
@@ -20,10 +20,10 @@ from chargeback.charging.metering.usage_notices import (
     untagged,
     usage_notices,
 )
-from chargeback.charging.plan import Plan, plan
+from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.ledger.numbering import issue_needs
 from chargeback.model.charges import Charge
-from chargeback.model.gc_pause import collector_off
+from chargeback.model.gc_pause import paused_gc
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
@@ -48,26 +48,26 @@ class Computed:
     notices: tuple[Notice, ...]
 
 
-@collector_off()
-def compute(inputs: Inputs, store: Store, period: Period) -> Computed:
+@paused_gc()
+def compute_month(inputs: Inputs, store: Store, period: Period) -> Computed:
     """Measure, charge, share, draw up and check a month, with the true-ups that it bills; raises Problems.
 
     A month that is issued or closed is by itself; to another one earlier months bring what they left.
     """
-    from chargeback.ledger.book import standing
+    from chargeback.ledger.book import period_status
 
-    if standing(store.connection, period).final:
-        return by_itself(inputs, store, period)
-    brought = brought_to(inputs, store, period)
+    if period_status(store.connection, period).final:
+        return month_alone(inputs, store, period)
+    brought = brought_forward_to(inputs, store, period)
     return _compute(inputs, store, period, true_ups_of(inputs, store, period, brought.adjustments), brought)
 
 
-def by_itself(inputs: Inputs, store: Store, period: Period) -> Computed:
+def month_alone(inputs: Inputs, store: Store, period: Period) -> Computed:
     """A month with the true-ups that it bills, apart from what earlier months bring: every document is drawn up whole."""
     return _compute(inputs, store, period, true_ups_of(inputs, store, period))
 
 
-def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
+def brought_forward_to(inputs: Inputs, store: Store, period: Period) -> BroughtForward:
     """What earlier months bring to one that is neither issued nor closed."""
     from chargeback.ledger.issued_months import as_issued
     from chargeback.ledger.open_items import Printed, billing, carried, latest
@@ -79,12 +79,12 @@ def brought_to(inputs: Inputs, store: Store, period: Period) -> Brought:
 
     def today(of: Period) -> Month:
         if of not in seen:
-            seen[of] = by_itself(inputs, store, of).month
+            seen[of] = month_alone(inputs, store, of).month
         return seen[of]
 
     found = adjusted(inputs, store, period, today)
     waiting = carried(con, period, settings)
-    return Brought(
+    return BroughtForward(
         adjustments=found.charges,
         carried=waiting,
         billing=partial(billing, con, settings),
@@ -102,23 +102,23 @@ def true_ups_of(inputs: Inputs, store: Store, period: Period, beside: Sequence[C
         return ()
     from chargeback.workflows.true_up import entered
 
-    return entered(inputs, store, period, lambda month: without_true_up(inputs, store, month), beside)
+    return entered(inputs, store, period, lambda month: month_before_true_up(inputs, store, month), beside)
 
 
-def without_true_up(inputs: Inputs, store: Store, period: Period) -> Month:
+def month_before_true_up(inputs: Inputs, store: Store, period: Period) -> Month:
     """A month as it is by itself, apart from what it bills of an earlier year."""
     return _compute(inputs, store, period, ()).month
 
 
 def _compute(
-    inputs: Inputs, store: Store, period: Period, true_ups: Sequence[TrueUp], brought: Brought | None = None
+    inputs: Inputs, store: Store, period: Period, true_ups: Sequence[TrueUp], brought: BroughtForward | None = None
 ) -> Computed:
     costs = store.costs(period)
-    ready = plan(period, inputs.settings, inputs.facts, inputs.rules, costs)
+    ready = plan_month(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if ready.problems:
         raise Problems(ready.problems)
     measured, problems = _measure(ready, store)
-    outcome = settle(ready, measured.answers, true_ups=true_ups, brought=brought)
+    outcome = bill_month(ready, measured.answers, true_ups=true_ups, brought=brought)
     if problems or outcome.problems or outcome.month is None:
         raise Problems((*problems, *outcome.problems))
     notices = [
@@ -134,7 +134,7 @@ def _compute(
     return Computed(month, month.notices)
 
 
-def _measure(ready: Plan, store: Store) -> tuple[Measured, list[Problem]]:
+def _measure(ready: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
     """Answer the questions of the month, and of the year before it where a rule accumulates; use no version covers.
 
     Raises Problems for rows that a measure does not allow: nothing can be charged then.

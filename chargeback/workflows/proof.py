@@ -11,9 +11,9 @@ from chargeback.billing.adjustments import Held, differences
 from chargeback.billing.proof import (
     DRAFT,
     OWN,
-    Charged,
-    Part,
+    Billed,
     Proof,
+    ProofPart,
     of_true_up,
     parts_at_cost,
     parts_by_instalments,
@@ -24,7 +24,7 @@ from chargeback.billing.proof import (
     taken_first,
 )
 from chargeback.billing.true_up import adjustments
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import period_status
 from chargeback.ledger.whereabouts import drafted, newest, where_alone
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
@@ -67,9 +67,9 @@ class _Proving:
     store: Store
     year: int
     month_of: MonthOf
-    charged: Sequence[Charged]
+    charged: Sequence[Billed]
 
-    def settled(self, rule: Rule, found: TrueUp) -> tuple[tuple[Part, ...], int]:
+    def settled(self, rule: Rule, found: TrueUp) -> tuple[tuple[ProofPart, ...], int]:
         """How a pool called by instalments was billed, and what waits: what its true-up comes to today and did not when billed."""
         settings, rules = self.inputs.settings, self.inputs.rules
         parts = [*parts_by_instalments(rule, rules, self.year, self.charged, settings)]
@@ -86,29 +86,29 @@ class _Proving:
             if each.charge.rule == rule.id and each.settles(self.year):
                 return each.month
         named = self.inputs.settings.true_ups.get(self.year)
-        return named if named is not None and standing(self.store.connection, named).final else None
+        return named if named is not None and period_status(self.store.connection, named).final else None
 
-    def to_come(self, rule: Rule, found: TrueUp) -> Iterator[Charged]:
+    def to_come(self, rule: Rule, found: TrueUp) -> Iterator[Billed]:
         """The charges and credits of a true-up that no month has billed yet."""
         settings = self.inputs.settings
         month = settings.true_ups.get(self.year, Period(self.year + 1, 1))
         members = newest(self.inputs.facts.members)
         for charge in adjustments(found, rule, members):
             own = where_alone(charge, members, settings, month)
-            yield Charged(charge, month, own if own == OWN else DRAFT, charge.kind, charge.reason)
+            yield Billed(charge, month, own if own == OWN else DRAFT, charge.kind, charge.reason)
 
-    def at_cost(self, rule: Rule, costs: Sequence[int]) -> tuple[tuple[Part, ...], int]:
+    def at_cost(self, rule: Rule, costs: Sequence[int]) -> tuple[tuple[ProofPart, ...], int]:
         """How a pool shared at its cost each month was billed, and what waits: of a month that is not as it would be today."""
         settings, waiting = self.inputs.settings, 0
         parts = tuple(parts_at_cost(rule, self.year, self.charged, settings))
         for month, cost in zip(months_of_year(self.year), costs, strict=True):
             own = [each for each in self.charged if each.month == month]
             billed = sum(part.amount for part in parts_at_cost(rule, self.year, own, settings))
-            if billed != cost and standing(self.store.connection, month).final:
+            if billed != cost and period_status(self.store.connection, month).final:
                 waiting += self.still_to_bill(rule, month, own)
         return parts, waiting
 
-    def still_to_bill(self, rule: Rule, month: Period, own: Sequence[Charged]) -> int:
+    def still_to_bill(self, rule: Rule, month: Period, own: Sequence[Billed]) -> int:
         """What an issued month comes to today for a pool and no document bills, ``own`` its charges."""
         others = paying(rule, self.inputs.rules, self.year) - {rule.id}
         today = [*drafted(self.month_of(month), {rule.id, *others})]
@@ -120,7 +120,7 @@ class _Proving:
         return sum(row.amount for row in differences(month, *shares)) + taken_first(rule, month, first)
 
 
-def _held(charged: Iterable[Charged]) -> Held:
+def _held(charged: Iterable[Billed]) -> Held:
     """What was charged by member, rule and regime."""
     found = Held()
     for each in charged:

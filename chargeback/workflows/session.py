@@ -12,7 +12,7 @@ from chargeback.exports.accounts import account_problems
 from chargeback.model.problem import Problem, Problems, Refused
 from chargeback.model.settings import Settings
 from chargeback.workflows.monthly_run import Progress
-from chargeback.workspace.inputs import Inputs, read
+from chargeback.workspace.inputs import Inputs, read_inputs
 from chargeback.workspace.paths import STORE
 from chargeback.workspace.registers.titres import read_titres, titre_problems
 
@@ -29,20 +29,20 @@ def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tu
     Without ``write`` nothing is written in the workspace: a temporary store is filled instead.
     """
     from chargeback.ledger.book import changed_rules
-    from chargeback.ledger.ledger_file import level
+    from chargeback.ledger.ledger_file import sync_ledger
     from chargeback.ledger.true_up_checks import moved_true_ups
     from chargeback.store.database import open_store
-    from chargeback.store.load.sync import LoadReport, bring_level
+    from chargeback.store.load.sync import LoadReport, synchronise
 
-    found = read(root)
+    found = read_inputs(root)
     if found.settings is None:
         raise Problems(found.problems)
     with ExitStack() as stack:
         store = None if write else _level_store(stack, root, found.settings)
         if store is None:
             store = stack.enter_context(open_store(root / STORE if write else None, write=True))
-            level(store.connection, root, write=write)
-            report = bring_level(store, root, found.settings, progress)
+            sync_ledger(store.connection, root, write=write)
+            report = synchronise(store, root, found.settings, progress)
         else:
             report = LoadReport(unchanged=tuple(file.path for file in store.files()))
         named: tuple[Problem, ...] = ()
@@ -75,9 +75,9 @@ def _wrong_titres(root: Path, store: Store) -> tuple[Problem, ...]:
 
 def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | None:
     """The workspace's own store, opened for reading, when it is level with the files already; else None."""
-    from chargeback.ledger.ledger_file import is_level as ledger_is_level
+    from chargeback.ledger.ledger_file import ledger_in_sync as ledger_is_level
     from chargeback.store.database import open_store
-    from chargeback.store.load.sync import is_level
+    from chargeback.store.load.sync import is_in_sync
 
     if not (root / STORE).is_file():
         return None
@@ -86,7 +86,7 @@ def _level_store(stack: ExitStack, root: Path, settings: Settings) -> Store | No
             store = trial.enter_context(open_store(root / STORE, write=False))
         except Refused:
             return None
-        if is_level(store, root, settings) and ledger_is_level(store.connection, root):
+        if is_in_sync(store, root, settings) and ledger_is_level(store.connection, root):
             stack.push(trial.pop_all())
             return store
     return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.billing.proof import DRAFT, Charged
+from chargeback.billing.proof import DRAFT, Billed
 from chargeback.billing.true_up import Called, prefinancing, true_up, year_context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.sharing.instalments import MONTHS, by_instalments
 from chargeback.charging.sharing.pools import fill
-from chargeback.ledger.book import periods_issued, standing
+from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.whereabouts import charged_since, drafted, newest
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
@@ -54,7 +54,7 @@ def waits(year: int) -> str:
 
 def december_closed(store: Store, year: int) -> bool:
     """Whether the last month of a year is closed."""
-    return standing(store.connection, Period(year, MONTHS)).closed_on is not None
+    return period_status(store.connection, Period(year, MONTHS)).closed_on is not None
 
 
 def true_ups(
@@ -62,7 +62,7 @@ def true_ups(
     store: Store,
     year: int,
     month_of: MonthOf,
-    charged: Sequence[Charged] | None = None,
+    charged: Sequence[Billed] | None = None,
     beside: Sequence[Charge] = (),
 ) -> tuple[TrueUp, ...]:
     """The true-up of every pool called by instalments in a year, by pool; none where no pool was.
@@ -89,8 +89,8 @@ def true_ups(
     return tuple(found)
 
 
-def _beside(charges: Iterable[Charge]) -> Iterator[Charged]:
-    return (Charged(c, c.of, DRAFT, c.kind, c.reason) for c in charges if c.of is not None)
+def _beside(charges: Iterable[Charge]) -> Iterator[Billed]:
+    return (Billed(c, c.of, DRAFT, c.kind, c.reason) for c in charges if c.of is not None)
 
 
 def months_of_year(year: int) -> list[Period]:
@@ -121,7 +121,7 @@ def counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
     return found
 
 
-def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_of: MonthOf) -> tuple[Charged, ...]:
+def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_of: MonthOf) -> tuple[Billed, ...]:
     """The charges of some rules since the first month of a year: those of the ledger, wherever they are billed, and the drafts of
     its months that are neither issued nor closed."""
     con, settings = store.connection, inputs.settings
@@ -135,7 +135,7 @@ def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_o
     return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Charged], rules: Iterable[Rule]) -> Called:
+def _called(rule: Rule, charges: Iterable[Billed], rules: Iterable[Rule]) -> Called:
     """Instalments are shares, and what gives them back; of a rate that pays in advance every charge counts."""
     called = Called()
     ahead = prefinancing(rule.pool or "", rules)

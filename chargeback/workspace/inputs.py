@@ -32,7 +32,7 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadResult:
     """What reading gave: the inputs when everything could be read, and every problem."""
 
     settings: Settings | None
@@ -40,11 +40,11 @@ class Read:
     problems: tuple[Problem, ...]
 
 
-def read(root: Path) -> Read:
+def read_inputs(root: Path) -> ReadResult:
     """Read chargeback.toml, the registers, the rules and the wording; all problems of all of them at once."""
     settings, problems = read_settings(root)
     if not (root / "chargeback.toml").is_file():
-        return Read(None, None, tuple(problems))
+        return ReadResult(None, None, tuple(problems))
     facts, found = read_facts(root)
     problems += found
     folder = settings.tariffs if settings and settings.tariffs else "tariffs"
@@ -58,7 +58,7 @@ def read(root: Path) -> Read:
     facts = replace(facts, budgets=budgets)
     problems += [*wording_problems(root / reports, reports), *theme_problems(root / reports, reports)]
     whole = settings is not None and not problems
-    return Read(
+    return ReadResult(
         settings, Inputs(root, settings, facts, rules, payments) if whole and settings else None, tuple(problems)
     )
 

@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.billing.adjustments import (
+    Difference,
     Held,
-    Row,
     charges,
     differences,
     held_now,
     is_instalment,
-    least,
+    minimum,
     pending,
     reason,
     settled,
 )
-from chargeback.model.charges import Charge, Compared
+from chargeback.model.charges import AdjustmentBasis, Charge
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Settings
@@ -106,8 +106,8 @@ def test_differences_are_by_member_rule_and_regime() -> None:
     before = held(charge(300), charge(200, on=JULY), charge(50, who="avernes", on=JULY), charge(70, "links"))
     now = held(charge(600), charge(1, on=JULY), charge(2, on=START), charge(70, "links"))
     assert differences(JAN, before, now) == (
-        Row(JAN, "avernes", "storage", "services", JULY, 50, 0),
-        Row(JAN, "cergy", "storage", "services", JULY, 500, 603),
+        Difference(JAN, "avernes", "storage", "services", JULY, 50, 0),
+        Difference(JAN, "cergy", "storage", "services", JULY, 500, 603),
     )
     credit = held(given=(charge(-5, kind="adjustment"),))
     assert differences(JAN, credit, held()) == ()
@@ -134,11 +134,11 @@ def test_an_instalment_is_no_difference() -> None:
     }
 
 
-def row(amount: int, rule: str = "storage", month: Period = JAN, who: str = "cergy") -> Row:
-    return Row(month, who, rule, "services", START, 1000, 1000 + amount)
+def row(amount: int, rule: str = "storage", month: Period = JAN, who: str = "cergy") -> Difference:
+    return Difference(month, who, rule, "services", START, 1000, 1000 + amount)
 
 
-def fates(*rows: Row, over: tuple[int, ...] = ()) -> list[str]:
+def fates(*rows: Difference, over: tuple[int, ...] = ()) -> list[str]:
     return [r.fate for r in settled(rows, RULES, SETTINGS, over)]
 
 
@@ -171,8 +171,8 @@ def test_once_the_year_is_over_every_cent_is_billed() -> None:
 
 def test_the_least_that_is_billed_is_of_the_rule_then_of_the_settings() -> None:
     """2.00 of the rule, 5.00 of [billing], also where the rule is gone; 0.00 of a rule is its own word."""
-    assert [least(RULES[name], SETTINGS) for name in ("links", "storage")] == [200, 500]
-    assert (least(None, SETTINGS), least(rate("all", adjust_min="0.00"), SETTINGS)) == (500, 0)
+    assert [minimum(RULES[name], SETTINGS) for name in ("links", "storage")] == [200, 500]
+    assert (minimum(None, SETTINGS), minimum(rate("all", adjust_min="0.00"), SETTINGS)) == (500, 0)
 
 
 def test_a_difference_is_one_charge_of_its_month() -> None:
@@ -184,7 +184,7 @@ def test_a_difference_is_one_charge_of_its_month() -> None:
     assert found == Charge(
         *("cergy", "storage", START, "adjustment", 0, "", None, None, Fraction(1), -300, "services", text),
         of=JAN,
-        compared=Compared(1000, 700, ("usage/a.csv",)),
+        compared=AdjustmentBasis(1000, 700, ("usage/a.csv",)),
     )
     assert reason(waits) == "2026-02 recomputed 10.05, billed 10.00"
     assert [pending([waits, late], month) for month in (JAN, FEB, MAR)] == [False, True, False]

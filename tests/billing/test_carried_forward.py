@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.billing.brought_forward import Brought, Open
-from chargeback.billing.invoicing import Drawn, is_operator, lines_of, waiting_on
+from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
+from chargeback.billing.invoicing import DocumentSet, is_operator, lines_of, waiting_on
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Carried, VatLine
+from chargeback.model.documents import CarriedForward, VatLine
 from chargeback.model.period import Period
 from chargeback.model.settings import Operator, Regime
 from chargeback.model.vat import vat_of
@@ -54,7 +54,7 @@ def test_by_itself_nothing_is_carried() -> None:
 )
 def test_the_threshold_is_of_the_amount_with_vat(net: int, carried: bool) -> None:
     """Below 15.00 with VAT it is carried: 12.49 net is 14.99, while 12.50 is 15.00, which is billed."""
-    found = drawn([charge(net)], Brought())
+    found = drawn([charge(net)], BroughtForward())
     assert [len(found.documents), len(found.carried)] == ([0, 1] if carried else [1, 0])
     assert [d.waits for d in found.carried] == (["threshold"] if carried else [])
 
@@ -63,7 +63,7 @@ def test_the_threshold_is_of_a_payer_and_family() -> None:
     """Two families of 8.00 are each below it; two charges of one family are one amount, and so are a payer's beneficiaries."""
     paid = MEMBERS | {"bezons": member("bezons", payer="auvers")}
     charges = [charge(800), charge(800, vat="contributions"), charge(900, who="bezons"), charge(500, who="cergy")]
-    found = drawn(charges, Brought(), members=paid)
+    found = drawn(charges, BroughtForward(), members=paid)
     assert told(found.documents) == [("auvers", "services", 1700, 340, "")]
     assert told(found.carried) == [
         ("auvers", "contributions", 800, 0, "threshold"),
@@ -73,50 +73,54 @@ def test_the_threshold_is_of_a_payer_and_family() -> None:
 
 def test_a_credit_is_never_held_back() -> None:
     """A month of one cent below zero is a credit note at once, whatever the threshold."""
-    assert told(drawn([charge(-1)], Brought()).documents) == [("auvers", "services", -1, 0, "")]
+    assert told(drawn([charge(-1)], BroughtForward()).documents) == [("auvers", "services", -1, 0, "")]
 
 
 def test_what_was_carried_is_billed_with_the_month_that_reaches_the_threshold() -> None:
     """The lines of March stand apart with their month, and the document says what it brings; VAT is on the whole."""
-    found = drawn([charge(951)], Brought(carried=(waiting(300),)))
+    found = drawn([charge(951)], BroughtForward(carried=(waiting(300),)))
     (document,) = found.documents
     assert told(found.documents) == [("auvers", "services", 1251, 250, "")]
     assert [(n.amount, n.since, n.of) for n in document.lines] == [(951, None, None), (300, MARCH, MARCH)]
-    assert document.brings == (Carried(MARCH, "auvers"),)
+    assert document.brings == (CarriedForward(MARCH, "auvers"),)
 
 
 def test_an_amount_of_several_months_keeps_each_month() -> None:
     """February and March wait with April, and are billed in May, each line of its own month; a line is never carried anew."""
     march, april = waiting(300), waiting(200, period=APRIL)
-    still = drawn([charge(100, rule="links")], Brought(carried=(march, april)), period=MAY)
+    still = drawn([charge(100, rule="links")], BroughtForward(carried=(march, april)), period=MAY)
     assert (still.documents, told(still.carried)) == ((), [("auvers", "services", 100, 20, "threshold")])
     assert [n.since for d in still.carried for n in d.lines] == [None]
     may = replace(still.carried[0])
-    found = drawn([charge(700)], Brought(carried=(march, april, may)), period=JUNE)
+    found = drawn([charge(700)], BroughtForward(carried=(march, april, may)), period=JUNE)
     (document,) = found.documents
     assert [(n.amount, n.since) for n in document.lines] == [(700, None), (300, MARCH), (200, APRIL), (100, MAY)]
-    assert document.brings == (Carried(MARCH, "auvers"), Carried(APRIL, "auvers"), Carried(MAY, "auvers"))
+    assert document.brings == (
+        CarriedForward(MARCH, "auvers"),
+        CarriedForward(APRIL, "auvers"),
+        CarriedForward(MAY, "auvers"),
+    )
 
 
 def test_what_was_carried_is_billed_without_a_charge_of_the_month() -> None:
     """Two amounts of 8.00 that wait reach the threshold by themselves, as when the threshold was lowered."""
     lower = replace(SETTINGS, threshold=900)
-    found = drawn([], Brought(carried=(waiting(800),)), settings=lower)
+    found = drawn([], BroughtForward(carried=(waiting(800),)), settings=lower)
     assert told(found.documents) == [("auvers", "services", 800, 160, "")]
 
 
 def test_what_comes_to_nothing_with_what_waits_is_carried_too() -> None:
     """A credit of 3.00 on 3.00 that wait: no document says 0.00, both stay in the ledger, so that nothing is lost."""
-    found = drawn([charge(-300)], Brought(carried=(waiting(300),)))
+    found = drawn([charge(-300)], BroughtForward(carried=(waiting(300),)))
     assert found.documents == ()
     assert told(found.carried) == [("auvers", "services", -300, -60, "nothing")]
 
 
 def test_a_credit_larger_than_what_waits_is_given_at_once() -> None:
     """3.00 wait and 5.00 are given back: a credit note of 2.00 that brings the amount of March."""
-    found = drawn([charge(-500)], Brought(carried=(waiting(300),)))
+    found = drawn([charge(-500)], BroughtForward(carried=(waiting(300),)))
     assert told(found.documents) == [("auvers", "services", -200, -40, "")]
-    assert found.documents[0].brings == (Carried(MARCH, "auvers"),)
+    assert found.documents[0].brings == (CarriedForward(MARCH, "auvers"),)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +133,10 @@ def test_a_payer_is_billed_in_the_last_month_of_its_quarter_or_year(frequency: s
         period = Period(2026, month)
         own = {"auvers": member("auvers", frequency=frequency)}
         other = replace(SETTINGS, frequency="year" if frequency == "month" else "month")
-        by_member = drawn([charge(5000)], Brought(), period=period, members=own, settings=other)
-        by_setting = drawn([charge(5000)], Brought(), period=period, settings=replace(SETTINGS, frequency=frequency))
+        by_member = drawn([charge(5000)], BroughtForward(), period=period, members=own, settings=other)
+        by_setting = drawn(
+            [charge(5000)], BroughtForward(), period=period, settings=replace(SETTINGS, frequency=frequency)
+        )
         for found in (by_member, by_setting):
             assert len(found.documents) == (1 if month in due else 0)
             assert [d.waits for d in found.carried] == ([] if month in due else ["frequency"])
@@ -139,7 +145,7 @@ def test_a_payer_is_billed_in_the_last_month_of_its_quarter_or_year(frequency: s
 def test_a_credit_waits_for_the_quarter_of_its_payer() -> None:
     """Who is billed by quarter has one document a quarter: a month below zero waits as any other."""
     own = {"auvers": member("auvers", frequency="quarter")}
-    assert told(drawn([charge(-500)], Brought(), members=own).carried) == [
+    assert told(drawn([charge(-500)], BroughtForward(), members=own).carried) == [
         ("auvers", "services", -500, -100, "frequency")
     ]
 
@@ -148,7 +154,7 @@ def test_a_credit_waits_for_the_quarter_of_its_payer() -> None:
 def test_who_leaves_is_billed_in_its_last_month(leaves: date, billed: bool) -> None:
     """Gone when April is over: what waits for the year is billed with April, with what earlier months carried."""
     own = {"auvers": member("auvers", leaves, frequency="year")}
-    found = drawn([charge(2000)], Brought(carried=(waiting(3000),)), members=own)
+    found = drawn([charge(2000)], BroughtForward(carried=(waiting(3000),)), members=own)
     assert told(found.documents) == ([("auvers", "services", 5000, 1000, "")] if billed else [])
     assert told(found.carried) == ([] if billed else [("auvers", "services", 2000, 400, "frequency")])
 
@@ -156,16 +162,16 @@ def test_who_leaves_is_billed_in_its_last_month(leaves: date, billed: bool) -> N
 def test_what_waits_below_the_threshold_goes_to_the_successor() -> None:
     """Of one that is gone, to who took over, with its own lines; the document says for whom it was carried."""
     own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
-    found = drawn([charge(5000, who="bezons")], Brought(carried=(waiting(300),)), members=own)
+    found = drawn([charge(5000, who="bezons")], BroughtForward(carried=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5300, 1060, "")]
     assert [n.beneficiary for n in found.documents[0].lines] == ["bezons", "auvers"]
-    assert found.documents[0].brings == (Carried(MARCH, "auvers"),)
+    assert found.documents[0].brings == (CarriedForward(MARCH, "auvers"),)
 
 
 def test_what_waits_of_one_that_left_stays_there() -> None:
     """Without successor and below the threshold it is in no document, and no document brings it: it stays in the ledger."""
     own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1))}
-    found = drawn([charge(5000, who="bezons")], Brought(carried=(waiting(300),)), members=own)
+    found = drawn([charge(5000, who="bezons")], BroughtForward(carried=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5000, 1000, "")]
     assert (found.carried, found.documents[0].brings) == ((), ())
 
@@ -173,16 +179,16 @@ def test_what_waits_of_one_that_left_stays_there() -> None:
 def test_what_waits_of_one_that_the_registers_lost_is_billed_to_it_as_it_was() -> None:
     """A row taken out of members.csv, a regime renamed: the ledger says who and how."""
     lost = replace(SETTINGS, threshold=0, regimes={"contributions": OUT})
-    found = drawn([], Brought(carried=(waiting(300),)), members={}, settings=lost)
+    found = drawn([], BroughtForward(carried=(waiting(300),)), members={}, settings=lost)
     assert told(found.documents) == [("auvers", "services", 300, 60, "")]
-    small = drawn([], Brought(carried=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
+    small = drawn([], BroughtForward(carried=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
     assert (small.documents, small.carried) == ((), ())
 
 
 def test_the_operator_itself_is_carried_nothing() -> None:
     """It gets no document, and nothing of it waits."""
     own = {"auvers": member("auvers", siret="99000001000019")}
-    assert drawn([charge(100)], Brought(), members=own) == Drawn((), (), (charge(100),))
+    assert drawn([charge(100)], BroughtForward(), members=own) == DocumentSet((), (), (charge(100),))
 
 
 def test_the_operator_is_known_by_its_siren() -> None:
@@ -195,9 +201,9 @@ def test_the_operator_is_known_by_its_siren() -> None:
 def test_a_month_of_nothing_has_no_document() -> None:
     """5.00 and -5.00, or a charge of 0.00, with and without what earlier months bring: neither billed nor carried."""
     both = [charge(500), charge(-500, rule="links")]
-    for brought in (None, Brought(), Brought(all_due=True)):
-        assert drawn([charge(0)], brought) == Drawn((), (), (charge(0),))
-        if brought != Brought(all_due=True):
+    for brought in (None, BroughtForward(), BroughtForward(all_due=True)):
+        assert drawn([charge(0)], brought) == DocumentSet((), (), (charge(0),))
+        if brought != BroughtForward(all_due=True):
             assert (drawn(both, brought).documents, drawn(both, brought).carried) == ((), ())
 
 
@@ -392,11 +398,11 @@ def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
     """The charges of April itself, above and below zero, adjust nothing."""
     asked = []
 
-    def billing(*key: object) -> Sequence[Open]:
+    def billing(*key: object) -> Sequence[OpenInvoice]:
         asked.append(key)
         return ()
 
-    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], Brought(billing=billing))
+    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], BroughtForward(billing=billing))
     assert (asked, [c.original for c in found.charges]) == ([("auvers", "services", MARCH)], ["", "", ""])
 
 
@@ -411,7 +417,7 @@ def test_the_vat_of_an_adjustment_is_within_what_remains_of_its_invoice() -> Non
     """Earlier credits were of other amounts: where they took more VAT than their net bears none is left to give, where less the last
     cent of net takes all of it."""
 
-    def off(net: int, left: Open) -> list[tuple[int, int]]:
+    def off(net: int, left: OpenInvoice) -> list[tuple[int, int]]:
         found = drawn([charge(-net, MARCH)], Book({("auvers", "services", MARCH): [left]}).brought())
         return [(p.net, p.vat) for d in found.documents for p in d.preceding]
 
@@ -472,21 +478,21 @@ EVERY = {
 }
 
 
-def library(invoices: Sequence[tuple[int, str, str, Period]]) -> tuple[dict[str, Open], Brought]:
+def library(invoices: Sequence[tuple[int, str, str, Period]]) -> tuple[dict[str, OpenInvoice], BroughtForward]:
     """Invoices of random nets, and what answers for them."""
-    known: dict[str, tuple[Open, str, str, Period]] = {}
+    known: dict[str, tuple[OpenInvoice, str, str, Period]] = {}
     for place, (net, who, vat, month) in enumerate(invoices, start=1):
         rate = SETTINGS.regimes[vat].rate
         number = f"F{place}"
-        known[number] = (Open(number, date(2026, 1, place), who, net, vat_of(net, rate)), who, vat, month)
+        known[number] = (OpenInvoice(number, date(2026, 1, place), who, net, vat_of(net, rate)), who, vat, month)
 
-    def billing(who: str, vat: str, month: Period) -> Sequence[Open]:
+    def billing(who: str, vat: str, month: Period) -> Sequence[OpenInvoice]:
         return [o for o, *key in known.values() if key == [who, vat, month]]
 
-    def latest(payers: Collection[str], vat: str) -> Sequence[Open]:
+    def latest(payers: Collection[str], vat: str) -> Sequence[OpenInvoice]:
         return [o for o, who, regime, _ in reversed(known.values()) if who in payers and regime == vat]
 
-    return {number: o for number, (o, *_) in known.items()}, Brought(billing=billing, latest=latest)
+    return {number: o for number, (o, *_) in known.items()}, BroughtForward(billing=billing, latest=latest)
 
 
 @given(
@@ -506,7 +512,9 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
     billed = {n for d in found.documents for n in d.brings}
     for vat in SETTINGS.regimes:
         own = sum(c.amount for c in charges if c.vat == vat)
-        carried_in = sum(d.net for d in before if Carried(d.period, d.payer.member_id) in billed and vat == "services")
+        carried_in = sum(
+            d.net for d in before if CarriedForward(d.period, d.payer.member_id) in billed and vat == "services"
+        )
         documents = sum(d.net for d in (*found.documents, *found.carried) if d.regime.name == vat)
         assert own + carried_in == documents
     names = [d.slug for d in found.documents]
@@ -536,7 +544,7 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
 def test_what_this_month_does_not_bill_either_waits_on() -> None:
     """Of what March carried for two payers and families, the one whose month reaches the threshold is billed."""
     billed, small, other = waiting(300), waiting(200, who="bezons"), replace(waiting(250), regime=OUT)
-    brought = Brought(carried=(billed, small, other))
+    brought = BroughtForward(carried=(billed, small, other))
     found = drawn([charge(951)], brought)
     assert [d.payer.member_id for d in found.documents] == ["auvers"]
     assert waiting_on(brought, found) == (small, other)

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from chargeback.billing.brought_forward import Brought
-from chargeback.billing.issue_parts import Part, drawn_again, frequencies, left_charges, narrowed
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.issue_parts import IssueScope, drawn_again, frequencies, left_charges, narrowed
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Carried, Document
+from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
 from kit.drawn_months import (
@@ -30,10 +30,10 @@ from kit.drawn_months import (
     waiting,
 )
 
-RACKS, LINKS = Part(service="datacenter"), Part(service="network")
+RACKS, LINKS = IssueScope(service="datacenter"), IssueScope(service="network")
 
 
-def month(charges: Sequence[Charge], brought: Brought, members: dict[str, Member] = MEMBERS) -> Month:
+def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str, Member] = MEMBERS) -> Month:
     """April as it is drawn up whole."""
     found = drawn(charges, brought, members=members)
     empty: tuple[()] = ()
@@ -41,22 +41,22 @@ def month(charges: Sequence[Charge], brought: Brought, members: dict[str, Member
     return Month(APRIL, SETTINGS, RULES, members, found.charges, *rest, carried=found.carried)
 
 
-def sides(whole: Month, part: Part, brought: Brought) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
     found = narrowed(whole, part, brought)
     assert all(d.waits == "later" for d in found.aside)
     return found.documents, found.aside
 
 
-NOTHING = Brought()
+NOTHING = BroughtForward()
 TWO = [charge(5000), charge(3000, rule="links"), charge(2000, vat="contributions"), charge(4000, who="bezons")]
 
 
 @pytest.mark.parametrize(
     ("part", "issued", "left"),
     [
-        (Part(), ["auvers contributions 2000", "auvers services 8000", "bezons services 4000"], []),
+        (IssueScope(), ["auvers contributions 2000", "auvers services 8000", "bezons services 4000"], []),
         (
-            Part(regime="services"),
+            IssueScope(regime="services"),
             ["auvers services 8000", "bezons services 4000"],
             ["auvers contributions 2000"],
         ),
@@ -71,18 +71,18 @@ TWO = [charge(5000), charge(3000, rule="links"), charge(2000, vat="contributions
             ["auvers contributions 2000", "auvers services 5000", "bezons services 4000"],
         ),
         (
-            Part(regime="services", service="datacenter"),
+            IssueScope(regime="services", service="datacenter"),
             ["auvers services 5000", "bezons services 4000"],
             ["auvers contributions 2000", "auvers services 3000"],
         ),
     ],
 )
-def test_a_part_has_the_lines_that_fit_it(part: Part, issued: list[str], left: list[str]) -> None:
+def test_a_part_has_the_lines_that_fit_it(part: IssueScope, issued: list[str], left: list[str]) -> None:
     """A family, a service, or a service within a family; each line is on one side, in the order of payers and families."""
     documents, aside = sides(month(TWO, NOTHING), part, NOTHING)
     assert [f"{d.payer.member_id} {d.regime.name} {d.net}" for d in documents] == issued
     assert [f"{d.payer.member_id} {d.regime.name} {d.net}" for d in aside] == left
-    assert part.whole == (part == Part())
+    assert part.whole == (part == IssueScope())
 
 
 def test_a_part_is_of_the_payers_billed_so() -> None:
@@ -91,9 +91,9 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
     whole = month([charge(5000), charge(4000, who="bezons")], NOTHING)
     whole = replace(whole, documents=tuple(replace(d, payer=members[d.payer.member_id]) for d in whole.documents))
     for frequency, issued in (("month", ["bezons"]), ("quarter", ["auvers"]), ("year", [])):
-        documents, _ = sides(whole, Part(frequency=frequency), NOTHING)
+        documents, _ = sides(whole, IssueScope(frequency=frequency), NOTHING)
         assert [d.payer.member_id for d in documents] == issued
-        assert not Part(frequency=frequency).whole
+        assert not IssueScope(frequency=frequency).whole
     assert frequencies(whole.documents, SETTINGS) == {"quarter": 1, "month": 1}
     assert frequencies(whole.documents * 2, replace(SETTINGS, frequency="quarter")) == {"quarter": 4}
 
@@ -101,13 +101,13 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
 def test_what_was_set_aside_before_stays() -> None:
     """The rest of the month joins what waits already."""
     whole = replace(month(TWO, NOTHING), aside=(waiting(700),))
-    found = narrowed(whole, Part(regime="contributions"), NOTHING)
+    found = narrowed(whole, IssueScope(regime="contributions"), NOTHING)
     assert [(d.net, d.waits) for d in found.aside] == [(700, "frequency"), (8000, "later"), (4000, "later")]
 
 
 def test_each_side_bears_the_vat_of_its_lines() -> None:
     """0.13 bear 0.03; 0.08 of racks 0.02, 0.05 of links 0.01."""
-    settled = Brought(all_due=True)
+    settled = BroughtForward(all_due=True)
     documents, aside = sides(month([charge(8), charge(5, rule="links")], settled), RACKS, NOTHING)
     assert told(documents) == [("auvers", "services", 8, 2, "")]
     assert told(aside) == [("auvers", "services", 5, 1, "later")]
@@ -128,12 +128,14 @@ def test_a_cut_document_brings_to_each_side_what_that_bills() -> None:
     """March carried racks and February links: the racks of April bring the one, the links the other."""
     february = replace(waiting(300, period=MARCH.previous))
     links = tuple(replace(n, service="network", rule="links") for n in february.lines)
-    brought = Brought(carried=(replace(february, lines=links), waiting(200)))
+    brought = BroughtForward(carried=(replace(february, lines=links), waiting(200)))
     whole = month([charge(5000), charge(4000, rule="links")], brought)
-    assert [d.brings for d in whole.documents] == [(Carried(MARCH.previous, "auvers"), Carried(MARCH, "auvers"))]
+    assert [d.brings for d in whole.documents] == [
+        (CarriedForward(MARCH.previous, "auvers"), CarriedForward(MARCH, "auvers"))
+    ]
     documents, aside = sides(whole, RACKS, brought)
-    assert [(d.net, d.brings) for d in documents] == [(5200, (Carried(MARCH, "auvers"),))]
-    assert [(d.net, d.brings) for d in aside] == [(4300, (Carried(MARCH.previous, "auvers"),))]
+    assert [(d.net, d.brings) for d in documents] == [(5200, (CarriedForward(MARCH, "auvers"),))]
+    assert [(d.net, d.brings) for d in aside] == [(4300, (CarriedForward(MARCH.previous, "auvers"),))]
 
 
 def test_a_side_below_zero_reduces_the_latest_invoices() -> None:
@@ -224,7 +226,7 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
         return ()
 
     members = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
-    brought = Brought(latest=latest)  # type: ignore[arg-type]
+    brought = BroughtForward(latest=latest)  # type: ignore[arg-type]
     whole = month([charge(-300, who="bezons"), charge(-200, who="bezons", rule="links")], brought, members)
     assert taken(whole.documents) == [(-500, -100, [])]
     sides(whole, RACKS, brought)
@@ -256,7 +258,7 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
 def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
     """An adjustment of March of racks was issued, and an adjustment alone waits: the racks of April are as they were."""
     whole = month([charge(5000)], NOTHING)
-    adjusting = month([charge(300, MARCH)], Brought(all_due=True)).documents
+    adjusting = month([charge(300, MARCH)], BroughtForward(all_due=True)).documents
     assert [d.net for d in adjusting] == [300]
     assert charged(whole, adjusting, whole.documents) == ([5000], [])
     book = Book({("auvers", "services", MARCH): [invoice("F1", 600)]}).brought()
@@ -267,10 +269,10 @@ def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
 
 def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought() -> None:
     """Set aside: 50.00, an adjustment of 3.00, and 2.00 that March carried. Today the charge is 40.00; nothing else may come in."""
-    brought = Brought(carried=(waiting(200),))
+    brought = BroughtForward(carried=(waiting(200),))
     whole = month([charge(5000), charge(300, MARCH)], brought)
     assert told(whole.documents) == [("auvers", "services", 5500, 1100, "")]
-    more = Brought(carried=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
+    more = BroughtForward(carried=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
     found = drawn_again(whole, [charge(4000)], whole.documents, more)
     assert told(found.documents) == [("auvers", "services", 4500, 900, "")]
     assert [(n.amount, n.since, n.of) for n in found.documents[0].lines] == [
@@ -278,13 +280,13 @@ def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought(
         (4000, None, None),
         (200, MARCH, MARCH),
     ]
-    assert (found.aside, found.documents[0].brings) == ((), (Carried(MARCH, "auvers"),))
+    assert (found.aside, found.documents[0].brings) == ((), (CarriedForward(MARCH, "auvers"),))
 
 
 def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
     """March carried an adjustment of February: it stays a line of March, and is no adjustment of April beside."""
-    adjusted = month([charge(200, MARCH.previous)], Brought(all_due=True)).documents[0]
-    brought = Brought(carried=(replace(adjusted, period=MARCH),))
+    adjusted = month([charge(200, MARCH.previous)], BroughtForward(all_due=True)).documents[0]
+    brought = BroughtForward(carried=(replace(adjusted, period=MARCH),))
     whole = month([charge(5000)], brought)
     assert told(whole.documents) == [("auvers", "services", 5200, 1040, "")]
     found = drawn_again(whole, [charge(5000)], whole.documents, NOTHING)
@@ -294,7 +296,7 @@ def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
 def test_what_comes_to_nothing_again_stays_aside() -> None:
     """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its threshold was
     decided before."""
-    whole = month([charge(5000)], Brought(carried=(waiting(200),)))
+    whole = month([charge(5000)], BroughtForward(carried=(waiting(200),)))
     found = drawn_again(whole, [charge(-200)], whole.documents, NOTHING)
     assert found.documents == ()
     assert [([n.amount for n in d.lines], d.waits) for d in found.aside] == [([-200, 200], "nothing")]

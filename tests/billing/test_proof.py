@@ -9,9 +9,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from chargeback.billing.proof import (
-    Charged,
-    Part,
+    Billed,
     Proof,
+    ProofPart,
     how_billed,
     of_true_up,
     parts_at_cost,
@@ -74,14 +74,14 @@ def charged(
     late: bool = False,
     goodwill: bool = False,
     vat: str = "sharing",
-) -> Charged:
+) -> Billed:
     one = Charge(
         *("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat, why), of=month if late else None
     )
-    return Charged(one, month, where, kind, why, goodwill=goodwill)
+    return Billed(one, month, where, kind, why, goodwill=goodwill)
 
 
-def told(parts: Sequence[Part]) -> list[tuple[str, int]]:
+def told(parts: Sequence[ProofPart]) -> list[tuple[str, int]]:
     return [(p.column, p.amount) for p in parts]
 
 
@@ -122,9 +122,9 @@ def test_what_a_part_is() -> None:
         charged(1, "called", vat="lost", where="own"),
     ]
     assert list(parts_by_instalments(CALLED, RULES, 2025, every, SETTINGS)) == [
-        Part("called", "carried", True, 100),
-        Part("called", "issued", False, 10),
-        Part("called", "own", False, 1),
+        ProofPart("called", "carried", True, 100),
+        ProofPart("called", "issued", False, 10),
+        ProofPart("called", "own", False, 1),
     ]
     (one,) = every[:1]
     assert (one.amount, one.late, charged(1, "called", late=True).late) == (100, False, True)
@@ -186,8 +186,8 @@ def test_a_version_has_its_days_of_what_comes_off() -> None:
     both = rule("shared", "building", {"less": ["rent"], "valid_to": cut}, {"valid_from": cut})
     every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", where="draft")]
     assert list(parts_at_cost(both, 2025, every, SETTINGS)) == [
-        Part("prefinanced", "issued", True, 200),
-        Part("prefinanced", "draft", True, 1),
+        ProofPart("prefinanced", "issued", True, 200),
+        ProofPart("prefinanced", "draft", True, 1),
     ]
     back = [charged(5, "rent", JUN, kind="usage"), charged(-5, "rent", JUN, kind="usage", late=True)]
     assert told(list(parts_at_cost(both, 2025, back, SETTINGS))) == [("prefinanced", 5), ("adjusted", -5)]
@@ -199,10 +199,10 @@ def test_the_figures_of_a_proof() -> None:
     """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not all."""
     network = Proof(
         *(2025, "network", "called", True, (700, 400)),
-        (Part("called", "issued", True, 900), Part("true_up", "draft", False, 150)),
+        (ProofPart("called", "issued", True, 900), ProofPart("true_up", "draft", False, 150)),
         50,
     )
-    building = Proof(2025, "building", "shared", False, (80,), (Part("called", "carried", True, 79),))
+    building = Proof(2025, "building", "shared", False, (80,), (ProofPart("called", "carried", True, 79),))
     assert [(p.cost, p.billed, p.exempt, p.gap) for p in (network, building)] == [(1100, 1050, 900, 0), (80, 79, 79, 1)]
     assert ways_billed([network, building]) == {
         "instalments": [900, 0],

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from chargeback.charging.games.core import among, among_all, slack
-from chargeback.charging.games.curve_core import looked_at, searched
+from chargeback.charging.games.curve_core import coalitions_tested, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve, by_circles, by_types
 from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
@@ -35,7 +35,7 @@ from chargeback.charging.games.properties import dearer_together, nucleolus_is_i
 from chargeback.charging.games.sampling import random_order, standard_error
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import Shapley, by_permutations, by_subsets, costs_along, shapley
-from chargeback.charging.games.simplex import Column, inverse, minimise
+from chargeback.charging.games.simplex import BasisColumn, inverse, minimise
 from chargeback.model.fairness import Blocking
 from chargeback.model.money import split as in_cents
 from oracle import games as oracle
@@ -913,14 +913,14 @@ def test_a_search_decides_for_all_where_it_is_proved(demands: list[Fraction], pa
     found, count = searched(of, split)
     assert (count > 0) == bool(every)
     assert [b.excess for b in found[:1]] == [b.excess for b in every[:1]]
-    assert looked_at(of) == 2 * len(demands) - 1
+    assert coalitions_tested(of) == 2 * len(demands) - 1
 
 
 def test_where_nothing_is_proved_chance_is_asked_too() -> None:
     """A curve that gets steeper: prefixes and singles find nothing here, a random coalition does; all found are true."""
     of = curve_game([Fraction(q) for q in (1, 1, 2, 2, 3)], CONVEX_TO_NINE, greatest=False)
     assert not of.proved
-    assert looked_at(of) == 9 + 200
+    assert coalitions_tested(of) == 9 + 200
     split = {"a": 8, "b": 1, "c": 20, "d": 8, "e": 30}
     assert of.table is not None
     every, _ = among_all(of.table[0], split, of.table[1], shown=99)
@@ -973,9 +973,9 @@ def test_a_large_body_has_a_search_without_a_quadratic_step() -> None:
 # The programmes
 
 
-def columns(*vectors: tuple[int, ...]) -> list[Column]:
+def columns(*vectors: tuple[int, ...]) -> list[BasisColumn]:
     """Columns labelled by number."""
-    return [Column(vector, number) for number, vector in enumerate(vectors)]
+    return [BasisColumn(vector, number) for number, vector in enumerate(vectors)]
 
 
 def test_an_inverse_is_exact() -> None:
@@ -991,7 +991,7 @@ def test_the_best_basis_is_found() -> None:
     ways = columns((1, 0), (0, 1), (-1, 2), (-1, 1))
     prices = [0, 10, 12, 4]
 
-    def enter(at: Sequence[int], determinant: int) -> Column | None:
+    def enter(at: Sequence[int], determinant: int) -> BasisColumn | None:
         worth = [sum(a * b for a, b in zip(at, way.vector, strict=True)) for way in ways]
         better = [way for way in ways if worth[way.label] > determinant * prices[way.label]]
         return better[0] if better else None
@@ -1005,4 +1005,4 @@ def test_a_cost_without_least_value_is_an_error() -> None:
     """A column that lowers the cost for ever is no answer."""
     ways = columns((1, 0), (0, 1))
     with pytest.raises(ArithmeticError, match="no least value"):
-        minimise(ways, lambda column: 0, lambda prices, determinant: Column((-1, 0), 2))
+        minimise(ways, lambda column: 0, lambda prices, determinant: BasisColumn((-1, 0), 2))

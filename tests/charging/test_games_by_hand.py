@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from chargeback.charging.games.core import among, among_all
-from chargeback.charging.games.curve_core import looked_at, searched
+from chargeback.charging.games.curve_core import coalitions_tested, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
@@ -126,9 +126,9 @@ def test_chance_is_the_same_in_every_run() -> None:
 
 def test_how_many_coalitions_a_search_looks_at() -> None:
     """Six players and five prefixes of two or more; 200 random coalitions beside them where the curve is not concave."""
-    assert (SHARED.proved, looked_at(SHARED)) == (True, 11)
+    assert (SHARED.proved, coalitions_tested(SHARED)) == (True, 11)
     convex = along("abc", [1, 2, 3], CONVEX, greatest=False)
-    assert (convex.proved, looked_at(convex)) == (False, 205)
+    assert (convex.proved, coalitions_tested(convex)) == (False, 205)
 
 
 def test_what_proves_a_search() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chargeback.charging.games.game import Game
 from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
-from chargeback.charging.games.simplex import Column, Inverse, _least, _leaving, inverse, minimise
+from chargeback.charging.games.simplex import BasisColumn, Inverse, _least, _leaving, inverse, minimise
 
 UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -69,8 +69,8 @@ def test_of_two_that_reach_zero_together_the_helper_leaves_first() -> None:
     """Both ratios are one: the second is first along the first column of the start, unless the first is a helper."""
     now = Inverse([[1, 1], [0, 1]], 1)
     start = [(1, 0), (0, 1)]
-    plain = [Column((1, 0), 1), Column((0, 1), 2)]
-    helped = [Column((1, 0), 1, helper=True), Column((0, 1), 2)]
+    plain = [BasisColumn((1, 0), 1), BasisColumn((0, 1), 2)]
+    helped = [BasisColumn((1, 0), 1, helper=True), BasisColumn((0, 1), 2)]
     assert _leaving(plain, now, [1, 1], start) == 1
     assert _leaving(helped, now, [1, 1], start) == 0
 
@@ -78,4 +78,4 @@ def test_of_two_that_reach_zero_together_the_helper_leaves_first() -> None:
 def test_a_cost_without_a_least_value_is_told() -> None:
     """Where no multiplier falls as the cheaper column grows, the cost falls for ever."""
     with pytest.raises(ArithmeticError, match=r"^the cost has no least value$"):
-        minimise([Column((1,), 0)], lambda column: 0, lambda prices, determinant: Column((-1,), 1))
+        minimise([BasisColumn((1,), 0)], lambda column: 0, lambda prices, determinant: BasisColumn((-1,), 1))

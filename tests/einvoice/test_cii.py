@@ -16,7 +16,7 @@ import pytest
 from facturx.parse_xml import parse_ubl_cii_xml
 
 from chargeback.einvoice.cii import cii_data, cii_xml
-from chargeback.einvoice.lines import Priced, in_order, number_text, priced
+from chargeback.einvoice.lines import PricedLine, in_order, number_text, priced
 from chargeback.einvoice.validation import findings
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -229,7 +229,7 @@ def test_every_line_of_the_month_is_its_product(sign: int) -> None:
             terms = priced(line, sign, MONTH)
             assert terms.cents == sign * line.amount
             assert terms.price >= 0
-            assert terms == Priced(round(terms.quantity, 4), round(terms.price, 6), terms.base, terms.unit)
+            assert terms == PricedLine(round(terms.quantity, 4), round(terms.price, 6), terms.base, terms.unit)
 
 
 @pytest.mark.parametrize(

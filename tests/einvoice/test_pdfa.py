@@ -11,7 +11,7 @@ from pikepdf import Name, Pdf
 
 from chargeback.einvoice.pdfa import Attached, embedded, faults, invoice_xml, pdf_a3
 from chargeback.render.pdf.draw import Meta, pdf
-from chargeback.render.pdf.page import Sheet, styles_of
+from chargeback.render.pdf.page import PageSheet, styles_of
 from chargeback.workspace.reports.theme import read_theme
 
 ON = date(2026, 11, 5)
@@ -22,7 +22,7 @@ def pages() -> bytes:
     """One page with a text in each weight, drawn as the documents are."""
     theme = read_theme(None)
     styles = styles_of(theme)
-    sheet = Sheet(theme, styles, lambda _: None)
+    sheet = PageSheet(theme, styles, lambda _: None)
     sheet.open()
     for row, style in enumerate((styles.body, styles.strong, styles.small_medium)):
         sheet.text(60, 80 + 20 * row, "Cergy & Osny : 1\N{NARROW NO-BREAK SPACE}234,56\N{NO-BREAK SPACE}€", style)

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeback.exports import accruals, journal, vat
-from chargeback.exports.accounts import Asked, account_problems, accounts_of
+from chargeback.exports.accounts import AccountQuery, account_problems, accounts_of
 from chargeback.exports.archives import File, archives
-from chargeback.exports.issued_document import Handed, Taken
+from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal_text import component
 from chargeback.exports.pes_quantities import Scaled, scaled
 from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
@@ -66,15 +66,15 @@ def documents(draw: st.DrawFn) -> Document:
     return replace(months.issued(made), reason=draw(st.text(max_size=300)))
 
 
-def handed(document: Document, *takes: Taken) -> Handed:
+def handed(document: Document, *takes: Reduction) -> IssuedDocument:
     """A document with its month and a file, and what it takes off invoices."""
-    return Handed(document, MONTH, f"out/2026-10/invoices/{document.number}.pdf", "0" * 64, takes)
+    return IssuedDocument(document, MONTH, f"out/2026-10/invoices/{document.number}.pdf", "0" * 64, takes)
 
 
-def all_of(credit: Document, original: Document) -> Taken:
+def all_of(credit: Document, original: Document) -> Reduction:
     """A credit note takes all of itself off one invoice, of which nothing remains after it."""
     assert original.issue_date is not None
-    return Taken(original.number, original.issue_date, -credit.net, -credit.vat, whole=True)
+    return Reduction(original.number, original.issue_date, -credit.net, -credit.vat, whole=True)
 
 
 def cents(text: str) -> int:
@@ -115,7 +115,7 @@ def test_vat_without_net_stands_on_the_largest_line() -> None:
 
 
 @st.composite
-def credits_of_several(draw: st.DrawFn) -> Handed:
+def credits_of_several(draw: st.DrawFn) -> IssuedDocument:
     """A credit note over up to four invoices, of which it takes what it can: net and VAT of each, and perhaps a rest to pay out."""
     lines = charges(draw)
     over = sum(c.amount for c in lines)
@@ -126,14 +126,14 @@ def credits_of_several(draw: st.DrawFn) -> Handed:
         own = draw(st.integers(0, net).filter(bool)) if net else 0
         if own:
             tax = vat_left if own == net else draw(st.integers(0, vat_left))
-            takes.append(Taken(f"F2026-{place:05d}", ON, own, tax, draw(st.booleans())))
+            takes.append(Reduction(f"F2026-{place:05d}", ON, own, tax, draw(st.booleans())))
             net, vat_left = net - own, vat_left - tax
     return handed(document, *takes)
 
 
 @tried
 @given(credits_of_several())
-def test_a_credit_of_several_invoices_adds_up_by_each(one: Handed) -> None:
+def test_a_credit_of_several_invoices_adds_up_by_each(one: IssuedDocument) -> None:
     """The rows of each original are what the note takes off it, net and VAT; those of no original the rest; each line adds up."""
     rows = pretitres([one], ROWS, {}, FR)
     assert [wrong for row in rows for wrong in breaches(row)] == []
@@ -298,7 +298,7 @@ def test_a_rebate_is_its_own_line() -> None:
 
 ORIGINAL = DOCUMENTS["services-invoice"]
 WHOLE = replace(DOCUMENTS["services-credit-note"], preceding=(Preceding(ORIGINAL.number, ON),))
-PART = Taken(ORIGINAL.number, ON, 100, 20, whole=False)
+PART = Reduction(ORIGINAL.number, ON, 100, 20, whole=False)
 ALL = replace(PART, whole=True)
 
 
@@ -323,13 +323,13 @@ def titre(number: str, year: int) -> dict[str, Titre]:
     ],
 )
 def test_what_becomes_of_a_document(
-    document: Document, taken: Taken | None, titres: dict[str, Titre], expected: str
+    document: Document, taken: Reduction | None, titres: dict[str, Titre], expected: str
 ) -> None:
     """By what it takes off which invoice, how much of that, and the exercices of both; what no invoice takes is paid out."""
     assert operation(handed(document, *([taken] if taken else [])), taken, titres) == expected
 
 
-ASKED = Asked("revenue", "services", "commune", "rack-units", "hosting")
+ASKED = AccountQuery("revenue", "services", "commune", "rack-units", "hosting")
 
 
 @pytest.mark.parametrize(

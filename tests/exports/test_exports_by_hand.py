@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from chargeback.exports.accruals import accrued, added, rows
-from chargeback.exports.issued_document import Handed, Taken
+from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.pretitres import left_out, operation, shares, spread_vat
 from chargeback.exports.vat import Given, Tax, detail, due_in, due_until, followed, totals
 from chargeback.model.documents import Document, Line, Preceding
@@ -22,14 +22,14 @@ JAN, FEB, MAR = month(1), month(2), month(3)
 HERE = Place("x.csv", 2)
 
 
-def spread(one: Document, *takes: Taken) -> list[tuple[str, int, int, int]]:
+def spread(one: Document, *takes: Reduction) -> list[tuple[str, int, int, int]]:
     """(invoice, number of the line, net, VAT) of each row."""
-    handed = Handed(one, months.month(), "f.pdf", "", takes)
+    handed = IssuedDocument(one, months.month(), "f.pdf", "", takes)
     return [(s.taken.number if s.taken else "", s.number, s.line.amount, s.vat) for s in shares(handed)]
 
 
-def took(number: str, net: int, vat: int) -> Taken:
-    return Taken(number, JAN.end, net, vat, False)
+def took(number: str, net: int, vat: int) -> Reduction:
+    return Reduction(number, JAN.end, net, vat, False)
 
 
 def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
@@ -52,7 +52,7 @@ def test_an_invoice_is_a_row_for_each_line() -> None:
     lines = [line(charge("cergy", 1, f"r{n:02d}")) for n in range(12)]
     bill = document(MAR, "cergy", line(charge("cergy", 0)), *lines, number="F1")
     assert spread(bill) == [("", n, 1, 1 if n < 4 else 0) for n in range(2, 14)]
-    assert left_out([Handed(bill, months.month(), "f.pdf", "")] * 2) == 2
+    assert left_out([IssuedDocument(bill, months.month(), "f.pdf", "")] * 2) == 2
 
 
 def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
@@ -83,8 +83,8 @@ def test_the_vat_of_lines_that_come_to_nothing_is_on_the_largest() -> None:
 
 def test_what_becomes_of_a_row() -> None:
     """The exercice of the credit and of its invoice, by their titres where they have one, else by their dates."""
-    bill = Handed(document(JAN, "cergy", line(charge("cergy", 100)), number="F2"), months.month(), "f.pdf", "")
-    note = Handed(document(FEB, "cergy", line(charge("cergy", -100)), number="A1"), months.month(), "f.pdf", "")
+    bill = IssuedDocument(document(JAN, "cergy", line(charge("cergy", 100)), number="F2"), months.month(), "f.pdf", "")
+    note = IssuedDocument(document(FEB, "cergy", line(charge("cergy", -100)), number="A1"), months.month(), "f.pdf", "")
     part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), whole=True)
     old = replace(whole, issue_date=date(2025, 12, 31))
     known = {"F1": Titre("F1", 2025, "1", "1", HERE)}

@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from chargeback.billing.brought_forward import Brought, Open
-from chargeback.billing.invoicing import Drawn, draw_up
+from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
+from chargeback.billing.invoicing import DocumentSet, draw_up
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
@@ -63,12 +63,12 @@ def charge(
 
 def drawn(
     charges: Sequence[Charge],
-    brought: Brought | None = None,
+    brought: BroughtForward | None = None,
     *,
     period: Period = APRIL,
     settings: Settings = SETTINGS,
     members: Mapping[str, Member] = MEMBERS,
-) -> Drawn:
+) -> DocumentSet:
     return draw_up(charges, members, RULES, settings, period, brought)
 
 
@@ -80,27 +80,31 @@ def told(documents: Sequence[Document]) -> list[tuple[str, str, int, int, str]]:
 def waiting(*amounts: int, period: Period = MARCH, who: str = "auvers", settings: Settings = SETTINGS) -> Document:
     """What a month carried: the document that would have been drawn up."""
     quarterly = {who: replace(MEMBERS.get(who, member(who)), frequency="year")}
-    found = drawn([charge(a, who=who) for a in amounts], Brought(), period=period, members=quarterly, settings=settings)
+    found = drawn(
+        [charge(a, who=who) for a in amounts], BroughtForward(), period=period, members=quarterly, settings=settings
+    )
     (document,) = found.carried
     return replace(document, payer=member(who))
 
 
-def invoice(number: str, net: int, vat: int | None = None, given: tuple[int, int] = (0, 0)) -> Open:
+def invoice(number: str, net: int, vat: int | None = None, given: tuple[int, int] = (0, 0)) -> OpenInvoice:
     """What remains of an invoice at 20 %, its VAT that of its whole unless said."""
     left = vat_of(net, TAXED.rate) if vat is None else vat
-    return Open(number, date(2026, 4, 5), "auvers", net, left, *given)
+    return OpenInvoice(number, date(2026, 4, 5), "auvers", net, left, *given)
 
 
 @dataclass(frozen=True)
 class Book:
     """Invoices by what they billed: (member, regime, month), and the latest of any payer."""
 
-    of: Mapping[tuple[str, str, Period], Sequence[Open]]
-    last: Sequence[Open] = ()
+    of: Mapping[tuple[str, str, Period], Sequence[OpenInvoice]]
+    last: Sequence[OpenInvoice] = ()
 
-    def brought(self, **more: object) -> Brought:
-        empty: Sequence[Open] = ()
-        whole = Brought(billing=lambda *asked: self.of.get(asked, empty), latest=lambda payers, regime: self.last)
+    def brought(self, **more: object) -> BroughtForward:
+        empty: Sequence[OpenInvoice] = ()
+        whole = BroughtForward(
+            billing=lambda *asked: self.of.get(asked, empty), latest=lambda payers, regime: self.last
+        )
         return replace(whole, **more)  # type: ignore[arg-type]
 
 

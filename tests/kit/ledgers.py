@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.ledger.book import append, last_link
-from chargeback.ledger.entries import Entry, Number
+from chargeback.ledger.entries import AllottedNumber, Entry
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line, VatLine
 from chargeback.model.facts import Member
@@ -70,7 +70,7 @@ def document(period: Period, payer: str, *lines: Line, number: str = "", **more:
 def enter(con: DuckDBPyConnection, period: Period, *documents: Document, kind: str = "issue", **more: Any) -> Entry:
     """Add an entry of some numbered documents."""
     link = last_link(con)
-    numbers = tuple(Number(d.number, d.number[:1], 2026, int(d.number[1:])) for d in documents)
+    numbers = tuple(AllottedNumber(d.number, d.number[:1], 2026, int(d.number[1:])) for d in documents)
     entry = Entry(link.sequence, kind, period, period.end, link.previous, "chargeback", numbers=numbers)
     every = (*documents, *more.get("aside", ()), *more.get("carried", ()))
     named = {d.payer.member_id: d.payer for d in every}

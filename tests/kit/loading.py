@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chargeback.model.settings import Operator, Settings
 from chargeback.store.database import Store, open_store
-from chargeback.store.load.sync import LoadReport, bring_level
+from chargeback.store.load.sync import LoadReport, synchronise
 
 HEADER = "start,end,member_id,resource_id,meter,quantity"
 COSTS = "period,pool,account,label,amount,document"
@@ -36,7 +36,7 @@ def costs(*rows: str) -> str:
 def load(root: Path, settings: Settings = PARIS) -> LoadReport:
     """Bring the store of ``root`` level."""
     with open_store(root / "chargeback.duckdb", write=True) as store:
-        return bring_level(store, root, settings)
+        return synchronise(store, root, settings)
 
 
 def codes(report: LoadReport) -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ def codes(report: LoadReport) -> list[tuple[str, str]]:
 def loaded(root: Path, settings: Settings = PARIS) -> tuple[list[tuple[Any, ...]], LoadReport]:
     """Load into a temporary store: all measurements in their order, and the report."""
     with open_store(None, write=True) as store:
-        report = bring_level(store, root, settings)
+        report = synchronise(store, root, settings)
         return measurements(store), report
 
 

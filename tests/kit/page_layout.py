@@ -8,15 +8,15 @@ from itertools import pairwise
 import pytest
 
 from chargeback.render.pages import invoice, savings, statement
-from chargeback.render.pdf.page import BOTTOM, LEFT, RIGHT, Page, Sheet
+from chargeback.render.pdf.page import BOTTOM, LEFT, RIGHT, Page, PageSheet
 
 
 @pytest.fixture
-def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
+def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
     """The sheets laid out, in the order in which they would be drawn."""
-    found: list[Sheet] = []
+    found: list[PageSheet] = []
 
-    def keep(sheet: Sheet, *_: object) -> bytes:
+    def keep(sheet: PageSheet, *_: object) -> bytes:
         found.append(sheet)
         return b""
 
@@ -54,6 +54,6 @@ def crowded_lines(page: Page) -> Iterator[str]:
                 yield f"{other!r} is {y2 - y:.1f} below {text!r}"
 
 
-def faults(sheets: list[Sheet]) -> list[str]:
+def faults(sheets: list[PageSheet]) -> list[str]:
     pages = [page for sheet in sheets for page in sheet.pages]
     return [f for page in pages for kind in (off_the_page, overlaps, crowded_lines) for f in kind(page)]

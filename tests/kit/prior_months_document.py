@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from chargeback.billing.invoicing import lines_of, with_lines
-from chargeback.model.charges import Charge, Compared
+from chargeback.model.charges import AdjustmentBasis, Charge
 from chargeback.model.documents import Document, Line, Preceding
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.pools import Pool, PoolSplit
 from kit import einvoices
@@ -34,7 +34,12 @@ def adjustment(
     of: Period, now: int, billed: int, *cause: str, rule: str = "vcpu-hours", member: str = "cergy", **more: Any
 ) -> Charge:
     """An adjustment of a month: what it comes to now less what was billed, in cents, unless ``amount`` says a part."""
-    fields = {"reason": f"{of} recomputed, in English", "of": of, "compared": Compared(billed, now, cause), **more}
+    fields = {
+        "reason": f"{of} recomputed, in English",
+        "of": of,
+        "compared": AdjustmentBasis(billed, now, cause),
+        **more,
+    }
     amount = fields.pop("amount", now - billed)
     return months.charge(member, rule, amount, "adjustment", **fields)
 
@@ -65,18 +70,18 @@ def credit(*charges: Charge, preceding: tuple[Preceding, ...]) -> Document:
     return replace(document(*charges, number="A2026-00003"), preceding=preceding)
 
 
-def month(*earlier: Earlier, **more: Any) -> Month:
+def month(*earlier: PriorMonth, **more: Any) -> Month:
     """October with what lines of earlier months rest on."""
     return replace(einvoices.MONTH, earlier=earlier, **more)
 
 
-def again(*charges: Charge, of: Period = SEPTEMBER, splits: tuple[PoolSplit, ...] = (), **more: Any) -> Earlier:
+def again(*charges: Charge, of: Period = SEPTEMBER, splits: tuple[PoolSplit, ...] = (), **more: Any) -> PriorMonth:
     """A month charged again."""
     pools = tuple(Pool(s.pool, s.pool_amount, s.pool_amount, ()) for s in splits)
-    return Earlier(of, charges, pools, splits, again=True, **more)
+    return PriorMonth(of, charges, pools, splits, again=True, **more)
 
 
-def then(of: Period, *splits: PoolSplit, **more: Any) -> Earlier:
+def then(of: Period, *splits: PoolSplit, **more: Any) -> PriorMonth:
     """A month as it was charged."""
     pools = tuple(Pool(s.pool, s.pool_amount, s.pool_amount, ()) for s in splits)
-    return Earlier(of, (), pools, splits, **more)
+    return PriorMonth(of, (), pools, splits, **more)

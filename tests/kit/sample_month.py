@@ -24,7 +24,7 @@ from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
-from chargeback.model.statements import Change, KeyPlace, MemberSavings, Saving, ServiceRow, Statement
+from chargeback.model.statements import KeyPlace, MemberSavings, RuleChange, Saving, ServiceRow, Statement
 
 PERIOD = Period(2026, 10)
 START = date(2026, 1, 1)
@@ -511,7 +511,7 @@ def statement(whole: Month, member_id: str) -> Statement:
     )
     places = tuple(p for s in whole.splits for t in s.keys if (p := _place(member_id, s, t)))
     net = sum(amounts.values())
-    change = Change("rack-units", date(2026, 11, 1), *RULES["rack-units"].version)
+    change = RuleChange("rack-units", date(2026, 11, 1), *RULES["rack-units"].version)
     return Statement(
         member=MEMBERS[member_id],
         period=PERIOD,

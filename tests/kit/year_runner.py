@@ -16,17 +16,17 @@ from typing import Any
 from chargeback.cli.app import main
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
-from chargeback.ledger.ledger_file import level
+from chargeback.ledger.ledger_file import sync_ledger
 from chargeback.ledger.open_items import billing, carried, latest
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems
 from chargeback.store.database import Store, open_store
 from chargeback.store.input_hashes import input_hashes
-from chargeback.store.load.sync import bring_level
-from chargeback.workflows.monthly_run import compute
+from chargeback.store.load.sync import synchronise
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import static_problems
-from chargeback.workspace.inputs import Inputs, read
+from chargeback.workspace.inputs import Inputs, read_inputs
 from kit.random_year import Year
 
 Json = dict[str, Any]
@@ -69,10 +69,10 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 
 def leveled(root: Path, store: Store) -> Inputs:
     """The inputs, and the store level with them; raises Problems."""
-    found = read(root)
+    found = read_inputs(root)
     if found.settings is None or found.inputs is None:
         raise Problems(found.problems)
-    report = bring_level(store, root, found.settings, None)
+    report = synchronise(store, root, found.settings, None)
     wrong = (*report.problems, *static_problems(found.inputs), *changed_rules(store.connection, found.inputs.rules))
     if wrong:
         raise Problems(wrong)
@@ -87,7 +87,7 @@ def not_drawn(month: Month) -> Mapping[str, bytes]:
 def settle(root: Path, store: Store, period: Period) -> Month:
     """Compute, issue and close a month; as it was computed."""
     inputs = leveled(root, store)
-    month = compute(inputs, store, period).month
+    month = compute_month(inputs, store, period).month
     on = period.end + timedelta(days=4)
     if month.documents:
         issue(store.connection, root, month, on, input_hashes(inputs, store), not_drawn)
@@ -121,7 +121,7 @@ def level_again(played: Played) -> Iterator[tuple[Inputs, Store]]:
     """The workspace as it stands at the end, with a store that is made from its files alone."""
     write(played.root, played.year.steps[-1])
     with small_store() as store:
-        level(store.connection, played.root, write=False)
+        sync_ledger(store.connection, played.root, write=False)
         yield leveled(played.root, store), store
 
 

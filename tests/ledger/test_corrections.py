@@ -279,12 +279,12 @@ def test_a_payer_who_owes_nothing_any_more_gets_the_credit_alone(root: Path) -> 
 def test_the_months_after_see_what_was_billed_in_the_end(root: Path) -> None:
     """Last month on the statements is net of credits."""
     from chargeback.billing.comparison import by_service
-    from chargeback.ledger.issued_months import billed
+    from chargeback.ledger.issued_months import after_corrections
     from chargeback.model.period import Period
 
     assert credit(root, FIRM, "--amount", "6") == 0
     with loaded(root, write=False) as (inputs, store, _):
-        month = billed(store.connection, Period.parse(PERIOD), inputs.settings)
+        month = after_corrections(store.connection, Period.parse(PERIOD), inputs.settings)
     assert month is not None
     assert sum(by_service(month, {})["firm"].values()) == 1000
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from chargeback.cli.app import main
-from chargeback.ledger.book import standing
+from chargeback.ledger.book import period_status
 from chargeback.ledger.entries import read_line
-from chargeback.ledger.issued_months import billed
+from chargeback.ledger.issued_months import after_corrections
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from kit.issuable_scenarios import scenario
 from kit.paths import PACKAGE
@@ -91,8 +91,8 @@ def test_an_entry_holds_the_hash_of_every_input(issued: Path) -> None:
 def test_what_was_billed_is_read_back_exactly(issued: Path) -> None:
     """Charges, documents, pools and keys of the ledger are those computed, down to the last fraction."""
     with loaded(issued, write=False) as (inputs, store, _):
-        before = billed(store.connection, Period(2026, 10), inputs.settings)
-        now = compute(inputs, store, Period(2026, 10)).month
+        before = after_corrections(store.connection, Period(2026, 10), inputs.settings)
+        now = compute_month(inputs, store, Period(2026, 10)).month
     assert before is not None
     assert before.charges == now.charges
     assert before.pools == now.pools
@@ -138,9 +138,9 @@ def test_the_ledger_is_restored_from_its_file(closed: Path, tmp_path: Path, caps
     assert run(root, "issue", PERIOD) == 0
     assert "is issued already" in capsys.readouterr().err
     with loaded(root, write=False) as (_, one, _):
-        restored = standing(one.connection, Period(2026, 10))
+        restored = period_status(one.connection, Period(2026, 10))
     with loaded(closed, write=False) as (_, other, _):
-        assert restored == standing(other.connection, Period(2026, 10))
+        assert restored == period_status(other.connection, Period(2026, 10))
     assert restored.documents != ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from chargeback.ledger.open_items import billing, carried, latest
-from chargeback.model.documents import Carried, Preceding
+from chargeback.model.documents import CarriedForward, Preceding
 from kit.ledgers import SETTINGS, charge, document, enter, ledger, line, month, opens
 
 JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
@@ -24,7 +24,7 @@ def test_what_is_carried_waits_until_a_document_bills_it() -> None:
         assert carried(con, FEB, SETTINGS) == (other, small)
         assert carried(con, MAR, SETTINGS) == (other, less, small)
         lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
-        brings = (Carried(JAN, "cergy"),)
+        brings = (CarriedForward(JAN, "cergy"),)
         enter(con, MAR, document(MAR, "cergy", *lines, number="F1", brings=brings))
         assert carried(con, APR, SETTINGS) == (other, less)
 
@@ -33,7 +33,7 @@ def test_what_is_set_aside_keeps_what_it_brings() -> None:
     """Until its month issues it; issued without it, what was carried waits again."""
     small = document(JAN, "cergy", line(charge("cergy", 300)), waits="threshold")
     lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
-    aside = document(FEB, "cergy", *lines, brings=(Carried(JAN, "cergy"),))
+    aside = document(FEB, "cergy", *lines, brings=(CarriedForward(JAN, "cergy"),))
     with ledger() as con:
         enter(con, JAN, carried=(small,))
         enter(con, FEB, document(FEB, "avernes", line(charge("avernes", 500)), number="F1"), aside=(aside,))
@@ -49,7 +49,7 @@ def test_regimes_and_payers_are_carried_apart() -> None:
     with ledger() as con:
         enter(con, JAN, carried=(small, shared))
         lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
-        enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brings=(Carried(JAN, "cergy"),)))
+        enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brings=(CarriedForward(JAN, "cergy"),)))
         assert carried(con, MAR, SETTINGS) == (shared,)
 
 

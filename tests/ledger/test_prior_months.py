@@ -8,7 +8,7 @@ from dataclasses import replace
 from chargeback.billing.prior_months import rests_on
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.pools import Pool, TrueUp, TrueUpRow
 from kit import sample_month as months
@@ -22,7 +22,7 @@ ROWS = tuple(TrueUpRow(member, 30000, 28800, 0, ()) for member in ("cergy", "gon
 SETTLED = TrueUp(2025, "backbone", "network-backbone", (100000,), (SPLIT,), ROWS)
 
 
-def month(period: Period, *charges: Charge, earlier: Iterable[Earlier] = ()) -> Month:
+def month(period: Period, *charges: Charge, earlier: Iterable[PriorMonth] = ()) -> Month:
     """A month with two pools, each shared by a rule, and a true-up."""
     return replace(
         months.month(),
@@ -41,7 +41,7 @@ def waits(*charges: Charge, period: Period = AUGUST) -> Document:
     return replace(document(lines=lines), period=period, number="", waits="threshold")
 
 
-def kept(adjustments: Iterable[Charge], documents: Iterable[Document], *known: Month) -> list[Earlier]:
+def kept(adjustments: Iterable[Charge], documents: Iterable[Document], *known: Month) -> list[PriorMonth]:
     by_period = {each.period: each for each in known}
     return list(rests_on(adjustments, documents, by_period.get, by_period.get))
 
@@ -50,7 +50,7 @@ def test_an_adjustment_keeps_the_charges_of_its_member_rule_and_regime() -> None
     """Of September charged again: its machine, not that of another member, nor by another rule or regime."""
     own, others = machines(1000), (machines(10, member="hopital"), replace(machines(3), vat="contributions"))
     (found,) = kept([adjustment(SEPTEMBER, 1050, 735)], (), month(SEPTEMBER, own, *others))
-    assert found == Earlier(SEPTEMBER, (own,), again=True)
+    assert found == PriorMonth(SEPTEMBER, (own,), again=True)
 
 
 def test_a_share_keeps_its_split_and_pool_alone() -> None:

@@ -15,12 +15,12 @@ import chargeback.ledger.ledger_file
 import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
 from chargeback.exports.from_ledger import handed_of_period
-from chargeback.ledger.issued_months import billed
+from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.unbilled import without_number
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute
+from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs
 from kit.issuable_scenarios import scenario
@@ -101,7 +101,7 @@ def months(root: Path) -> tuple[Month, Month]:
 
     def both(inputs: Inputs, store: Store) -> tuple[Month | None, Month]:
         period = Period.parse(PERIOD)
-        return billed(store.connection, period, inputs.settings), compute(inputs, store, period).month
+        return after_corrections(store.connection, period, inputs.settings), compute_month(inputs, store, period).month
 
     with loaded(root, write=False) as (inputs, store, _):
         before, now = both(inputs, store)

@@ -6,7 +6,7 @@ from datetime import date
 
 from chargeback.charging.metering.timeline import identities
 from chargeback.model.period import Period
-from chargeback.model.succession import forebears, heir_of, owners, payer_of, predecessors
+from chargeback.model.succession import owners, payer_of, predecessors, predecessors_of, successor_of
 from kit.members import LONG_AGO, member
 
 MARCH, APRIL = Period(2026, 3), Period(2026, 4)
@@ -26,12 +26,12 @@ LINE = identities(
 
 def test_a_line_of_successors_is_followed_to_its_end() -> None:
     """a passed to b in March and b to c on 1 April: when March is over c has both; when February was, all were themselves."""
-    assert [heir_of(name, LINE, MARCH) for name in ("a", "b", "c", "nobody")] == ["c", "c", "c", "nobody"]
-    assert [heir_of(name, LINE, Period(2026, 2)) for name in ("a", "b", "c")] == ["a", "b", "c"]
+    assert [successor_of(name, LINE, MARCH) for name in ("a", "b", "c", "nobody")] == ["c", "c", "c", "nobody"]
+    assert [successor_of(name, LINE, Period(2026, 2)) for name in ("a", "b", "c")] == ["a", "b", "c"]
     assert predecessors(LINE, MARCH) == {"b": {"a"}, "c": {"a", "b"}, "epci-2": {"epci"}}
     assert predecessors(LINE, Period(2026, 2)) == {}
     assert (owners(LINE, MARCH), owners(LINE, APRIL)) == ({}, {"a": "c", "b": "c", "epci": "epci-2"})
-    assert forebears("c", LINE, MARCH) == {"a", "b", "c"}
+    assert predecessors_of("c", LINE, MARCH) == {"a", "b", "c"}
 
 
 def test_who_is_there_on_some_day_is_paid_for_as_its_row_says() -> None:

@@ -12,8 +12,8 @@ from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.pages import fairness as report
 from chargeback.render.pages.fairness import Scale, fairness_pdf
-from chargeback.render.pdf.page import Sheet
-from chargeback.render.text.fairness import Standing, answer, coalition_name, listed, standings
+from chargeback.render.pdf.page import PageSheet
+from chargeback.render.text.fairness import MemberPosition, answer, coalition_name, listed, standings
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit import sample_month as months
@@ -56,11 +56,11 @@ def objecting(*coalitions: Coalition, excess: int = 120000) -> Fairness:
 
 
 @pytest.fixture
-def sheets(monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
+def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
     """The sheets laid out."""
-    found: list[Sheet] = []
+    found: list[PageSheet] = []
 
-    def keep(sheet: Sheet, *_: object) -> bytes:
+    def keep(sheet: PageSheet, *_: object) -> bytes:
         found.append(sheet)
         return b""
 
@@ -231,7 +231,7 @@ def test_the_first_groups_are_shown_and_the_others_counted() -> None:
 
 
 @pytest.mark.parametrize("wording", [FR, EN], ids=["fr", "en"])
-def test_twelve_members_with_long_names_stand_on_one_page(wording: Wording, sheets: list[Sheet]) -> None:
+def test_twelve_members_with_long_names_stand_on_one_page(wording: Wording, sheets: list[PageSheet]) -> None:
     """Up to a dozen members, with groups that object, on one page with nothing cut, crossed or below its foot."""
     fairness_pdf(of_many(TWELVE), wording, THEME)
     fairness_pdf(of_many(TWELVE[:3]), wording, THEME)
@@ -240,7 +240,7 @@ def test_twelve_members_with_long_names_stand_on_one_page(wording: Wording, shee
 
 
 @pytest.mark.parametrize("count", [13, 14, 15, 60, 200])
-def test_many_members_flow_over_pages(count: int, sheets: list[Sheet]) -> None:
+def test_many_members_flow_over_pages(count: int, sheets: list[PageSheet]) -> None:
     """All members stand in both tables, heads are repeated, and the verdict of each method is on the first page."""
     names = tuple(f"Saint-Exemple-sur-Oise {n:03}" for n in range(count))
     fairness_pdf(of_many(names), FR, THEME)
@@ -269,13 +269,13 @@ def test_every_game_has_its_page() -> None:
     ]
 
 
-def test_two_games_are_laid_out_cleanly(sheets: list[Sheet]) -> None:
+def test_two_games_are_laid_out_cleanly(sheets: list[PageSheet]) -> None:
     """A further game begins below the running head of its page."""
     drawn(dam(), dam(POWER_PAYS_TOO_MUCH), wording=EN)
     assert faults(sheets) == []
 
 
-def test_bars_show_who_pays_more_than_alone(sheets: list[Sheet]) -> None:
+def test_bars_show_who_pays_more_than_alone(sheets: list[PageSheet]) -> None:
     """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where more."""
     drawn(dam(POWER_PAYS_TOO_MUCH))
     bars = [shape for shape in sheets[0].pages[0].shapes if shape[0] == "rect"]
@@ -300,7 +300,7 @@ def test_bars_of_amounts_below_zero_go_to_the_left() -> None:
         def bar(self, x: float, y: float, width: float, height: float, colour: str) -> None:
             drawn_at.append((x, width))
 
-    Scale(-100, 300).draw(Standing("a", 300, -100), Kept(), 0.0, 400.0, 0.0)  # type: ignore[arg-type]
+    Scale(-100, 300).draw(MemberPosition("a", 300, -100), Kept(), 0.0, 400.0, 0.0)  # type: ignore[arg-type]
     assert drawn_at == [(100.0, 300.0), (0.0, 100.0)]
 
 

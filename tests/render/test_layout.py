@@ -9,7 +9,7 @@ import pytest
 from chargeback.model.month import Month
 from chargeback.model.statements import KeyPlace, MemberSavings, Saving, ServiceRow, Statement
 from chargeback.render.pages import invoice, savings, statement
-from chargeback.render.pdf.page import Sheet
+from chargeback.render.pdf.page import PageSheet
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
@@ -49,7 +49,7 @@ def crowded() -> tuple[Statement, Month]:
 
 
 @pytest.mark.parametrize("locale", list(WORDINGS))
-def test_every_document_of_the_month_is_laid_out_cleanly(locale: str, sheets: list[Sheet]) -> None:
+def test_every_document_of_the_month_is_laid_out_cleanly(locale: str, sheets: list[PageSheet]) -> None:
     """Invoices, calls for contribution and credit notes, drafted and issued."""
     for document in MONTH.documents:
         invoice.invoice_pdf(document, MONTH, WORDINGS[locale], THEME)
@@ -59,7 +59,7 @@ def test_every_document_of_the_month_is_laid_out_cleanly(locale: str, sheets: li
 
 
 @pytest.mark.parametrize("locale", list(WORDINGS))
-def test_every_statement_is_two_clean_pages(locale: str, sheets: list[Sheet]) -> None:
+def test_every_statement_is_two_clean_pages(locale: str, sheets: list[PageSheet]) -> None:
     """Whatever the member, a statement has two pages with nothing on top of anything."""
     for member_id in MONTH.members:
         statement.statement_pdf(months.statement(MONTH, member_id), MONTH, WORDINGS[locale], THEME)
@@ -69,7 +69,7 @@ def test_every_statement_is_two_clean_pages(locale: str, sheets: list[Sheet]) ->
 
 
 @pytest.mark.parametrize("locale", list(WORDINGS))
-def test_the_savings_report_is_laid_out_cleanly(locale: str, sheets: list[Sheet]) -> None:
+def test_the_savings_report_is_laid_out_cleanly(locale: str, sheets: list[PageSheet]) -> None:
     """With few members and with many, who gain and lose large amounts."""
     savings.savings_pdf(MONTH, WORDINGS[locale], THEME)
     savings.savings_pdf(with_many_members(), WORDINGS[locale], THEME)
@@ -88,7 +88,7 @@ def with_many_members() -> Month:
     return replace(MONTH, members=dict(MONTH.members) | members, savings=(*MONTH.savings, *rows))
 
 
-def test_long_names_stay_on_the_page(sheets: list[Sheet]) -> None:
+def test_long_names_stay_on_the_page(sheets: list[PageSheet]) -> None:
     """A payer whose name and address are long words is broken over lines."""
     document = months.draft(MONTH, "cergy", "services")
     payer = replace(document.payer, name="X" * 300, address=("Y" * 200,) * 4, service_code="S" * 400)

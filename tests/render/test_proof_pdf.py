@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Part, Proof
+from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Proof, ProofPart
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.render.pages.proof import proof_pdf
 from chargeback.workspace.reports.theme import read_theme
@@ -15,14 +15,14 @@ from kit.pdf_text import pages, whole
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 
 
-def pool(name: str, cost: int, *parts: Part, instalments: bool = False, waiting: int = 0) -> Proof:
+def pool(name: str, cost: int, *parts: ProofPart, instalments: bool = False, waiting: int = 0) -> Proof:
     """A pool whose cost fell in January."""
     return Proof(2024, name, name, instalments, (cost,), parts, waiting)
 
 
-def issued(column: str, cents: int, *, where: str = ISSUED, exempt: bool = True) -> Part:
+def issued(column: str, cents: int, *, where: str = ISSUED, exempt: bool = True) -> ProofPart:
     """Cents billed in one way."""
-    return Part(column, where, exempt, cents)
+    return ProofPart(column, where, exempt, cents)
 
 
 NETWORK = pool("network", 3785673, issued("called", 3600000), issued("true_up", 185673, where=DRAFT), instalments=True)

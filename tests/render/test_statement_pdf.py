@@ -12,7 +12,7 @@ from chargeback.billing.statements import statements
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.model.statements import Change, MemberSavings, ServiceRow, Statement
+from chargeback.model.statements import MemberSavings, RuleChange, ServiceRow, Statement
 from chargeback.render.pages.statement import statement_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -143,10 +143,10 @@ def test_kinds_of_changes() -> None:
     old, new = rack.versions
     on = date(2026, 11, 1)
     changes = (
-        Change("backbone", on, None, MONTH.rules["backbone"].versions[0]),
-        Change("digital", on, MONTH.rules["digital"].versions[0], None),
-        Change("object-storage", on, *MONTH.rules["object-storage"].versions * 2),
-        Change("rack-units", on, old, new),
+        RuleChange("backbone", on, None, MONTH.rules["backbone"].versions[0]),
+        RuleChange("digital", on, MONTH.rules["digital"].versions[0], None),
+        RuleChange("object-storage", on, *MONTH.rules["object-storage"].versions * 2),
+        RuleChange("rack-units", on, old, new),
     )
     text = whole(drawn(replace(months.statement(MONTH, "cergy"), changes=changes)))
     assert "« Réseau mutualisé » entre en vigueur (Délibération" in text

@@ -14,7 +14,7 @@ from chargeback.model.facts import Cost
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.store.database import open_store
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from kit.loading import COSTS, PARIS, codes, costs, load, put
 
 JULY = Period(2026, 7)
@@ -37,7 +37,7 @@ def workbook(*sheets: tuple[str, list[list[Any]]]) -> bytes:
 def booked(root: Path, period: Period = JULY) -> tuple[Cost, ...]:
     """The costs of a month, loaded."""
     with open_store(None, write=True) as store:
-        assert bring_level(store, root, PARIS).problems == ()
+        assert synchronise(store, root, PARIS).problems == ()
         return store.costs(period)
 
 

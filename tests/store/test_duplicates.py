@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chargeback.store.database import open_store
 from chargeback.store.load import duplicates
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from kit.loading import PARIS, codes, load, loaded, put, usage
 
 A = "2026-09-01T00:00,,alpha,vm,m,1"
@@ -142,5 +142,5 @@ def test_every_method_finds_exactly_the_repetitions(
     root = tmp_path_factory.mktemp("w")
     put(root, {path: usage(*lines, f"2026-10-01T00:00Z,,{path},,m,1,", tags=",t") for path, lines in files.items()})
     with open_store(None, write=True) as store:
-        report = bring_level(store, root, PARIS)
+        report = synchronise(store, root, PARIS)
     assert expected == [str(p.where) for p in report.problems if p.code == "duplicate-measurement"]

@@ -16,7 +16,7 @@ from chargeback.model.problem import Refused
 from chargeback.model.settings import Operator, Settings
 from chargeback.store.database import open_store
 from chargeback.store.load import loader, usage_files
-from chargeback.store.load.sync import LoadReport, bring_level, is_level
+from chargeback.store.load.sync import LoadReport, is_in_sync, synchronise
 from kit.loading import PARIS, codes, costs, load, loaded, measurements, put, usage
 
 COST = costs("2026-09,net,611,x,1,d")
@@ -245,9 +245,9 @@ def test_whether_a_store_is_level_is_known_without_writing(tmp_path: Path) -> No
     put(tmp_path, {"usage/a.csv": rows(0)})
     load(tmp_path)
     with open_store(tmp_path / "chargeback.duckdb", write=False) as store:
-        assert is_level(store, tmp_path, PARIS)
+        assert is_in_sync(store, tmp_path, PARIS)
         put(tmp_path, {"usage/a.csv": rows(1)})
-        assert not is_level(store, tmp_path, PARIS)
+        assert not is_in_sync(store, tmp_path, PARIS)
 
 
 def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
     put(tmp_path, {"usage/a.csv": rows(0), "usage/b.csv": rows(5), "costs/a.csv": COST})
     told: list[tuple[str, int, int]] = []
     with open_store(None, write=True) as store:
-        bring_level(store, tmp_path, PARIS, lambda path, done, total: told.append((path, done, total)))
+        synchronise(store, tmp_path, PARIS, lambda path, done, total: told.append((path, done, total)))
     total = sum((tmp_path / path).stat().st_size for path in ("usage/a.csv", "usage/b.csv", "costs/a.csv"))
     assert sorted(done for _, done, _ in told) == [done for _, done, _ in told]
     assert ({total}, total) == ({t for *_, t in told}, told[-1][1])

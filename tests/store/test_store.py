@@ -14,7 +14,7 @@ import pytest
 from chargeback.model.problem import Refused
 from chargeback.store import database as store_module
 from chargeback.store.database import migrations, open_store
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from kit.loading import PARIS, put, usage
 from kit.paths import TESTS
 
@@ -176,7 +176,7 @@ def test_a_disk_that_fills_up_gets_a_sentence(tmp_path: Path) -> None:
     ) == ("the disk is full: make room and run again; what was loaded before is kept, nothing half done is\n", "")
     with open_store(tmp_path / "chargeback.duckdb", write=True) as store:
         assert [file.path for file in store.files()] == ["usage/a.csv"]
-        assert bring_level(store, tmp_path, PARIS).read == ("usage/b.csv",)
+        assert synchronise(store, tmp_path, PARIS).read == ("usage/b.csv",)
 
 
 @pytest.mark.parametrize(

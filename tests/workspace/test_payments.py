@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from chargeback.cli.app import main
-from chargeback.ledger.receivables import Issued, balance
+from chargeback.ledger.receivables import IssuedAmount, balance
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
-from chargeback.model.receivables import Balance, Owed, Payment
+from chargeback.model.receivables import Balance, Payment, Receivable
 from kit.correcting import FIRM, credit
 from kit.issuable_scenarios import scenario
 from kit.issuing import PERIOD, issue, state
@@ -26,8 +26,8 @@ ISSUED = date(2026, 10, 5)
 DUE = date(2026, 11, 4)
 
 
-def owed(gross: int, credited: int = 0, paid: int = 0, due: date = DUE) -> Owed:
-    return Owed("F1", "cergy", Period(2026, 9), ISSUED, due, gross, credited, paid)
+def owed(gross: int, credited: int = 0, paid: int = 0, due: date = DUE) -> Receivable:
+    return Receivable("F1", "cergy", Period(2026, 9), ISSUED, due, gross, credited, paid)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_what_the_operator_owes_is_never_late() -> None:
         assert (row.bucket(on), row.days_late(on)) == ("credit", 0)
 
 
-def document(number: str, gross: int, on: date = ISSUED, gives_back: str = "") -> Issued:
-    return Issued(number, "cergy", Period(2026, 9), on, on + timedelta(days=30), gross, gives_back)
+def document(number: str, gross: int, on: date = ISSUED, gives_back: str = "") -> IssuedAmount:
+    return IssuedAmount(number, "cergy", Period(2026, 9), on, on + timedelta(days=30), gross, gives_back)
 
 
 def paid(number: str, amount: int, on: date) -> Payment:
@@ -86,7 +86,7 @@ def test_a_balance_is_of_its_day() -> None:
 
 def test_the_balance_of_one_payer() -> None:
     """Only its own documents."""
-    both = Balance(DUE, (owed(100), Owed("F2", "osny", Period(2026, 9), ISSUED, DUE, 5, 0, 0)))
+    both = Balance(DUE, (owed(100), Receivable("F2", "osny", Period(2026, 9), ISSUED, DUE, 5, 0, 0)))
     assert [r.number for r in both.of("osny").rows] == ["F2"]
 
 

@@ -12,7 +12,7 @@ from chargeback.charging.fairness.divisions import Test, as_charged, divided
 from chargeback.charging.fairness.shared_parts import SharedPart, charged_by, errors_of, method_of
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE
 from chargeback.charging.games.core import among_all
-from chargeback.charging.games.curve_core import looked_at, searched
+from chargeback.charging.games.curve_core import coalitions_tested, searched
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Unsolved
@@ -29,7 +29,7 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CurveDemand:
     """A part of a pool shared along a curve, with the demand of each member."""
 
     part: SharedPart
@@ -47,7 +47,7 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
     The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says what
     a unit costs: C(q) is q times the amount over the demand of all.
     """
-    asked = [Asked(p, demands_of(p.rule, p.version, p.span, p.presence, ctx)) for p in shared]
+    asked = [CurveDemand(p, demands_of(p.rule, p.version, p.span, p.presence, ctx)) for p in shared]
     players = tuple(sorted({name for each in asked for name, demand in each.demands.items() if demand}))
     if not players:
         return None
@@ -67,13 +67,13 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         together=game.together,
         divisions=tuple(_divisions(charged, asked, game)),
         looked_how="all" if game.table else "search",
-        looked_at=(1 << len(players)) - 1 if game.table else looked_at(game),
+        looked_at=(1 << len(players)) - 1 if game.table else coalitions_tested(game),
         dearer=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
         certain=game.table is not None or game.proved,
     )
 
 
-def _divisions(charged: Mapping[str, int], asked: Sequence[Asked], game: CurveGame) -> Iterator[Division]:
+def _divisions(charged: Mapping[str, int], asked: Sequence[CurveDemand], game: CurveGame) -> Iterator[Division]:
     """What was charged, then the same amount by each method for this kind of demand."""
     parts, amount, test = [each.part for each in asked], sum(charged.values()), _test(game)
     yield as_charged(charged, len(parts), test, errors_of(parts, game.players))
@@ -81,7 +81,7 @@ def _divisions(charged: Mapping[str, int], asked: Sequence[Asked], game: CurveGa
         yield divided(method, amount, partial(_weights, method, asked, game), test)
 
 
-def _part(each: Asked, players: Sequence[str]) -> CurvePart:
+def _part(each: CurveDemand, players: Sequence[str]) -> CurvePart:
     wanted = tuple(each.demands.get(name, ZERO) for name in players)
     curve, days = curve_of(each.part.version), each.part.split
     if curve is not None:
@@ -98,7 +98,7 @@ def _test(game: CurveGame) -> Test:
     return lambda shares, rounded: among_all(of, shares, unit, rounded)
 
 
-def _weights(method: str, asked: Sequence[Asked], game: CurveGame) -> Weights:
+def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
     """The shares in cents by a method: those of each part, added."""
     if method == "proportional":
         return Weights(game.alone)
@@ -115,7 +115,7 @@ def _weights(method: str, asked: Sequence[Asked], game: CurveGame) -> Weights:
     return Weights(values, variance)
 
 
-def _of_part(method: str, each: Asked, part: CurvePart, players: Sequence[str]) -> Weights:
+def _of_part(method: str, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
     """The shares of one part: those it was charged by, where this is the method used."""
     split = each.part.split
     if method != each.part.version.method:

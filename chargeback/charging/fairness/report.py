@@ -21,7 +21,7 @@ from chargeback.charging.fairness.shared_parts import (
 )
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
 from chargeback.charging.games.core import among, among_all
-from chargeback.charging.games.game import Coalition
+from chargeback.charging.games.game import Players
 from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.metering.timeline import merged
 from chargeback.charging.sharing.curve_shares import along
@@ -133,6 +133,6 @@ def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], 
     yield Notice(where, message, "not-subadditive")
 
 
-def _shown(coalition: Coalition, costs: StandAlone, other: Coalition = ()) -> str:
+def _shown(coalition: Players, costs: StandAlone, other: Players = ()) -> str:
     cents = Fraction(costs.costs[coalition] + costs.costs.get(other, 0), costs.unit)
     return str(rounded(cents / 100, 2))

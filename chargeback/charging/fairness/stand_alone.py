@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add
 
-from chargeback.charging.games.game import Coalition, Costs, Game, game_of, subset_sums
+from chargeback.charging.games.game import Costs, Game, Players, game_of, subset_sums
 from chargeback.charging.metering.timeline import cut
 from chargeback.model.facts import CoalitionCost
 from chargeback.model.period import Span, in_force
@@ -25,11 +25,11 @@ class StandAlone:
 
     players: tuple[str, ...]
     unit: int
-    costs: Mapping[Coalition, int]
+    costs: Mapping[Players, int]
     game: Game | None
     lacking: tuple[str, ...] = ()
 
-    def cents(self, coalition: Coalition) -> Fraction | None:
+    def cents(self, coalition: Players) -> Fraction | None:
         """The cost of a coalition in cents, where it has one."""
         cost = self.costs.get(coalition)
         return None if cost is None else Fraction(cost, self.unit)
@@ -89,7 +89,7 @@ def _runs(rows: Sequence[CoalitionCost], spans: Iterable[Span], among: Collectio
             yield _Run(run.days, frozenset(named.intersection(name for c in here for name in c)), costs)
 
 
-def _over(coalition: Coalition, runs: Iterable[_Run]) -> int | None:
+def _over(coalition: Players, runs: Iterable[_Run]) -> int | None:
     """The cost of a coalition over all days, each in cents; None when it has none on some day."""
     total = 0
     for run in runs:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 from operator import sub
 
-from chargeback.charging.games.game import Coalition, Game, subset_sums
+from chargeback.charging.games.game import Game, Players, subset_sums
 from chargeback.model.fairness import Blocking
 from chargeback.model.money import added
 
@@ -44,7 +44,7 @@ def among_all(game: Game, shares: Shares, unit: int = 1, rounded: int = 0, shown
 
 
 def among(
-    priced: Iterable[tuple[Coalition, Fraction]], shares: Shares, players: int = 0, rounded: int = 0, shown: int = SHOWN
+    priced: Iterable[tuple[Players, Fraction]], shares: Shares, players: int = 0, rounded: int = 0, shown: int = SHOWN
 ) -> Objections:
     """The same, of coalitions of so many ``players``, given with their cost alone in cents.
 

@@ -16,13 +16,13 @@ from random import Random
 
 from chargeback.charging.games.core import SHOWN, Objections, slack
 from chargeback.charging.games.curve_game import CurveGame
-from chargeback.charging.games.game import Coalition
+from chargeback.charging.games.game import Players
 from chargeback.model.fairness import Blocking
 
 RANDOM = 200
 SEED = 1959
 ZERO = Fraction(0)
-Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]
+Candidate = tuple[Fraction, Fraction, int, Callable[[], Players]]
 
 
 def searched(of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN) -> Objections:
@@ -37,7 +37,7 @@ def searched(of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: 
     return tuple(Blocking(names(), pays, alone) for _, _, _, pays, alone, names in first), len(worst)
 
 
-def looked_at(of: CurveGame) -> int:
+def coalitions_tested(of: CurveGame) -> int:
     """How many coalitions a search looks at: each player, each prefix of two or more, and random ones."""
     return 2 * len(of.players) - 1 + (0 if of.proved else RANDOM)
 
@@ -86,5 +86,5 @@ def _random(of: CurveGame, paid: Sequence[Fraction]) -> Iterator[Candidate]:
         yield sum((paid[i] for i in some), ZERO), alone, len(some), lambda some=some: _names(of, some)  # type: ignore[misc]
 
 
-def _names(of: CurveGame, some: Sequence[int]) -> Coalition:
+def _names(of: CurveGame, some: Sequence[int]) -> Players:
     return tuple(sorted(of.players[i] for i in some))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-Coalition = tuple[str, ...]
-Costs = Mapping[Coalition, int]
+Players = tuple[str, ...]
+Costs = Mapping[Players, int]
 
 
 class Unsolved(ArithmeticError):
@@ -44,12 +44,12 @@ class Game:
         """What each player costs alone, in the order of the players."""
         return tuple(self.costs[1 << i] for i in range(self.size))
 
-    def names(self, mask: int) -> Coalition:
+    def names(self, mask: int) -> Players:
         """The players of a coalition."""
         return tuple(name for i, name in enumerate(self.players) if mask >> i & 1)
 
 
-def coalitions(players: Sequence[str]) -> Iterator[Coalition]:
+def coalitions(players: Sequence[str]) -> Iterator[Players]:
     """Every coalition but the empty one, small ones first; of sorted players, each is sorted."""
     return chain.from_iterable(combinations(players, size) for size in range(1, len(players) + 1))
 
@@ -64,7 +64,7 @@ def game_of(players: Sequence[str], costs: Costs) -> Game:
     return Game(names, tuple(table))
 
 
-def missing(players: Sequence[str], costs: Costs, most: int) -> tuple[list[Coalition], int]:
+def missing(players: Sequence[str], costs: Costs, most: int) -> tuple[list[Players], int]:
     """Coalitions of the players that have no cost: the first ``most``, small ones first, and how many in all.
 
     It looks at no more coalitions than there are costs, and ``most``: a table of few costs may name many players.
@@ -73,7 +73,7 @@ def missing(players: Sequence[str], costs: Costs, most: int) -> tuple[list[Coali
     among = set(names)
     found = sum(1 for coalition in costs if among.issuperset(coalition))
     count = (1 << len(names)) - 1 - found
-    shown: list[Coalition] = []
+    shown: list[Players] = []
     for coalition in coalitions(names):
         if len(shown) == min(most, count):
             break

@@ -19,7 +19,7 @@ from operator import sub
 
 from chargeback.charging.games.game import Game, Unsolved, is_airport, subset_sums
 from chargeback.charging.games.properties import nucleolus_is_individually_rational
-from chargeback.charging.games.simplex import Column, Optimum, Vector, inverse, minimise
+from chargeback.charging.games.simplex import BasisColumn, Optimum, Vector, inverse, minimise
 
 MOST_PLAYERS = 16
 
@@ -70,7 +70,7 @@ def by_programmes(game: Game, *, bounded: bool) -> dict[str, Fraction]:
     return dict(zip(game.players, split, strict=True))
 
 
-def _parted(best: Optimum) -> tuple[list[int], list[Column]]:
+def _parted(best: Optimum) -> tuple[list[int], list[BasisColumn]]:
     """Of the basis, less what was settled before: coalitions with a multiplier above zero, and columns at zero.
 
     The former depend linearly on each other and on what was settled, in one way: all but one of them say it all.
@@ -79,12 +79,14 @@ def _parted(best: Optimum) -> tuple[list[int], list[Column]]:
     return [c.label for c, m in found if m > 0], [c for c, m in found if m == 0]
 
 
-def _stage(game: Game, settled: Mapping[int, Fraction], tight: Sequence[Column], scale: int, bounded: bool) -> Optimum:
+def _stage(
+    game: Game, settled: Mapping[int, Fraction], tight: Sequence[BasisColumn], scale: int, bounded: bool
+) -> Optimum:
     """Raise the least content of the coalitions that do not depend on the settled ones as far as it goes.
 
     A helper column makes the first basis; it is driven out first. Prices come out as (split, t) times ``scale``.
     """
-    helper = Column((0,) * game.size + (1,), 0, helper=True)
+    helper = BasisColumn((0,) * game.size + (1,), 0, helper=True)
     basis = [*(_column(game, mask, 0, free=True) for mask in settled), *tight, helper]
     open_ = _undetermined(basis, len(settled), len(tight))
     bounds = [mask for mask in open_ if mask & (mask - 1) == 0] if bounded else []
@@ -99,7 +101,7 @@ def _stage(game: Game, settled: Mapping[int, Fraction], tight: Sequence[Column],
     )
 
 
-def _undetermined(basis: Sequence[Column], first: int, count: int) -> list[int]:
+def _undetermined(basis: Sequence[BasisColumn], first: int, count: int) -> list[int]:
     """The coalitions that have a part outside the settled ones: a coordinate along one of the ``count`` tight columns."""
     rows = inverse([column.vector for column in basis]).rows[first : first + count]
     parts = [subset_sums(row[:-1]) for row in rows]
@@ -108,10 +110,10 @@ def _undetermined(basis: Sequence[Column], first: int, count: int) -> list[int]:
 
 def _entering(
     game: Game, open_: Sequence[int], bounds: Sequence[int], costs: Sequence[int]
-) -> Callable[[Vector, int], Column | None]:
+) -> Callable[[Vector, int], BasisColumn | None]:
     """Which coalition breaks its bound most at given prices: what it pays, and t where it is open, above its cost."""
 
-    def enter(prices: Vector, determinant: int) -> Column | None:
+    def enter(prices: Vector, determinant: int) -> BasisColumn | None:
         over = list(map(sub, subset_sums(prices[:-1]), map(determinant.__mul__, costs)))
         least = prices[-1]
         candidates = [(over[mask] + least, 1, mask) for mask in (max(open_, key=over.__getitem__),)]
@@ -122,9 +124,9 @@ def _entering(
     return enter
 
 
-def _column(game: Game, mask: int, last: int, *, free: bool = False) -> Column:
+def _column(game: Game, mask: int, last: int, *, free: bool = False) -> BasisColumn:
     """What a coalition pays; ``last`` is 1 where t comes on top."""
-    return Column((*(mask >> i & 1 for i in range(game.size)), last), mask, free=free)
+    return BasisColumn((*(mask >> i & 1 for i in range(game.size)), last), mask, free=free)
 
 
 def _bits(mask: int) -> Iterator[int]:

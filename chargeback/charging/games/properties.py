@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chargeback.charging.games.game import Coalition, Game
+from chargeback.charging.games.game import Game, Players
 
 
-def dearer_together(game: Game) -> tuple[Coalition, Coalition] | None:
+def dearer_together(game: Game) -> tuple[Players, Players] | None:
     """Two coalitions without a common player that cost more together than apart: the first found, by mask, or None.
 
     It looks at 3^n / 2 pairs: a twentieth of a second for 12 players, some seconds for 16.

@@ -15,7 +15,7 @@ Rows = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BasisColumn:
     """A column of a programme; the multiplier of a ``free`` one may have any sign. ``helper`` leaves first on a tie.
 
     ``label`` says to the caller what it stands for.
@@ -69,16 +69,16 @@ def inverse(columns: Sequence[Vector]) -> Inverse:
 class Optimum:
     """A best basis: its columns, their multipliers and the prices, both times ``determinant``."""
 
-    columns: list[Column]
+    columns: list[BasisColumn]
     multipliers: list[int]
     prices: list[int]
     determinant: int
 
 
 def minimise(
-    basis: Sequence[Column],
-    cost: Callable[[Column], int],
-    enter: Callable[[Vector, int], Column | None],
+    basis: Sequence[BasisColumn],
+    cost: Callable[[BasisColumn], int],
+    enter: Callable[[Vector, int], BasisColumn | None],
 ) -> Optimum:
     """From a basis whose multipliers are not negative (free ones aside), to one that no column betters.
 
@@ -99,7 +99,7 @@ def minimise(
         columns[leaving] = entering
 
 
-def _leaving(columns: Sequence[Column], now: Inverse, coordinates: Vector, start: Sequence[Vector]) -> int:
+def _leaving(columns: Sequence[BasisColumn], now: Inverse, coordinates: Vector, start: Sequence[Vector]) -> int:
     """The first multiplier to reach zero as the entering one grows; of several, the lexicographically first."""
     rows = [i for i, column in enumerate(columns) if not column.free and coordinates[i] > 0]
     if not rows:

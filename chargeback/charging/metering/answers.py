@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from chargeback.charging.metering.attribution import Match, Sorted
-from chargeback.charging.metering.cells import EXACT, Cell, Unit, hours_of, exact
+from chargeback.charging.metering.attribution import Attribution, Match
+from chargeback.charging.metering.cells import EXACT, Cell, MeteredUnit, exact, hours_of
 from chargeback.model.period import Span
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity
@@ -32,11 +32,11 @@ class Reading:
 class Answer:
     """Readings by (member, resource or value of the tag); ``unattributed``: the same measure of use that leads to nobody (sum, integral)."""
 
-    readings: Mapping[Unit, Reading]
+    readings: Mapping[MeteredUnit, Reading]
     unattributed: Fraction = Fraction(0)
 
 
-def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], Unit]:
+def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], MeteredUnit]:
     """What is measured and priced apart: the member, each of its resources, or each value of a tag; '' for no value.
 
     ``tags``: the tags that the cells hold, in their order.
@@ -54,7 +54,7 @@ class Measured:
     """The answers by question key, how the cells were sorted out, and what the rows do not allow."""
 
     answers: Mapping[tuple[str, str], Answer]
-    sorted: Sorted
+    sorted: Attribution
     parts: tuple[Span, ...]
     tags: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
@@ -84,9 +84,9 @@ def _added(values: Iterable[Decimal | None]) -> Decimal:
 
 def additive(
     quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span], tags: Sequence[str]
-) -> dict[Unit, Reading]:
+) -> dict[MeteredUnit, Reading]:
     """Sums and integrals by unit, with what fell on each part."""
-    found: dict[Unit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[MeteredUnit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
     unit = unit_of(quantity, tags)
     for match in matches:
         found[unit(match)][match.cell.part].append(match.cell)
@@ -98,9 +98,9 @@ def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Seque
     return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
 
 
-def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[Unit, list[Cell]]:
+def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[MeteredUnit, list[Cell]]:
     """The cells of each unit."""
-    found: dict[Unit, list[Cell]] = defaultdict(list)
+    found: dict[MeteredUnit, list[Cell]] = defaultdict(list)
     unit = unit_of(quantity, tags)
     for match in matches:
         found[unit(match)].append(match.cell)

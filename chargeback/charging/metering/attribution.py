@@ -93,7 +93,7 @@ def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> boo
 
 
 @dataclass(slots=True)
-class Sorted:
+class Attribution:
     """The cells sorted out: what each question counts, what leads to nobody (``absent``: to a member not in force), what none counts."""
 
     matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
@@ -104,12 +104,14 @@ class Sorted:
     unpriced: list[Match] = field(default_factory=list)
 
 
-def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]) -> Sorted:
+def attribute(
+    cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]
+) -> Attribution:
     """Each cell to the questions that count it."""
     by_meter: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         by_meter[question.quantity.meter or ""].append(question)
-    result = Sorted()
+    result = Attribution()
     alike: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
     for cell in cells:
         owner = owners.of(cell)
@@ -125,7 +127,7 @@ def sort_out(cells: Iterable[Cell], questions: Sequence[Question], owners: Owner
     return result
 
 
-def _to_nobody(result: Sorted, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
+def _to_nobody(result: Attribution, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
     result.unattributed.append(cell)
     if named is not None:
         result.absent[named].append(cell)
@@ -135,7 +137,7 @@ def _to_nobody(result: Sorted, asking: Sequence[Question], cell: Cell, named: st
             result.matches[question.key].append(Match(cell, question.bearer))
 
 
-def _to_owner(result: Sorted, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
+def _to_owner(result: Attribution, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
     part = owners.parts[match.cell.part]
     counted = False
     for question in asking:

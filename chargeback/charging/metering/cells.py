@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 
-Unit = tuple[str, str]  # (member, resource or value of the tag), '' when the member is measured as a whole
+MeteredUnit = tuple[str, str]  # (member, resource or value of the tag), '' when the member is measured as a whole
 
 
 ADDITIVE = ("sum", "integral")

@@ -11,7 +11,7 @@ from chargeback.model.facts import Facts, GroupMember, Level, Resource
 from chargeback.model.period import Period, Span, clip
 from chargeback.model.problem import Notice, Place, Problem, counted
 from chargeback.model.rules import Quantity, Rule, parts_of
-from chargeback.model.succession import heir_of
+from chargeback.model.succession import successor_of
 
 ITEMS = "subscriptions.csv"
 
@@ -67,7 +67,7 @@ def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
         if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
             found[row.where.path, row.member_id].append(row.where.line or 0)
     for (path, name), lines in sorted(found.items()):
-        heir = heir_of(name, members, period)
+        heir = successor_of(name, members, period)
         message = (
             f"{counted(len(lines), 'row')} of {name} in force in {period}, though {heir} took over from it on {gone[name]}, and "
             f"nothing passes by itself: end what ended with {name}, and give {heir} rows of its own"

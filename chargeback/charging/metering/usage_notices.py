@@ -18,7 +18,7 @@ from chargeback.model.period import Period
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place, Problem, counted
 from chargeback.model.rules import Rule
-from chargeback.model.succession import heir_of
+from chargeback.model.succession import successor_of
 
 USAGE = Place("usage")
 NOBODY: Mapping[str, Member] = {}
@@ -66,7 +66,7 @@ def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], pe
         if member is not None and member.successor and member.valid_to is not None:
             late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
             if late:
-                heir = heir_of(name, members, period)
+                heir = successor_of(name, members, period)
                 yield (
                     f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {heir} took over from on "
                     f"{member.valid_to}: let the usage, or resources.csv, name {heir} from then on"

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
-from chargeback.charging.metering.cells import Unit
+from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Roster
 from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.rating.rate_charges import SLOT, bound_charge
@@ -55,8 +55,8 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
 
 
 def _with_predecessors(
-    before: Mapping[Unit, Fraction], now: Mapping[Unit, Fraction], taken_over: TakenOver
-) -> dict[Unit, Fraction]:
+    before: Mapping[MeteredUnit, Fraction], now: Mapping[MeteredUnit, Fraction], taken_over: TakenOver
+) -> dict[MeteredUnit, Fraction]:
     """The use to the end of last month, with all the use of those whom each member has taken over from."""
     found = dict(before)
     for heir, names in taken_over.items():
@@ -73,7 +73,9 @@ def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
     return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
 
 
-def _differences(rule: Rule, version: Version, unit: Unit, old: Tiers, new: Tiers, ctx: Context) -> Iterator[Charge]:
+def _differences(
+    rule: Rule, version: Version, unit: MeteredUnit, old: Tiers, new: Tiers, ctx: Context
+) -> Iterator[Charge]:
     for tier, kind in sorted({*old, *new}):
         cents = new.get((tier, kind), (0, ZERO, ZERO))[0] - old.get((tier, kind), (0, ZERO, ZERO))[0]
         units = new.get((tier, kind), (0, ZERO, ZERO))[1] - old.get((tier, kind), (0, ZERO, ZERO))[1]

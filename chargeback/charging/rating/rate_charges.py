@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from chargeback.charging.context import EVERYBODY, Context
 from chargeback.charging.metering.answers import Reading
-from chargeback.charging.metering.cells import ADDITIVE, Unit
+from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import days_in
 from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
@@ -18,7 +18,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
-from chargeback.model.rules import Part, Rule, Version, parts_of
+from chargeback.model.rules import DatedVersion, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SLOT = "rate"
@@ -28,7 +28,7 @@ SLOT = "rate"
 class Priced:
     """The items of one unit under one version: usage counts × ``weight``, fees × ``days`` (a version's share of the days)."""
 
-    unit: Unit
+    unit: MeteredUnit
     items: tuple[Item, ...]
     weight: Fraction
     days: Fraction
@@ -100,7 +100,7 @@ def _of_month(days: int, ctx: Context) -> Fraction:
     return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
 
 
-def _additive(version: Version, unit: Unit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
+def _additive(version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
     """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
     if days is ONE:
         return Priced(unit, price(version, reading.value, place), ONE, ONE, True)
@@ -140,7 +140,7 @@ def _borne(charge: Charge, version: Version, ctx: Context) -> Charge:
 
 def _bounds(
     rule: Rule,
-    parts: Sequence[Part],
+    parts: Sequence[DatedVersion],
     charges: Sequence[Charge],
     due: set[str],
     ctx: Context,
@@ -178,12 +178,12 @@ def _share(version: Version, span: Span, spans: tuple[Span, ...], ctx: Context) 
     return Fraction(days, ctx.month.days)
 
 
-def _charged(charges: Iterable[Charge], stating: Sequence[Part]) -> int:
+def _charged(charges: Iterable[Charge], stating: Sequence[DatedVersion]) -> int:
     versions = {v.valid_from for v, _ in stating}
     return sum(c.amount if c.span_amount is None else c.span_amount for c in charges if c.version in versions)
 
 
-def _others(rule: Rule, parts: Sequence[Part], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
+def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
     """Rebates to what rules charge all other members in the month, against what this month bears, other bounds included.
 
     In a month cut by versions what the others are charged is split over them by days, in cents; below zero it is zero.

@@ -9,7 +9,7 @@ from chargeback.charging.context import Context
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
 from chargeback.charging.metering.timeline import Presence
-from chargeback.charging.sharing.keys import Table, quantity_values
+from chargeback.charging.sharing.keys import KeyValues, quantity_values
 from chargeback.charging.sharing.weights import Weights
 from chargeback.model.money import rounded
 from chargeback.model.period import Span
@@ -34,7 +34,7 @@ def curve_weights(method: str, demands: Mapping[str, Fraction], curve: Piecewise
     return Weights(found.shares, found.variance, found.orders)
 
 
-def demands_of(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> Table:
+def demands_of(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> KeyValues:
     """What each member asks of the curve; with ``prorate = "day"`` a level is its mean over the days of the part."""
     quantity = version.quantity
     assert quantity is not None
@@ -50,7 +50,7 @@ def curve_of(version: Version) -> PiecewiseLinear | None:
     return PiecewiseLinear(points) if points else None
 
 
-def unfit(rule: Rule, version: Version, demands: Table, ctx: Context) -> Iterator[Problem]:
+def unfit(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
     """Demands that the method or the curve knows no cost for."""
     quantity = version.quantity or Quantity()
     if not quantity.whole:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Reading
-from chargeback.charging.metering.cells import Unit
+from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Presence, days_in
 from chargeback.model.period import Span
 from chargeback.model.pools import KeyTable
@@ -16,11 +16,11 @@ from chargeback.model.problem import Notice, Problem
 from chargeback.model.rules import Key, Quantity, Rule, Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
-Table = dict[str, Fraction]
+KeyValues = dict[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class KeyTables:
     """What a pool is shared by, or the problems in the way; what to tell.
 
     ``errors``: standard errors of the shares, in cents, where the values are estimated.
@@ -44,7 +44,7 @@ def taking_part(rule: Rule, version: Version, ctx: Context) -> Presence:
 
 def key_values(
     rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
-) -> Table:
+) -> KeyValues:
     """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
     if key.quantity is not None:
         return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
@@ -56,14 +56,14 @@ def key_values(
 
 def quantity_values(
     rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
-) -> Table:
+) -> KeyValues:
     """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
     name = slot(version, key)
     if quantity.kind == "meter" and version.by_instalments:
         return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence, ctx)
     if version.prorate == "none" or quantity.kind in ("meter", "charges"):
         return {member: r.value for (member, _), r in ctx.readings(rule, name, quantity, presence).items()}
-    result: Table = {}
+    result: KeyValues = {}
     for member, spans in presence.items():
         within = tuple(Span(max(s.start, span.start), min(s.end, span.end)) for s in spans)
         runs = ctx.runs(rule, name, quantity, member, tuple(s for s in within if s.days))
@@ -72,12 +72,14 @@ def quantity_values(
     return result
 
 
-def _of_last_year(version: Version, readings: Mapping[Unit, Reading], presence: Presence, ctx: Context) -> Table:
+def _of_last_year(
+    version: Version, readings: Mapping[MeteredUnit, Reading], presence: Presence, ctx: Context
+) -> KeyValues:
     """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
     and for who bears that of nobody."""
     taking = {*presence, version.unattributed}
     heirs = ctx.heirs
-    found: Table = {}
+    found: KeyValues = {}
     for (member, _), reading in readings.items():
         name = member if member in taking else heirs.get(member, member)
         if name in taking:

@@ -14,7 +14,7 @@ from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import shapley
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.curve_shares import along, curve_of, curve_weights, demands_of, unfit
-from chargeback.charging.sharing.keys import Tables
+from chargeback.charging.sharing.keys import KeyTables
 from chargeback.charging.sharing.weights import Weights
 from chargeback.model.money import euros, rounded
 from chargeback.model.period import Span, in_force
@@ -34,7 +34,7 @@ class _Found:
     notices: tuple[Notice, ...] = ()
 
 
-def method_table(rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context) -> Tables:
+def method_table(rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context) -> KeyTables:
     """The weights of the members under ``version.method``, as a key of its own: its values are the euros of the game or of the curve
     that each bears, whatever ``amount`` (cents) the pool holds. Any problem leaves no table.
     """
@@ -49,11 +49,11 @@ def method_table(rule: Rule, version: Version, span: Span, amount: int, presence
         why = _no_player(name, span) if nobody else _nothing(version, name or by)
         problems = (_zero(rule, version, amount, by, why, ctx),)
     if problems:
-        return Tables(problems=problems)
+        return KeyTables(problems=problems)
     table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
     errors = found.weights.errors(amount)
     told = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
-    return Tables((table,), (), told, errors)
+    return KeyTables((table,), (), told, errors)
 
 
 def _at(rule: Rule, version: Version, field: str) -> Place:

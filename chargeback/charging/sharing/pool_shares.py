@@ -9,7 +9,7 @@ from math import lcm
 
 from chargeback.charging.context import Context
 from chargeback.charging.sharing.apportionment import Infeasible, Shares, share
-from chargeback.charging.sharing.keys import Table, Tables, key_values, taking_part
+from chargeback.charging.sharing.keys import KeyTables, KeyValues, key_values, taking_part
 from chargeback.charging.sharing.method_shares import method_table
 from chargeback.charging.sharing.pools import uncovered
 from chargeback.model.charges import Charge
@@ -17,7 +17,7 @@ from chargeback.model.money import euros, rounded, split, to_cents
 from chargeback.model.period import Span
 from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import DriverBound, Part, Quantity, Rule, Version, parts_of
+from chargeback.model.rules import DatedVersion, DriverBound, Quantity, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -51,7 +51,7 @@ def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
     )
 
 
-def _less_without_cost(rule: Rule, parts: Sequence[Part], ctx: Context) -> Iterator[Problem]:
+def _less_without_cost(rule: Rule, parts: Sequence[DatedVersion], ctx: Context) -> Iterator[Problem]:
     for version, _ in parts:
         if version.less:
             message = (
@@ -65,14 +65,18 @@ def _at(rule: Rule, version: Version, field: str) -> Place:
     return rule.where(f"version.{rule.versions.index(version)}.{field}")
 
 
-def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Part], ctx: Context) -> Shared:
+def _share_part(
+    rule: Rule, part: DatedVersion, held: int, pool: int, parts: Sequence[DatedVersion], ctx: Context
+) -> Shared:
     version, span = part
     less = _less(version, span, parts, ctx)
     amount = pool - less
     if version.less_floor is not None:
         amount = max(amount, to_cents(Fraction(version.less_floor)))
     if amount == 0:
-        return Shared(splits=(_split(rule, part, held, amount, less, Tables(), Shares({}, {}), ctx),) if less else ())
+        return Shared(
+            splits=(_split(rule, part, held, amount, less, KeyTables(), Shares({}, {}), ctx),) if less else ()
+        )
     found = _tables(rule, version, span, amount, ctx)
     if found.problems:
         return Shared(problems=found.problems)
@@ -90,7 +94,7 @@ def _share_part(rule: Rule, part: Part, held: int, pool: int, parts: Sequence[Pa
 
 
 def _split(
-    rule: Rule, part: Part, held: int, amount: int, less: int, found: Tables, shares: Shares, ctx: Context
+    rule: Rule, part: DatedVersion, held: int, amount: int, less: int, found: KeyTables, shares: Shares, ctx: Context
 ) -> PoolSplit:
     """What is kept of how a part was shared; one that other charges have paid whole is kept too, without shares."""
     version, span = part
@@ -113,7 +117,7 @@ def _split(
     )
 
 
-def _less(version: Version, span: Span, parts: Sequence[Part], ctx: Context) -> int:
+def _less(version: Version, span: Span, parts: Sequence[DatedVersion], ctx: Context) -> int:
     """What the charges of the rules named by ``less`` take off this part, split by days like the pool."""
     if not version.less:
         return 0
@@ -125,7 +129,7 @@ def _shown_bound(bound: object) -> str:
     return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
 
 
-def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> Tables:
+def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> KeyTables:
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
     presence = taking_part(rule, version, ctx)
     if version.method != "keys":
@@ -138,7 +142,7 @@ def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context)
         tables.append(table)
         if table.weight and table.total == 0:
             problems.append(_zero_total(rule, version, number, amount, ctx))
-    return Tables(tuple(tables), tuple(problems))
+    return KeyTables(tuple(tables), tuple(problems))
 
 
 def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
@@ -161,7 +165,7 @@ def _no_use_last_year(rule: Rule, version: Version, number: int, amount: int, ct
     return Problem(_at(rule, version, f"keys.{number}"), message, "no-use-last-year")
 
 
-def _combined(tables: Sequence[KeyTable]) -> Table:
+def _combined(tables: Sequence[KeyTable]) -> KeyValues:
     """Weights in proportion to a member's parts of all keys, added exactly, as whole numbers of a common denominator.
 
     One key stands for itself: its values are the weights.
@@ -180,11 +184,11 @@ def _combined(tables: Sequence[KeyTable]) -> Table:
     return {member: Fraction(part) for member, part in parts.items()}
 
 
-def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple[Table, Table]:
+def _bounds(version: Version, span: Span, weights: KeyValues, ctx: Context) -> tuple[KeyValues, KeyValues]:
     """Floors and caps in exact cents; they follow the days of a cut month."""
     share_of_days = Fraction(span.days, ctx.month.days)
 
-    def each(bound: object) -> Table:
+    def each(bound: object) -> KeyValues:
         if bound is None:
             return {}
         if ctx.year is not None:
@@ -199,9 +203,9 @@ def _bounds(version: Version, span: Span, weights: Table, ctx: Context) -> tuple
     return each(version.floor), each(version.cap)
 
 
-def _of_year(bound: object, span: Span, weights: Table, ctx: Context) -> Table:
+def _of_year(bound: object, span: Span, weights: KeyValues, ctx: Context) -> KeyValues:
     """A monthly bound over the months of a year in which each member is present, in cents; none where a month has no value."""
-    found: Table = {}
+    found: KeyValues = {}
     for member in weights:
         total: Fraction | None = ZERO
         for part, first in ctx.shares_of_months(span, member):
@@ -235,7 +239,7 @@ def _negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx:
     return Problem(_at(rule, version, "keys"), message, "negative-key")
 
 
-def _charges(rule: Rule, result: PoolSplit, weights: Table, ctx: Context) -> Iterator[Charge]:
+def _charges(rule: Rule, result: PoolSplit, weights: KeyValues, ctx: Context) -> Iterator[Charge]:
     reason = _reasons(result)
     factor = Fraction(result.days, result.month_days)
     for member, cents in sorted(result.shares.items()):

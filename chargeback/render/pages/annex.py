@@ -6,9 +6,9 @@ from itertools import groupby
 
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
-from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, Basis, Told, draw_rule
+from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexBasis, Told, draw_rule
 from chargeback.render.pages.lines import block_head
-from chargeback.render.pdf.page import LEFT, MM, Sheet
+from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW
 from chargeback.render.text.labels import named, presented
 from chargeback.render.text.prior_months import blocks
@@ -19,7 +19,7 @@ MOST_BLANK = 36 * MM
 MOST_INLINE = 8
 
 
-def draw_annex(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+def draw_annex(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
     """The annex: under the invoice when all of it fits there or a second page has room, else from a new page on."""
     charges = sum(len(line.charges) for line in document.lines)
     if len(sheet.pages) > 1 and sheet.room > PAGE_ROOM:
@@ -34,14 +34,14 @@ def draw_annex(sheet: Sheet, document: Document, month: Month, wording: Wording)
             _annex_page(sheet, document, month, wording)
 
 
-def _annex_below(sheet: Sheet, document: Document, month: Month, wording: Wording, intro: str) -> None:
+def _annex_below(sheet: PageSheet, document: Document, month: Month, wording: Wording, intro: str) -> None:
     sheet.y += 6 * MM
     sheet.bookmark(wording.text("basis.title"))
     sheet.text(LEFT, sheet.y, wording.text("basis.title"), sheet.styles.section)
     _rules(sheet, document, month, wording, intro)
 
 
-def _annex_page(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+def _annex_page(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
     sheet.open()
     title = wording.text("basis.title")
     sheet.bookmark(title)
@@ -51,7 +51,7 @@ def _annex_page(sheet: Sheet, document: Document, month: Month, wording: Wording
     _rules(sheet, document, month, wording, "basis.intro")
 
 
-def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, intro_key: str) -> None:
+def _rules(sheet: PageSheet, document: Document, month: Month, wording: Wording, intro_key: str) -> None:
     sheet.y += 5.5 * MM
     intro = wording.text(intro_key)
     if document.kind == "credit_note":
@@ -64,10 +64,10 @@ def _rules(sheet: Sheet, document: Document, month: Month, wording: Wording, int
         if head:
             _head(sheet, head)
         for _, own in groupby(block.lines, key=lambda line: line.rule):
-            _rule_whole(sheet, Basis(document, month, wording), presented(own), told)
+            _rule_whole(sheet, AnnexBasis(document, month, wording), presented(own), told)
 
 
-def _rule_whole(sheet: Sheet, basis: Basis, lines: list[Line], told: Told) -> None:
+def _rule_whole(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
     """A rule on one page where that leaves no more than ``MOST_BLANK`` of the page before it blank."""
     before, told_before = sheet.mark(), set(told)
     room = sheet.room
@@ -80,7 +80,7 @@ def _rule_whole(sheet: Sheet, basis: Basis, lines: list[Line], told: Told) -> No
         draw_rule(sheet, basis, lines, told)
 
 
-def _head(sheet: Sheet, name: str) -> None:
+def _head(sheet: PageSheet, name: str) -> None:
     sheet.need(RULE_ROOM + ROW)
     sheet.y += 4 * MM
     sheet.bookmark(name, 1)

@@ -11,8 +11,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
 from chargeback.render.pages.transfers_in import draw_received
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
-from chargeback.render.pdf.table import ROW, Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
+from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.adjustments import adjusted_head, adjusted_text, retroactive_text, why_text
 from chargeback.render.text.calculations import (
     SplitView,
@@ -45,7 +45,7 @@ Told = set[tuple[str, ...]]  # what stands above: pools by month, sentences by m
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class AnnexBasis:
     """What the sentences of an annex are made from: a document, the month behind its lines, the words."""
 
     document: Document
@@ -53,7 +53,7 @@ class Basis:
     wording: Wording
 
 
-def draw_rule(sheet: Sheet, basis: Basis, lines: list[Line], told: Told) -> None:
+def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
     """A rule: its name and amount, each version with its terms and lines, its adjustments."""
     styles, wording, rule = sheet.styles, basis.wording, basis.month.rules[lines[0].rule]
     sheet.need(RULE_ROOM)
@@ -70,13 +70,15 @@ def draw_rule(sheet: Sheet, basis: Basis, lines: list[Line], told: Told) -> None
             _adjustment(sheet, basis, line, told)
 
 
-def _versions(sheet: Sheet, basis: Basis, lines: Iterable[Line], told: Told, moved: bool | None = None) -> None:
+def _versions(
+    sheet: PageSheet, basis: AnnexBasis, lines: Iterable[Line], told: Told, moved: bool | None = None
+) -> None:
     """Lines by version. ``moved``: of lines charged again, whether their terms changed."""
     for _, own in groupby(lines, key=lambda line: line.version):
         _version(sheet, basis, list(own), told, moved)
 
 
-def _adjustment(sheet: Sheet, basis: Basis, line: Line, told: Told) -> None:
+def _adjustment(sheet: PageSheet, basis: AnnexBasis, line: Line, told: Told) -> None:
     """An adjustment: its month and invoice, what is compared and why, then how its month comes to what it does now."""
     wording, again = basis.wording, month_again(line, basis.month)
     compared = line.charges[0].compared
@@ -94,7 +96,7 @@ def _adjustment(sheet: Sheet, basis: Basis, line: Line, told: Told) -> None:
         version = version_of(basis.month.rules[line.rule], line)
         _notes(sheet, _decisions(version, again.period, moved, wording), line, told)
     whole = replace(basis.document, lines=lines)
-    _versions(sheet, Basis(whole, again, wording), lines, told, moved)
+    _versions(sheet, AnnexBasis(whole, again, wording), lines, told, moved)
 
 
 def _decisions(version: Version, period: Period, moved: bool | None, wording: Wording) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _decisions(version: Version, period: Period, moved: bool | None, wording: Wo
     yield " ".join(decisions)
 
 
-def _notes(sheet: Sheet, sentences: Iterable[str], line: Line, told: Told) -> None:
+def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, told: Told) -> None:
     """Sentences in grey, each once for a member and rule."""
     for text in sentences:
         if text and (line.beneficiary, line.rule, text) not in told:
@@ -111,7 +113,7 @@ def _notes(sheet: Sheet, sentences: Iterable[str], line: Line, told: Told) -> No
             _sentence(sheet, text, note=True)
 
 
-def _version(sheet: Sheet, basis: Basis, lines: list[Line], told: Told, moved: bool | None) -> None:
+def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told, moved: bool | None) -> None:
     month, wording, rule = basis.month, basis.wording, basis.month.rules[lines[0].rule]
     version = version_of(rule, lines[0])
     sheet.need(VERSION_ROOM)
@@ -132,7 +134,7 @@ def _version(sheet: Sheet, basis: Basis, lines: list[Line], told: Told, moved: b
     sheet.y += 1 * MM
 
 
-def _pool(sheet: Sheet, basis: Basis, view: SplitView, member: str, told: Told, again: bool) -> None:
+def _pool(sheet: PageSheet, basis: AnnexBasis, view: SplitView, member: str, told: Told, again: bool) -> None:
     """What is shared, what other pools gave to it (once), and the keys where they are several."""
     month, wording, pool = basis.month, basis.wording, view.split.pool
     _sentence(sheet, pool_sentence(view, month, pool_label(pool, wording), wording), note=True)
@@ -144,25 +146,25 @@ def _pool(sheet: Sheet, basis: Basis, view: SplitView, member: str, told: Told, 
         _keys(sheet, view, member, month, wording)
 
 
-def _sentence(sheet: Sheet, text: str, note: bool = False) -> None:
+def _sentence(sheet: PageSheet, text: str, note: bool = False) -> None:
     style = sheet.styles.note if note else sheet.styles.small
     sheet.need(2 * style.leading)
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, style)
 
 
-def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:
+def _keys(sheet: PageSheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:
     """The keys of a composite: weight, the member's value, the total, its part."""
     titles = [wording.text(f"basis.columns.{key}") for key in ("key", "weight", "value", "total", "unit", "part")]
     columns = [
-        Column(titles[0], "left", 1.0),
-        Column(titles[1]),
-        Column(titles[2]),
-        Column(titles[3]),
-        Column(titles[4], "left"),
-        Column(titles[5]),
+        TableColumn(titles[0], "left", 1.0),
+        TableColumn(titles[1]),
+        TableColumn(titles[2]),
+        TableColumn(titles[3]),
+        TableColumn(titles[4], "left"),
+        TableColumn(titles[5]),
     ]
     rows = [
-        Row(
+        TableRow(
             (
                 key_label(table.kind, table.name, wording),
                 wording.percent(table.weight, 6, trim=True),
@@ -179,15 +181,19 @@ def _keys(sheet: Sheet, view: SplitView, member: str, month: Month, wording: Wor
     sheet.y += 4 * MM
 
 
-def _resources(sheet: Sheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
+def _resources(sheet: PageSheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
     """A row per resource or value of the tag, and the total of the line."""
     factors = any(charge.factor != 1 for charge in line.charges)
     keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
-    aligned = {"resource": Column("", "left", 1.0), "unit": Column("", "left"), "factor": Column("", "right")}
+    aligned = {
+        "resource": TableColumn("", "left", 1.0),
+        "unit": TableColumn("", "left"),
+        "factor": TableColumn("", "right"),
+    }
     tag = rule.quantity.tag if rule.quantity else ""
     titles = {key: wording.text(f"basis.columns.{key}") for key in keys}
     titles |= {"resource": wording.text("basis.columns.tag", tag=tag)} if tag else {}
-    columns = [_titled(aligned.get(key, Column("")), titles[key]) for key in keys]
+    columns = [_titled(aligned.get(key, TableColumn("")), titles[key]) for key in keys]
     unit = priced_unit(rule, version, wording)
     rows = []
     for charge in line.charges:
@@ -199,13 +205,13 @@ def _resources(sheet: Sheet, line: Line, rule: Rule, version: Version, month: Mo
             "factor": factor_text(charge.factor, month.period) if charge.factor != 1 else "",
             "amount": wording.money(charge.amount),
         }
-        rows.append(Row(tuple(cells[key] for key in keys)))
+        rows.append(TableRow(tuple(cells[key] for key in keys)))
     blank = {"resource": wording.text("basis.total"), "amount": wording.money(line.amount)}
     quantity = wording.number(line.quantity) if line.quantity is not None else ""
-    rows.append(Row(tuple({**blank, "quantity": quantity}.get(key, "") for key in keys), "total"))
+    rows.append(TableRow(tuple({**blank, "quantity": quantity}.get(key, "") for key in keys), "total"))
     draw_table(sheet, columns, rows)
     sheet.y += 3 * MM
 
 
-def _titled(column: Column, title: str) -> Column:
-    return Column(title, column.align, column.share)
+def _titled(column: TableColumn, title: str) -> TableColumn:
+    return TableColumn(title, column.align, column.share)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chargeback.model.receivables import Balance, Owed
+from chargeback.model.receivables import Balance, Receivable
 from chargeback.render.pages.key_ranking import draw_section
-from chargeback.render.pdf.page import MM, Sheet
-from chargeback.render.pdf.table import ROW, Column, Row, draw_table
+from chargeback.render.pdf.page import MM, PageSheet
+from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.workspace.reports.wording import Wording
 
 MOST_SHOWN = 5
@@ -27,7 +27,7 @@ def owed_sentence(balance: Balance, wording: Wording) -> str:
     return f"{sentence} {wording.text('statement.open.late', amount=late, due=wording.date(balance.late[0].due_date))}"
 
 
-def draw_owed(sheet: Sheet, balance: Balance, wording: Wording) -> None:
+def draw_owed(sheet: PageSheet, balance: Balance, wording: Wording) -> None:
     """The documents that are not settled, those that are late first, as many as the page still holds."""
     fits = int((sheet.room - HEAD) // (ROW + 1)) - 2
     if not balance.rows or fits < 1:
@@ -40,21 +40,21 @@ def draw_owed(sheet: Sheet, balance: Balance, wording: Wording) -> None:
     if len(kept) < len(ranked):
         rest = ranked[len(kept) :]
         rows.append(_sums(wording.plural("statement.open.more", len(rest)), rest, wording))
-    rows.append(Row(_sums(wording.text("statement.open.total"), ranked, wording).cells, "total"))
+    rows.append(TableRow(_sums(wording.text("statement.open.total"), ranked, wording).cells, "total"))
     keys = ("issued", "due", "gross", "settled", "amount")
-    heads = [Column(wording.text(f"statement.open.{key}")) for key in keys]
-    draw_table(sheet, [Column(wording.text("statement.open.document"), "left", 1.0), *heads], rows)
+    heads = [TableColumn(wording.text(f"statement.open.{key}")) for key in keys]
+    draw_table(sheet, [TableColumn(wording.text("statement.open.document"), "left", 1.0), *heads], rows)
 
 
-def _row(row: Owed, wording: Wording) -> Row:
+def _row(row: Receivable, wording: Wording) -> TableRow:
     dates = (wording.short_date(row.issue_date), wording.short_date(row.due_date))
-    return Row((row.number, *dates, *_amounts([row], wording)))
+    return TableRow((row.number, *dates, *_amounts([row], wording)))
 
 
-def _sums(label: str, rows: list[Owed], wording: Wording) -> Row:
-    return Row((label, "", "", *_amounts(rows, wording)))
+def _sums(label: str, rows: list[Receivable], wording: Wording) -> TableRow:
+    return TableRow((label, "", "", *_amounts(rows, wording)))
 
 
-def _amounts(rows: list[Owed], wording: Wording) -> tuple[str, str, str]:
+def _amounts(rows: list[Receivable], wording: Wording) -> tuple[str, str, str]:
     gross, left = sum(row.gross for row in rows), sum(row.open for row in rows)
     return wording.money(gross), wording.money(left - gross), wording.money(left)

@@ -16,10 +16,10 @@ from chargeback.model.month import Month
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
 from chargeback.render.pdf.draw import Meta, pdf
 from chargeback.render.pdf.fonts import wrap
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, TOP, Sheet
-from chargeback.render.pdf.table import DASH, ROW, Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, TOP, PageSheet
+from chargeback.render.pdf.table import DASH, ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.fairness import (
-    Standing,
+    MemberPosition,
     answer,
     group_row,
     meaning,
@@ -70,7 +70,7 @@ class Report:
     wording: Wording
     first: bool = True
 
-    def draw(self, sheet: Sheet) -> None:
+    def draw(self, sheet: PageSheet) -> None:
         """On one page where that can be, if need be without the groups and with long names cut; else over several."""
         if len(self.fairness.players) > MOST_ON_A_PAGE:
             self._long(sheet)
@@ -84,7 +84,7 @@ class Report:
             sheet.back_to(mark)
         self._long(sheet)
 
-    def _short(self, sheet: Sheet, groups: int, short: bool) -> None:
+    def _short(self, sheet: PageSheet, groups: int, short: bool) -> None:
         self._head(sheet)
         self._answer(sheet)
         self._members(sheet, short)
@@ -92,7 +92,7 @@ class Report:
         self._methods(sheet)
         self._notes(sheet, notes(self.fairness, self.wording))
 
-    def _long(self, sheet: Sheet) -> None:
+    def _long(self, sheet: PageSheet) -> None:
         """What the methods come to stands on the first page, before the tables of all members."""
         self._head(sheet)
         self._answer(sheet)
@@ -108,7 +108,7 @@ class Report:
     def _name(self, player: str) -> str:
         return member_name(self.month, player)
 
-    def _head(self, sheet: Sheet) -> None:
+    def _head(self, sheet: PageSheet) -> None:
         """The question and what it is asked of."""
         title, styles = self._text("title"), sheet.styles
         about = what(self.fairness, self.month, self.wording)
@@ -121,7 +121,7 @@ class Report:
             sheet.y = sheet.paragraph(LEFT, sheet.y + 9.5 * MM, WIDTH, subtitle, styles.section, most=2) + 3 * MM
         sheet.page.bookmarks.append((subtitle, 0, TOP))
 
-    def _answer(self, sheet: Sheet) -> None:
+    def _answer(self, sheet: PageSheet) -> None:
         """The answer in large letters (a long one in smaller ones), what it rests on below."""
         styles, text = sheet.styles, answer(self.fairness, self.month, self.wording)
         large = len(wrap(text, styles.figure.font, styles.figure.size, WIDTH)) <= LARGE_LINES
@@ -135,36 +135,37 @@ class Report:
             sheet.y = sheet.paragraph(LEFT, sheet.y + 0.5 * MM, WIDTH, beware, styles.strong)
         sheet.y += 3.5 * MM
 
-    def _section(self, sheet: Sheet, key: str, rows: int) -> None:
+    def _section(self, sheet: PageSheet, key: str, rows: int) -> None:
         """A heading, on a page where so many rows have room below it."""
         sheet.need(rows * ROW + 6 * MM)
         sheet.bookmark(self._text(key), 1)
         sheet.text(LEFT, sheet.y, self._text(key), sheet.styles.section)
         sheet.y += 1 * MM
 
-    def _members(self, sheet: Sheet, short: bool) -> None:
+    def _members(self, sheet: PageSheet, short: bool) -> None:
         """Every player: alone, as billed, what it saves, with a bar of what it pays on one of what it would pay alone."""
         self._section(sheet, "members.title", 4)
         found = standings(self.fairness)
         scale = Scale.of(found)
         columns = [
-            Column(self._text("members.member"), "left", 0.62),
-            Column(self._text("members.bars"), "marks", 0.38),
+            TableColumn(self._text("members.member"), "left", 0.62),
+            TableColumn(self._text("members.bars"), "marks", 0.38),
         ]
-        columns += [Column(self._text(f"members.{key}")) for key in ("alone", "pays", "saves", "part")]
+        columns += [TableColumn(self._text(f"members.{key}")) for key in ("alone", "pays", "saves", "part")]
         rows = [
-            Row((self._name(s.player), "", *self._amounts(s)), short=short, marks=partial(scale.draw, s)) for s in found
+            TableRow((self._name(s.player), "", *self._amounts(s)), short=short, marks=partial(scale.draw, s))
+            for s in found
         ]
-        rows.append(Row((self._text("members.total"), "", *self._amounts(total(found))), "total"))
+        rows.append(TableRow((self._text("members.total"), "", *self._amounts(total(found))), "total"))
         draw_table(sheet, columns, rows)
         sheet.y += BELOW
 
-    def _amounts(self, standing: Standing) -> tuple[str, str, str, str]:
+    def _amounts(self, standing: MemberPosition) -> tuple[str, str, str, str]:
         money = self.wording.money
         part = DASH if standing.part is None else self.wording.signed_percent(standing.part)
         return money(standing.alone), money(standing.pays), money(standing.saves, sign=True), part
 
-    def _groups(self, sheet: Sheet, most: int, short: bool) -> None:
+    def _groups(self, sheet: PageSheet, most: int, short: bool) -> None:
         """The groups that pay most above what they would alone; nothing where there is none."""
         charged = self.fairness.charged
         shown = charged.blocking[:most]
@@ -172,25 +173,25 @@ class Report:
             return
         self._section(sheet, "groups.title", 1 + len(shown))
         titles = [self._text(f"groups.{key}") for key in ("group", "pays", "alone", "excess")]
-        columns = [Column(titles[0], "left", 1.0), *(Column(title) for title in titles[1:])]
+        columns = [TableColumn(titles[0], "left", 1.0), *(TableColumn(title) for title in titles[1:])]
         cells = [group_row(b, self.fairness, self.month, self.wording) for b in shown]
-        draw_table(sheet, columns, [Row(c, short=short) for c in cells])
+        draw_table(sheet, columns, [TableRow(c, short=short) for c in cells])
         if charged.blocked > len(shown):
             more = self.wording.plural("fairness.groups.more", charged.blocked - len(shown))
             sheet.text(LEFT, sheet.y + 3.4 * MM, more, sheet.styles.note)
             sheet.y += 4 * MM
         sheet.y += BELOW
 
-    def _overview(self, sheet: Sheet) -> None:
+    def _overview(self, sheet: PageSheet) -> None:
         """What each method means and how many groups it leaves worse off, for the first of many pages."""
         self._section(sheet, "methods.title", 3)
         columns = [
-            Column(self._text("methods.method"), "left"),
-            Column(self._text("methods.meaning"), "left", 1.0),
-            Column(self._text("methods.verdict_short"), "right"),
+            TableColumn(self._text("methods.method"), "left"),
+            TableColumn(self._text("methods.meaning"), "left", 1.0),
+            TableColumn(self._text("methods.verdict_short"), "right"),
         ]
         rows = [
-            Row(
+            TableRow(
                 (method_name(d.method, self.wording), meaning(d, self.fairness, self.wording), verdict(d, self.wording))
             )
             for d in self.fairness.divisions
@@ -198,27 +199,27 @@ class Report:
         draw_table(sheet, columns, rows)
         sheet.y += BELOW
 
-    def _methods(self, sheet: Sheet) -> None:
+    def _methods(self, sheet: PageSheet) -> None:
         """What each player would pay by each method, and how many groups would be better off by themselves."""
         for divisions in side_by_side(self.fairness):
             self._section(sheet, "methods.title", 4)
-            columns = [Column(self._text("methods.member"), "left", 1.0)]
-            columns += [Column(method_name(d.method, self.wording), "right") for d in divisions]
+            columns = [TableColumn(self._text("methods.member"), "left", 1.0)]
+            columns += [TableColumn(method_name(d.method, self.wording), "right") for d in divisions]
             rows = [
-                Row((self._name(s.player), *(self._share(d, s.player) for d in divisions)), short=True)
+                TableRow((self._name(s.player), *(self._share(d, s.player) for d in divisions)), short=True)
                 for s in standings(self.fairness)
             ]
             whole = (self.wording.money(sum(d.shares.values())) if d.shares else DASH for d in divisions)
-            rows.append(Row((self._text("methods.total"), *whole), "total"))
+            rows.append(TableRow((self._text("methods.total"), *whole), "total"))
             verdicts = (verdict(d, self.wording) for d in divisions)
-            rows.append(Row((self._text("methods.verdict"), *verdicts), "subtotal"))
+            rows.append(TableRow((self._text("methods.verdict"), *verdicts), "subtotal"))
             draw_table(sheet, columns, rows)
             sheet.y += 5 * MM
 
     def _share(self, division: Division, player: str) -> str:
         return self.wording.money(division.shares[player]) if player in division.shares else DASH
 
-    def _notes(self, sheet: Sheet, told: Iterable[str]) -> None:
+    def _notes(self, sheet: PageSheet, told: Iterable[str]) -> None:
         """What each method means, what is estimated, and the sources."""
         note = sheet.styles.note
         for text in (*told, source(self.fairness, self.wording)):
@@ -234,12 +235,12 @@ class Scale:
     high: int
 
     @staticmethod
-    def of(found: Sequence[Standing]) -> Scale:
+    def of(found: Sequence[MemberPosition]) -> Scale:
         """The scale that takes them all."""
         amounts = [0, *(s.alone for s in found), *(s.pays for s in found)]
         return Scale(min(amounts), max(amounts))
 
-    def draw(self, standing: Standing, sheet: Sheet, left: float, right: float, top: float) -> None:
+    def draw(self, standing: MemberPosition, sheet: PageSheet, left: float, right: float, top: float) -> None:
         """What a player would pay alone in grey, on it what it pays; in the second colour where that is more."""
         colours = sheet.theme.chart
         colour = colours[0] if standing.saves >= 0 else colours[1 % len(colours)]

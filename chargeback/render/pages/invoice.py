@@ -12,7 +12,7 @@ from chargeback.render.pages.lines import draw_lines, sign_of
 from chargeback.render.pages.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
 from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced
 from chargeback.render.pdf.draw import Meta, pdf
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW
 from chargeback.render.text.labels import gives_back, late_payment, named, regime_text, title_of, vat_point
 from chargeback.workspace.reports.theme import Theme
@@ -40,7 +40,7 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
 
 
-def _front(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
     issuer(sheet, month.settings.operator, wording)
     below = addressee(sheet, document.payer)
     sheet.bookmark(named(document, wording))
@@ -73,14 +73,14 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
     return shown[:3] + list(corrected_facts(document, wording)) + shown[3:]
 
 
-def _reason(sheet: Sheet, document: Document, wording: Wording) -> None:
+def _reason(sheet: PageSheet, document: Document, wording: Wording) -> None:
     """Why an issued document is corrected."""
     if document.reason:
         text = wording.text("invoice.reason", reason=document.reason)
         sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, sheet.styles.body) + 2 * MM
 
 
-def _amount_due(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+def _amount_due(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
     styles, credit = sheet.styles, document.kind == "credit_note"
     top = sheet.y
     sheet.rule(top, colour=sheet.theme.accent, width=1.0)
@@ -107,7 +107,7 @@ def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
     return wording.text("invoice.due_in"), wording.text("invoice.due_days", n=days)
 
 
-def _totals(sheet: Sheet, document: Document, wording: Wording) -> None:
+def _totals(sheet: PageSheet, document: Document, wording: Wording) -> None:
     sign, styles = sign_of(document), sheet.styles
     rows = _total_rows(document, wording)
     sheet.y += 3 * MM
@@ -134,7 +134,7 @@ def _total_rows(document: Document, wording: Wording) -> list[tuple[str, int]]:
     return [*rows, (text("invoice.totals.gross"), document.gross)]
 
 
-def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -> None:
+def _payment(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
     """Where to pay, in two columns; nothing on a credit note."""
     if document.kind == "credit_note":
         return
@@ -154,7 +154,7 @@ def _payment(sheet: Sheet, document: Document, month: Month, wording: Wording) -
     sheet.y = max(bottom, other)
 
 
-def _mentions(sheet: Sheet, document: Document, wording: Wording) -> None:
+def _mentions(sheet: PageSheet, document: Document, wording: Wording) -> None:
     """What the law asks for: exemption, late payment where it applies; and where the calculation stands."""
     category, style = document.regime.category, sheet.styles.note
     mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from chargeback.model.month import Month
 from chargeback.model.statements import KeyPlace, Statement
 from chargeback.render.pdf.chart import draw_strip
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.text.calculations import shown_scale
 from chargeback.render.text.labels import key_label, key_unit, rule_label
 from chargeback.workspace.reports.wording import Wording
@@ -17,7 +17,7 @@ MOST_PLACES = 7
 STRIP = 5.5 * MM
 
 
-def draw_places(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
+def draw_places(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
     """Our place in the keys of the largest pools: value, total, rank, a strip of all members."""
     draw_section(sheet, wording.text("statement.places.title"))
     ranked = sorted(statement.places, key=lambda p: (-abs(p.pool_amount), p.rule, -p.weight, p.kind, p.name))
@@ -37,7 +37,7 @@ def draw_places(sheet: Sheet, statement: Statement, month: Month, wording: Wordi
     sheet.y += 6 * MM
 
 
-def _pool(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None:
+def _pool(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) -> None:
     """The rule, our share and what is shared."""
     rule = rule_label(month.rules[place.rule], wording) if place.rule in month.rules else place.rule
     share, pool = wording.money(place.share), wording.money(place.pool_amount)
@@ -46,7 +46,7 @@ def _pool(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None
     sheet.y += 4 * MM
 
 
-def _place(sheet: Sheet, place: KeyPlace, month: Month, wording: Wording) -> None:
+def _place(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) -> None:
     scale = _scale(place, month)
     small, unit = sheet.styles.small, key_unit(place.kind, place.name, wording)
     text = wording.text(
@@ -76,14 +76,14 @@ def _scale(place: KeyPlace, month: Month) -> int:
     return 1
 
 
-def draw_section(sheet: Sheet, title: str) -> None:
+def draw_section(sheet: PageSheet, title: str) -> None:
     """A heading of a statement."""
     sheet.bookmark(title, 1)
     sheet.text(LEFT, sheet.y, title, sheet.styles.section)
     sheet.y += 6 * MM
 
 
-def draw_more(sheet: Sheet, key: str, count: int, wording: Wording) -> None:
+def draw_more(sheet: PageSheet, key: str, count: int, wording: Wording) -> None:
     """How many more there are than were shown; nothing when none."""
     if count > 0:
         sheet.text(LEFT, sheet.y, wording.plural(key, count), sheet.styles.note)

@@ -9,8 +9,8 @@ from itertools import groupby
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import to_cents
 from chargeback.model.month import Month
-from chargeback.render.pdf.page import Sheet
-from chargeback.render.pdf.table import Column, Row, draw_table, without_blanks
+from chargeback.render.pdf.page import PageSheet
+from chargeback.render.pdf.table import TableColumn, TableRow, draw_table, without_blanks
 from chargeback.render.text.adjustments import carried_month, original_text
 from chargeback.render.text.labels import (
     beneficiary_text,
@@ -24,7 +24,7 @@ from chargeback.render.text.labels import (
     service_label,
     version_of,
 )
-from chargeback.render.text.prior_months import Block, blocks, month_behind
+from chargeback.render.text.prior_months import PriorMonthBlock, blocks, month_behind
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -33,18 +33,20 @@ def sign_of(document: Document) -> int:
     return -1 if document.kind == "credit_note" else 1
 
 
-def draw_lines(sheet: Sheet, document: Document, month: Month, wording: Wording, tail: float) -> None:
+def draw_lines(sheet: PageSheet, document: Document, month: Month, wording: Wording, tail: float) -> None:
     """The table of the lines; ``tail`` points of what follows stay on the page of its last rows."""
     found = blocks(document, month)
     rows = [row for block in found for row in _block(block, found, document, month, wording)]
     net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
     heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
-    columns = [Column(heads[0], "left", 1.0), *(Column(h) for h in heads[1:])]
-    columns[2] = Column(heads[2], "left")
+    columns = [TableColumn(heads[0], "left", 1.0), *(TableColumn(h) for h in heads[1:])]
+    columns[2] = TableColumn(heads[2], "left")
     draw_table(sheet, *without_blanks(columns, rows), tail=tail)
 
 
-def block_head(block: Block, found: Sequence[Block], document: Document, month: Month, wording: Wording) -> str:
+def block_head(
+    block: PriorMonthBlock, found: Sequence[PriorMonthBlock], document: Document, month: Month, wording: Wording
+) -> str:
     """For whom the lines of a block are and which month carried them; '' for the payer's own of the month, by themselves."""
     several = len({each.beneficiary for each in found}) > 1
     parts = []
@@ -55,20 +57,22 @@ def block_head(block: Block, found: Sequence[Block], document: Document, month: 
     return "  ·  ".join(parts)
 
 
-def _block(block: Block, found: Sequence[Block], document: Document, month: Month, wording: Wording) -> Iterator[Row]:
+def _block(
+    block: PriorMonthBlock, found: Sequence[PriorMonthBlock], document: Document, month: Month, wording: Wording
+) -> Iterator[TableRow]:
     """The rows of a block under its head; its subtotal where others stand beside it."""
     head = block_head(block, found, document, month, wording)
     if head:
-        yield Row((head, "", "", "", ""), "party")
+        yield TableRow((head, "", "", "", ""), "party")
     for service, own in groupby(block.lines, key=lambda line: line.service):
         yield from _service(list(own), service, document, month, wording)
     name = _total_name(block, found, month, wording)
     if name:
         label = wording.text("common.subtotal", service=name)
-        yield Row((label, "", "", "", _sum(block.lines, document, wording)), "subtotal")
+        yield TableRow((label, "", "", "", _sum(block.lines, document, wording)), "subtotal")
 
 
-def _total_name(block: Block, found: Sequence[Block], month: Month, wording: Wording) -> str:
+def _total_name(block: PriorMonthBlock, found: Sequence[PriorMonthBlock], month: Month, wording: Wording) -> str:
     """Of what the subtotal of a block is: a beneficiary of several, a month of several; '' where its services say it already."""
     several, of_many = len({each.beneficiary for each in found}) > 1, len({line.service for line in block.lines}) > 1
     if block.since is None and several:
@@ -83,21 +87,21 @@ def _sum(lines: Iterable[Line], document: Document, wording: Wording) -> str:
     return wording.money(sign_of(document) * sum(line.amount for line in lines))
 
 
-def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[Row]:
+def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[TableRow]:
     label = service_label(service, wording)
     total = _sum(lines, document, wording)
     if len(lines) == 1:
-        return [Row((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
-    subtotal = Row((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
+        return [TableRow((label, "", "", "", ""), "section"), _line(lines[0], document, month, wording)]
+    subtotal = TableRow((wording.text("common.subtotal", service=label), "", "", "", total), "subtotal")
     rows = [
         _line(line, document, month, wording)
         for _, own in groupby(lines, key=lambda line: line.rule)
         for line in presented(own)
     ]
-    return [Row((label, "", "", "", ""), "section"), *rows, subtotal]
+    return [TableRow((label, "", "", "", ""), "section"), *rows, subtotal]
 
 
-def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row:
+def _line(line: Line, document: Document, month: Month, wording: Wording) -> TableRow:
     rule, sign = month.rules[line.rule], sign_of(document)
     counts = is_product(line)
     unit = priced_unit(rule, version_of(rule, line), wording)
@@ -110,7 +114,7 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Row
     )
     original = original_text(line, document, wording)
     notes = [original] if original else _notes(line, month_behind(line.since, month), wording)
-    return Row(cells, notes=tuple(notes))
+    return TableRow(cells, notes=tuple(notes))
 
 
 def is_product(line: Line) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chargeback.model.facts import Member
 from chargeback.model.settings import Operator
-from chargeback.render.pdf.page import BOTTOM, LEFT, MM, RIGHT, TOP, Sheet, Style, styles_of
+from chargeback.render.pdf.page import BOTTOM, LEFT, MM, RIGHT, TOP, PageSheet, Style, styles_of
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -17,22 +17,22 @@ LOGO_WIDTH, LOGO_HEIGHT = 45 * MM, 15 * MM
 SEPARATOR = "  ·  "
 
 
-def new_sheet(theme: Theme, wording: Wording, running: str, draft: str) -> Sheet:
+def new_sheet(theme: Theme, wording: Wording, running: str, draft: str) -> PageSheet:
     """An empty document with its first page open; ``running`` heads the others, ``draft`` marks all when not ''."""
 
-    def head(sheet: Sheet) -> float:
+    def head(sheet: PageSheet) -> float:
         sheet.fitted(LEFT, TOP + 6, RIGHT - LEFT - 70, running, sheet.styles.note)
         draft_mark(sheet, draft)
         sheet.rule(TOP + 12)
         return TOP + 12 * MM
 
-    sheet = Sheet(theme, styles_of(theme), head, wording.formats.decimal)
+    sheet = PageSheet(theme, styles_of(theme), head, wording.formats.decimal)
     sheet.open()
     draft_mark(sheet, draft)
     return sheet
 
 
-def draft_mark(sheet: Sheet, word: str) -> None:
+def draft_mark(sheet: PageSheet, word: str) -> None:
     """A small framed word at the top right."""
     if not word:
         return
@@ -42,7 +42,7 @@ def draft_mark(sheet: Sheet, word: str) -> None:
     sheet.text(RIGHT - width / 2, TOP + 6, word.upper(), style, "centre")
 
 
-def issuer(sheet: Sheet, operator: Operator, wording: Wording) -> None:
+def issuer(sheet: PageSheet, operator: Operator, wording: Wording) -> None:
     """The logo or the name of who bills, with its address, at the top left."""
     y = TOP + 8
     if sheet.theme.logo is not None:
@@ -56,7 +56,7 @@ def issuer(sheet: Sheet, operator: Operator, wording: Wording) -> None:
         y += sheet.styles.note.leading
 
 
-def addressee(sheet: Sheet, member: Member) -> float:
+def addressee(sheet: PageSheet, member: Member) -> float:
     """Name and address where the window of a French envelope shows them; the base below the last line."""
     styles = sheet.styles
     y = sheet.paragraph(WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH, member.name, styles.strong)
@@ -71,7 +71,7 @@ def town(postal_code: str, city: str) -> str:
     return f"{postal_code} {city}".strip()
 
 
-def heading(sheet: Sheet, issuer_name: str, title: str, subtitle: str) -> None:
+def heading(sheet: PageSheet, issuer_name: str, title: str, subtitle: str) -> None:
     """The head of a report: who issues it, what it is, for whom; ``sheet.y`` is then below it."""
     styles, y = sheet.styles, TOP + 6
     if sheet.theme.logo is not None:
@@ -92,7 +92,7 @@ class Figure:
     note: str
 
 
-def draw_figures(sheet: Sheet, figures: Sequence[Figure]) -> None:
+def draw_figures(sheet: PageSheet, figures: Sequence[Figure]) -> None:
     """Figures side by side between two rules."""
     styles, part = sheet.styles, (RIGHT - LEFT) / len(figures)
     sheet.rule(sheet.y, colour=sheet.theme.accent, width=1.0)
@@ -106,7 +106,7 @@ def draw_figures(sheet: Sheet, figures: Sequence[Figure]) -> None:
     sheet.y += 10 * MM
 
 
-def facts(sheet: Sheet, x: float, y: float, rows: Sequence[tuple[str, str]], width: float) -> float:
+def facts(sheet: PageSheet, x: float, y: float, rows: Sequence[tuple[str, str]], width: float) -> float:
     """Pairs of a grey label and its value, the values aligned; the base below the last."""
     label, value = sheet.styles.note, sheet.styles.small
     indent = max((label.width(name) for name, _ in rows), default=0.0) + 3 * MM
@@ -143,10 +143,10 @@ def grouped(digits: str, sizes: Sequence[int]) -> str:
     return "\u00a0".join(parts)
 
 
-def footer(identity: Sequence[str], name: str, wording: Wording) -> Callable[[Sheet, int, int], None]:
+def footer(identity: Sequence[str], name: str, wording: Wording) -> Callable[[PageSheet, int, int], None]:
     """Draws the foot of a page: legal identity in one line, the document, page x/y."""
 
-    def foot(sheet: Sheet, page: int, pages: int) -> None:
+    def foot(sheet: PageSheet, page: int, pages: int) -> None:
         style = sheet.styles.note
         y = BOTTOM + 4 * MM
         sheet.rule(y - 3.5 * MM)

@@ -9,8 +9,8 @@ from chargeback.model.pools import TrueUp
 from chargeback.model.settings import Settings
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
 from chargeback.render.pdf.draw import Meta, pdf
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
-from chargeback.render.pdf.table import DASH, Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
+from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
@@ -44,7 +44,7 @@ def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
     return [pool_label(each.pool, wording) for each in proven]
 
 
-def _answer(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
+def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
     """The answer in large letters, what it rests on below."""
     cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
     waiting = any(each.waiting or each.at(DRAFT) for each in proven)
@@ -55,7 +55,7 @@ def _answer(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("proof.intro"), sheet.styles.body) + 4 * MM
 
 
-def _where(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
+def _where(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
     """Where what was billed stands: pool by pool, or in all where the page has no room for that."""
     figures, names = where_billed(proven), _names(proven, wording)
     if sheet.room < (len(names) + 8) * ROW:
@@ -67,18 +67,18 @@ def _where(sheet: Sheet, proven: Sequence[Proof], wording: Wording) -> None:
     _table(sheet, figures, names, wording)
 
 
-def _table(sheet: Sheet, figures: Figures, names: Sequence[str], wording: Wording) -> None:
+def _table(sheet: PageSheet, figures: Figures, names: Sequence[str], wording: Wording) -> None:
     """A row per pool, and the total of all where there are several."""
-    columns = [Column(wording.text("proof.columns.pool"), "left", 1.0)]
-    columns += [Column(wording.text(f"proof.columns.{key}")) for key in figures]
+    columns = [TableColumn(wording.text("proof.columns.pool"), "left", 1.0)]
+    columns += [TableColumn(wording.text(f"proof.columns.{key}")) for key in figures]
 
     def shown(cents: int, key: str) -> str:
         return wording.money(cents) if cents or key in ALWAYS else DASH
 
-    rows = [Row((name, *(shown(cents[n], key) for key, cents in figures.items()))) for n, name in enumerate(names)]
+    rows = [TableRow((name, *(shown(cents[n], key) for key, cents in figures.items()))) for n, name in enumerate(names)]
     if len(names) != 1:
         totals = (shown(sum(cents), key) for key, cents in figures.items())
-        rows.append(Row((wording.text("proof.total"), *totals), "total"))
+        rows.append(TableRow((wording.text("proof.total"), *totals), "total"))
     draw_table(sheet, columns, rows)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.model.documents import Document, Preceding
-from chargeback.render.pdf.page import LEFT, MM, Sheet
-from chargeback.render.pdf.table import ROW, Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, PageSheet
+from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.workspace.reports.wording import Wording
 
 MOST_AT_HEAD = 3
@@ -45,7 +45,7 @@ def in_table(document: Document) -> bool:
     return in_parts(document) and len(document.preceding) > MOST_AT_HEAD
 
 
-def draw_reduced(sheet: Sheet, document: Document, wording: Wording) -> None:
+def draw_reduced(sheet: PageSheet, document: Document, wording: Wording) -> None:
     """The table of the invoices that a credit note reduces, where they do not stand at its head."""
     if not in_table(document):
         return
@@ -55,22 +55,22 @@ def draw_reduced(sheet: Sheet, document: Document, wording: Wording) -> None:
     sheet.y += 2 * MM
     taxed = any(of.vat for of in document.preceding)
     keys = ("net", "vat", "gross") if taxed else ("amount",)
-    columns = [Column(wording.text(f"corrections.columns.{key}"), "left") for key in ("number", "date")]
-    columns = [columns[0], Column(columns[1].title, "left", 1.0)]
-    columns += [Column(wording.text(f"corrections.columns.{key}")) for key in keys]
+    columns = [TableColumn(wording.text(f"corrections.columns.{key}"), "left") for key in ("number", "date")]
+    columns = [columns[0], TableColumn(columns[1].title, "left", 1.0)]
+    columns += [TableColumn(wording.text(f"corrections.columns.{key}")) for key in keys]
     draw_table(sheet, columns, list(_rows(document, taxed, wording)))
 
 
-def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[Row]:
+def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[TableRow]:
     """An invoice each, what no invoice is left for, and the whole of the credit note."""
     for of in document.preceding:
-        yield Row((of.number, wording.date(of.issue_date), *_amounts(of, taxed, wording)))
+        yield TableRow((of.number, wording.date(of.issue_date), *_amounts(of, taxed, wording)))
     net, vat = (sum(getattr(of, part) for of in document.preceding) for part in ("net", "vat"))
     rest = Preceding("", document.preceding[0].issue_date, -document.net - net, -document.vat - vat)
     if rest.gross:
-        yield Row((wording.text("corrections.beyond"), "", *_amounts(rest, taxed, wording)))
+        yield TableRow((wording.text("corrections.beyond"), "", *_amounts(rest, taxed, wording)))
     whole = Preceding("", rest.issue_date, -document.net, -document.vat)
-    yield Row((wording.text("basis.total"), "", *_amounts(whole, taxed, wording)), "total")
+    yield TableRow((wording.text("basis.total"), "", *_amounts(whole, taxed, wording)), "total")
 
 
 def _amounts(of: Preceding, taxed: bool, wording: Wording) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from chargeback.render.pages.parties import Figure, draw_figures, footer, headin
 from chargeback.render.pages.savings_table import labels
 from chargeback.render.pdf.chart import Bar, draw_bars
 from chargeback.render.pdf.draw import Meta, pdf
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
-from chargeback.render.pdf.table import Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
+from chargeback.render.pdf.table import TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import member_name, unit_of
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.theme import Theme
@@ -85,7 +85,7 @@ def total(rows: Sequence[MemberSavings | Saving]) -> Totals:
     )
 
 
-def _whole(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
+def _whole(sheet: PageSheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
     """The first page: the sentence, three figures, where the saving comes from, who loses."""
     whole, text = total(ranked), wording.text
     sentence = text(
@@ -138,7 +138,7 @@ def by_baseline(savings: Sequence[MemberSavings]) -> dict[tuple[str, ...], list[
     return dict(sorted(found.items()))
 
 
-def _chart(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
+def _chart(sheet: PageSheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
     """What each baseline brings, the largest saving first."""
     sheet.text(LEFT, sheet.y, wording.text("savings.chart.title"), sheet.styles.section)
     sheet.y += 4 * MM
@@ -154,7 +154,7 @@ def _chart(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wor
     sheet.y += 6 * MM
 
 
-def _losers(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
+def _losers(sheet: PageSheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
     losing = [s for s in ranked if loses(s)]
     if not losing:
         sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("savings.members.nobody"), sheet.styles.body)
@@ -172,16 +172,16 @@ def _losers(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wo
     sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("savings.gross_note"), sheet.styles.note)
 
 
-def _columns(wording: Wording) -> list[Column]:
+def _columns(wording: Wording) -> list[TableColumn]:
     titles = [wording.text(f"savings.members.{k}") for k in ("member", "alone", "together", "net", "part", "gross")]
-    return [Column(titles[0], "left", 1.0), *(Column(title) for title in titles[1:])]
+    return [TableColumn(titles[0], "left", 1.0), *(TableColumn(title) for title in titles[1:])]
 
 
-def _member_row(savings: MemberSavings, month: Month, wording: Wording) -> Row:
+def _member_row(savings: MemberSavings, month: Month, wording: Wording) -> TableRow:
     name = member_name(month, savings.member_id)
     if not savings.rows:
-        return Row((name, DASH, DASH, DASH, DASH, DASH))
-    return Row((name, *_cells(total(savings.rows), wording)))
+        return TableRow((name, DASH, DASH, DASH, DASH, DASH))
+    return TableRow((name, *_cells(total(savings.rows), wording)))
 
 
 def _cells(whole: Totals, wording: Wording) -> tuple[str, str, str, str, str]:
@@ -195,17 +195,17 @@ def _cells(whole: Totals, wording: Wording) -> tuple[str, str, str, str, str]:
     )
 
 
-def _members(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
+def _members(sheet: PageSheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
     """Every member, over as many pages as it takes."""
     _page(sheet, wording.text("savings.members.title"))
     note = sheet.styles.note
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("savings.members.order"), note)
     rows = [_member_row(savings, month, wording) for savings in ranked]
-    rows.append(Row((wording.text("savings.members.total"), *_cells(total(ranked), wording)), "total"))
+    rows.append(TableRow((wording.text("savings.members.total"), *_cells(total(ranked), wording)), "total"))
     draw_table(sheet, _columns(wording), rows)
 
 
-def _method(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
+def _method(sheet: PageSheet, ranked: list[MemberSavings], month: Month, wording: Wording) -> None:
     """How each baseline is worked out and where its price comes from, on the last page."""
     _page(sheet, wording.text("savings.method.title"))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("savings.method.intro"), sheet.styles.note) + 2 * MM
@@ -216,7 +216,7 @@ def _method(sheet: Sheet, ranked: list[MemberSavings], month: Month, wording: Wo
         _amounts(sheet, total(rows), rows[0].replaces, month, wording)
 
 
-def _baseline(sheet: Sheet, rule: Rule, month: Month, wording: Wording) -> None:
+def _baseline(sheet: PageSheet, rule: Rule, month: Month, wording: Wording) -> None:
     sheet.need(24 * MM)
     sheet.rule(sheet.y)
     sheet.y += 4 * MM
@@ -237,7 +237,7 @@ def _price(rule: Rule, version: Version, wording: Wording) -> list[str]:
     return [wording.text("savings.method.price", prices=prices)]
 
 
-def _amounts(sheet: Sheet, whole: Totals, replaces: tuple[str, ...], month: Month, wording: Wording) -> None:
+def _amounts(sheet: PageSheet, whole: Totals, replaces: tuple[str, ...], month: Month, wording: Wording) -> None:
     amounts = wording.text(
         "savings.method.amounts",
         alone=wording.money(whole.alone_net),
@@ -248,7 +248,7 @@ def _amounts(sheet: Sheet, whole: Totals, replaces: tuple[str, ...], month: Mont
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, f"{replaced} {amounts}", sheet.styles.small)
 
 
-def _page(sheet: Sheet, title: str) -> None:
+def _page(sheet: PageSheet, title: str) -> None:
     sheet.open()
     sheet.bookmark(title, 1)
     sheet.text(LEFT, sheet.y + 2, title, sheet.styles.section)

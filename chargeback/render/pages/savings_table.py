@@ -5,18 +5,18 @@ from __future__ import annotations
 from chargeback.model.month import Month
 from chargeback.model.rules import Reference
 from chargeback.model.statements import MemberSavings, Saving
-from chargeback.render.pdf.table import Column, Row
+from chargeback.render.pdf.table import TableColumn, TableRow
 from chargeback.render.text.labels import rule_label
 from chargeback.workspace.reports.wording import Wording
 
 
-def savings_columns(wording: Wording) -> list[Column]:
+def savings_columns(wording: Wording) -> list[TableColumn]:
     """Comparison, alone, together, saved."""
     titles = [wording.text(f"statement.savings.{key}") for key in ("comparison", "alone", "together", "saved")]
-    return [Column(titles[0], "left", 1.0), *(Column(title) for title in titles[1:])]
+    return [TableColumn(titles[0], "left", 1.0), *(TableColumn(title) for title in titles[1:])]
 
 
-def saving_rows(savings: MemberSavings, month: Month, wording: Wording, most: int) -> list[Row]:
+def saving_rows(savings: MemberSavings, month: Month, wording: Wording, most: int) -> list[TableRow]:
     """A row per comparison, the largest first, at most ``most``; then the total."""
     ranked = sorted(savings.rows, key=lambda s: (-abs(s.alone_net - s.together_net), s.baselines))
     kept = ranked if len(ranked) <= most else ranked[: most - 1]
@@ -24,19 +24,19 @@ def saving_rows(savings: MemberSavings, month: Month, wording: Wording, most: in
     if len(kept) < len(ranked):
         rest = ranked[len(kept) :]
         cells = _cells(sum(s.alone_net for s in rest), sum(s.together_net for s in rest), wording)
-        rows.append(Row((wording.plural("statement.savings.more", len(rest)), *cells), short=True))
+        rows.append(TableRow((wording.plural("statement.savings.more", len(rest)), *cells), short=True))
     total = _cells(savings.alone_net, savings.together_net, wording)
-    return [*rows, Row((wording.text("statement.savings.total"), *total), "total")]
+    return [*rows, TableRow((wording.text("statement.savings.total"), *total), "total")]
 
 
-def _row(saving: Saving, month: Month, wording: Wording) -> Row:
+def _row(saving: Saving, month: Month, wording: Wording) -> TableRow:
     names = ", ".join(labels(saving.baselines, month, wording))
     replaced = ", ".join(labels(saving.replaces, month, wording))
     note = wording.text("statement.savings.replaces", rules=replaced)
     source = sources(saving.baselines, month)
     if source:
         note += wording.text("common.list") + wording.text("statement.savings.source", reference=source[0].title)
-    return Row((names, *_cells(saving.alone_net, saving.together_net, wording)), notes=(note,), short=True)
+    return TableRow((names, *_cells(saving.alone_net, saving.together_net, wording)), notes=(note,), short=True)
 
 
 def _cells(alone: int, together: int, wording: Wording) -> tuple[str, str, str]:

@@ -12,15 +12,15 @@ from fractions import Fraction
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
-from chargeback.model.statements import Change, ServiceRow, Statement
+from chargeback.model.statements import RuleChange, ServiceRow, Statement
 from chargeback.render.pages.balance_due import draw_owed, owed_sentence
 from chargeback.render.pages.key_ranking import draw_more, draw_places, draw_section
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.pages.savings_table import saving_rows, savings_columns
 from chargeback.render.pdf.chart import Bar, draw_bars
 from chargeback.render.pdf.draw import Meta, pdf
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
-from chargeback.render.pdf.table import Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
+from chargeback.render.pdf.table import TableColumn, TableRow, draw_table
 from chargeback.render.text.carried_forward import carried_sentences
 from chargeback.render.text.labels import rule_label, service_label, taken_over, unit_of
 from chargeback.workspace.reports.theme import Theme
@@ -55,7 +55,7 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
 
 
-def _opening(sheet: Sheet, statement: Statement, settings: Settings, wording: Wording) -> None:
+def _opening(sheet: PageSheet, statement: Statement, settings: Settings, wording: Wording) -> None:
     """One paragraph that says it all."""
     text, month = wording.text, wording.month(statement.period)
     net, gross = wording.money(abs(statement.net)), wording.money(abs(statement.gross))
@@ -115,7 +115,7 @@ def _ranked(services: Sequence[ServiceRow]) -> list[ServiceRow]:
     return sorted(services, key=lambda row: (-row.amount, row.service))
 
 
-def _chart(sheet: Sheet, statement: Statement, wording: Wording) -> None:
+def _chart(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
     """Services as bars, the largest first."""
     rows = [row for row in _ranked(statement.services) if row.amount]
     if not rows:
@@ -146,18 +146,18 @@ def _bar_label(amount: int, whole: int, wording: Wording) -> str:
     return wording.text("statement.chart.label", amount=wording.money(amount), share=share)
 
 
-def _services(sheet: Sheet, statement: Statement, wording: Wording) -> None:
+def _services(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
     """A row per service: this month, last month, since January."""
     text = wording.text
     sheet.text(LEFT, sheet.y, text("statement.services.title"), sheet.styles.section)
     sheet.y += 2 * MM
     january = Period(statement.period.year, 1)
     columns = [
-        Column(text("statement.services.service"), "left", 1.0),
-        Column(text("statement.services.amount", month=wording.month(statement.period))),
-        Column(text("statement.services.previous", month=wording.month(statement.period.previous))),
-        Column(text("statement.services.difference")),
-        Column(text("statement.services.year", month=wording.month_name(statement.since or january))),
+        TableColumn(text("statement.services.service"), "left", 1.0),
+        TableColumn(text("statement.services.amount", month=wording.month(statement.period))),
+        TableColumn(text("statement.services.previous", month=wording.month(statement.period.previous))),
+        TableColumn(text("statement.services.difference")),
+        TableColumn(text("statement.services.year", month=wording.month_name(statement.since or january))),
     ]
     ranked = _ranked(statement.services)
     kept = ranked if len(ranked) <= MOST_SERVICES else ranked[: MOST_SERVICES - 1]
@@ -166,18 +166,18 @@ def _services(sheet: Sheet, statement: Statement, wording: Wording) -> None:
         rest = ranked[len(kept) :]
         rows.append(_service_row(wording.plural("statement.others", len(rest)), rest, wording))
     amounts = (statement.net, statement.previous_net, statement.year_to_date)
-    rows.append(Row((text("statement.services.total"), *_compared(*amounts, wording)), "total"))
+    rows.append(TableRow((text("statement.services.total"), *_compared(*amounts, wording)), "total"))
     draw_table(sheet, columns, rows)
     sheet.y += 5 * MM
     note = (*taken_over(statement.taken_over, wording), text("statement.note"))
     sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(note), sheet.styles.note)
 
 
-def _service_row(name: str, rows: Sequence[ServiceRow], wording: Wording) -> Row:
+def _service_row(name: str, rows: Sequence[ServiceRow], wording: Wording) -> TableRow:
     previous = [row.previous for row in rows if row.previous is not None]
     year = [row.year_to_date for row in rows if row.year_to_date is not None]
     amounts = (sum(r.amount for r in rows), sum(previous) if previous else None, sum(year) if year else None)
-    return Row((name, *_compared(*amounts, wording)), short=True)
+    return TableRow((name, *_compared(*amounts, wording)), short=True)
 
 
 def _compared(amount: int, previous: int | None, year: int | None, wording: Wording) -> tuple[str, str, str, str]:
@@ -187,7 +187,7 @@ def _compared(amount: int, previous: int | None, year: int | None, wording: Word
     return wording.money(amount), before, change, "\u2014" if year is None else wording.money(year)
 
 
-def _savings(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
+def _savings(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
     """Alone against together, and what that rests on."""
     savings, text = statement.savings, wording.text
     draw_section(sheet, text("statement.savings.title"))
@@ -210,7 +210,7 @@ def _savings(sheet: Sheet, statement: Statement, month: Month, wording: Wording)
     sheet.y += 10 * MM
 
 
-def _changes(sheet: Sheet, statement: Statement, month: Month, wording: Wording) -> None:
+def _changes(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
     """What the next period brings."""
     draw_section(sheet, wording.text("statement.changes.title"))
     if not statement.changes:
@@ -223,7 +223,7 @@ def _changes(sheet: Sheet, statement: Statement, month: Month, wording: Wording)
     draw_more(sheet, "statement.changes.more", len(statement.changes) - MOST_CHANGES, wording)
 
 
-def _change(change: Change, month: Month, wording: Wording) -> str:
+def _change(change: RuleChange, month: Month, wording: Wording) -> str:
     rule, before, after = month.rules[change.rule], change.before, change.after
     values = {"rule": rule_label(rule, wording), "date": wording.date(change.on)}
     if after is None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from chargeback.model.month import Month
 from chargeback.model.pools import Flow
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
-from chargeback.render.pdf.table import ROW, Column, Row, draw_table
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
+from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
 from chargeback.render.text.pool_flows import Filled, filled, left_out, method_of, serving
 from chargeback.workspace.reports.wording import Wording
@@ -15,7 +15,7 @@ from chargeback.workspace.reports.wording import Wording
 LEFT_COLUMN = 1.0
 
 
-def draw_received(sheet: Sheet, pool: str, month: Month, wording: Wording) -> None:
+def draw_received(sheet: PageSheet, pool: str, month: Month, wording: Wording) -> None:
     """The table of a pool, at ``sheet.y``; nothing for a pool that others gave nothing to."""
     own = filled(month).get(pool)
     if own is None or not own.received:
@@ -24,21 +24,21 @@ def draw_received(sheet: Sheet, pool: str, month: Month, wording: Wording) -> No
     sheet.need(ROW * (len(rows) + 2))
     title = wording.text(f"basis.received.{method_of(month)}")
     sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, title, sheet.styles.note)
-    columns = [Column(wording.text("basis.received.pool"), "left", LEFT_COLUMN)]
-    columns += [Column(wording.text(f"basis.received.{key}")) for key in ("part", "of", "amount")]
+    columns = [TableColumn(wording.text("basis.received.pool"), "left", LEFT_COLUMN)]
+    columns += [TableColumn(wording.text(f"basis.received.{key}")) for key in ("part", "of", "amount")]
     draw_table(sheet, columns, rows)
     sheet.y += 4 * MM
 
 
-def received_rows(own: Filled, month: Month, wording: Wording) -> list[Row]:
+def received_rows(own: Filled, month: Month, wording: Wording) -> list[TableRow]:
     """What was booked, what each other pool gave, and their sum: what the pool holds, to the cent."""
     given = [
-        Row(_cells(flow, own.shown[flow.source], month, wording), notes=tuple(_notes(flow.source, month, wording)))
+        TableRow(_cells(flow, own.shown[flow.source], month, wording), notes=tuple(_notes(flow.source, month, wording)))
         for flow in own.received
     ]
     name = pool_label(own.name, wording)
-    booked = Row((wording.text("basis.received.booked"), "", "", wording.money(own.pool.booked)))
-    held = Row((wording.text("basis.received.held", pool=name), "", "", wording.money(own.pool.held)), "total")
+    booked = TableRow((wording.text("basis.received.booked"), "", "", wording.money(own.pool.booked)))
+    held = TableRow((wording.text("basis.received.held", pool=name), "", "", wording.money(own.pool.held)), "total")
     return [booked, *given, held]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 
 BAR, STEP = 4.2 * MM, 6.6 * MM
 MOST_NAMES = 72 * MM
@@ -27,7 +27,7 @@ def bars_height(count: int) -> float:
     return count * STEP
 
 
-def draw_bars(sheet: Sheet, bars: Sequence[Bar]) -> None:
+def draw_bars(sheet: PageSheet, bars: Sequence[Bar]) -> None:
     """Bars one under the other from ``sheet.y`` on; those below zero in the second colour of the theme."""
     colour, against = sheet.theme.chart[0], sheet.theme.chart[1 % len(sheet.theme.chart)]
     style = sheet.styles.small
@@ -47,7 +47,7 @@ def draw_bars(sheet: Sheet, bars: Sequence[Bar]) -> None:
         sheet.y += STEP
 
 
-def draw_strip(sheet: Sheet, x: float, y: float, width: float, values: Sequence[Fraction], ours: Fraction) -> None:
+def draw_strip(sheet: PageSheet, x: float, y: float, width: float, values: Sequence[Fraction], ours: Fraction) -> None:
     """All values as strokes between zero and the largest, ours as a dot; ``y`` is the middle."""
     low, high = min(Fraction(0), *values, ours), max(*values, ours)
     span = float(high - low) or 1.0

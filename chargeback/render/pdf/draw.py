@@ -17,7 +17,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from chargeback.render.pdf.fonts import Encoder
-from chargeback.render.pdf.page import BODY, HEIGHT, WIDTH, Page, Sheet, Style
+from chargeback.render.pdf.page import BODY, HEIGHT, WIDTH, Page, PageSheet, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Meta:
     language: str
 
 
-def pdf(sheet: Sheet, meta: Meta, foot: Callable[[Sheet, int, int], None]) -> bytes:
+def pdf(sheet: PageSheet, meta: Meta, foot: Callable[[PageSheet, int, int], None]) -> bytes:
     """The bytes of the document: every page with its foot, always the same for the same marks."""
     pages = sheet.pages
     for number, page in enumerate(pages, start=1):

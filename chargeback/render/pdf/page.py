@@ -38,7 +38,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class PageStyles:
     """The styles of all documents: one family in three weights, four sizes, one accent and two greys."""
 
     title: Style
@@ -55,10 +55,10 @@ class Styles:
 
 
 @lru_cache(maxsize=16)
-def styles_of(theme: Theme) -> Styles:
+def styles_of(theme: Theme) -> PageStyles:
     """The styles of a theme; its fonts are registered."""
     regular, medium, bold = font(theme.regular), font(theme.medium), font(theme.bold)
-    return Styles(
+    return PageStyles(
         title=Style(bold, TITLE, theme.accent),
         figure=Style(bold, TITLE, theme.ink),
         section=Style(bold, SECTION, theme.accent),
@@ -94,12 +94,12 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Sheet:
+class PageSheet:
     """A document in the making: its pages, and where the next thing goes (``y``)."""
 
     theme: Theme
-    styles: Styles
-    running: Callable[[Sheet], float]
+    styles: PageStyles
+    running: Callable[[PageSheet], float]
     decimal: str = ","
     pages: list[Page] = field(default_factory=list)
     y: float = TOP

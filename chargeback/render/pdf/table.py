@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chargeback.render.pdf.fonts import fit, wrap
-from chargeback.render.pdf.page import LEFT, MM, RIGHT, Sheet, Style
+from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet, Style
 
 ROW = 5 * MM
 BASE = 3.4 * MM
 GAP = 4 * MM
 MOST_FIGURES = 0.66
 DASH = "\u2014"
-Kind = Literal["item", "party", "section", "subtotal", "total"]
+RowKind = Literal["item", "party", "section", "subtotal", "total"]
 HEADS = ("party", "section")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column. ``decimal`` aligns on the decimal mark; ``left`` columns share the room that the figures leave.
 
     ``share`` is a left column's part of that room, 0 for one as wide as its longest text. A column of ``marks`` takes its
@@ -35,24 +35,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row: a text per column, and grey notes under the first; ``short`` cuts each of them to one line.
 
     ``marks`` draws the row's part of a column of marks, between its left and right ends from the top of the row on.
     """
 
     cells: tuple[str, ...]
-    kind: Kind = "item"
+    kind: RowKind = "item"
     notes: tuple[str, ...] = ()
     short: bool = False
-    marks: Callable[[Sheet, float, float, float], None] | None = None
+    marks: Callable[[PageSheet, float, float, float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a column stands: its left and right ends, and for decimals where the decimal mark goes."""
 
-    column: Column
+    column: TableColumn
     left: float
     right: float
     mark: float
@@ -66,13 +66,13 @@ class _Place:
 class _Laid:
     """A row with its texts wrapped."""
 
-    row: Row
+    row: TableRow
     lines: tuple[list[str], ...]
     notes: list[str]
     height: float
 
 
-def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], tail: float = 0.0) -> None:
+def draw_table(sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[TableRow], tail: float = 0.0) -> None:
     """The table at ``sheet.y``, over as many pages as it takes; ``sheet.y`` is then below it.
 
     ``tail`` points of what follows stay on the page of its last rows.
@@ -93,13 +93,15 @@ def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], tai
             _row(sheet, places, laid, decimal)
 
 
-def without_blanks(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[Column], list[Row]]:
+def without_blanks(
+    columns: Sequence[TableColumn], rows: Sequence[TableRow]
+) -> tuple[list[TableColumn], list[TableRow]]:
     """The table without the columns in which no row says anything."""
     kept = [i for i in range(len(columns)) if any(row.cells[i] for row in rows)]
     return [columns[i] for i in kept], [replace(row, cells=tuple(row.cells[i] for i in kept)) for row in rows]
 
 
-def style_of(sheet: Sheet, kind: Kind) -> Style:
+def style_of(sheet: PageSheet, kind: RowKind) -> Style:
     """The style of a row's cells."""
     styles = sheet.styles
     known = {"item": styles.small, "subtotal": styles.small_medium, "party": styles.party}
@@ -120,7 +122,7 @@ def _blocks(rows: list[_Laid]) -> Iterator[list[_Laid]]:
 
 
 def _places(
-    sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row], left: float, right: float, decimal: str
+    sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[TableRow], left: float, right: float, decimal: str
 ) -> list[_Place]:
     measured = [_measure(sheet, column, index, rows, decimal, True) for index, column in enumerate(columns)]
     taken = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
@@ -138,7 +140,7 @@ def _places(
 
 
 def _measure(
-    sheet: Sheet, column: Column, index: int, rows: Sequence[Row], decimal: str, one_line: bool
+    sheet: PageSheet, column: TableColumn, index: int, rows: Sequence[TableRow], decimal: str, one_line: bool
 ) -> tuple[float, float]:
     """(width of the figures, width of what follows the decimal mark) of a column; a sharing column takes none itself.
 
@@ -167,7 +169,7 @@ def _cut(text: str, decimal: str) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
-def _lay(sheet: Sheet, places: list[_Place], row: Row) -> _Laid:
+def _lay(sheet: PageSheet, places: list[_Place], row: TableRow) -> _Laid:
     style = style_of(sheet, row.kind)
     span = places[-1].right - places[0].left if row.kind in HEADS else 0.0
     lines = tuple(
@@ -185,21 +187,21 @@ def _broken(text: str, style: Style, width: float, short: bool) -> list[str]:
     return wrap(text, style.font, style.size, width)
 
 
-def _above(row: Row) -> float:
+def _above(row: TableRow) -> float:
     """The space above a heading."""
     return {"section": MM, "party": 2.5 * MM}.get(row.kind, 0.0)
 
 
-def _head_lines(sheet: Sheet, place: _Place) -> list[str]:
+def _head_lines(sheet: PageSheet, place: _Place) -> list[str]:
     style = sheet.styles.note
     return wrap(place.column.title, style.font, style.size, max(place.width, 1.0))
 
 
-def _head_height(sheet: Sheet, lines: int) -> float:
+def _head_height(sheet: PageSheet, lines: int) -> float:
     return ROW + (lines - 1) * sheet.styles.note.leading
 
 
-def _head(sheet: Sheet, places: list[_Place], lines: int) -> None:
+def _head(sheet: PageSheet, places: list[_Place], lines: int) -> None:
     style = sheet.styles.note
     bottom = sheet.y + _head_height(sheet, lines)
     for place in places:
@@ -214,7 +216,7 @@ def _head(sheet: Sheet, places: list[_Place], lines: int) -> None:
     sheet.rule(sheet.y, places[0].left, places[-1].right, sheet.theme.ink, 0.6)
 
 
-def _row(sheet: Sheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
+def _row(sheet: PageSheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
     row = laid.row
     style = style_of(sheet, row.kind)
     top = sheet.y + _above(row)
@@ -236,7 +238,7 @@ def _row(sheet: Sheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
         sheet.rule(sheet.y, places[0].left, places[-1].right, width=0.4)
 
 
-def _figure(sheet: Sheet, place: _Place, text: str, y: float, style: Style, decimal: str) -> None:
+def _figure(sheet: PageSheet, place: _Place, text: str, y: float, style: Style, decimal: str) -> None:
     if place.column.align == "right" or text == DASH:
         sheet.text(place.right, y, text, style, "right")
         return

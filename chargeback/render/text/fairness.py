@@ -17,7 +17,7 @@ DASH = "\u2014"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MemberPosition:
     """Where a player stands, in whole cents: alone, as billed."""
 
     player: str
@@ -40,16 +40,16 @@ def cents(amount: Fraction) -> int:
     return to_cents(amount / 100)
 
 
-def standings(fairness: Fairness) -> list[Standing]:
+def standings(fairness: Fairness) -> list[MemberPosition]:
     """The players, those who lose most first, then by rising saving."""
     paid = fairness.charged.shares
-    found = [Standing(p, cents(fairness.alone[p]), paid.get(p, 0)) for p in fairness.players]
+    found = [MemberPosition(p, cents(fairness.alone[p]), paid.get(p, 0)) for p in fairness.players]
     return sorted(found, key=lambda s: (s.saves, s.player))
 
 
-def total(found: Sequence[Standing]) -> Standing:
+def total(found: Sequence[MemberPosition]) -> MemberPosition:
     """All of them together, as the rows add up."""
-    return Standing("", sum(s.alone for s in found), sum(s.pays for s in found))
+    return MemberPosition("", sum(s.alone for s in found), sum(s.pays for s in found))
 
 
 def what(fairness: Fairness, month: Month, wording: Wording) -> str:

@@ -10,16 +10,16 @@ from itertools import groupby
 
 from chargeback.billing.invoicing import lines_of
 from chargeback.model.documents import Document, Line
-from chargeback.model.month import Earlier, Month
+from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.render.text.labels import shown_lines
 from chargeback.render.text.per_month import Once
 
-Place = tuple[Period, bool, Period | None]
+LinePlace = tuple[Period, bool, Period | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PriorMonthBlock:
     """Lines of a document for one beneficiary and, where an earlier month carried them, of that month (``since``)."""
 
     beneficiary: str
@@ -31,10 +31,10 @@ class Block:
         return sum(line.amount for line in self.lines)
 
 
-def blocks(document: Document, month: Month) -> list[Block]:
+def blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
     """The printed lines of a document, as they stand together: those of its month first, then each month that carried some."""
     shown = groupby(shown_lines(document.lines, month), key=lambda line: (line.beneficiary, line.since))
-    return [Block(beneficiary, since, tuple(lines)) for (beneficiary, since), lines in shown]
+    return [PriorMonthBlock(beneficiary, since, tuple(lines)) for (beneficiary, since), lines in shown]
 
 
 def month_behind(since: Period | None, month: Month) -> Month:
@@ -61,25 +61,25 @@ def charged_again(line: Line, again: Month) -> tuple[Line, ...]:
     return tuple(shown_lines(lines_of(own, again.rules), again))
 
 
-_known: Once[dict[Place, Month]] = Once()
+_known: Once[dict[LinePlace, Month]] = Once()
 
 
-def _earlier(month: Month, place: Place) -> Month:
+def _earlier(month: Month, place: LinePlace) -> Month:
     """One of the months that a month's lines rest on; without anything to rest on where that is not known.
 
     Worked out once a month, not once a document.
     """
     found = _known.of(month, _all)
     if place not in found:
-        found[place] = _as_month(month, Earlier(place[0]))
+        found[place] = _as_month(month, PriorMonth(place[0]))
     return found[place]
 
 
-def _all(month: Month) -> dict[Place, Month]:
+def _all(month: Month) -> dict[LinePlace, Month]:
     return {(each.period, each.again, each.since): _as_month(month, each) for each in month.earlier}
 
 
-def _as_month(month: Month, of: Earlier) -> Month:
+def _as_month(month: Month, of: PriorMonth) -> Month:
     return replace(
         month,
         period=of.period,

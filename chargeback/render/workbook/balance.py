@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chargeback.model.month import Month
-from chargeback.model.receivables import BUCKETS, Balance, Owed
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Formula, Table, Value
+from chargeback.model.receivables import BUCKETS, Balance, Receivable
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import Formula, SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("payer_id", "code"),
@@ -24,14 +24,14 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("gross", "credited", "paid", "open", *BUCKETS, "credit")
 
 
-def balance_table(month: Month, words: Words) -> Table:
+def balance_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per document, by payer, date and number; each amount that is open stands in the column of its days."""
     balance = month.balance
     rows = [_row(row, balance, words) for row in balance.rows] if balance else []
     return words.table("balance", words.columns("balance", COLUMNS, TOTALS), rows, frozen=3)
 
 
-def _row(row: Owed, balance: Balance, words: Words) -> tuple[Value, ...]:
+def _row(row: Receivable, balance: Balance, words: SheetLabels) -> tuple[Value, ...]:
     bucket = row.bucket(balance.on)
     return (
         row.payer_id,

@@ -11,7 +11,7 @@ from chargeback.render.workbook.layout import (
     ROW_HEIGHT,
     SUBTITLE_HEIGHT,
     TITLE_HEIGHT,
-    Sheet,
+    SheetLayout,
     TableShape,
     Verdicts,
     header_look,
@@ -22,17 +22,17 @@ from chargeback.render.workbook.tables import (
     HEADER_ROW,
     SUBTITLE_ROW,
     TITLE_ROW,
-    Column,
+    CellKind,
     Formula,
-    Kind,
+    SheetColumn,
     Value,
     unique_headers,
     whole,
 )
 from chargeback.workspace.reports.wording import Wording
 
-Cell = tuple[Kind, Value]
-Line = tuple[Cell, ...]
+Cell = tuple[CellKind, Value]
+BlockLine = tuple[Cell, ...]
 WIDTHS = (60.0, 18.0, 18.0, 18.0, 18.0, 14.0, 14.0)
 SECTION_HEIGHT, LINE_HEIGHT, LONG_HEADER, PAGE_LINES = 27.0, 16.5, 18, 35
 
@@ -43,8 +43,8 @@ class Block:
 
     title: str
     headers: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    lines: Sequence[Line]
+    kinds: tuple[CellKind, ...]
+    lines: Sequence[BlockLine]
     totals: tuple[int, ...] = ()
 
     @property
@@ -53,9 +53,11 @@ class Block:
         return 2 + len(self.lines) + (1 if self.totals else 0)
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[SheetColumn, ...]:
         found = zip(self.headers, self.kinds, strict=True)
-        return unique_headers([Column(f"column_{n}", header, kind) for n, (header, kind) in enumerate(found, start=1)])
+        return unique_headers(
+            [SheetColumn(f"column_{n}", header, kind) for n, (header, kind) in enumerate(found, start=1)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Summary:
     words: tuple[str, str]
 
 
-def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> Sheet:
+def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> SheetLayout:
     """The sheet of a summary."""
     first = summary.blocks[0]
     layout = Layout(styles, wording, summary.total_label)
@@ -88,7 +90,7 @@ def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> Sheet:
         lines += layout.block(block, number + 1)
         number += block.height + 1
     last = letters(len(WIDTHS))[-1]
-    return Sheet(
+    return SheetLayout(
         name=summary.name,
         xml="".join(lines),
         last=f"{last}{number - 2}",
@@ -141,7 +143,7 @@ class Layout:
         if block.totals:
             yield self._line(self._total(block, number), number + len(block.lines) + 1, Look(bold=True, rule="total"))
 
-    def _line(self, line: Line, number: int, base: Look) -> str:
+    def _line(self, line: BlockLine, number: int, base: Look) -> str:
         names = letters(len(line))
         own = {a: a for a in names}
         cells = [
@@ -150,12 +152,12 @@ class Layout:
         ]
         return row(number, cells, LINE_HEIGHT)
 
-    def _look(self, kind: Kind, base: Look) -> int:
+    def _look(self, kind: CellKind, base: Look) -> int:
         return self.styles.number(
             replace(base, format=number_format(kind, self.wording), align=alignment(kind), indent=indent(kind))
         )
 
-    def _total(self, block: Block, number: int) -> Line:
+    def _total(self, block: Block, number: int) -> BlockLine:
         names = letters(len(block.headers))
         first, last = number + 1, number + len(block.lines)
         cells: list[Cell] = [("text", self.total_label)]

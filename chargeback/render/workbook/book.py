@@ -18,20 +18,20 @@ from chargeback.render.workbook.carried_forward import carried_table, carries
 from chargeback.render.workbook.charges import charges_table
 from chargeback.render.workbook.documents import documents_table
 from chargeback.render.workbook.fairness import fairness_table, groups_table
-from chargeback.render.workbook.labels import Words
+from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.layout import sheet_of
 from chargeback.render.workbook.members import members_table
 from chargeback.render.workbook.pools import pools_table
 from chargeback.render.workbook.savings import savings_table
 from chargeback.render.workbook.styles import Styles, hexadecimal
 from chargeback.render.workbook.summary import summary
-from chargeback.render.workbook.tables import MOST_ROWS, Table, distinct, parts, table_name
+from chargeback.render.workbook.tables import MOST_ROWS, SheetTable, distinct, parts, table_name
 from chargeback.render.workbook.transfers import transfers_table
 from chargeback.render.workbook.xlsx import Properties, xlsx
 from chargeback.workspace.reports.theme import Theme, read_theme
 from chargeback.workspace.reports.wording import Wording
 
-SHEETS: dict[str, Callable[[Month, Words], Table]] = {
+SHEETS: dict[str, Callable[[Month, SheetLabels], SheetTable]] = {
     "charges": charges_table,
     "pools": pools_table,
     "transfers": transfers_table,
@@ -60,7 +60,7 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     what is carried has a sheet of its own.
     """
     month = replace(month, documents=replace(month, carried=()).drawn_up, aside=())
-    words = Words(month, wording)
+    words = SheetLabels(month, wording)
     first = table_name(words.text("summary.table"))
     made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}
     book = {name: parts(table, most_rows) for name, table in distinct(made, first).items()}
@@ -75,7 +75,7 @@ def _styles(workbook: Workbook, theme: Theme) -> Styles:
     return Styles(workbook, *(hexadecimal(colour) for colour in (theme.accent, theme.light, theme.grey)))
 
 
-def _properties(month: Month, words: Words) -> Properties:
+def _properties(month: Month, words: SheetLabels) -> Properties:
     return Properties(
         title=words.about("properties.title"),
         subject=words.about("properties.subject"),

@@ -9,8 +9,8 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.text.carried_forward import why_carried
-from chargeback.render.workbook.labels import Spec, Words, document_name
-from chargeback.render.workbook.tables import Formula, Table, Value
+from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
+from chargeback.render.workbook.tables import Formula, SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("period", "month"),
@@ -33,7 +33,7 @@ def carries(month: Month) -> bool:
     return bool(month.carried or month.waiting) or any(line.since for d in month.documents for line in d.lines)
 
 
-def carried_table(month: Month, words: Words) -> Table:
+def carried_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per payer, family and month whose amount was carried, by month; amounts net but for the last."""
     rows = [*_waiting(month.waiting, month, words, new=False), *_waiting(month.carried, month, words, new=True)]
     named = [(document, document_name(document)) for document in month.documents]
@@ -43,7 +43,7 @@ def carried_table(month: Month, words: Words) -> Table:
     return words.table("carried", words.columns("carried", COLUMNS, TOTALS), ordered, frozen=3)
 
 
-def _waiting(documents: Iterable[Document], month: Month, words: Words, new: bool) -> Iterator[tuple[Value, ...]]:
+def _waiting(documents: Iterable[Document], month: Month, words: SheetLabels, new: bool) -> Iterator[tuple[Value, ...]]:
     """Amounts that wait: of this month (``new``) or since an earlier one."""
     for document in documents:
         why = why_carried(document, month.settings, words.wording)
@@ -51,7 +51,7 @@ def _waiting(documents: Iterable[Document], month: Month, words: Words, new: boo
         yield _row(document.period, document, words, waited, added, 0, document.gross, why, "")
 
 
-def _billed(document: Document, name: str, words: Words) -> Iterator[tuple[Value, ...]]:
+def _billed(document: Document, name: str, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
     """What a document bills of earlier months, or takes up to be carried on together."""
     found: dict[Period, int] = defaultdict(int)
     for line in document.lines:
@@ -64,7 +64,7 @@ def _billed(document: Document, name: str, words: Words) -> Iterator[tuple[Value
 def _row(
     period: Period,
     of: Document,
-    words: Words,
+    words: SheetLabels,
     waited: int,
     added: int,
     billed: int,

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from chargeback.model.money import rounded
-from chargeback.render.workbook.tables import Formula, Kind, Value, clean
+from chargeback.render.workbook.tables import CellKind, Formula, Value, clean
 from chargeback.workspace.reports.formats import SHOWN_PLACES, without_zeros
 
 EPOCH = date(1899, 12, 30)
@@ -44,7 +44,7 @@ class Content:
 EMPTY = Content("")
 
 
-def content(kind: Kind, value: Value) -> Content:
+def content(kind: CellKind, value: Value) -> Content:
     """A value as a column of ``kind`` writes it."""
     if value is None:
         return EMPTY
@@ -58,7 +58,7 @@ def content(kind: Kind, value: Value) -> Content:
     return Content(number(kind, value))
 
 
-def number(kind: Kind, value: int | Decimal | Fraction) -> str:
+def number(kind: CellKind, value: int | Decimal | Fraction) -> str:
     """A number in digits: cents as euros, quantities without zeros at the end, prices with two decimals at least."""
     if kind == "money" and isinstance(value, int):
         return cents(value)

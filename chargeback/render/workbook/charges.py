@@ -12,8 +12,8 @@ from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
 from chargeback.render.text.labels import apart
-from chargeback.render.workbook.labels import Spec, Words, document_name
-from chargeback.render.workbook.tables import Table, Value
+from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
+from chargeback.render.workbook.tables import SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("member_id", "code"),
@@ -39,7 +39,7 @@ PRINTED = "vat"
 QUANTITY, UNIT_PRICE, FACTOR, REASON = (CSV_COLUMNS.index(c) for c in ("quantity", "unit_price", "factor", "reason"))
 
 
-def charges_table(month: Month, words: Words) -> Table:
+def charges_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per charge, in the order of charges.csv. The columns after the regime are for the screen, not for paper."""
     documents = documents_by_charge(month, words)
     none = words.text("charges.no_document")
@@ -50,7 +50,7 @@ def charges_table(month: Month, words: Words) -> Table:
     return words.table("charges", words.columns("charges", COLUMNS, ("amount",)), rows, frozen=2, printed=PRINTED)
 
 
-def documents_by_charge(month: Month, words: Words) -> Mapping[int, str]:
+def documents_by_charge(month: Month, words: SheetLabels) -> Mapping[int, str]:
     """The name of the document that bears a charge, or that it is carried or the operator's own, by the identity of the charge."""
     named = [(document, document_name(document)) for document in month.documents]
     named += [(document, words.text("charges.carried")) for document in month.carried]
@@ -64,7 +64,7 @@ def _is_own(charge: Charge, month: Month) -> bool:
     return payer is not None and is_operator(payer, month.settings)
 
 
-def _row(charge: Charge, month: Month, words: Words, document: str) -> tuple[Value, ...]:
+def _row(charge: Charge, month: Month, words: SheetLabels, document: str) -> tuple[Value, ...]:
     written = csv_row(charge, month.rules[charge.rule], month.period)
     rule = words.rules[charge.rule]
     quantity, price = written[QUANTITY], written[UNIT_PRICE]

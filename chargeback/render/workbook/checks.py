@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from chargeback.model.month import Check, Month
 from chargeback.render.text.pool_flows import filled
-from chargeback.render.workbook.labels import Words
+from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import Tables, total_of, total_where
 
 Book = Mapping[str, Tables]
-Side = Callable[[Book, Words], str]
+Side = Callable[[Book, SheetLabels], str]
 MOST_FORMULA = 8000
 
 
@@ -25,7 +25,7 @@ def checks_of(month: Month) -> list[Check]:
     return [*month.checks, *transfers, Check("members", charged, charged), Check("gross", gross, gross)]
 
 
-def sides(check: Check, month: Month, book: Book, words: Words) -> tuple[str, str] | None:
+def sides(check: Check, month: Month, book: Book, words: SheetLabels) -> tuple[str, str] | None:
     """Expected and found as formulas over the other sheets; None for a check that they cannot repeat."""
     if check.name == "transfers":
         formula = _transfers(month, book)
@@ -47,30 +47,30 @@ def _total(table: str, key: str) -> Side:
     return lambda book, words: total_of(book[table], key)
 
 
-def _share_charges(book: Book, words: Words) -> str:
+def _share_charges(book: Book, words: SheetLabels) -> str:
     return total_where(book["charges"], "amount", "kind", words.kinds["share"])
 
 
-def _without_document(book: Book, words: Words) -> str:
+def _without_document(book: Book, words: SheetLabels) -> str:
     return total_where(book["charges"], "amount", "document", words.text("charges.no_document"))
 
 
-def _own(book: Book, words: Words) -> str:
+def _own(book: Book, words: SheetLabels) -> str:
     return total_where(book["charges"], "amount", "document", words.text("charges.own"))
 
 
-def _to_bill(book: Book, words: Words) -> str:
+def _to_bill(book: Book, words: SheetLabels) -> str:
     """All charges but the operator's own, and what was carried before and is billed now."""
     charges = f"{total_of(book['charges'], 'amount')}-({_own(book, words)})"
     return f"{charges}+{total_of(book['carried'], 'billed')}" if "carried" in book else charges
 
 
-def _billed(book: Book, words: Words) -> str:
+def _billed(book: Book, words: SheetLabels) -> str:
     """The same, of what documents bear or is carried."""
     return f"{_to_bill(book, words)}-({_without_document(book, words)})"
 
 
-def _documents_and_carried(book: Book, words: Words) -> str:
+def _documents_and_carried(book: Book, words: SheetLabels) -> str:
     """The documents of the month, and what it carries."""
     net = total_of(book["documents"], "net")
     return f"{net}+{total_of(book['carried'], 'added')}" if "carried" in book else net

@@ -7,8 +7,8 @@ from fractions import Fraction
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.text.labels import title_of
-from chargeback.render.workbook.labels import Spec, Words, document_name
-from chargeback.render.workbook.tables import Formula, Table, Value
+from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
+from chargeback.render.workbook.tables import Formula, SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("document", "code"),
@@ -29,13 +29,13 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("lines", "net", "vat", "gross")
 
 
-def documents_table(month: Month, words: Words) -> Table:
+def documents_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per document, in the order of the month."""
     rows = [_row(document, words) for document in month.documents]
     return words.table("documents", words.columns("documents", COLUMNS, TOTALS), rows, frozen=1)
 
 
-def _row(document: Document, words: Words) -> tuple[Value, ...]:
+def _row(document: Document, words: SheetLabels) -> tuple[Value, ...]:
     regime, payer = document.regime, document.payer
     return (
         document_name(document),

@@ -9,7 +9,7 @@ from fractions import Fraction
 from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
-    Standing,
+    MemberPosition,
     answer,
     cents,
     coalition_name,
@@ -19,8 +19,8 @@ from chargeback.render.text.fairness import (
     standings,
     what,
 )
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Column, Formula, Table, Value, clean, unique_headers
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, clean, unique_headers
 
 MEMBERS_SHEET = "fairness"
 MEMBERS: tuple[Spec, ...] = (
@@ -46,7 +46,7 @@ GROUPS: tuple[Spec, ...] = (
 ADDED = ("alone", "pays", "saves")
 
 
-def fairness_table(month: Month, words: Words) -> Table:
+def fairness_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per game and player, in the order of the fairness report; the methods side by side to the right."""
     methods = list(dict.fromkeys(d.method for f in month.fairness for d in f.divisions[1:]))
     estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
@@ -58,21 +58,26 @@ def fairness_table(month: Month, words: Words) -> Table:
     return replace(table, subtitle=clean(f"{answer(month.fairness[0], month, words.wording)} {table.subtitle}"))
 
 
-def _columns(methods: list[str], estimated: set[str], words: Words) -> tuple[Column, ...]:
+def _columns(methods: list[str], estimated: set[str], words: SheetLabels) -> tuple[SheetColumn, ...]:
     columns = [*words.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
     for method in methods:
         name = method_name(method, words.wording)
         header = words.text(f"{MEMBERS_SHEET}.columns.by_method", method=name)
-        columns.append(Column(f"by_{method}", header, "money", total=True))
+        columns.append(SheetColumn(f"by_{method}", header, "money", total=True))
         if method in estimated:
             columns.append(
-                Column(f"error_{method}", words.text(f"{MEMBERS_SHEET}.columns.error", method=name), "money")
+                SheetColumn(f"error_{method}", words.text(f"{MEMBERS_SHEET}.columns.error", method=name), "money")
             )
     return unique_headers(columns)
 
 
 def _row(
-    fairness: Fairness, standing: Standing, methods: list[str], estimated: set[str], month: Month, words: Words
+    fairness: Fairness,
+    standing: MemberPosition,
+    methods: list[str],
+    estimated: set[str],
+    month: Month,
+    words: SheetLabels,
 ) -> tuple[Value, ...]:
     own = {division.method: division for division in fairness.divisions}
     beside: list[Value] = []
@@ -99,14 +104,14 @@ def _error(division: Division | None, player: str) -> int | None:
     return None if error is None else cents(error)
 
 
-def groups_table(month: Month, words: Words) -> Table:
+def groups_table(month: Month, words: SheetLabels) -> SheetTable:
     """Each method of each game with its verdict, then the groups that pay most above what they would alone."""
     found = [row for fairness in month.fairness for row in _groups(fairness, month, words)]
     strong = {n for n, row in enumerate(found) if not row[-1]}
     return words.table("groups", words.columns("groups", GROUPS), found, frozen=2, strong=strong)
 
 
-def _groups(fairness: Fairness, month: Month, words: Words) -> Iterator[tuple[Value, ...]]:
+def _groups(fairness: Fairness, month: Month, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
     for division in fairness.divisions:
         head = (fairness.game, clean(method_name(division.method, words.wording)))
         yield (*head, _verdict(division, fairness, words), None, None, None, None, None)
@@ -125,7 +130,7 @@ def joined(coalition: Coalition) -> str:
     return clean("+".join(coalition))
 
 
-def _verdict(division: Division, fairness: Fairness, words: Words) -> str:
+def _verdict(division: Division, fairness: Fairness, words: SheetLabels) -> str:
     """How many groups would pay less without the others, of how many looked at."""
     if not division.shares:
         return words.text("groups.unsolved")

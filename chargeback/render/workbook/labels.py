@@ -9,10 +9,19 @@ from chargeback.model.charges import KINDS
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.text.labels import rule_label, service_label, unit_of
-from chargeback.render.workbook.tables import Column, Kind, Table, Value, clean, sheet_name, table_name, unique_headers
+from chargeback.render.workbook.tables import (
+    CellKind,
+    SheetColumn,
+    SheetTable,
+    Value,
+    clean,
+    sheet_name,
+    table_name,
+    unique_headers,
+)
 from chargeback.workspace.reports.wording import Wording
 
-Spec = tuple[str, Kind]
+Spec = tuple[str, CellKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class RuleWords:
     unit: str
 
 
-class Words:
+class SheetLabels:
     """The words of one workbook, each looked up once."""
 
     def __init__(self, month: Month, wording: Wording) -> None:
@@ -59,21 +68,23 @@ class Words:
     def regime(self, name: str) -> str:
         return self.regimes.get(name, name)
 
-    def columns(self, table: str, specs: Iterable[Spec], totals: Collection[str] = ()) -> tuple[Column, ...]:
+    def columns(self, table: str, specs: Iterable[Spec], totals: Collection[str] = ()) -> tuple[SheetColumn, ...]:
         """Columns with the headers of the wording; those of ``totals`` are added up."""
-        return unique_headers([Column(k, self.text(f"{table}.columns.{k}"), kind, k in totals) for k, kind in specs])
+        return unique_headers(
+            [SheetColumn(k, self.text(f"{table}.columns.{k}"), kind, k in totals) for k, kind in specs]
+        )
 
     def table(
         self,
         name: str,
-        columns: tuple[Column, ...],
+        columns: tuple[SheetColumn, ...],
         rows: Sequence[tuple[Value, ...]],
         frozen: int = 1,
         strong: Collection[int] = (),
         printed: str = "",
-    ) -> Table:
+    ) -> SheetTable:
         """A table under its title; without rows its second line says so. ``printed`` is the last column on paper."""
-        return Table(
+        return SheetTable(
             sheet=sheet_name(self.text(f"{name}.sheet")),
             name=table_name(self.text(f"{name}.table")),
             title=self.about(f"{name}.title"),

@@ -14,10 +14,10 @@ from chargeback.render.workbook.tables import (
     NUMBERS,
     SUBTITLE_ROW,
     TITLE_ROW,
-    Column,
+    CellKind,
     Formula,
-    Kind,
-    Table,
+    SheetColumn,
+    SheetTable,
     Value,
 )
 from chargeback.workspace.reports.wording import Wording
@@ -38,7 +38,7 @@ class TableShape:
 
     name: str
     ref: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     totals: bool
     total_label: str
 
@@ -53,7 +53,7 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetLayout:
     """A sheet ready to be written: its rows as XML and what surrounds them. ``texts`` are ranges of codes and words.
 
     ``last`` is its last cell, ``freeze`` the first that moves, ``repeat`` the last row printed on every page,
@@ -73,18 +73,18 @@ class Sheet:
     printed: str = ""
 
 
-Cell = str | tuple[Content, int]
+SheetCell = str | tuple[Content, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
     """A column laid out: its cells after their place (a formula with its style), and its width in characters."""
 
-    cells: list[Cell]
+    cells: list[SheetCell]
     width: float
 
 
-def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
+def sheet_of(table: SheetTable, styles: Styles, wording: Wording) -> SheetLayout:
     """The sheet of a table."""
     names = letters(len(table.columns))
     first, last = HEADER_ROW + 1, HEADER_ROW + len(table.body)
@@ -99,7 +99,7 @@ def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
     codes = [f"{a}{first}:{a}{last}" for a, c in zip(names, table.columns, strict=True) if c.kind in ("code", "text")]
     printed = table.index(table.printed) if table.printed else -1
     shape = TableShape(table.name, f"A{HEADER_ROW}:{names[-1]}{end}", table.columns, table.totals, clean_label(table))
-    return Sheet(
+    return SheetLayout(
         name=table.sheet,
         xml="".join(lines),
         last=f"{names[-1]}{end}",
@@ -111,7 +111,7 @@ def sheet_of(table: Table, styles: Styles, wording: Wording) -> Sheet:
     )
 
 
-def clean_label(table: Table) -> str:
+def clean_label(table: SheetTable) -> str:
     """The word before the totals, '' when the first column is added up itself."""
     return "" if table.columns[0].total else table.total_label
 
@@ -126,14 +126,14 @@ def title_rows(title: str, subtitle: str, styles: Styles) -> list[str]:
     ]
 
 
-def header_look(column: Column, styles: Styles, filtered: bool = True) -> Look:
+def header_look(column: SheetColumn, styles: Styles, filtered: bool = True) -> Look:
     """White on the accent; above numbers, room is left for the button of the filter."""
     align = alignment(column.kind)
     room = {"left": 1, "right": 2 if filtered else 0, "center": 0}[align]
     return Look(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=room)
 
 
-def _header(table: Table, styles: Styles) -> str:
+def _header(table: SheetTable, styles: Styles) -> str:
     names = letters(len(table.columns))
     cells = [
         cell(f"{name}{HEADER_ROW}", Content(column.header, True), styles.number(header_look(column, styles)))
@@ -142,7 +142,7 @@ def _header(table: Table, styles: Styles) -> str:
     return row(HEADER_ROW, cells, HEADER_HEIGHT)
 
 
-def _column(table: Table, n: int, styles: Styles, wording: Wording) -> Laid:
+def _column(table: SheetTable, n: int, styles: Styles, wording: Wording) -> Laid:
     """A column laid out; cells that hold the same value are written once."""
     column = table.columns[n]
     known: dict[Value, Content] = {}
@@ -150,7 +150,7 @@ def _column(table: Table, n: int, styles: Styles, wording: Wording) -> Laid:
     most = max((held.places for held in contents), default=0) if column.kind in ALIGNED else 0
     looks = _looks(column, styles, wording, most)
     tails: dict[tuple[int, bool], str] = {}
-    cells: list[Cell] = []
+    cells: list[SheetCell] = []
     for number, held in enumerate(contents):
         key = (id(held), number in table.strong)
         if key not in tails:
@@ -163,7 +163,7 @@ def _column(table: Table, n: int, styles: Styles, wording: Wording) -> Laid:
     return Laid(cells, _width(column, contents, table, most))
 
 
-def _content(kind: Kind, value: Value, known: dict[Value, Content]) -> Content:
+def _content(kind: CellKind, value: Value, known: dict[Value, Content]) -> Content:
     """The content of a value, the same object for the same text, day or whole number."""
     if not isinstance(value, SHARED):
         return content(kind, value)
@@ -176,7 +176,7 @@ def _content(kind: Kind, value: Value, known: dict[Value, Content]) -> Content:
 class _looks(dict[tuple[int, bool, bool], int]):
     """The style of a cell of a column by (decimals, like a formula, strong)."""
 
-    def __init__(self, column: Column, styles: Styles, wording: Wording, most: int) -> None:
+    def __init__(self, column: SheetColumn, styles: Styles, wording: Wording, most: int) -> None:
         super().__init__()
         self.column, self.styles, self.wording, self.most = column, styles, wording, most
 
@@ -196,12 +196,12 @@ class _looks(dict[tuple[int, bool, bool], int]):
         return self[key]
 
 
-def indent(kind: Kind) -> int:
+def indent(kind: CellKind) -> int:
     """Words stand clear of the number on their left."""
     return 1 if alignment(kind) == "left" else 0
 
 
-def _width(column: Column, contents: Sequence[Content], table: Table, most: int) -> float:
+def _width(column: SheetColumn, contents: Sequence[Content], table: SheetTable, most: int) -> float:
     """Characters that the longest content takes, the total included; a header may take two lines."""
     if column.kind in FIXED:
         longest = FIXED[column.kind]
@@ -217,7 +217,7 @@ def _width(column: Column, contents: Sequence[Content], table: Table, most: int)
     return float(max(longest, words, len(column.header) // 2 + 7, NARROWEST))
 
 
-def _body(table: Table, laid: Sequence[Laid], names: Sequence[str]) -> list[str]:
+def _body(table: SheetTable, laid: Sequence[Laid], names: Sequence[str]) -> list[str]:
     by_key = {column.key: name for column, name in zip(table.columns, names, strict=True)}
     lines = []
     for number, cells in enumerate(zip(*(column.cells for column in laid), strict=True), start=HEADER_ROW + 1):
@@ -229,7 +229,7 @@ def _body(table: Table, laid: Sequence[Laid], names: Sequence[str]) -> list[str]
     return lines
 
 
-def _totals(table: Table, styles: Styles, wording: Wording, number: int) -> str:
+def _totals(table: SheetTable, styles: Styles, wording: Wording, number: int) -> str:
     """The last row of the table: each total is live and follows the filter."""
     cells = []
     for n, (name, column) in enumerate(zip(letters(len(table.columns)), table.columns, strict=True)):

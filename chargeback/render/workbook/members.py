@@ -10,8 +10,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import clip
 from chargeback.model.settings import Regime
 from chargeback.model.succession import payer_of
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Column, Formula, Table, Value, unique_headers
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, unique_headers
 
 FIRST: tuple[Spec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
 Cents = dict[str, int]
@@ -27,7 +27,7 @@ class Sums:
     documents: int = 0
 
 
-def members_table(month: Month, words: Words) -> Table:
+def members_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per member in force in the month or charged in it, by id."""
     sums = _sums(month, words)
     services = sorted({service for s in sums.values() for service in s.services})
@@ -37,7 +37,7 @@ def members_table(month: Month, words: Words) -> Table:
     return words.table("members", columns, rows, frozen=2)
 
 
-def _sums(month: Month, words: Words) -> Mapping[str, Sums]:
+def _sums(month: Month, words: SheetLabels) -> Mapping[str, Sums]:
     sums: dict[str, Sums] = defaultdict(Sums)
     for charge in month.charges:
         sums[charge.member_id].services[words.rules[charge.rule].service] += charge.amount
@@ -60,14 +60,14 @@ def _regimes(month: Month) -> list[Regime]:
     return [used[name] for name in dict.fromkeys([*month.settings.regimes, *sorted(used)]) if name in used]
 
 
-def _columns(services: Sequence[str], regimes: Sequence[Regime], words: Words) -> tuple[Column, ...]:
-    def money(key: str, name: str, **values: object) -> Column:
-        return Column(key, words.text(f"members.columns.{name}", **values), "money", total=True)
+def _columns(services: Sequence[str], regimes: Sequence[Regime], words: SheetLabels) -> tuple[SheetColumn, ...]:
+    def money(key: str, name: str, **values: object) -> SheetColumn:
+        return SheetColumn(key, words.text(f"members.columns.{name}", **values), "money", total=True)
 
     columns = [*words.columns("members", FIRST)]
     columns += [money(f"service_{n}", "service", service=service) for n, service in enumerate(services)]
     columns.append(money("charged", "charged"))
-    columns.append(Column("documents", words.text("members.columns.documents"), "count", total=True))
+    columns.append(SheetColumn("documents", words.text("members.columns.documents"), "count", total=True))
     for n, regime in enumerate(regimes):
         name = words.regime(regime.name)
         rate = words.wording.percent(regime.rate / 100, 2, trim=True)

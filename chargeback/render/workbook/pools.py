@@ -14,8 +14,8 @@ from chargeback.model.facts import Cost
 from chargeback.model.month import Month
 from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.render.text.labels import key_label, key_unit, pool_label
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Table, Value
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("row", "text"),
@@ -44,14 +44,14 @@ ROWS = ("pool", "cost", "split", "key", "share")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PoolRow:
     """A row by column; what it leaves out is empty."""
 
     kind: str
     cells: dict[str, Value]
 
 
-def pools_table(month: Month, words: Words) -> Table:
+def pools_table(month: Month, words: SheetLabels) -> SheetTable:
     """The table; the rows of pools are strong."""
     splits: dict[str, list[PoolSplit]] = defaultdict(list)
     for split in month.splits:
@@ -63,25 +63,25 @@ def pools_table(month: Month, words: Words) -> Table:
     return words.table("pools", words.columns("pools", COLUMNS, MONEY), rows, frozen=3, strong=strong)
 
 
-def _pool(pool: Pool, splits: list[PoolSplit], words: Words) -> Iterator[Row]:
+def _pool(pool: Pool, splits: list[PoolSplit], words: SheetLabels) -> Iterator[PoolRow]:
     cells: dict[str, Value] = {"label": pool_label(pool.name, words.wording), "booked": pool.booked}
     cells |= {"held": pool.held} if pool.final else {"detail": words.text("pools.transferred")}
-    yield Row("pool", {"pool": pool.name, **cells})
+    yield PoolRow("pool", {"pool": pool.name, **cells})
     for cost in pool.costs:
-        yield Row("cost", {"pool": pool.name, **_cost(cost, words)})
+        yield PoolRow("cost", {"pool": pool.name, **_cost(cost, words)})
     for split in splits:
         given: dict[str, Value] = {"pool": pool.name, "rule": split.rule, "version": split.version}
-        yield Row("split", {**given, **_split(split, words)})
-        yield from (Row(row.kind, {**given, **row.cells}) for row in _members(split, words))
+        yield PoolRow("split", {**given, **_split(split, words)})
+        yield from (PoolRow(row.kind, {**given, **row.cells}) for row in _members(split, words))
 
 
-def _cost(cost: Cost, words: Words) -> dict[str, Value]:
+def _cost(cost: Cost, words: SheetLabels) -> dict[str, Value]:
     found = {"account": cost.account, "document": cost.document}
     told = [words.text(f"pools.{key}", **{key: value}) for key, value in found.items() if value]
     return {"label": cost.label, "detail": ", ".join(told), "cost": cost.amount}
 
 
-def _split(split: PoolSplit, words: Words) -> dict[str, Value]:
+def _split(split: PoolSplit, words: SheetLabels) -> dict[str, Value]:
     told = []
     if split.instalment is not None:
         told.append(words.text("pools.instalment", number=split.instalment.number, year=split.instalment.year))
@@ -96,25 +96,25 @@ def _split(split: PoolSplit, words: Words) -> dict[str, Value]:
     }
 
 
-def _members(split: PoolSplit, words: Words) -> Iterator[Row]:
+def _members(split: PoolSplit, words: SheetLabels) -> Iterator[PoolRow]:
     """With one key, its values stand beside the shares; with several, each key has rows of its own before them."""
     if len(split.keys) == 1:
         key = split.keys[0]
         told = _key(key, words)
         for member in sorted({*split.shares, *key.values}):
-            yield Row("share", {**told, **_value(key, member), **_share(split, member, words)})
+            yield PoolRow("share", {**told, **_value(key, member), **_share(split, member, words)})
         return
     for key in split.keys:
         told = {**_key(key, words), "weight": key.weight}
         for member, _ in sorted(key.values.items()):
             cells: dict[str, Value] = {"member_id": member, "label": words.member(member)}
-            yield Row("key", {**told, **_value(key, member), **cells})
+            yield PoolRow("key", {**told, **_value(key, member), **cells})
     composed = words.text("pools.composed", n=len(split.keys))
     for member in sorted(split.shares):
-        yield Row("share", {"key": composed, "part": _part(split, member), **_share(split, member, words)})
+        yield PoolRow("share", {"key": composed, "part": _part(split, member), **_share(split, member, words)})
 
 
-def _key(key: KeyTable, words: Words) -> dict[str, Value]:
+def _key(key: KeyTable, words: SheetLabels) -> dict[str, Value]:
     wording = words.wording
     return {
         "key": key_label(key.kind, key.name, wording),
@@ -134,7 +134,7 @@ def _part(split: PoolSplit, member: str) -> Fraction:
     return sum((key.weight * key.values.get(member, Fraction(0)) / key.total for key in counted), Fraction(0))
 
 
-def _share(split: PoolSplit, member: str, words: Words) -> dict[str, Value]:
+def _share(split: PoolSplit, member: str, words: SheetLabels) -> dict[str, Value]:
     held = (split.bound or {}).get(member)
     return {
         "member_id": member,

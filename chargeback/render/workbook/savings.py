@@ -7,8 +7,8 @@ from fractions import Fraction
 from chargeback.model.month import Month
 from chargeback.model.statements import MemberSavings
 from chargeback.render.pages.savings import in_order
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Formula, Table, Value
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import Formula, SheetTable, Value
 
 COLUMNS: tuple[Spec, ...] = (
     ("member_id", "code"),
@@ -26,14 +26,14 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("alone_net", "together_net", "net", "alone_gross", "together_gross", "gross", "uncompared")
 
 
-def savings_table(month: Month, words: Words) -> Table:
+def savings_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per member, in the order of the savings report; without any comparison, no rows."""
     ranked = in_order(month.savings, month) if any(s.rows for s in month.savings) else []
     rows = [_row(savings, words) for savings in ranked]
     return words.table("savings", words.columns("savings", COLUMNS, TOTALS), rows, frozen=2)
 
 
-def _row(savings: MemberSavings, words: Words) -> tuple[Value, ...]:
+def _row(savings: MemberSavings, words: SheetLabels) -> tuple[Value, ...]:
     name = words.member(savings.member_id)
     if not savings.rows:
         return (savings.member_id, name, *(None,) * 8, savings.uncompared_net)

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from chargeback.render.workbook.tables import NUMBERS, Kind
+from chargeback.render.workbook.tables import NUMBERS, CellKind
 from chargeback.workspace.reports.formats import Formats
 from chargeback.workspace.reports.wording import Wording
 
@@ -76,12 +76,12 @@ def hexadecimal(colour: str) -> str:
     return colour.lstrip("#").upper()
 
 
-def alignment(kind: Kind) -> str:
+def alignment(kind: CellKind) -> str:
     """Numbers right, dates centred, the rest left."""
     return "right" if kind in NUMBERS else "center" if kind in ("date", "month") else "left"
 
 
-def number_format(kind: Kind, wording: Wording, places: int = 0, most: int = 0) -> str:
+def number_format(kind: CellKind, wording: Wording, places: int = 0, most: int = 0) -> str:
     """The number format of a kind of column; ``places`` decimals of ``most`` in the column, so that commas stand in line."""
     if kind == "money":
         return money_format(wording.formats)

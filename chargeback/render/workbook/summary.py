@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from chargeback.model.month import Check, Month
 from chargeback.render.pages.savings import loses
 from chargeback.render.text.labels import pool_label
-from chargeback.render.workbook.blocks import Block, Cell, Line, Summary
+from chargeback.render.workbook.blocks import Block, BlockLine, Cell, Summary
 from chargeback.render.workbook.checks import Book, checks_of, sides
-from chargeback.render.workbook.labels import Words
+from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import (
     HEADER_ROW,
+    CellKind,
     Formula,
-    Kind,
     count_below_zero,
     count_of,
     literal,
@@ -24,7 +24,7 @@ from chargeback.render.workbook.tables import (
     total_where,
 )
 
-Columns = Mapping[str, Kind]
+Columns = Mapping[str, CellKind]
 CHECKS: Columns = {
     "name": "text",
     "expected": "money",
@@ -48,7 +48,7 @@ REGIMES: Columns = {"regime": "text", "net": "money", "vat": "money", "gross": "
 FIGURES: Columns = {"figure": "text", "value": "count"}
 
 
-def summary(month: Month, book: Book, words: Words) -> Summary:
+def summary(month: Month, book: Book, words: SheetLabels) -> Summary:
     """The summary of a month over the tables of the other sheets."""
     checks = [_check(check, month, book, words) for check in checks_of(month)]
     answers = (words.text("answers.good"), words.text("answers.bad"))
@@ -70,12 +70,14 @@ def summary(month: Month, book: Book, words: Words) -> Summary:
     )
 
 
-def _block(name: str, columns: Columns, lines: list[Line], words: Words, totals: tuple[int, ...] = ()) -> Block:
+def _block(
+    name: str, columns: Columns, lines: list[BlockLine], words: SheetLabels, totals: tuple[int, ...] = ()
+) -> Block:
     headers = tuple(words.text(f"summary.{name}.{column}") for column in columns)
     return Block(words.text(f"summary.{name}.title"), headers, tuple(columns.values()), lines, totals)
 
 
-def _answer(count: int, holds: bool, answers: tuple[str, str], words: Words) -> Formula:
+def _answer(count: int, holds: bool, answers: tuple[str, str], words: SheetLabels) -> Formula:
     """Whether every check of the table says that it holds."""
     cells = f"G{HEADER_ROW + 1}:G{HEADER_ROW + count}"
     test = f"COUNTIF({cells},{literal(words.text('verdict.good'))})={count}"
@@ -95,13 +97,13 @@ def _count(formula: str, number: int) -> Cell:
     return ("count", Formula(fixed(formula), number))
 
 
-def _verdict(test: str, holds: bool, words: Words) -> Cell:
+def _verdict(test: str, holds: bool, words: SheetLabels) -> Cell:
     good, bad = words.text("verdict.good"), words.text("verdict.bad")
     text = f"IF({test},{fixed(literal(good))},{fixed(literal(bad))})"
     return ("text", Formula(text, good if holds else bad))
 
 
-def _check(check: Check, month: Month, book: Book, words: Words) -> Line:
+def _check(check: Check, month: Month, book: Book, words: SheetLabels) -> BlockLine:
     """Both sides as formulas, the engine's figure beside each."""
     known = sides(check, month, book, words)
     expected: Cell = _money(known[0], check.expected) if known else ("money", check.expected)
@@ -118,7 +120,7 @@ def _check(check: Check, month: Month, book: Book, words: Words) -> Line:
     )
 
 
-def _pools(month: Month, book: Book, words: Words) -> list[Line]:
+def _pools(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
     by_rule = _by_rule(month)
     less, shared = (
         _by_pool((s.pool, s.less) for s in month.splits),
@@ -159,7 +161,7 @@ def _by_rule(month: Month) -> set[str]:
     }
 
 
-def _services(month: Month, book: Book, words: Words) -> list[Line]:
+def _services(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
     sums = _by_pool((words.rules[charge.rule].service, charge.amount) for charge in month.charges)
     return [
         (("text", service), _money(total_where(book["charges"], "amount", "service", service), cents))
@@ -167,7 +169,7 @@ def _services(month: Month, book: Book, words: Words) -> list[Line]:
     ]
 
 
-def _regimes(month: Month, book: Book, words: Words) -> list[Line]:
+def _regimes(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
     net = _by_pool((words.regime(d.regime.name), d.net) for d in month.documents)
     vat = _by_pool((words.regime(d.regime.name), d.vat) for d in month.documents)
     return [
@@ -181,7 +183,7 @@ def _regimes(month: Month, book: Book, words: Words) -> list[Line]:
     ]
 
 
-def _figures(month: Month, book: Book, words: Words) -> list[Line]:
+def _figures(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
     saved = [s for s in month.savings if s.rows]
     losing = sum(1 for s in saved if loses(s))
     charged = sum(charge.amount for charge in month.charges)

@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-Kind = Literal["text", "code", "money", "quantity", "price", "percent", "count", "date", "month"]
-NUMBERS: tuple[Kind, ...] = ("money", "quantity", "price", "percent", "count")
+CellKind = Literal["text", "code", "money", "quantity", "price", "percent", "count", "date", "month"]
+NUMBERS: tuple[CellKind, ...] = ("money", "quantity", "price", "percent", "count")
 
 TITLE_ROW, SUBTITLE_ROW, HEADER_ROW = 1, 2, 3
 MOST_ROWS = 1_048_576 - HEADER_ROW - 1
@@ -35,17 +35,17 @@ Value = str | int | Decimal | Fraction | date | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of a table: ``key`` names it in formulas, ``header`` is what the reader sees. ``total``: it is added up."""
 
     key: str
     header: str
-    kind: Kind
+    kind: CellKind
     total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """One sheet with one Excel table under a two-line title. ``strong`` are the numbers of rows in bold, from 0.
 
     ``frozen`` is how many columns stay in place, ``printed`` the key of the last one on paper ('' for all).
@@ -55,7 +55,7 @@ class Table:
     name: str
     title: str
     subtitle: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: Sequence[tuple[Value, ...]]
     frozen: int = 1
     strong: Collection[int] = ()
@@ -96,10 +96,10 @@ def clean(text: str) -> str:
     return NOT_XML.sub("\ufffd", text)[:MOST_TEXT]
 
 
-Tables = tuple[Table, ...]
+Tables = tuple[SheetTable, ...]
 
 
-def parts(table: Table, most: int = MOST_ROWS) -> Tables:
+def parts(table: SheetTable, most: int = MOST_ROWS) -> Tables:
     """The table, or as many as it takes where a sheet does not hold its rows: each on a sheet of its own."""
     if len(table.rows) <= most:
         return (table,)
@@ -107,7 +107,7 @@ def parts(table: Table, most: int = MOST_ROWS) -> Tables:
     return tuple(_part(table, n, start, most) for n, start in enumerate(starts, start=1))
 
 
-def _part(table: Table, number: int, start: int, most: int) -> Table:
+def _part(table: SheetTable, number: int, start: int, most: int) -> SheetTable:
     suffix = "" if number == 1 else f" {number}"
     return replace(
         table,
@@ -153,7 +153,7 @@ def escaped_header(header: str) -> str:
     return re.sub(r"(['#\[\]])", r"'\1", header)
 
 
-def unique_headers(columns: Sequence[Column]) -> tuple[Column, ...]:
+def unique_headers(columns: Sequence[SheetColumn]) -> tuple[SheetColumn, ...]:
     """Columns whose headers differ, in capitals or not, as a table requires; none is empty or has several lines."""
     seen: set[str] = set()
     result = []
@@ -175,7 +175,7 @@ def table_name(word: str) -> str:
     return name if not cell and not name[0].isdigit() else f"_{name}"
 
 
-def distinct(tables: Mapping[str, Table], *taken: str) -> dict[str, Table]:
+def distinct(tables: Mapping[str, SheetTable], *taken: str) -> dict[str, SheetTable]:
     """Tables whose names differ from each other and from those taken, in capitals or not, as a file requires."""
     seen = {name.casefold() for name in taken}
     result = {}

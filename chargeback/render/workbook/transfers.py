@@ -12,15 +12,15 @@ from dataclasses import replace
 from chargeback.model.month import Month
 from chargeback.render.text.labels import pool_label
 from chargeback.render.text.pool_flows import Filled, filled, method_of, serving
-from chargeback.render.workbook.labels import Spec, Words
-from chargeback.render.workbook.tables import Column, Formula, Table, Value, unique_headers
+from chargeback.render.workbook.labels import SheetLabels, Spec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, unique_headers
 
 FIRST: tuple[Spec, ...] = (("row", "text"), ("pool", "code"), ("label", "text"), ("rule", "code"), ("step", "count"))
 MOST_PRINTED = 6
 Pools = Mapping[str, Filled]
 
 
-def transfers_table(month: Month, words: Words) -> Table:
+def transfers_table(month: Month, words: SheetLabels) -> SheetTable:
     """The matrix in whole cents, with each part as a percentage to the right of it."""
     pools, method = filled(month), method_of(month)
     columns = _columns(pools, method, words)
@@ -45,19 +45,19 @@ def _printed(pools: Pools) -> str:
     return "" if len(pools) <= MOST_PRINTED else "given"
 
 
-def _columns(pools: Pools, method: str, words: Words) -> tuple[Column, ...]:
+def _columns(pools: Pools, method: str, words: SheetLabels) -> tuple[SheetColumn, ...]:
     first = words.columns("transfers", [spec for spec in FIRST if spec[0] != "step" or method == "step-down"])
     labels = [pool_label(name, words.wording) for name in pools]
     own = ["own", "gross"] if _serves_itself(pools) else []
-    figures = [Column(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own)]
+    figures = [SheetColumn(key, words.text(f"transfers.columns.{key}"), "money") for key in ("given", *own)]
     return unique_headers(
         [
             *first,
-            *(Column(f"pool_{n}", label, "money", total=True) for n, label in enumerate(labels)),
-            Column("sum", words.text("transfers.columns.sum"), "money", total=True),
+            *(SheetColumn(f"pool_{n}", label, "money", total=True) for n, label in enumerate(labels)),
+            SheetColumn("sum", words.text("transfers.columns.sum"), "money", total=True),
             *figures,
             *(
-                Column(f"part_{n}", words.text("transfers.columns.part", pool=label), "percent")
+                SheetColumn(f"part_{n}", words.text("transfers.columns.part", pool=label), "percent")
                 for n, (label, each) in enumerate(zip(labels, pools.values(), strict=True))
                 if each.received
             ),
@@ -65,13 +65,13 @@ def _columns(pools: Pools, method: str, words: Words) -> tuple[Column, ...]:
     )
 
 
-def _booked(pools: Pools, words: Words) -> dict[str, Value]:
+def _booked(pools: Pools, words: SheetLabels) -> dict[str, Value]:
     cells: dict[str, Value] = {f"pool_{n}": each.pool.booked for n, each in enumerate(pools.values())}
     total = sum(each.pool.booked for each in pools.values())
     return {"row": words.text("transfers.rows.booked"), **cells, "sum": Formula("SUM({pool_0}:{before})", total)}
 
 
-def _given(each: Filled, pools: Pools, month: Month, words: Words) -> dict[str, Value]:
+def _given(each: Filled, pools: Pools, month: Month, words: SheetLabels) -> dict[str, Value]:
     """What one pool gives: the others' cells, its own below zero, and the parts."""
     rules = sorted({each.rule.id for each in serving(month, each.name)})
     place = {name: n for n, name in enumerate(pools)}
@@ -94,7 +94,7 @@ def _given(each: Filled, pools: Pools, month: Month, words: Words) -> dict[str, 
     }
 
 
-def _rounding(pools: Pools, words: Words) -> Iterator[dict[str, Value]]:
+def _rounding(pools: Pools, words: SheetLabels) -> Iterator[dict[str, Value]]:
     """The cents by which the shown amounts of a serving pool miss: nothing where they add up."""
     cells: dict[str, Value] = {}
     for n, each in enumerate(pools.values()):

@@ -25,7 +25,7 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from chargeback.render.workbook.layout import Sheet, TableShape, Verdicts
+from chargeback.render.workbook.layout import SheetLayout, TableShape, Verdicts
 from chargeback.render.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from chargeback.render.workbook.tables import clean, literal
 
@@ -49,7 +49,7 @@ class Properties:
     footer: tuple[str, str]
 
 
-def xlsx(book: Workbook, sheets: Sequence[Sheet], properties: Properties) -> bytes:
+def xlsx(book: Workbook, sheets: Sequence[SheetLayout], properties: Properties) -> bytes:
     """The file. ``book`` holds the styles that the sheets refer to, and one sheet, which is dropped."""
     book.remove(book.worksheets[0])
     for sheet in sheets:
@@ -59,7 +59,7 @@ def xlsx(book: Workbook, sheets: Sequence[Sheet], properties: Properties) -> byt
     return _again(written, sheets, properties)
 
 
-def _add(book: Workbook, sheet: Sheet, properties: Properties) -> None:
+def _add(book: Workbook, sheet: SheetLayout, properties: Properties) -> None:
     page = book.create_sheet(sheet.name)
     for number, width in enumerate(sheet.widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
@@ -72,7 +72,7 @@ def _add(book: Workbook, sheet: Sheet, properties: Properties) -> None:
         _colour(page, verdicts)
 
 
-def _print(page: Any, sheet: Sheet, properties: Properties) -> None:
+def _print(page: Any, sheet: SheetLayout, properties: Properties) -> None:
     """Page set-up; openpyxl's stubs take for optional what a new sheet always has."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
@@ -119,7 +119,7 @@ def _colour(page: Worksheet, verdicts: Verdicts) -> None:
         page.conditional_formatting.add(verdicts.ref, rule)
 
 
-def _again(written: io.BytesIO, sheets: Sequence[Sheet], properties: Properties) -> bytes:
+def _again(written: io.BytesIO, sheets: Sequence[SheetLayout], properties: Properties) -> bytes:
     result = io.BytesIO()
     with ZipFile(written) as source, ZipFile(result, "w", ZIP_DEFLATED) as target:
         for name, content in _parts(source, sheets, properties):
@@ -129,7 +129,7 @@ def _again(written: io.BytesIO, sheets: Sequence[Sheet], properties: Properties)
     return result.getvalue()
 
 
-def _parts(source: ZipFile, sheets: Sequence[Sheet], properties: Properties) -> Iterator[tuple[str, bytes]]:
+def _parts(source: ZipFile, sheets: Sequence[SheetLayout], properties: Properties) -> Iterator[tuple[str, bytes]]:
     """Each part of the package as it is to be written; the list of contents first, as readers expect."""
     names = sorted(source.namelist(), key=lambda name: name != "[Content_Types].xml")
     for name in names:
@@ -142,7 +142,7 @@ def _parts(source: ZipFile, sheets: Sequence[Sheet], properties: Properties) -> 
             yield name, source.read(name)
 
 
-def _filled(xml: str, sheet: Sheet) -> str:
+def _filled(xml: str, sheet: SheetLayout) -> str:
     """The XML of an empty sheet with its rows, its true extent, and no warning on codes that look like numbers."""
     xml = re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{sheet.last}"', xml, count=1)
     before, after = re.split(r"<sheetData ?/>|<sheetData></sheetData>", xml, maxsplit=1)

@@ -32,7 +32,7 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LoadPlan:
     """What has to change. ``gone``: contents to take out; ``new``: files to read; ``renamed``: contents under a new name."""
 
     gone: tuple[LoadedFile, ...]
@@ -42,7 +42,7 @@ class Plan:
     copies: tuple[tuple[DataFile, DataFile], ...]
 
 
-def plan(loaded: Iterable[LoadedFile], present: Iterable[DataFile], zone: str) -> Plan:
+def plan(loaded: Iterable[LoadedFile], present: Iterable[DataFile], zone: str) -> LoadPlan:
     """Compare contents: a file is the same when its kind, its sha256 and the zone it was read in are."""
     first: dict[tuple[str, str], DataFile] = {}
     copies = []
@@ -60,10 +60,10 @@ def plan(loaded: Iterable[LoadedFile], present: Iterable[DataFile], zone: str) -
             unchanged.append(content)
         else:
             renamed.append((content, here))
-    return Plan(tuple(gone), tuple(new.values()), tuple(renamed), tuple(unchanged), tuple(copies))
+    return LoadPlan(tuple(gone), tuple(new.values()), tuple(renamed), tuple(unchanged), tuple(copies))
 
 
-def is_level(store: Store, root: Path, settings: Settings) -> bool:
+def is_in_sync(store: Store, root: Path, settings: Settings) -> bool:
     """Whether the store holds what the folder does, checked, so that nothing would have to be written."""
     present, problems = data_files(root)
     todo = plan(store.files(), present, settings.zone.key)
@@ -71,7 +71,7 @@ def is_level(store: Store, root: Path, settings: Settings) -> bool:
     return not changes and all(file.checked for file in todo.unchanged)
 
 
-def bring_level(store: Store, root: Path, settings: Settings, progress: Progress | None = None) -> LoadReport:
+def synchronise(store: Store, root: Path, settings: Settings, progress: Progress | None = None) -> LoadReport:
     """Bring the store level with ``usage/`` and ``costs/``; every problem of every file is in the report.
 
     ``progress`` is called with a path and the bytes done of the bytes to read. Raises Refused when the disk is full.
@@ -95,7 +95,7 @@ def bring_level(store: Store, root: Path, settings: Settings, progress: Progress
     )
 
 
-def _follow(loader: Loader, todo: Plan) -> None:
+def _follow(loader: Loader, todo: LoadPlan) -> None:
     """Do what the plan says, one transaction per path."""
     coming = {file.path for file in todo.new}
     old: dict[str, list[LoadedFile]] = defaultdict(list)
@@ -118,7 +118,7 @@ def _repetitions(store: Store, root: Path, loader: Loader) -> list[Problem]:
     return problems
 
 
-def _copies(store: Store, todo: Plan) -> list[Problem]:
+def _copies(store: Store, todo: LoadPlan) -> list[Problem]:
     """The same content under two names: a problem at the second, unless it holds no row."""
     rows = {(file.kind, file.sha256): file.rows for file in store.files()}
     return [

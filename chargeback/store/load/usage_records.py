@@ -21,7 +21,7 @@ from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, instant_us,
 from chargeback.workspace.files.csv_files import (
     BrokenQuotes,
     Columns,
-    Line,
+    CsvLine,
     header_problems,
     not_utf8,
     records,
@@ -188,7 +188,7 @@ def lines_of_rows(root: Path, path: str, rows: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def _picked(lines: Iterator[Line], wanted: set[int]) -> Iterator[tuple[int, int]]:
+def _picked(lines: Iterator[CsvLine], wanted: set[int]) -> Iterator[tuple[int, int]]:
     last = max(wanted, default=0)
     for row, (line, _) in enumerate(lines):
         if row in wanted:

@@ -21,7 +21,7 @@ FAR = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OffsetChange:
     """A clock change: the local times that are skipped or repeated, half-open, and the offsets around it."""
 
     start: int
@@ -47,7 +47,7 @@ def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
     return lists
 
 
-def _cell(here: list[Change], offset: int) -> tuple[int, int, int, int]:
+def _cell(here: list[OffsetChange], offset: int) -> tuple[int, int, int, int]:
     """One cell; with two changes in it nothing is known, and the row is read in Python."""
     if len(here) > 1:
         return 0, FAR, offset, offset
@@ -56,7 +56,7 @@ def _cell(here: list[Change], offset: int) -> tuple[int, int, int, int]:
     return FAR, FAR, offset, offset
 
 
-def _changes(zone: ZoneInfo) -> list[Change]:
+def _changes(zone: ZoneInfo) -> list[OffsetChange]:
     """Every clock change around the cells."""
     found = []
     old = _offset(zone, (FIRST - 1) * CELL)
@@ -64,7 +64,7 @@ def _changes(zone: ZoneInfo) -> list[Change]:
         new = _offset(zone, at_us)
         if new != old:
             at = _instant(zone, at_us - STEP, at_us, old)
-            found.append(Change(at + min(old, new), at + max(old, new), old, new))
+            found.append(OffsetChange(at + min(old, new), at + max(old, new), old, new))
         old = new
     return found
 

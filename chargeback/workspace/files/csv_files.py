@@ -15,7 +15,7 @@ from chargeback.workspace.files.cells import plain, quoted
 LONGEST_CELL = 1 << 24
 csv.field_size_limit(LONGEST_CELL)
 
-Line = tuple[int, list[str]]
+CsvLine = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """A CSV file whose header is right. ``rows`` reads it once; what is wrong goes to ``problems``."""
 
     path: str
     header: tuple[str, ...]
-    lines: Iterator[Line]
+    lines: Iterator[CsvLine]
     problems: list[Problem]
 
-    def rows(self) -> Iterator[Line]:
+    def rows(self) -> Iterator[CsvLine]:
         """The rows as wide as the header, each with the line it begins on."""
         width = len(self.header)
         try:
@@ -53,7 +53,7 @@ class Table:
             self.problems.append(broken.problem(self.path))
 
 
-def open_table(root: Path, path: str, columns: Columns, problems: list[Problem]) -> Table | None:
+def open_table(root: Path, path: str, columns: Columns, problems: list[Problem]) -> CsvTable | None:
     """A small CSV file, its text and header checked; None when they are wrong."""
     text, problem = _decoded(root, path)
     if text is None:
@@ -67,7 +67,7 @@ def open_table(root: Path, path: str, columns: Columns, problems: list[Problem])
         return None
     wrong = header_problems(path, header, columns)
     problems += wrong
-    return None if wrong else Table(path, tuple(header), lines, problems)
+    return None if wrong else CsvTable(path, tuple(header), lines, problems)
 
 
 class BrokenQuotes(Exception):
@@ -82,7 +82,7 @@ class BrokenQuotes(Exception):
         return Problem(Place(path, self.line), message, "broken-quotes")
 
 
-def records(handle: Iterable[str]) -> Iterator[Line]:
+def records(handle: Iterable[str]) -> Iterator[CsvLine]:
     """The records of an open CSV file (``newline=""``) with the line each begins on; blank lines are none."""
     reader = csv.reader(handle, strict=True)
     line = 1

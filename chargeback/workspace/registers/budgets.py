@@ -12,7 +12,7 @@ from chargeback.model.facts import Budget
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import Wrong, cents, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
-from chargeback.workspace.registers.rows import Row
+from chargeback.workspace.registers.rows import RegisterRow
 
 FOLDER = "budget"
 COLUMNS = Columns(("year", "pool", "amount"))
@@ -55,11 +55,11 @@ def _file(root: Path, path: str, problems: list[Problem]) -> list[Budget]:
     table = open_table(root, path, COLUMNS, problems)
     if table is None:
         return []
-    rows = Row(path, table.header, problems).rows(table.rows())
+    rows = RegisterRow(path, table.header, problems).rows(table.rows())
     return [budget for budget in map(_budget, rows) if budget is not None]
 
 
-def _budget(row: Row) -> Budget | None:
+def _budget(row: RegisterRow) -> Budget | None:
     found = Budget(row.read("year", year, 0), row.text("pool"), row.read("amount", cents, 0), row.where)
     return found if row.good else None
 

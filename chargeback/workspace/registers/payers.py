@@ -10,13 +10,13 @@ from chargeback.model.facts import Member
 from chargeback.model.period import in_force
 from chargeback.model.problem import Problem
 from chargeback.workspace.files.cells import quoted
-from chargeback.workspace.registers.rows import Known
+from chargeback.workspace.registers.rows import KnownIds
 
 Rows = Mapping[str, Sequence[Member]]
 Mistake = tuple[str, str]
 
 
-def payers_and_successors(members: Collection[Member], known: Known) -> list[Problem]:
+def payers_and_successors(members: Collection[Member], known: KnownIds) -> list[Problem]:
     """Every payer and successor that cannot be, at its row."""
     rows = _by_member(members)
     named = [member for member in members if member.payer or member.successor]
@@ -34,7 +34,7 @@ def _by_member(members: Collection[Member]) -> dict[str, list[Member]]:
     return dict(rows)
 
 
-def _payer(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
+def _payer(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
     """A payer is another member, pays for itself (one level), and is there, or its successor is, as long as it is named."""
     payer = quoted(member.payer)
     if not member.payer:
@@ -89,7 +89,7 @@ def _payer_gone(member: Member, rows: Rows) -> Iterator[Mistake]:
             )
 
 
-def _successor(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
+def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
     """A successor is another member, in force on the day after the member's last row ends, or succeeded itself by then."""
     if not member.successor:
         return
@@ -125,7 +125,7 @@ def _successor(member: Member, rows: Rows, known: Known) -> Iterator[Mistake]:
         yield from _absent(member, member.valid_to, rows)
 
 
-def _unknown(column: str, name: str, known: Known) -> str:
+def _unknown(column: str, name: str, known: KnownIds) -> str:
     return f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
 
 

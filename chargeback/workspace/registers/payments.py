@@ -11,7 +11,7 @@ from chargeback.model.problem import Place, Problem
 from chargeback.model.receivables import Payment
 from chargeback.workspace.files.cells import cents, iso_date
 from chargeback.workspace.files.csv_files import Columns, open_table
-from chargeback.workspace.registers.rows import Row
+from chargeback.workspace.registers.rows import RegisterRow
 
 FOLDER = "payments"
 COLUMNS = Columns(("invoice", "date", "amount"))
@@ -44,11 +44,11 @@ def _file(root: Path, path: str, problems: list[Problem]) -> list[Payment]:
     table = open_table(root, path, COLUMNS, problems)
     if table is None:
         return []
-    rows = Row(path, table.header, problems).rows(table.rows())
+    rows = RegisterRow(path, table.header, problems).rows(table.rows())
     return [payment for payment in map(_payment, rows) if payment is not None]
 
 
-def _payment(row: Row) -> Payment | None:
+def _payment(row: RegisterRow) -> Payment | None:
     invoice = row.text("invoice")
     on = row.optional("date", iso_date, None)
     if not row.cell("date"):

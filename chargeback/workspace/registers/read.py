@@ -18,7 +18,7 @@ from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
 from chargeback.workspace.registers.payers import payers_and_successors
-from chargeback.workspace.registers.rows import D, Known, Row, overlaps
+from chargeback.workspace.registers.rows import D, KnownIds, RegisterRow, overlaps
 from chargeback.workspace.settings import identifiers
 
 MEMBERS = Columns(
@@ -40,7 +40,7 @@ FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+\x00-\x1f\x7f]')
 FREQUENCIES = ("month", "quarter", "year")
 MOST_DAYS = 366
 
-Parser = Callable[[Row], D | None]
+Parser = Callable[[RegisterRow], D | None]
 
 
 def read_facts(root: Path) -> tuple[Facts, list[Problem]]:
@@ -91,7 +91,7 @@ def _register(
     if table is None:
         return ()
     with collector_at_rest():
-        parsed = map(parse, Row(path, table.header, problems).rows(table.rows()))
+        parsed = map(parse, RegisterRow(path, table.header, problems).rows(table.rows()))
         rows = [row for row in parsed if row is not None]
         problems += overlaps(rows, key, what) if key else []
     return tuple(rows)
@@ -114,15 +114,15 @@ def _misnamed(root: Path) -> list[Problem]:
     return problems
 
 
-def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], Known]:
+def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], KnownIds]:
     path = "members.csv"
     if not (root / path).exists():
         message = f"the file is missing: a workspace says who pays, with the columns {', '.join(MEMBERS.required)}"
         problems.append(Problem(Place(path), message, "missing-file"))
-        return (), Known(None)
+        return (), KnownIds(None)
     before = len(problems)
     named: set[str] = set()
-    known = Known(named)
+    known = KnownIds(named)
     members = _register(
         root,
         problems,
@@ -133,16 +133,16 @@ def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], K
         lambda m: f"member {quoted(m.member_id)}",
     )
     if any(problem.code == "broken-quotes" for problem in problems[before:]):
-        return members, Known(None)
+        return members, KnownIds(None)
     if not named:
         if len(problems) == before:
             problems.append(Problem(Place(path), "the file names no member: nobody could be billed", "no-member"))
-        return (), Known(None)
+        return (), KnownIds(None)
     problems += payers_and_successors(members, known)
     return members, known
 
 
-def _member(named: set[str], row: Row) -> Member | None:
+def _member(named: set[str], row: RegisterRow) -> Member | None:
     name = row.read("member_id", _member_id, "")
     named.update({name, row.cells[row.at["member_id"]]} - {""})
     start, end = row.validity()
@@ -209,7 +209,7 @@ def _frequency(text: str) -> str:
     return text
 
 
-def _group(known: Known, row: Row) -> GroupMember | None:
+def _group(known: KnownIds, row: RegisterRow) -> GroupMember | None:
     found = GroupMember(row.text("group"), row.member("member_id", known), *row.validity(), row.where)
     return found if row.good else None
 
@@ -222,19 +222,19 @@ def _quantity(text: str) -> Decimal:
     return number(text, QUANTITY_PLACES)
 
 
-def _level(known: Known, name: str, value: str, row: Row) -> Level | None:
+def _level(known: KnownIds, name: str, value: str, row: RegisterRow) -> Level | None:
     member = row.member("member_id", known)
     amount = row.read(value, _quantity, Decimal(0))
     found = Level(member, row.text(name), amount, *row.validity(), row.where)
     return found if row.good else None
 
 
-def _resource(known: Known, row: Row) -> Resource | None:
+def _resource(known: KnownIds, row: RegisterRow) -> Resource | None:
     found = Resource(row.text("resource_id"), row.member("member_id", known), *row.validity(), row.where)
     return found if row.good else None
 
 
-def _coalition(known: Known, row: Row) -> CoalitionCost | None:
+def _coalition(known: KnownIds, row: RegisterRow) -> CoalitionCost | None:
     game, names = row.text("game"), tuple(row.text("coalition").split("+"))
     for name in names:
         if name and name not in known:

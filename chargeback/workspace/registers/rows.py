@@ -31,7 +31,7 @@ D = TypeVar("D", bound=Dated)
 
 
 @dataclass(slots=True)
-class Known:
+class KnownIds:
     """The members that exist; None when members.csv could not be read, and then every name passes.
 
     The closest names are proposed for the first unknown ones only, so that a long list of mistakes stays quick.
@@ -52,7 +52,7 @@ class Known:
         return self._proposed.get(name, "")
 
 
-class Row:
+class RegisterRow:
     """A row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
 
     One Row serves a whole file: ``rows`` moves it from line to line.
@@ -69,7 +69,7 @@ class Row:
         self.good = True
         self.validities: dict[tuple[str, str], tuple[date, date | None]] = {}
 
-    def rows(self, lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+    def rows(self, lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[RegisterRow]:
         """This row at each line, one after the other."""
         path = self.path
         for line, cells in lines:
@@ -104,7 +104,7 @@ class Row:
         """A cell that may be empty or have no column: then ``otherwise``."""
         return self.read(column, reader, otherwise) if self.cell(column) else otherwise
 
-    def member(self, column: str, known: Known) -> str:
+    def member(self, column: str, known: KnownIds) -> str:
         """A cell that names a member of members.csv."""
         name = self.text(column)
         if name and name not in known:

@@ -10,7 +10,7 @@ from chargeback.model.facts import Titre
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import Wrong, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
-from chargeback.workspace.registers.rows import Row
+from chargeback.workspace.registers.rows import RegisterRow
 
 FOLDER = "titres"
 COLUMNS = Columns(("invoice", "year", "bordereau", "titre"))
@@ -58,11 +58,11 @@ def _file(root: Path, path: str, problems: list[Problem]) -> list[Titre]:
     table = open_table(root, path, COLUMNS, problems)
     if table is None:
         return []
-    rows = Row(path, table.header, problems).rows(table.rows())
+    rows = RegisterRow(path, table.header, problems).rows(table.rows())
     return [titre for titre in map(_titre, rows) if titre is not None]
 
 
-def _titre(row: Row) -> Titre | None:
+def _titre(row: RegisterRow) -> Titre | None:
     invoice = row.text("invoice")
     year = row.read("year", _exercice, 0)
     bordereau, titre = (row.read(column, _reference, "") for column in ("bordereau", "titre"))
