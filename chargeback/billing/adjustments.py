@@ -59,15 +59,15 @@ class Difference:
     regime: str
     version: date
     billed: int
-    now: int
-    cause: tuple[str, ...] = ()
-    why: str = ""
-    fate: str = BILLED
+    recomputed: int
+    causes: tuple[str, ...] = ()
+    reason: str = ""
+    treatment: str = BILLED
 
     @property
     def amount(self) -> int:
         """What is to bill, below zero to give back."""
-        return self.now - self.billed
+        return self.recomputed - self.billed
 
     @property
     def key(self) -> DifferenceKey:
@@ -76,7 +76,7 @@ class Difference:
     @property
     def charge(self) -> Charge:
         """The charge that bills it."""
-        compared = AdjustmentBasis(self.billed, self.now, self.cause)
+        compared = AdjustmentBasis(self.billed, self.recomputed, self.causes)
         who = (self.member_id, self.rule, self.version)
         return adjustment(*who, self.amount, self.regime, reason(self), self.month, compared)
 
@@ -127,14 +127,14 @@ def settled(
     rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, over: Collection[int]
 ) -> tuple[Difference, ...]:
     """What becomes of each difference. ``over``: the years whose differences are due, however small."""
-    told = [replace(row, fate=_fate(row, rules, over)) for row in rows]
+    told = [replace(row, treatment=_fate(row, rules, over)) for row in rows]
     totals: dict[DifferenceKey, int] = defaultdict(int)
     for row in told:
-        if row.fate == BILLED:
+        if row.treatment == BILLED:
             totals[row.key] += row.amount
     return tuple(
-        replace(row, fate=LEAST)
-        if row.fate == BILLED
+        replace(row, treatment=LEAST)
+        if row.treatment == BILLED
         and row.month.year not in over
         and abs(totals[row.key]) < minimum(rules.get(row.rule), settings)
         else row
@@ -158,15 +158,15 @@ def minimum(rule: Rule | None, settings: Settings) -> int:
 
 def charges(rows: Iterable[Difference]) -> Iterator[Charge]:
     """The charges of the differences that are billed."""
-    return (row.charge for row in rows if row.fate == BILLED)
+    return (row.charge for row in rows if row.treatment == BILLED)
 
 
 def reason(row: Difference) -> str:
     """What it comes to now, what was billed, and why."""
-    why = f": {row.why}" if row.why else ""
-    return f"{row.month} recomputed {euros(row.now)}, billed {euros(row.billed)}{why}"
+    why = f": {row.reason}" if row.reason else ""
+    return f"{row.month} recomputed {euros(row.recomputed)}, billed {euros(row.billed)}{why}"
 
 
 def pending(rows: Sequence[Difference], month: Period) -> bool:
     """Whether something of a month still waits."""
-    return any(row.month == month and row.fate != BILLED for row in rows)
+    return any(row.month == month and row.treatment != BILLED for row in rows)

@@ -25,12 +25,12 @@ class OpenInvoice:
     payer_id: str
     net: int
     vat: int
-    given_net: int = 0
-    given_vat: int = 0
+    credited_net: int = 0
+    credited_vat: int = 0
 
     def bears(self, rate: Decimal) -> bool:
         """Whether the VAT of the whole invoice is that of a rate (in per cent)."""
-        return vat_of(self.net + self.given_net, rate) == self.vat + self.given_vat
+        return vat_of(self.net + self.credited_net, rate) == self.vat + self.credited_vat
 
 
 def _none(*_: object) -> Sequence[OpenInvoice]:
@@ -56,11 +56,11 @@ class BroughtForward:
     """
 
     adjustments: tuple[Charge, ...] = ()
-    carried: tuple[Document, ...] = ()
-    billing: Callable[[str, str, Period], Sequence[OpenInvoice]] = _none
-    latest: Callable[[Collection[str], str], Sequence[OpenInvoice]] = _none
-    printed: Callable[[str], Regime | None] = _as_today
-    bases: Mapping[str, str] = field(default_factory=dict)
+    carried_forward: tuple[Document, ...] = ()
+    invoices_of: Callable[[str, str, Period], Sequence[OpenInvoice]] = _none
+    latest_invoices: Callable[[Collection[str], str], Sequence[OpenInvoice]] = _none
+    regime_printed: Callable[[str], Regime | None] = _as_today
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     all_due: bool = False
-    earlier: tuple[PriorMonth, ...] = ()
+    prior_months: tuple[PriorMonth, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -35,7 +35,7 @@ def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
     unit_price = "" if twelfth or charge.unit_price is None or charge.kind in NO_PRODUCT else str(charge.unit_price)
     quantity = "" if charge.quantity is None or (twelfth and charge.kind == "usage") else fixed(charge.quantity, 6)
     return [
-        str(charge.of or period),
+        str(charge.adjusts or period),
         charge.member_id,
         charge.rule,
         str(charge.version),

@@ -23,7 +23,7 @@ class Comparison:
 
     previous: ByService | None = None
     year_to_date: ByService | None = None
-    since: Period | None = None
+    counted_from: Period | None = None
 
 
 def earlier(period: Period) -> list[Period]:

@@ -37,7 +37,7 @@ class Credits:
         for charge in sorted(charges, key=lambda c: c.order):
             invoices = self.billing(charge)
             if charge.amount >= 0:
-                kept.append(replace(charge, original=invoices[0].number) if invoices else charge)
+                kept.append(replace(charge, original_invoice=invoices[0].number) if invoices else charge)
                 continue
             for invoice in invoices:
                 charge = self._off(charge, invoice.number)
@@ -47,13 +47,13 @@ class Credits:
 
     def billing(self, charge: Charge) -> Sequence[OpenInvoice]:
         """The invoices that billed its member for the month of an adjustment, the one of the month first."""
-        return self._known(self.brought.billing(charge.member_id, charge.vat, charge.of)) if charge.of else ()
+        return self._known(self.brought.invoices_of(charge.member_id, charge.vat, charge.adjusts)) if charge.adjusts else ()
 
     def _off(self, charge: Charge, number: str) -> Charge:
         """What of an adjustment the invoice cannot give back."""
         cents = min(-charge.amount, self._left[number])
         if cents > 0:
-            self.adjusting[number].append(replace(charge, amount=-cents, original=number))
+            self.adjusting[number].append(replace(charge, amount=-cents, original_invoice=number))
             self._left[number] -= cents
             charge = replace(charge, amount=charge.amount + cents)
         return charge
@@ -99,7 +99,7 @@ class Credits:
     def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[OpenInvoice, int]]:
         """The latest invoices of some payers, each with the net that is taken off it."""
         result = []
-        for invoice in self._known(self.brought.latest(payers, regime)):
+        for invoice in self._known(self.brought.latest_invoices(payers, regime)):
             net = min(due, self._left[invoice.number])
             if net > 0:
                 result.append((self._opens[invoice.number], net))
@@ -118,8 +118,8 @@ def _less(invoice: OpenInvoice, net: int, vat: int) -> OpenInvoice:
         invoice,
         net=invoice.net - net,
         vat=invoice.vat - vat,
-        given_net=invoice.given_net + net,
-        given_vat=invoice.given_vat + vat,
+        credited_net=invoice.credited_net + net,
+        credited_vat=invoice.credited_vat + vat,
     )
 
 
@@ -127,4 +127,4 @@ def _vat(invoice: OpenInvoice, net: int, rate: Decimal) -> int:
     """The VAT of one more credit of an invoice."""
     if net == invoice.net:
         return invoice.vat
-    return min(max(vat_of(invoice.given_net + net, rate) - invoice.given_vat, 0), invoice.vat)
+    return min(max(vat_of(invoice.credited_net + net, rate) - invoice.credited_vat, 0), invoice.vat)

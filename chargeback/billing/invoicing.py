@@ -36,7 +36,7 @@ class DocumentSet:
     """
 
     documents: tuple[Document, ...]
-    carried: tuple[Document, ...] = ()
+    carried_forward: tuple[Document, ...] = ()
     charges: tuple[Charge, ...] = ()
 
 
@@ -83,7 +83,7 @@ class _Drawing:
         for key in sorted({*grouped, *waiting}):
             if not is_operator(self.payer(key, waiting.get(key, ())), self.settings):
                 document = self.document(key, grouped.get(key, []), waiting.get(key, ()))
-                if document is not None and document.waits:
+                if document is not None and document.carry_reason:
                     carried.append(document)
                 elif document is not None:
                     document = self.credited(document, credits)
@@ -95,7 +95,7 @@ class _Drawing:
     def waiting(self) -> dict[DocumentKey, list[Document]]:
         """What earlier months carried, by the payer of today and regime."""
         result: dict[DocumentKey, list[Document]] = defaultdict(list)
-        for document in self.brought.carried if self.brought else ():
+        for document in self.brought.carried_forward if self.brought else ():
             payer = successor_of(document.payer.member_id, self.members, self.period)
             result[payer, document.regime.name].append(document)
         return result
@@ -103,22 +103,22 @@ class _Drawing:
     def document(self, key: DocumentKey, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
         """The document of a payer and regime; one that ``waits`` has the lines of this month alone; None where there is none."""
         own = lines_of(charges, self.rules)
-        before = tuple(replace(n, since=n.since or d.period) for d in waiting for n in d.lines)
+        before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in waiting for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
         if self.brought is not None and self.brought.all_due:
             whole = self.bringing(key, own, before, waiting) if own or before else None
-            return whole if net or whole is None else replace(whole, waits="nothing")
+            return whole if net or whole is None else replace(whole, carry_reason="nothing")
         waits = self.waits(key, net, waiting) if self.brought is not None else ""
         if waits:
             here = self.drawn(key, own, waiting)
-            return replace(here, waits=waits) if here.net else None
+            return replace(here, carry_reason=waits) if here.net else None
         return self.bringing(key, own, before, waiting) if net else None
 
     def bringing(
         self, key: DocumentKey, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
     ) -> Document:
-        brings = [c for d in waiting for c in (d.brings or (CarriedForward(d.period, d.payer.member_id),))]
-        return replace(self.drawn(key, (*own, *before), waiting), brings=tuple(dict.fromkeys(brings)))
+        brings = [c for d in waiting for c in (d.brought_forward or (CarriedForward(d.period, d.payer.member_id),))]
+        return replace(self.drawn(key, (*own, *before), waiting), brought_forward=tuple(dict.fromkeys(brings)))
 
     def payer(self, key: DocumentKey, waiting: Sequence[Document]) -> Member:
         """Who pays; of one that members.csv does not have any more, what the documents say that wait."""
@@ -165,7 +165,7 @@ class _Drawing:
         """The regime of a credit of an invoice: where its rate is another since, as the invoice printed it, in the series of today."""
         if self.brought is None or original.bears(regime.rate):
             return regime
-        before = self.brought.printed(original.number) or regime
+        before = self.brought.regime_printed(original.number) or regime
         return replace(before, invoice=regime.invoice, credit_note=regime.credit_note)
 
 
@@ -188,8 +188,8 @@ def joined(one: Document, other: Document) -> Document:
 
 def waiting_on(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
     """What earlier months carried and the documents of a month do not bill either."""
-    billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brings}
-    return tuple(d for d in brought.carried if (d.period, d.payer.member_id, d.regime.name) not in billed)
+    billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brought_forward}
+    return tuple(d for d in brought.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed)
 
 
 def is_due(frequency: str, period: Period) -> bool:
@@ -202,7 +202,7 @@ def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line
     grouped: dict[tuple[str, str, str, date, bool, int, str, str], list[Charge]] = defaultdict(list)
     for c in charges:
         if c.amount or c.quantity:
-            of = "" if c.of is None else str(c.of)
+            of = "" if c.adjusts is None else str(c.adjusts)
             key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind, of)
             grouped[key].append(c)
     return tuple(_line(grouped[key], key[1]) for key in sorted(grouped))

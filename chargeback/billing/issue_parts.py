@@ -64,8 +64,8 @@ def narrowed(month: Month, part: IssueScope, brought: BroughtForward) -> Month:
     credits = Credits(brought, spent=_spent(issued))
     issued += [_side(document, inside, month, credits) for document, inside, _ in cut]
     later += [_side(document, outside, month, credits) for document, _, outside in cut]
-    aside = (*month.aside, *(replace(d, waits=LEFT_OUT) for d in in_order(later)))
-    return replace(month, documents=in_order(issued), aside=aside)
+    aside = (*month.withheld, *(replace(d, carry_reason=LEFT_OUT) for d in in_order(later)))
+    return replace(month, documents=in_order(issued), withheld=aside)
 
 
 def in_order(documents: Iterable[Document]) -> tuple[Document, ...]:
@@ -88,12 +88,12 @@ def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
 
 def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: Credits) -> Document:
     """One side of a document that is cut, with the carried amounts that it bills and the invoices that it reduces."""
-    months = {line.since for line in lines}
-    brings = tuple(carried for carried in document.brings if carried.period in months)
-    side = replace(with_lines(document, lines), brings=brings, preceding=())
+    months = {line.carried_from for line in lines}
+    brings = tuple(carried for carried in document.brought_forward if carried.period in months)
+    side = replace(with_lines(document, lines), brought_forward=brings, preceding=())
     if side.net > 0:
         return side
-    if document.adjusts:
+    if document.is_adjustment_credit:
         for line in lines:
             credits.billing(line.charges[0])
         if credits.original(document.preceding[0].number) is not None:
@@ -109,7 +109,7 @@ def left_charges(
     A document set aside leaves all of its payer and regime, but the services that were issued of them.
     """
     done = {(d.payer.member_id, d.regime.name, line.service) for d in issued for line in d.lines if is_own(line)}
-    waiting = {(d.payer.member_id, d.regime.name) for d in aside if not d.adjusts}
+    waiting = {(d.payer.member_id, d.regime.name) for d in aside if not d.is_adjustment_credit}
     left: list[Charge] = []
     rest: list[Charge] = []
     for charge in month.charges:
@@ -120,7 +120,7 @@ def left_charges(
 
 def is_own(line: Line) -> bool:
     """Whether a line is of the month of its document, neither carried to it nor an adjustment of an earlier month."""
-    return line.of is None
+    return line.earlier_month is None
 
 
 def _key(charge: Charge, month: Month) -> PartKey:
@@ -133,8 +133,8 @@ def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], 
 
     What comes to 0.00 stays aside. ``brought`` knows the invoices that may be reduced today.
     """
-    earlier = [replace(d, lines=tuple(n for n in d.lines if n.since)) for d in aside]
-    adjustments = [c for d in aside for n in d.lines if not n.since for c in n.charges if c.of is not None]
+    earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in aside]
+    adjustments = [c for d in aside for n in d.lines if not n.carried_from for c in n.charges if c.adjusts is not None]
     carried = tuple(d for d in earlier if d.lines)
     drawn = draw_up(
         [*own, *adjustments],
@@ -142,9 +142,9 @@ def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], 
         month.rules,
         month.settings,
         month.period,
-        replace(brought, carried=carried, all_due=True),
+        replace(brought, carried_forward=carried, all_due=True),
     )
-    return replace(month, documents=drawn.documents, aside=drawn.carried)
+    return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)
 
 
 def frequencies(documents: Iterable[Document], settings: Settings) -> Mapping[str, int]:

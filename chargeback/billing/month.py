@@ -108,10 +108,10 @@ def _month(
         flows=ready.pools.flows,
         fairness=fair,
         true_ups=tuple(true_ups),
-        carried=drawn.carried,
-        bases=dict(brought.bases) if brought is not None else {},
-        earlier=brought.earlier if brought is not None else (),
-        waiting=waiting_on(brought, drawn) if brought is not None else (),
+        carried_forward=drawn.carried_forward,
+        fingerprints=dict(brought.fingerprints) if brought is not None else {},
+        prior_months=brought.prior_months if brought is not None else (),
+        still_carried=waiting_on(brought, drawn) if brought is not None else (),
     )
 
 
@@ -123,8 +123,8 @@ def _checks(
     yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
-    documents = (*drawn.documents, *drawn.carried)
-    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.since)
+    documents = (*drawn.documents, *drawn.carried_forward)
+    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.carried_from)
     yield Check("documents", billable + brought, net)
     lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
     yield Check("lines", lines, net)

@@ -27,7 +27,7 @@ def rests_on(
     waiting: dict[Period, list[Line]] = defaultdict(list)
     for document in carried:
         for line in document.lines:
-            waiting[line.since or document.period].append(line)
+            waiting[line.carried_from or document.period].append(line)
     for period, lines in sorted(waiting.items()):
         month = then(period)
         if month is not None:
@@ -38,15 +38,15 @@ def rests_on(
 
 def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[LineKey]]) -> Iterator[PriorMonth]:
     """What the adjustments that a month carried rest on, as it knew them: the months they adjust, as they came to then."""
-    for each in month.earlier:
+    for each in month.prior_months:
         keys = adjusted.get(each.period, set())
-        if each.again and each.since is None and keys:
+        if each.recomputed and each.carried_from is None and keys:
             rules = {rule for _, rule, _ in keys}
             yield replace(
                 each,
                 charges=tuple(c for c in each.charges if _key(c) in keys),
                 splits=tuple(s for s in each.splits if s.rule in rules),
-                since=month.period,
+                carried_from=month.period,
             )
 
 
@@ -54,8 +54,8 @@ def _adjusted(charges: Iterable[Charge]) -> dict[Period, set[LineKey]]:
     """Of what adjustments are, by the month that they adjust."""
     found: dict[Period, set[LineKey]] = defaultdict(set)
     for charge in charges:
-        if charge.of is not None:
-            found[charge.of].add(_key(charge))
+        if charge.adjusts is not None:
+            found[charge.adjusts].add(_key(charge))
     return found
 
 

@@ -49,7 +49,7 @@ class Billed:
     @property
     def late(self) -> bool:
         """Whether it adjusts an earlier month."""
-        return self.charge.of is not None
+        return self.charge.adjusts is not None
 
     def settles(self, year: int) -> bool:
         """Whether it bills the true-up of a year, or gives back a part of that."""
@@ -79,7 +79,7 @@ class Proof:
     instalments: bool
     costs: tuple[int, ...]
     parts: tuple[ProofPart, ...] = field(repr=False)
-    waiting: int = 0
+    still_carried: int = 0
 
     @property
     def cost(self) -> int:
@@ -97,7 +97,7 @@ class Proof:
     @property
     def gap(self) -> int:
         """The cost less all that is billed and all that waits: zero."""
-        return self.cost - self.billed - self.waiting
+        return self.cost - self.billed - self.still_carried
 
     def by(self, column: str) -> int:
         """What was billed in one way."""
@@ -216,7 +216,7 @@ def ways_billed(proven: Sequence[Proof]) -> Figures:
         "instalments": [p.by("called") if p.instalments else 0 for p in proven],
         "shares": [0 if p.instalments else p.by("called") for p in proven],
         **{column: [p.by(column) for p in proven] for column in COLUMNS[1:]},
-        "waiting": [p.waiting for p in proven],
+        "waiting": [p.still_carried for p in proven],
     }
 
 

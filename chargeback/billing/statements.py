@@ -48,11 +48,11 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
                 services=tuple(_services(now[member_id], before, since)),
                 places=tuple(places.get(member_id, ())),
                 savings=saved.get(member_id, MemberSavings(member_id, ())),
-                since=compared.since,
+                counted_from=compared.counted_from,
                 changes=tuple(c for c in coming if c.rule in mine),
                 balance=month.balance.of(member_id, *taken_over) if month.balance else None,
                 taken_over=tuple(_told(taken_over, own, month)),
-                carried=tuple(_carried(month, {member_id, *taken_over})),
+                carried_forward=tuple(_carried(month, {member_id, *taken_over})),
             )
         )
     return tuple(result)
@@ -60,7 +60,7 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
 
 def _carried(month: Month, payers: Collection[str]) -> Iterator[Document]:
     """What some payers owe and no document bills yet, the earliest month first."""
-    waiting = sorted((*month.waiting, *month.carried), key=lambda d: (d.period, d.regime.name))
+    waiting = sorted((*month.still_carried, *month.carried_forward), key=lambda d: (d.period, d.regime.name))
     return (document for document in waiting if document.payer.member_id in payers)
 
 

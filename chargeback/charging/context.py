@@ -56,7 +56,7 @@ class Context:
         return predecessors(self._members, self.period) if self._succeeded else {}
 
     @property
-    def heirs(self) -> dict[str, str]:
+    def successors(self) -> dict[str, str]:
         """The heir of each member that was gone, and succeeded, before the month began."""
         return owners(self._members, self.period) if self._succeeded else {}
 

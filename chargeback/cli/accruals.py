@@ -37,8 +37,8 @@ def _told(year: int, made: list[Accrual], found: Accrued) -> list[str]:
         told.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
     if found.open_true_up:
         told.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
-    if found.never_run:
+    if found.months_never_run:
         told.append(
-            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.never_run))}"
+            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.months_never_run))}"
         )
     return told

@@ -40,13 +40,13 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
         if final:
             rows = issued(store.connection, period, inputs.settings)
         else:
-            rows = adjusted(inputs, store, period, lambda month: month_alone(inputs, store, month).month).rows
+            rows = adjusted(inputs, store, period, lambda month: month_alone(inputs, store, month).month).differences
     if as_json:
         print_json(json_of(period, rows, inputs.settings.currency, final))
         return
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     print("\n".join(text_of(period, rows, wording, final=final)))
-    waiting = [row for row in rows if row.fate != BILLED]
+    waiting = [row for row in rows if row.treatment != BILLED]
     if waiting:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
 
@@ -57,18 +57,18 @@ def issued(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple
 
     month = last_computed(con, period, settings)
     assert month is not None, "an issued period has an entry"
-    late = [c for c in month.charges if c.of is not None and c.compared is not None]
-    order = sorted(late, key=lambda c: (*key_of(c), str(c.of)))
-    return tuple(_row(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.of))))
+    late = [c for c in month.charges if c.adjusts is not None and c.adjustment_basis is not None]
+    order = sorted(late, key=lambda c: (*key_of(c), str(c.adjusts)))
+    return tuple(_row(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.adjusts))))
 
 
 def _row(charges: Sequence[Charge]) -> Difference:
     charge = charges[0]
-    assert charge.of is not None, "an adjustment has a month"
-    assert charge.compared is not None, "an adjustment says what it compares"
-    now = charge.compared.billed + sum(c.amount for c in charges)
-    compared, why = charge.compared, charge.reason.partition(": ")[2]
-    return Difference(charge.of, *key_of(charge), charge.version, compared.billed, now, compared.cause, why)
+    assert charge.adjusts is not None, "an adjustment has a month"
+    assert charge.adjustment_basis is not None, "an adjustment says what it compares"
+    now = charge.adjustment_basis.billed + sum(c.amount for c in charges)
+    compared, why = charge.adjustment_basis, charge.reason.partition(": ")[2]
+    return Difference(charge.adjusts, *key_of(charge), charge.version, compared.billed, now, compared.causes, why)
 
 
 def text_of(period: Period, rows: Sequence[Difference], wording: Wording, *, final: bool = False) -> list[str]:
@@ -80,7 +80,7 @@ def text_of(period: Period, rows: Sequence[Difference], wording: Wording, *, fin
     lines = [tuple(wording.text(f"adjustments.columns.{head}") for head in HEADS)]
     for _, own in groupby(sorted(rows, key=_order), key=lambda row: row.member_id):
         lines += _of_member(list(own), wording)
-    billed = [row for row in rows if row.fate == BILLED]
+    billed = [row for row in rows if row.treatment == BILLED]
     lines.append(_total(wording.text("adjustments.total"), billed, wording))
     return [title, *(f"  {line}" for line in table(lines, SIDES))]
 
@@ -91,7 +91,7 @@ def _order(row: Difference) -> tuple[str, str, str, str]:
 
 def _of_member(rows: Sequence[Difference], wording: Wording) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        amounts = (row.billed, row.now, row.amount)
+        amounts = (row.billed, row.recomputed, row.amount)
         yield (str(row.month), row.member_id, row.rule, *map(wording.money, amounts), _why(row, wording))
     if len(rows) > 1:
         yield _total(wording.text("adjustments.member_total", member=rows[0].member_id), rows, wording)
@@ -99,19 +99,19 @@ def _of_member(rows: Sequence[Difference], wording: Wording) -> Iterator[tuple[s
 
 def _total(label: str, rows: Iterable[Difference], wording: Wording) -> tuple[str, ...]:
     of = tuple(rows)
-    sums = (sum(row.billed for row in of), sum(row.now for row in of), sum(row.amount for row in of))
+    sums = (sum(row.billed for row in of), sum(row.recomputed for row in of), sum(row.amount for row in of))
     return ("", label, "", *map(wording.money, sums), "")
 
 
 def _why(row: Difference, wording: Wording) -> str:
     """What is not as it was, and what becomes of a difference that is not billed now."""
-    told = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.cause)
-    return f"{told}; {wording.text(f'adjustments.fates.{row.fate}')}" if row.fate != BILLED else told
+    told = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.causes)
+    return f"{told}; {wording.text(f'adjustments.fates.{row.treatment}')}" if row.treatment != BILLED else told
 
 
 def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:
     """The same as data: amounts in the workspace's currency, as text."""
-    billed = [row for row in rows if row.fate == BILLED]
+    billed = [row for row in rows if row.treatment == BILLED]
     return {
         "period": str(period),
         "currency": currency,
@@ -129,9 +129,9 @@ def _json_of_row(row: Difference) -> dict[str, Any]:
         "version": str(row.version),
         "regime": row.regime,
         "billed": str(euros(row.billed)),
-        "now": str(euros(row.now)),
+        "now": str(euros(row.recomputed)),
         "difference": str(euros(row.amount)),
-        "cause": list(row.cause),
-        "why": row.why,
-        "fate": row.fate,
+        "cause": list(row.causes),
+        "why": row.reason,
+        "fate": row.treatment,
     }

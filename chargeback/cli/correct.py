@@ -160,14 +160,14 @@ def _document(document: Document, month: Month, wording: Wording) -> Iterator[st
     sign = -1 if document.kind == "credit_note" else 1
     of = document.preceding[0]
     what = "credit note" if document.kind == "credit_note" else "invoice"
-    verb = "on" if any(line.corrects for line in document.lines) else "in the place of"
+    verb = "on" if any(line.reverses for line in document.lines) else "in the place of"
     yield f"{what} {document.number} of {document.issue_date}, {verb} {of.number} of {of.issue_date}"
     yield f"{document.payer.name} ({document.payer.member_id}), {document.period}: {document.reason}"
     rows = [("line", "what", "member", "net")]
     for place, line in enumerate(document.lines, start=1):
         label = line_label(line, month.rules[line.rule], wording)
         rows.append(
-            (str(line.corrects or place), label, member_name(month, line.beneficiary), _money(sign * line.amount))
+            (str(line.reverses or place), label, member_name(month, line.beneficiary), _money(sign * line.amount))
         )
     rows += [("", "net", "", _money(sign * document.net)), ("", "VAT", "", _money(sign * document.vat))]
     yield from aligned([*rows, ("", "total", "", _money(sign * document.gross))], 3)

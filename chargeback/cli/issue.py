@@ -88,7 +88,7 @@ def issue_month(order: Order, *, as_json: bool) -> None:
     period, (stands, left) = order.period, stands_and_left(order.root, order.period)
     if stands.closed_on and not stands.issued_on:
         raise Refused(f"{period} was closed on {stands.closed_on} without any document: bill in a later month")
-    done = stands.final and not stands.waiting
+    done = stands.final and not stands.has_withheld
     if done and not order.whole:
         raise Refused(f"{period} is issued already: {_told(stands, left)}; nothing changed")
     why: tuple[Problem, ...] = ()
@@ -100,10 +100,10 @@ def issue_month(order: Order, *, as_json: bool) -> None:
     say(*shown(why))
     already, end = (" already", "; nothing changed") if done else ("", "")
     say(f"{period} is issued{already}: {_told(stands, left)}{end}")
-    if left.carried:
-        say(carried_words(left.carried))
-    if left.later and stands.waiting:
-        say(f"{left_for_later(len(left.later))}: `chargeback issue {period}` issues {_them(left.later)}")
+    if left.carried_forward:
+        say(carried_words(left.carried_forward))
+    if left.left_out and stands.has_withheld:
+        say(f"{left_for_later(len(left.left_out))}: `chargeback issue {period}` issues {_them(left.left_out)}")
     if why:
         raise Refused(
             f"{set_aside(len(left.failing))}: mend, then `chargeback issue {period}` issues {_them(left.failing)}"
@@ -124,7 +124,7 @@ def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, 
         if order.skip_invalid:
             trial = partial(tried, reports=reports, progress=progress, made=order.making)
             month, why = withhold_failing(month, on, last_of_series(con), read_toml(root, SETTINGS)[1], trial)
-        if stands.waiting:
+        if stands.has_withheld:
             draw = partial(documents_alone, reports=reports, progress=progress, made=order.making)
             after = issue_supplementary(con, root, month, on, hashes, draw)
             return after, unissued_of(con, period), why
@@ -136,7 +136,7 @@ def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, 
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
-            return after, Unissued.of(month.aside, month.carried), why
+            return after, Unissued.of(month.withheld, month.carried_forward), why
 
 
 def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) -> Month:
@@ -146,15 +146,15 @@ def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) 
     check_term(con, order.term, inputs)
     month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
     opens = BroughtForward(
-        billing=partial(billing, con, settings), latest=partial(latest, con, settings), printed=Printed(con)
+        invoices_of=partial(billing, con, settings), latest_invoices=partial(latest, con, settings), regime_printed=Printed(con)
     )
-    if stands.waiting:
+    if stands.has_withheld:
         month = still_to_issue(con, month, opens)
     if part.whole or not month.documents:
         return month
     found = narrowed(month, part, opens)
     if not found.documents:
-        raise Refused(nothing_of(order.term, order.only, found.aside, further=stands.waiting))
+        raise Refused(nothing_of(order.term, order.only, found.withheld, further=stands.has_withheld))
     return found
 
 
@@ -162,9 +162,9 @@ def _told(stands: PeriodStatus, left: Unissued) -> str:
     """How many documents, their numbers and date; what of the period has no number."""
     closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
     since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
-    further = f", and since then {', '.join(_ranges(stands.further))}" if stands.further else ""
+    further = f", and since then {', '.join(_ranges(stands.supplementary))}" if stands.supplementary else ""
     aside = f", {set_aside(len(left.failing))}" if left.failing else ""
-    aside += f", {left_for_later(len(left.later))}" if left.later else ""
+    aside += f", {left_for_later(len(left.left_out))}" if left.left_out else ""
     count, ranges = counted(len(stands.documents), "document"), ", ".join(_ranges(stands.documents))
     return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}"
 
@@ -189,11 +189,11 @@ def _summary(stands: PeriodStatus, left: Unissued, already: bool) -> dict[str, A
         "already": already,
         "documents": [
             *(_document(d, "invoices") for d in stands.documents),
-            *(_document(d, CORRECTIONS) for d in stands.further),
+            *(_document(d, CORRECTIONS) for d in stands.supplementary),
         ],
         "aside": [_unnumbered(d) for d in left.failing],
-        "later": [_unnumbered(d) for d in left.later],
-        "carried": [_unnumbered(d) | {"waits": d.waits} for d in left.carried],
+        "later": [_unnumbered(d) for d in left.left_out],
+        "carried": [_unnumbered(d) | {"waits": d.carry_reason} for d in left.carried_forward],
         "corrections": [_document(d, CORRECTIONS) for d in stands.corrections],
     }
 
@@ -238,8 +238,8 @@ def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: b
         print_json(_summary(stands, left, done))
     already = " already" if done else ""
     say(f"{period} is closed{already}, on {stands.closed_on}: nothing of it can change")
-    if left.carried:
-        say(carried_words(left.carried))
+    if left.carried_forward:
+        say(carried_words(left.carried_forward))
     if not done:
         say(*_not_closed(root, period))
 

@@ -101,15 +101,15 @@ def _summary(computed: Computed) -> dict[str, Any]:
         "charges": len(month.charges),
         "documents": len(month.documents),
         "net": str(euros(sum(c.amount for c in month.charges))),
-        "adjusted": str(euros(sum(c.amount for c in month.charges if c.of is not None))),
-        "carried": [_carried(d) for d in month.carried],
+        "adjusted": str(euros(sum(c.amount for c in month.charges if c.adjusts is not None))),
+        "carried": [_carried(d) for d in month.carried_forward],
         "notices": [str(n) for n in computed.notices],
     }
 
 
 def _carried(d: Document) -> dict[str, str]:
     amounts = {"net": d.net, "vat": d.vat, "gross": d.gross}
-    told = {"payer": d.payer.member_id, "regime": d.regime.name, "waits": d.waits}
+    told = {"payer": d.payer.member_id, "regime": d.regime.name, "waits": d.carry_reason}
     return told | {name: str(euros(cents)) for name, cents in amounts.items()}
 
 
@@ -124,7 +124,7 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
         f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_late(month)}",
         f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
-        *([carried_words(month.carried, month.settings.threshold, month.settings.frequency)] if month.carried else []),
+        *([carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)] if month.carried_forward else []),
         *_brought(month, store),
         f"written to {folder} in {seconds:.1f} s",
     ]
@@ -140,8 +140,8 @@ def _many(number: int, what: str) -> str:
 
 def _late(month: Month) -> str:
     """How many of the charges adjust closed months, and by how much; '' where none does."""
-    late = [c for c in month.charges if c.of is not None]
-    count = len({(*key_of(c), c.of) for c in late})
+    late = [c for c in month.charges if c.adjusts is not None]
+    count = len({(*key_of(c), c.adjusts) for c in late})
     if not late:
         return ""
     return f", {counted(count, 'adjustment')} of closed months among them: {euros(sum(c.amount for c in late)):,} net"
@@ -150,7 +150,7 @@ def _late(month: Month) -> str:
 def _brought(month: Month, store: Store) -> Iterator[str]:
     """What earlier months carried: on the documents of this one, and what waits on."""
     waiting = carried(store.connection, month.period, month.settings)
-    keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brings}
+    keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
     found = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
     left = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]
     if found:

@@ -134,10 +134,10 @@ def _of_earlier(line: Line, document: Document) -> dict[str, Any]:
 def _own_days(line: Line) -> tuple[date, date] | None:
     """First and last day of the earlier month that a line is for, or of the year that it settles; None for the month of its document."""
     first = line.charges[0]
-    year = settled_year(first.reason) if line.kind == "adjustment" and first.of is None else None
+    year = settled_year(first.reason) if line.kind == "adjustment" and first.adjusts is None else None
     if year is not None:
         return date(year, 1, 1), date(year, 12, 31)
-    return None if line.of is None else (line.of.first, line.of.end - timedelta(days=1))
+    return None if line.earlier_month is None else (line.earlier_month.first, line.earlier_month.end - timedelta(days=1))
 
 
 def number_text(value: Decimal, places: int = 0) -> str:
@@ -158,16 +158,16 @@ def _note(line: Line, terms: PricedLine, document: Document, month: Month, wordi
     parts = []
     if line.beneficiary != document.payer.member_id:
         parts.append(beneficiary_text(document, line.beneficiary, month, wording))
-    if line.since is not None:
-        parts.append(carried_month(line.since, wording))
-    if line.corrects:
+    if line.carried_from is not None:
+        parts.append(carried_month(line.carried_from, wording))
+    if line.reverses:
         parts += dict.fromkeys(charge.reason for charge in line.charges)
     elif adjusts(line) is not None:
         parts += _adjustment(line, document, month, wording)
     elif abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
         if len(line.charges) > 1:
             parts.append(_of_resources(line, month, wording))
-        parts += _calculation(line, document, month_behind(line.since, month), wording)
+        parts += _calculation(line, document, month_behind(line.carried_from, month), wording)
     return "\n".join(parts)
 
 

@@ -160,7 +160,7 @@ class Behind:
         units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
         unit_by = unit_of(question.quantity, measured.tags)
         days = self._days(line, question)
-        for match in measured.sorted.matches.get(question.key, ()):
+        for match in measured.attribution.matches.get(question.key, ()):
             start = measured.parts[match.cell.part].start
             own = match.owner in owners and (whole or unit_by(match)[1] in units)
             if own and (days is None or days.start <= start < days.end):

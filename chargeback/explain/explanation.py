@@ -168,7 +168,7 @@ def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]
 
 
 def _today(line: Line, month: Month, now: Month | None) -> int | None:
-    if line.corrects or line.kind == "adjustment" or now is None:
+    if line.reverses or line.kind == "adjustment" or now is None:
         return None
     before, after = (
         [c for c in m.charges if (c.member_id, c.rule) == (line.beneficiary, line.rule)] for m in (month, now)

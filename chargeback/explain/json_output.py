@@ -71,7 +71,7 @@ def _line(line: Explained, found: Explanation) -> Json:
         "charges": [_charge(c, line, found) for c in line.line.charges],
         "pool": _pool(line, found),
         "usage": [_evidence(e, found) for e in line.evidence],
-        "carried_from": str(line.line.since) if line.line.since else None,
+        "carried_from": str(line.line.carried_from) if line.line.carried_from else None,
         "adjustment": _adjustment(line, found) if line.adjusts else None,
         "amount": _money(line.line.amount),
     }
@@ -83,14 +83,14 @@ def _line(line: Explained, found: Explanation) -> Json:
 def _adjustment(line: Explained, found: Explanation) -> Json:
     """The month of an adjustment, what is compared and why, where it was billed, and the lines of the month charged again."""
     charge = line.line.charges[0]
-    compared = charge.compared
+    compared = charge.adjustment_basis
     return _given(
         {
-            "month": str(charge.of),
-            "invoice": charge.original or None,
+            "month": str(charge.adjusts),
+            "invoice": charge.original_invoice or None,
             "billed": _money(compared.billed) if compared else None,
-            "now": _money(compared.now) if compared else None,
-            "cause": list(compared.cause) if compared else None,
+            "now": _money(compared.recomputed) if compared else None,
+            "cause": list(compared.causes) if compared else None,
             "billed_on": [
                 {"document": each.number or None, "stands": each.stands, "amount": _money(each.amount)}
                 for each in line.billed

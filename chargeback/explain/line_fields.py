@@ -281,6 +281,6 @@ def _today(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fi
     if line.today is None:
         return
     key = (line.line.beneficiary, line.rule.id)
-    billed = sum(c.amount for c in found.month.charges if (c.member_id, c.rule) == key and c.of is None)
+    billed = sum(c.amount for c in found.month.charges if (c.member_id, c.rule) == key and c.adjusts is None)
     amounts = {"now": wording.money(line.today), "billed": wording.money(billed)}
     yield Field("today", (wording.text("explain.today.differs", **amounts),))

@@ -33,10 +33,10 @@ class EarlierMonths:
 
     def behind(self, line: Line) -> Month:
         """The month that charged a line: that of its document, or the one that carried it, as it was issued."""
-        if line.since is None:
+        if line.carried_from is None:
             return self.month
-        known = as_issued(self.store.connection, self.settings, line.since)
-        return known if known is not None else month_behind(line.since, self.month)
+        known = as_issued(self.store.connection, self.settings, line.carried_from)
+        return known if known is not None else month_behind(line.carried_from, self.month)
 
     def again(self, line: Line) -> Month:
         """The month that an adjustment is of, charged again; the costs of its pools with their places."""
@@ -62,8 +62,8 @@ class EarlierMonths:
     def _entry(self, line: Line, document: Document | None) -> int:
         """The entry that billed an adjustment, or carried it; past the last one for a draft."""
         con = self.store.connection
-        if line.since is not None:
-            carried_by = entry_of_period(con, line.since)
+        if line.carried_from is not None:
+            carried_by = entry_of_period(con, line.carried_from)
             return carried_by.sequence if carried_by is not None else LAST
         if document is not None and document.number:
             entry = entry_of_number(con, document.number)

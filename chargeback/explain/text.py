@@ -64,7 +64,7 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     if document.number:
         return named(document, wording)
     name = f"{title_of(document, wording)} ({document.slug})"
-    if document.waits in CARRIED:
+    if document.carry_reason in CARRIED:
         why = why_carried(document, found.month.settings, wording)
         return wording.text("explain.of_carried", document=name, why=why)
     return wording.text("explain.of_draft", document=name)
@@ -77,8 +77,8 @@ def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> 
     if line.line.beneficiary not in (payer, found.asked):
         name, member = member_name(found.month, line.line.beneficiary), line.line.beneficiary
         label = f"{label}, {wording.text('explain.for_member', name=name, member=member)}"
-    if line.line.since is not None:
-        label = f"{label}, {_small(carried_month(line.line.since, wording))}"
+    if line.line.carried_from is not None:
+        label = f"{label}, {_small(carried_month(line.line.carried_from, wording))}"
     yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
     yield from _fields(line, found, said, wording)
     for part in line.again:

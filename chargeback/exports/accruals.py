@@ -71,11 +71,11 @@ def accrued(year: int, document: Document, titres: Mapping[str, Titre]) -> Itera
 
 def _period(document: Document, line: Line) -> str:
     """The month that a line is for; of a true-up its year, also where a later document bills what was carried of it."""
-    if line.kind == "adjustment" and line.charges[0].of is None:
+    if line.kind == "adjustment" and line.charges[0].adjusts is None:
         year = settled_year(line.charges[0].reason)
         if year is not None:
             return str(year)
-    return str(line.of or document.period)
+    return str(line.earlier_month or document.period)
 
 
 def added(every: Iterable[Accrual]) -> list[Accrual]:

@@ -35,7 +35,7 @@ class IssuedDocument:
     month: Month
     path: str
     sha256: str
-    takes: tuple[Reduction, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
 
     @property
     def sign(self) -> int:

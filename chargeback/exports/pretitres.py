@@ -40,7 +40,7 @@ PretitreRow = dict[str, str]
 class Share:
     """What of a line, by its number from 1, is for one invoice that a credit note reduces (None: for none), with its VAT."""
 
-    taken: Reduction | None
+    reduction: Reduction | None
     number: int
     line: Line
     vat: int
@@ -55,7 +55,7 @@ def pretitres(
     return [
         _shortened(
             _of_document(one, titres, wording)
-            | _of_operation(one, share.taken, titres)
+            | _of_operation(one, share.reduction, titres)
             | _of_line(one, share.number, share.line, wording)
             | _of_amounts(one, share.line, share.vat)
             | _of_account(found.get(revenue(one, share.line)))
@@ -69,7 +69,7 @@ def shares(handed: IssuedDocument) -> Iterator[Share]:
     document = handed.document
     left = [line.amount for line in document.lines]
     vat = document.vat
-    for taken in handed.takes:
+    for taken in handed.reductions:
         cents = _spread(-taken.net, left)
         yield from _of(document, taken, cents, -taken.vat)
         left = [before - own for before, own in zip(left, cents, strict=True)]
@@ -190,17 +190,17 @@ def plain(text: str) -> str:
 def _of_line(handed: IssuedDocument, number: int, line: Line, wording: Wording) -> PretitreRow:
     document, month = handed.document, handed.month
     label = line_label(line, month.rules[line.rule], wording)
-    if line.since is not None and line.kind != "adjustment":
-        label = f"{label}, {wording.month(line.since)}"
+    if line.carried_from is not None and line.kind != "adjustment":
+        label = f"{label}, {wording.month(line.carried_from)}"
     if line.beneficiary != document.payer.member_id:
         label = f"{label} - {beneficiary_text(document, line.beneficiary, month, wording)}"
     return {
-        "line": str(line.corrects or number),
+        "line": str(line.reverses or number),
         "label": plain(label),
         "beneficiary": line.beneficiary,
         "service": line.service,
         "rule": line.rule,
-        "month": str(line.of or document.period),
+        "month": str(line.earlier_month or document.period),
         **_of_quantity(handed, line, wording),
     }
 

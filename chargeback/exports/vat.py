@@ -86,7 +86,7 @@ def followed(documents: Iterable[Document], payments: Iterable[Payment]) -> list
 
 def _taken(document: Document) -> list[tuple[str, Tax]]:
     """What a document takes off invoices: by lines all of itself, else the amounts that it names."""
-    if any(line.corrects for line in document.lines):
+    if any(line.reverses for line in document.lines):
         return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
     return [(p.number, Tax(p.net, p.vat)) for p in document.preceding]
 

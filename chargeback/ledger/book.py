@@ -77,13 +77,13 @@ class PeriodStatus:
     closed_on: date | None
     documents: tuple[IssuedSummary, ...]
     corrections: tuple[IssuedSummary, ...] = ()
-    further: tuple[IssuedSummary, ...] = ()
-    aside: tuple[WithheldSummary, ...] = ()
+    supplementary: tuple[IssuedSummary, ...] = ()
+    withheld: tuple[WithheldSummary, ...] = ()
 
     @property
-    def waiting(self) -> bool:
+    def has_withheld(self) -> bool:
         """Whether documents that were set aside may still be issued."""
-        return bool(self.aside) and self.closed_on is None
+        return bool(self.withheld) and self.closed_on is None
 
     @property
     def final(self) -> bool:
@@ -202,7 +202,7 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
         "kind": entry.kind,
         "period": str(entry.period),
         "entered": entry.on,
-        "previous": entry.previous,
+        "previous": entry.previous_hash,
         "sha256": hash_of(line),
         "content": line.decode(),
     }

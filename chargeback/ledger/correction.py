@@ -106,7 +106,7 @@ def correction_of(
     if drawn is None and not rest.gross:
         raise Refused(f"{number} is credited in full and today its payer has no such document: nothing to correct")
     credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
-    kept = replace(now, earlier=bill.month.earlier)
+    kept = replace(now, prior_months=bill.month.prior_months)
     new = None if drawn is None else alone(replacing(drawn, original, reason), kept)
     return Correction("correct", bill, rest, credit, new)
 
@@ -123,15 +123,15 @@ def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
 def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
     """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
     lines of earlier months stay as they are. None where that is nothing."""
-    elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.of is None}
+    elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.earlier_month is None}
     drawn = _today(original, now)
     own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
-    lines = (*own, *(line for line in original.lines if line.of is not None))
+    lines = (*own, *(line for line in original.lines if line.earlier_month is not None))
     if drawn is not None and lines == drawn.lines:
         return drawn
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
     regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
-    again = with_lines(Document("", original.period, regime, payer, (), (), brings=original.brings), lines)
+    again = with_lines(Document("", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines)
     return again if again.net else None
 
 

@@ -54,7 +54,7 @@ class CreditPart:
 
 def gives_back(document: Document) -> bool:
     """Whether a document gives back lines of an issued one, as ``credit`` and ``correct`` make it."""
-    return any(line.corrects for line in document.lines)
+    return any(line.reverses for line in document.lines)
 
 
 def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
@@ -70,8 +70,8 @@ def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
 def _without_lines(rest: Remaining, credit: Document) -> Remaining:
     left = [list(own) for own in rest.charges]
     for line in credit.lines:
-        own = left[line.corrects - 1]
-        left[line.corrects - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
+        own = left[line.reverses - 1]
+        left[line.reverses - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
     return replace(rest, charges=tuple(map(tuple, left)), vat=rest.vat + credit.vat)
 
 
@@ -82,7 +82,7 @@ def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Rema
     for key, cents in _adjusts(credit).items():
         for number, line in enumerate(rest.document.lines):
             for place, charge in enumerate(line.charges):
-                if key == (charge.member_id, charge.rule, line.of or rest.document.period):
+                if key == (charge.member_id, charge.rule, line.earlier_month or rest.document.period):
                     taken = max(0, min(cents, due, left[number][place]))
                     left[number][place] -= taken
                     cents, due = cents - taken, due - taken
@@ -96,8 +96,8 @@ def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Rema
 def _adjusts(credit: Document) -> dict[tuple[str, str, Period | None], int]:
     """What a credit note on one invoice takes off each member, rule and month; nothing of one that is of a month as a whole."""
     found: dict[tuple[str, str, Period | None], int] = {}
-    for charge in (c for line in credit.lines for c in line.charges if credit.adjusts):
-        key = (charge.member_id, charge.rule, charge.of)
+    for charge in (c for line in credit.lines for c in line.charges if credit.is_adjustment_credit):
+        key = (charge.member_id, charge.rule, charge.adjusts)
         found[key] = found.get(key, 0) - charge.amount
     return found
 
@@ -222,7 +222,7 @@ def _given_back(number: int, line: Line, cents: Sequence[int], text: str) -> Lin
         factor=Fraction(1),
         amount=sum(c.amount for c in charges),
         charges=charges,
-        corrects=number,
+        reverses=number,
     )
 
 
@@ -247,7 +247,7 @@ def replacing(document: Document, original: Document, reason: str) -> Document:
 
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
     """The document that replaced an issued one, if one did."""
-    named = (d for d in issued if not gives_back(d) and not d.adjusts)
+    named = (d for d in issued if not gives_back(d) and not d.is_adjustment_credit)
     return next((d for d in named if any(p.number == original.number and not p.net for p in d.preceding)), None)
 
 

@@ -70,32 +70,32 @@ class Entry:
     kind: str
     period: Month_
     on: date
-    previous: str
+    previous_hash: str
     program: str
     inputs: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     numbers: tuple[AllottedNumber, ...] = ()
     documents: tuple[Document, ...] = ()
-    others: tuple[Charge, ...] = ()
+    charges_without_document: tuple[Charge, ...] = ()
     pools: tuple[Pool, ...] = ()
     splits: tuple[PoolSplit, ...] = ()
     flows: tuple[Flow, ...] = ()
     true_ups: tuple[TrueUp, ...] = ()
     members: dict[str, Member] = field(default_factory=dict)
     rules: tuple[Terms, ...] = ()
-    aside: tuple[Document, ...] = ()
-    carried: tuple[Document, ...] = ()
-    bases: dict[str, str] = field(default_factory=dict)
-    earlier: tuple[PriorMonth, ...] = ()
+    withheld: tuple[Document, ...] = ()
+    carried_forward: tuple[Document, ...] = ()
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    prior_months: tuple[PriorMonth, ...] = ()
     reason: str = ""
     format: int = FORMAT
 
     @property
     def charges(self) -> tuple[Charge, ...]:
         """All charges of the entry's month, billed or not, in the order of charges.csv; those brought from earlier months left out."""
-        drawn = (*self.documents, *self.aside, *self.carried)
-        billed = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
-        return tuple(sorted([*billed, *self.others], key=lambda c: c.order))
+        drawn = (*self.documents, *self.withheld, *self.carried_forward)
+        billed = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
+        return tuple(sorted([*billed, *self.charges_without_document], key=lambda c: c.order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Link:
     """Where an entry goes in the chain: its number, and the sha256 of the line before."""
 
     sequence: int
-    previous: str
+    previous_hash: str
 
 
 def entry_of(
@@ -118,28 +118,28 @@ def entry_of(
         kind=kind,
         period=month.period,
         on=on,
-        previous=link.previous,
+        previous_hash=link.previous_hash,
         program=program,
         inputs=dict(sorted(inputs.items())),
         files={path: sha256(content).hexdigest() for path, content in sorted(files.items())},
         documents=month.documents,
-        others=tuple(c for c in month.charges if id(c) not in billed),
+        charges_without_document=tuple(c for c in month.charges if id(c) not in billed),
         pools=month.pools,
         splits=month.splits,
         flows=month.flows,
         true_ups=month.true_ups,
         members={m: month.members[m] for m in sorted(members)},
         rules=used(month),
-        aside=month.aside,
-        carried=month.carried,
-        bases=dict(sorted(month.bases.items())),
-        earlier=month.earlier,
+        withheld=month.withheld,
+        carried_forward=month.carried_forward,
+        fingerprints=dict(sorted(month.fingerprints.items())),
+        prior_months=month.prior_months,
     )
 
 
 def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str], reason: str = "") -> Entry:
     """The entry that closes an issued period; ``files``: those it was issued with."""
-    return Entry(link.sequence, "close", period, on, link.previous, program, files=dict(files), reason=reason)
+    return Entry(link.sequence, "close", period, on, link.previous_hash, program, files=dict(files), reason=reason)
 
 
 def correcting(
@@ -149,7 +149,7 @@ def correcting(
 
     ``now``: the month that new documents rest on, with these alone and what is still set aside; None for a credit.
     """
-    entry = Entry(link.sequence, kind, documents[0].period, on, link.previous, program)
+    entry = Entry(link.sequence, kind, documents[0].period, on, link.previous_hash, program)
     entry = replace(entry, documents=tuple(documents))
     if now is None:
         return entry
@@ -157,7 +157,7 @@ def correcting(
     rules = {c.rule for c in charges}
     splits = tuple(s for s in now.splits if s.rule in rules)
     month = replace(now, charges=charges, splits=splits)
-    documents = (*documents, *now.aside)
+    documents = (*documents, *now.withheld)
     billed = [c for d in documents for line in d.lines for c in line.charges]
     named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
     members = {m: now.members[m] for m in sorted(named) if m in now.members}
@@ -170,7 +170,7 @@ def correcting(
         members=members,
         rules=used(month),
     )
-    return replace(entry, aside=now.aside, earlier=now.earlier)
+    return replace(entry, withheld=now.withheld, prior_months=now.prior_months)
 
 
 @cache
@@ -209,8 +209,8 @@ def month_of(entry: Entry, settings: Settings) -> Month:
         documents=entry.documents,
         savings=(),
         checks=(),
-        aside=entry.aside,
-        carried=entry.carried,
-        bases=entry.bases,
-        earlier=entry.earlier,
+        withheld=entry.withheld,
+        carried_forward=entry.carried_forward,
+        fingerprints=entry.fingerprints,
+        prior_months=entry.prior_months,
     )

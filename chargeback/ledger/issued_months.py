@@ -52,14 +52,14 @@ def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Mo
 
 def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
     """An issued month with those documents, of its own entry and of those after it, with what it carried and still has aside."""
-    aside = [e.aside for e in (entry, *later) if e.kind not in CORRECTING][-1]
-    drawn = (*documents, *aside, *entry.carried)
-    charges = [c for d in drawn for line in d.lines if line.since is None for c in line.charges]
+    aside = [e.withheld for e in (entry, *later) if e.kind not in CORRECTING][-1]
+    drawn = (*documents, *aside, *entry.carried_forward)
+    charges = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
     return replace(
         month,
         documents=documents,
-        aside=aside,
-        charges=tuple(sorted([*charges, *entry.others], key=lambda c: c.order)),
+        withheld=aside,
+        charges=tuple(sorted([*charges, *entry.charges_without_document], key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
     )
@@ -95,13 +95,13 @@ def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, setting
         assert original is not None, "a credit gives back an issued document"
         return alone(document, original.month)
     month = month_of(entry, settings)
-    return replace(month, documents=(document,), aside=()) if entry.kind == "issue" else alone(document, month)
+    return replace(month, documents=(document,), withheld=()) if entry.kind == "issue" else alone(document, month)
 
 
 def alone(document: Document, month: Month) -> Month:
     """A month with one document and its charges alone."""
     return replace(
-        month, documents=(document,), aside=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
+        month, documents=(document,), withheld=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
     )
 
 

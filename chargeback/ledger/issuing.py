@@ -64,8 +64,8 @@ def issue(
 
 def _no_document(month: Month) -> str:
     why = ""
-    if month.carried:
-        why = f" ({carried_words(month.carried, month.settings.threshold, month.settings.frequency)})"
+    if month.carried_forward:
+        why = f" ({carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)})"
     return f"{month.period} has no document to issue{why}: `chargeback close {month.period}` may close it as it is"
 
 
@@ -144,7 +144,7 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
 
     Raises Refused while documents are set aside, unless a ``reason`` says why they will not be issued.
     """
-    aside = period_status(con, period).aside
+    aside = period_status(con, period).withheld
     if aside and not reason:
         raise Refused(_still_aside(con, period, aside))
     issued = entry_of_period(con, period)
@@ -205,7 +205,7 @@ def state_of(stands: PeriodStatus) -> str:
     """Issued on, closed on, as the end of a sentence."""
     if stands.issued_on is None:
         return f"closed on {stands.closed_on} without documents"
-    aside = f", {set_aside(len(stands.aside))}," if stands.aside else ""
+    aside = f", {set_aside(len(stands.withheld))}," if stands.withheld else ""
     closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
     return f"issued on {stands.issued_on}{aside}{closed}".rstrip(",")
 

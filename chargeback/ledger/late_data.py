@@ -50,10 +50,10 @@ class MonthChanges:
     ``new``: those that were not there. ``before``: usage files with rows on the days before it that a year to date counts."""
 
     month: Period
-    cause: tuple[str, ...]
+    causes: tuple[str, ...]
     files: tuple[LateFile, ...] = ()
     others: tuple[str, ...] = ()
-    new: frozenset[str] = frozenset()
+    new_versions: frozenset[str] = frozenset()
     before: tuple[LateFile, ...] = ()
 
     def beside(self, cause: Collection[str]) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def changes(
     hashes = input_hashes(inputs, store)
     return tuple(
         _Changed(inputs, store, bases, known.get(looked[month].sequence, {}), hashes).of(
-            month, looked[month].settled, now
+            month, looked[month].settled_fingerprint, now
         )
         for month, now in moved.items()
     )
@@ -227,20 +227,20 @@ def _explained(row: Difference, changed: MonthChanges, rule: Rule | None, of_yea
     before = {f.path: f for f in changed.before} if accumulates(rule) else {}
     files = [f for f in dict.fromkeys((*changed.files, *of_year)) if touches(f, rule)]
     files += [before[path] for path in sorted(before.keys() - {f.path for f in files})]
-    retroactive = _retroactive(row, rule) if "rules" in changed.cause else ""
+    retroactive = _retroactive(row, rule) if "rules" in changed.causes else ""
     own = rule.path if rule is not None else ""
-    tariffs = [p for p in changed.others if _cause(p) == "rules" in changed.cause and (p == own or retroactive)]
-    registers = [p for p in changed.others if _cause(p) == "registers" in changed.cause and _uses(rule, p)]
+    tariffs = [p for p in changed.others if _cause(p) == "rules" in changed.causes and (p == own or retroactive)]
+    registers = [p for p in changed.others if _cause(p) == "registers" in changed.causes and _uses(rule, p)]
     if not files and not tariffs and not registers and not retroactive:
         files = list(changed.files)
-        registers = [p for p in changed.beside(changed.cause) if _cause(p) == "registers"]
-        tariffs = [p for p in changed.beside(changed.cause) if _cause(p) == "rules"]
+        registers = [p for p in changed.beside(changed.causes) if _cause(p) == "registers"]
+        tariffs = [p for p in changed.beside(changed.causes) if _cause(p) == "rules"]
     cause = {f.cause for f in files} | ({"rules"} if tariffs or retroactive else set())
     cause |= {"registers"} if registers else set()
     told = [f"{f.how} {f.path}" for f in files]
     told += [retroactive] if retroactive else [f"changed {p}" for p in tariffs]
     told += [f"changed {p}" for p in registers]
-    return replace(row, cause=tuple(c for c in CAUSES if c in cause) or changed.cause, why=", ".join(told))
+    return replace(row, causes=tuple(c for c in CAUSES if c in cause) or changed.causes, reason=", ".join(told))
 
 
 def _retroactive(row: Difference, rule: Rule | None) -> str:

@@ -43,7 +43,7 @@ def in_silence(
     found: Iterable[MonthChanges], rows: Sequence[Difference], rules: Mapping[str, Rule]
 ) -> Iterator[Problem]:
     """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
-    new = {each.month: each.new for each in found}
+    new = {each.month: each.new_versions for each in found}
     seen: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
         rule = rules.get(row.rule)
@@ -110,7 +110,7 @@ def _of_earlier(
 def _own(row: Difference, changed: MonthChanges, rules: Rules) -> bool:
     """Whether a difference comes from the file of its own rule."""
     rule = rules.get(row.rule)
-    return rule is not None and "rules" in row.cause and rule.path in changed.others
+    return rule is not None and "rules" in row.causes and rule.path in changed.others
 
 
 def _of_versions(
@@ -140,8 +140,8 @@ def _of_others(
     of_path: dict[str, list[Difference]] = defaultdict(list)
     for row in rows:
         changed = found[row.month]
-        if {"registers", "rules"}.issuperset(row.cause) and not _own(row, changed, rules):
-            of_path[", ".join(changed.beside(row.cause)) or SETTINGS].append(row)
+        if {"registers", "rules"}.issuperset(row.causes) and not _own(row, changed, rules):
+            of_path[", ".join(changed.beside(row.causes)) or SETTINGS].append(row)
     for names, own in sorted(of_path.items()):
         first, comma, others = names.partition(", ")
         beside = f" (with {others})" if comma else ""
@@ -181,7 +181,7 @@ def _rows_of(file: LateFile) -> str:
 
 def fate(period: Period, rows: Sequence[Difference]) -> str:
     """What is done with the differences of a month, in words."""
-    fates = {row.fate for row in rows}
+    fates = {row.treatment for row in rows}
     if not fates:
         return "no amount changes"
     told = [f"adjusted in {period}"] if BILLED in fates else []

@@ -198,7 +198,7 @@ def _entry(line: bytes, number: int, previous: str) -> Entry:
             f"{SHOWN}:{number}: this line is not whole: put the file back from a copy, or take the line out if its entry "
             "was never used"
         ) from None
-    if entry.sequence != number or entry.previous != previous:
+    if entry.sequence != number or entry.previous_hash != previous:
         raise Refused(
             f"{SHOWN}:{number}: this entry does not follow the one before, a line was altered or taken out: put the file "
             "back from a copy"

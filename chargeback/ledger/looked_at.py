@@ -23,8 +23,8 @@ class LastSettled:
     ``sequence``: the entry that saw it settled, the month's own at first; ``settled``: what it rested on then, whatever came after."""
 
     sequence: int
-    basis: Fingerprint | None
-    settled: Fingerprint | None = None
+    fingerprint: Fingerprint | None
+    settled_fingerprint: Fingerprint | None = None
 
 
 def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
@@ -47,7 +47,7 @@ def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
         if kind in CHANGING:
             for changed in (month, *map(_month, adjusted)):
                 if changed in found:
-                    found[changed].basis = None
+                    found[changed].fingerprint = None
         for name, text in bases.items():
             _see(found, Period.parse(name), sequence, Fingerprint.read(text))
     return found
@@ -55,9 +55,9 @@ def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
 
 def _see(found: dict[Period, LastSettled], month: Period, sequence: int, basis: Fingerprint | None) -> None:
     looked = found.setdefault(month, LastSettled(sequence, None))
-    looked.basis = basis
+    looked.fingerprint = basis
     if basis is not None:
-        looked.sequence, looked.settled = sequence, basis
+        looked.sequence, looked.settled_fingerprint = sequence, basis
 
 
 def _month(text: str) -> Period:

@@ -70,7 +70,7 @@ def month_diff(billed: Month, recomputed: Month) -> MonthDiff:
 
 def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
     old, new = _by_rule(billed.charges), _by_rule(recomputed.charges)
-    credited = {(n.beneficiary, n.rule) for d in billed.documents for n in d.lines if n.corrects}
+    credited = {(n.beneficiary, n.rule) for d in billed.documents for n in d.lines if n.reverses}
     for key in sorted({*old, *new}):
         before, after = old.get(key, []), new.get(key, [])
         amounts = sum(c.amount for c in before), sum(c.amount for c in after)
@@ -80,7 +80,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
-    for charge in sorted((c for c in charges if c.of is None), key=lambda c: c.order):
+    for charge in sorted((c for c in charges if c.adjusts is None), key=lambda c: c.order):
         found[charge.member_id, charge.rule].append(replace(charge, reason=""))
     return found
 
@@ -98,22 +98,22 @@ def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDiff]:
 def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
-        if any(line.of is None for line in document.lines):
+        if any(line.earlier_month is None for line in document.lines):
             found[document.payer.member_id, document.regime.name].append(document)
     return found
 
 
 def _whole(documents: Sequence[Document]) -> bool:
     """Whether there is one document of the month alone, beside its credits: then its VAT is that of the month."""
-    own = all(line.of is None for d in documents for line in d.lines)
-    return own and sum(1 for d in documents if not any(line.corrects for line in d.lines)) < 2
+    own = all(line.earlier_month is None for d in documents for line in d.lines)
+    return own and sum(1 for d in documents if not any(line.reverses for line in d.lines)) < 2
 
 
 def _own(documents: Sequence[Document]) -> tuple[object, ...]:
     """Net and category of what documents bill of their month."""
     if not documents:
         return ()
-    net = sum(line.amount for d in documents for line in d.lines if line.of is None)
+    net = sum(line.amount for d in documents for line in d.lines if line.earlier_month is None)
     return (net, documents[0].regime.category)
 
 

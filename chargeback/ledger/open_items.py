@@ -34,7 +34,7 @@ def carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tupl
 def _of(con: DuckDBPyConnection, sequence: int) -> tuple[Document, ...]:
     entry = entry_at(con, sequence)
     assert entry is not None, "a row of the ledger has its entry"
-    return entry.carried
+    return entry.carried_forward
 
 
 def _key(document: Document) -> tuple[str, str]:

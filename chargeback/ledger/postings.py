@@ -48,18 +48,18 @@ def _of_period(entries: Sequence[Entry], rules: Mapping[str, Rule]) -> Iterator[
     """(month it is for, charge, whether it gives back on purpose) of all that the entries of a period hold."""
     replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
     originals = {d.number: d for e in entries for d in e.documents}
-    drawn = [(e.kind, d) for e in entries for d in (*e.documents, *e.carried)]
+    drawn = [(e.kind, d) for e in entries for d in (*e.documents, *e.carried_forward)]
     for kind, document in [*drawn, *(("", d) for d in _aside(entries))]:
         for month, charge, number, what in _of_document(document, kind, originals):
             if not is_instalment(what, rules):
                 yield month, charge, kind == "credit" and number not in replaced
     for entry in entries:
-        yield from ((c.of or entry.period, c, False) for c in entry.others if not is_instalment(c, rules))
+        yield from ((c.adjusts or entry.period, c, False) for c in entry.charges_without_document if not is_instalment(c, rules))
 
 
 def _aside(entries: Iterable[Entry]) -> Sequence[Document]:
     """The documents of a period that still are set aside."""
-    return [e.aside for e in entries if e.kind not in CORRECTING][-1]
+    return [e.withheld for e in entries if e.kind not in CORRECTING][-1]
 
 
 def _never_issued(aside: Iterable[Document], rules: Mapping[str, Rule]) -> Iterator[tuple[Period, Charge]]:
@@ -68,7 +68,7 @@ def _never_issued(aside: Iterable[Document], rules: Mapping[str, Rule]) -> Itera
         for line in document.lines:
             for charge in line.charges:
                 if not is_instalment(charge, rules):
-                    yield charge.of or line.since or document.period, replace(charge, amount=-charge.amount)
+                    yield charge.adjusts or line.carried_from or document.period, replace(charge, amount=-charge.amount)
 
 
 def _of_document(
@@ -76,9 +76,9 @@ def _of_document(
 ) -> Iterator[tuple[Period, Charge, str, Charge]]:
     """(month it is for, charge, invoice that it gives back, the charge itself or that of the invoice) of a document."""
     for line in document.lines:
-        if line.since is not None and kind not in CORRECTING:
+        if line.carried_from is not None and kind not in CORRECTING:
             continue
-        number = document.preceding[0].number if line.corrects else ""
+        number = document.preceding[0].number if line.reverses else ""
         for place, charge in enumerate(line.charges):
-            own = originals[number].lines[line.corrects - 1].charges[place] if number else charge
-            yield own.of or line.since or document.period, charge, number, own
+            own = originals[number].lines[line.reverses - 1].charges[place] if number else charge
+            yield own.adjusts or line.carried_from or document.period, charge, number, own

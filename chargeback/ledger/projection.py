@@ -28,8 +28,8 @@ def projected(entry: Entry) -> dict[str, list[StoreRow]]:
     return {
         "amounts": list(_amounts(entry)),
         "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
-        "carried": [_carried(entry, d) for d in entry.carried],
-        "brought": [row for d in (*entry.documents, *entry.aside) for row in _brought(entry, d)],
+        "carried": [_carried(entry, d) for d in entry.carried_forward],
+        "brought": [row for d in (*entry.documents, *entry.withheld) for row in _brought(entry, d)],
     }
 
 
@@ -40,7 +40,7 @@ def _amounts(entry: Entry) -> Iterator[StoreRow]:
     """What is billed, carried or never billed; of what is set aside, only what is for another month."""
     found: dict[AmountKey, int] = defaultdict(int)
     for number, stands, since, charge in _charged(entry):
-        month = str(charge.of or since or entry.period)
+        month = str(charge.adjusts or since or entry.period)
         if stands != "aside" or (month != str(entry.period) and not since):
             found[number, stands, month, since, charge.member_id, charge.rule, charge.version, charge.vat] += (
                 charge.amount
@@ -51,12 +51,12 @@ def _amounts(entry: Entry) -> Iterator[StoreRow]:
 
 def _charged(entry: Entry) -> Iterator[tuple[str, str, str, Charge]]:
     """(number, where it stands, month that carried it or '', charge) of every charge of an entry."""
-    for stands, documents in (("issued", entry.documents), ("carried", entry.carried), ("aside", entry.aside)):
+    for stands, documents in (("issued", entry.documents), ("carried", entry.carried_forward), ("aside", entry.withheld)):
         for document in documents:
             for line in document.lines:
                 for charge in line.charges:
-                    yield document.number, stands, "" if line.since is None else str(line.since), charge
-    for charge in entry.others:
+                    yield document.number, stands, "" if line.carried_from is None else str(line.carried_from), charge
+    for charge in entry.charges_without_document:
         yield "", "other", "", charge
 
 
@@ -73,13 +73,13 @@ def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
 
 def _brought(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """The carried amounts that a document bills, or will when it is issued after it was set aside (it has no number yet)."""
-    for carried in document.brings:
+    for carried in document.brought_forward:
         yield entry.sequence, document.number, str(carried.period), carried.payer_id, document.regime.name
 
 
 def _carried(entry: Entry, d: Document) -> StoreRow:
     head = (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name)
-    return (*head, d.net, d.vat, d.gross, d.waits)
+    return (*head, d.net, d.vat, d.gross, d.carry_reason)
 
 
 DOCUMENT = (
@@ -113,7 +113,7 @@ def _document(entry: Entry, d: Document, series: str, year: int, sequence: int) 
 def withheld_rows(entry: Entry) -> list[StoreRow]:
     return [
         (entry.sequence, str(entry.period), d.kind, d.payer.member_id, d.regime.name, d.net, d.vat, d.gross)
-        for d in entry.aside
+        for d in entry.withheld
     ]
 
 
@@ -125,7 +125,7 @@ def charge_rows(entry: Entry) -> list[StoreRow]:
         for number, line in enumerate(document.lines, start=1)
         for charge in line.charges
     ]
-    return rows + [_charge(entry, "", 0, charge) for charge in entry.others]
+    return rows + [_charge(entry, "", 0, charge) for charge in entry.charges_without_document]
 
 
 def _charge(entry: Entry, document: str, line: int, c: Charge) -> StoreRow:

@@ -43,7 +43,7 @@ def accounted(con: DuckDBPyConnection, now: Month) -> MonthDiff:
     found: dict[tuple[str, str], ChargeDiff] = {}
     for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
         other = found.get(row.key[:2], ChargeDiff(*row.key[:2], 0, 0))
-        found[row.key[:2]] = ChargeDiff(*row.key[:2], other.billed + row.billed, other.recomputed + row.now)
+        found[row.key[:2]] = ChargeDiff(*row.key[:2], other.billed + row.billed, other.recomputed + row.recomputed)
     told = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}
     documents = (
         d for d in month_diff(before, now).documents if (d.payer_id, d.regime) not in told and _same(d, before, now)
@@ -58,7 +58,7 @@ def _same(found: DocumentDiff, before: Month, now: Month) -> bool:
 
 def _for(found: DocumentDiff, documents: Iterable[Document]) -> set[str]:
     own = (d for d in documents if (d.payer.member_id, d.regime.name) == (found.payer_id, found.regime))
-    return {line.beneficiary for d in own for line in d.lines if line.of is None}
+    return {line.beneficiary for d in own for line in d.lines if line.earlier_month is None}
 
 
 def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[DifferenceKey]:
@@ -70,7 +70,7 @@ def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[DifferenceKey
 def _sums(charges: Iterable[Charge]) -> Mapping[DifferenceKey, int]:
     found: dict[DifferenceKey, int] = {}
     for charge in charges:
-        if charge.of is None:
+        if charge.adjusts is None:
             found[key_of(charge)] = found.get(key_of(charge), 0) + charge.amount
     return found
 

@@ -41,9 +41,9 @@ def used(month: Month) -> tuple[Terms, ...]:
 
     So are those of lines that earlier months charged, and of what they rest on.
     """
-    charges = [*month.charges, *(c for d in month.drawn_up for n in d.lines if n.since for c in n.charges)]
+    charges = [*month.charges, *(c for d in month.drawn_up for n in d.lines if n.carried_from for c in n.charges)]
     versions = {(c.rule, c.version) for c in charges}
-    every: tuple[Month | PriorMonth, ...] = (month, *month.earlier)
+    every: tuple[Month | PriorMonth, ...] = (month, *month.prior_months)
     for of in every:
         versions |= {(c.rule, c.version) for c in of.charges} | {(s.rule, s.version) for s in of.splits}
         pools = {pool.name for pool in of.pools}

@@ -40,4 +40,4 @@ def withhold_failing(
     if problems and not accepted:
         raise Problems(problems)
     aside = tuple(d for d in month.documents if why[d.slug])
-    return replace(month, documents=accepted, aside=(*month.aside, *aside)), problems
+    return replace(month, documents=accepted, withheld=(*month.withheld, *aside)), problems

@@ -41,18 +41,18 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForwar
     period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     issued = issued_of_period(con, period)
-    left, rest = left_charges(month, issued, before.aside)
+    left, rest = left_charges(month, issued, before.withheld)
     if not _as_billed(before, month, rest):
         raise Refused(
             f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = drawn_again(month, left, before.aside, brought)
+    found = drawn_again(month, left, before.withheld, brought)
     if not found.documents:
         raise Refused(
             f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` ends it'
         )
-    return replace(found, earlier=before.earlier)
+    return replace(found, prior_months=before.prior_months)
 
 
 def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
@@ -69,10 +69,10 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
 
 def _own(month: Month) -> Iterator[Charge]:
     """The charges of a month by itself, but those of the documents set aside."""
-    drawn = [line for d in (*month.documents, *month.carried) for line in d.lines]
+    drawn = [line for d in (*month.documents, *month.carried_forward) for line in d.lines]
     in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     yield from (c for line in drawn if is_own(line) for c in line.charges)
-    yield from (c for c in month.charges if id(c) not in in_documents and c.of is None)
+    yield from (c for c in month.charges if id(c) not in in_documents and c.adjusts is None)
 
 
 def _counts(charge: Charge) -> bool:
@@ -93,7 +93,7 @@ def issue_supplementary(
     link = last_link(con)
     folder = staged_correction(root, link.sequence)
     with entering(con, folder, link):
-        if not period_status(con, month.period).waiting:
+        if not period_status(con, month.period).has_withheld:
             raise Refused(f"{month.period} has no document set aside: nothing was changed")
         numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)

@@ -30,5 +30,5 @@ def without_number(con: DuckDBPyConnection, settings: Settings) -> Iterator[Docu
     if periods:
         yield from carried(con, max(periods).next, settings)
     for period in periods:
-        if period_status(con, period).waiting:
-            yield from unissued_of(con, period).aside
+        if period_status(con, period).has_withheld:
+            yield from unissued_of(con, period).withheld

@@ -25,20 +25,20 @@ class Unissued:
     ``carried``: billed by a later month, unless one has done so since."""
 
     failing: tuple[Document, ...] = ()
-    later: tuple[Document, ...] = ()
-    carried: tuple[Document, ...] = ()
+    left_out: tuple[Document, ...] = ()
+    carried_forward: tuple[Document, ...] = ()
 
     @classmethod
     def of(cls, aside: Iterable[Document], carried: Sequence[Document]) -> Unissued:
         """Documents set aside, by why they are, and those that are carried."""
         aside = tuple(aside)
-        failing = tuple(d for d in aside if d.waits != LEFT_OUT)
-        return cls(failing, tuple(d for d in aside if d.waits == LEFT_OUT), tuple(carried))
+        failing = tuple(d for d in aside if d.carry_reason != LEFT_OUT)
+        return cls(failing, tuple(d for d in aside if d.carry_reason == LEFT_OUT), tuple(carried))
 
     @property
-    def aside(self) -> tuple[Document, ...]:
+    def withheld(self) -> tuple[Document, ...]:
         """What may still be issued with the period."""
-        return (*self.failing, *self.later)
+        return (*self.failing, *self.left_out)
 
 
 def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
@@ -47,7 +47,7 @@ def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
     if first is None:
         return Unissued()
     own = [first, *(e for e in later_entries(con, period) if e.kind not in CORRECTING)]
-    return Unissued.of(own[-1].aside, [d for e in own for d in e.carried])
+    return Unissued.of(own[-1].withheld, [d for e in own for d in e.carried_forward])
 
 
 def set_aside(count: int) -> str:
@@ -81,5 +81,5 @@ def _reasons(documents: Sequence[Document], threshold: int, frequency: str) -> I
     found: Counter[str] = Counter()
     for document in documents:
         every = document.payer.frequency or frequency
-        found[words.get(document.waits) or (f"billed by {every}" if every else "billed by quarter or year")] += 1
+        found[words.get(document.carry_reason) or (f"billed by {every}" if every else "billed by quarter or year")] += 1
     yield from sorted(found.items())

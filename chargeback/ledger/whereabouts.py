@@ -50,13 +50,13 @@ def _settled(charged: Billed, at: tuple[str, str] | None) -> Billed:
 
 def _aside(entries: Iterable[Entry]) -> tuple[Document, ...]:
     """The documents of a period that still are set aside."""
-    return [entry.aside for entry in entries if entry.kind not in CORRECTING][-1]
+    return [entry.withheld for entry in entries if entry.kind not in CORRECTING][-1]
 
 
 def _brought(entries: Sequence[Entry]) -> dict[Waiting, tuple[str, str]]:
     """Where what was carried stands that documents of a period bill: issued by a number, or set aside again."""
     drawn = [(ASIDE, d) for d in _aside(entries)] + [(ISSUED, d) for e in entries for d in e.documents]
-    return {(c.period, c.payer_id, d.regime.name): (where, d.number) for where, d in drawn for c in d.brings}
+    return {(c.period, c.payer_id, d.regime.name): (where, d.number) for where, d in drawn for c in d.brought_forward}
 
 
 def _of_period(entries: Sequence[Entry], members: Known, settings: Settings) -> Iterator[tuple[Billed, Waiting | None]]:
@@ -67,10 +67,10 @@ def _of_period(entries: Sequence[Entry], members: Known, settings: Settings) -> 
             given = entry.kind == "credit" and document.preceding[0].number not in replaced
             for charged in _of_document(document, ISSUED, originals, corrects=entry.kind in CORRECTING):
                 yield replace(charged, goodwill=given), None
-        for document in entry.carried:
+        for document in entry.carried_forward:
             key = (document.period, document.payer.member_id, document.regime.name)
             yield from ((charged, key) for charged in _of_document(document, CARRIED, originals))
-        for charge in entry.others:
+        for charge in entry.charges_without_document:
             where = where_alone(charge, {**members, **entry.members}, settings, entry.period)
             yield _alone(charge, entry.period, where), None
     for document in _aside(entries):
@@ -83,21 +83,21 @@ def _of_document(
     """The charges of a document but those that it bills for an earlier month, which that month holds; a correction gives back what
     was billed for one, and bills it again."""
     for line in document.lines:
-        if line.since is None or corrects:
+        if line.carried_from is None or corrects:
             before = _given_back(document, line, originals)
             for place, charge in enumerate(line.charges):
                 own = before.charges[place] if before is not None else charge
-                month = own.of or line.since or document.period
+                month = own.adjusts or line.carried_from or document.period
                 yield Billed(charge, month, where, own.kind, own.reason, document.number)
 
 
 def _given_back(document: Document, line: Line, originals: Mapping[str, Document]) -> Line | None:
     """The line of the original that a line gives back."""
-    return originals[document.preceding[0].number].lines[line.corrects - 1] if line.corrects else None
+    return originals[document.preceding[0].number].lines[line.reverses - 1] if line.reverses else None
 
 
 def _alone(charge: Charge, period: Period, where: str) -> Billed:
-    return Billed(charge, charge.of or period, where, charge.kind, charge.reason)
+    return Billed(charge, charge.adjusts or period, where, charge.kind, charge.reason)
 
 
 def newest(members: Iterable[Member]) -> dict[str, Member]:

@@ -22,8 +22,8 @@ class AdjustmentBasis:
     """
 
     billed: int
-    now: int
-    cause: tuple[str, ...] = ()
+    recomputed: int
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Charge:
     vat: str
     reason: str = ""
     span_amount: int | None = None
-    of: Period | None = None
-    original: str = ""
-    compared: AdjustmentBasis | None = None
+    adjusts: Period | None = None
+    original_invoice: str = ""
+    adjustment_basis: AdjustmentBasis | None = None
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:
         """Sort key of charges.csv."""
-        of = "" if self.of is None else f"{self.of} {self.original}"
+        of = "" if self.adjusts is None else f"{self.adjusts} {self.original_invoice}"
         return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, of)
 
 
@@ -74,4 +74,4 @@ def adjustment(
 ) -> Charge:
     """A charge that brings what was billed to what it should be: an amount (cents) that no product gives."""
     head = (member_id, rule, version, "adjustment", 0, "", None, None, Fraction(1))
-    return Charge(*head, amount, vat, reason, of=of, compared=compared)
+    return Charge(*head, amount, vat, reason, adjusts=of, adjustment_basis=compared)

@@ -43,13 +43,13 @@ class Line:
     factor: Fraction
     amount: int
     charges: tuple[Charge, ...]
-    corrects: int = 0
-    since: Period | None = None
+    reverses: int = 0
+    carried_from: Period | None = None
 
     @property
-    def of(self) -> Period | None:
+    def earlier_month(self) -> Period | None:
         """The earlier month that the line is for; None when it is for the month of its document."""
-        return self.charges[0].of or self.since
+        return self.charges[0].adjusts or self.carried_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Document:
     due_date: date | None = None
     preceding: tuple[Preceding, ...] = ()
     reason: str = ""
-    brings: tuple[CarriedForward, ...] = ()
-    waits: str = ""
+    brought_forward: tuple[CarriedForward, ...] = ()
+    carry_reason: str = ""
 
     @property
     def net(self) -> int:
@@ -119,9 +119,9 @@ class Document:
     def slug(self) -> str:
         """File name without extension: payer and family, as ``cergy-services``; with the invoice that an adjustment takes from."""
         own = f"{self.payer.member_id}-{self.regime.name}"
-        return f"{own}-{self.preceding[0].number}" if self.adjusts else own
+        return f"{own}-{self.preceding[0].number}" if self.is_adjustment_credit else own
 
     @property
-    def adjusts(self) -> bool:
+    def is_adjustment_credit(self) -> bool:
         """Whether it is a credit note that takes adjustments off one invoice of the month they are for."""
-        return len(self.preceding) == 1 and all(line.kind == "adjustment" and line.of for line in self.lines)
+        return len(self.preceding) == 1 and all(line.kind == "adjustment" and line.earlier_month for line in self.lines)

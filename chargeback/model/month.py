@@ -47,9 +47,9 @@ class PriorMonth:
     pools: tuple[Pool, ...] = ()
     splits: tuple[PoolSplit, ...] = ()
     flows: tuple[Flow, ...] = ()
-    again: bool = False
+    recomputed: bool = False
     true_ups: tuple[TrueUp, ...] = ()
-    since: Period | None = None
+    carried_from: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,17 @@ class Month:
     flows: tuple[Flow, ...] = ()
     fairness: tuple[Fairness, ...] = ()
     balance: Balance | None = None
-    aside: tuple[Document, ...] = ()
+    withheld: tuple[Document, ...] = ()
     true_ups: tuple[TrueUp, ...] = ()
-    carried: tuple[Document, ...] = ()
-    bases: dict[str, str] = field(default_factory=dict)
-    earlier: tuple[PriorMonth, ...] = ()
-    waiting: tuple[Document, ...] = ()
+    carried_forward: tuple[Document, ...] = ()
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    prior_months: tuple[PriorMonth, ...] = ()
+    still_carried: tuple[Document, ...] = ()
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:
         """Every document of the month, set aside, carried or neither, by payer and regime."""
-        if not self.aside and not self.carried:
+        if not self.withheld and not self.carried_forward:
             return self.documents
-        every = (*self.documents, *self.aside, *self.carried)
+        every = (*self.documents, *self.withheld, *self.carried_forward)
         return tuple(sorted(every, key=lambda d: (d.payer.member_id, d.regime.name, d.slug)))

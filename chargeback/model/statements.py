@@ -116,7 +116,7 @@ class Statement:
     places: tuple[KeyPlace, ...]
     savings: MemberSavings
     changes: tuple[RuleChange, ...]
-    since: Period | None = None
+    counted_from: Period | None = None
     balance: Balance | None = None
     taken_over: tuple[Member, ...] = ()
-    carried: tuple[Document, ...] = ()
+    carried_forward: tuple[Document, ...] = ()

@@ -40,7 +40,7 @@ class Accrued:
 
     accruals: tuple[Accrual, ...]
     drafts: tuple[Period, ...] = ()
-    never_run: tuple[Period, ...] = ()
+    months_never_run: tuple[Period, ...] = ()
     open_true_up: bool = False
 
 
@@ -76,7 +76,7 @@ def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:
     issued = periods_issued(store.connection)
     if not issued:
         return ()
-    rows = adjusted(inputs, store, max(issued).next, lambda month: month_alone(inputs, store, month).month).rows
+    rows = adjusted(inputs, store, max(issued).next, lambda month: month_alone(inputs, store, month).month).differences
     return tuple(row.charge for row in rows if row.month.year == year)
 
 
@@ -99,4 +99,4 @@ def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str =
         payer = members[payer_of(charge.member_id, members, month)]
         if not is_operator(payer, inputs.settings):
             service = rules[charge.rule].service if charge.rule in rules else ""
-            yield Accrual(of or str(charge.of), payer, charge.rule, service, charge.vat, charge.amount)
+            yield Accrual(of or str(charge.adjusts), payer, charge.rule, service, charge.vat, charge.amount)

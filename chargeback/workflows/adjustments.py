@@ -32,13 +32,13 @@ class Adjusted:
     """What closed months bring to an open one. ``rows``: every difference, billed or waiting. ``bases``: what each month rests
     on now, by month; '' where something of it was left. ``notices``: late rows and files, and what becomes of them."""
 
-    rows: tuple[Difference, ...] = ()
-    bases: Mapping[str, str] = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        return tuple(charges(self.rows))
+        return tuple(charges(self.differences))
 
 
 def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) -> Adjusted:
@@ -51,7 +51,7 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
     looked = last_settled(store.connection)
     moved = dict(_moved(closed_before(store.connection, period), looked, bases))
     if not moved:
-        return Adjusted(bases=own)
+        return Adjusted(fingerprints=own)
     held = held_for(store.connection, moved)
     found = [row for month in moved for row in _rows(month, held.get(month, Held()), month_of, inputs)]
     rules = {rule.id: rule for rule in inputs.rules}
@@ -70,7 +70,7 @@ def _moved(
 ) -> Iterator[tuple[Period, Fingerprint]]:
     """The months that may come to something else than when they were last settled, with what they rest on now."""
     for month in closed:
-        before, now = looked[month].basis, bases.of(month)
+        before, now = looked[month].fingerprint, bases.of(month)
         if before is None or before.changed(now):
             yield month, now
 
@@ -126,7 +126,7 @@ def _over(inputs: Inputs, store: Store, period: Period, years: Iterable[int]) ->
 
 def _left(rows: Sequence[Difference], moved: Mapping[Period, Fingerprint]) -> dict[str, str]:
     """What the months that were computed rest on; nothing where a part of a month waits and another part is billed."""
-    billed = {row.month for row in rows if row.fate == "billed"}
+    billed = {row.month for row in rows if row.treatment == "billed"}
     found = {}
     for month, basis in moved.items():
         if not pending(rows, month):

@@ -86,13 +86,13 @@ def brought_forward_to(inputs: Inputs, store: Store, period: Period) -> BroughtF
     waiting = carried(con, period, settings)
     return BroughtForward(
         adjustments=found.charges,
-        carried=waiting,
-        billing=partial(billing, con, settings),
-        latest=partial(latest, con, settings),
-        printed=Printed(con),
-        bases=found.bases,
+        carried_forward=waiting,
+        invoices_of=partial(billing, con, settings),
+        latest_invoices=partial(latest, con, settings),
+        regime_printed=Printed(con),
+        fingerprints=found.fingerprints,
         notices=(*found.notices, *open_months(con, period, settings.zone)),
-        earlier=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),
+        prior_months=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),
     )
 
 

@@ -90,7 +90,7 @@ def true_ups(
 
 
 def _beside(charges: Iterable[Charge]) -> Iterator[Billed]:
-    return (Billed(c, c.of, DRAFT, c.kind, c.reason) for c in charges if c.of is not None)
+    return (Billed(c, c.adjusts, DRAFT, c.kind, c.reason) for c in charges if c.adjusts is not None)
 
 
 def months_of_year(year: int) -> list[Period]:

@@ -98,7 +98,7 @@ def test_what_was_billed_is_what_a_credit_left(drawn: int, given: int, now: int,
     4.00 are not given twice."""
     before = held(*[charge(drawn)] * bool(drawn), given=(charge(-given, kind="adjustment"),) * bool(given))
     rows = differences(JAN, before, held(*[charge(now)] * bool(now)))
-    assert [(r.billed, r.now, r.amount) for r in rows] == ([] if billed is None else [(billed, now, now - billed)])
+    assert [(r.billed, r.recomputed, r.amount) for r in rows] == ([] if billed is None else [(billed, now, now - billed)])
 
 
 def test_differences_are_by_member_rule_and_regime() -> None:
@@ -111,7 +111,7 @@ def test_differences_are_by_member_rule_and_regime() -> None:
     )
     credit = held(given=(charge(-5, kind="adjustment"),))
     assert differences(JAN, credit, held()) == ()
-    assert [(r.billed, r.now) for r in differences(JAN, credit, held(charge(-9)))] == [(-5, -9)]
+    assert [(r.billed, r.recomputed) for r in differences(JAN, credit, held(charge(-9)))] == [(-5, -9)]
 
 
 def test_an_instalment_is_no_difference() -> None:
@@ -139,7 +139,7 @@ def row(amount: int, rule: str = "storage", month: Period = JAN, who: str = "cer
 
 
 def fates(*rows: Difference, over: tuple[int, ...] = ()) -> list[str]:
-    return [r.fate for r in settled(rows, RULES, SETTINGS, over)]
+    return [r.treatment for r in settled(rows, RULES, SETTINGS, over)]
 
 
 def test_an_allocation_waits_for_its_year() -> None:
@@ -177,14 +177,14 @@ def test_the_least_that_is_billed_is_of_the_rule_then_of_the_settings() -> None:
 
 def test_a_difference_is_one_charge_of_its_month() -> None:
     """No quantity and no price; what it came to and what was billed, and why. What waits is no charge."""
-    late = replace(row(-300), why="late usage/a.csv", cause=("usage/a.csv",))
-    waits = replace(row(5, month=FEB), fate="least")
+    late = replace(row(-300), reason="late usage/a.csv", causes=("usage/a.csv",))
+    waits = replace(row(5, month=FEB), treatment="least")
     (found,) = charges([waits, late])
     text = "2026-01 recomputed 7.00, billed 10.00: late usage/a.csv"
     assert found == Charge(
         *("cergy", "storage", START, "adjustment", 0, "", None, None, Fraction(1), -300, "services", text),
-        of=JAN,
-        compared=AdjustmentBasis(1000, 700, ("usage/a.csv",)),
+        adjusts=JAN,
+        adjustment_basis=AdjustmentBasis(1000, 700, ("usage/a.csv",)),
     )
     assert reason(waits) == "2026-02 recomputed 10.05, billed 10.00"
     assert [pending([waits, late], month) for month in (JAN, FEB, MAR)] == [False, True, False]

@@ -45,7 +45,7 @@ def test_by_itself_nothing_is_carried() -> None:
     """Without what earlier months bring there is no threshold and no frequency: a month that is issued is computed so again."""
     yearly = {"auvers": member("auvers", frequency="year")}
     assert told(drawn([charge(100)], members=yearly).documents) == [("auvers", "services", 100, 20, "")]
-    assert drawn([charge(100)], members=yearly).carried == ()
+    assert drawn([charge(100)], members=yearly).carried_forward == ()
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_by_itself_nothing_is_carried() -> None:
 def test_the_threshold_is_of_the_amount_with_vat(net: int, carried: bool) -> None:
     """Below 15.00 with VAT it is carried: 12.49 net is 14.99, while 12.50 is 15.00, which is billed."""
     found = drawn([charge(net)], BroughtForward())
-    assert [len(found.documents), len(found.carried)] == ([0, 1] if carried else [1, 0])
-    assert [d.waits for d in found.carried] == (["threshold"] if carried else [])
+    assert [len(found.documents), len(found.carried_forward)] == ([0, 1] if carried else [1, 0])
+    assert [d.carry_reason for d in found.carried_forward] == (["threshold"] if carried else [])
 
 
 def test_the_threshold_is_of_a_payer_and_family() -> None:
@@ -65,7 +65,7 @@ def test_the_threshold_is_of_a_payer_and_family() -> None:
     charges = [charge(800), charge(800, vat="contributions"), charge(900, who="bezons"), charge(500, who="cergy")]
     found = drawn(charges, BroughtForward(), members=paid)
     assert told(found.documents) == [("auvers", "services", 1700, 340, "")]
-    assert told(found.carried) == [
+    assert told(found.carried_forward) == [
         ("auvers", "contributions", 800, 0, "threshold"),
         ("cergy", "services", 500, 100, "threshold"),
     ]
@@ -78,24 +78,24 @@ def test_a_credit_is_never_held_back() -> None:
 
 def test_what_was_carried_is_billed_with_the_month_that_reaches_the_threshold() -> None:
     """The lines of March stand apart with their month, and the document says what it brings; VAT is on the whole."""
-    found = drawn([charge(951)], BroughtForward(carried=(waiting(300),)))
+    found = drawn([charge(951)], BroughtForward(carried_forward=(waiting(300),)))
     (document,) = found.documents
     assert told(found.documents) == [("auvers", "services", 1251, 250, "")]
-    assert [(n.amount, n.since, n.of) for n in document.lines] == [(951, None, None), (300, MARCH, MARCH)]
-    assert document.brings == (CarriedForward(MARCH, "auvers"),)
+    assert [(n.amount, n.carried_from, n.earlier_month) for n in document.lines] == [(951, None, None), (300, MARCH, MARCH)]
+    assert document.brought_forward == (CarriedForward(MARCH, "auvers"),)
 
 
 def test_an_amount_of_several_months_keeps_each_month() -> None:
     """February and March wait with April, and are billed in May, each line of its own month; a line is never carried anew."""
     march, april = waiting(300), waiting(200, period=APRIL)
-    still = drawn([charge(100, rule="links")], BroughtForward(carried=(march, april)), period=MAY)
-    assert (still.documents, told(still.carried)) == ((), [("auvers", "services", 100, 20, "threshold")])
-    assert [n.since for d in still.carried for n in d.lines] == [None]
-    may = replace(still.carried[0])
-    found = drawn([charge(700)], BroughtForward(carried=(march, april, may)), period=JUNE)
+    still = drawn([charge(100, rule="links")], BroughtForward(carried_forward=(march, april)), period=MAY)
+    assert (still.documents, told(still.carried_forward)) == ((), [("auvers", "services", 100, 20, "threshold")])
+    assert [n.carried_from for d in still.carried_forward for n in d.lines] == [None]
+    may = replace(still.carried_forward[0])
+    found = drawn([charge(700)], BroughtForward(carried_forward=(march, april, may)), period=JUNE)
     (document,) = found.documents
-    assert [(n.amount, n.since) for n in document.lines] == [(700, None), (300, MARCH), (200, APRIL), (100, MAY)]
-    assert document.brings == (
+    assert [(n.amount, n.carried_from) for n in document.lines] == [(700, None), (300, MARCH), (200, APRIL), (100, MAY)]
+    assert document.brought_forward == (
         CarriedForward(MARCH, "auvers"),
         CarriedForward(APRIL, "auvers"),
         CarriedForward(MAY, "auvers"),
@@ -105,22 +105,22 @@ def test_an_amount_of_several_months_keeps_each_month() -> None:
 def test_what_was_carried_is_billed_without_a_charge_of_the_month() -> None:
     """Two amounts of 8.00 that wait reach the threshold by themselves, as when the threshold was lowered."""
     lower = replace(SETTINGS, threshold=900)
-    found = drawn([], BroughtForward(carried=(waiting(800),)), settings=lower)
+    found = drawn([], BroughtForward(carried_forward=(waiting(800),)), settings=lower)
     assert told(found.documents) == [("auvers", "services", 800, 160, "")]
 
 
 def test_what_comes_to_nothing_with_what_waits_is_carried_too() -> None:
     """A credit of 3.00 on 3.00 that wait: no document says 0.00, both stay in the ledger, so that nothing is lost."""
-    found = drawn([charge(-300)], BroughtForward(carried=(waiting(300),)))
+    found = drawn([charge(-300)], BroughtForward(carried_forward=(waiting(300),)))
     assert found.documents == ()
-    assert told(found.carried) == [("auvers", "services", -300, -60, "nothing")]
+    assert told(found.carried_forward) == [("auvers", "services", -300, -60, "nothing")]
 
 
 def test_a_credit_larger_than_what_waits_is_given_at_once() -> None:
     """3.00 wait and 5.00 are given back: a credit note of 2.00 that brings the amount of March."""
-    found = drawn([charge(-500)], BroughtForward(carried=(waiting(300),)))
+    found = drawn([charge(-500)], BroughtForward(carried_forward=(waiting(300),)))
     assert told(found.documents) == [("auvers", "services", -200, -40, "")]
-    assert found.documents[0].brings == (CarriedForward(MARCH, "auvers"),)
+    assert found.documents[0].brought_forward == (CarriedForward(MARCH, "auvers"),)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_a_payer_is_billed_in_the_last_month_of_its_quarter_or_year(frequency: s
         )
         for found in (by_member, by_setting):
             assert len(found.documents) == (1 if month in due else 0)
-            assert [d.waits for d in found.carried] == ([] if month in due else ["frequency"])
+            assert [d.carry_reason for d in found.carried_forward] == ([] if month in due else ["frequency"])
 
 
 def test_a_credit_waits_for_the_quarter_of_its_payer() -> None:
     """Who is billed by quarter has one document a quarter: a month below zero waits as any other."""
     own = {"auvers": member("auvers", frequency="quarter")}
-    assert told(drawn([charge(-500)], BroughtForward(), members=own).carried) == [
+    assert told(drawn([charge(-500)], BroughtForward(), members=own).carried_forward) == [
         ("auvers", "services", -500, -100, "frequency")
     ]
 
@@ -154,35 +154,35 @@ def test_a_credit_waits_for_the_quarter_of_its_payer() -> None:
 def test_who_leaves_is_billed_in_its_last_month(leaves: date, billed: bool) -> None:
     """Gone when April is over: what waits for the year is billed with April, with what earlier months carried."""
     own = {"auvers": member("auvers", leaves, frequency="year")}
-    found = drawn([charge(2000)], BroughtForward(carried=(waiting(3000),)), members=own)
+    found = drawn([charge(2000)], BroughtForward(carried_forward=(waiting(3000),)), members=own)
     assert told(found.documents) == ([("auvers", "services", 5000, 1000, "")] if billed else [])
-    assert told(found.carried) == ([] if billed else [("auvers", "services", 2000, 400, "frequency")])
+    assert told(found.carried_forward) == ([] if billed else [("auvers", "services", 2000, 400, "frequency")])
 
 
 def test_what_waits_below_the_threshold_goes_to_the_successor() -> None:
     """Of one that is gone, to who took over, with its own lines; the document says for whom it was carried."""
     own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
-    found = drawn([charge(5000, who="bezons")], BroughtForward(carried=(waiting(300),)), members=own)
+    found = drawn([charge(5000, who="bezons")], BroughtForward(carried_forward=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5300, 1060, "")]
     assert [n.beneficiary for n in found.documents[0].lines] == ["bezons", "auvers"]
-    assert found.documents[0].brings == (CarriedForward(MARCH, "auvers"),)
+    assert found.documents[0].brought_forward == (CarriedForward(MARCH, "auvers"),)
 
 
 def test_what_waits_of_one_that_left_stays_there() -> None:
     """Without successor and below the threshold it is in no document, and no document brings it: it stays in the ledger."""
     own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1))}
-    found = drawn([charge(5000, who="bezons")], BroughtForward(carried=(waiting(300),)), members=own)
+    found = drawn([charge(5000, who="bezons")], BroughtForward(carried_forward=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5000, 1000, "")]
-    assert (found.carried, found.documents[0].brings) == ((), ())
+    assert (found.carried_forward, found.documents[0].brought_forward) == ((), ())
 
 
 def test_what_waits_of_one_that_the_registers_lost_is_billed_to_it_as_it_was() -> None:
     """A row taken out of members.csv, a regime renamed: the ledger says who and how."""
     lost = replace(SETTINGS, threshold=0, regimes={"contributions": OUT})
-    found = drawn([], BroughtForward(carried=(waiting(300),)), members={}, settings=lost)
+    found = drawn([], BroughtForward(carried_forward=(waiting(300),)), members={}, settings=lost)
     assert told(found.documents) == [("auvers", "services", 300, 60, "")]
-    small = drawn([], BroughtForward(carried=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
-    assert (small.documents, small.carried) == ((), ())
+    small = drawn([], BroughtForward(carried_forward=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
+    assert (small.documents, small.carried_forward) == ((), ())
 
 
 def test_the_operator_itself_is_carried_nothing() -> None:
@@ -204,7 +204,7 @@ def test_a_month_of_nothing_has_no_document() -> None:
     for brought in (None, BroughtForward(), BroughtForward(all_due=True)):
         assert drawn([charge(0)], brought) == DocumentSet((), (), (charge(0),))
         if brought != BroughtForward(all_due=True):
-            assert (drawn(both, brought).documents, drawn(both, brought).carried) == ((), ())
+            assert (drawn(both, brought).documents, drawn(both, brought).carried_forward) == ((), ())
 
 
 def test_lines_are_of_one_rule_tier_and_month() -> None:
@@ -212,7 +212,7 @@ def test_lines_are_of_one_rule_tier_and_month() -> None:
     a charge of 0.00 is a line only where something was used."""
     tiers = [replace(charge(amount), tier=tier) for amount, tier in ((70, 0), (40, 2), (30, 1))]
     used = replace(charge(0, rule="links"), quantity=Fraction(4))
-    late = [charge(5, MARCH), charge(6, MARCH.previous), replace(charge(7, MARCH), of=None)]
+    late = [charge(5, MARCH), charge(6, MARCH.previous), replace(charge(7, MARCH), adjusts=None)]
     found = lines_of([used, charge(0, who="bezons"), *tiers, *late], RULES)
     assert [(n.service, n.kind, n.tier, n.amount) for n in found] == [
         ("datacenter", "usage", 1, 30),
@@ -247,7 +247,7 @@ def test_an_adjustment_below_zero_is_taken_off_the_invoice_of_its_month() -> Non
     assert [d.vat_lines for d in found.documents] == [(VatLine(TAXED, 5000, 1000),), (VatLine(TAXED, -300, -60),)]
     assert found.documents[1].preceding[0].issue_date == date(2026, 4, 5)
     assert [d.slug for d in found.documents] == ["auvers-services", "auvers-services-F1"]
-    assert [c.original for c in found.charges] == ["F1", ""]
+    assert [c.original_invoice for c in found.charges] == ["F1", ""]
 
 
 def test_an_adjustment_larger_than_what_remains_goes_on_to_the_next_invoice() -> None:
@@ -266,7 +266,7 @@ def test_an_adjustment_without_invoice_is_a_line_of_the_month() -> None:
     """Nothing of March can be given back: it lowers what is to be paid for April."""
     found = drawn([charge(5000), charge(-300, MARCH)], Book({}).brought())
     assert taken(found.documents) == [(4700, 940, [])]
-    assert [(n.amount, n.of) for n in found.documents[0].lines] == [(-300, MARCH), (5000, None)]
+    assert [(n.amount, n.earlier_month) for n in found.documents[0].lines] == [(-300, MARCH), (5000, None)]
 
 
 def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
@@ -274,7 +274,7 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
     book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]})
     found = drawn([charge(5000), charge(300, MARCH)], book.brought())
     assert taken(found.documents) == [(5300, 1060, [])]
-    assert [(c.of, c.original) for n in found.documents[0].lines for c in n.charges if c.of] == [(MARCH, "F1")]
+    assert [(c.adjusts, c.original_invoice) for n in found.documents[0].lines for c in n.charges if c.adjusts] == [(MARCH, "F1")]
 
 
 def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
@@ -377,7 +377,7 @@ def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rul
     found = drawn([charge(5000), charge(-400, MARCH), charge(-400, MARCH, rule="links")], book.brought())
     assert taken(found.documents) == [(4700, 940, []), (-500, -100, [("F1", 500, 100)])]
     assert [(n.rule, n.amount) for n in found.documents[1].lines] == [("racks", -100), ("links", -400)]
-    assert [(c.rule, c.amount, c.original) for c in found.charges] == [
+    assert [(c.rule, c.amount, c.original_invoice) for c in found.charges] == [
         ("links", -400, "F1"),
         ("racks", -300, ""),
         ("racks", -100, "F1"),
@@ -391,7 +391,7 @@ def test_an_adjustment_reduces_no_more_invoices_than_it_needs() -> None:
     assert taken(drawn([charge(-1, MARCH)], book.brought()).documents) == [(-1, 0, [("F1", 1, 0)])]
     found = drawn([charge(-500, MARCH, rule="links"), charge(-30, MARCH)], book.brought())
     assert taken(found.documents) == [(-500, -100, [("F1", 500, 100)]), (-30, -6, [("F2", 30, 6)])]
-    assert [(c.rule, c.amount, c.original) for c in found.charges] == [("links", -500, "F1"), ("racks", -30, "F2")]
+    assert [(c.rule, c.amount, c.original_invoice) for c in found.charges] == [("links", -500, "F1"), ("racks", -30, "F2")]
 
 
 def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
@@ -402,8 +402,8 @@ def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
         asked.append(key)
         return ()
 
-    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], BroughtForward(billing=billing))
-    assert (asked, [c.original for c in found.charges]) == ([("auvers", "services", MARCH)], ["", "", ""])
+    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], BroughtForward(invoices_of=billing))
+    assert (asked, [c.original_invoice for c in found.charges]) == ([("auvers", "services", MARCH)], ["", "", ""])
 
 
 def test_a_month_below_zero_takes_the_vat_that_its_adjustments_left() -> None:
@@ -492,7 +492,7 @@ def library(invoices: Sequence[tuple[int, str, str, Period]]) -> tuple[dict[str,
     def latest(payers: Collection[str], vat: str) -> Sequence[OpenInvoice]:
         return [o for o, who, regime, _ in reversed(known.values()) if who in payers and regime == vat]
 
-    return {number: o for number, (o, *_) in known.items()}, BroughtForward(billing=billing, latest=latest)
+    return {number: o for number, (o, *_) in known.items()}, BroughtForward(invoices_of=billing, latest_invoices=latest)
 
 
 @given(
@@ -508,23 +508,23 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
     opens, brought = library(invoices)
     before = tuple(waiting(amount, period=Period(2026, n), who=who) for n, (amount, who) in enumerate(carried, start=1))
     settings = replace(SETTINGS, threshold=threshold)
-    found = drawn(charges, replace(brought, carried=before), members=EVERY, settings=settings)
-    billed = {n for d in found.documents for n in d.brings}
+    found = drawn(charges, replace(brought, carried_forward=before), members=EVERY, settings=settings)
+    billed = {n for d in found.documents for n in d.brought_forward}
     for vat in SETTINGS.regimes:
         own = sum(c.amount for c in charges if c.vat == vat)
         carried_in = sum(
             d.net for d in before if CarriedForward(d.period, d.payer.member_id) in billed and vat == "services"
         )
-        documents = sum(d.net for d in (*found.documents, *found.carried) if d.regime.name == vat)
+        documents = sum(d.net for d in (*found.documents, *found.carried_forward) if d.regime.name == vat)
         assert own + carried_in == documents
     names = [d.slug for d in found.documents]
     assert sorted(set(names)) == sorted(names)
     given_back: dict[str, list[int]] = {number: [0, 0] for number in opens}
     for document in found.documents:
         assert document.net != 0
-        assert all(n.since is None for d in found.carried for n in d.lines)
+        assert all(n.carried_from is None for d in found.carried_forward for n in d.lines)
         if document.gross <= 0:
-            assert not document.waits
+            assert not document.carry_reason
             for p in document.preceding:
                 given_back[p.number][0] += p.net
                 given_back[p.number][1] += p.vat
@@ -544,7 +544,7 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
 def test_what_this_month_does_not_bill_either_waits_on() -> None:
     """Of what March carried for two payers and families, the one whose month reaches the threshold is billed."""
     billed, small, other = waiting(300), waiting(200, who="bezons"), replace(waiting(250), regime=OUT)
-    brought = BroughtForward(carried=(billed, small, other))
+    brought = BroughtForward(carried_forward=(billed, small, other))
     found = drawn([charge(951)], brought)
     assert [d.payer.member_id for d in found.documents] == ["auvers"]
     assert waiting_on(brought, found) == (small, other)

@@ -38,13 +38,13 @@ def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str,
     found = drawn(charges, brought, members=members)
     empty: tuple[()] = ()
     rest = (empty, empty, empty, found.documents, empty, empty)
-    return Month(APRIL, SETTINGS, RULES, members, found.charges, *rest, carried=found.carried)
+    return Month(APRIL, SETTINGS, RULES, members, found.charges, *rest, carried_forward=found.carried_forward)
 
 
 def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
     found = narrowed(whole, part, brought)
-    assert all(d.waits == "later" for d in found.aside)
-    return found.documents, found.aside
+    assert all(d.carry_reason == "later" for d in found.withheld)
+    return found.documents, found.withheld
 
 
 NOTHING = BroughtForward()
@@ -100,9 +100,9 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
 
 def test_what_was_set_aside_before_stays() -> None:
     """The rest of the month joins what waits already."""
-    whole = replace(month(TWO, NOTHING), aside=(waiting(700),))
+    whole = replace(month(TWO, NOTHING), withheld=(waiting(700),))
     found = narrowed(whole, IssueScope(regime="contributions"), NOTHING)
-    assert [(d.net, d.waits) for d in found.aside] == [(700, "frequency"), (8000, "later"), (4000, "later")]
+    assert [(d.net, d.carry_reason) for d in found.withheld] == [(700, "frequency"), (8000, "later"), (4000, "later")]
 
 
 def test_each_side_bears_the_vat_of_its_lines() -> None:
@@ -128,14 +128,14 @@ def test_a_cut_document_brings_to_each_side_what_that_bills() -> None:
     """March carried racks and February links: the racks of April bring the one, the links the other."""
     february = replace(waiting(300, period=MARCH.previous))
     links = tuple(replace(n, service="network", rule="links") for n in february.lines)
-    brought = BroughtForward(carried=(replace(february, lines=links), waiting(200)))
+    brought = BroughtForward(carried_forward=(replace(february, lines=links), waiting(200)))
     whole = month([charge(5000), charge(4000, rule="links")], brought)
-    assert [d.brings for d in whole.documents] == [
+    assert [d.brought_forward for d in whole.documents] == [
         (CarriedForward(MARCH.previous, "auvers"), CarriedForward(MARCH, "auvers"))
     ]
     documents, aside = sides(whole, RACKS, brought)
-    assert [(d.net, d.brings) for d in documents] == [(5200, (CarriedForward(MARCH, "auvers"),))]
-    assert [(d.net, d.brings) for d in aside] == [(4300, (CarriedForward(MARCH.previous, "auvers"),))]
+    assert [(d.net, d.brought_forward) for d in documents] == [(5200, (CarriedForward(MARCH, "auvers"),))]
+    assert [(d.net, d.brought_forward) for d in aside] == [(4300, (CarriedForward(MARCH.previous, "auvers"),))]
 
 
 def test_a_side_below_zero_reduces_the_latest_invoices() -> None:
@@ -226,7 +226,7 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
         return ()
 
     members = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
-    brought = BroughtForward(latest=latest)  # type: ignore[arg-type]
+    brought = BroughtForward(latest_invoices=latest)  # type: ignore[arg-type]
     whole = month([charge(-300, who="bezons"), charge(-200, who="bezons", rule="links")], brought, members)
     assert taken(whole.documents) == [(-500, -100, [])]
     sides(whole, RACKS, brought)
@@ -245,7 +245,7 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     """All racks were issued, contributions among them: the links of Auvers are left. Of what nobody issued, all is left."""
     whole = month(TWO, NOTHING)
     found = narrowed(whole, RACKS, NOTHING)
-    assert charged(whole, found.documents, found.aside) == ([3000], [5000, 2000, 4000])
+    assert charged(whole, found.documents, found.withheld) == ([3000], [5000, 2000, 4000])
     assert charged(whole, (), whole.documents[:1]) == ([2000], [3000, 5000, 4000])
     assert charged(whole, (), whole.documents) == ([3000, 5000, 2000, 4000], [])
     heirs = MEMBERS | {"auvers": member("auvers", date(2026, 4, 20), successor="bezons")}
@@ -263,47 +263,47 @@ def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
     assert charged(whole, adjusting, whole.documents) == ([5000], [])
     book = Book({("auvers", "services", MARCH): [invoice("F1", 600)]}).brought()
     note = month([charge(-300, MARCH)], book).documents
-    assert [d.adjusts for d in note] == [True]
+    assert [d.is_adjustment_credit for d in note] == [True]
     assert charged(whole, (), note) == ([], [5000])
 
 
 def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought() -> None:
     """Set aside: 50.00, an adjustment of 3.00, and 2.00 that March carried. Today the charge is 40.00; nothing else may come in."""
-    brought = BroughtForward(carried=(waiting(200),))
+    brought = BroughtForward(carried_forward=(waiting(200),))
     whole = month([charge(5000), charge(300, MARCH)], brought)
     assert told(whole.documents) == [("auvers", "services", 5500, 1100, "")]
-    more = BroughtForward(carried=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
+    more = BroughtForward(carried_forward=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
     found = drawn_again(whole, [charge(4000)], whole.documents, more)
     assert told(found.documents) == [("auvers", "services", 4500, 900, "")]
-    assert [(n.amount, n.since, n.of) for n in found.documents[0].lines] == [
+    assert [(n.amount, n.carried_from, n.earlier_month) for n in found.documents[0].lines] == [
         (300, None, MARCH),
         (4000, None, None),
         (200, MARCH, MARCH),
     ]
-    assert (found.aside, found.documents[0].brings) == ((), (CarriedForward(MARCH, "auvers"),))
+    assert (found.withheld, found.documents[0].brought_forward) == ((), (CarriedForward(MARCH, "auvers"),))
 
 
 def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
     """March carried an adjustment of February: it stays a line of March, and is no adjustment of April beside."""
     adjusted = month([charge(200, MARCH.previous)], BroughtForward(all_due=True)).documents[0]
-    brought = BroughtForward(carried=(replace(adjusted, period=MARCH),))
+    brought = BroughtForward(carried_forward=(replace(adjusted, period=MARCH),))
     whole = month([charge(5000)], brought)
     assert told(whole.documents) == [("auvers", "services", 5200, 1040, "")]
     found = drawn_again(whole, [charge(5000)], whole.documents, NOTHING)
-    assert [(n.amount, n.since) for n in found.documents[0].lines] == [(5000, None), (200, MARCH)]
+    assert [(n.amount, n.carried_from) for n in found.documents[0].lines] == [(5000, None), (200, MARCH)]
 
 
 def test_what_comes_to_nothing_again_stays_aside() -> None:
     """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its threshold was
     decided before."""
-    whole = month([charge(5000)], BroughtForward(carried=(waiting(200),)))
+    whole = month([charge(5000)], BroughtForward(carried_forward=(waiting(200),)))
     found = drawn_again(whole, [charge(-200)], whole.documents, NOTHING)
     assert found.documents == ()
-    assert [([n.amount for n in d.lines], d.waits) for d in found.aside] == [([-200, 200], "nothing")]
+    assert [([n.amount for n in d.lines], d.carry_reason) for d in found.withheld] == [([-200, 200], "nothing")]
     assert told(drawn_again(whole, [charge(-199)], whole.documents, NOTHING).documents) == [
         ("auvers", "services", 1, 0, "")
     ]
     assert told(drawn_again(whole, [], whole.documents, NOTHING).documents) == [("auvers", "services", 200, 40, "")]
     alone = month([charge(5000)], NOTHING)
     assert drawn_again(alone, [], alone.documents, NOTHING).documents == ()
-    assert [d.brings for d in drawn_again(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]
+    assert [d.brought_forward for d in drawn_again(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]

@@ -76,7 +76,7 @@ def charged(
     vat: str = "sharing",
 ) -> Billed:
     one = Charge(
-        *("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat, why), of=month if late else None
+        *("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat, why), adjusts=month if late else None
     )
     return Billed(one, month, where, kind, why, goodwill=goodwill)
 

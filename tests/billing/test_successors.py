@@ -294,12 +294,12 @@ def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
     root = write(tmp_path / "w", {**MERGER, "chargeback.toml": text})
     issue(root, "2023-11", "2023-12-05")
     document = by_slug(computed(root, "2023-12"))["commeny-2024-cost-sharing"]
-    assert [(n.beneficiary, n.since, n.amount) for n in document.lines] == [
+    assert [(n.beneficiary, n.carried_from, n.amount) for n in document.lines] == [
         ("commeny", None, 2570),
         ("gouzangrez", None, 800),
         ("gouzangrez", Period(2023, 11), 800),
     ]
-    assert [(c.period, c.payer_id) for c in document.brings] == [(Period(2023, 11), "gouzangrez")]
+    assert [(c.period, c.payer_id) for c in document.brought_forward] == [(Period(2023, 11), "gouzangrez")]
 
 
 def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: Path) -> None:
@@ -311,15 +311,15 @@ def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: P
     late = "start,end,member_id,resource_id,meter,quantity\n2023-11-20T08:00Z,,gouzangrez,,hours,20\n2023-11-21T08:00Z,,commeny,,hours,-10\n"
     write(root, {"usage/late.csv": late})
     month = computed(root, "2024-01")
-    adjusted = [(c.member_id, c.rule, str(c.of), c.amount) for c in month.charges if c.of is not None]
+    adjusted = [(c.member_id, c.rule, str(c.adjusts), c.amount) for c in month.charges if c.adjusts is not None]
     assert adjusted == [
         ("commeny", "hours", "2023-11", -1000),
         ("gouzangrez", "hours", "2023-11", 2000),
     ]
-    assert totals(tuple(c for c in month.charges if c.of is None))["commeny-2024", "hours"] == 2000
+    assert totals(tuple(c for c in month.charges if c.adjusts is None))["commeny-2024", "hours"] == 2000
     services = [d for d in month.documents if d.regime.name == "services"]
     assert {d.payer.member_id for d in services} == {"commeny-2024"}
-    given = [(d.preceding[0].number, d.net) for d in services if d.adjusts]
+    given = [(d.preceding[0].number, d.net) for d in services if d.is_adjustment_credit]
     assert given == [("F2023-00004", -1000)]
     up = by_slug(month)["commeny-2024-services"]
     assert sections(up) == [

@@ -138,7 +138,7 @@ def test_a_credit_of_several_invoices_adds_up_by_each(one: IssuedDocument) -> No
     rows = pretitres([one], ROWS, {}, FR)
     assert [wrong for row in rows for wrong in breaches(row)] == []
     document, rest = one.document, [-one.document.net, -one.document.vat]
-    for taken in one.takes:
+    for taken in one.reductions:
         own = [row for row in rows if row["original"] == taken.number]
         assert [sum(int(r["sign"]) * cents(r[name]) for r in own) for name in ("net", "vat")] == [taken.net, taken.vat]
         assert {r["operation"] for r in own} == {"annulation" if taken.whole else "réduction"}
@@ -196,7 +196,7 @@ def test_vat_on_payments_adds_up_over_the_months(one: vat.Followed) -> None:
 
 def credited(document: Document, net: int, vat_cents: int, on: date) -> Document:
     """A credit of a part of a document."""
-    line = replace(document.lines[0], amount=-net, corrects=1)
+    line = replace(document.lines[0], amount=-net, reverses=1)
     taxes = (replace(document.vat_lines[0], net=-net, vat=-vat_cents),)
     of = (Preceding(document.number, ON),)
     return Document("credit_note", document.period, document.regime, document.payer, (line,), taxes, "A1", on, on, of)
@@ -403,8 +403,8 @@ def of_several_months(draw: st.DrawFn) -> Document:
         of = draw(earlier) if how == "adjusts" else None
         reason = f"true-up {draw(st.integers(2023, 2025))}, network" if how.endswith("true-up") else ""
         kind = "adjustment" if of or reason else line.kind
-        made = tuple(replace(charge, of=of, reason=reason, kind=kind) for charge in line.charges)
-        lines.append(replace(line, kind=kind, since=since, charges=made))
+        made = tuple(replace(charge, adjusts=of, reason=reason, kind=kind) for charge in line.charges)
+        lines.append(replace(line, kind=kind, carried_from=since, charges=made))
     on = draw(st.one_of(st.none(), st.dates(ON, date(2028, 1, 31))))
     return replace(document, lines=tuple(lines), number=document.number if on else "", issue_date=on)
 
@@ -414,7 +414,7 @@ def year_of(line: Line) -> int:
     charge = line.charges[0]
     if charge.reason.startswith("true-up "):
         return int(charge.reason[8:12])
-    return (charge.of or line.since or months.PERIOD).year
+    return (charge.adjusts or line.carried_from or months.PERIOD).year
 
 
 @tried

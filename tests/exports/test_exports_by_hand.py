@@ -25,7 +25,7 @@ HERE = Place("x.csv", 2)
 def spread(one: Document, *takes: Reduction) -> list[tuple[str, int, int, int]]:
     """(invoice, number of the line, net, VAT) of each row."""
     handed = IssuedDocument(one, months.month(), "f.pdf", "", takes)
-    return [(s.taken.number if s.taken else "", s.number, s.line.amount, s.vat) for s in shares(handed)]
+    return [(s.reduction.number if s.reduction else "", s.number, s.line.amount, s.vat) for s in shares(handed)]
 
 
 def took(number: str, net: int, vat: int) -> Reduction:

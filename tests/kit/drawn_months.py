@@ -58,7 +58,7 @@ def charge(
 ) -> Charge:
     """A charge of some cents; with ``of`` an adjustment of that month."""
     kind = "usage" if of is None else "adjustment"
-    return Charge(who, rule, date(2020, 1, 1), kind, 0, "", None, None, Fraction(1), amount, vat, of=of)
+    return Charge(who, rule, date(2020, 1, 1), kind, 0, "", None, None, Fraction(1), amount, vat, adjusts=of)
 
 
 def drawn(
@@ -74,7 +74,7 @@ def drawn(
 
 def told(documents: Sequence[Document]) -> list[tuple[str, str, int, int, str]]:
     """(payer, regime, net, VAT, why it waits) of documents."""
-    return [(d.payer.member_id, d.regime.name, d.net, d.vat, d.waits) for d in documents]
+    return [(d.payer.member_id, d.regime.name, d.net, d.vat, d.carry_reason) for d in documents]
 
 
 def waiting(*amounts: int, period: Period = MARCH, who: str = "auvers", settings: Settings = SETTINGS) -> Document:
@@ -83,7 +83,7 @@ def waiting(*amounts: int, period: Period = MARCH, who: str = "auvers", settings
     found = drawn(
         [charge(a, who=who) for a in amounts], BroughtForward(), period=period, members=quarterly, settings=settings
     )
-    (document,) = found.carried
+    (document,) = found.carried_forward
     return replace(document, payer=member(who))
 
 
@@ -103,7 +103,7 @@ class Book:
     def brought(self, **more: object) -> BroughtForward:
         empty: Sequence[OpenInvoice] = ()
         whole = BroughtForward(
-            billing=lambda *asked: self.of.get(asked, empty), latest=lambda payers, regime: self.last
+            invoices_of=lambda *asked: self.of.get(asked, empty), latest_invoices=lambda payers, regime: self.last
         )
         return replace(whole, **more)  # type: ignore[arg-type]
 

@@ -42,7 +42,7 @@ def month(number: int) -> Period:
 def charge(member: str, amount: int, rule: str = "cpu", *, of: Period | None = None, vat: str = "services") -> Charge:
     """A charge of some cents; with ``of`` an adjustment of that month."""
     kind = "usage" if of is None else "adjustment"
-    return Charge(member, rule, START, kind, 0, "", None, None, Fraction(1), amount, vat, of=of)
+    return Charge(member, rule, START, kind, 0, "", None, None, Fraction(1), amount, vat, adjusts=of)
 
 
 def line(*charges: Charge, since: Period | None = None, corrects: int = 0) -> Line:
@@ -71,7 +71,7 @@ def enter(con: DuckDBPyConnection, period: Period, *documents: Document, kind: s
     """Add an entry of some numbered documents."""
     link = last_link(con)
     numbers = tuple(AllottedNumber(d.number, d.number[:1], 2026, int(d.number[1:])) for d in documents)
-    entry = Entry(link.sequence, kind, period, period.end, link.previous, "chargeback", numbers=numbers)
+    entry = Entry(link.sequence, kind, period, period.end, link.previous_hash, "chargeback", numbers=numbers)
     every = (*documents, *more.get("aside", ()), *more.get("carried", ()))
     named = {d.payer.member_id: d.payer for d in every}
     named |= {n.beneficiary: member(n.beneficiary) for d in every for n in d.lines if n.beneficiary not in named}

@@ -53,7 +53,7 @@ def shared(amount: int, days: int, month_days: int, ours: int, share: int) -> Po
 
 def carried(since: Period, *charges: Charge) -> tuple[Line, ...]:
     """The lines of charges that a month carried."""
-    return tuple(replace(line, since=since) for line in lines_of(charges, months.RULES))
+    return tuple(replace(line, carried_from=since) for line in lines_of(charges, months.RULES))
 
 
 def document(*charges: Charge, lines: tuple[Line, ...] = (), number: str = "F2026-00012") -> Document:
@@ -72,13 +72,13 @@ def credit(*charges: Charge, preceding: tuple[Preceding, ...]) -> Document:
 
 def month(*earlier: PriorMonth, **more: Any) -> Month:
     """October with what lines of earlier months rest on."""
-    return replace(einvoices.MONTH, earlier=earlier, **more)
+    return replace(einvoices.MONTH, prior_months=earlier, **more)
 
 
 def again(*charges: Charge, of: Period = SEPTEMBER, splits: tuple[PoolSplit, ...] = (), **more: Any) -> PriorMonth:
     """A month charged again."""
     pools = tuple(Pool(s.pool, s.pool_amount, s.pool_amount, ()) for s in splits)
-    return PriorMonth(of, charges, pools, splits, again=True, **more)
+    return PriorMonth(of, charges, pools, splits, recomputed=True, **more)
 
 
 def then(of: Period, *splits: PoolSplit, **more: Any) -> PriorMonth:

@@ -78,7 +78,7 @@ def test_a_full_credit_mirrors_the_invoice() -> None:
     original = invoice([1201, 300], [-100], [299])
     credit = credited(remaining(original, []), "whole")
     assert amounts(credit) == (-1700, -340, -2040)
-    assert [(n.corrects, n.amount) for n in credit.lines] == [(1, -1501), (2, 100), (3, -299)]
+    assert [(n.reverses, n.amount) for n in credit.lines] == [(1, -1501), (2, 100), (3, -299)]
     assert [c.amount for n in credit.lines for c in n.charges] == [-1201, -300, 100, -299]
     assert {c.kind for n in credit.lines for c in n.charges} == {"adjustment"}
     assert [c.reason for c in credit.lines[0].charges] == ["line 1", "line 1"]
@@ -107,7 +107,7 @@ def test_an_amount_is_vat_included_and_spread_over_the_lines() -> None:
 def test_a_line_is_credited_with_its_vat() -> None:
     """The net of the line, and VAT on it; the other lines are not in the credit note."""
     credit = credited(remaining(invoice([1201], [299]), []), "line", 2)
-    assert (amounts(credit), [n.corrects for n in credit.lines]) == ((-299, -60, -359), [2])
+    assert (amounts(credit), [n.reverses for n in credit.lines]) == ((-299, -60, -359), [2])
 
 
 def test_the_last_part_takes_the_rest() -> None:

@@ -544,12 +544,12 @@ def test_words_for_what_is_carried() -> None:
     assert carried_words(()) == ""
     payer = months.MEMBERS["cergy"]
     small = months.document(payer, months.REGIMES["services"], [months.charge("cergy", "rack-units", 300)])
-    by_year = replace(small, payer=replace(payer, frequency="year"), waits="frequency")
+    by_year = replace(small, payer=replace(payer, frequency="year"), carry_reason="frequency")
     made = [
-        replace(small, waits="threshold"),
+        replace(small, carry_reason="threshold"),
         by_year,
-        replace(small, waits="nothing"),
-        replace(small, waits="frequency"),
+        replace(small, carry_reason="nothing"),
+        replace(small, carry_reason="frequency"),
     ]
     assert carried_words(made[:1]) == "1 amount of 3.60 is carried: below the threshold"
     assert carried_words(made, 1500, "quarter") == (

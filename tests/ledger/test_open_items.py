@@ -23,7 +23,7 @@ def test_what_is_carried_waits_until_a_document_bills_it() -> None:
         assert carried(con, JAN, SETTINGS) == ()
         assert carried(con, FEB, SETTINGS) == (other, small)
         assert carried(con, MAR, SETTINGS) == (other, less, small)
-        lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
+        lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
         brings = (CarriedForward(JAN, "cergy"),)
         enter(con, MAR, document(MAR, "cergy", *lines, number="F1", brings=brings))
         assert carried(con, APR, SETTINGS) == (other, less)
@@ -32,7 +32,7 @@ def test_what_is_carried_waits_until_a_document_bills_it() -> None:
 def test_what_is_set_aside_keeps_what_it_brings() -> None:
     """Until its month issues it; issued without it, what was carried waits again."""
     small = document(JAN, "cergy", line(charge("cergy", 300)), waits="threshold")
-    lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
+    lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
     aside = document(FEB, "cergy", *lines, brings=(CarriedForward(JAN, "cergy"),))
     with ledger() as con:
         enter(con, JAN, carried=(small,))
@@ -48,7 +48,7 @@ def test_regimes_and_payers_are_carried_apart() -> None:
     shared = document(JAN, "cergy", line(charge("cergy", 200, vat="sharing")), waits="threshold")
     with ledger() as con:
         enter(con, JAN, carried=(small, shared))
-        lines = (line(charge("cergy", 900)), replace(small.lines[0], since=JAN))
+        lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
         enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brings=(CarriedForward(JAN, "cergy"),)))
         assert carried(con, MAR, SETTINGS) == (shared,)
 
@@ -77,7 +77,7 @@ def test_what_remains_is_less_all_sorts_of_credit() -> None:
         enter(con, FEB, adjusting)
         enter(con, MAR, below)
         (left,) = billing(con, SETTINGS, "cergy", "services", JAN)
-        assert (left.net, left.vat, left.given_net, left.given_vat) == (900, 180, 600, 120)
+        assert (left.net, left.vat, left.credited_net, left.credited_vat) == (900, 180, 600, 120)
         assert (left.number, left.issue_date, left.payer_id) == ("F1", JAN.end, "cergy")
         assert latest(con, SETTINGS, ["cergy"], "services") == (left,)
 

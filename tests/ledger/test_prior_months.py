@@ -31,14 +31,14 @@ def month(period: Period, *charges: Charge, earlier: Iterable[PriorMonth] = ()) 
         pools=POOLS,
         splits=(OTHER, SPLIT),
         true_ups=(SETTLED,),
-        earlier=tuple(earlier),
+        prior_months=tuple(earlier),
     )
 
 
 def waits(*charges: Charge, period: Period = AUGUST) -> Document:
     """A document that a month carried."""
-    lines = tuple(replace(line, since=None) for line in carried(period, *charges))
-    return replace(document(lines=lines), period=period, number="", waits="threshold")
+    lines = tuple(replace(line, carried_from=None) for line in carried(period, *charges))
+    return replace(document(lines=lines), period=period, number="", carry_reason="threshold")
 
 
 def kept(adjustments: Iterable[Charge], documents: Iterable[Document], *known: Month) -> list[PriorMonth]:
@@ -50,14 +50,14 @@ def test_an_adjustment_keeps_the_charges_of_its_member_rule_and_regime() -> None
     """Of September charged again: its machine, not that of another member, nor by another rule or regime."""
     own, others = machines(1000), (machines(10, member="hopital"), replace(machines(3), vat="contributions"))
     (found,) = kept([adjustment(SEPTEMBER, 1050, 735)], (), month(SEPTEMBER, own, *others))
-    assert found == PriorMonth(SEPTEMBER, (own,), again=True)
+    assert found == PriorMonth(SEPTEMBER, (own,), recomputed=True)
 
 
 def test_a_share_keeps_its_split_and_pool_alone() -> None:
     """The split of the rule and its pool; the true-up with the row of the member."""
     share = months.charge("cergy", "backbone", 10000, "share")
     (found,) = kept((), [waits(share)], month(AUGUST, share))
-    assert (found.period, found.again, found.charges, found.splits) == (AUGUST, False, (), (SPLIT,))
+    assert (found.period, found.recomputed, found.charges, found.splits) == (AUGUST, False, (), (SPLIT,))
     assert [pool.name for pool in found.pools] == ["network-backbone"]
     assert found.true_ups == (replace(SETTLED, splits=(), rows=ROWS[:1]),)
 
@@ -66,10 +66,10 @@ def test_a_carried_adjustment_keeps_what_its_month_came_to_when_it_was_carried()
     """August carried an adjustment of July: what July came to then, of that member and rule, as August knew it."""
     late = adjustment(JULY, 1050, 735)
     before = again(machines(1000), machines(5, member="hopital"), of=JULY)
-    older = replace(before, since=JULY)
+    older = replace(before, carried_from=JULY)
     found = kept((), [waits(late)], month(AUGUST, earlier=(before, older)))
-    assert found[-1] == replace(before, charges=(machines(1000),), since=AUGUST)
-    assert [(e.period, e.again, e.since) for e in found] == [(AUGUST, False, None), (JULY, True, AUGUST)]
+    assert found[-1] == replace(before, charges=(machines(1000),), carried_from=AUGUST)
+    assert [(e.period, e.recomputed, e.carried_from) for e in found] == [(AUGUST, False, None), (JULY, True, AUGUST)]
 
 
 def test_a_month_that_nobody_knows_is_left_out() -> None:

@@ -250,7 +250,7 @@ def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.Cap
     }
     billed_, now = months(root)
     assert billed_.charges == now.charges
-    assert (billed_.aside, {d.gross for d in billed_.documents}) == ((), {d.gross for d in now.documents})
+    assert (billed_.withheld, {d.gross for d in billed_.documents}) == ((), {d.gross for d in now.documents})
     assert issue(root, on="2026-11-30") == 0
     assert capsys.readouterr().err.endswith("and since then F2026-00004 to F2026-00005; nothing changed\n")
 

@@ -365,6 +365,6 @@ def test_adjustments_come_after_the_lines_of_newer_versions() -> None:
 
 def test_the_same_values_give_the_same_bytes() -> None:
     """A month of equal values elsewhere in memory is drawn the same."""
-    of = PriorMonth(SEPTEMBER, (machines(1000),), again=True)
+    of = PriorMonth(SEPTEMBER, (machines(1000),), recomputed=True)
     drawn = {invoice_pdf(OCTOBER_AND_LATE, month(replace(of)), FR, THEME) for _ in range(2)}
     assert len(drawn) == 1

@@ -102,7 +102,7 @@ def test_what_is_not_known_is_a_dash() -> None:
 
 def test_the_year_to_date_says_since_when() -> None:
     """A year of which only the last months are known says from which month it counts."""
-    statement = replace(months.statement(MONTH, "cergy"), since=Period(2026, 9))
+    statement = replace(months.statement(MONTH, "cergy"), counted_from=Period(2026, 9))
     assert "Depuis septembre" in whole(drawn(statement))
     assert "Depuis janvier" in whole(drawn(months.statement(MONTH, "cergy")))
 
@@ -185,7 +185,7 @@ def waiting(why: str, *of: Period, regime: str = "contributions", frequency: str
     """The document of Argenteuil of some months, carried for a reason."""
     drawn_up = months.draft(MONTH, "argenteuil", regime)
     payer = replace(drawn_up.payer, frequency=frequency)
-    return tuple(replace(drawn_up, period=period, payer=payer, waits=why) for period in of)
+    return tuple(replace(drawn_up, period=period, payer=payer, carry_reason=why) for period in of)
 
 
 LIMITED = replace(MONTH, settings=replace(MONTH.settings, threshold=1500))
@@ -224,14 +224,14 @@ JULY, AUGUST, SEPTEMBER = (Period(2026, n) for n in (7, 8, 9))
 )
 def test_what_no_document_bills_yet_is_said(carried: tuple[Document, ...], wording: Wording, said: str) -> None:
     """How much, of which months, and why: a member whose amount is carried gets no document."""
-    found = replace(months.statement(MONTH, "argenteuil"), carried=carried)
+    found = replace(months.statement(MONTH, "argenteuil"), carried_forward=carried)
     assert said in whole(drawn(found, LIMITED, wording))
 
 
 def test_carried_amounts_are_told_with_their_vat_and_by_reason() -> None:
     """A taxed one says so; two reasons are two sentences."""
     taxed = waiting("frequency", SEPTEMBER, regime="services", frequency="quarter")
-    found = replace(months.statement(MONTH, "argenteuil"), carried=(*taxed, *waiting("threshold", months.PERIOD)))
+    found = replace(months.statement(MONTH, "argenteuil"), carried_forward=(*taxed, *waiting("threshold", months.PERIOD)))
     (document,) = taxed
     text = whole(drawn(found, LIMITED))
     gross = FR.money(document.gross).replace("\u202f", " ").replace("\u00a0", " ")
@@ -243,8 +243,8 @@ def test_a_statement_tells_what_its_member_pays_and_no_other() -> None:
     """Carried amounts of the payer, of this month and of earlier ones, the earliest first; none of other payers."""
     own = waiting("threshold", months.PERIOD, SEPTEMBER)
     other = replace(own[0], payer=MONTH.members["cergy"])
-    of = replace(MONTH, carried=(own[0], other), waiting=(own[1],))
-    found = {s.member.member_id: s.carried for s in statements(of, Comparison())}
+    of = replace(MONTH, carried_forward=(own[0], other), still_carried=(own[1],))
+    found = {s.member.member_id: s.carried_forward for s in statements(of, Comparison())}
     assert found["argenteuil"] == (own[1], own[0])
     assert found["cergy"] == (other,)
     assert found["gonesse"] == ()
@@ -259,6 +259,6 @@ def test_the_fullest_first_page_has_room_for_what_is_carried() -> None:
         *waiting("nothing", JULY),
         *waiting("frequency", JULY, AUGUST, SEPTEMBER, frequency="quarter"),
     )
-    filled = replace(base, services=rows, net=sum(r.amount for r in rows), carried=carried)
+    filled = replace(base, services=rows, net=sum(r.amount for r in rows), carried_forward=carried)
     front, _ = pages(drawn(filled, LIMITED))
     assert "Montants hors taxes, sauf mention contraire." in front

@@ -455,24 +455,24 @@ def carried_month() -> Month:
     """The month with a document carried, a line of August on another, and an amount of July that waits on."""
     made_month = month()
     first, *others = made_month.documents
-    waits = replace(first, waits="threshold")
+    waits = replace(first, carry_reason="threshold")
     brings = others[0]
     august = Period(2026, 8)
-    line = replace(brings.lines[0], since=august)
+    line = replace(brings.lines[0], carried_from=august)
     billed = with_lines(brings, (*brings.lines, line))
-    july = replace(first, period=Period(2026, 7), waits="frequency", payer=replace(first.payer, frequency="quarter"))
+    july = replace(first, period=Period(2026, 7), carry_reason="frequency", payer=replace(first.payer, frequency="quarter"))
     documents = (billed, *others[1:])
     total = sum(d.net for d in (*documents, waits))
     lines = tuple(Check(name, total, total) for name in ("documents", "lines"))
     checks = (*(c for c in made_month.checks if c.name not in ("documents", "lines")), *lines)
     settings = replace(made_month.settings, threshold=1500)
-    return replace(made_month, documents=documents, carried=(waits,), waiting=(july,), checks=checks, settings=settings)
+    return replace(made_month, documents=documents, carried_forward=(waits,), still_carried=(july,), checks=checks, settings=settings)
 
 
 def test_what_is_carried_has_a_sheet_from_what_waited_to_what_waits() -> None:
     """A row per payer, family and month: before, added, billed and on which document, left, with VAT, and why."""
     m = carried_month()
-    (waits,), (july,), billed = m.carried, m.waiting, m.documents[0]
+    (waits,), (july,), billed = m.carried_forward, m.still_carried, m.documents[0]
     b = Spreadsheet(workbook_xlsx(m, wording()))
     rows = b.rows("Reports")
     assert [(r["Payeur"], r["Motif"], r["Document"]) for r in rows] == [
@@ -500,15 +500,15 @@ def test_a_month_that_carries_adds_up_without_calling_it_a_document() -> None:
     assert {row["Verdict"] for row in b.rows("Controles")} == {"✓ juste"}
     assert [r["Document"] for r in b.rows("Documents")] == [d.slug for d in m.documents]
     carried = {r["Montant HT"] for r in b.rows("Lignes") if r["Document"] == "(reporté)"}
-    assert carried == {euros(c.amount) for d in m.carried for n in d.lines for c in n.charges}
+    assert carried == {euros(c.amount) for d in m.carried_forward for n in d.lines for c in n.charges}
     sheet = b.sheets["Synthèse"]
     (place,) = [p for p, cell in sheet.items() if cell.text == "Reporté aux mois suivants, HT"]
-    assert sheet[place.replace("A", "B")].value == euros(sum(d.net for d in (*m.carried, *m.waiting)))
+    assert sheet[place.replace("A", "B")].value == euros(sum(d.net for d in (*m.carried_forward, *m.still_carried)))
 
 
 def test_a_carried_amount_that_is_left_out_is_seen() -> None:
     """Without the amount that the month carries, the checks turn red."""
-    b = Spreadsheet(workbook_xlsx(replace(carried_month(), carried=()), wording()))
+    b = Spreadsheet(workbook_xlsx(replace(carried_month(), carried_forward=()), wording()))
     verdicts = {row["Contrôle"]: row["Verdict"] for row in b.rows("Controles")}
     assert verdicts["Lignes à facturer + reports facturés = documents + nouveaux reports"] == "✗ écart"
 

@@ -180,7 +180,7 @@ def test_a_resource_is_its_owners_of_the_day_and_a_named_member_comes_first(stor
     answer = found.answers["sum", "rate:0"]
     assert {unit: r.value for unit, r in answer.readings.items()} == {("a", ""): 7, ("b", ""): 101}
     assert answer.unattributed == 1000
-    assert [cell.member_id for cell in found.sorted.unattributed] == ["stranger"]
+    assert [cell.member_id for cell in found.attribution.unattributed] == ["stranger"]
 
 
 def test_only_members_in_force_and_in_the_group_are_counted(store: Store) -> None:
@@ -192,8 +192,8 @@ def test_only_members_in_force_and_in_the_group_are_counted(store: Store) -> Non
     )
     found = measure(store.connection, [ask("sum", group="g")], facts, MONTH, UTC, "2026-09")
     assert {u: r.value for u, r in found.answers["sum", "rate:0"].readings.items()} == {("b", ""): 10}
-    assert sum(m.cell.samples for m in found.sorted.unpriced) == 9
-    assert sum(c.samples for c in found.sorted.unattributed) == 11
+    assert sum(m.cell.samples for m in found.attribution.unpriced) == 9
+    assert sum(c.samples for c in found.attribution.unattributed) == 11
 
 
 def test_use_on_days_without_version_is_a_gap_and_not_counted(store: Store) -> None:
@@ -202,7 +202,7 @@ def test_use_on_days_without_version_is_a_gap_and_not_counted(store: Store) -> N
     asked = ask("sum", covered=(Span(date(2026, 9, 1), date(2026, 9, 10)),))
     found = measure(store.connection, [asked], BOTH, MONTH, UTC, "2026-09")
     assert found.answers["sum", "rate:0"].readings["b", ""].value == 9
-    assert sum(m.cell.samples for m in found.sorted.gaps["sum", "rate:0"]) == 21
+    assert sum(m.cell.samples for m in found.attribution.gaps["sum", "rate:0"]) == 21
 
 
 def test_rows_of_an_instant_are_added_first_when_asked(store: Store) -> None:

@@ -76,8 +76,8 @@ def computed(play: Played, at: int) -> tuple[dict[Any, int], dict[Any, int], dic
     totals: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
     for charge in play.months[at].charges:
         who = (charge.member_id, charge.rule, charge.vat)
-        if charge.of is not None:
-            totals[2][str(charge.of), *who] += charge.amount
+        if charge.adjusts is not None:
+            totals[2][str(charge.adjusts), *who] += charge.amount
         else:
             totals[1 if charge.kind == "adjustment" else 0][who] += charge.amount
     own_charges, trued, adjusted = ({k: v for k, v in sorted(t.items()) if v} for t in totals)
@@ -165,7 +165,7 @@ def ends_as_its_data_say(play: Played) -> None:
 def test_unchanged_inputs_give_no_adjustment(year: Year) -> None:
     """Nothing happens before the last month: it adjusts nothing."""
     last = played(year).months[-1]
-    assert [charge for charge in last.charges if charge.of is not None] == []
+    assert [charge for charge in last.charges if charge.adjusts is not None] == []
 
 
 def test_closed_months_are_as_billed(year: Year) -> None:
@@ -285,18 +285,18 @@ def test_what_is_carried_has_to_wait(year: Year) -> None:
     waiting: dict[tuple[str, str], int] = defaultdict(int)
     for month in play.months:
         threshold = month.settings.threshold
-        for document in month.carried:
+        for document in month.carried_forward:
             total = document.net + waits_for(document, heirs_at(play.year, str(month.period)), waiting)
             due = is_due(document.payer, month.settings.frequency, month.period)
             gross = total + cents_of_vat(total, str(document.regime.rate))
             reasons = {"threshold": due and 0 < gross < threshold, "frequency": not due, "nothing": due and total == 0}
-            assert reasons[document.waits], (str(month.period), document.payer.member_id, document.waits)
+            assert reasons[document.carry_reason], (str(month.period), document.payer.member_id, document.carry_reason)
         for document in month.documents:
             if document.kind == "invoice":
                 assert document.gross >= threshold
-            for brought in document.brings:
+            for brought in document.brought_forward:
                 waiting[brought.payer_id, document.regime.name] = 0
-        for document in month.carried:
+        for document in month.carried_forward:
             waiting[document.payer.member_id, document.regime.name] += document.net
 
 

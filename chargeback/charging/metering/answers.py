@@ -54,7 +54,7 @@ class Measured:
     """The answers by question key, how the cells were sorted out, and what the rows do not allow."""
 
     answers: Mapping[tuple[str, str], Answer]
-    sorted: Attribution
+    attribution: Attribution
     parts: tuple[Span, ...]
     tags: tuple[str, ...]
     problems: tuple[Problem, ...] = ()

@@ -27,7 +27,7 @@ NOBODY: Mapping[str, Member] = {}
 def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
     """Use on days when no version of its rule is in force."""
     for question in asked:
-        matches = measured.sorted.gaps.get(question.key, [])
+        matches = measured.attribution.gaps.get(question.key, [])
         if matches:
             rows = sum(m.cell.samples for m in matches)
             first = min(measured.parts[m.cell.part].start for m in matches)
@@ -47,10 +47,10 @@ def usage_notices(
     members: Mapping[str, Member] = NOBODY,
 ) -> Iterator[Notice]:
     """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
-    for meter, rows, total in _by_meter(measured.sorted.unattributed):
+    for meter, rows, total in _by_meter(measured.attribution.unattributed):
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
         yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
-    for meter, rows, total in _by_meter(m.cell for m in measured.sorted.unpriced):
+    for meter, rows, total in _by_meter(m.cell for m in measured.attribution.unpriced):
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
         yield Notice(USAGE, message, "unpriced-usage", rows)
     known = set(meters)
@@ -61,7 +61,7 @@ def usage_notices(
 
 def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
     """Who succeeded the members that usage still leads to after their end."""
-    for name, cells in sorted(measured.sorted.absent.items()):
+    for name, cells in sorted(measured.attribution.absent.items()):
         member = members.get(name)
         if member is not None and member.successor and member.valid_to is not None:
             late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
@@ -76,7 +76,7 @@ def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], pe
 def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
     """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
     known = set(meters)
-    unpriced = sorted({m.cell.meter for m in measured.sorted.unpriced})
+    unpriced = sorted({m.cell.meter for m in measured.attribution.unpriced})
     for rule, key, meter in _meters(rules):
         close = get_close_matches(meter, unpriced, n=1, cutoff=0.85) if meter not in known else []
         if close:
@@ -108,7 +108,7 @@ def untagged(asked: Iterable[Question], measured: Measured, period: Period) -> I
     for question in asked:
         tag, meter = question.quantity.tag, question.quantity.meter
         unit = unit_of(question.quantity, measured.tags)
-        cells = [m.cell for m in measured.sorted.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
+        cells = [m.cell for m in measured.attribution.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
         if cells:
             rows = sum(c.samples for c in cells)
             total = _shown(sum((c.total for c in cells), Fraction(0)))

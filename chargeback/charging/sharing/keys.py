@@ -78,7 +78,7 @@ def _of_last_year(
     """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
     and for who bears that of nobody."""
     taking = {*presence, version.unattributed}
-    heirs = ctx.heirs
+    heirs = ctx.successors
     found: KeyValues = {}
     for (member, _), reading in readings.items():
         name = member if member in taking else heirs.get(member, member)

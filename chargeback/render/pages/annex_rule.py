@@ -63,7 +63,7 @@ def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told
     sheet.fitted(LEFT, sheet.y, WIDTH - 40 * MM, rule_label(rule, wording), styles.strong)
     sheet.text(RIGHT, sheet.y, wording.money(sum(line.amount for line in lines)), styles.strong, "right")
     sheet.y += 4.5 * MM
-    behind = replace(basis, month=month_behind(lines[0].since, basis.month))
+    behind = replace(basis, month=month_behind(lines[0].carried_from, basis.month))
     _versions(sheet, behind, [line for line in lines if adjusts(line) is None], told)
     for line in lines:
         if adjusts(line) is not None:
@@ -81,8 +81,8 @@ def _versions(
 def _adjustment(sheet: PageSheet, basis: AnnexBasis, line: Line, told: Told) -> None:
     """An adjustment: its month and invoice, what is compared and why, then how its month comes to what it does now."""
     wording, again = basis.wording, month_again(line, basis.month)
-    compared = line.charges[0].compared
-    moved = compared is not None and "rules" in compared.cause
+    compared = line.charges[0].adjustment_basis
+    moved = compared is not None and "rules" in compared.causes
     lines = charged_again(line, again)
     sheet.need(VERSION_ROOM)
     sheet.y += 1 * MM

@@ -113,7 +113,7 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Tab
         wording.money(sign * line.amount),
     )
     original = original_text(line, document, wording)
-    notes = [original] if original else _notes(line, month_behind(line.since, month), wording)
+    notes = [original] if original else _notes(line, month_behind(line.carried_from, month), wording)
     return TableRow(cells, notes=tuple(notes))
 
 
@@ -134,7 +134,7 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     """What a line says of itself; ``month``: the one behind it."""
     rule, text = month.rules[line.rule], wording.text
     version = version_of(rule, line)
-    if line.corrects:
+    if line.reverses:
         return list(dict.fromkeys(charge.reason for charge in line.charges))
     if line.kind == "adjustment":
         return []

@@ -47,7 +47,7 @@ def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
 def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
     """The answer in large letters, what it rests on below."""
     cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
-    waiting = any(each.waiting or each.at(DRAFT) for each in proven)
+    waiting = any(each.still_carried or each.at(DRAFT) for each in proven)
     key = "unequal" if gap else "waiting" if waiting else "equal"
     answer = wording.text(f"proof.{key}", **({"gap": wording.money(gap)} if gap else {"cost": wording.money(cost)}))
     sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
@@ -86,7 +86,7 @@ def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -
     """What the figures do not say by themselves."""
     kinds = {
         "members": _members(found, wording) if found else "",
-        "waits": wording.text("proof.waits") if any(each.waiting for each in proven) else "",
+        "waits": wording.text("proof.waits") if any(each.still_carried for each in proven) else "",
         "mixed": wording.text("proof.mixed") if any(each.exempt != each.billed for each in proven) else "",
         "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
         "legal": wording.text("proof.legal"),

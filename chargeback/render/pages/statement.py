@@ -73,7 +73,7 @@ def _opening(sheet: PageSheet, statement: Statement, settings: Settings, wording
     if len(ranked) > 1 and all(row.amount > 0 for row in ranked):
         name, amount = _short(service_label(ranked[0].service, wording)), wording.money(ranked[0].amount)
         sentences.append(text("statement.greatest", service=name, amount=amount))
-    sentences += carried_sentences(statement.carried, settings, wording)
+    sentences += carried_sentences(statement.carried_forward, settings, wording)
     if statement.balance is not None:
         sentences.append(owed_sentence(statement.balance, wording))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM
@@ -157,7 +157,7 @@ def _services(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
         TableColumn(text("statement.services.amount", month=wording.month(statement.period))),
         TableColumn(text("statement.services.previous", month=wording.month(statement.period.previous))),
         TableColumn(text("statement.services.difference")),
-        TableColumn(text("statement.services.year", month=wording.month_name(statement.since or january))),
+        TableColumn(text("statement.services.year", month=wording.month_name(statement.counted_from or january))),
     ]
     ranked = _ranked(statement.services)
     kept = ranked if len(ranked) <= MOST_SERVICES else ranked[: MOST_SERVICES - 1]

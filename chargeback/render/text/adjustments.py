@@ -15,13 +15,13 @@ from chargeback.workspace.reports.wording import Wording
 
 def adjusted_text(line: Line, month: Month, wording: Wording) -> str | None:
     """How an adjustment of a closed month, or of a year, comes about; None for a line that is neither."""
-    if line.charges[0].of is None:
+    if line.charges[0].adjusts is None:
         return true_up_text(line, month, wording)
-    found, amount = line.charges[0].compared, wording.money(line.amount)
+    found, amount = line.charges[0].adjustment_basis, wording.money(line.amount)
     if found is None:
         return amount
-    difference = found.now - found.billed
-    values = {"now": wording.money(found.now), "billed": wording.money(found.billed), "amount": amount}
+    difference = found.recomputed - found.billed
+    values = {"now": wording.money(found.recomputed), "billed": wording.money(found.billed), "amount": amount}
     if difference == line.amount:
         return wording.text("basis.adjusted", **values)
     return wording.text("basis.adjusted_part", difference=wording.money(difference), **values)
@@ -52,7 +52,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
 
 def adjusted_month(line: Line, wording: Wording) -> str:
     """Which month an adjustment is of: « Régularisation de mars 2024 »; '' for all other lines."""
-    of = line.charges[0].of
+    of = line.charges[0].adjusts
     return wording.text("basis.adjusted_month", of_month=wording.of_month(of)) if of is not None else ""
 
 
@@ -63,8 +63,8 @@ def carried_month(since: Period, wording: Wording) -> str:
 
 def original_of(line: Line, document: Document) -> str:
     """The number of the invoice that an adjustment is for; '' where none billed the month, or the document names it at its head."""
-    number = line.charges[0].original
-    return "" if line.corrects or number in {p.number for p in document.preceding} else number
+    number = line.charges[0].original_invoice
+    return "" if line.reverses or number in {p.number for p in document.preceding} else number
 
 
 def original_text(line: Line, document: Document, wording: Wording) -> str:
@@ -83,8 +83,8 @@ def adjusted_head(line: Line, document: Document, wording: Wording) -> str:
 
 def causes_text(line: Line, wording: Wording) -> str:
     """What is not as it was when the month of an adjustment was billed; '' where that is not known."""
-    found = line.charges[0].compared
-    causes = found.cause if found is not None else ()
+    found = line.charges[0].adjustment_basis
+    causes = found.causes if found is not None else ()
     return wording.text("common.list").join(wording.text(f"basis.causes.{key}") for key in causes)
 
 

@@ -180,7 +180,7 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
     met = [
         n
         for n in document.lines
-        if (n.beneficiary, n.rule, n.since) == (line.beneficiary, line.rule, line.since)
+        if (n.beneficiary, n.rule, n.carried_from) == (line.beneficiary, line.rule, line.carried_from)
         and n is not line
         and n.kind != "adjustment"
         and (by_others or n.kind not in ("minimum", "maximum"))

@@ -16,10 +16,10 @@ CARRIED = ("threshold", "frequency", "nothing")
 
 def why_carried(document: Document, settings: Settings, wording: Wording) -> str:
     """Why an amount waits: « sous le seuil de 15,00 € », « facturé par trimestre »."""
-    if document.waits == "frequency":
+    if document.carry_reason == "frequency":
         every = document.payer.frequency or settings.frequency
         return wording.text(f"statement.carried.{every if every in ('quarter', 'year') else 'later'}")
-    if document.waits == "threshold":
+    if document.carry_reason == "threshold":
         if not settings.threshold:
             return wording.text("statement.carried.small")
         return wording.text("statement.carried.threshold", amount=wording.money(settings.threshold))

@@ -233,9 +233,9 @@ def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
     """The name of a line: the rule's, with the years of membership, the tier, the fee, the bound or the credit that it is."""
     label, version = rule_label(rule, wording), version_of(rule, line)
-    if line.kind == "adjustment" and not line.corrects:
+    if line.kind == "adjustment" and not line.reverses:
         return _adjustment_label(line, label, wording)
-    if line.kind in ("minimum", "maximum") and not line.corrects:
+    if line.kind in ("minimum", "maximum") and not line.reverses:
         return wording.text(f"invoice.line.{line.kind}", label=label)
     tier = version.place(line.tier)[1] if tiered(version, line) and in_tiers(version, line.tier) else 0
     years = years_text(version, line.tier, wording)
@@ -244,12 +244,12 @@ def line_label(line: Line, rule: Rule, wording: Wording) -> str:
         key = "lump" if is_lump(version, line.tier) else "fee"
         return wording.text(f"invoice.line.{key if tier else 'fee_only'}", label=label, tier=tier)
     label = wording.text("invoice.line.tier", label=label, tier=tier) if tier else label
-    return wording.text("corrections.label", label=label) if line.corrects else label
+    return wording.text("corrections.label", label=label) if line.reverses else label
 
 
 def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
     """An adjustment with the month or the year that it adjusts."""
-    of, year = line.charges[0].of, settled_year(line.charges[0].reason)
+    of, year = line.charges[0].adjusts, settled_year(line.charges[0].reason)
     if of is not None:
         return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(of))
     if year is not None:
@@ -266,10 +266,10 @@ def presented(lines: Iterable[Line]) -> list[Line]:
 
 
 def _place(line: Line) -> tuple[str, date, int, bool, int, bool, str]:
-    adjusts = line.kind == "adjustment" and not line.corrects
-    of = str(line.charges[0].of or "year") if adjusts else ""
+    adjusts = line.kind == "adjustment" and not line.reverses
+    of = str(line.charges[0].adjusts or "year") if adjusts else ""
     last = line.kind in ("minimum", "maximum")
-    return (of, line.version, line.corrects, last, line.tier, line.kind != "usage", line.kind)
+    return (of, line.version, line.reverses, last, line.tier, line.kind != "usage", line.kind)
 
 
 def factor_text(factor: Fraction, period: Period) -> str:
@@ -281,4 +281,4 @@ def factor_text(factor: Fraction, period: Period) -> str:
 
 def gives_back(document: Document) -> bool:
     """Whether all lines give back lines of an issued document: their basis is printed there."""
-    return bool(document.preceding) and all(line.corrects for line in document.lines)
+    return bool(document.preceding) and all(line.reverses for line in document.lines)

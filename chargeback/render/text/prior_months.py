@@ -33,7 +33,7 @@ class PriorMonthBlock:
 
 def blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
     """The printed lines of a document, as they stand together: those of its month first, then each month that carried some."""
-    shown = groupby(shown_lines(document.lines, month), key=lambda line: (line.beneficiary, line.since))
+    shown = groupby(shown_lines(document.lines, month), key=lambda line: (line.beneficiary, line.carried_from))
     return [PriorMonthBlock(beneficiary, since, tuple(lines)) for (beneficiary, since), lines in shown]
 
 
@@ -44,14 +44,14 @@ def month_behind(since: Period | None, month: Month) -> Month:
 
 def adjusts(line: Line) -> Period | None:
     """The closed month that a line adjusts; None for all others, also for one that gives back an adjustment."""
-    return line.charges[0].of if line.kind == "adjustment" and not line.corrects else None
+    return line.charges[0].adjusts if line.kind == "adjustment" and not line.reverses else None
 
 
 def month_again(line: Line, month: Month) -> Month:
     """The month that a line adjusts, with what it came to when it was charged again."""
     of = adjusts(line)
     assert of is not None, "an adjustment says its month"
-    return _earlier(month, (of, True, line.since))
+    return _earlier(month, (of, True, line.carried_from))
 
 
 def charged_again(line: Line, again: Month) -> tuple[Line, ...]:
@@ -76,7 +76,7 @@ def _earlier(month: Month, place: LinePlace) -> Month:
 
 
 def _all(month: Month) -> dict[LinePlace, Month]:
-    return {(each.period, each.again, each.since): _as_month(month, each) for each in month.earlier}
+    return {(each.period, each.recomputed, each.carried_from): _as_month(month, each) for each in month.prior_months}
 
 
 def _as_month(month: Month, of: PriorMonth) -> Month:
@@ -89,7 +89,7 @@ def _as_month(month: Month, of: PriorMonth) -> Month:
         flows=of.flows,
         true_ups=of.true_ups,
         documents=(),
-        aside=(),
-        carried=(),
-        earlier=(),
+        withheld=(),
+        carried_forward=(),
+        prior_months=(),
     )

@@ -59,7 +59,7 @@ def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, mo
     than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name;
     what is carried has a sheet of its own.
     """
-    month = replace(month, documents=replace(month, carried=()).drawn_up, aside=())
+    month = replace(month, documents=replace(month, carried_forward=()).drawn_up, withheld=())
     words = SheetLabels(month, wording)
     first = table_name(words.text("summary.table"))
     made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}

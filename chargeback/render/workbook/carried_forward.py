@@ -30,14 +30,14 @@ TOTALS = ("waited", "added", "billed", "left", "gross")
 
 def carries(month: Month) -> bool:
     """Whether something is carried to the month, billed in it or carried on."""
-    return bool(month.carried or month.waiting) or any(line.since for d in month.documents for line in d.lines)
+    return bool(month.carried_forward or month.still_carried) or any(line.carried_from for d in month.documents for line in d.lines)
 
 
 def carried_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per payer, family and month whose amount was carried, by month; amounts net but for the last."""
-    rows = [*_waiting(month.waiting, month, words, new=False), *_waiting(month.carried, month, words, new=True)]
+    rows = [*_waiting(month.still_carried, month, words, new=False), *_waiting(month.carried_forward, month, words, new=True)]
     named = [(document, document_name(document)) for document in month.documents]
-    named += [(document, words.text("charges.carried")) for document in month.carried]
+    named += [(document, words.text("charges.carried")) for document in month.carried_forward]
     rows += [row for document, name in named for row in _billed(document, name, words)]
     ordered = sorted(rows, key=lambda row: tuple(map(str, row[:4])))
     return words.table("carried", words.columns("carried", COLUMNS, TOTALS), ordered, frozen=3)
@@ -55,8 +55,8 @@ def _billed(document: Document, name: str, words: SheetLabels) -> Iterator[tuple
     """What a document bills of earlier months, or takes up to be carried on together."""
     found: dict[Period, int] = defaultdict(int)
     for line in document.lines:
-        if line.since is not None:
-            found[line.since] += line.amount
+        if line.carried_from is not None:
+            found[line.carried_from] += line.amount
     for since, net in sorted(found.items()):
         yield _row(since, document, words, net, 0, net, 0, "", name)
 

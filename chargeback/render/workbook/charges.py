@@ -53,7 +53,7 @@ def charges_table(month: Month, words: SheetLabels) -> SheetTable:
 def documents_by_charge(month: Month, words: SheetLabels) -> Mapping[int, str]:
     """The name of the document that bears a charge, or that it is carried or the operator's own, by the identity of the charge."""
     named = [(document, document_name(document)) for document in month.documents]
-    named += [(document, words.text("charges.carried")) for document in month.carried]
+    named += [(document, words.text("charges.carried")) for document in month.carried_forward]
     own = {id(charge): words.text("charges.own") for charge in month.charges if _is_own(charge, month)}
     return own | {id(charge): name for document, name in named for line in document.lines for charge in line.charges}
 

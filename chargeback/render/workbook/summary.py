@@ -198,7 +198,7 @@ def _figures(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
         cells["saved_gross"] = _money(total_of(book["savings"], "gross"), sum(s.gross for s in saved))
         cells["losing"] = _count(count_below_zero(book["savings"], "net", "gross"), losing)
     if "carried" in book:
-        left = sum(d.net for d in (*month.carried, *month.waiting))
+        left = sum(d.net for d in (*month.carried_forward, *month.still_carried))
         cells["carried"] = _money(total_of(book["carried"], "left"), left)
     cells["notices"] = ("count", len(month.notices))
     return [(("text", words.about(f"summary.figures.rows.{name}")), cell) for name, cell in cells.items()]
