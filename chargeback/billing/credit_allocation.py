@@ -47,7 +47,11 @@ class Credits:
 
     def billing(self, charge: Charge) -> Sequence[OpenInvoice]:
         """The invoices that billed its member for the month of an adjustment, the one of the month first."""
-        return self._known(self.brought.invoices_of(charge.member_id, charge.vat, charge.adjusts)) if charge.adjusts else ()
+        return (
+            self._known(self.brought.invoices_of(charge.member_id, charge.vat, charge.adjusts))
+            if charge.adjusts
+            else ()
+        )
 
     def _off(self, charge: Charge, number: str) -> Charge:
         """What of an adjustment the invoice cannot give back."""

@@ -146,7 +146,9 @@ def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) 
     check_term(con, order.term, inputs)
     month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
     opens = BroughtForward(
-        invoices_of=partial(billing, con, settings), latest_invoices=partial(latest, con, settings), regime_printed=Printed(con)
+        invoices_of=partial(billing, con, settings),
+        latest_invoices=partial(latest, con, settings),
+        regime_printed=Printed(con),
     )
     if stands.has_withheld:
         month = still_to_issue(con, month, opens)

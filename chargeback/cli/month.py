@@ -124,7 +124,11 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
         f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_late(month)}",
         f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
-        *([carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)] if month.carried_forward else []),
+        *(
+            [carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)]
+            if month.carried_forward
+            else []
+        ),
         *_brought(month, store),
         f"written to {folder} in {seconds:.1f} s",
     ]

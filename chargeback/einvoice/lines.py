@@ -137,7 +137,9 @@ def _own_days(line: Line) -> tuple[date, date] | None:
     year = settled_year(first.reason) if line.kind == "adjustment" and first.adjusts is None else None
     if year is not None:
         return date(year, 1, 1), date(year, 12, 31)
-    return None if line.earlier_month is None else (line.earlier_month.first, line.earlier_month.end - timedelta(days=1))
+    return (
+        None if line.earlier_month is None else (line.earlier_month.first, line.earlier_month.end - timedelta(days=1))
+    )
 
 
 def number_text(value: Decimal, places: int = 0) -> str:

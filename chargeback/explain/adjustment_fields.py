@@ -29,7 +29,7 @@ def _billed(line: Explained, wording: Wording) -> list[str]:
 
 def _where(each: BilledThen, wording: Wording) -> str:
     """On which document an amount was billed, or that it was not."""
-    if each.stands == "carried":
+    if each.status == "carried_forward":
         key = "carried_to" if each.number else "carried"
         return wording.text(f"explain.billed.{key}", number=each.number)
     return each.number or wording.text("explain.billed.own")

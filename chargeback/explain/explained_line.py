@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chargeback.explain.evidence import Evidence
+from chargeback.ledger.projection import AmountStatus
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.rules import Rule, Version
@@ -13,10 +14,10 @@ from chargeback.render.text.prior_months import adjusts
 
 @dataclass(frozen=True, slots=True)
 class BilledThen:
-    """Cents billed for a month: on which document, '' where none bills it (yet); ``stands``: issued, carried or own."""
+    """Cents billed for a month: on which document, '' where none bills it (yet); ``status`` of the amount in the ledger."""
 
     number: str
-    stands: str
+    status: AmountStatus
     amount: int
 
 

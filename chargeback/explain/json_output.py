@@ -23,12 +23,14 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
+from chargeback.ledger.projection import AmountStatus
 from chargeback.model.charges import Charge
 from chargeback.model.money import euros
 from chargeback.model.pools import PoolSplit
 from chargeback.model.rules import Quantity
 
 Json = dict[str, Any]
+STANDS: dict[AmountStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
 
 
 def json_of(found: Explanation) -> Json:
@@ -92,7 +94,7 @@ def _adjustment(line: Explained, found: Explanation) -> Json:
             "now": _money(compared.recomputed) if compared else None,
             "cause": list(compared.causes) if compared else None,
             "billed_on": [
-                {"document": each.number or None, "stands": each.stands, "amount": _money(each.amount)}
+                {"document": each.number or None, "stands": STANDS[each.status], "amount": _money(each.amount)}
                 for each in line.billed
             ],
             "again": [_line(part, replace(found, month=part.month)) for part in line.again],

@@ -57,7 +57,7 @@ class EarlierMonths:
         rows = self.store.connection.execute(
             statement("explain/billed_then"), {**key, "before": self._entry(line, document)}
         ).fetchall()
-        return tuple(BilledThen(number, stands, int(amount)) for number, stands, amount in rows)
+        return tuple(BilledThen(number, status, int(amount)) for number, status, amount in rows)
 
     def _entry(self, line: Line, document: Document | None) -> int:
         """The entry that billed an adjustment, or carried it; past the last one for a draft."""

@@ -48,7 +48,7 @@ def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Re
     """What credit notes take off invoices, by their numbers."""
     found: dict[str, list[Reduction]] = defaultdict(list)
     for number, original, on, net, vat, whole in con.execute(
-        statement("ledger/taken"), {"numbers": numbers}
+        statement("ledger/reductions"), {"numbers": numbers}
     ).fetchall():
         found[number].append(Reduction(original, on, int(net), int(vat), whole))
     return found

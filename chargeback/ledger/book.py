@@ -99,7 +99,7 @@ def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
         tuple(IssuedSummary(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
         for kinds in (("issue",), CORRECTING, (SUPPLEMENTARY,))
     )
-    aside = tuple(WithheldSummary(*row) for row in _rows(con, "aside_of_period", period=str(period)))
+    aside = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
     return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
 
 
@@ -159,7 +159,7 @@ def last_of_series(con: DuckDBPyConnection) -> dict[tuple[str, int], Last]:
 
 def given(con: DuckDBPyConnection, numbers: Sequence[str]) -> list[tuple[str, str]]:
     """(number, period) of those numbers that were given already."""
-    return [(number, period) for number, period in _rows(con, "given", numbers=list(numbers))]
+    return [(number, period) for number, period in _rows(con, "numbers_taken", numbers=list(numbers))]
 
 
 def last_link(con: DuckDBPyConnection) -> Link:
@@ -202,7 +202,7 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
         "kind": entry.kind,
         "period": str(entry.period),
         "entered": entry.on,
-        "previous": entry.previous_hash,
+        "previous_hash": entry.previous_hash,
         "sha256": hash_of(line),
         "content": line.decode(),
     }
@@ -210,7 +210,7 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
     _add(con, "documents", DOCUMENT, document_rows(entry))
     _add(con, "charges", CHARGE, charge_rows(entry))
     _add(con, "rules", RULE, rule_rows(entry))
-    _add(con, "aside", WITHHELD, withheld_rows(entry))
+    _add(con, "withheld", WITHHELD, withheld_rows(entry))
     for table, found in projected(entry).items():
         _add(con, table, PROJECTED[table], found)
 

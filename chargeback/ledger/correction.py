@@ -123,7 +123,9 @@ def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
 def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
     """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
     lines of earlier months stay as they are. None where that is nothing."""
-    elsewhere = {line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.earlier_month is None}
+    elsewhere = {
+        line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.earlier_month is None
+    }
     drawn = _today(original, now)
     own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
     lines = (*own, *(line for line in original.lines if line.earlier_month is not None))
@@ -131,7 +133,9 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
         return drawn
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
     regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
-    again = with_lines(Document("", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines)
+    again = with_lines(
+        Document("", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
+    )
     return again if again.net else None
 
 

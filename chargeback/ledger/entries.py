@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
+from pydantic import TypeAdapter
 
 from chargeback.ledger.rule_terms import Terms, rules_of, used
 from chargeback.model.charges import Charge
@@ -28,18 +27,11 @@ from chargeback.model.settings import Settings
 FIRST = "0" * 64
 FORMAT = 1
 CORRECTING = ("credit", "correct")
-SUPPLEMENTARY = "further"
+SUPPLEMENTARY = "supplementary"
 AFTER = (
     SUPPLEMENTARY,
     *CORRECTING,
 )  # entries of documents issued after their month: their files lie in out/corrections
-
-
-def _period(value: object) -> object:
-    return Period.parse(value) if isinstance(value, str) else value
-
-
-Month_ = Annotated[Period, BeforeValidator(_period), PlainSerializer(str)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +60,7 @@ class Entry:
 
     sequence: int
     kind: str
-    period: Month_
+    period: Period
     on: date
     previous_hash: str
     program: str

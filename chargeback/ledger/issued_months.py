@@ -116,7 +116,7 @@ def naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
     """Every document of the month of an invoice, and those of other months that take an amount off it, oldest first."""
     first = entry_of_period(con, invoice.period)
     entries = {e.sequence: e for e in (*([first] if first else []), *later_entries(con, invoice.period))}
-    for (sequence,) in con.execute(statement("ledger/taking_from"), {"number": invoice.number}).fetchall():
+    for (sequence,) in con.execute(statement("ledger/entries_reducing"), {"number": invoice.number}).fetchall():
         entry = entry_at(con, sequence)
         assert entry is not None, "a row of the ledger has its entry"
         entries[sequence] = entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chargeback.ledger.fingerprints import Fingerprint
 from chargeback.model.period import Period
@@ -14,7 +14,7 @@ from chargeback.store.sql import statement
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-CHANGING = ("correct", "further")
+CHANGING = ("correct", "supplementary")
 
 
 @dataclass(slots=True)
@@ -40,15 +40,14 @@ def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
     again, or those that adjust it, undoes what was known.
     """
     found: dict[Period, LastSettled] = {}
-    for sequence, kind, period, kept, adjusted in con.execute(statement("ledger/looked_at")).fetchall():
+    for sequence, kind, period, months, texts, adjusted in con.execute(statement("ledger/last_settled")).fetchall():
         month = Period.parse(period)
-        bases: dict[str, str] = json.loads(kept) if kept else {}
         found.setdefault(month, LastSettled(sequence, None))
         if kind in CHANGING:
-            for changed in (month, *map(_month, adjusted)):
+            for changed in (month, *map(Period.parse, adjusted)):
                 if changed in found:
                     found[changed].fingerprint = None
-        for name, text in bases.items():
+        for name, text in zip(months, texts, strict=True):
             _see(found, Period.parse(name), sequence, Fingerprint.read(text))
     return found
 
@@ -58,11 +57,6 @@ def _see(found: dict[Period, LastSettled], month: Period, sequence: int, basis: 
     looked.fingerprint = basis
     if basis is not None:
         looked.sequence, looked.settled_fingerprint = sequence, basis
-
-
-def _month(text: str) -> Period:
-    value: dict[str, Any] = json.loads(text)
-    return Period(value["year"], value["month"])
 
 
 def inputs_of(con: DuckDBPyConnection, sequences: set[int]) -> dict[int, dict[str, str]]:

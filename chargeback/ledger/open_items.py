@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
     """The documents that months before one carried and that no document has billed, by payer, regime and month."""
-    rows = con.execute(statement("ledger/waiting"), {"before": str(before)}).fetchall()
+    rows = con.execute(statement("ledger/still_carried"), {"before": str(before)}).fetchall()
     wanted: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for sequence, payer_id, regime in rows:
         wanted[sequence].add((payer_id, regime))
@@ -46,7 +46,7 @@ def billing(
 ) -> Sequence[OpenInvoice]:
     """The invoices that billed a member for a month under a regime and of which some net remains: those of the month first,
     then the later ones (adjustments, what was carried, corrections)."""
-    return _open(con, "open_billing", member_id=member_id, regime=regime, period=str(period))
+    return _open(con, "open_invoices_of_month", member_id=member_id, regime=regime, period=str(period))
 
 
 def latest(
@@ -56,7 +56,7 @@ def latest(
 
     One document has one rate: invoices at another rate than today's are left out.
     """
-    found = _open(con, "open_latest", payer_ids=sorted(payer_ids), regime=regime)
+    found = _open(con, "open_invoices_latest", payer_ids=sorted(payer_ids), regime=regime)
     today = settings.regimes.get(regime)
     return tuple(invoice for invoice in found if today is None or invoice.bears(today.rate))
 

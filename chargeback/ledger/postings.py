@@ -28,7 +28,9 @@ def held_for(con: DuckDBPyConnection, months: Collection[Period]) -> dict[Period
     purpose. Only entries that hold something of the months are read.
     """
     found: dict[Period, Held] = {}
-    names = con.execute(statement("ledger/holding"), {"months": [str(month) for month in months]}).fetchall()
+    names = con.execute(
+        statement("ledger/periods_with_amounts_for"), {"months": [str(month) for month in months]}
+    ).fetchall()
     for (name,) in names:
         period = Period.parse(name)
         entry = entry_of_period(con, period)
@@ -54,7 +56,9 @@ def _of_period(entries: Sequence[Entry], rules: Mapping[str, Rule]) -> Iterator[
             if not is_instalment(what, rules):
                 yield month, charge, kind == "credit" and number not in replaced
     for entry in entries:
-        yield from ((c.adjusts or entry.period, c, False) for c in entry.charges_without_document if not is_instalment(c, rules))
+        yield from (
+            (c.adjusts or entry.period, c, False) for c in entry.charges_without_document if not is_instalment(c, rules)
+        )
 
 
 def _aside(entries: Iterable[Entry]) -> Sequence[Document]:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import Entry
@@ -14,22 +14,36 @@ from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 
 StoreRow = tuple[Any, ...]
+AmountStatus = Literal["issued", "carried_forward", "withheld", "without_document"]
 PROJECTED = {
-    "amounts": ("entry", "number", "stands", "of_period", "since", "member_id", "rule", "version", "vat", "amount"),
+    "amounts": (
+        "entry",
+        "number",
+        "status",
+        "for_month",
+        "carried_from",
+        "member_id",
+        "rule",
+        "version",
+        "vat",
+        "amount",
+    ),
     "preceding": ("entry", "number", "place", "original", "how", "net", "vat"),
-    "carried": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross", "waits"),
-    "brought": ("entry", "number", "period", "payer_id", "regime"),
+    "carried_forward": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross", "carry_reason"),
+    "brought_forward": ("entry", "number", "period", "payer_id", "regime"),
+    "fingerprints": ("entry", "month", "fingerprint"),
 }
 LINES, AMOUNT, REPLACES = "lines", "amount", "replaces"
 
 
 def projected(entry: Entry) -> dict[str, list[StoreRow]]:
-    """Rows by table, in the order of its columns (``FOLLOWED``); amounts in cents."""
+    """Rows by table, in the order of its columns (``PROJECTED``); amounts in cents."""
     return {
         "amounts": list(_amounts(entry)),
         "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
-        "carried": [_carried(entry, d) for d in entry.carried_forward],
-        "brought": [row for d in (*entry.documents, *entry.withheld) for row in _brought(entry, d)],
+        "carried_forward": [_carried(entry, d) for d in entry.carried_forward],
+        "brought_forward": [row for d in (*entry.documents, *entry.withheld) for row in _brought(entry, d)],
+        "fingerprints": [(entry.sequence, month, text) for month, text in sorted(entry.fingerprints.items())],
     }
 
 
@@ -39,25 +53,30 @@ AmountKey = tuple[str, str, str, str, str, str, date, str]
 def _amounts(entry: Entry) -> Iterator[StoreRow]:
     """What is billed, carried or never billed; of what is set aside, only what is for another month."""
     found: dict[AmountKey, int] = defaultdict(int)
-    for number, stands, since, charge in _charged(entry):
+    for number, status, since, charge in _charged(entry):
         month = str(charge.adjusts or since or entry.period)
-        if stands != "aside" or (month != str(entry.period) and not since):
-            found[number, stands, month, since, charge.member_id, charge.rule, charge.version, charge.vat] += (
+        if status != "withheld" or (month != str(entry.period) and not since):
+            found[number, status, month, since, charge.member_id, charge.rule, charge.version, charge.vat] += (
                 charge.amount
             )
     for key in sorted(found):
         yield (entry.sequence, *key, found[key])
 
 
-def _charged(entry: Entry) -> Iterator[tuple[str, str, str, Charge]]:
-    """(number, where it stands, month that carried it or '', charge) of every charge of an entry."""
-    for stands, documents in (("issued", entry.documents), ("carried", entry.carried_forward), ("aside", entry.withheld)):
+def _charged(entry: Entry) -> Iterator[tuple[str, AmountStatus, str, Charge]]:
+    """(number, status, month that carried it or '', charge) of every charge of an entry."""
+    drawn: tuple[tuple[AmountStatus, tuple[Document, ...]], ...] = (
+        ("issued", entry.documents),
+        ("carried_forward", entry.carried_forward),
+        ("withheld", entry.withheld),
+    )
+    for status, documents in drawn:
         for document in documents:
             for line in document.lines:
                 for charge in line.charges:
-                    yield document.number, stands, "" if line.carried_from is None else str(line.carried_from), charge
+                    yield document.number, status, "" if line.carried_from is None else str(line.carried_from), charge
     for charge in entry.charges_without_document:
-        yield "", "other", "", charge
+        yield "", "without_document", "", charge
 
 
 def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:

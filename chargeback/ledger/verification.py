@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Document, Month], bytes]
 Says = Callable[[bytes, Document], Iterable[str]]
-TABLES = ("documents", "charges", "rules", "aside", "amounts", "preceding", "carried", "brought")
+TABLES = (
+    "documents",
+    "charges",
+    "rules",
+    "withheld",
+    "amounts",
+    "preceding",
+    "carried_forward",
+    "brought_forward",
+    "fingerprints",
+)
 FROM_STORE = "take chargeback.duckdb away and it is made again from the workspace"
 
 

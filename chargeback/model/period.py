@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 LONGER = re.compile(r"([0-9]{4})(?:-Q([1-4]))?", re.ASCII)
@@ -34,6 +38,18 @@ class Period:
         if not PERIOD.fullmatch(text) or text.startswith("0000") or text == "9999-12":
             raise ValueError(f"{text!r} is no period: expected YYYY-MM, as 2026-10")
         return cls(int(text[:4]), int(text[5:]))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
+        """As the text ``YYYY-MM`` wherever pydantic reads or writes it."""
+        from pydantic_core import core_schema
+
+        as_text = core_schema.to_string_ser_schema()
+        return core_schema.no_info_plain_validator_function(cls._validated, serialization=as_text)
+
+    @classmethod
+    def _validated(cls, value: object) -> Period:
+        return value if isinstance(value, Period) else cls.parse(str(value))
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

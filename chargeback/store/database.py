@@ -1,7 +1,7 @@
 """The store: one DuckDB file that holds usage and costs, level with the folder. Opened here, refused in sentences.
 
-Everything in it but the schema ``ledger`` can be rebuilt from the workspace. It carries a schema number: the number of
-migrations (``sql/migrations``, in order) it has been through. DuckDB is imported where the store is opened.
+Everything in it but the schema ``ledger`` can be rebuilt from the workspace. It carries a schema number;
+a store of another number is refused. DuckDB is imported where the store is opened.
 """
 
 from __future__ import annotations
@@ -22,11 +22,22 @@ from chargeback.store.sql import statement
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
+SCHEMA_NUMBER = 100
+SCHEMA = (
+    *(
+        "schema_number",
+        "files",
+        "usage",
+        "costs",
+        "charges",
+        "documents",
+        "ledger",
+        "ledger_entries",
+        "ledger_documents",
+    ),
+    *("ledger_charges", "ledger_rules", "ledger_withheld", "ledger_amounts", "ledger_preceding"),
+    *("ledger_carried_forward", "ledger_brought_forward", "ledger_fingerprints"),
+)
 MEMORY = "640MB"
 DISK_FULL = "the disk is full: make room and run again; what was loaded before is kept, nothing half done is"
 FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full", "max_temp_directory_size")
@@ -169,31 +180,32 @@ def refusal(error: Exception, name: str) -> Refused | None:
     return None
 
 
-def migrations() -> list[str]:
-    """The names of the migrations, in order; the schema number is how many a store has been through."""
-    return sorted(file.stem for file in MIGRATIONS.glob("*.sql"))
-
-
 def _prepare(connection: DuckDBPyConnection, name: str, write: bool) -> None:
-    """Bring the schema up to date; Refused for a newer one, or tables that are not ours."""
+    """Make the schema in an empty store; Refused for another schema number, or tables of another program."""
     connection.execute(statement("load/in_utc"))
     tables = [table for (table,) in connection.execute(statement("load/tables")).fetchall()]
-    if tables and "schema_number" not in tables:
+    if not tables and write:
+        _make_schema(connection)
+    elif "schema_number" not in tables:
         raise Refused(
             f"{name} is a DuckDB database but no store of chargeback: move it away, `chargeback load` makes a new one"
         )
-    number = _number(connection) if tables else 0
-    known = migrations()
-    if number > len(known):
+    else:
+        _check_schema(_number(connection), name)
+
+
+def _check_schema(number: int, name: str) -> None:
+    """Refused for a schema that is not this version's: a newer one needs a newer program, an older one is made anew."""
+    if number > SCHEMA_NUMBER:
         raise Refused(
-            f"{name} has schema {number} and this version of chargeback knows up to {len(known)}: install the newer version"
+            f"{name} has schema {number} and this version of chargeback knows up to {SCHEMA_NUMBER}: "
+            "install the newer version"
         )
-    if number < len(known):
-        if not write:
-            raise Refused(
-                f"{name} has the older schema {number}, {len(known)} is expected: run `chargeback load` first"
-            )
-        _migrate(connection, known, number)
+    if number < SCHEMA_NUMBER:
+        raise Refused(
+            f"{name} has the older schema {number}, {SCHEMA_NUMBER} is expected: "
+            "move it away, `chargeback load` makes a new one from the workspace"
+        )
 
 
 def _number(connection: DuckDBPyConnection) -> int:
@@ -201,15 +213,12 @@ def _number(connection: DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def _migrate(connection: DuckDBPyConnection, known: list[str], number: int) -> None:
-    """All that is missing, in one transaction."""
+def _make_schema(connection: DuckDBPyConnection) -> None:
+    """Every table, in one transaction."""
     connection.execute("begin")
-    if number == 0:
-        connection.execute(statement("load/schema_number_table"))
-        connection.execute(statement("load/schema_number_first"))
-    for name in known[number:]:
-        connection.execute(statement(f"migrations/{name}"))
-    connection.execute(statement("load/schema_number_set"), {"number": len(known)})
+    for name in SCHEMA:
+        connection.execute(statement(f"schema/{name}"))
+    connection.execute(statement("load/schema_number_set"), {"number": SCHEMA_NUMBER})
     connection.execute("commit")
 
 

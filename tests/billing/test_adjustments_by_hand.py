@@ -98,7 +98,9 @@ def test_what_was_billed_is_what_a_credit_left(drawn: int, given: int, now: int,
     4.00 are not given twice."""
     before = held(*[charge(drawn)] * bool(drawn), given=(charge(-given, kind="adjustment"),) * bool(given))
     rows = differences(JAN, before, held(*[charge(now)] * bool(now)))
-    assert [(r.billed, r.recomputed, r.amount) for r in rows] == ([] if billed is None else [(billed, now, now - billed)])
+    assert [(r.billed, r.recomputed, r.amount) for r in rows] == (
+        [] if billed is None else [(billed, now, now - billed)]
+    )
 
 
 def test_differences_are_by_member_rule_and_regime() -> None:

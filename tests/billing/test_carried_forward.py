@@ -81,7 +81,10 @@ def test_what_was_carried_is_billed_with_the_month_that_reaches_the_threshold() 
     found = drawn([charge(951)], BroughtForward(carried_forward=(waiting(300),)))
     (document,) = found.documents
     assert told(found.documents) == [("auvers", "services", 1251, 250, "")]
-    assert [(n.amount, n.carried_from, n.earlier_month) for n in document.lines] == [(951, None, None), (300, MARCH, MARCH)]
+    assert [(n.amount, n.carried_from, n.earlier_month) for n in document.lines] == [
+        (951, None, None),
+        (300, MARCH, MARCH),
+    ]
     assert document.brought_forward == (CarriedForward(MARCH, "auvers"),)
 
 
@@ -181,7 +184,9 @@ def test_what_waits_of_one_that_the_registers_lost_is_billed_to_it_as_it_was() -
     lost = replace(SETTINGS, threshold=0, regimes={"contributions": OUT})
     found = drawn([], BroughtForward(carried_forward=(waiting(300),)), members={}, settings=lost)
     assert told(found.documents) == [("auvers", "services", 300, 60, "")]
-    small = drawn([], BroughtForward(carried_forward=(waiting(300),)), members={}, settings=replace(lost, threshold=1500))
+    small = drawn(
+        [], BroughtForward(carried_forward=(waiting(300),)), members={}, settings=replace(lost, threshold=1500)
+    )
     assert (small.documents, small.carried_forward) == ((), ())
 
 
@@ -274,7 +279,9 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
     book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]})
     found = drawn([charge(5000), charge(300, MARCH)], book.brought())
     assert taken(found.documents) == [(5300, 1060, [])]
-    assert [(c.adjusts, c.original_invoice) for n in found.documents[0].lines for c in n.charges if c.adjusts] == [(MARCH, "F1")]
+    assert [(c.adjusts, c.original_invoice) for n in found.documents[0].lines for c in n.charges if c.adjusts] == [
+        (MARCH, "F1")
+    ]
 
 
 def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
@@ -302,7 +309,7 @@ def test_a_credit_note_bears_the_rate_that_its_invoice_printed() -> None:
         return replace(TAXED, reason="then", invoice="OLD", credit_note="OLD")
 
     opens = [invoice("F1", 1000), invoice("F2", 1000, 100)]
-    brought = Book({("auvers", "services", MARCH): opens}).brought(printed=printed)
+    brought = Book({("auvers", "services", MARCH): opens}).brought(regime_printed=printed)
     settings = replace(SETTINGS, regimes={"services": today})
     found = drawn([charge(-1300, MARCH)], brought, settings=settings)
     assert [(d.net, d.vat, d.regime) for d in found.documents] == [
@@ -391,7 +398,10 @@ def test_an_adjustment_reduces_no_more_invoices_than_it_needs() -> None:
     assert taken(drawn([charge(-1, MARCH)], book.brought()).documents) == [(-1, 0, [("F1", 1, 0)])]
     found = drawn([charge(-500, MARCH, rule="links"), charge(-30, MARCH)], book.brought())
     assert taken(found.documents) == [(-500, -100, [("F1", 500, 100)]), (-30, -6, [("F2", 30, 6)])]
-    assert [(c.rule, c.amount, c.original_invoice) for c in found.charges] == [("links", -500, "F1"), ("racks", -30, "F2")]
+    assert [(c.rule, c.amount, c.original_invoice) for c in found.charges] == [
+        ("links", -500, "F1"),
+        ("racks", -30, "F2"),
+    ]
 
 
 def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:

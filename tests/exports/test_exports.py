@@ -17,7 +17,6 @@ from chargeback.cli.app import main
 from kit.accounting_programs import checked, needs
 from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, entries, issue, state
-from kit.modules import MODULES, imported, ours
 
 ACCOUNTS = """
 [[accounts]]
@@ -491,11 +490,3 @@ def test_an_altered_file_is_not_deposited(root: Path, capsys: pytest.CaptureFixt
     told = "out/2026-09/invoices/F2026-00001.pdf was altered after it was issued: put it back from a copy; nothing is written\n"
     assert capsys.readouterr().err == told
     assert not (root / "out/exports").exists()
-
-
-@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith("exports.")])
-def test_an_export_knows_no_store(name: str) -> None:
-    """Exports are made of values: no ledger, store, run or command, and nothing of the system."""
-    names = imported(MODULES[name])
-    assert {n for n in ours(names) if n.split(".")[0] in ("ledger", "store", "run", "load", "commands")} == set()
-    assert {n.split(".")[0] for n in names} & {"duckdb", "pathlib", "os", "sys", "time"} == set()

@@ -127,11 +127,6 @@ def documents(root: Path) -> list[Json]:
     return [document for entry in entries(root) for document in entry["documents"]]
 
 
-def month(period: Json | str) -> str:
-    """A period of the ledger as 2024-01."""
-    return period if isinstance(period, str) else f"{period['year']}-{period['month']:02d}"
-
-
 def months_billed(root: Path) -> list[str]:
     return sorted({entry["period"] for entry in entries(root)})
 
@@ -143,21 +138,21 @@ def is_for(document: Json, line: Json) -> str:
     """What a line is for: the month that its charge adjusts; of a true-up its year; the month that carried it; its document's."""
     charge = line["charges"][0]
     settled = re.match(r"true-up (\d{4}), ", charge["reason"])
-    if charge["of"]:
-        return month(charge["of"])
+    if charge["adjusts"]:
+        return charge["adjusts"]
     if line["kind"] == "adjustment" and settled:
         return settled[1]
-    return month(line["since"] or document["period"])
+    return line["carried_from"] or document["period"]
 
 
 def waiting(every: list[Json]) -> list[Json]:
     """Carried amounts that no document has billed since."""
     brought = {
-        (month(c["period"]), c["payer_id"], d["regime"]["name"])
-        for e in every for d in e["documents"] for c in d["brings"]
+        (c["period"], c["payer_id"], d["regime"]["name"])
+        for e in every for d in e["documents"] for c in d["brought_forward"]
     }  # fmt: skip
-    carried = [d for e in every for d in e["carried"]]
-    return [d for d in carried if (month(d["period"]), d["payer"]["member_id"], d["regime"]["name"]) not in brought]
+    carried = [d for e in every for d in e["carried_forward"]]
+    return [d for d in carried if (d["period"], d["payer"]["member_id"], d["regime"]["name"]) not in brought]
 
 
 def billed_later(every: list[Json], year: int) -> dict[Key, int]:
@@ -253,9 +248,9 @@ def test_a_true_up_is_accrued_once(at: At, tmp_path: Path) -> None:
 def test_all_that_is_billed_is_reversed(at: At, tmp_path: Path) -> None:
     """A row without a document is an amount that still waits below the threshold, and nothing else."""
     rows = table(at("quarter"), tmp_path, "accruals", "2024")
-    still = {(month(d["period"]), d["payer"]["member_id"]) for d in waiting(entries(at("quarter")))}
+    still = {(d["period"], d["payer"]["member_id"]) for d in waiting(entries(at("quarter")))}
     assert {(r["period"], r["payer_id"]) for r in rows if not r["reversed_by"]} <= still
-    assert {d["waits"] for d in waiting(entries(at("quarter")))} == {"threshold"}
+    assert {d["carry_reason"] for d in waiting(entries(at("quarter")))} == {"threshold"}
 
 
 def test_what_january_issues_on_the_exercice_before_is_not_accrued(copy: Path, tmp_path: Path) -> None:
@@ -472,7 +467,7 @@ def test_real_programs_take_months_with_credits_and_parts(at: At, tmp_path: Path
 def test_payments_made_since_are_in_the_journal_since(copy: Path, tmp_path: Path) -> None:
     """--since cuts the entries by their date: the payment of an invoice that was handed over before is not lost."""
     shutil.rmtree(copy / "payments", ignore_errors=True)
-    invoice = next(d for d in documents(copy) if month(d["period"]) == "2024-06" and d["kind"] == "invoice")
+    invoice = next(d for d in documents(copy) if d["period"] == "2024-06" and d["kind"] == "invoice")
     (copy / "payments").mkdir()
     (copy / "payments/p.csv").write_text(
         f"invoice,date,amount\n{invoice['number']},2024-07-20,1.00\n{invoice['number']},2024-08-20,2.00\n",

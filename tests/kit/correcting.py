@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import pytest
-
 from chargeback.cli.app import main
-from kit.issuable_scenarios import scenario
-from kit.issuing import edit, issue
+from kit.issuing import edit
 
 LATER = "2026-10-09"
 
 
 FIRM = "F2026-00003"  # 12.01 and 2.99 net, 18.00 with VAT
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a month issued; tests that write copy it."""
-    root = scenario("regimes-by-member-and-a-payer", tmp_path_factory.mktemp("issued") / "w")
-    assert issue(root) == 0
-    return root
-
-
-@pytest.fixture
-def root(issued: Path, tmp_path: Path) -> Path:
-    """A copy to write in."""
-    shutil.copytree(issued, tmp_path / "w")
-    return tmp_path / "w"
 
 
 def credit(root: Path, number: str, *words: str, on: str = LATER) -> int:

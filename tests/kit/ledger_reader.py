@@ -38,22 +38,17 @@ def charges_of(document: Json) -> Iterator[tuple[Json, Json]]:
 
 def as_billed(line: Json, charge: Json, document: Json, issued: dict[str, Json]) -> Json:
     """The charge itself, or the one of an invoice that it gives back."""
-    if not line["corrects"]:
+    if not line["reverses"]:
         return charge
-    original = issued[document["preceding"][0]["number"]]["lines"][line["corrects"] - 1]
+    original = issued[document["preceding"][0]["number"]]["lines"][line["reverses"] - 1]
     found: Json = original["charges"][line["charges"].index(charge)]
     return found
-
-
-def month(stated: Any) -> str | None:
-    """A month as an entry states it: a text, or its year and number."""
-    return f"{stated['year']:04d}-{stated['month']:02d}" if isinstance(stated, dict) else stated
 
 
 def went(entries: Sequence[Json]) -> Iterator[Went]:
     """Every charge once: what was carried counts where it was billed, once it was."""
     brought = {
-        (month(b["period"]), b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brings"]
+        (b["period"], b["payer_id"], d["regime"]["name"]) for _, d in documents(entries) for b in d["brought_forward"]
     }
     issued = {document["number"]: document for _, document in documents(entries)}
     for entry in entries:
@@ -61,24 +56,24 @@ def went(entries: Sequence[Json]) -> Iterator[Went]:
         for document in entry["documents"]:
             for line, charge in charges_of(document):
                 meant = as_billed(line, charge, document, issued)
-                of = month(meant["of"]) or month(line["since"]) or period
+                of = meant["adjusts"] or line["carried_from"] or period
                 yield Went("billed", of, period, charge | {"kind": meant["kind"]}, document)
-        for document in entry["carried"]:
+        for document in entry["carried_forward"]:
             if (period, document["payer"]["member_id"], document["regime"]["name"]) not in brought:
                 for _, charge in charges_of(document):
-                    yield Went("carried", month(charge["of"]) or period, period, charge, document)
-        for charge in entry["others"]:
-            yield Went("own", month(charge["of"]) or period, period, charge)
+                    yield Went("carried", charge["adjusts"] or period, period, charge, document)
+        for charge in entry["charges_without_document"]:
+            yield Went("own", charge["adjusts"] or period, period, charge)
     yield from still_aside(entries)
 
 
 def still_aside(entries: Sequence[Json]) -> Iterator[Went]:
     """What is set aside in the last entry of each month that issued."""
-    issuing = {entry["period"]: entry for entry in entries if entry["kind"] in ("issue", "further")}
+    issuing = {entry["period"]: entry for entry in entries if entry["kind"] in ("issue", "supplementary")}
     for period, entry in issuing.items():
-        for document in entry["aside"]:
+        for document in entry["withheld"]:
             for line, charge in charges_of(document):
-                yield Went("aside", month(charge["of"]) or month(line["since"]) or period, period, charge, document)
+                yield Went("aside", charge["adjusts"] or line["carried_from"] or period, period, charge, document)
 
 
 def documents(entries: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
@@ -108,7 +103,7 @@ def given_back(entries: Sequence[Json]) -> dict[str, tuple[int, int]]:
     """By number of an invoice: net and VAT that all its credits take off, line by line or as amounts."""
     totals: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for _, document in documents(entries):
-        by_line = any(line["corrects"] for line in document["lines"])
+        by_line = any(line["reverses"] for line in document["lines"])
         for named in document["preceding"]:
             taken = (-net(document), -vat(document)) if by_line else (named["net"], named["vat"])
             before = totals[named["number"]]

@@ -72,7 +72,7 @@ def enter(con: DuckDBPyConnection, period: Period, *documents: Document, kind: s
     link = last_link(con)
     numbers = tuple(AllottedNumber(d.number, d.number[:1], 2026, int(d.number[1:])) for d in documents)
     entry = Entry(link.sequence, kind, period, period.end, link.previous_hash, "chargeback", numbers=numbers)
-    every = (*documents, *more.get("aside", ()), *more.get("carried", ()))
+    every = (*documents, *more.get("withheld", ()), *more.get("carried_forward", ()))
     named = {d.payer.member_id: d.payer for d in every}
     named |= {n.beneficiary: member(n.beneficiary) for d in every for n in d.lines if n.beneficiary not in named}
     entry = replace(entry, documents=documents, members=named, **more)

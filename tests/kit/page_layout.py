@@ -5,24 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-import pytest
-
-from chargeback.render.pages import invoice, savings, statement
 from chargeback.render.pdf.page import BOTTOM, LEFT, RIGHT, Page, PageSheet
-
-
-@pytest.fixture
-def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
-    """The sheets laid out, in the order in which they would be drawn."""
-    found: list[PageSheet] = []
-
-    def keep(sheet: PageSheet, *_: object) -> bytes:
-        found.append(sheet)
-        return b""
-
-    for module in (invoice, statement, savings):
-        monkeypatch.setattr(module, "pdf", keep)
-    return found
 
 
 def off_the_page(page: Page) -> Iterator[str]:

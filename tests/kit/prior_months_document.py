@@ -36,8 +36,8 @@ def adjustment(
     """An adjustment of a month: what it comes to now less what was billed, in cents, unless ``amount`` says a part."""
     fields = {
         "reason": f"{of} recomputed, in English",
-        "of": of,
-        "compared": AdjustmentBasis(billed, now, cause),
+        "adjusts": of,
+        "adjustment_basis": AdjustmentBasis(billed, now, cause),
         **more,
     }
     amount = fields.pop("amount", now - billed)

@@ -55,8 +55,8 @@ def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None
         ("F2026-00002", "cergy", "services", 7000),
     ]
     new = entries(root)[-1]["documents"][1]
-    assert [b["period"]["month"] for b in new["brings"]] == [1, 2]
-    assert [e["period"]["month"] for e in entries(root)[-1]["earlier"]] == [1, 2]
+    assert [b["period"][-2:] for b in new["brought_forward"]] == ["01", "02"]
+    assert [e["period"][-2:] for e in entries(root)[-1]["prior_months"]] == ["01", "02"]
     assert command(root, "close", "2026-03", "--date", "2026-04-06") == 0
     for month in ("2026-01", "2026-02", "2026-03"):
         assert command(root, "run", month) == 0

@@ -31,6 +31,7 @@ from chargeback.ledger.ledger_file import restore
 from chargeback.store.database import open_store
 from chargeback.workflows.session import loaded
 from kit.correcting import FIRM, LATER, correct, credit, read_again
+from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
 from kit.pdf_text import pages, whole
 
@@ -228,8 +229,8 @@ def test_a_correction_gives_back_and_bills_again(root: Path, capsys: pytest.Capt
     entry = entries(root)[-1]
     found = [(d["number"], d["vat_lines"][0]["net"], d["vat_lines"][0]["vat"]) for d in entry["documents"]]
     assert (entry["kind"], found) == ("correct", [("A2026-00002", -667, -133), ("F2026-00006", 13500, 2700)])
-    assert [(d["preceding"], d["reason"], d["period"]["month"]) for d in entry["documents"]] == 2 * [
-        ([{"number": FIRM, "issue_date": ON, "net": 0, "vat": 0}], "a wrong reading", 9)
+    assert [(d["preceding"], d["reason"], d["period"]) for d in entry["documents"]] == 2 * [
+        ([{"number": FIRM, "issue_date": ON, "net": 0, "vat": 0}], "a wrong reading", "2026-09")
     ]
     invoice = read_invoice(
         etree.fromstring(embedded((root / "out/corrections/F2026-00006.pdf").read_bytes())[XML_NAME])
@@ -371,20 +372,15 @@ def test_the_ledger_is_restored_with_its_corrections(root: Path) -> None:
     assert credit(root, FIRM, "--amount", "1") == 0
 
 
-def test_an_older_store_is_migrated_with_its_corrections(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that knew nothing of months adjusted or carried: what its tables lack is filled as if entered today."""
+def test_the_tables_of_a_restored_ledger_name_what_each_document_reduces(root: Path) -> None:
+    """A store made from out/ledger.jsonl alone has the rows that the entries gave when they were written."""
     assert credit(root, FIRM, "--line", "2") == 0
     read_again(root)
     assert correct(root, FIRM) == 0
     file = (root / "out/ledger.jsonl").read_bytes()
     (root / "chargeback.duckdb").unlink()
-    with monkeypatch.context() as patch:
-        known = chargeback.store.database.migrations()
-        patch.setattr(chargeback.store.database, "migrations", lambda: known[: known.index("0012_ledger_amounts")])
-        patch.setattr(chargeback.ledger.book, "FOLLOWED", {})
-        patch.setattr(chargeback.ledger.book, "followed", lambda _: {})
-        with open_store(root / "chargeback.duckdb", write=True) as store:
-            restore(store.connection, root / "out/ledger.jsonl")
+    with open_store(root / "chargeback.duckdb", write=True) as store:
+        restore(store.connection, root / "out/ledger.jsonl")
     with open_store(root / "chargeback.duckdb", write=True) as store:
         rows = store.connection.execute("select number, original, how, net, vat from ledger.preceding").fetchall()
     assert rows == [
@@ -490,3 +486,18 @@ def test_a_credit_takes_the_next_number_of_its_series(root: Path) -> None:
     assert [n for n in found if n.startswith("A")] == ["A2026-00001", "A2026-00002"]
     invoices = [n for n in found if n.startswith("F")]
     assert invoices == [f"F2026-{n:05d}" for n in range(1, len(invoices) + 1)]
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a month issued; tests that write copy it."""
+    root = scenario("regimes-by-member-and-a-payer", tmp_path_factory.mktemp("issued") / "w")
+    assert issue(root) == 0
+    return root
+
+
+@pytest.fixture
+def root(issued: Path, tmp_path: Path) -> Path:
+    """A copy to write in."""
+    shutil.copytree(issued, tmp_path / "w")
+    return tmp_path / "w"

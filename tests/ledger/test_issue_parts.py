@@ -77,7 +77,7 @@ def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
         ("F2026-00002", "bezons", "contributions", 2500),
         ("F2026-00003", "cergy", "contributions", 1750),
     ]
-    assert [(d["payer"]["member_id"], d["regime"]["name"], net(d), d["waits"]) for d in first["aside"]] == [
+    assert [(d["payer"]["member_id"], d["regime"]["name"], net(d), d["carry_reason"]) for d in first["withheld"]] == [
         ("auvers", "services", 2300, "later"),
         ("bezons", "services", 1800, "later"),
         ("cergy", "services", 2600, "later"),
@@ -87,13 +87,13 @@ def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
         "2026-01 is issued: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, and since then F2026-00004 to F2026-00006"
     ]
     second = entries(root)[1]
-    assert (second["kind"], second["aside"]) == ("further", [])
+    assert (second["kind"], second["withheld"]) == ("supplementary", [])
     assert shown(second["documents"]) == [
         ("F2026-00004", "auvers", "services", 2300),
         ("F2026-00005", "bezons", "services", 1800),
         ("F2026-00006", "cergy", "services", 2600),
     ]
-    assert [d["waits"] for d in second["documents"]] == ["", "", ""]
+    assert [d["carry_reason"] for d in second["documents"]] == ["", "", ""]
 
 
 def test_a_service_alone_cuts_the_document_of_its_family(root: Path, said: Said) -> None:
@@ -275,7 +275,7 @@ def test_failing_documents_of_a_part_are_set_aside_beside_the_rest(root: Path, s
         "3 documents left for later: `chargeback issue 2026-01` issues them",
         "1 document set aside: mend, then `chargeback issue 2026-01` issues it",
     ]
-    assert [(d["payer"]["member_id"], d["waits"]) for d in entries(root)[0]["aside"]] == [
+    assert [(d["payer"]["member_id"], d["carry_reason"]) for d in entries(root)[0]["withheld"]] == [
         ("auvers", "later"),
         ("bezons", "later"),
         ("cergy", "later"),
@@ -343,10 +343,10 @@ def test_a_quarter_bills_those_who_are_billed_by_quarter(root: Path, said: Said)
         ("F2026-00009", "bezons", "contributions", 7500),
         ("F2026-00010", "bezons", "services", 5400),
     ]
-    assert [(n["since"], n["amount"]) for n in third["documents"][1]["lines"]] == [
+    assert [(n["carried_from"], n["amount"]) for n in third["documents"][1]["lines"]] == [
         (None, 1800),
-        ({"year": 2026, "month": 1}, 1800),
-        ({"year": 2026, "month": 2}, 1800),
+        ("2026-01", 1800),
+        ("2026-02", 1800),
     ]
     assert issue(root, "2026-03", "--date", "2026-04-03") == 0
     assert [d["payer"]["member_id"] for d in entries(root)[3]["documents"]] == ["auvers", "auvers", "cergy", "cergy"]
@@ -432,7 +432,7 @@ def test_a_year_bills_those_who_are_billed_by_year(root: Path) -> None:
         assert issue(root, str(Period(2026, month)), "--date", "2026-12-31") == 0
     assert issue(root, "2026", "--date", "2027-01-04") == 0
     documents = entries(root)[11]["documents"]
-    assert [(d["payer"]["member_id"], net(d), len(d["brings"])) for d in documents] == [
+    assert [(d["payer"]["member_id"], net(d), len(d["brought_forward"])) for d in documents] == [
         ("bezons", 12 * 2500, 11),
         ("bezons", 12 * 1800, 11),
     ]
@@ -480,21 +480,21 @@ def test_a_month_that_carries_all_is_closed(small: Path, said: Said) -> None:
     assert said()[1:] == ["2 amounts of 27.60 in all are carried: below the threshold"]
     (entry,) = entries(small)
     assert (entry["kind"], entry["documents"]) == ("close", [])
-    assert [(d["payer"]["member_id"], net(d), d["waits"]) for d in entry["carried"]] == [
+    assert [(d["payer"]["member_id"], net(d), d["carry_reason"]) for d in entry["carried_forward"]] == [
         ("auvers", 2000, "threshold"),
         ("bezons", 300, "threshold"),
     ]
     assert command(small, "close", "2026-02") == 0
     assert issue(small, "2026-03", "--date", "2026-04-01") == 0
     (document,) = entries(small)[2]["documents"]
-    assert [(n["since"], n["amount"]) for n in document["lines"]] == [
+    assert [(n["carried_from"], n["amount"]) for n in document["lines"]] == [
         (None, 2000),
-        ({"year": 2026, "month": 1}, 2000),
-        ({"year": 2026, "month": 2}, 2000),
+        ("2026-01", 2000),
+        ("2026-02", 2000),
     ]
-    assert [(b["period"], b["payer_id"]) for b in document["brings"]] == [
-        ({"year": 2026, "month": 1}, "auvers"),
-        ({"year": 2026, "month": 2}, "auvers"),
+    assert [(b["period"], b["payer_id"]) for b in document["brought_forward"]] == [
+        ("2026-01", "auvers"),
+        ("2026-02", "auvers"),
     ]
 
 
@@ -505,7 +505,7 @@ def test_an_amount_is_billed_once(small: Path) -> None:
     assert issue(small, "2026-03", "--date", "2026-04-01") == 0
     assert issue(small, "2026-04", "--date", "2026-05-01") == 1
     assert command(small, "close", "2026-04") == 0
-    assert [net(d) for e in entries(small) for d in e["carried"] if d["payer"]["member_id"] == "auvers"] == [
+    assert [net(d) for e in entries(small) for d in e["carried_forward"] if d["payer"]["member_id"] == "auvers"] == [
         2000,
         2000,
         2000,

@@ -69,7 +69,7 @@ def replaced(path: Path, old: str, new: str) -> None:
 
 def test_each_entry_holds_the_hash_of_the_one_before(closed: Path) -> None:
     """The first holds zeros; every other the sha256 of the line before it."""
-    found = [json.loads(line)["previous"] for line in lines(closed)]
+    found = [json.loads(line)["previous_hash"] for line in lines(closed)]
     assert found == ["0" * 64, *(sha256(line).hexdigest() for line in lines(closed)[:-1])]
     assert [json.loads(line)["sequence"] for line in lines(closed)] == [1, 2]
 
@@ -281,10 +281,20 @@ def test_the_ledger_is_only_ever_added_to() -> None:
     )
     assert [name for name, text in statements().items() if changing.search(text)] == []
     inserting = [name for name, text in statements().items() if re.search(r"\binsert\s+into\s+ledger\.", text)]
-    tables = ("amounts", "aside", "brought", "carried", "charges", "documents", "entry", "preceding", "rules")
-    filled = ("0013_ledger_amounts_filled", "0015_ledger_preceding_filled")
-    expected = [*(f"sql/ledger/add_{n}.sql" for n in tables), *(f"sql/migrations/{n}.sql" for n in filled)]
-    assert sorted(inserting) == expected
+    tables = (
+        *(
+            "amounts",
+            "brought_forward",
+            "carried_forward",
+            "charges",
+            "documents",
+            "entry",
+            "fingerprints",
+            "preceding",
+        ),
+        *("rules", "withheld"),
+    )
+    assert sorted(inserting) == [f"store/sql/ledger/add_{name}.sql" for name in tables]
 
 
 def test_a_number_cannot_stand_twice(issued: Path, tmp_path: Path) -> None:

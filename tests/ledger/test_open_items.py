@@ -14,42 +14,42 @@ JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
 
 def test_what_is_carried_waits_until_a_document_bills_it() -> None:
     """By payer, regime and month; a month is brought what months before it carried, less what documents of the ledger bring."""
-    small = document(JAN, "cergy", line(charge("cergy", 300)), waits="threshold")
-    other = document(JAN, "avernes", line(charge("avernes", 200)), waits="threshold")
-    less = document(FEB, "avernes", line(charge("avernes", -50)), waits="nothing")
+    small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
+    other = document(JAN, "avernes", line(charge("avernes", 200)), carry_reason="threshold")
+    less = document(FEB, "avernes", line(charge("avernes", -50)), carry_reason="nothing")
     with ledger() as con:
-        enter(con, JAN, carried=(small, other))
-        enter(con, FEB, carried=(less,))
+        enter(con, JAN, carried_forward=(small, other))
+        enter(con, FEB, carried_forward=(less,))
         assert carried(con, JAN, SETTINGS) == ()
         assert carried(con, FEB, SETTINGS) == (other, small)
         assert carried(con, MAR, SETTINGS) == (other, less, small)
         lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
         brings = (CarriedForward(JAN, "cergy"),)
-        enter(con, MAR, document(MAR, "cergy", *lines, number="F1", brings=brings))
+        enter(con, MAR, document(MAR, "cergy", *lines, number="F1", brought_forward=brings))
         assert carried(con, APR, SETTINGS) == (other, less)
 
 
 def test_what_is_set_aside_keeps_what_it_brings() -> None:
     """Until its month issues it; issued without it, what was carried waits again."""
-    small = document(JAN, "cergy", line(charge("cergy", 300)), waits="threshold")
+    small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
     lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
-    aside = document(FEB, "cergy", *lines, brings=(CarriedForward(JAN, "cergy"),))
+    aside = document(FEB, "cergy", *lines, brought_forward=(CarriedForward(JAN, "cergy"),))
     with ledger() as con:
-        enter(con, JAN, carried=(small,))
-        enter(con, FEB, document(FEB, "avernes", line(charge("avernes", 500)), number="F1"), aside=(aside,))
+        enter(con, JAN, carried_forward=(small,))
+        enter(con, FEB, document(FEB, "avernes", line(charge("avernes", 500)), number="F1"), withheld=(aside,))
         assert carried(con, MAR, SETTINGS) == ()
-        enter(con, FEB, document(FEB, "cergy", line(charge("cergy", 900)), number="F2"), kind="further")
+        enter(con, FEB, document(FEB, "cergy", line(charge("cergy", 900)), number="F2"), kind="supplementary")
         assert carried(con, MAR, SETTINGS) == (small,)
 
 
 def test_regimes_and_payers_are_carried_apart() -> None:
     """A document brings what its own regime and payer carried."""
-    small = document(JAN, "cergy", line(charge("cergy", 300)), waits="threshold")
-    shared = document(JAN, "cergy", line(charge("cergy", 200, vat="sharing")), waits="threshold")
+    small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
+    shared = document(JAN, "cergy", line(charge("cergy", 200, vat="sharing")), carry_reason="threshold")
     with ledger() as con:
-        enter(con, JAN, carried=(small, shared))
+        enter(con, JAN, carried_forward=(small, shared))
         lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
-        enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brings=(CarriedForward(JAN, "cergy"),)))
+        enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brought_forward=(CarriedForward(JAN, "cergy"),)))
         assert carried(con, MAR, SETTINGS) == (shared,)
 
 
@@ -103,9 +103,9 @@ def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
         enter(con, FEB, document(FEB, "cergy", line(charge("cergy", 900)), of_january, number="F1"))
         enter(con, MAR, document(MAR, "cergy", line(charge("cergy", 900)), carried_to, number="F2"))
         lines = (line(charge("cergy", 400)), line(charge("vigny", 100)))
-        enter(con, JAN, document(JAN, "cergy", *lines, number="F3"), kind="further")
+        enter(con, JAN, document(JAN, "cergy", *lines, number="F3"), kind="supplementary")
         shared = document(JAN, "cergy", line(charge("cergy", 1, vat="sharing")), number="F4")
-        enter(con, JAN, shared, kind="further")
+        enter(con, JAN, shared, kind="supplementary")
         numbers = [o.number for o in billing(con, SETTINGS, "cergy", "services", JAN)]
         assert numbers == ["F3", "F1", "F2"]
         assert [o.number for o in billing(con, SETTINGS, "vigny", "services", JAN)] == ["F3"]

@@ -137,7 +137,7 @@ def test_the_others_are_issued_without_a_gap(failing: Path, tmp_path: Path, caps
         ("F2026-00002", "agglo", "cost-sharing"),
         ("F2026-00003", "sem95", "contributions"),
     ]
-    assert named(entry["aside"]) == [("", "firm", "services"), ("", "sem95", "services")]
+    assert named(entry["withheld"]) == [("", "firm", "services"), ("", "sem95", "services")]
     files = sorted(p.name for p in (root / "out" / PERIOD / "invoices").iterdir())
     assert files == ["F2026-00001.pdf", "F2026-00002.pdf", "F2026-00003.pdf"]
 
@@ -238,7 +238,7 @@ def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.Cap
         "F2026-00005\n"
     )
     entry = entries(root)[1]
-    assert (entry["kind"], entry["on"], entry["aside"]) == ("further", LATER, [])
+    assert (entry["kind"], entry["on"], entry["withheld"]) == ("supplementary", LATER, [])
     assert named(entry["documents"]) == [
         ("F2026-00004", "firm", "services"),
         ("F2026-00005", "sem95", "services"),
@@ -287,7 +287,7 @@ def test_what_still_fails_waits_again(root: Path, capsys: pytest.CaptureFixture[
         "1 document set aside: mend, then `chargeback issue 2026-09` issues it",
     ]
     assert named(entries(root)[1]["documents"]) == [("F2026-00004", "sem95", "services")]
-    assert named(entries(root)[1]["aside"]) == [("", "firm", "services")]
+    assert named(entries(root)[1]["withheld"]) == [("", "firm", "services")]
     assert main(["-C", str(root), "verify"]) == 0
     mend_firm(root)
     assert issue(root, on="2026-10-12") == 0

@@ -486,11 +486,12 @@ def test_the_logo_stands_on_the_first_page(tmp_path: Path) -> None:
 
 
 PROGRAM = """
-import hashlib, months
+import hashlib
+from kit import sample_month
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
-month = months.month()
+month = sample_month.month()
 for document in {order}:
     data = invoice_pdf(document, month, read_wording("fr_FR"), read_theme())
     print(document.slug, hashlib.sha256(data).hexdigest())

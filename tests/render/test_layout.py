@@ -95,3 +95,17 @@ def test_long_names_stay_on_the_page(sheets: list[PageSheet]) -> None:
     document = replace(document, payer=payer)
     invoice.invoice_pdf(document, MONTH, WORDINGS["fr_FR"], THEME)
     assert faults(sheets) == []
+
+
+@pytest.fixture
+def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
+    """The sheets laid out, in the order in which they would be drawn."""
+    found: list[PageSheet] = []
+
+    def keep(sheet: PageSheet, *_: object) -> bytes:
+        found.append(sheet)
+        return b""
+
+    for module in (invoice, statement, savings):
+        monkeypatch.setattr(module, "pdf", keep)
+    return found

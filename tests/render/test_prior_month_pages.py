@@ -50,7 +50,7 @@ def front(found: Document, of: Month, wording: Wording = FR) -> str:
     return text.partition("Bases de liquidation")[0].partition("Paiement")[0]
 
 
-LATE = adjustment(SEPTEMBER, 1050, 735, "usage", original="F2026-00007")
+LATE = adjustment(SEPTEMBER, 1050, 735, "usage", original_invoice="F2026-00007")
 OCTOBER_AND_LATE = document(machines(2000), LATE)
 AGAIN = again(machines(1000))
 
@@ -131,14 +131,14 @@ def test_several_months_are_adjusted_one_after_the_other() -> None:
 
 def test_a_part_of_an_adjustment_says_so() -> None:
     """A difference that several invoices give back: how much of it this document does."""
-    taken = adjustment(SEPTEMBER, 0, 5000, "usage", amount=-2000, original="F2026-00007")
+    taken = adjustment(SEPTEMBER, 0, 5000, "usage", amount=-2000, original_invoice="F2026-00007")
     text = printed(credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 2000, 400),)), month(again()))
     assert "Recalculé 0,00 €, facturé 50,00 € : −50,00 €, dont −20,00 € sur ce document" in text
 
 
 def test_a_credit_note_names_its_invoice_at_its_head_alone() -> None:
     """The amount credited is positive, the calculation as charged; the original stands once, with its date."""
-    taken = adjustment(SEPTEMBER, 1050, 1365, "usage", original="F2026-00007")
+    taken = adjustment(SEPTEMBER, 1050, 1365, "usage", original_invoice="F2026-00007")
     found = credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 315, 63),))
     text = printed(found, month(AGAIN))
     assert "Avoir sur F2026-00007 du 12 octobre 2026 Référence client" in text
@@ -149,7 +149,7 @@ def test_a_credit_note_names_its_invoice_at_its_head_alone() -> None:
 
 def test_what_is_no_longer_due_has_its_decision_all_the_same() -> None:
     """A member that comes to nothing by a rule: no calculation, the legal basis of what is given back."""
-    taken = adjustment(SEPTEMBER, 0, 735, "registers", original="F2026-00007")
+    taken = adjustment(SEPTEMBER, 0, 735, "registers", original_invoice="F2026-00007")
     text = printed(credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 735, 147),)), month(again()))
     assert "Recalculé 0,00 €, facturé 7,35 € : −7,35 €" in text
     assert "Fondement : Délibération 2025-12-12 n° 7" in text
@@ -163,7 +163,7 @@ def test_several_charges_of_the_month_charged_again_stand_one_a_line() -> None:
 
 def test_a_share_that_is_adjusted_is_calculated_by_the_keys_of_its_month() -> None:
     """Pool, value and total of September as they are today, not those of October."""
-    late = adjustment(SEPTEMBER, 30000, 25000, "costs", rule="backbone", original="F2026-00007")
+    late = adjustment(SEPTEMBER, 30000, 25000, "costs", rule="backbone", original_invoice="F2026-00007")
     again_shared = again(
         months.charge("cergy", "backbone", 30000, "share"), splits=(shared(100000, 30, 30, 300, 30000),)
     )
@@ -217,8 +217,8 @@ def test_a_document_of_several_months_has_a_subtotal_for_each_that_has_several_s
 
 def test_a_carried_adjustment_keeps_both_months() -> None:
     """July, adjusted in August, which carried it: under August, with what July came to then."""
-    late = adjustment(JULY, 1050, 735, "usage", original="F2026-00004")
-    of = month(then(AUGUST), again(machines(1000), of=JULY, since=AUGUST), again(machines(999), of=JULY))
+    late = adjustment(JULY, 1050, 735, "usage", original_invoice="F2026-00004")
+    of = month(then(AUGUST), again(machines(1000), of=JULY, carried_from=AUGUST), again(machines(999), of=JULY))
     text = printed(document(machines(2000), lines=carried(AUGUST, late)), of)
     assert "Report d'août 2026 Machines virtuelles, calcul" in text
     assert "Régularisation de juillet 2026, facture n° F2026-00004 Recalculé 10,50 €, facturé 7,35 € : 3,15 €" in text

@@ -231,7 +231,9 @@ def test_what_no_document_bills_yet_is_said(carried: tuple[Document, ...], wordi
 def test_carried_amounts_are_told_with_their_vat_and_by_reason() -> None:
     """A taxed one says so; two reasons are two sentences."""
     taxed = waiting("frequency", SEPTEMBER, regime="services", frequency="quarter")
-    found = replace(months.statement(MONTH, "argenteuil"), carried_forward=(*taxed, *waiting("threshold", months.PERIOD)))
+    found = replace(
+        months.statement(MONTH, "argenteuil"), carried_forward=(*taxed, *waiting("threshold", months.PERIOD))
+    )
     (document,) = taxed
     text = whole(drawn(found, LIMITED))
     gross = FR.money(document.gross).replace("\u202f", " ").replace("\u00a0", " ")

@@ -460,13 +460,22 @@ def carried_month() -> Month:
     august = Period(2026, 8)
     line = replace(brings.lines[0], carried_from=august)
     billed = with_lines(brings, (*brings.lines, line))
-    july = replace(first, period=Period(2026, 7), carry_reason="frequency", payer=replace(first.payer, frequency="quarter"))
+    july = replace(
+        first, period=Period(2026, 7), carry_reason="frequency", payer=replace(first.payer, frequency="quarter")
+    )
     documents = (billed, *others[1:])
     total = sum(d.net for d in (*documents, waits))
     lines = tuple(Check(name, total, total) for name in ("documents", "lines"))
     checks = (*(c for c in made_month.checks if c.name not in ("documents", "lines")), *lines)
     settings = replace(made_month.settings, threshold=1500)
-    return replace(made_month, documents=documents, carried_forward=(waits,), still_carried=(july,), checks=checks, settings=settings)
+    return replace(
+        made_month,
+        documents=documents,
+        carried_forward=(waits,),
+        still_carried=(july,),
+        checks=checks,
+        settings=settings,
+    )
 
 
 def test_what_is_carried_has_a_sheet_from_what_waited_to_what_waits() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import resource
 import subprocess
 import sys
@@ -12,11 +13,11 @@ import duckdb
 import pytest
 
 from chargeback.model.problem import Refused
-from chargeback.store import database as store_module
-from chargeback.store.database import migrations, open_store
+from chargeback.store import database
+from chargeback.store.database import SCHEMA, SCHEMA_NUMBER, open_store
 from chargeback.store.load.sync import synchronise
 from kit.loading import PARIS, put, usage
-from kit.paths import TESTS
+from kit.paths import PACKAGE, TESTS
 
 
 def number(path: Path) -> int:
@@ -27,55 +28,44 @@ def number(path: Path) -> int:
         return int(row[0])
 
 
-def test_a_new_store_has_the_latest_schema_and_an_empty_ledger(tmp_path: Path) -> None:
-    """The schema number is the number of migrations."""
+def test_a_new_store_has_the_schema_and_an_empty_ledger(tmp_path: Path) -> None:
+    """Every file of the schema makes a table; the store carries the number of the schema."""
     path = tmp_path / "s.duckdb"
     with open_store(path, write=True) as store:
         schemas = store.connection.execute("select schema_name from information_schema.schemata").fetchall()
         assert (("ledger",) in schemas, store.files(), store.tag_columns()) == (True, (), [])
-    assert len(migrations()) == number(path)
+    assert number(path) == SCHEMA_NUMBER == 100
+    assert sorted(SCHEMA) == sorted(file.stem for file in (PACKAGE / "store" / "sql" / "schema").glob("*.sql"))
 
 
-def test_migrations_are_numbered_without_a_gap() -> None:
-    """The order of migrations never changes: their names begin with their numbers."""
-    assert [f"{n:04d}" for n in range(1, len(migrations()) + 1)] == [name[:4] for name in migrations()]
-
-
-def test_an_older_store_is_migrated_and_a_newer_one_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A migration that a store has not been through runs when it is opened to write, once."""
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        (17, "has the older schema 17, 100 is expected: move it away, `chargeback load` makes a new one"),
+        (101, "has schema 101 and this version of chargeback knows up to 100: install the newer version"),
+    ],
+)
+def test_a_store_of_another_schema_is_refused(tmp_path: Path, other: int, sentence: str) -> None:
+    """An older store is made anew from the workspace, a newer one needs a newer program; neither is touched."""
     path = tmp_path / "s.duckdb"
-    known = migrations()
-    with monkeypatch.context() as patch:
-        patch.setattr(store_module, "migrations", lambda: known[:-1])
-        with open_store(path, write=True):
+    with open_store(path, write=True) as store:
+        store.connection.execute("update schema_number set number = ?", [other])
+    for write in (False, True):
+        with pytest.raises(Refused, match=re.escape(sentence)), open_store(path, write=write):
             pass
-    with pytest.raises(Refused, match="older schema"), open_store(path, write=False):
-        pass
-    with open_store(path, write=True):
-        pass
-    assert len(known) == number(path)
-    with monkeypatch.context() as patch:
-        patch.setattr(store_module, "migrations", lambda: known[:-1])
-        with pytest.raises(Refused, match="install the newer version"), open_store(path, write=True):
-            pass
-    assert len(known) == number(path)
+    assert number(path) == other
 
 
-def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All missing migrations are one transaction."""
+def test_a_schema_that_fails_leaves_an_empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tables are made in one transaction."""
     path = tmp_path / "s.duckdb"
-    with open_store(path, write=True):
-        pass
-    before = number(path)
-    monkeypatch.setattr(store_module, "migrations", lambda: [*sorted(migrations_on_disk()), "0002_usage"])
+    monkeypatch.setattr(database, "SCHEMA", (*SCHEMA, "usage"))
     with pytest.raises(duckdb.CatalogException), open_store(path, write=True):
         pass
-    assert before == number(path)
-
-
-def migrations_on_disk() -> list[str]:
-    """The names of the files."""
-    return [file.stem for file in store_module.MIGRATIONS.glob("*.sql")]
+    monkeypatch.undo()
+    with open_store(path, write=True):
+        pass
+    assert number(path) == SCHEMA_NUMBER
 
 
 def test_a_temporary_store_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -268,13 +268,13 @@ def test_every_document_adds_up(year: Year) -> None:
     """Lines are their charges; VAT is that of the total, but on a credit of one invoice, whose credits share its VAT; the sign
     says what it is; one that is carried has no number."""
     entries = played(year).entries
-    drawn = [*(d for _, d in documents(entries)), *(d for entry in entries for d in entry["carried"])]
+    drawn = [*(d for _, d in documents(entries)), *(d for entry in entries for d in entry["carried_forward"])]
     for document in drawn:
         assert all(line["amount"] == sum(c["amount"] for c in line["charges"]) for line in document["lines"])
         [line] = document["vat_lines"]
         assert (line["net"], line["regime"]) == (net(document), document["regime"])
         assert document["kind"] == ("invoice" if net(document) > 0 else "credit_note")
-        assert bool(document["number"]) != bool(document["waits"])
+        assert bool(document["number"]) != bool(document["carry_reason"])
         exact = cents_of_vat(net(document), document["regime"]["rate"])
         assert line["vat"] == exact or (len(document["preceding"]) == 1 and abs(line["vat"] - exact) == 1)
 

@@ -63,15 +63,10 @@ class Story:
     def waiting(self) -> list[Json]:
         """What was carried and no document has billed since."""
         brought = {
-            (month(c["period"]), c["payer_id"], d["regime"]["name"]) for d in self.documents for c in d["brings"]
+            (c["period"], c["payer_id"], d["regime"]["name"]) for d in self.documents for c in d["brought_forward"]
         }
-        carried = [document for entry in self.entries for document in entry["carried"]]
-        return [d for d in carried if (month(d["period"]), d["payer"]["member_id"], d["regime"]["name"]) not in brought]
-
-
-def month(period: Json) -> str:
-    """A period of the ledger as 2024-01."""
-    return f"{period['year']}-{period['month']:02d}"
+        carried = [document for entry in self.entries for document in entry["carried_forward"]]
+        return [d for d in carried if (d["period"], d["payer"]["member_id"], d["regime"]["name"]) not in brought]
 
 
 @pytest.fixture(scope="session")
@@ -140,8 +135,8 @@ def lines(document: Json) -> Iterator[tuple[str, Json]]:
     for line in document["lines"]:
         for charge in line["charges"]:
             settled = re.match(r"true-up (\d{4}), ", charge["reason"])
-            own = charge["of"] or line["since"] or document["period"]
-            yield settled[1] if settled else month(own), charge
+            own = charge["adjusts"] or line["carried_from"] or document["period"]
+            yield settled[1] if settled else own, charge
 
 
 def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:
@@ -159,10 +154,8 @@ def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:
 
 def test_nothing_is_left_aside(story: Story) -> None:
     """Every document that was set aside for later was issued before its month was closed."""
-    issued = {(month(d["period"]), d["payer"]["member_id"], d["regime"]["name"]) for d in story.documents}
-    aside = {
-        (month(d["period"]), d["payer"]["member_id"], d["regime"]["name"]) for e in story.entries for d in e["aside"]
-    }
+    issued = {(d["period"], d["payer"]["member_id"], d["regime"]["name"]) for d in story.documents}
+    aside = {(d["period"], d["payer"]["member_id"], d["regime"]["name"]) for e in story.entries for d in e["withheld"]}
     assert aside - issued == set()
 
 

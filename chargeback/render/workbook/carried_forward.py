@@ -30,12 +30,17 @@ TOTALS = ("waited", "added", "billed", "left", "gross")
 
 def carries(month: Month) -> bool:
     """Whether something is carried to the month, billed in it or carried on."""
-    return bool(month.carried_forward or month.still_carried) or any(line.carried_from for d in month.documents for line in d.lines)
+    return bool(month.carried_forward or month.still_carried) or any(
+        line.carried_from for d in month.documents for line in d.lines
+    )
 
 
 def carried_table(month: Month, words: SheetLabels) -> SheetTable:
     """One row per payer, family and month whose amount was carried, by month; amounts net but for the last."""
-    rows = [*_waiting(month.still_carried, month, words, new=False), *_waiting(month.carried_forward, month, words, new=True)]
+    rows = [
+        *_waiting(month.still_carried, month, words, new=False),
+        *_waiting(month.carried_forward, month, words, new=True),
+    ]
     named = [(document, document_name(document)) for document in month.documents]
     named += [(document, words.text("charges.carried")) for document in month.carried_forward]
     rows += [row for document, name in named for row in _billed(document, name, words)]

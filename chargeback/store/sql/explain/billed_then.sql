@@ -2,21 +2,21 @@
 -- reads: ledger.amounts
 -- parameters: $member_id, $rule, $regime, $period, $before: the entry before which they were entered
 with held as (
-    select entry, number, stands, sum(amount) as amount
+    select entry, number, status, sum(amount) as amount
     from ledger.amounts
-    where member_id = $member_id and rule = $rule and vat = $regime and of_period = $period
-        and since = '' and stands <> 'aside' and entry < $before
-    group by entry, number, stands
+    where member_id = $member_id and rule = $rule and vat = $regime and for_month = $period
+        and carried_from = '' and status <> 'withheld' and entry < $before
+    group by entry, number, status
 ),
 billed_later as (
     select min(number) as number
     from ledger.amounts
-    where member_id = $member_id and rule = $rule and vat = $regime and since = $period and number <> ''
+    where member_id = $member_id and rule = $rule and vat = $regime and carried_from = $period and number <> ''
         and entry <= $before
 )
 select
-    case when held.stands = 'carried' then coalesce(billed_later.number, '') else held.number end as number,
-    held.stands, held.amount
+    case when held.status = 'carried_forward' then coalesce(billed_later.number, '') else held.number end as number,
+    held.status, held.amount
 from held
 cross join billed_later
-order by held.entry, number, held.stands
+order by held.entry, number, held.status

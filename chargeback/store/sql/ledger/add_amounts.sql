@@ -5,9 +5,9 @@ insert into ledger.amounts
 select
     unnest($entry::integer[]) as entry,
     unnest($number::varchar[]) as number,
-    unnest($stands::varchar[]) as stands,
-    unnest($of_period::varchar[]) as of_period,
-    unnest($since::varchar[]) as since,
+    unnest($status::varchar[]) as status,
+    unnest($for_month::varchar[]) as for_month,
+    unnest($carried_from::varchar[]) as carried_from,
     unnest($member_id::varchar[]) as member_id,
     unnest($rule::varchar[]) as rule,
     unnest($version::date[]) as version,

@@ -1,4 +1,4 @@
--- grain: one row, the number of migrations the store has been through
+-- grain: one row, the number of the schema of the store
 -- reads: schema_number
 -- parameters: none
 select number from schema_number

@@ -1,4 +1,4 @@
--- grain: one row, the number of migrations the store has been through
--- reads: schema_number
+-- grain: one row, the number of the schema of the store
+-- reads: nothing
 -- parameters: $number
-update schema_number set number = $number
+insert into schema_number values ($number)

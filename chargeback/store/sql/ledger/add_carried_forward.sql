@@ -1,7 +1,7 @@
 -- grain: the documents that one entry carries to a later month
 -- reads: nothing
 -- parameters: one list per column, all of one length
-insert into ledger.carried
+insert into ledger.carried_forward
 select
     unnest($entry::integer[]) as entry,
     unnest($period::varchar[]) as period,
@@ -11,4 +11,4 @@ select
     unnest($net::hugeint[]) as net,
     unnest($vat::hugeint[]) as vat,
     unnest($gross::hugeint[]) as gross,
-    unnest($waits::varchar[]) as waits
+    unnest($carry_reason::varchar[]) as carry_reason

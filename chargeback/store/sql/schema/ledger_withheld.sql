@@ -1,7 +1,7 @@
 -- grain: one row per document that an entry set aside; the period of its last issue or further one says what still is
 -- reads: nothing
 -- parameters: none
-create table ledger.aside (
+create table ledger.withheld (
     entry integer not null,
     period varchar not null,
     kind varchar not null,

@@ -1,4 +1,4 @@
--- grain: one row, the number of migrations the store has been through
+-- grain: one row, the number of the schema of the store
 -- reads: nothing
 -- parameters: none
 create table schema_number (number integer not null)

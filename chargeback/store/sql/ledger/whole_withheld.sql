@@ -1,6 +1,6 @@
 -- grain: one row per document set aside, whole
--- reads: ledger.aside
+-- reads: ledger.withheld
 -- parameters: none
 select *
-from ledger.aside
+from ledger.withheld
 order by all

@@ -1,7 +1,7 @@
 -- grain: the documents that one entry set aside
 -- reads: nothing
 -- parameters: one list per column, all of one length
-insert into ledger.aside
+insert into ledger.withheld
 select
     unnest($entry::integer[]) as entry,
     unnest($period::varchar[]) as period,

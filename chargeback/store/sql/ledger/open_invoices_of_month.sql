@@ -4,7 +4,7 @@
 with billing as (
     select distinct number
     from ledger.amounts
-    where member_id = $member_id and vat = $regime and of_period = $period and number <> ''
+    where member_id = $member_id and vat = $regime and for_month = $period and number <> ''
 ),
 given as (
     select original, sum(net) as net, sum(vat) as vat
@@ -14,7 +14,7 @@ given as (
 select
     documents.number, documents.issue_date, documents.payer_id,
     documents.net - coalesce(given.net, 0) as net, documents.vat - coalesce(given.vat, 0) as vat,
-    coalesce(given.net, 0) as given_net, coalesce(given.vat, 0) as given_vat
+    coalesce(given.net, 0) as credited_net, coalesce(given.vat, 0) as credited_vat
 from ledger.documents as documents
 join billing on billing.number = documents.number
 left join given on given.original = documents.number

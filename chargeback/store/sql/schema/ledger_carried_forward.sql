@@ -1,7 +1,7 @@
--- grain: one row per document of a month that is billed in a later one; amounts in cents; waits says why
+-- grain: one row per document of a month that is billed in a later one; amounts in cents; carry_reason says why
 -- reads: nothing
 -- parameters: none
-create table ledger.carried (
+create table ledger.carried_forward (
     entry integer not null,
     period varchar not null,
     kind varchar not null,
@@ -10,5 +10,5 @@ create table ledger.carried (
     net hugeint not null,
     vat hugeint not null,
     gross hugeint not null,
-    waits varchar not null
+    carry_reason varchar not null
 )

@@ -1,12 +1,12 @@
--- grain: one row per document or place without one (stands), month charged for, member, rule version and regime, in cents; with since it was counted in that month
+-- grain: one row per document or place without one (status), month charged for, member, rule version and regime, in cents; with carried_from it was counted in that month
 -- reads: nothing
 -- parameters: none
 create table ledger.amounts (
     entry integer not null,
     number varchar not null,
-    stands varchar not null,
-    of_period varchar not null,
-    since varchar not null,
+    status varchar not null,
+    for_month varchar not null,
+    carried_from varchar not null,
     member_id varchar not null,
     rule varchar not null,
     version date not null,

@@ -1,7 +1,7 @@
 -- grain: one row per document (without number while it is set aside) and carried amount that it bills, by the month and the payer that carried it
 -- reads: nothing
 -- parameters: none
-create table ledger.brought (
+create table ledger.brought_forward (
     entry integer not null,
     number varchar not null,
     period varchar not null,

@@ -6,7 +6,7 @@ create table ledger.entries (
     kind varchar not null,
     period varchar not null,
     entered date not null,
-    previous varchar not null,
+    previous_hash varchar not null,
     sha256 varchar not null unique,
     content varchar not null
 )

@@ -9,7 +9,7 @@ with given as (
 select
     documents.number, documents.issue_date, documents.payer_id,
     documents.net - coalesce(given.net, 0) as net, documents.vat - coalesce(given.vat, 0) as vat,
-    coalesce(given.net, 0) as given_net, coalesce(given.vat, 0) as given_vat
+    coalesce(given.net, 0) as credited_net, coalesce(given.vat, 0) as credited_vat
 from ledger.documents as documents
 left join given on given.original = documents.number
 where documents.kind = 'invoice' and documents.regime = $regime and list_contains($payer_ids, documents.payer_id)

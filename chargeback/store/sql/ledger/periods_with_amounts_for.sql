@@ -1,14 +1,14 @@
 -- grain: one row per period whose entries hold an amount for some months, in order; the months themselves where they have entries
--- reads: ledger.amounts, ledger.brought, ledger.entries
+-- reads: ledger.amounts, ledger.brought_forward, ledger.entries
 -- parameters: $months
 with amounts as (
     select distinct entry
     from ledger.amounts
-    where list_contains($months, of_period)
+    where list_contains($months, for_month)
 ),
 aside as (
     select distinct entry
-    from ledger.brought
+    from ledger.brought_forward
     where number = '' and list_contains($months, period)
 )
 select distinct entries.period

@@ -1,11 +1,11 @@
 -- grain: one row per document of a period that was set aside and is not issued yet, by payer and regime
--- reads: ledger.aside, ledger.entries
+-- reads: ledger.withheld, ledger.entries
 -- parameters: $period
 select kind, payer_id, regime, net, vat, gross
-from ledger.aside
+from ledger.withheld
 where entry = (
     select max(sequence)
     from ledger.entries
-    where period = $period and kind in ('issue', 'further')
+    where period = $period and kind in ('issue', 'supplementary')
 )
 order by payer_id, regime

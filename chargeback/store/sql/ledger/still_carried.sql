@@ -1,19 +1,19 @@
 -- grain: one row per document of months before one that was carried and that no document bills, nor one still set aside, by payer, regime and month
--- reads: ledger.carried, ledger.brought, ledger.entries
+-- reads: ledger.carried_forward, ledger.brought_forward, ledger.entries
 -- parameters: $before
 with last_of_period as (
     select max(sequence) as entry
     from ledger.entries
-    where kind in ('issue', 'further')
+    where kind in ('issue', 'supplementary')
     group by period
 ),
 billed as (
     select period, payer_id, regime
-    from ledger.brought
+    from ledger.brought_forward
     where number <> '' or entry in (select entry from last_of_period)
 )
 select carried.entry, carried.payer_id, carried.regime
-from ledger.carried as carried
+from ledger.carried_forward as carried
 where carried.period < $before and not exists (
     select 1
     from billed

@@ -1,0 +1,27 @@
+-- grain: one row per entry, oldest first: the fingerprints that it recorded, and the months that it adjusts where it draws documents up again
+-- reads: ledger.entries, ledger.fingerprints, ledger.amounts
+-- parameters: none
+with recorded as (
+    select entry, list(month order by month) as months, list(fingerprint order by month) as fingerprints
+    from ledger.fingerprints
+    group by entry
+),
+adjusted as (
+    select amounts.entry, list(distinct amounts.for_month) as months
+    from ledger.amounts as amounts
+    join ledger.entries as entries on entries.sequence = amounts.entry
+    where entries.kind in ('correct', 'supplementary')
+        and amounts.for_month <> entries.period and amounts.for_month <> amounts.carried_from
+    group by amounts.entry
+)
+select
+    entries.sequence,
+    entries.kind,
+    entries.period,
+    coalesce(recorded.months, []) as months,
+    coalesce(recorded.fingerprints, []) as fingerprints,
+    coalesce(adjusted.months, []) as adjusted
+from ledger.entries as entries
+left join recorded on recorded.entry = entries.sequence
+left join adjusted on adjusted.entry = entries.sequence
+order by entries.sequence
