@@ -70,7 +70,7 @@ def files(root: Path) -> dict[str, str]:
 def codes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The codes of all problems and notices that are shown."""
     seen: set[str] = set()
-    shown, compute = cli.shown, commands.compute
+    shown, compute = cli.shown, commands.compute_month
 
     def recorded(problems: Iterable[Problem], most: int = 50) -> list[str]:
         problems = tuple(problems)
@@ -83,7 +83,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return result
 
     monkeypatch.setattr(cli, "shown", recorded)
-    monkeypatch.setattr(commands, "compute", computed)
+    monkeypatch.setattr(commands, "compute_month", computed)
     return seen
 
 
