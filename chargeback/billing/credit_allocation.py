@@ -18,7 +18,7 @@ from chargeback.model.vat import vat_of
 
 
 @dataclass(slots=True)
-class Credits:
+class CreditAllocation:
     """The invoices that a month reduces, and what of each is left as it goes.
 
     ``spent``: by number, the net and VAT that other documents of the month take. ``adjusting``: by number of an invoice, the

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
-from chargeback.billing.credit_allocation import Credits
+from chargeback.billing.credit_allocation import CreditAllocation
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document, Line, VatLine
 from chargeback.model.facts import Member
@@ -58,7 +58,7 @@ def draw_up(
     ``brought``: what earlier months bring; without it the month is drawn up by itself, and nothing is carried.
     """
     drawing = _Drawing(members, rules, settings, period, brought)
-    credits = Credits(brought or BroughtForward())
+    credits = CreditAllocation(brought or BroughtForward())
     kept = credits.adjusted(charges)
     found = [drawing.adjusting(number, own, credits) for number, own in credits.adjusting.items()]
     billed = [*kept, *(c for own in credits.adjusting.values() for c in own)]
@@ -74,7 +74,7 @@ class _Drawing:
     period: Period
     brought: BroughtForward | None
 
-    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: Credits) -> DocumentSet:
+    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: CreditAllocation) -> DocumentSet:
         grouped: dict[DocumentKey, list[Charge]] = defaultdict(list)
         for charge in charges:
             grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
@@ -144,13 +144,13 @@ class _Drawing:
         gross = net + vat_of(net, self.regime(key[1], waiting).rate)
         return "threshold" if 0 < gross < self.settings.threshold else ""
 
-    def credited(self, document: Document, credits: Credits) -> Document:
+    def credited(self, document: Document, credits: CreditAllocation) -> Document:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
         if document.net > 0:
             return document
         return credits.off_latest(document, predecessors_of(document.payer.member_id, self.members, self.period))
 
-    def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
+    def adjusting(self, number: str, charges: Sequence[Charge], credits: CreditAllocation) -> Document:
         """The credit note that takes adjustments off one issued invoice, at the rate of that."""
         original = credits.original(number)
         assert original is not None, "an adjustment is taken off an invoice that was asked for"
@@ -186,7 +186,7 @@ def joined(one: Document, other: Document) -> Document:
     )
 
 
-def waiting_on(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
+def still_carried(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
     """What earlier months carried and the documents of a month do not bill either."""
     billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brought_forward}
     return tuple(d for d in brought.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed)

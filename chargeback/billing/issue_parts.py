@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.credit_allocation import Credits
+from chargeback.billing.credit_allocation import CreditAllocation
 from chargeback.billing.invoicing import draw_up, with_lines
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
@@ -43,7 +43,7 @@ class IssueScope:
         return not self.service or line.service == self.service
 
 
-def narrowed(month: Month, part: IssueScope, brought: BroughtForward) -> Month:
+def within_scope(month: Month, part: IssueScope, brought: BroughtForward) -> Month:
     """A month that issues a part of its documents, the others ``aside`` for later; a document may be cut in two by its lines.
 
     What comes to 0.00 has no document of its own: it stays with the other side of the cut. ``brought`` knows the invoices that a
@@ -61,7 +61,7 @@ def narrowed(month: Month, part: IssueScope, brought: BroughtForward) -> Month:
             issued.append(document)
         else:
             cut.append((document, inside, outside))
-    credits = Credits(brought, spent=_spent(issued))
+    credits = CreditAllocation(brought, spent=_spent(issued))
     issued += [_side(document, inside, month, credits) for document, inside, _ in cut]
     later += [_side(document, outside, month, credits) for document, _, outside in cut]
     aside = (*month.withheld, *(replace(d, carry_reason=LEFT_OUT) for d in in_order(later)))
@@ -86,7 +86,7 @@ def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
     return spent
 
 
-def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: Credits) -> Document:
+def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: CreditAllocation) -> Document:
     """One side of a document that is cut, with the carried amounts that it bills and the invoices that it reduces."""
     months = {line.carried_from for line in lines}
     brings = tuple(carried for carried in document.brought_forward if carried.period in months)
@@ -101,7 +101,7 @@ def _side(document: Document, lines: tuple[Line, ...], month: Month, credits: Cr
     return credits.off_latest(side, predecessors_of(side.payer.member_id, month.members, month.period))
 
 
-def left_charges(
+def split_charges(
     month: Month, issued: Collection[Document], aside: Iterable[Document]
 ) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
     """The own charges of a month, computed by itself: those that are not issued yet, and the others.
@@ -128,7 +128,7 @@ def _key(charge: Charge, month: Month) -> PartKey:
     return (payer, charge.vat, month.rules[charge.rule].service)
 
 
-def drawn_again(month: Month, own: Sequence[Charge], aside: Sequence[Document], brought: BroughtForward) -> Month:
+def redrawn(month: Month, own: Sequence[Charge], aside: Sequence[Document], brought: BroughtForward) -> Month:
     """The documents of what was set aside: own charges as computed today, and what earlier months brought to it as it was.
 
     What comes to 0.00 stays aside. ``brought`` knows the invoices that may be reduced today.

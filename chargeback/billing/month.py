@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, waiting_on
+from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, still_carried
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
@@ -111,7 +111,7 @@ def _month(
         carried_forward=drawn.carried_forward,
         fingerprints=dict(brought.fingerprints) if brought is not None else {},
         prior_months=brought.prior_months if brought is not None else (),
-        still_carried=waiting_on(brought, drawn) if brought is not None else (),
+        still_carried=still_carried(brought, drawn) if brought is not None else (),
     )
 
 

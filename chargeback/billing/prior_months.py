@@ -15,7 +15,7 @@ MonthOf = Callable[[Period], Month | None]
 LineKey = tuple[str, str, str]  # member, rule, regime
 
 
-def rests_on(
+def prior_months_of(
     adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
 ) -> Iterator[PriorMonth]:
     """What adjustments rest on (their months charged ``afresh``) and carried lines (as they were charged ``then``)."""

@@ -7,7 +7,6 @@ so what is called in all, the true-up included, is the cost to the cent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -29,7 +28,7 @@ from chargeback.model.settings import Settings
 
 
 @dataclass(slots=True)
-class Called:
+class CalledFunds:
     """What members were called for in a year before the true-up, in cents, and the documents that did so."""
 
     instalments: dict[str, int] = field(default_factory=dict)
@@ -67,7 +66,7 @@ def year_context(
 
 
 def true_up(
-    rule: Rule, costs: Sequence[int], called: Called, ctx: Context
+    rule: Rule, costs: Sequence[int], called: CalledFunds, ctx: Context
 ) -> tuple[TrueUp | None, tuple[Problem, ...]]:
     """The true-up of the pool of ``rule``; ``costs``: what the pool held in each month of the year (cents)."""
     shared = list(_shared(rule, sum(costs), ctx))
@@ -135,19 +134,8 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
     for row in found.rows:
         if row.difference:
             regime = rule.regime_of(row.member_id, members[row.member_id].kind)
-            why = reason(found, row)
-            yield adjustment(row.member_id, rule.id, version.valid_from, row.difference, regime, why)
-
-
-def beginning(year: int) -> str:
-    """What the reason of each charge of a true-up begins with."""
-    return f"true-up {year}, "
-
-
-def settled_year(reason: str) -> int | None:
-    """The year of the true-up that a charge with this reason bills; None on all others."""
-    found = re.match(r"true-up (\d{4}), ", reason)
-    return int(found[1]) if found else None
+            who = (row.member_id, rule.id, version.valid_from)
+            yield adjustment(*who, row.difference, regime, reason(found, row), settles=found.year)
 
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:
@@ -155,6 +143,6 @@ def reason(found: TrueUp, row: TrueUpRow) -> str:
     by = f" ({', '.join(row.documents)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
     return (
-        f"{beginning(found.year)}{found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
+        f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
         f"{euros(row.instalments)}{prefinanced}{by}"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import narrowed
+from chargeback.billing.issue_parts import within_scope
 from chargeback.cli.issue_scope import check_term, nothing_of, scope_of
 from chargeback.cli.output import as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
@@ -20,16 +20,22 @@ from chargeback.ledger.issuing import (
     close_without_documents,
     issue,
     ledger_of,
-    stands_and_left,
-    where_stands,
+    status_and_unissued,
+    status_of,
 )
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.numbering import SETTINGS, check_day
-from chargeback.ledger.open_items import Printed, billing, latest
+from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices
 from chargeback.ledger.open_periods import open_before
-from chargeback.ledger.setting_aside import withhold_failing
 from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
-from chargeback.ledger.unissued import Unissued, carried_words, left_for_later, set_aside, unissued_of
+from chargeback.ledger.unissued import (
+    Unissued,
+    carried_text,
+    left_out_text,
+    unissued_of,
+    withheld_text,
+    withhold_failing,
+)
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -85,7 +91,7 @@ def issue_month(order: Order, *, as_json: bool) -> None:
 
     Raises Refused at the end when documents were set aside because they fail.
     """
-    period, (stands, left) = order.period, stands_and_left(order.root, order.period)
+    period, (stands, left) = order.period, status_and_unissued(order.root, order.period)
     if stands.closed_on and not stands.issued_on:
         raise Refused(f"{period} was closed on {stands.closed_on} without any document: bill in a later month")
     done = stands.final and not stands.has_withheld
@@ -101,12 +107,12 @@ def issue_month(order: Order, *, as_json: bool) -> None:
     already, end = (" already", "; nothing changed") if done else ("", "")
     say(f"{period} is issued{already}: {_told(stands, left)}{end}")
     if left.carried_forward:
-        say(carried_words(left.carried_forward))
+        say(carried_text(left.carried_forward))
     if left.left_out and stands.has_withheld:
-        say(f"{left_for_later(len(left.left_out))}: `chargeback issue {period}` issues {_them(left.left_out)}")
+        say(f"{left_out_text(len(left.left_out))}: `chargeback issue {period}` issues {_them(left.left_out)}")
     if why:
         raise Refused(
-            f"{set_aside(len(left.failing))}: mend, then `chargeback issue {period}` issues {_them(left.failing)}"
+            f"{withheld_text(len(left.failing))}: mend, then `chargeback issue {period}` issues {_them(left.failing)}"
         )
 
 
@@ -146,15 +152,15 @@ def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) 
     check_term(con, order.term, inputs)
     month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
     opens = BroughtForward(
-        invoices_of=partial(billing, con, settings),
-        latest_invoices=partial(latest, con, settings),
-        regime_printed=Printed(con),
+        invoices_of=partial(invoices_of_month, con, settings),
+        latest_invoices=partial(latest_invoices, con, settings),
+        regime_printed=PrintedRegimes(con),
     )
     if stands.has_withheld:
         month = still_to_issue(con, month, opens)
     if part.whole or not month.documents:
         return month
-    found = narrowed(month, part, opens)
+    found = within_scope(month, part, opens)
     if not found.documents:
         raise Refused(nothing_of(order.term, order.only, found.withheld, further=stands.has_withheld))
     return found
@@ -165,8 +171,8 @@ def _told(stands: PeriodStatus, left: Unissued) -> str:
     closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
     since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
     further = f", and since then {', '.join(_ranges(stands.supplementary))}" if stands.supplementary else ""
-    aside = f", {set_aside(len(left.failing))}" if left.failing else ""
-    aside += f", {left_for_later(len(left.left_out))}" if left.left_out else ""
+    aside = f", {withheld_text(len(left.failing))}" if left.failing else ""
+    aside += f", {left_out_text(len(left.left_out))}" if left.left_out else ""
     count, ranges = counted(len(stands.documents), "document"), ", ".join(_ranges(stands.documents))
     return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}"
 
@@ -231,17 +237,17 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: bool) -> None:
     """Close a period; one that is closed stays as it is. ``reason``: why documents set aside will not be issued."""
-    stands = where_stands(root, period)
+    stands = status_of(root, period)
     done = stands.closed_on is not None
     if not done:
         stands = _close(root, period, on, stands, as_reason(reason) if reason else "")
-    left = stands_and_left(root, period)[1]
+    left = status_and_unissued(root, period)[1]
     if as_json:
         print_json(_summary(stands, left, done))
     already = " already" if done else ""
     say(f"{period} is closed{already}, on {stands.closed_on}: nothing of it can change")
     if left.carried_forward:
-        say(carried_words(left.carried_forward))
+        say(carried_text(left.carried_forward))
     if not done:
         say(*_not_closed(root, period))
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from chargeback.billing.adjustments import key_of
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.open_items import carried
-from chargeback.ledger.unissued import carried_words
+from chargeback.ledger.open_items import still_carried
+from chargeback.ledger.unissued import carried_text
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -68,10 +68,10 @@ def _stored(files: Sequence[LoadedFile]) -> str:
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
     """The monthly job; a month that is issued is compared, not written."""
     from chargeback.cli.compare import compare_month
-    from chargeback.ledger.issuing import where_stands
+    from chargeback.ledger.issuing import status_of
 
     started = time.monotonic()
-    if where_stands(root, period).final:
+    if status_of(root, period).final:
         compare_month(root, period, as_json=as_json)
         return
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
@@ -125,7 +125,7 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
         f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *(
-            [carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)]
+            [carried_text(month.carried_forward, month.settings.threshold, month.settings.frequency)]
             if month.carried_forward
             else []
         ),
@@ -153,7 +153,7 @@ def _late(month: Month) -> str:
 
 def _brought(month: Month, store: Store) -> Iterator[str]:
     """What earlier months carried: on the documents of this one, and what waits on."""
-    waiting = carried(store.connection, month.period, month.settings)
+    waiting = still_carried(store.connection, month.period, month.settings)
     keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
     found = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
     left = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]

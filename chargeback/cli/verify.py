@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import entry_of_period, later_entries, period_status, periods_issued
-from chargeback.ledger.entries import SUPPLEMENTARY, Entry
+from chargeback.ledger.book import (
+    entries_of_period,
+    entry_of_period,
+    later_entries,
+    period_status,
+    periods_issued,
+)
+from chargeback.ledger.entries import REDRAWING, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
 from chargeback.ledger.ledger_file import FILE, restore
@@ -47,8 +53,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from chargeback.store.database import Store
-
-REDRAWN = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up from the data of their day
 
 
 def verify(root: Path, period: Period | None, *, as_json: bool) -> None:
@@ -122,8 +126,7 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
         )
         yield Verified("charges", "", "", (message,))
     for period in periods:
-        entry = entry_of_period(con, period)
-        for own in [*([entry] if entry else []), *later_entries(con, period)]:
+        for own in entries_of_period(con, period):
             if own.documents:
                 yield documents(con, root, own, settings, says, _drawing(root, settings, own, now))
 
@@ -132,7 +135,7 @@ def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: P
     entry, before = entry_of_period(con, period), last_computed(con, period, inputs.settings)
     assert entry is not None
     assert before is not None
-    later = [own for own in later_entries(con, period) if own.kind in REDRAWN]
+    later = [own for own in later_entries(con, period) if own.kind in REDRAWING]
     computed = compute_month(inputs, store, period).month
     closed = period_status(con, period).closed_on is not None
     compared = accounted(con, computed) if closed else month_diff(before, computed)

@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeVar
 
-from chargeback.billing.true_up import settled_year
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import euros, rounded, to_cents
 from chargeback.model.month import Month
@@ -133,8 +132,7 @@ def _of_earlier(line: Line, document: Document) -> dict[str, Any]:
 
 def _own_days(line: Line) -> tuple[date, date] | None:
     """First and last day of the earlier month that a line is for, or of the year that it settles; None for the month of its document."""
-    first = line.charges[0]
-    year = settled_year(first.reason) if line.kind == "adjustment" and first.adjusts is None else None
+    year = line.charges[0].settles
     if year is not None:
         return date(year, 1, 1), date(year, 12, 31)
     return (

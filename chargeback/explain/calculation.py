@@ -56,7 +56,7 @@ class Bound:
 
 def bound(charge: Charge, month: Month) -> Bound | None:
     """The bound behind a top-up or rebate; None under ``accumulate``, where the bound is of the year."""
-    if charge.reason == "accumulated":
+    if charge.accumulated:
         return None
     rule = month.rules[charge.rule]
     by_others = capped_by_others(charge, rule)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chargeback.explain.evidence import Evidence
-from chargeback.ledger.projection import AmountStatus
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
+from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusts
 
@@ -17,7 +17,7 @@ class BilledThen:
     """Cents billed for a month: on which document, '' where none bills it (yet); ``status`` of the amount in the ledger."""
 
     number: str
-    status: AmountStatus
+    status: PostingStatus
     amount: int
 
 

@@ -23,14 +23,14 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
-from chargeback.ledger.projection import AmountStatus
 from chargeback.model.charges import Charge
 from chargeback.model.money import euros
 from chargeback.model.pools import PoolSplit
+from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Quantity
 
 Json = dict[str, Any]
-STANDS: dict[AmountStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
+STANDS: dict[PostingStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
 
 
 def json_of(found: Explanation) -> Json:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.ledger.book import entry_of_period, later_entries, lines_after
-from chargeback.ledger.credit_notes import gives_back
+from chargeback.ledger.book import entries_of_period, lines_after
+from chargeback.ledger.credit_notes import reverses_lines
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.model.documents import Document
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
     """The documents of a period and those that corrected them, oldest first; None when it is neither issued nor closed."""
-    entry = entry_of_period(con, period)
-    if entry is None:
-        return None
-    return tuple(_handed(con, [entry, *later_entries(con, period)], settings))
+    entries = entries_of_period(con, period)
+    return tuple(_handed(con, entries, settings)) if entries else None
 
 
 def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[IssuedDocument]:
@@ -37,7 +35,7 @@ def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
     for entry in entries:
         month = month_of(entry, settings)
         for document in entry.documents:
-            own = rests_on[document.preceding[0].number] if gives_back(document) else month
+            own = rests_on[document.preceding[0].number] if reverses_lines(document) else month
             rests_on[document.number] = own
             path = _path(entry, document)
             sha256 = entry.files[path.partition("/")[2]]

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.entries import AFTER, CORRECTING, SUPPLEMENTARY, Entry, Link, hash_of, line_of, read_line
+from chargeback.ledger.entries import (
+    AFTER_ISSUE,
+    CORRECTING,
+    ISSUING,
+    SUPPLEMENTARY,
+    Entry,
+    Link,
+    hash_of,
+    line_of,
+    read_line,
+)
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.numbering import Last
-from chargeback.ledger.projection import (
-    CHARGE,
-    DOCUMENT,
-    PROJECTED,
-    RULE,
-    WITHHELD,
-    StoreRow,
-    charge_rows,
-    document_rows,
-    projected,
-    rule_rows,
-    withheld_rows,
-)
+from chargeback.ledger.projection import TABLES, StoreRow, rows_of
 from chargeback.ledger.rule_terms import Terms, changed, needless
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
@@ -97,7 +95,7 @@ def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
     on = {kind: entered for _, kind, entered in entries}
     documents, corrections, further = (
         tuple(IssuedSummary(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
-        for kinds in (("issue",), CORRECTING, (SUPPLEMENTARY,))
+        for kinds in (ISSUING, CORRECTING, SUPPLEMENTARY)
     )
     aside = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
     return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
@@ -112,12 +110,24 @@ def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
 def later_entries(con: DuckDBPyConnection, period: Period) -> list[Entry]:
     """The entries of documents of a period issued after it: set aside until then, or correcting others; oldest first."""
     rows = _rows(con, "of_period", period=str(period))
-    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in AFTER]
+    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in AFTER_ISSUE]
+
+
+def entries_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
+    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones. Empty where it
+    was neither issued nor closed."""
+    rows = _rows(con, "of_period", period=str(period))
+    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in AFTER_ISSUE]
 
 
 def periods_issued(con: DuckDBPyConnection) -> list[Period]:
     """The periods that have an entry, oldest first."""
     return [Period.parse(period) for (period,) in _rows(con, "periods")]
+
+
+def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
+    """Closed months before one, oldest first."""
+    return [Period.parse(month) for (month,) in _rows(con, "closed", before=str(period))]
 
 
 def entry_of_number(con: DuckDBPyConnection, number: str) -> Entry | None:
@@ -201,18 +211,14 @@ def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
         "sequence": entry.sequence,
         "kind": entry.kind,
         "period": str(entry.period),
-        "entered": entry.on,
+        "entered": entry.entry_date,
         "previous_hash": entry.previous_hash,
         "sha256": hash_of(line),
         "content": line.decode(),
     }
     con.execute(statement("ledger/add_entry"), values)
-    _add(con, "documents", DOCUMENT, document_rows(entry))
-    _add(con, "charges", CHARGE, charge_rows(entry))
-    _add(con, "rules", RULE, rule_rows(entry))
-    _add(con, "withheld", WITHHELD, withheld_rows(entry))
-    for table, found in projected(entry).items():
-        _add(con, table, PROJECTED[table], found)
+    for table, found in rows_of(entry).items():
+        _add(con, table, TABLES[table], found)
 
 
 def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[StoreRow]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chargeback.billing.invoicing import with_lines
 from chargeback.ledger.book import append, last_link
@@ -21,15 +21,21 @@ from chargeback.ledger.credit_notes import (
     Remaining,
     as_printed,
     credit_note,
-    gives_back,
     reducing,
     remaining,
     replacement,
     replacing,
+    reverses_lines,
     whole,
 )
 from chargeback.ledger.entries import AllottedNumber, Entry, correcting
-from chargeback.ledger.issued_months import IssuedDocumentMonth, alone, document_month, issued_of_period, naming
+from chargeback.ledger.issued_months import (
+    IssuedDocumentMonth,
+    alone,
+    document_month,
+    documents_naming,
+    issued_of_period,
+)
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import SETTINGS, needs
@@ -51,7 +57,7 @@ class Correction:
     """What would be issued by ``credit`` or ``correct`` (``kind``): the invoice and what remains of it, the credit and the
     document in its place, each a month with that document alone."""
 
-    kind: str
+    kind: Literal["credit", "correct"]
     original: IssuedDocumentMonth
     rest: Remaining
     credit: Month | None
@@ -79,7 +85,7 @@ def invoice_to_correct(
         raise Refused(
             f"{number} is a credit note{of}: a credit is given on an invoice; bill again in a month that is open"
         )
-    return bill, remaining(bill.document, naming(con, bill.document))
+    return bill, remaining(bill.document, documents_naming(con, bill.document))
 
 
 def credit_of(bill: IssuedDocumentMonth, rest: Remaining, part: CreditPart, reason: str, named: Named) -> Correction:
@@ -98,7 +104,7 @@ def correction_of(
     number, later = original.number, replacement(original, issued)
     if later is not None:
         raise Refused(f"{number} was corrected by {later.number} already: correct {later.number}")
-    _not_reduced(original, naming(con, original))
+    _not_reduced(original, documents_naming(con, original))
     drawn = _drawn_again(original, issued, now)
     untouched = rest.net == original.net and rest.vat == original.vat
     if drawn is not None and untouched and as_printed(drawn) == as_printed(original):
@@ -156,7 +162,7 @@ def _beside(original: Document, issued: Sequence[Document]) -> Iterator[Document
     """The other documents of the same payer and regime that bill a part of the month, as they stand."""
     for document in issued:
         same = _key(document) == _key(original) and document.number != original.number
-        if same and not gives_back(document) and replacement(document, issued) is None:
+        if same and not reverses_lines(document) and replacement(document, issued) is None:
             yield document
 
 

@@ -52,7 +52,7 @@ class CreditPart:
     vat: int
 
 
-def gives_back(document: Document) -> bool:
+def reverses_lines(document: Document) -> bool:
     """Whether a document gives back lines of an issued one, as ``credit`` and ``correct`` make it."""
     return any(line.reverses for line in document.lines)
 
@@ -63,7 +63,7 @@ def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
     for credit in issued:
         for named in credit.preceding:
             if named.number == invoice.number:
-                rest = _without_lines(rest, credit) if gives_back(credit) else _without_amount(rest, credit, named)
+                rest = _without_lines(rest, credit) if reverses_lines(credit) else _without_amount(rest, credit, named)
     return rest
 
 
@@ -236,6 +236,8 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
         amount=cents,
         reason=text,
         span_amount=None,
+        settles=None,
+        accumulated=False,
     )
 
 
@@ -247,7 +249,7 @@ def replacing(document: Document, original: Document, reason: str) -> Document:
 
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
     """The document that replaced an issued one, if one did."""
-    named = (d for d in issued if not gives_back(d) and not d.is_adjustment_credit)
+    named = (d for d in issued if not reverses_lines(d) and not d.is_adjustment_credit)
     return next((d for d in named if any(p.number == original.number and not p.net for p in d.preceding)), None)
 
 
@@ -256,11 +258,11 @@ def reducing(number: str, issued: Iterable[Document]) -> tuple[Document, ...]:
     return tuple(d for d in issued if any(p.number == number and p.net for p in d.preceding))
 
 
-def still_stands(issued: Sequence[Document]) -> tuple[Document, ...]:
+def still_due(issued: Sequence[Document]) -> tuple[Document, ...]:
     """The documents of a period that still ask for or give something: without those given back in full and their credits."""
     undone = {d.number for d in issued if d.kind == "invoice" and not any(map(any, remaining(d, issued).charges))}
     return tuple(
-        d for d in issued if d.number not in undone and not (gives_back(d) and d.preceding[0].number in undone)
+        d for d in issued if d.number not in undone and not (reverses_lines(d) and d.preceding[0].number in undone)
     )
 
 
@@ -278,5 +280,5 @@ def as_printed(document: Document) -> tuple[object, ...]:
         document.kind,
         *(getattr(document.payer, name) for name in PRINTED),
         *(regime.category, regime.rate, regime.reason, regime.reason_code, document.net, document.vat),
-        tuple(replace(c, reason="") for c in charges),
+        tuple(replace(c, reason="", settles=None, accumulated=False) for c in charges),
     )

@@ -29,7 +29,7 @@ from chargeback.ledger.entries import AllottedNumber, Entry, Link, closing, entr
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, staged, sync_ledger, write_out
 from chargeback.ledger.numbering import SETTINGS, allot, check_day, check_series, needs
 from chargeback.ledger.reconciliation import compared_today
-from chargeback.ledger.unissued import Unissued, carried_words, set_aside, unissued_of
+from chargeback.ledger.unissued import Unissued, carried_text, unissued_of, withheld_text
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
@@ -65,7 +65,7 @@ def issue(
 def _no_document(month: Month) -> str:
     why = ""
     if month.carried_forward:
-        why = f" ({carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)})"
+        why = f" ({carried_text(month.carried_forward, month.settings.threshold, month.settings.frequency)})"
     return f"{month.period} has no document to issue{why}: `chargeback close {month.period}` may close it as it is"
 
 
@@ -150,7 +150,7 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
     issued = entry_of_period(con, period)
     if issued is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
-    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files, reason)
+    entry = closing(period, max(on, issued.entry_date), last_link(con), PROGRAM, issued.files, reason)
     return _enter(con, root, entry)
 
 
@@ -161,7 +161,7 @@ def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[Withhe
     mend = "mend, then " if unissued_of(con, period).failing else ""
     them, they = ("them", "they never will be") if len(aside) > 1 else ("it", "it never will be")
     return (
-        f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); {mend}`chargeback issue "
+        f"{period} cannot be closed: {withheld_text(len(aside))} and not issued ({named}{more}); {mend}`chargeback issue "
         f"{period}` issues {them}, or say with --reason why {they}"
     )
 
@@ -196,16 +196,16 @@ def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
     """Refuse a month that was issued or closed and would come to something else today, as its run does."""
     if period_status(con, month.period).final and not compared_today(con, month).nothing:
         raise Refused(
-            f"{month.period} was {state_of(period_status(con, month.period))} and would differ today: "
+            f"{month.period} was {state_text(period_status(con, month.period))} and would differ today: "
             f"`chargeback run {month.period}` shows what"
         )
 
 
-def state_of(stands: PeriodStatus) -> str:
+def state_text(stands: PeriodStatus) -> str:
     """Issued on, closed on, as the end of a sentence."""
     if stands.issued_on is None:
         return f"closed on {stands.closed_on} without documents"
-    aside = f", {set_aside(len(stands.withheld))}," if stands.withheld else ""
+    aside = f", {withheld_text(len(stands.withheld))}," if stands.withheld else ""
     closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
     return f"issued on {stands.issued_on}{aside}{closed}".rstrip(",")
 
@@ -225,12 +225,12 @@ def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
         yield store.connection
 
 
-def where_stands(root: Path, period: Period) -> PeriodStatus:
+def status_of(root: Path, period: Period) -> PeriodStatus:
     """Where a period of a workspace stands."""
-    return stands_and_left(root, period)[0]
+    return status_and_unissued(root, period)[0]
 
 
-def stands_and_left(root: Path, period: Period) -> tuple[PeriodStatus, Unissued]:
+def status_and_unissued(root: Path, period: Period) -> tuple[PeriodStatus, Unissued]:
     """Where a period of a workspace stands, and what of it has no number."""
     with ledger_of(root) as con:
         if con is None:

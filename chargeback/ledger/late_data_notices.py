@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chargeback.billing.adjustments import BILLED, LEAST, YEAR, Difference
+from chargeback.billing.adjustments import Difference
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.ledger.late_data import GONE, LateFile, MonthChanges, accumulates, touches
+from chargeback.ledger.difference_causes import accumulates, touches
+from chargeback.ledger.late_data import LateFile, MonthChanges
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, counted
@@ -39,7 +40,7 @@ def late_notices(
     yield from _of_others(period, by_month, rows, rules)
 
 
-def in_silence(
+def unexplained_versions(
     found: Iterable[MonthChanges], rows: Sequence[Difference], rules: Mapping[str, Rule]
 ) -> Iterator[Problem]:
     """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
@@ -70,10 +71,10 @@ def _becomes(
     direct = [row for row in own if touches(file, rules.get(row.rule))]
     called = {r.id for r in rules.values() if by_instalments(r, month.span) and _counts(file, r, rules)}
     if direct or not called:
-        return fate(period, direct or own)
+        return treatment_text(period, direct or own)
     if named is None or named >= period:
         return f"the true-up of {month.year} counts it"
-    return fate(period, [row for row in rows if row.month == named and row.rule in called] or own)
+    return treatment_text(period, [row for row in rows if row.month == named and row.rule in called] or own)
 
 
 def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
@@ -85,7 +86,7 @@ def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
 
 def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice:
     """How many rows of a file are late, where they stand, and ``what`` is done with them."""
-    if file.how == GONE:
+    if file.how == "taken out":
         message = f"the file was there when {month}, now closed, was billed, and is taken out: {what}"
     else:
         message = f"{_rows_of(file)} of {month}, which is closed, {file.how} ({file.lines}): {what}"
@@ -103,7 +104,7 @@ def _of_earlier(
             if file.path not in told:
                 of_path[file.path, file.how].append(row)
     for (path, how), own in sorted(of_path.items()):
-        message = f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, {fate(period, own)}; {_preview(period)}"
+        message = f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, {treatment_text(period, own)}; {_preview(period)}"
         yield Notice(Place(path), message, "late-data", len(own))
 
 
@@ -127,7 +128,7 @@ def _of_versions(
         rule = rules[name]
         message = (
             f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: {_sums(own)}, "
-            f"{fate(period, own)}; {_preview(period)}"
+            f"{treatment_text(period, own)}; {_preview(period)}"
         )
         yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
 
@@ -147,7 +148,7 @@ def _of_others(
         beside = f" (with {others})" if comma else ""
         comes = "comes" if len({row.month for row in own}) == 1 else "come"
         message = (
-            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, {fate(period, own)}; "
+            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, {treatment_text(period, own)}; "
             f"{_preview(period)}"
         )
         yield Notice(Place(first), message, "reaches-back", len(own))
@@ -179,12 +180,12 @@ def _rows_of(file: LateFile) -> str:
     return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
 
 
-def fate(period: Period, rows: Sequence[Difference]) -> str:
+def treatment_text(period: Period, rows: Sequence[Difference]) -> str:
     """What is done with the differences of a month, in words."""
     fates = {row.treatment for row in rows}
     if not fates:
         return "no amount changes"
-    told = [f"adjusted in {period}"] if BILLED in fates else []
-    told += ["waits for the end of the year"] if YEAR in fates else []
-    told += ["below adjust_min, waits"] if LEAST in fates else []
+    told = [f"adjusted in {period}"] if "billed" in fates else []
+    told += ["waits for the end of the year"] if "year_end" in fates else []
+    told += ["below adjust_min, waits"] if "below_minimum" in fates else []
     return "; the rest ".join(told)

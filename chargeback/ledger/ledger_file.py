@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, lines_after
-from chargeback.ledger.entries import AFTER, FIRST, Entry, hash_of, read_line
+from chargeback.ledger.entries import AFTER_ISSUE, FIRST, Entry, hash_of, read_line
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
 from chargeback.workspace.paths import OUT
@@ -86,7 +86,7 @@ def _finish_issued(con: DuckDBPyConnection, folder: Path, final: Path, period: P
 def _finish_correction(con: DuckDBPyConnection, folder: Path, sequence: int) -> None:
     """Each file of a later entry of the ledger to its place, whether it is there already or not; others are dropped."""
     entry, final = entry_at(con, sequence), folder.with_name(CORRECTIONS)
-    if entry is not None and entry.kind in AFTER:
+    if entry is not None and entry.kind in AFTER_ISSUE:
         for path, content_hash in entry.files.items():
             if holds(folder, {path: content_hash}):
                 (final / path).parent.mkdir(parents=True, exist_ok=True)

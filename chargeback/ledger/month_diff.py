@@ -81,7 +81,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in sorted((c for c in charges if c.adjusts is None), key=lambda c: c.order):
-        found[charge.member_id, charge.rule].append(replace(charge, reason=""))
+        found[charge.member_id, charge.rule].append(replace(charge, reason="", settles=None, accumulated=False))
     return found
 
 

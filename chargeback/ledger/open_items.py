@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
+def still_carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
     """The documents that months before one carried and that no document has billed, by payer, regime and month."""
     rows = con.execute(statement("ledger/still_carried"), {"before": str(before)}).fetchall()
     wanted: dict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -41,7 +41,7 @@ def _key(document: Document) -> tuple[str, str]:
     return document.payer.member_id, document.regime.name
 
 
-def billing(
+def invoices_of_month(
     con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period
 ) -> Sequence[OpenInvoice]:
     """The invoices that billed a member for a month under a regime and of which some net remains: those of the month first,
@@ -49,7 +49,7 @@ def billing(
     return _open(con, "open_invoices_of_month", member_id=member_id, regime=regime, period=str(period))
 
 
-def latest(
+def latest_invoices(
     con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str
 ) -> Sequence[OpenInvoice]:
     """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
@@ -67,7 +67,7 @@ def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[OpenInv
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedRegimes:
     """The regimes as issued invoices printed them, by number; each entry is read once."""
 
     con: DuckDBPyConnection

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chargeback.ledger.book import period_status, periods_issued
+from chargeback.ledger.book import closed_before, period_status, periods_issued
 from chargeback.ledger.ledger_file import SHOWN
-from chargeback.ledger.looked_at import closed_before
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
 from chargeback.store.database import periods_with_data

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import rows_issued
-from chargeback.ledger.credit_notes import gives_back
+from chargeback.ledger.credit_notes import reverses_lines
 from chargeback.ledger.entries import read_line
 from chargeback.model.money import euros
 from chargeback.model.period import Period
@@ -42,7 +42,7 @@ def issued(con: DuckDBPyConnection) -> tuple[IssuedAmount, ...]:
         d.number: d.preceding[0].number
         for line in correcting
         for d in read_line(line.encode()).documents
-        if gives_back(d)
+        if reverses_lines(d)
     }
     return tuple(
         IssuedAmount(n, p, Period.parse(period), on, due, int(gross), given.get(n, ""))

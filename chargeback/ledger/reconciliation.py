@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import DifferenceKey, Held, held_now, key_of
+from chargeback.billing.adjustments import BilledSoFar, DifferenceKey, billed_today, key_of
 from chargeback.billing.adjustments import differences as rows_of
+from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import period_status
 from chargeback.ledger.issued_months import after_corrections, last_computed
 from chargeback.ledger.month_diff import ChargeDiff, DocumentDiff, MonthDiff, month_diff
-from chargeback.ledger.postings import held_for
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
@@ -39,9 +39,9 @@ def accounted(con: DuckDBPyConnection, now: Month) -> MonthDiff:
     """
     before = last_computed(con, now.period, now.settings)
     assert before is not None, "a closed period has an entry"
-    held = held_for(con, (now.period,)).get(now.period, Held())
+    billed = billed_so_far(con, (now.period,)).get(now.period, BilledSoFar())
     found: dict[tuple[str, str], ChargeDiff] = {}
-    for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
+    for row in rows_of(now.period, billed, billed_today(now.charges, now.rules)):
         other = found.get(row.key[:2], ChargeDiff(*row.key[:2], 0, 0))
         found[row.key[:2]] = ChargeDiff(*row.key[:2], other.billed + row.billed, other.recomputed + row.recomputed)
     told = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}

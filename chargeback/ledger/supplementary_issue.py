@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import drawn_again, is_own, left_charges
+from chargeback.billing.issue_parts import is_own, redrawn, split_charges
 from chargeback.ledger.book import PeriodStatus, append, last_link, period_status
 from chargeback.ledger.correction import complete_entry
-from chargeback.ledger.entries import SUPPLEMENTARY, correcting
+from chargeback.ledger.entries import correcting
 from chargeback.ledger.issued_months import issued_of_period, last_computed
 from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
@@ -41,13 +41,13 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForwar
     period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     issued = issued_of_period(con, period)
-    left, rest = left_charges(month, issued, before.withheld)
+    left, rest = split_charges(month, issued, before.withheld)
     if not _as_billed(before, month, rest):
         raise Refused(
             f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = drawn_again(month, left, before.withheld, brought)
+    found = redrawn(month, left, before.withheld, brought)
     if not found.documents:
         raise Refused(
             f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` ends it'
@@ -98,7 +98,7 @@ def issue_supplementary(
         numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)
         write_out(folder, files)
-        entry = correcting(SUPPLEMENTARY, numbered.documents, numbered, on, link, PROGRAM)
+        entry = correcting("supplementary", numbered.documents, numbered, on, link, PROGRAM)
         append(con, complete_entry(entry, numbers, inputs, files))
     complete(con, root, month.period)
     return period_status(con, month.period)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.charges_csv import charges_csv
 from chargeback.ledger.book import hashes, numbers_given
-from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of
+from chargeback.ledger.entries import Entry, month_of
 from chargeback.ledger.issued_months import document_month
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
 from chargeback.ledger.month_diff import MonthDiff
+from chargeback.ledger.projection import TABLES
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -33,17 +34,6 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Document, Month], bytes]
 Says = Callable[[bytes, Document], Iterable[str]]
-TABLES = (
-    "documents",
-    "charges",
-    "rules",
-    "withheld",
-    "amounts",
-    "preceding",
-    "carried_forward",
-    "brought_forward",
-    "fingerprints",
-)
 FROM_STORE = "take chargeback.duckdb away and it is made again from the workspace"
 
 
@@ -202,7 +192,9 @@ def _about(entry: Entry) -> str:
     if entry.kind == "issue":
         return folder_of(entry)
     numbers = [d.number for d in entry.documents]
-    return f"{numbers[0]} to {numbers[-1]}" if entry.kind == SUPPLEMENTARY and len(numbers) > 1 else ", ".join(numbers)
+    return (
+        f"{numbers[0]} to {numbers[-1]}" if entry.kind == "supplementary" and len(numbers) > 1 else ", ".join(numbers)
+    )
 
 
 def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:

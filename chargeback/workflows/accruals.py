@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chargeback.billing import true_up
 from chargeback.billing.invoicing import is_operator
-from chargeback.billing.issue_parts import is_own
 from chargeback.charging.questions import year_span
 from chargeback.charging.sharing.instalments import by_instalments
 from chargeback.exports.accruals import Accrual, accrued
 from chargeback.ledger.book import period_status, periods_issued
-from chargeback.ledger.unbilled import drawn_up, without_number
-from chargeback.ledger.whereabouts import newest
+from chargeback.ledger.postings import postings_of_documents
+from chargeback.ledger.unissued import unbilled_postings
+from chargeback.ledger.year_postings import newest_by_id
 from chargeback.model.charges import Charge
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -51,7 +51,7 @@ def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
     used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
     late, titres = _adjustments(inputs, store, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
     found = (
-        *(one for d in (*drawn_up(con), *without_number(con, inputs.settings)) for one in accrued(year, d, titres)),
+        *accrued(year, unbilled_postings(con, inputs.settings), titres),
         *(one for period in drafts for one in _drafted(inputs, store, period, year, titres)),
         *_to_come(inputs, late, Period(year + 1, 1)),
         *_of_true_up(inputs, store, year, late),
@@ -67,8 +67,9 @@ def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
 
 def _drafted(inputs: Inputs, store: Store, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
     """A month that is not issued, by itself: what earlier months bring to it is counted with them."""
-    for document in month_alone(inputs, store, period).month.drawn_up:
-        yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))), titres)
+    postings = postings_of_documents(month_alone(inputs, store, period).month.drawn_up, "draft")
+    own = (p for p in postings if p.carried_from is None and not p.adjusts_month)
+    return accrued(year, own, titres)
 
 
 def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:
@@ -86,7 +87,7 @@ def _of_true_up(inputs: Inputs, store: Store, year: int, late: Iterable[Charge])
     if december_closed(store, year) and not (
         year in inputs.settings.true_ups and period_status(store.connection, month).final
     ):
-        rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+        rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
         beside = tuple(late)
         for found in true_ups(inputs, store, year, lambda of: month_before_true_up(inputs, store, of), beside=beside):
             yield from _to_come(inputs, true_up.adjustments(found, rules[found.rule], members), month, str(year))
@@ -94,7 +95,7 @@ def _of_true_up(inputs: Inputs, store: Store, year: int, late: Iterable[Charge])
 
 def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str = "") -> Iterator[Accrual]:
     """Charges that a month to come bills, each for its own month or for what ``of`` says; those of the operator are nobody's to pay."""
-    rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+    rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
     for charge in charges:
         payer = members[payer_of(charge.member_id, members, month)]
         if not is_operator(payer, inputs.settings):

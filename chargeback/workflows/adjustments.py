@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Difference, Held, charges, differences, held_now, pending, settled
-from chargeback.ledger.book import period_status
-from chargeback.ledger.fingerprints import Fingerprint, Fingerprints
-from chargeback.ledger.late_data import changes, explained
-from chargeback.ledger.late_data_notices import in_silence, late_notices
-from chargeback.ledger.looked_at import LastSettled, closed_before, last_settled
-from chargeback.ledger.postings import held_for
+from chargeback.billing.adjustments import BilledSoFar, Difference, billed_today, charges, differences, pending, treated
+from chargeback.ledger.billed_so_far import billed_so_far
+from chargeback.ledger.book import closed_before, period_status
+from chargeback.ledger.difference_causes import explained
+from chargeback.ledger.fingerprints import Fingerprint, Fingerprints, LastSettled, last_settled
+from chargeback.ledger.late_data import changes
+from chargeback.ledger.late_data_notices import late_notices, unexplained_versions
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.period import Period
@@ -52,13 +52,13 @@ def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) ->
     moved = dict(_moved(closed_before(store.connection, period), looked, bases))
     if not moved:
         return Adjusted(fingerprints=own)
-    held = held_for(store.connection, moved)
-    found = [row for month in moved for row in _rows(month, held.get(month, Held()), month_of, inputs)]
+    billed = billed_so_far(store.connection, moved)
+    found = [row for month in moved for row in _rows(month, billed.get(month, BilledSoFar()), month_of, inputs)]
     rules = {rule.id: rule for rule in inputs.rules}
-    rows = settled(found, rules, inputs.settings, _over(inputs, store, period, {m.year for m in moved}))
+    rows = treated(found, rules, inputs.settings, _over(inputs, store, period, {m.year for m in moved}))
     changed = changes(inputs, store, bases, moved, looked)
     rows = explained(rows, changed, rules, inputs.settings.true_ups)
-    silent = tuple(in_silence(changed, rows, rules))
+    silent = tuple(unexplained_versions(changed, rows, rules))
     if silent:
         raise Problems(silent)
     notices = late_notices(period, changed, rows, rules, inputs.settings.true_ups)
@@ -75,13 +75,13 @@ def _moved(
             yield month, now
 
 
-def _rows(month: Period, held: Held, month_of: MonthOf, inputs: Inputs) -> tuple[Difference, ...]:
+def _rows(month: Period, billed: BilledSoFar, month_of: MonthOf, inputs: Inputs) -> tuple[Difference, ...]:
     try:
         today = month_of(month)
     except Problems as found:
         raise Problems(_in_words(month, found.problems)) from found
     rules = {rule.id: rule for rule in inputs.rules}
-    rows = differences(month, held, held_now(today.charges, rules))
+    rows = differences(month, billed, billed_today(today.charges, rules))
     wrong = [*_unknown(rows, inputs)]
     if wrong:
         raise Problems(wrong)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.month import bill_month
-from chargeback.billing.prior_months import rests_on
+from chargeback.billing.prior_months import prior_months_of
 from chargeback.charging.metering.answers import Measured
 from chargeback.charging.metering.register_notices import level_notices
 from chargeback.charging.metering.usage_notices import (
@@ -70,7 +70,7 @@ def month_alone(inputs: Inputs, store: Store, period: Period) -> Computed:
 def brought_forward_to(inputs: Inputs, store: Store, period: Period) -> BroughtForward:
     """What earlier months bring to one that is neither issued nor closed."""
     from chargeback.ledger.issued_months import as_issued
-    from chargeback.ledger.open_items import Printed, billing, carried, latest
+    from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices, still_carried
     from chargeback.ledger.open_periods import open_months
     from chargeback.workflows.adjustments import adjusted
 
@@ -83,16 +83,16 @@ def brought_forward_to(inputs: Inputs, store: Store, period: Period) -> BroughtF
         return seen[of]
 
     found = adjusted(inputs, store, period, today)
-    waiting = carried(con, period, settings)
+    waiting = still_carried(con, period, settings)
     return BroughtForward(
         adjustments=found.charges,
         carried_forward=waiting,
-        invoices_of=partial(billing, con, settings),
-        latest_invoices=partial(latest, con, settings),
-        regime_printed=Printed(con),
+        invoices_of=partial(invoices_of_month, con, settings),
+        latest_invoices=partial(latest_invoices, con, settings),
+        regime_printed=PrintedRegimes(con),
         fingerprints=found.fingerprints,
         notices=(*found.notices, *open_months(con, period, settings.zone)),
-        prior_months=tuple(rests_on(found.charges, waiting, today, partial(as_issued, con, settings))),
+        prior_months=tuple(prior_months_of(found.charges, waiting, today, partial(as_issued, con, settings))),
     )
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.billing.proof import DRAFT, Billed
-from chargeback.billing.true_up import Called, prefinancing, true_up, year_context
+from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.sharing.instalments import MONTHS, by_instalments
 from chargeback.charging.sharing.pools import fill
 from chargeback.ledger.book import period_status, periods_issued
-from chargeback.ledger.whereabouts import charged_since, drafted, newest
+from chargeback.ledger.year_postings import draft_postings, newest_by_id, postings_since
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
+from chargeback.model.postings import Posting, undocumented
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
@@ -62,7 +62,7 @@ def true_ups(
     store: Store,
     year: int,
     month_of: MonthOf,
-    charged: Sequence[Billed] | None = None,
+    charged: Sequence[Posting] | None = None,
     beside: Sequence[Charge] = (),
 ) -> tuple[TrueUp, ...]:
     """The true-up of every pool called by instalments in a year, by pool; none where no pool was.
@@ -89,8 +89,8 @@ def true_ups(
     return tuple(found)
 
 
-def _beside(charges: Iterable[Charge]) -> Iterator[Billed]:
-    return (Billed(c, c.adjusts, DRAFT, c.kind, c.reason) for c in charges if c.adjusts is not None)
+def _beside(charges: Iterable[Charge]) -> Iterator[Posting]:
+    return (undocumented(c, c.adjusts, "draft") for c in charges if c.adjusts is not None)
 
 
 def months_of_year(year: int) -> list[Period]:
@@ -121,23 +121,23 @@ def counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
     return found
 
 
-def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_of: MonthOf) -> tuple[Billed, ...]:
+def charges_of(inputs: Inputs, store: Store, year: int, rules: set[str], month_of: MonthOf) -> tuple[Posting, ...]:
     """The charges of some rules since the first month of a year: those of the ledger, wherever they are billed, and the drafts of
     its months that are neither issued nor closed."""
     con, settings = store.connection, inputs.settings
-    members = newest(inputs.facts.members)
-    found = list(charged_since(con, Period(year, 1), settings, members, rules))
+    members = newest_by_id(inputs.facts.members)
+    found = list(postings_since(con, Period(year, 1), settings, members, rules))
     own = [rule for rule in inputs.rules if rule.id in rules]
     entered = set(periods_issued(con))
     for period in months_of_year(year):
         if period not in entered and any(parts_of(rule, period.span) for rule in own):
-            found += drafted(month_of(period), rules)
+            found += draft_postings(month_of(period), rules)
     return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Billed], rules: Iterable[Rule]) -> Called:
+def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> CalledFunds:
     """Instalments are shares, and what gives them back; of a rate that pays in advance every charge counts."""
-    called = Called()
+    called = CalledFunds()
     ahead = prefinancing(rule.pool or "", rules)
     for each in charges:
         if each.charge.rule == rule.id and each.kind == "share":

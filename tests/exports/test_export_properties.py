@@ -23,6 +23,7 @@ from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal_text import component
 from chargeback.exports.pes_quantities import Scaled, scaled
 from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
+from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -401,9 +402,9 @@ def of_several_months(draw: st.DrawFn) -> Document:
         how = draw(st.sampled_from(("own", "carried", "adjusts", "true-up", "carried true-up")))
         since = draw(earlier) if how.startswith("carried") else None
         of = draw(earlier) if how == "adjusts" else None
-        reason = f"true-up {draw(st.integers(2023, 2025))}, network" if how.endswith("true-up") else ""
-        kind = "adjustment" if of or reason else line.kind
-        made = tuple(replace(charge, adjusts=of, reason=reason, kind=kind) for charge in line.charges)
+        settles = draw(st.integers(2023, 2025)) if how.endswith("true-up") else None
+        kind = "adjustment" if of or settles else line.kind
+        made = tuple(replace(charge, adjusts=of, settles=settles, kind=kind) for charge in line.charges)
         lines.append(replace(line, kind=kind, carried_from=since, charges=made))
     on = draw(st.one_of(st.none(), st.dates(ON, date(2028, 1, 31))))
     return replace(document, lines=tuple(lines), number=document.number if on else "", issue_date=on)
@@ -412,8 +413,8 @@ def of_several_months(draw: st.DrawFn) -> Document:
 def year_of(line: Line) -> int:
     """The year that a line of ``of_several_months`` is for."""
     charge = line.charges[0]
-    if charge.reason.startswith("true-up "):
-        return int(charge.reason[8:12])
+    if charge.settles is not None:
+        return charge.settles
     return (charge.adjusts or line.carried_from or months.PERIOD).year
 
 
@@ -425,7 +426,7 @@ def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int
     titres = titre("F0", exercice)
     found: dict[int, int] = {}
     for year in range(2022, 2030):
-        rows = accruals.added(one for d in numbered for one in accruals.accrued(year, d, titres))
+        rows = accruals.added(accruals.accrued(year, postings_of_documents(numbered, "issued"), titres))
         assert all(one.period[:4] == str(year) and one.amount for one in rows)
         assert len({(r.period, r.payer.member_id, r.regime, r.rule, r.number) for r in rows}) == len(rows)
         found[year] = sum(one.amount for one in rows)

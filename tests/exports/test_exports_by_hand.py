@@ -9,6 +9,7 @@ from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.pretitres import left_out, operation, shares, spread_vat
 from chargeback.exports.vat import Given, Tax, detail, due_in, due_until, followed, totals
+from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -105,13 +106,15 @@ def test_what_becomes_of_a_row() -> None:
 
 def settling(year: int, cents: int, of: Period | None = None, since: Period | None = None) -> Line:
     """A line of a true-up, or an adjustment that speaks of it."""
-    one = replace(charge("cergy", cents, of=of), kind="adjustment", reason=f"true-up {year}, network 1.00: share")
+    settles = None if of else year
+    reason = f"true-up {year}, network 1.00: share"
+    one = replace(charge("cergy", cents, of=of), kind="adjustment", reason=reason, settles=settles)
     return line(one, since=since)
 
 
 def told(year: int, one: Document, **titres: int) -> list[tuple[str, int, str]]:
     known = {number: Titre(number, titre, "1", "1", HERE) for number, titre in titres.items()}
-    return [(a.period, a.amount, a.number) for a in accrued(year, one, known)]
+    return [(a.period, a.amount, a.number) for a in accrued(year, postings_of_documents((one,), "issued"), known)]
 
 
 def test_a_line_is_of_the_year_of_its_month() -> None:
@@ -168,7 +171,7 @@ def test_accruals_are_added_by_month_payer_rule_and_document() -> None:
         number="F1",
         on=date(2026, 1, 5),
     )
-    made = added(accrued(2025, bill, {}))
+    made = added(accrued(2025, postings_of_documents((bill,), "issued"), {}))
     assert [(a.period, a.rule, a.amount) for a in made] == [("2025-03", "cpu", 20), ("2025-12", "cpu", 150)]
     bare = rows(2025, made, ())
     head = {"year": "2025", "payer_id": "cergy", "payer": "Cergy", "kind": "commune", "rule": "cpu", "service": "cloud"}

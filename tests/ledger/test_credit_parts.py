@@ -18,7 +18,7 @@ from chargeback.ledger.credit_notes import (
     remaining,
     replacement,
     replacing,
-    still_stands,
+    still_due,
     whole,
 )
 from chargeback.model.charges import Charge
@@ -208,7 +208,7 @@ def test_what_still_stands() -> None:
     partly = credited(remaining(two, []), "=100")
     rest = credited(remaining(one, [first]), "whole")
     new = replacing(invoice([900], number="F2026-00003"), one, "an error")
-    assert still_stands([one, two, first, partly]) == (one, two, first, partly)
-    assert still_stands([one, two, first, partly, rest, new]) == (two, partly, new)
+    assert still_due([one, two, first, partly]) == (one, two, first, partly)
+    assert still_due([one, two, first, partly, rest, new]) == (two, partly, new)
     assert replacement(one, [one, two, first, rest, new]) == new
     assert replacement(two, [one, two, partly, new]) is None

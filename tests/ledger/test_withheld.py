@@ -16,7 +16,7 @@ import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
 from chargeback.exports.from_ledger import handed_of_period
 from chargeback.ledger.issued_months import after_corrections
-from chargeback.ledger.unbilled import without_number
+from chargeback.ledger.unissued import without_number
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.database import Store
@@ -381,7 +381,7 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
             con, settings = store.connection, inputs.settings
             of_period = handed_of_period(con, period, settings)
             assert of_period is not None
-            return [(h.document.slug, h.path) for h in of_period], [d.slug for d in without_number(con, settings)]
+            return [(h.document.slug, h.path) for h in of_period], [d.slug for d, _ in without_number(con, settings)]
 
     first = [
         ("agglo-contributions", "out/2026-09/invoices/F2026-00001.pdf"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chargeback.billing.proof import DRAFT, Figures, Proof, how_billed, where_billed
+from chargeback.billing.proof import Figures, Proof, how_billed, where_billed
 from chargeback.model.pools import TrueUp
 from chargeback.model.settings import Settings
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
@@ -12,6 +12,7 @@ from chargeback.render.pdf.draw import Meta, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
+from chargeback.render.text.proof_columns import column_heading
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -47,7 +48,7 @@ def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
 def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
     """The answer in large letters, what it rests on below."""
     cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
-    waiting = any(each.still_carried or each.at(DRAFT) for each in proven)
+    waiting = any(each.unbilled or each.at("draft") for each in proven)
     key = "unequal" if gap else "waiting" if waiting else "equal"
     answer = wording.text(f"proof.{key}", **({"gap": wording.money(gap)} if gap else {"cost": wording.money(cost)}))
     sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
@@ -70,7 +71,7 @@ def _where(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
 def _table(sheet: PageSheet, figures: Figures, names: Sequence[str], wording: Wording) -> None:
     """A row per pool, and the total of all where there are several."""
     columns = [TableColumn(wording.text("proof.columns.pool"), "left", 1.0)]
-    columns += [TableColumn(wording.text(f"proof.columns.{key}")) for key in figures]
+    columns += [TableColumn(column_heading(key, wording)) for key in figures]
 
     def shown(cents: int, key: str) -> str:
         return wording.money(cents) if cents or key in ALWAYS else DASH
@@ -86,7 +87,7 @@ def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -
     """What the figures do not say by themselves."""
     kinds = {
         "members": _members(found, wording) if found else "",
-        "waits": wording.text("proof.waits") if any(each.still_carried for each in proven) else "",
+        "waits": wording.text("proof.waits") if any(each.unbilled for each in proven) else "",
         "mixed": wording.text("proof.mixed") if any(each.exempt != each.billed for each in proven) else "",
         "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
         "legal": wording.text("proof.legal"),

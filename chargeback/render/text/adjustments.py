@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.billing.true_up import settled_year
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
@@ -33,7 +32,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
     for found in month.true_ups:
         for row in found.rows:
             own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and settled_year(charge.reason) == found.year:
+            if own and charge.settles == found.year:
                 documents = ", ".join(row.documents)
                 ahead = wording.money(row.prefinanced)
                 return wording.text(

@@ -34,7 +34,6 @@ from chargeback.render.text.per_month import Once
 from chargeback.workspace.reports.wording import Wording
 
 ONE = Fraction(1)
-ACCUMULATED = "accumulated"
 BY_DAY = ("driver", "subscription", "constant", "equal", "shares", "greatest")
 
 
@@ -165,7 +164,7 @@ def product(charge: Charge, amount: int, version: Version, rule: Rule, month: Mo
 
 
 def _given(charge: Charge, amount: int, wording: Wording) -> str:
-    if charge.reason == ACCUMULATED:
+    if charge.accumulated:
         return wording.text("basis.accumulated", amount=wording.money(amount))
     if charge.reason and charge.kind != "share":
         return wording.text("basis.given_reason", reason=charge.reason, amount=wording.money(amount))
@@ -186,7 +185,7 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
         and (by_others or n.kind not in ("minimum", "maximum"))
         and n.version in bounded
     ]
-    given = any(c.span_amount is not None or c.reason == ACCUMULATED for n in (*met, line) for c in n.charges)
+    given = any(c.span_amount is not None or c.accumulated for n in (*met, line) for c in n.charges)
     if given and not by_others:
         return wording.text(f"basis.{line.kind}_plain", amount=wording.money(line.amount))
     charged = sum(n.amount for n in met)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from chargeback.billing.true_up import settled_year
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member
@@ -249,7 +248,7 @@ def line_label(line: Line, rule: Rule, wording: Wording) -> str:
 
 def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
     """An adjustment with the month or the year that it adjusts."""
-    of, year = line.charges[0].adjusts, settled_year(line.charges[0].reason)
+    of, year = line.charges[0].adjusts, line.charges[0].settles
     if of is not None:
         return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(of))
     if year is not None:
