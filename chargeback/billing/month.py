@@ -35,7 +35,12 @@ FAULT = "this is a fault of the program, not of the workspace: nothing is writte
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A month, or the problems that stand in its way."""
+    """Outcome of billing a month.
+
+    Attributes:
+        month: the month; None where the problems allow none.
+        problems: why it cannot be billed.
+    """
 
     month: Month | None
     problems: tuple[Problem, ...] = ()
@@ -48,9 +53,9 @@ def bill_month(
     true_ups: Sequence[TrueUp] = (),
     brought: BroughtForward | None = None,
 ) -> Outcome:
-    """Charge the month, share the pools, draw up the documents and check that everything adds up.
+    """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
-    ``true_ups``: those that the month bills. ``brought``: what earlier months bring; without it the month is by itself.
+    ``true_ups``: those that the month bills. ``brought``: amounts brought forward; without them the month is by itself.
     """
     ctx = Context(
         period=ready.period,
@@ -61,12 +66,12 @@ def bill_month(
         answers=summed(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
-    charges, splits, problems, told = charge_rules(ready, ctx)
+    charges, splits, problems, found = charge_rules(ready, ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
-    told += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups, brought)
+    found += prefinancing_notices(ready.rules, ready.settings, ready.period)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -118,7 +123,11 @@ def _month(
 def _checks(
     charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: DocumentSet, billable: int
 ) -> Iterator[Check]:
-    """Both sides of every identity: shares = pool, charges of shares = pools, documents + carried = ``billable`` charges + brought."""
+    """Both sides of every identity, in cents.
+
+    Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges +
+    amounts brought forward = documents + documents carried forward; charges of lines = documents.
+    """
     held = {pool.name: pool.held for pool in pools if pool.final}
     yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
@@ -131,20 +140,20 @@ def _checks(
 
 
 def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
-    """Cents of the charges that documents bill: all but those that the operator pays itself."""
+    """Cents of the charges that documents bill: all but those that the operator bears itself."""
     payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
     return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
 
 
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
-    """Cost of the year = instalments + paid in advance + charges and credits of the true-up."""
+    """Check that the cost of the year = instalments + paid in advance + charges and credits of the true-up."""
     if true_ups:
         called = sum(t.instalments + t.prefinanced for t in true_ups)
         yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
 
 
 def _breaches(month: Month) -> Iterator[Problem]:
-    """A check that does not hold stops the run, with the figures; so does a pool not shared to the cent."""
+    """Problems of checks that do not hold, with the figures, and of pools not shared to the cent: both stop the run."""
     shared: dict[str, int] = defaultdict(int)
     for split in month.splits:
         shared[split.pool] += sum(split.shares.values()) + split.less

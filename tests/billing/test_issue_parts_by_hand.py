@@ -43,7 +43,7 @@ def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str,
 
 def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
     found = within_scope(whole, part, brought)
-    assert all(d.carry_reason == "later" for d in found.withheld)
+    assert all(d.carry_reason == "left_out" for d in found.withheld)
     return found.documents, found.withheld
 
 
@@ -102,7 +102,7 @@ def test_what_was_set_aside_before_stays() -> None:
     """The rest of the month joins what waits already."""
     whole = replace(month(TWO, NOTHING), withheld=(waiting(700),))
     found = within_scope(whole, IssueScope(regime="contributions"), NOTHING)
-    assert [(d.net, d.carry_reason) for d in found.withheld] == [(700, "frequency"), (8000, "later"), (4000, "later")]
+    assert [(d.net, d.carry_reason) for d in found.withheld] == [(700, "frequency"), (8000, "left_out"), (4000, "left_out")]
 
 
 def test_each_side_bears_the_vat_of_its_lines() -> None:
@@ -110,7 +110,7 @@ def test_each_side_bears_the_vat_of_its_lines() -> None:
     settled = BroughtForward(all_due=True)
     documents, aside = sides(month([charge(8), charge(5, rule="links")], settled), RACKS, NOTHING)
     assert told(documents) == [("auvers", "services", 8, 2, "")]
-    assert told(aside) == [("auvers", "services", 5, 1, "later")]
+    assert told(aside) == [("auvers", "services", 5, 1, "left_out")]
     assert [d.kind for d in (*documents, *aside)] == ["invoice", "invoice"]
 
 

@@ -78,9 +78,9 @@ def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
         ("F2026-00003", "cergy", "contributions", 1750),
     ]
     assert [(d["payer"]["member_id"], d["regime"]["name"], net(d), d["carry_reason"]) for d in first["withheld"]] == [
-        ("auvers", "services", 2300, "later"),
-        ("bezons", "services", 1800, "later"),
-        ("cergy", "services", 2600, "later"),
+        ("auvers", "services", 2300, "left_out"),
+        ("bezons", "services", 1800, "left_out"),
+        ("cergy", "services", 2600, "left_out"),
     ]
     assert issue(root, JANUARY, *LATER) == 0
     assert said() == [
@@ -276,9 +276,9 @@ def test_failing_documents_of_a_part_are_set_aside_beside_the_rest(root: Path, s
         "1 document set aside: mend, then `chargeback issue 2026-01` issues it",
     ]
     assert [(d["payer"]["member_id"], d["carry_reason"]) for d in entries(root)[0]["withheld"]] == [
-        ("auvers", "later"),
-        ("bezons", "later"),
-        ("cergy", "later"),
+        ("auvers", "left_out"),
+        ("bezons", "left_out"),
+        ("cergy", "left_out"),
         ("bezons", ""),
     ]
     write_members(root, SUBSCRIBED, {})
