@@ -128,7 +128,8 @@ def differences(month: Period, before: BilledSoFar, today: BilledSoFar) -> tuple
 
 
 def _billed(computed: int, after_goodwill: int, today: int) -> int:
-    """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of them.
+    """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
+    them.
 
     Between the two nothing is due: the credit covers the difference already, and is not reversed either.
     """

@@ -35,7 +35,8 @@ class CreditAllocation:
     _net_left: dict[str, int] = field(default_factory=dict)
 
     def adjusted(self, charges: Iterable[Charge]) -> list[Charge]:
-        """Charges without the adjustments below zero that invoices of their month take; the others name their invoice."""
+        """Charges without the adjustments below zero that invoices of their month take; the others name their
+        invoice."""
         kept: list[Charge] = []
         for charge in sorted(charges, key=lambda c: c.order):
             invoices = self.billing(charge)
@@ -78,7 +79,8 @@ class CreditAllocation:
         return self._opens.get(number)
 
     def off(self, document: Document, number: str) -> Document:
-        """A document below zero as a credit note on one invoice. The invoice has that net left: ``adjusted`` saw to it."""
+        """A document below zero as a credit note on one invoice. The invoice has that net left: ``adjusted`` saw
+        to it."""
         invoice = self._opens[number]
         vat = _vat(invoice, -document.net, document.regime.rate)
         taken = self._take(invoice, -document.net, vat)

@@ -1,7 +1,7 @@
 """Invoicing: charges drawn up as documents, one per payer and VAT regime, VAT on the total of the document. Pure.
 
-A document that is too small, or whose payer is billed by quarter or year, is carried forward. An adjustment below zero is
-taken off the invoice that it adjusts: see ``credit_allocation``.
+A document that is too small, or whose payer is billed by quarter or year, is carried forward. An adjustment below zero
+is taken off the invoice that it adjusts: see ``credit_allocation``.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ class _Drawing:
         return result
 
     def document(self, key: DocumentKey, charges: Sequence[Charge], carried: Sequence[Document]) -> Document | None:
-        """Document of a payer and regime, None where there is none; one that is carried has this month's lines alone."""
+        """Document of a payer and regime, None where there is none; one that is carried has this month's lines
+        alone."""
         own = lines_of(charges, self.rules)
         before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in carried for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
@@ -169,7 +170,8 @@ class _Drawing:
         return allocation.off(with_lines(own, lines_of(charges, self.rules)), number)
 
     def as_printed(self, regime: Regime, original: OpenInvoice) -> Regime:
-        """Regime of a credit of an invoice: where the rate has changed, as the invoice printed it, in today's series."""
+        """Regime of a credit of an invoice: where the rate has changed, as the invoice printed it, in today's
+        series."""
         if self.brought is None or original.bears(regime.rate):
             return regime
         before = self.brought.regime_printed(original.number) or regime

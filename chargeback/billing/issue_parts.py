@@ -93,7 +93,8 @@ def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
 
 
 def _side(document: Document, lines: tuple[Line, ...], month: Month, allocation: CreditAllocation) -> Document:
-    """Document of some lines of one that is cut, with the carried amounts that it bills and the invoices that it reduces."""
+    """Document of some lines of one that is cut, with the carried amounts that it bills and the invoices that it
+    reduces."""
     months = {line.carried_from for line in lines}
     billed = tuple(carried for carried in document.brought_forward if carried.period in months)
     side = replace(with_lines(document, lines), brought_forward=billed, preceding=())
@@ -140,7 +141,9 @@ def redrawn(month: Month, own: Sequence[Charge], withheld: Sequence[Document], b
     A document that amounts to 0.00 stays withheld. ``brought`` knows the invoices that may be reduced today.
     """
     earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in withheld]
-    adjustments = [c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if c.adjusts is not None]
+    adjustments = [
+        c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if c.adjusts is not None
+    ]
     carried = tuple(d for d in earlier if d.lines)
     drawn = draw_up(
         [*own, *adjustments],

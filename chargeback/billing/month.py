@@ -1,4 +1,5 @@
-"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or clock."""
+"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or
+clock."""
 
 from __future__ import annotations
 
@@ -125,8 +126,8 @@ def _checks(
 ) -> Iterator[Check]:
     """Both sides of every identity, in cents.
 
-    Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges +
-    amounts brought forward = documents + documents carried forward; charges of lines = documents.
+    Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges
+    + amounts brought forward = documents + documents carried forward; charges of lines = documents.
     """
     held = {pool.name: pool.held for pool in pools if pool.final}
     yield Check("booked", sum(p.booked for p in pools), sum(held.values()))

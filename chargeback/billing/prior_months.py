@@ -18,7 +18,8 @@ LineKey = tuple[str, str, str]  # member, rule, regime
 def prior_months_of(
     adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
 ) -> Iterator[PriorMonth]:
-    """Prior months of adjustments (``afresh`` computes their month today) and of carried lines (``then`` as charged)."""
+    """Prior months of adjustments (``afresh`` computes their month today) and of carried lines (``then`` as
+    charged)."""
     for period, keys in sorted(_adjusted(adjustments).items()):
         month = afresh(period)
         if month is not None:

@@ -206,7 +206,8 @@ def ways_billed(proven: Sequence[Proof]) -> Figures:
 
 
 def how_billed(proven: Sequence[Proof]) -> Figures:
-    """Cost of each pool, cents billed in each way, still to be billed, and the gap; without ways that were not taken."""
+    """Cost of each pool, cents billed in each way, still to be billed, and the gap; without ways that were not
+    taken."""
     return {"cost": [p.cost for p in proven], **_taken(ways_billed(proven)), "gap": [p.gap for p in proven]}
 
 

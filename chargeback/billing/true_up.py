@@ -1,8 +1,8 @@
 """True-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
 
-Meters count the use of the whole year. Drivers, equal and fixed shares are weighted by the days of presence. A game or a
-cost curve shares each month's days of the cost among the members of the month. The shares add up to the cost by largest
-remainder: what is called in all, the true-up included, is the cost to the cent.
+Meters count the use of the whole year. Drivers, equal and fixed shares are weighted by the days of presence. A game or
+a cost curve shares each month's days of the cost among the members of the month. The shares add up to the cost by
+largest remainder: what is called in all, the true-up included, is the cost to the cent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
-
 
 Fund = Literal["instalments", "prefinanced"]
 

@@ -1,9 +1,11 @@
-"""Accruals: what a year used and no document of its exercice bills, by month, payer, rule and account. Pure; cents, net of VAT.
+"""Accruals: what a year used and no document of its exercice bills, by month, payer, rule and account. Pure; cents, net
+of VAT.
 
-A posting is of the year of the month that it is for, wherever it is billed: an adjustment of December, or an amount that
-December carried, billed in March is of the year before, and so is the true-up of that year. A document dated after 31
-December reverses the accrual: its number and date are in the row. What is not issued yet has none. Where ``titres/`` has
-the titre of a document, its exercice decides and not the date: what January issues on the exercice before needs no accrual.
+A posting is of the year of the month that it is for, wherever it is billed: an adjustment of December, or an amount
+that December carried, billed in March is of the year before, and so is the true-up of that year. A document dated after
+31 December reverses the accrual: its number and date are in the row. What is not issued yet has none. Where ``titres/``
+has the titre of a document, its exercice decides and not the date: what January issues on the exercice before needs no
+accrual.
 """
 
 from __future__ import annotations

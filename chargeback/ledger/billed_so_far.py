@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def billed_so_far(con: DuckDBPyConnection, months: Collection[Period]) -> dict[Period, BilledSoFar]:
-    """Amounts billed for each of some months: by its own entries, and by adjustments of later ones. Instalments are left
+    """Amounts billed for each of some months, by its own entries and by adjustments of later ones. Instalments are left
     out: the true-up of their year settles them.
 
     What was carried to a later document or withheld counts. A document that is still withheld when its month is closed

@@ -1,7 +1,9 @@
-"""What credits leave of an issued invoice, and the credit note that gives back all of it, some lines, or an amount. Pure; cents.
+"""Credit notes on an issued invoice: what remains of it, and the document that reverses all of it, some lines or an
+amount. Pure.
 
-A credit is kept charge by charge, so what remains is known to the cent for every line. The VAT of a credit is what brings
-the VAT of all credits of the invoice to that of their total: together they never exceed it, and the last takes the rest.
+Amounts are cents. A credit is kept charge by charge, so that what remains is known to the cent for every line. The VAT
+of all credits of an invoice together is that of their total: it never exceeds the invoice's, and the last takes the
+rest.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ Named = Callable[[int], str]  # the number of a line → what its charges say th
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What of an issued invoice no credit has given back: net by line and charge, and VAT."""
+    """What remains of an issued invoice after its credits.
+
+    Attributes:
+        document: the invoice.
+        charges: cents net that remain, by line and charge.
+        vat: cents of VAT that remain.
+    """
 
     document: Document
     charges: ByCharge
@@ -39,26 +47,32 @@ class Remaining:
         return self.net + self.vat
 
     @property
-    def given(self) -> tuple[int, int]:
-        """Net and VAT of all credits."""
+    def credited(self) -> tuple[int, int]:
+        """Cents net and VAT of all credits."""
         return self.document.net - self.net, self.document.vat - self.vat
 
 
 @dataclass(frozen=True, slots=True)
 class CreditPart:
-    """What a credit takes of what remains: net by line and charge, and VAT; all of them positive on a plain invoice."""
+    """Part of an invoice that a credit takes; positive on a plain invoice.
+
+    Attributes:
+        charges: cents net, by line and charge.
+        vat: cents of VAT.
+    """
 
     charges: ByCharge
     vat: int
 
 
 def reverses_lines(document: Document) -> bool:
-    """Whether a document gives back lines of an issued one, as ``credit`` and ``correct`` make it."""
+    """Whether a document reverses lines of an issued one, as ``credit`` and ``correct`` make it."""
     return any(line.reverses for line in document.lines)
 
 
 def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
-    """What remains of an invoice after those credit notes, of all documents ``issued``, that give back lines or an amount of it."""
+    """What remains of an invoice after the credit notes, among the ``issued`` documents, on its lines or on an amount
+    of it."""
     rest = Remaining(invoice, tuple(tuple(c.amount for c in line.charges) for line in invoice.lines), invoice.vat)
     for credit in issued:
         for named in credit.preceding:
@@ -68,25 +82,26 @@ def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
 
 
 def _without_lines(rest: Remaining, credit: Document) -> Remaining:
-    left = [list(own) for own in rest.charges]
+    kept = [list(own) for own in rest.charges]
     for line in credit.lines:
-        own = left[line.reverses - 1]
-        left[line.reverses - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
-    return replace(rest, charges=tuple(map(tuple, left)), vat=rest.vat + credit.vat)
+        own = kept[line.reverses - 1]
+        kept[line.reverses - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
+    return replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat + credit.vat)
 
 
 def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Remaining:
-    """An amount is taken off the charges that the credit adjusts, as far as it does, then off all in proportion."""
-    left = [list(own) for own in rest.charges]
+    """Rest after an amount, taken off the charges that the credit adjusts as far as it does, then off all in
+    proportion."""
+    kept = [list(own) for own in rest.charges]
     due = named.net
     for key, cents in _adjusts(credit).items():
         for number, line in enumerate(rest.document.lines):
             for place, charge in enumerate(line.charges):
                 if key == (charge.member_id, charge.rule, line.earlier_month or rest.document.period):
-                    taken = max(0, min(cents, due, left[number][place]))
-                    left[number][place] -= taken
+                    taken = max(0, min(cents, due, kept[number][place]))
+                    kept[number][place] -= taken
                     cents, due = cents - taken, due - taken
-    rest = replace(rest, charges=tuple(map(tuple, left)), vat=rest.vat - named.vat)
+    rest = replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat - named.vat)
     if due:
         shares = _shared(rest, due)
         rest = replace(rest, charges=tuple(_less(own, off) for own, off in zip(rest.charges, shares, strict=True)))
@@ -94,7 +109,7 @@ def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Rema
 
 
 def _adjusts(credit: Document) -> dict[tuple[str, str, Period | None], int]:
-    """What a credit note on one invoice takes off each member, rule and month; nothing of one that is of a month as a whole."""
+    """Cents that a credit note on one invoice takes off each member, rule and month; empty for one of a whole month."""
     found: dict[tuple[str, str, Period | None], int] = {}
     for charge in (c for line in credit.lines for c in line.charges if credit.is_adjustment_credit):
         key = (charge.member_id, charge.rule, charge.adjusts)
@@ -107,14 +122,14 @@ def _less(own: Sequence[int], off: Sequence[int]) -> tuple[int, ...]:
 
 
 def whole(rest: Remaining) -> CreditPart:
-    """All that remains. Raises Refused when nothing does."""
+    """Part that is all that remains. Raises Refused when nothing does."""
     if not rest.gross:
         raise Refused(f"{rest.document.number} is credited in full already: nothing of it remains")
     return CreditPart(rest.charges, rest.vat)
 
 
 def of_lines(rest: Remaining, numbers: Sequence[int]) -> CreditPart:
-    """All that remains of some lines, by their numbers from 1. Raises Refused."""
+    """Part that is all that remains of some lines, by their numbers from 1. Raises Refused."""
     name, count = rest.document.number, len(rest.document.lines)
     for number in numbers:
         if not 1 <= number <= count:
@@ -127,7 +142,7 @@ def of_lines(rest: Remaining, numbers: Sequence[int]) -> CreditPart:
 
 
 def _nothing(rest: Remaining, number: int) -> str:
-    """Why a line cannot be credited."""
+    """Reason why a line cannot be credited, as the end of a sentence."""
     if rest.document.lines[number - 1].amount <= 0:
         return (
             "takes nothing from the payer, so it cannot be given back: credit the lines that it reduces, or an amount"
@@ -139,18 +154,19 @@ def _with_vat(rest: Remaining, charges: ByCharge) -> CreditPart:
     net = sum(map(sum, charges))
     if net > rest.net:
         raise Refused(
-            f"these lines come to {euros(net)} and only {euros(rest.net)} net of {rest.document.number} remains, as other "
+            f"these lines come to {euros(net)} and only {euros(rest.net)} net of {rest.document.number} remains, as "
+            "other "
             "lines or credits reduce it: credit an amount, or all that remains"
         )
     if net == rest.net:
         return CreditPart(charges, rest.vat)
-    given_net, given_vat = rest.given
-    vat = vat_of(given_net + net, rest.document.regime.rate) - given_vat
+    credited_net, credited_vat = rest.credited
+    vat = vat_of(credited_net + net, rest.document.regime.rate) - credited_vat
     return CreditPart(charges, min(max(vat, 0), rest.vat))
 
 
 def of_amount(rest: Remaining, gross: int) -> CreditPart:
-    """An amount, VAT included, of what remains, over its charges in proportion. Raises Refused."""
+    """Part that is an amount, VAT included, over the charges in proportion. Raises Refused."""
     name = rest.document.number
     if gross <= 0:
         raise Refused("a credit is of an amount above zero: give --amount as what is given back, VAT included")
@@ -166,11 +182,12 @@ def of_amount(rest: Remaining, gross: int) -> CreditPart:
 
 
 def _net_of(rest: Remaining, gross: int) -> int:
-    """The net in an amount: its VAT brings that of all credits to the VAT within their total; some net stays for the last."""
+    """Net in an amount: its VAT completes that of all credits to the VAT within their total. Some net stays for the
+    last credit."""
     rate = Fraction(rest.document.regime.rate)
-    given_net, given_vat = rest.given
-    total = Fraction(given_net + given_vat + gross, 100)
-    vat = to_cents(total * rate / (100 + rate)) - given_vat
+    credited_net, credited_vat = rest.credited
+    total = Fraction(credited_net + credited_vat + gross, 100)
+    vat = to_cents(total * rate / (100 + rate)) - credited_vat
     net = gross - vat
     net = min(max(net, 1, gross - rest.vat), rest.net - 1, gross)
     if net < 1 or gross - net > rest.vat:
@@ -182,7 +199,7 @@ def _net_of(rest: Remaining, gross: int) -> int:
 
 
 def _shared(rest: Remaining, net: int) -> ByCharge:
-    """Net over the charges, in proportion to what remains of each, by largest remainder."""
+    """Net by line and charge, in proportion to what remains of each, by largest remainder."""
     flat = [cents for own in rest.charges for cents in own]
     width = len(str(len(flat)))
     weights = {f"{place:0{width}d}": Fraction(cents) for place, cents in enumerate(flat)}
@@ -191,11 +208,11 @@ def _shared(rest: Remaining, net: int) -> ByCharge:
 
 
 def credit_note(rest: Remaining, part: CreditPart, reason: str, named: Named) -> Document:
-    """The credit note, without number or date, that gives back a part of an invoice."""
+    """Credit note, without number or date, that reverses a part of an invoice."""
     invoice = rest.document
     assert invoice.issue_date is not None, "an issued document has a date"
     lines = tuple(
-        _given_back(number, line, cents, named(number))
+        _reversed(number, line, cents, named(number))
         for number, (line, cents) in enumerate(zip(invoice.lines, part.charges, strict=True), start=1)
         if any(cents)
     )
@@ -212,7 +229,7 @@ def credit_note(rest: Remaining, part: CreditPart, reason: str, named: Named) ->
     )
 
 
-def _given_back(number: int, line: Line, cents: Sequence[int], text: str) -> Line:
+def _reversed(number: int, line: Line, cents: Sequence[int], text: str) -> Line:
     charges = tuple(_adjusted(charge, -own, text) for charge, own in zip(line.charges, cents, strict=True))
     return replace(
         line,
@@ -242,24 +259,25 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
 
 
 def replacing(document: Document, original: Document, reason: str) -> Document:
-    """A document drawn up today in the place of an issued one."""
+    """Document drawn up today in the place of an issued one."""
     assert original.issue_date is not None, "an issued document has a date"
     return replace(document, preceding=(Preceding(original.number, original.issue_date),), reason=reason)
 
 
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
-    """The document that replaced an issued one, if one did."""
+    """Document that replaced an issued one; None where none did."""
     named = (d for d in issued if not reverses_lines(d) and not d.is_adjustment_credit)
     return next((d for d in named if any(p.number == original.number and not p.net for p in d.preceding)), None)
 
 
 def reducing(number: str, issued: Iterable[Document]) -> tuple[Document, ...]:
-    """The credit notes of later months that take an amount off an invoice."""
+    """Credit notes of later months that take an amount off an invoice."""
     return tuple(d for d in issued if any(p.number == number and p.net for p in d.preceding))
 
 
 def still_due(issued: Sequence[Document]) -> tuple[Document, ...]:
-    """The documents of a period that still ask for or give something: without those given back in full and their credits."""
+    """Documents of a period that still ask for or credit something: without those credited in full and their
+    credits."""
     undone = {d.number for d in issued if d.kind == "invoice" and not any(map(any, remaining(d, issued).charges))}
     return tuple(
         d for d in issued if d.number not in undone and not (reverses_lines(d) and d.preceding[0].number in undone)
@@ -273,7 +291,8 @@ PRINTED = (
 
 
 def as_printed(document: Document) -> tuple[object, ...]:
-    """All that a correction may change of a document: the payer as printed, the regime, the charges but their words."""
+    """Everything of a document that a correction may change: payer as printed, regime, charges without their
+    explanations."""
     regime = document.regime
     charges = sorted((c for line in document.lines for c in line.charges), key=lambda c: c.order)
     return (

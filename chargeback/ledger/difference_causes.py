@@ -17,7 +17,8 @@ from chargeback.model.rules import DriverBound, Rule, parts_of
 def explained(
     rows: Iterable[Difference], found: Iterable[MonthChanges], rules: Mapping[str, Rule], true_ups: Mapping[int, Period]
 ) -> tuple[Difference, ...]:
-    """Differences with their causes and an explanation: files that the rule counts, registers, rules, a retroactive version.
+    """Differences with their causes and an explanation: files that the rule counts, registers, rules, a retroactive
+    version.
 
     ``true_ups``: the month that bills the true-up of a year, which is based on the files of all its months.
     """
@@ -42,7 +43,7 @@ def accumulates(rule: Rule | None) -> bool:
 
 
 def _explained(row: Difference, changed: MonthChanges, rule: Rule | None, of_year: Iterable[LateFile]) -> Difference:
-    """A difference with what its rule is based on and has changed; with all changes where that is none, as for a levy on
+    """Difference with those changes that its rule is based on; with all changes where there is none, as for a levy on
     other charges."""
     before = {f.path: f for f in changed.before} if accumulates(rule) else {}
     files = [f for f in dict.fromkeys((*changed.files, *of_year)) if touches(f, rule)]

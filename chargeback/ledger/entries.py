@@ -1,8 +1,8 @@
 """Entries of the ledger as values, and as the lines of ``out/ledger.jsonl``: one entry, one line of JSON. Pure.
 
 Each entry holds the sha256 of the line before it, so that nothing can be removed or altered unseen, and the sha256 of
-every file that it issued. It says all that was billed: documents with their lines and charges, pools, keys, the terms of
-the rules. Amounts are cents; exact rationals are texts, as ``31/2``. docs/ledger.md describes each field.
+every file that it issued. It says all that was billed: documents with their lines and charges, pools, keys, the terms
+of the rules. Amounts are cents; exact rationals are texts, as ``31/2``. docs/ledger.md describes each field.
 """
 
 from __future__ import annotations

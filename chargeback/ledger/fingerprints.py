@@ -64,7 +64,8 @@ class Fingerprint:
         return cls(*parts) if len(parts) == 5 and parts[1].count(".") == len(REGISTERS) - 1 else None
 
     def changed(self, now: Fingerprint) -> tuple[Cause, ...]:
-        """Causes by which a month may differ ``now``, in the order of ``CAUSES``; empty when it is based on the same."""
+        """Causes by which a month may differ ``now``, in the order of ``CAUSES``; empty when it is based on the
+        same."""
         same = self.files == now.files or (self.content == now.content != NOT_HASHED)
         found: dict[Cause, bool] = {"usage": not same, "costs": self.costs != now.costs}
         found |= {"registers": self.registers != now.registers, "rules": self.rules != now.rules}

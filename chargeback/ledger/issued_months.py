@@ -1,4 +1,4 @@
-"""What the ledger says was billed: a period after its corrections, and one issued document with the month it rests on."""
+"""Issued months: a period as billed after its corrections, as last computed, and one document with its month."""
 
 from __future__ import annotations
 
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocumentMonth:
-    """An issued document with its entry, and the month it rests on, of which it is the only document."""
+    """Issued document with its entry and its month.
+
+    Attributes:
+        document: the document.
+        entry: entry that issued it.
+        month: month that it is based on, with this document alone.
+    """
 
     document: Document
     entry: Entry
@@ -31,9 +37,10 @@ class IssuedDocumentMonth:
 
 
 def after_corrections(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as it was issued (or closed without documents), with what came after; None when it was neither.
+    """Month as it was issued (or closed without documents), after its corrections; None when it was neither.
 
-    Its documents are those that still stand: what was given back in full is left out with its credits. Those set aside are apart.
+    Its documents are those that are still due: one credited in full is left out with its credits. Withheld ones are
+    apart.
     """
     entries = entries_of_period(con, period)
     if len(entries) < 2:
@@ -42,7 +49,7 @@ def after_corrections(con: DuckDBPyConnection, period: Period, settings: Setting
 
 
 def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Month | None:
-    """The month as it was issued, whatever came after; None when it was not."""
+    """Month as it was issued, whatever came after; None when it was not."""
     entry = entry_of_period(con, period)
     return None if entry is None else month_of(entry, settings)
 
@@ -64,9 +71,10 @@ def _with_documents(entries: Sequence[Entry], documents: tuple[Document, ...], s
 
 
 def last_computed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as its documents were last drawn up from the data: credits left out, and what ``correct`` took back.
+    """Month as its documents were last drawn up from the data: without credits, and without documents that ``correct``
+    replaced.
 
-    It is what the inputs must give again, while ``billed`` is what the members still owe or owed.
+    It is what the inputs must give again, while ``after_corrections`` is what the members still owe or owed.
     """
     entries = entries_of_period(con, period)
     if not entries:
@@ -77,16 +85,16 @@ def last_computed(con: DuckDBPyConnection, period: Period, settings: Settings) -
 
 
 def document_month(con: DuckDBPyConnection, number: str, settings: Settings) -> IssuedDocumentMonth | None:
-    """An issued document by its number; None when no document has it."""
+    """Issued document by its number; None when no document has it."""
     entry = entry_of_number(con, number)
     if entry is None:
         return None
     document = next(d for d in entry.documents if d.number == number)
-    return IssuedDocumentMonth(document, entry, _rests_on(con, document, entry, settings))
+    return IssuedDocumentMonth(document, entry, _month_behind(con, document, entry, settings))
 
 
-def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
-    """The month of a document: a credit rests on that of what it gives back."""
+def _month_behind(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
+    """Month that a document is based on; of a credit, that of the document that it reverses."""
     if reverses_lines(document):
         original = document_month(con, document.preceding[0].number, settings)
         assert original is not None, "a credit gives back an issued document"
@@ -96,19 +104,19 @@ def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, setting
 
 
 def alone(document: Document, month: Month) -> Month:
-    """A month with one document and its charges alone."""
+    """Month with one document and its charges alone."""
     return replace(
         month, documents=(document,), withheld=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
     )
 
 
 def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document, ...]:
-    """Every document of a period, as issued and as corrected since, oldest first."""
+    """Documents of a period, those issued later and corrections included, oldest first."""
     return tuple(d for e in entries_of_period(con, period) for d in e.documents)
 
 
 def documents_naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
-    """Every document of the month of an invoice, and those of other months that take an amount off it, oldest first."""
+    """Documents of the month of an invoice, and those of other months that take an amount off it, oldest first."""
     entries = {e.sequence: e for e in entries_of_period(con, invoice.period)}
     for (sequence,) in con.execute(statement("ledger/entries_reducing"), {"number": invoice.number}).fetchall():
         entry = entry_at(con, sequence)

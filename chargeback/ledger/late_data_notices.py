@@ -1,4 +1,4 @@
-"""What is told of closed months that come to something else: late rows by file, versions that reach back, registers. Pure."""
+"""Notices of late data: closed months that amount to something else, by file, rule version and register. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def late_notices(
     rules: Rules,
     true_ups: Mapping[int, Period],
 ) -> Iterator[Notice]:
-    """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``.
+    """Notices of everything that has changed since a closed month was billed, with what ``period`` does about it.
 
     ``true_ups``: the month that bills the true-up of a year.
     """
@@ -43,7 +43,7 @@ def late_notices(
 def unexplained_versions(
     found: Iterable[MonthChanges], rows: Sequence[Difference], rules: Mapping[str, Rule]
 ) -> Iterator[Problem]:
-    """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
+    """Problems of new rule versions that reach into a closed month and do not say why."""
     new = {each.month: each.new_versions for each in found}
     seen: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
@@ -55,8 +55,10 @@ def unexplained_versions(
     for (name, number), own in sorted(seen.items()):
         version, last = rules[name].versions[number], max(row.month for row in own)
         message = (
-            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would change what "
-            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or say why, as "
+            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would "
+            "change what "
+            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or "
+            "say why, as "
             'retroactive = "…"'
         )
         yield Problem(rules[name].where(f"version.{number}.valid_from"), message, "reaches-back")
@@ -65,8 +67,9 @@ def unexplained_versions(
 def _becomes(
     period: Period, month: Period, file: LateFile, rows: Sequence[Difference], rules: Rules, named: Period | None
 ) -> str:
-    """What is done with the rows of a file: by the differences of its rules in the month, else by the true-up of pools called by
-    instalments, which is ``named`` and has its differences once it is billed, else by those of all rules."""
+    """Treatment of the rows of a file, in words. It is that of the differences of the file's rules in the month. Of
+    pools called by instalments it is the true-up, billed in ``named``, or the differences of that once it is billed.
+    Else it is that of all rules."""
     own = [row for row in rows if row.month == month]
     direct = [row for row in own if touches(file, rules.get(row.rule))]
     called = {r.id for r in rules.values() if by_instalments(r, month.span) and _counts(file, r, rules)}
@@ -85,7 +88,7 @@ def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
 
 
 def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice:
-    """How many rows of a file are late, where they stand, and ``what`` is done with them."""
+    """Notice of a file: how many rows are late, on which lines, and ``what`` is done with them."""
     if file.how == "taken out":
         message = f"the file was there when {month}, now closed, was billed, and is taken out: {what}"
     else:
@@ -96,15 +99,19 @@ def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice
 def _of_earlier(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """Files of months before the first closed one that a year to date counts: no month tells them by itself."""
-    told = {file.path for changed in found.values() for file in changed.files}
+    """Notices of files of months before the first closed one that a year to date counts: no month names them by
+    itself."""
+    named = {file.path for changed in found.values() for file in changed.files}
     of_path: dict[tuple[str, str], list[Difference]] = defaultdict(list)
     for row in rows:
         for file in found[row.month].before if accumulates(rules.get(row.rule)) else ():
-            if file.path not in told:
+            if file.path not in named:
                 of_path[file.path, file.how].append(row)
     for (path, how), own in sorted(of_path.items()):
-        message = f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, {treatment_text(period, own)}; {_preview(period)}"
+        message = (
+            f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, "
+            f"{treatment_text(period, own)}; {_preview(period)}"
+        )
         yield Notice(Place(path), message, "late-data", len(own))
 
 
@@ -117,7 +124,7 @@ def _own(row: Difference, changed: MonthChanges, rules: Rules) -> bool:
 def _of_versions(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """The versions that make closed months come to something else, as one dated into them does."""
+    """Notices of rule versions that make closed months amount to something else, as one dated into them does."""
     of_version: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
         if _own(row, found[row.month], rules):
@@ -127,7 +134,8 @@ def _of_versions(
     for (name, number), own in sorted(of_version.items()):
         rule = rules[name]
         message = (
-            f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: {_sums(own)}, "
+            f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: "
+            f"{_sums(own)}, "
             f"{treatment_text(period, own)}; {_preview(period)}"
         )
         yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
@@ -136,8 +144,8 @@ def _of_versions(
 def _of_others(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """Registers, rules of other charges and settings that alone make closed months come to something else; those that move no
-    amount are not told."""
+    """Notices of registers, rules of other charges and settings that alone make closed months amount to something else.
+    Those that move no amount have none."""
     of_path: dict[str, list[Difference]] = defaultdict(list)
     for row in rows:
         changed = found[row.month]
@@ -148,7 +156,8 @@ def _of_others(
         beside = f" (with {others})" if comma else ""
         comes = "comes" if len({row.month for row in own}) == 1 else "come"
         message = (
-            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, {treatment_text(period, own)}; "
+            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, "
+            f"{treatment_text(period, own)}; "
             f"{_preview(period)}"
         )
         yield Notice(Place(first), message, "reaches-back", len(own))
@@ -181,11 +190,11 @@ def _rows_of(file: LateFile) -> str:
 
 
 def treatment_text(period: Period, rows: Sequence[Difference]) -> str:
-    """What is done with the differences of a month, in words."""
-    fates = {row.treatment for row in rows}
-    if not fates:
+    """Treatment of the differences of a month, in words."""
+    treatments = {row.treatment for row in rows}
+    if not treatments:
         return "no amount changes"
-    told = [f"adjusted in {period}"] if "billed" in fates else []
-    told += ["waits for the end of the year"] if "year_end" in fates else []
-    told += ["below adjust_min, waits"] if "below_minimum" in fates else []
-    return "; the rest ".join(told)
+    texts = [f"adjusted in {period}"] if "billed" in treatments else []
+    texts += ["waits for the end of the year"] if "year_end" in treatments else []
+    texts += ["below adjust_min, waits"] if "below_minimum" in treatments else []
+    return "; the rest ".join(texts)

@@ -62,7 +62,8 @@ AmountKey = tuple[str, PostingStatus, str, str, str, str, date, str]
 
 
 def _amounts(entry: Entry) -> Iterator[StoreRow]:
-    """Amounts billed, carried or never billed, by document and month; of withheld documents those of other months only."""
+    """Amounts billed, carried or never billed, by document and month; of withheld documents those of other
+    months only."""
     found: dict[AmountKey, int] = defaultdict(int)
     for posting in chain(postings_of_entry(entry), postings_of_documents(entry.withheld, "withheld")):
         own = posting.month == entry.period or posting.carried_from is not None

@@ -71,8 +71,8 @@ def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
 def unbilled_postings(con: DuckDBPyConnection, settings: Settings) -> Iterator[Posting]:
     """Postings of the ledger that the documents of their year may not bill, as they are in the documents drawn up.
 
-    Those of every month's documents, oldest first; of amounts carried that no document has billed; of documents withheld
-    that may still be issued. Credits and corrections are of the year of their date, and left out.
+    Those of every month's documents, oldest first; of amounts carried that no document has billed; of documents
+    withheld that may still be issued. Credits and corrections are of the year of their date, and left out.
     """
     for line in lines_after(con, 0):
         entry = read_line(line)

@@ -17,14 +17,16 @@ STATUSES: tuple[PostingStatus, ...] = get_args(PostingStatus)
 class Posting:
     """Posting: a charge, the month that it is for, and the document that bills it.
 
-    A line that reverses another one is posted for the month, as the kind and under the year of the line that it reverses.
+    A line that reverses another one is posted for the month, as the kind and under the year of the line that it
+    reverses.
 
     Attributes:
         charge: the charge, its amount in cents.
         month: month that it is for: the one that it adjusts or was carried from, else that of its document.
-        status: ``issued`` in a numbered document, ``carried_forward`` to a later month, ``withheld`` when its month was
-            issued, ``without_document`` as the ledger keeps a charge that no document bills, ``operator`` for one that
-            the operator bears itself, ``offset`` for one whose document would amount to 0.00, or ``draft``.
+        status: ``issued`` in a numbered document, ``carried_forward`` to a later month, ``withheld`` when its month
+            was issued, ``without_document`` as the ledger keeps a charge that no document bills, ``operator`` for
+            one that the operator bears itself, ``offset`` for one whose document would amount to 0.00, or
+            ``draft``.
         kind: kind of the charge, or of the one that it reverses.
         settles: civil year whose true-up the charge, or the one that it reverses, bills; None on all others.
         service: service of its line; ``""`` without a document.

@@ -102,7 +102,11 @@ def test_what_was_set_aside_before_stays() -> None:
     """The rest of the month joins what waits already."""
     whole = replace(month(TWO, NOTHING), withheld=(waiting(700),))
     found = within_scope(whole, IssueScope(regime="contributions"), NOTHING)
-    assert [(d.net, d.carry_reason) for d in found.withheld] == [(700, "frequency"), (8000, "left_out"), (4000, "left_out")]
+    assert [(d.net, d.carry_reason) for d in found.withheld] == [
+        (700, "frequency"),
+        (8000, "left_out"),
+        (4000, "left_out"),
+    ]
 
 
 def test_each_side_bears_the_vat_of_its_lines() -> None:

@@ -1,4 +1,5 @@
-"""docs/ledger.md is true: it names every field of the ledger and no other, and its recipes verify a ledger without the program."""
+"""docs/ledger.md is true: it names every field of the ledger and no other, and its recipes verify a ledger without the
+program."""
 
 from __future__ import annotations
 
@@ -135,7 +136,8 @@ def test_a_line_of_an_earlier_version_is_read(played: Path) -> None:
 
 
 def test_the_hash_is_of_the_line_in_the_file(played: Path, tmp_path: Path) -> None:
-    """Lines of a version that did not have some fields yet, chained: the ledger is restored from them and verified as they are."""
+    """Lines of a version that did not have some fields yet, chained: the ledger is restored from them and verified as
+    they are."""
     root, previous, lines = tmp_path / "w", FIRST, []
     shutil.copytree(played, root, ignore=shutil.ignore_patterns("chargeback.duckdb*"))
     for line in (root / "out/ledger.jsonl").read_bytes().splitlines():
