@@ -32,10 +32,8 @@ FORMAT = 1
 ISSUING: tuple[EntryKind, ...] = ("issue",)
 SUPPLEMENTARY: tuple[EntryKind, ...] = ("supplementary",)
 CORRECTING: tuple[EntryKind, ...] = ("credit", "correct")
-REDRAWING: tuple[EntryKind, ...] = ("correct", "supplementary")
-"""Kinds whose documents were drawn up from the data of their day, after their month was issued."""
-AFTER_ISSUE: tuple[EntryKind, ...] = (*SUPPLEMENTARY, *CORRECTING)
-"""Kinds whose documents are issued after their month: their files lie in out/corrections."""
+REDRAWING: tuple[EntryKind, ...] = ("correct", "supplementary")  # documents drawn up from the data of their day
+AFTER_ISSUE: tuple[EntryKind, ...] = (*SUPPLEMENTARY, *CORRECTING)  # documents whose files lie in out/corrections
 
 
 @dataclass(frozen=True, slots=True)
