@@ -79,7 +79,7 @@ class CreditAllocation:
         return self._opens.get(number)
 
     def off(self, document: Document, number: str) -> Document:
-        """A document below zero as a credit note on one invoice. The invoice has that net left: ``adjusted`` saw
+        """A document below zero as a credit note on one invoice. That net remains of the invoice: ``adjusted`` saw
         to it."""
         invoice = self._opens[number]
         vat = _vat(invoice, -document.net, document.regime.rate)

@@ -129,8 +129,7 @@ def _checks(
     Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges
     + amounts brought forward = documents + documents carried forward; charges of lines = documents.
     """
-    held = {pool.name: pool.held for pool in pools if pool.final}
-    yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
+    yield Check("booked", sum(p.booked for p in pools), sum(p.held for p in pools if p.final))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
     documents = (*drawn.documents, *drawn.carried_forward)

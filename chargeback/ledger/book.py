@@ -99,12 +99,12 @@ def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
     """Status of a period."""
     entries = _rows(con, "of_period", period=str(period))
     on = {kind: entered for _, kind, entered in entries}
-    documents, corrections, further = (
+    documents, corrections, supplementary = (
         tuple(IssuedSummary(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
         for kinds in (ISSUING, CORRECTING, SUPPLEMENTARY)
     )
-    aside = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
-    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
+    withheld = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
+    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, supplementary, withheld)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:

@@ -134,8 +134,7 @@ def of_lines(rest: Remaining, numbers: Sequence[int]) -> CreditPart:
     for number in numbers:
         if not 1 <= number <= count:
             raise Refused(f"{name} has {count} line{'s' if count > 1 else ''}: --line {number} is none of them")
-        left = sum(rest.charges[number - 1])
-        if left <= 0:
+        if sum(rest.charges[number - 1]) <= 0:
             raise Refused(f"line {number} of {name} {_nothing(rest, number)}")
     charges = tuple(own if number in numbers else (0,) * len(own) for number, own in enumerate(rest.charges, start=1))
     return _with_vat(rest, charges)

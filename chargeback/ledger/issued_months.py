@@ -97,7 +97,7 @@ def _month_behind(con: DuckDBPyConnection, document: Document, entry: Entry, set
     """Month that a document is based on; of a credit, that of the document that it reverses."""
     if reverses_lines(document):
         original = document_month(con, document.preceding[0].number, settings)
-        assert original is not None, "a credit gives back an issued document"
+        assert original is not None, "a credit reverses an issued document"
         return alone(document, original.month)
     month = month_of(entry, settings)
     return replace(month, documents=(document,), withheld=()) if entry.kind == "issue" else alone(document, month)

@@ -144,7 +144,7 @@ def folder_to_disk(folder: Path) -> None:
 
 
 def put_in_place(folder: Path, final: Path) -> None:
-    """The folder becomes ``final``; what was there goes when the new one stands."""
+    """Rename a folder to ``final``; what was there is removed once the new one is in place."""
     old = final.with_name(f".{final.name}.old")
     if final.exists():
         shutil.rmtree(old, ignore_errors=True)

@@ -108,7 +108,7 @@ def moving(rule: Rule, version: Version) -> dict[str, Any]:
 def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
     """The same fields in the order of the file."""
     content = rule.model_dump(include=MOVING, exclude_defaults=True)
-    compared = {"game"} if version.method == "keys" else set()  # beside keys a game is looked at, it moves nothing
+    compared = {"game"} if version.method == "keys" else set()  # beside keys a game is compared, it moves nothing
     content |= version.model_dump(exclude={"valid_to", "retroactive", *compared}, exclude_defaults=True)
     content["references"] = [{"title": r.title, "enforceable_on": r.enforceable_on} for r in version.references]
     plain: dict[str, Any] = _plain(content)

@@ -136,7 +136,7 @@ def changed_inputs(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[
 
 
 def charges(entry: Entry, compared: MonthDiff, count: int, now: Mapping[str, str], program: str) -> Verified:
-    """Check that the charges computed again from the inputs are those billed. Changes since are named with a
+    """Check that the charges computed again from the inputs are those billed. Changes are named with a
     difference."""
     about, changed = str(entry.period), changed_inputs(entry.inputs, now)
     holds = f"{counted(count, 'charge')} computed again, as billed"

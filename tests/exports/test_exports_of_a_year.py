@@ -137,12 +137,9 @@ def months_billed(root: Path) -> list[str]:
 def is_for(document: Json, line: Json) -> str:
     """What a line is for: the month that its charge adjusts; of a true-up its year; the month that carried it; its document's."""
     charge = line["charges"][0]
-    settled = re.match(r"true-up (\d{4}), ", charge["reason"])
-    if charge["adjusts"]:
-        return charge["adjusts"]
-    if line["kind"] == "adjustment" and settled:
-        return settled[1]
-    return line["carried_from"] or document["period"]
+    if charge["settles"] is not None:
+        return str(charge["settles"])
+    return charge["adjusts"] or line["carried_from"] or document["period"]
 
 
 def waiting(every: list[Json]) -> list[Json]:

@@ -238,7 +238,7 @@ def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.Cap
         "F2026-00005\n"
     )
     entry = entries(root)[1]
-    assert (entry["kind"], entry["on"], entry["withheld"]) == ("supplementary", LATER, [])
+    assert (entry["kind"], entry["entry_date"], entry["withheld"]) == ("supplementary", LATER, [])
     assert named(entry["documents"]) == [
         ("F2026-00004", "firm", "services"),
         ("F2026-00005", "sem95", "services"),

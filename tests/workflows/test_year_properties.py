@@ -251,7 +251,7 @@ def test_numbers_follow_each_other(year: Year) -> None:
     series: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     for entry in entries:
         for number in entry["numbers"]:
-            series[number["series"], number["year"]].append((number["sequence"], entry["on"]))
+            series[number["series"], number["year"]].append((number["sequence"], entry["entry_date"]))
             assert number["number"] == number["series"].format(year=number["year"], sequence=number["sequence"])
         assert [n["number"] for n in entry["numbers"]] == [d["number"] for d in entry["documents"]]
     for numbers in series.values():
