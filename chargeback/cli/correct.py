@@ -19,9 +19,9 @@ from chargeback.ledger.correction import (
     numbered,
     record,
 )
-from chargeback.ledger.credit_notes import CreditPart, Remaining, of_amount, of_lines, whole
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.ledger.remaining import CreditPart, Remaining, of_amount, of_lines, whole
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.ledger.book import entries_of_period, lines_after
-from chargeback.ledger.credit_notes import reverses_lines
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period

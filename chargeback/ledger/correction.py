@@ -16,19 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chargeback.billing.invoicing import with_lines
 from chargeback.ledger.book import append, last_link
-from chargeback.ledger.credit_notes import (
-    CreditPart,
-    Named,
-    Remaining,
-    as_printed,
-    credit_note,
-    reducing,
-    remaining,
-    replacement,
-    replacing,
-    reverses_lines,
-    whole,
-)
+from chargeback.ledger.credit_notes import Named, as_printed, credit_note, reducing, replacement, replacing
 from chargeback.ledger.entries import AllottedNumber, Entry, correcting
 from chargeback.ledger.issued_months import (
     IssuedDocumentMonth,
@@ -40,6 +28,7 @@ from chargeback.ledger.issued_months import (
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import SETTINGS, needs
+from chargeback.ledger.remaining import CreditPart, Remaining, remaining, reverses_lines, whole
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import entries_of_period, entry_at, entry_of_number, entry_of_period
-from chargeback.ledger.credit_notes import reverses_lines, still_due
+from chargeback.ledger.credit_notes import still_due
 from chargeback.ledger.entries import Entry, month_of, withheld_of
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.ledger.rule_terms import rules_of
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document

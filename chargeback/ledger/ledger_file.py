@@ -63,11 +63,11 @@ def _old_last(name: str) -> tuple[bool, str]:
     return (name.endswith(".old"), name)
 
 
-def _finish_folder(con: DuckDBPyConnection, out: Path, folder: Path, period: Period, kind: str) -> None:
+def _finish_folder(con: DuckDBPyConnection, out: Path, folder: Path, period: Period, state: str) -> None:
     final = out / str(period)
-    if kind == "issued":
+    if state == "issued":
         _finish_issued(con, folder, final, period)
-    elif kind == "old" and not final.exists() and not staged(out.parent, period).exists():
+    elif state == "old" and not final.exists() and not staged(out.parent, period).exists():
         folder.rename(final)
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,9 +12,9 @@ from datetime import date
 from itertools import chain
 from typing import Any, Literal
 
-from chargeback.ledger.credit_notes import reverses_lines
 from chargeback.ledger.entries import Entry
 from chargeback.ledger.postings import postings_of_documents, postings_of_entry
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.postings import PostingStatus

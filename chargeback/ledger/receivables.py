@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import rows_issued
-from chargeback.ledger.credit_notes import reverses_lines
 from chargeback.ledger.entries import read_line
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Problem

@@ -10,17 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chargeback.ledger.credit_notes import (
-    Remaining,
-    credit_note,
-    of_amount,
-    of_lines,
-    remaining,
-    replacement,
-    replacing,
-    still_due,
-    whole,
-)
+from chargeback.ledger.credit_notes import credit_note, replacement, replacing, still_due
+from chargeback.ledger.remaining import Remaining, of_amount, of_lines, remaining, whole
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line, Preceding, VatLine
 from chargeback.model.facts import Member

@@ -32,6 +32,7 @@ ROUNDS = {"round", "quantize", "float"}
 PURE = ("model", "charging", "billing")
 PURE_OF_LEDGER = {
     *("ledger.credit_notes", "ledger.entries", "ledger.month_diff", "ledger.postings", "ledger.projection"),
+    "ledger.remaining",
     "ledger.rule_terms",
 }
 KNOWS_DUCKDB = {"store", "ledger", "explain", "exports", "workflows", "cli"}
