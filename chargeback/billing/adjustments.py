@@ -61,7 +61,8 @@ class Difference:
         recomputed: cents that the month amounts to today.
         causes: what has changed since the month was billed.
         explanation: the same in words, with the names of files.
-        treatment: whether the month that is drawn up bills it, or it is pending until the end of the year or until it is larger.
+        treatment: whether the month that is drawn up bills it, or it is pending until the end of the year or until
+            it is larger.
     """
 
     month: Period

@@ -28,7 +28,7 @@ class CreditAllocation:
         adjusting: adjustments that are taken off an invoice, by number.
     """
 
-    brought: BroughtForward
+    brought_forward: BroughtForward
     spent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     adjusting: dict[str, list[Charge]] = field(default_factory=lambda: defaultdict(list))
     _opens: dict[str, OpenInvoice] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class CreditAllocation:
     def billing(self, charge: Charge) -> Sequence[OpenInvoice]:
         """Open invoices that billed the member for the month of an adjustment, the one of the month first."""
         return (
-            self._known(self.brought.invoices_of(charge.member_id, charge.vat, charge.adjusts))
+            self._known(self.brought_forward.invoices_of(charge.member_id, charge.vat, charge.adjusts))
             if charge.adjusts
             else ()
         )
@@ -108,7 +108,7 @@ class CreditAllocation:
     def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[OpenInvoice, int]]:
         """Latest invoices of some payers, each with the net that is taken off it."""
         result = []
-        for invoice in self._known(self.brought.latest_invoices(payers, regime)):
+        for invoice in self._known(self.brought_forward.latest_invoices(payers, regime)):
             net = min(due, self._net_left[invoice.number])
             if net > 0:
                 result.append((self._opens[invoice.number], net))

@@ -54,14 +54,14 @@ def draw_up(
     rules: Mapping[str, Rule],
     settings: Settings,
     period: Period,
-    brought: BroughtForward | None = None,
+    brought_forward: BroughtForward | None = None,
 ) -> DocumentSet:
     """Documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
 
-    ``brought``: amounts brought forward; without them the month is drawn up by itself, and nothing is carried.
+    ``brought_forward``: amounts brought forward; without them the month is drawn up by itself, and nothing is carried.
     """
-    drawing = _Drawing(members, rules, settings, period, brought)
-    allocation = CreditAllocation(brought or BroughtForward())
+    drawing = _Drawing(members, rules, settings, period, brought_forward)
+    allocation = CreditAllocation(brought_forward or BroughtForward())
     kept = allocation.adjusted(charges)
     found = [drawing.adjusting(number, own, allocation) for number, own in allocation.adjusting.items()]
     billed = [*kept, *(c for own in allocation.adjusting.values() for c in own)]
@@ -77,7 +77,7 @@ class _Drawing:
     rules: Mapping[str, Rule]
     settings: Settings
     period: Period
-    brought: BroughtForward | None
+    brought_forward: BroughtForward | None
 
     def all_of(self, charges: Iterable[Charge], found: Sequence[Document], allocation: CreditAllocation) -> DocumentSet:
         grouped: dict[DocumentKey, list[Charge]] = defaultdict(list)
@@ -100,7 +100,7 @@ class _Drawing:
     def carried_before(self) -> dict[DocumentKey, list[Document]]:
         """Documents that earlier months carried, by the payer of today and regime."""
         result: dict[DocumentKey, list[Document]] = defaultdict(list)
-        for document in self.brought.carried_forward if self.brought else ():
+        for document in self.brought_forward.carried_forward if self.brought_forward else ():
             payer = successor_of(document.payer.member_id, self.members, self.period)
             result[payer, document.regime.name].append(document)
         return result
@@ -111,10 +111,10 @@ class _Drawing:
         own = lines_of(charges, self.rules)
         before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in carried for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
-        if self.brought is not None and self.brought.all_due:
+        if self.brought_forward is not None and self.brought_forward.all_due:
             whole = self.with_carried(key, own, before, carried) if own or before else None
             return whole if net or whole is None else replace(whole, carry_reason="nothing")
-        reason = self.carry_reason(key, net, carried) if self.brought is not None else ""
+        reason = self.carry_reason(key, net, carried) if self.brought_forward is not None else ""
         if reason:
             here = self.drawn(key, own, carried)
             return replace(here, carry_reason=reason) if here.net else None
@@ -172,9 +172,9 @@ class _Drawing:
     def as_printed(self, regime: Regime, original: OpenInvoice) -> Regime:
         """Regime of a credit of an invoice: where the rate has changed, as the invoice printed it, in today's
         series."""
-        if self.brought is None or original.bears(regime.rate):
+        if self.brought_forward is None or original.bears(regime.rate):
             return regime
-        before = self.brought.regime_printed(original.number) or regime
+        before = self.brought_forward.regime_printed(original.number) or regime
         return replace(before, invoice=regime.invoice, credit_note=regime.credit_note)
 
 
@@ -195,10 +195,12 @@ def joined(one: Document, other: Document) -> Document:
     )
 
 
-def still_carried(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
+def still_carried(brought_forward: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
     """Documents that earlier months carried and that the documents of a month do not bill either."""
     billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brought_forward}
-    return tuple(d for d in brought.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed)
+    return tuple(
+        d for d in brought_forward.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed
+    )
 
 
 def is_due(frequency: str, period: Period) -> bool:

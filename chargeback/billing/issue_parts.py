@@ -49,11 +49,11 @@ class IssueScope:
         return not self.service or line.service == self.service
 
 
-def within_scope(month: Month, scope: IssueScope, brought: BroughtForward) -> Month:
+def within_scope(month: Month, scope: IssueScope, brought_forward: BroughtForward) -> Month:
     """A month that issues the documents of a scope and withholds the others; a document may be cut in two by its lines.
 
-    A side of the cut that amounts to 0.00 is no document: it stays with the other side. ``brought`` knows the invoices
-    that a side below zero reduces.
+    A side of the cut that amounts to 0.00 is no document: it stays with the other side. ``brought_forward`` knows the
+    invoices that a side below zero reduces.
     """
     issued: list[Document] = []
     later: list[Document] = []
@@ -67,7 +67,7 @@ def within_scope(month: Month, scope: IssueScope, brought: BroughtForward) -> Mo
             issued.append(document)
         else:
             cut.append((document, inside, outside))
-    allocation = CreditAllocation(brought, spent=_spent(issued))
+    allocation = CreditAllocation(brought_forward, spent=_spent(issued))
     issued += [_side(document, inside, month, allocation) for document, inside, _ in cut]
     later += [_side(document, outside, month, allocation) for document, _, outside in cut]
     withheld = (*month.withheld, *(replace(d, carry_reason=LEFT_OUT) for d in in_order(later)))
@@ -135,10 +135,12 @@ def _key(charge: Charge, month: Month) -> PartKey:
     return (payer, charge.vat, month.rules[charge.rule].service)
 
 
-def redrawn(month: Month, own: Sequence[Charge], withheld: Sequence[Document], brought: BroughtForward) -> Month:
+def redrawn(
+    month: Month, own: Sequence[Charge], withheld: Sequence[Document], brought_forward: BroughtForward
+) -> Month:
     """Withheld documents drawn up again: own charges as computed today, amounts brought forward as they were.
 
-    A document that amounts to 0.00 stays withheld. ``brought`` knows the invoices that may be reduced today.
+    A document that amounts to 0.00 stays withheld. ``brought_forward`` knows the invoices that may be reduced today.
     """
     earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in withheld]
     adjustments = [
@@ -151,7 +153,7 @@ def redrawn(month: Month, own: Sequence[Charge], withheld: Sequence[Document], b
         month.rules,
         month.settings,
         month.period,
-        replace(brought, carried_forward=carried, all_due=True),
+        replace(brought_forward, carried_forward=carried, all_due=True),
     )
     return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)
 

@@ -52,11 +52,12 @@ def bill_month(
     answers: Answers,
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
-    brought: BroughtForward | None = None,
+    brought_forward: BroughtForward | None = None,
 ) -> Outcome:
     """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
-    ``true_ups``: those that the month bills. ``brought``: amounts brought forward; without them the month is by itself.
+    ``true_ups``: those that the month bills. ``brought_forward``: amounts brought forward; without them the month is by
+    itself.
     """
     ctx = Context(
         period=ready.period,
@@ -72,7 +73,7 @@ def bill_month(
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     found += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -84,16 +85,16 @@ def _month(
     baselines: Iterable[Charge],
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
-    brought: BroughtForward | None,
+    brought_forward: BroughtForward | None,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
     members = identities(ready.facts.members, ready.period.span)
     of_month = sorted(charges, key=lambda c: c.order)
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
-    earlier_months = brought.adjustments if brought is not None else ()
+    earlier_months = brought_forward.adjustments if brought_forward is not None else ()
     every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
-    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward)
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
@@ -115,9 +116,9 @@ def _month(
         fairness=fair,
         true_ups=tuple(true_ups),
         carried_forward=drawn.carried_forward,
-        fingerprints=dict(brought.fingerprints) if brought is not None else {},
-        prior_months=brought.prior_months if brought is not None else (),
-        still_carried=still_carried(brought, drawn) if brought is not None else (),
+        fingerprints=dict(brought_forward.fingerprints) if brought_forward is not None else {},
+        prior_months=brought_forward.prior_months if brought_forward is not None else (),
+        still_carried=still_carried(brought_forward, drawn) if brought_forward is not None else (),
     )
 
 
@@ -133,8 +134,11 @@ def _checks(
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
     documents = (*drawn.documents, *drawn.carried_forward)
-    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.carried_from)
-    yield Check("documents", billable + brought, net)
+    net, brought_forward = (
+        sum(d.net for d in documents),
+        sum(n.amount for d in documents for n in d.lines if n.carried_from),
+    )
+    yield Check("documents", billable + brought_forward, net)
     lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
     yield Check("lines", lines, net)
 

@@ -1,7 +1,7 @@
 """What remains of an issued invoice after its credits, and the parts of it that a credit may take. Pure; cents.
 
-A credit is kept charge by charge, so that what remains is known to the cent for every line. The VAT of all credits of an
-invoice together is that of their total: it never exceeds the invoice's, and the last takes the rest.
+A credit is kept charge by charge, so that what remains is known to the cent for every line. The VAT of all credits of
+an invoice together is that of their total: it never exceeds the invoice's, and the last takes the rest.
 """
 
 from __future__ import annotations

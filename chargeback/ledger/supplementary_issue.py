@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForward) -> Month:
+def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: BroughtForward) -> Month:
     """Month, computed by itself today, with the documents alone that are not issued yet.
 
     They bill the charges that are not issued, and the amounts that earlier months brought forward to the withheld
@@ -48,7 +48,7 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForwar
             "shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = redrawn(month, unissued, before.withheld, brought)
+    found = redrawn(month, unissued, before.withheld, brought_forward)
     if not found.documents:
         raise Refused(
             f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` '

@@ -118,7 +118,7 @@ def _compute(
     if ready.problems:
         raise Problems(ready.problems)
     measured, problems = _measure(ready, store)
-    outcome = bill_month(ready, measured.answers, true_ups=true_ups, brought=brought)
+    outcome = bill_month(ready, measured.answers, true_ups=true_ups, brought_forward=brought)
     if problems or outcome.problems or outcome.month is None:
         raise Problems((*problems, *outcome.problems))
     notices = [
