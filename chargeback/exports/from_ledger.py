@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def handed_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
+def issued_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
     """The documents of a period and those that corrected them, oldest first; None when it is neither issued nor closed."""
     entry = entry_of_period(con, period)
     if entry is None:
         return None
-    return tuple(_handed(con, [entry, *later_entries(con, period)], settings))
+    return tuple(_issued(con, [entry, *later_entries(con, period)], settings))
 
 
-def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[IssuedDocument]:
+def _issued(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[IssuedDocument]:
     """A credit of lines rests on the month of what it gives back."""
-    taken = _taken(con, [d.number for e in entries for d in e.documents if d.preceding])
+    taken = _reductions(con, [d.number for e in entries for d in e.documents if d.preceding])
     rests_on: dict[str, Month] = {}
     for entry in entries:
         month = month_of(entry, settings)
@@ -44,7 +44,7 @@ def _handed(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
             yield IssuedDocument(document, own, f"{OUT}/{path}", sha256, tuple(taken.get(document.number, ())))
 
 
-def _taken(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Reduction]]:
+def _reductions(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Reduction]]:
     """What credit notes take off invoices, by their numbers."""
     found: dict[str, list[Reduction]] = defaultdict(list)
     for number, original, on, net, vat, whole in con.execute(

@@ -26,7 +26,7 @@ COLUMNS = (
     *("entry", "date", "document", "period", "payer_id", "payer", "text", "side", "account", "auxiliary"),
     *("debit", "credit", "currency"),
 )
-Found = Mapping[AccountQuery, Account]
+AccountsByQuery = Mapping[AccountQuery, Account]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class JournalEntry:
     paid: bool = False
 
 
-def entries(
+def journal_entries(
     handed: Sequence[IssuedDocument], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
 ) -> list[JournalEntry]:
     """The entries of documents and of their payments, by date, documents first. Raises Problems for accounts."""
@@ -76,7 +76,7 @@ def _asked(handed: IssuedDocument, paid: bool) -> Iterator[AccountQuery]:
     yield from (of_document(handed, of) for of in ("receivable", "vat", *(("bank",) if paid else ())))
 
 
-def _of_document(handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
+def _of_document(handed: IssuedDocument, found: AccountsByQuery, wording: Wording) -> JournalEntry:
     document = handed.document
     assert document.issue_date is not None, "an issued document has a date"
     by_account: dict[str, int] = defaultdict(int)
@@ -94,7 +94,7 @@ def _of_document(handed: IssuedDocument, found: Found, wording: Wording) -> Jour
     return JournalEntry(document.issue_date, document.number, document.period, document.payer, text, kept)
 
 
-def _of_payment(payment: Payment, handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
+def _of_payment(payment: Payment, handed: IssuedDocument, found: AccountsByQuery, wording: Wording) -> JournalEntry:
     document = handed.document
     postings = (
         JournalPosting("bank", found[of_document(handed, "bank")].account, payment.amount),

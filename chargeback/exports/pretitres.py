@@ -37,7 +37,7 @@ PretitreRow = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class LineShare:
     """What of a line, by its number from 1, is for one invoice that a credit note reduces (None: for none), with its VAT."""
 
     reduction: Reduction | None
@@ -64,7 +64,7 @@ def pretitres(
     ]
 
 
-def shares(handed: IssuedDocument) -> Iterator[Share]:
+def shares(handed: IssuedDocument) -> Iterator[LineShare]:
     """The lines of a document, cut over the invoices that it reduces so that each has its net and VAT; parts of 0.00 left out."""
     document = handed.document
     left = [line.amount for line in document.lines]
@@ -77,11 +77,11 @@ def shares(handed: IssuedDocument) -> Iterator[Share]:
     yield from _of(document, None, left, vat)
 
 
-def _of(document: Document, taken: Reduction | None, cents: Sequence[int], vat: int) -> Iterator[Share]:
+def _of(document: Document, taken: Reduction | None, cents: Sequence[int], vat: int) -> Iterator[LineShare]:
     taxes = spread_vat(vat, cents)
     for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
         if own:
-            yield Share(taken, number, line if own == line.amount else replace(line, amount=own), tax)
+            yield LineShare(taken, number, line if own == line.amount else replace(line, amount=own), tax)
 
 
 def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
@@ -92,7 +92,7 @@ def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
     return [own for _, own in sorted(split(cents, weights).items())]
 
 
-def left_out(handed: Iterable[IssuedDocument]) -> int:
+def zero_lines(handed: Iterable[IssuedDocument]) -> int:
     """How many lines of 0.00 there are: a titre has none."""
     return sum(not line.amount for one in handed for line in one.document.lines)
 

@@ -41,7 +41,7 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TaxReduction:
     """What a credit note takes off an invoice, on its day; both amounts above zero."""
 
     on: date
@@ -49,56 +49,56 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class TaxedDocument:
     """A document, what it bills (of a credit note: what no invoice takes), the credits that reduce it and the payments of it."""
 
     document: Document
     tax: Tax
-    credits: tuple[Given, ...] = ()
+    credits: tuple[TaxReduction, ...] = ()
     payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class TaxDue:
     """What falls due of a document in a month."""
 
     document: Document
     tax: Tax
 
 
-def followed(documents: Iterable[Document], payments: Iterable[Payment]) -> list[Followed]:
+def taxed_documents(documents: Iterable[Document], payments: Iterable[Payment]) -> list[TaxedDocument]:
     """Every document that bills something of its own, with what concerns it: a credit counts with the invoices it reduces."""
-    credits: dict[str, list[Given]] = defaultdict(list)
+    credits: dict[str, list[TaxReduction]] = defaultdict(list)
     paid: dict[str, list[Payment]] = defaultdict(list)
     own: list[tuple[Document, Tax]] = []
     for document in documents:
         rest = Tax(document.net, document.vat)
-        for number, tax in _taken(document):
+        for number, tax in _reductions(document):
             assert document.issue_date is not None, "an issued document has a date"
-            credits[number].append(Given(document.issue_date, tax))
+            credits[number].append(TaxReduction(document.issue_date, tax))
             rest += tax
         own.append((document, rest))
     for payment in payments:
         paid[payment.invoice].append(payment)
-    every = (Followed(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
+    every = (TaxedDocument(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
     return [one for one in every if one.tax != Tax()]
 
 
-def _taken(document: Document) -> list[tuple[str, Tax]]:
+def _reductions(document: Document) -> list[tuple[str, Tax]]:
     """What a document takes off invoices: by lines all of itself, else the amounts that it names."""
     if any(line.reverses for line in document.lines):
         return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
     return [(p.number, Tax(p.net, p.vat)) for p in document.preceding]
 
 
-def due_in(period: Period, every: Iterable[Followed]) -> list[Due]:
+def due_in(period: Period, every: Iterable[TaxedDocument]) -> list[TaxDue]:
     """What falls due in a month, by document; those of which nothing does are left out."""
     last, before = period.end - timedelta(days=1), period.first - timedelta(days=1)
-    found = [Due(one.document, due_until(one, last) - due_until(one, before)) for one in every]
+    found = [TaxDue(one.document, due_until(one, last) - due_until(one, before)) for one in every]
     return [due for due in found if due.tax != Tax()]
 
 
-def due_until(one: Followed, day: date) -> Tax:
+def due_until(one: TaxedDocument, day: date) -> Tax:
     """What of a document has fallen due up to a day, that day included."""
     billed = _billed(one, day)
     return billed if due_on(one.document) == "invoice" else _paid(one, billed, day)
@@ -109,7 +109,7 @@ def due_on(document: Document) -> str:
     return "invoice" if document.regime.category in EXEMPT else document.regime.due
 
 
-def _billed(one: Followed, day: date) -> Tax:
+def _billed(one: TaxedDocument, day: date) -> Tax:
     """What was invoiced up to a day, less what was given back."""
     if one.document.issue_date is None or one.document.issue_date > day:
         return Tax()
@@ -117,7 +117,7 @@ def _billed(one: Followed, day: date) -> Tax:
     return one.tax - sum(given, Tax())
 
 
-def _paid(one: Followed, billed: Tax, day: date) -> Tax:
+def _paid(one: TaxedDocument, billed: Tax, day: date) -> Tax:
     """The part of what was invoiced that is paid: never more than all of it, VAT in proportion, half a cent away from zero."""
     paid = sum(p.amount for p in one.payments if p.on <= day)
     low, high = sorted((0, billed.gross))
@@ -128,7 +128,7 @@ def _paid(one: Followed, billed: Tax, day: date) -> Tax:
     return Tax(settled - vat, vat)
 
 
-def totals(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
+def totals(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str]]:
     """A row for each regime and rate."""
     sums: dict[tuple[str, str, str, str], tuple[int, Tax]] = {}
     for due in found:
@@ -139,7 +139,7 @@ def totals(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
         yield _head(period, key) | {"documents": str(count)} | _amounts(tax)
 
 
-def detail(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
+def detail(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str]]:
     """A row for each document."""
     for due in sorted(found, key=lambda d: (_key(d.document), d.document.number)):
         document = due.document

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from chargeback.exports import accruals, journal, vat
 from chargeback.exports.accounts import AccountQuery, account_problems, accounts_of
-from chargeback.exports.archives import File, archives
+from chargeback.exports.archives import ArchiveFile, archives
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal_text import component
 from chargeback.exports.pes_quantities import Scaled, scaled
@@ -161,7 +161,7 @@ def test_the_journal_balances(made: list[Document], paid: list[int]) -> None:
     """Every entry adds up to zero, and the receivable to what was billed less what was paid."""
     numbered = [replace(d, number=f"F2026-{n:05d}") for n, d in enumerate(made, 1)]
     payments = [Payment("F2026-00001", ON + timedelta(n), amount, HERE) for n, amount in enumerate(paid)]
-    found = journal.entries([handed(d) for d in numbered], payments, ROWS, FR)
+    found = journal.journal_entries([handed(d) for d in numbered], payments, ROWS, FR)
     assert [sum(p.amount for p in entry.postings) for entry in found] == [0] * len(found)
     owed = sum(p.amount for entry in found for p in entry.postings if p.side == "receivable")
     assert owed == sum(d.gross for d in numbered) - (sum(paid) if numbered else 0)
@@ -169,7 +169,7 @@ def test_the_journal_balances(made: list[Document], paid: list[int]) -> None:
 
 
 @st.composite
-def paid_documents(draw: st.DrawFn) -> vat.Followed:
+def paid_documents(draw: st.DrawFn) -> vat.TaxedDocument:
     """A document with payments that settle it in the end, and perhaps a credit of a part."""
     document = draw(documents().filter(lambda d: d.net and d.vat))
     rest, paid = document.gross, []
@@ -179,12 +179,12 @@ def paid_documents(draw: st.DrawFn) -> vat.Followed:
         rest -= part
     days = st.dates(ON, date(2027, 6, 30))
     payments = tuple(Payment(document.number, draw(days), amount, HERE) for amount in (*paid, rest))
-    return vat.Followed(document, vat.Tax(document.net, document.vat), (), payments)
+    return vat.TaxedDocument(document, vat.Tax(document.net, document.vat), (), payments)
 
 
 @tried
 @given(paid_documents())
-def test_vat_on_payments_adds_up_over_the_months(one: vat.Followed) -> None:
+def test_vat_on_payments_adds_up_over_the_months(one: vat.TaxedDocument) -> None:
     """Over all months what falls due is the base and VAT of the document, however it was paid; nothing before a payment."""
     period, sums = Period(2026, 10), vat.Tax()
     while period <= Period(2027, 7):
@@ -209,7 +209,7 @@ def test_a_credit_takes_vat_back_and_too_much_paid_bears_none() -> None:
     )
     credit = credited(document, 5000, 1000, date(2026, 12, 10))
     paid = [Payment(document.number, day, amount, HERE) for day, amount in ((ON, 12000), (date(2027, 1, 2), 3000))]
-    (one,) = vat.followed([document, credit], paid)
+    (one,) = vat.taxed_documents([document, credit], paid)
     found = [vat.due_until(one, day) for day in (ON, date(2026, 12, 9), date(2026, 12, 10), date(2027, 1, 2))]
     assert found == [vat.Tax(10000, 2000), vat.Tax(10000, 2000), vat.Tax(5000, 1000), vat.Tax(5000, 1000)]
 
@@ -439,7 +439,7 @@ def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int
 
 def test_archives_are_split_and_the_same_bytes() -> None:
     """At most so many in each, by name, whatever order they came in; the clock is not in them."""
-    files = [File(f"F{n:04d}.pdf", ON, bytes([n % 256]) * n) for n in range(1001)]
+    files = [ArchiveFile(f"F{n:04d}.pdf", ON, bytes([n % 256]) * n) for n in range(1001)]
     found = list(archives(files))
     assert found == list(archives(files[::-1]))
     names = []
@@ -457,4 +457,4 @@ def test_an_exempt_document_counts_as_it_is_invoiced() -> None:
     document = months.issued(
         months.document(MONTH.members["cergy"], exempt, [months.charge("cergy", "rack-units", 100)])
     )
-    assert vat.due_until(vat.Followed(document, vat.Tax(document.net, document.vat)), ON) == vat.Tax(100, 0)
+    assert vat.due_until(vat.TaxedDocument(document, vat.Tax(document.net, document.vat)), ON) == vat.Tax(100, 0)

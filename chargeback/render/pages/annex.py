@@ -6,12 +6,12 @@ from itertools import groupby
 
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
-from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexBasis, Told, draw_rule
+from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexContext, Printed, draw_rule
 from chargeback.render.pages.lines import block_head
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import named, presented
-from chargeback.render.text.prior_months import blocks
+from chargeback.render.text.labels import named, in_print_order
+from chargeback.render.text.prior_months import line_blocks
 from chargeback.workspace.reports.wording import Wording
 
 PAGE_ROOM = 110 * MM
@@ -57,17 +57,17 @@ def _rules(sheet: PageSheet, document: Document, month: Month, wording: Wording,
     if document.kind == "credit_note":
         intro = f"{intro} {wording.text('basis.intro_credit')}"
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
-    told: Told = set()
-    found = blocks(document, month)
+    told: Printed = set()
+    found = line_blocks(document, month)
     for block in found:
         head = block_head(block, found, document, month, wording)
         if head:
             _head(sheet, head)
         for _, own in groupby(block.lines, key=lambda line: line.rule):
-            _rule_whole(sheet, AnnexBasis(document, month, wording), presented(own), told)
+            _rule_whole(sheet, AnnexContext(document, month, wording), in_print_order(own), told)
 
 
-def _rule_whole(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
+def _rule_whole(sheet: PageSheet, basis: AnnexContext, lines: list[Line], told: Printed) -> None:
     """A rule on one page where that leaves no more than ``MOST_BLANK`` of the page before it blank."""
     before, told_before = sheet.mark(), set(told)
     room = sheet.room

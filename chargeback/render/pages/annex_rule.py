@@ -10,13 +10,13 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
-from chargeback.render.pages.transfers_in import draw_received
+from chargeback.render.pages.transfers_in import draw_transfers_in
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
-from chargeback.render.text.adjustments import adjusted_head, adjusted_text, retroactive_text, why_text
+from chargeback.render.text.adjustments import adjustment_heading, adjusted_text, retroactive_text, causes_sentence
 from chargeback.render.text.calculations import (
     SplitView,
-    by_resource,
+    is_by_resource,
     formulas,
     key_parts,
     pool_sentence,
@@ -34,18 +34,18 @@ from chargeback.render.text.labels import (
     unit_of,
     version_of,
 )
-from chargeback.render.text.prior_months import adjusts, charged_again, month_again, month_behind
+from chargeback.render.text.prior_months import adjusted_period, recomputed_lines, recomputed_month, charging_month
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT
 RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
-Told = set[tuple[str, ...]]  # what stands above: pools by month, sentences by member and rule
+Printed = set[tuple[str, ...]]  # what stands above: pools by month, sentences by member and rule
 
 
 @dataclass(frozen=True, slots=True)
-class AnnexBasis:
+class AnnexContext:
     """What the sentences of an annex are made from: a document, the month behind its lines, the words."""
 
     document: Document
@@ -53,7 +53,7 @@ class AnnexBasis:
     wording: Wording
 
 
-def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
+def draw_rule(sheet: PageSheet, basis: AnnexContext, lines: list[Line], told: Printed) -> None:
     """A rule: its name and amount, each version with its terms and lines, its adjustments."""
     styles, wording, rule = sheet.styles, basis.wording, basis.month.rules[lines[0].rule]
     sheet.need(RULE_ROOM)
@@ -63,40 +63,40 @@ def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told
     sheet.fitted(LEFT, sheet.y, WIDTH - 40 * MM, rule_label(rule, wording), styles.strong)
     sheet.text(RIGHT, sheet.y, wording.money(sum(line.amount for line in lines)), styles.strong, "right")
     sheet.y += 4.5 * MM
-    behind = replace(basis, month=month_behind(lines[0].carried_from, basis.month))
-    _versions(sheet, behind, [line for line in lines if adjusts(line) is None], told)
+    behind = replace(basis, month=charging_month(lines[0].carried_from, basis.month))
+    _versions(sheet, behind, [line for line in lines if adjusted_period(line) is None], told)
     for line in lines:
-        if adjusts(line) is not None:
+        if adjusted_period(line) is not None:
             _adjustment(sheet, basis, line, told)
 
 
 def _versions(
-    sheet: PageSheet, basis: AnnexBasis, lines: Iterable[Line], told: Told, moved: bool | None = None
+    sheet: PageSheet, basis: AnnexContext, lines: Iterable[Line], told: Printed, moved: bool | None = None
 ) -> None:
     """Lines by version. ``moved``: of lines charged again, whether their terms changed."""
     for _, own in groupby(lines, key=lambda line: line.version):
         _version(sheet, basis, list(own), told, moved)
 
 
-def _adjustment(sheet: PageSheet, basis: AnnexBasis, line: Line, told: Told) -> None:
+def _adjustment(sheet: PageSheet, basis: AnnexContext, line: Line, told: Printed) -> None:
     """An adjustment: its month and invoice, what is compared and why, then how its month comes to what it does now."""
-    wording, again = basis.wording, month_again(line, basis.month)
+    wording, again = basis.wording, recomputed_month(line, basis.month)
     compared = line.charges[0].adjustment_basis
     moved = compared is not None and "rules" in compared.causes
-    lines = charged_again(line, again)
+    lines = recomputed_lines(line, again)
     sheet.need(VERSION_ROOM)
     sheet.y += 1 * MM
-    sheet.text(LEFT, sheet.y, adjusted_head(line, basis.document, wording), sheet.styles.small_medium)
+    sheet.text(LEFT, sheet.y, adjustment_heading(line, basis.document, wording), sheet.styles.small_medium)
     sheet.y += sheet.styles.small_medium.leading
     _sentence(sheet, adjusted_text(line, basis.month, wording) or wording.money(line.amount))
-    why = why_text(line, wording)
+    why = causes_sentence(line, wording)
     if why:
         _sentence(sheet, why, note=True)
     if not lines:
         version = version_of(basis.month.rules[line.rule], line)
         _notes(sheet, _decisions(version, again.period, moved, wording), line, told)
     whole = replace(basis.document, lines=lines)
-    _versions(sheet, AnnexBasis(whole, again, wording), lines, told, moved)
+    _versions(sheet, AnnexContext(whole, again, wording), lines, told, moved)
 
 
 def _decisions(version: Version, period: Period, moved: bool | None, wording: Wording) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _decisions(version: Version, period: Period, moved: bool | None, wording: Wo
     yield " ".join(decisions)
 
 
-def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, told: Told) -> None:
+def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, told: Printed) -> None:
     """Sentences in grey, each once for a member and rule."""
     for text in sentences:
         if text and (line.beneficiary, line.rule, text) not in told:
@@ -113,7 +113,7 @@ def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, told: Told) -
             _sentence(sheet, text, note=True)
 
 
-def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told, moved: bool | None) -> None:
+def _version(sheet: PageSheet, basis: AnnexContext, lines: list[Line], told: Printed, moved: bool | None) -> None:
     month, wording, rule = basis.month, basis.wording, basis.month.rules[lines[0].rule]
     version = version_of(rule, lines[0])
     sheet.need(VERSION_ROOM)
@@ -126,7 +126,7 @@ def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told,
     for line in lines:
         for sentence in formulas(line, basis.document, month, wording):
             _sentence(sheet, sentence)
-        if by_resource(line):
+        if is_by_resource(line):
             if tiered(version, line):
                 where = tier_range(version, line.tier, unit_of(rule, wording), wording)
                 _sentence(sheet, wording.text("basis.tier_only", tier=line.tier, range=where))
@@ -134,13 +134,13 @@ def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told,
     sheet.y += 1 * MM
 
 
-def _pool(sheet: PageSheet, basis: AnnexBasis, view: SplitView, member: str, told: Told, again: bool) -> None:
+def _pool(sheet: PageSheet, basis: AnnexContext, view: SplitView, member: str, told: Printed, again: bool) -> None:
     """What is shared, what other pools gave to it (once), and the keys where they are several."""
     month, wording, pool = basis.month, basis.wording, view.split.pool
     _sentence(sheet, pool_sentence(view, month, pool_label(pool, wording), wording), note=True)
     place = ("again" if again else "", str(month.period), pool)
     if place not in told:
-        draw_received(sheet, pool, month, wording)
+        draw_transfers_in(sheet, pool, month, wording)
         told.add(place)
     if len(view.split.keys) > 1:
         _keys(sheet, view, member, month, wording)

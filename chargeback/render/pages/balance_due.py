@@ -12,7 +12,7 @@ MOST_SHOWN = 5
 HEAD = 22 * MM
 
 
-def owed_sentence(balance: Balance, wording: Wording) -> str:
+def balance_sentence(balance: Balance, wording: Wording) -> str:
     """All that is owed and how much of it is late, in a sentence or two."""
     date, amount = wording.date(balance.on), wording.money(abs(balance.open))
     if not balance.open:
@@ -27,7 +27,7 @@ def owed_sentence(balance: Balance, wording: Wording) -> str:
     return f"{sentence} {wording.text('statement.open.late', amount=late, due=wording.date(balance.late[0].due_date))}"
 
 
-def draw_owed(sheet: PageSheet, balance: Balance, wording: Wording) -> None:
+def draw_balance_due(sheet: PageSheet, balance: Balance, wording: Wording) -> None:
     """The documents that are not settled, those that are late first, as many as the page still holds."""
     fits = int((sheet.room - HEAD) // (ROW + 1)) - 2
     if not balance.rows or fits < 1:

@@ -14,26 +14,26 @@ from functools import partial
 from chargeback.model.fairness import Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.fonts import wrap
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, TOP, PageSheet
 from chargeback.render.pdf.table import DASH, ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.fairness import (
     MemberPosition,
-    answer,
+    answer_sentence,
     group_row,
     meaning,
     method_name,
     notes,
     remarks,
-    rounding_alone,
+    within_rounding,
     sentences,
-    source,
-    standings,
-    total,
+    sources_sentence,
+    member_positions,
+    total_position,
     verdict,
-    warning,
-    what,
+    subadditivity_warning,
+    rules_text,
 )
 from chargeback.render.text.labels import member_name
 from chargeback.workspace.reports.theme import Theme
@@ -56,13 +56,13 @@ def fairness_pdf(month: Month, wording: Wording, theme: Theme, issued: bool | No
     running = "  ·  ".join(part for part in (operator.name, named) if part)
     sheet = new_sheet(theme, wording, running, "" if issued else wording.text("common.draft"))
     for number, fairness in enumerate(month.fairness):
-        Report(fairness, month, wording, number == 0).draw(sheet)
-    meta = Meta(f"{title} {named}", wording.text("fairness.subject"), operator.name, wording.language)
+        FairnessPages(fairness, month, wording, number == 0).draw(sheet)
+    meta = PdfMetadata(f"{title} {named}", wording.text("fairness.subject"), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), named, wording))
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FairnessPages:
     """The report on one game; ``first`` of its month. A further one begins a page."""
 
     fairness: Fairness
@@ -111,7 +111,7 @@ class Report:
     def _head(self, sheet: PageSheet) -> None:
         """The question and what it is asked of."""
         title, styles = self._text("title"), sheet.styles
-        about = what(self.fairness, self.month, self.wording)
+        about = rules_text(self.fairness, self.month, self.wording)
         subtitle = self.wording.text("fairness.subtitle", what=about, month=self.wording.month(self.month.period))
         if self.first:
             heading(sheet, self.month.settings.operator.name, title, subtitle)
@@ -123,14 +123,14 @@ class Report:
 
     def _answer(self, sheet: PageSheet) -> None:
         """The answer in large letters (a long one in smaller ones), what it rests on below."""
-        styles, text = sheet.styles, answer(self.fairness, self.month, self.wording)
+        styles, text = sheet.styles, answer_sentence(self.fairness, self.month, self.wording)
         large = len(wrap(text, styles.figure.font, styles.figure.size, WIDTH)) <= LARGE_LINES
         style = styles.figure if large else replace(styles.section, colour=sheet.theme.ink)
         sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
         sheet.y = sheet.paragraph(LEFT, sheet.y + 4 * MM, WIDTH, text, style) - (2 * MM if large else 0)
         told = " ".join(sentences(self.fairness, self.month, self.wording))
         sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, told, styles.body)
-        beware = warning(self.fairness, self.month, self.wording)
+        beware = subadditivity_warning(self.fairness, self.month, self.wording)
         if beware:
             sheet.y = sheet.paragraph(LEFT, sheet.y + 0.5 * MM, WIDTH, beware, styles.strong)
         sheet.y += 3.5 * MM
@@ -145,8 +145,8 @@ class Report:
     def _members(self, sheet: PageSheet, short: bool) -> None:
         """Every player: alone, as billed, what it saves, with a bar of what it pays on one of what it would pay alone."""
         self._section(sheet, "members.title", 4)
-        found = standings(self.fairness)
-        scale = Scale.of(found)
+        found = member_positions(self.fairness)
+        scale = BarScale.of(found)
         columns = [
             TableColumn(self._text("members.member"), "left", 0.62),
             TableColumn(self._text("members.bars"), "marks", 0.38),
@@ -156,7 +156,7 @@ class Report:
             TableRow((self._name(s.player), "", *self._amounts(s)), short=short, marks=partial(scale.draw, s))
             for s in found
         ]
-        rows.append(TableRow((self._text("members.total"), "", *self._amounts(total(found))), "total"))
+        rows.append(TableRow((self._text("members.total"), "", *self._amounts(total_position(found))), "total"))
         draw_table(sheet, columns, rows)
         sheet.y += BELOW
 
@@ -169,7 +169,7 @@ class Report:
         """The groups that pay most above what they would alone; nothing where there is none."""
         charged = self.fairness.charged
         shown = charged.blocking[:most]
-        if not shown or rounding_alone(charged):
+        if not shown or within_rounding(charged):
             return
         self._section(sheet, "groups.title", 1 + len(shown))
         titles = [self._text(f"groups.{key}") for key in ("group", "pays", "alone", "excess")]
@@ -207,7 +207,7 @@ class Report:
             columns += [TableColumn(method_name(d.method, self.wording), "right") for d in divisions]
             rows = [
                 TableRow((self._name(s.player), *(self._share(d, s.player) for d in divisions)), short=True)
-                for s in standings(self.fairness)
+                for s in member_positions(self.fairness)
             ]
             whole = (self.wording.money(sum(d.shares.values())) if d.shares else DASH for d in divisions)
             rows.append(TableRow((self._text("methods.total"), *whole), "total"))
@@ -222,23 +222,23 @@ class Report:
     def _notes(self, sheet: PageSheet, told: Iterable[str]) -> None:
         """What each method means, what is estimated, and the sources."""
         note = sheet.styles.note
-        for text in (*told, source(self.fairness, self.wording)):
+        for text in (*told, sources_sentence(self.fairness, self.wording)):
             sheet.need(2 * note.leading)
             sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, note)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class BarScale:
     """The bars of all players on one scale, from the least to the greatest amount in cents, zero among them."""
 
     low: int
     high: int
 
     @staticmethod
-    def of(found: Sequence[MemberPosition]) -> Scale:
+    def of(found: Sequence[MemberPosition]) -> BarScale:
         """The scale that takes them all."""
         amounts = [0, *(s.alone for s in found), *(s.pays for s in found)]
-        return Scale(min(amounts), max(amounts))
+        return BarScale(min(amounts), max(amounts))
 
     def draw(self, standing: MemberPosition, sheet: PageSheet, left: float, right: float, top: float) -> None:
         """What a player would pay alone in grey, on it what it pays; in the second colour where that is more."""

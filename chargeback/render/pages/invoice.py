@@ -10,11 +10,11 @@ from chargeback.model.month import Month
 from chargeback.render.pages.annex import draw_annex
 from chargeback.render.pages.lines import draw_lines, sign_of
 from chargeback.render.pages.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
-from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced_invoices
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import gives_back, late_payment, named, regime_text, title_of, vat_point
+from chargeback.render.text.labels import is_full_credit, late_payment, named, regime_text, title_of, vat_point
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -33,10 +33,12 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     running = "  ·  ".join((operator.name, name, wording.month(document.period), document.payer.name))
     sheet = new_sheet(theme, wording, running, draft)
     _front(sheet, document, month, wording)
-    if not gives_back(document):
+    if not is_full_credit(document):
         draw_annex(sheet, document, month, wording)
     vat = document.regime.category != "O"
-    meta = Meta(f"{name}, {document.payer.name}", wording.month(document.period), operator.name, wording.language)
+    meta = PdfMetadata(
+        f"{name}, {document.payer.name}", wording.month(document.period), operator.name, wording.language
+    )
     return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
 
 
@@ -51,7 +53,7 @@ def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording)
     _reason(sheet, document, wording)
     draw_lines(sheet, document, month, wording, (len(_total_rows(document, wording)) + 1) * (ROW + 1))
     _totals(sheet, document, wording)
-    draw_reduced(sheet, document, wording)
+    draw_reduced_invoices(sheet, document, wording)
     _payment(sheet, document, month, wording)
     _mentions(sheet, document, wording)
 
@@ -169,7 +171,7 @@ def _mentions(sheet: PageSheet, document: Document, wording: Wording) -> None:
 
 def _basis(document: Document, wording: Wording) -> str:
     """Where the calculation stands: below, or on the document given back."""
-    if not gives_back(document):
+    if not is_full_credit(document):
         return wording.text("invoice.see_basis", title=wording.text("basis.title"))
     original = document.preceding[0]
     return wording.text("invoice.basis_of_original", number=original.number, date=wording.date(original.issue_date))

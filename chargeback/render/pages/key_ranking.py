@@ -17,7 +17,7 @@ MOST_PLACES = 7
 STRIP = 5.5 * MM
 
 
-def draw_places(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
+def draw_key_ranking(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
     """Our place in the keys of the largest pools: value, total, rank, a strip of all members."""
     draw_section(sheet, wording.text("statement.places.title"))
     ranked = sorted(statement.places, key=lambda p: (-abs(p.pool_amount), p.rule, -p.weight, p.kind, p.name))

@@ -18,13 +18,13 @@ from chargeback.render.text.labels import (
     line_label,
     member_name,
     package_text,
-    presented,
+    in_print_order,
     priced_unit,
     regime_text,
     service_label,
     version_of,
 )
-from chargeback.render.text.prior_months import PriorMonthBlock, blocks, month_behind
+from chargeback.render.text.prior_months import PriorMonthBlock, line_blocks, charging_month
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -35,7 +35,7 @@ def sign_of(document: Document) -> int:
 
 def draw_lines(sheet: PageSheet, document: Document, month: Month, wording: Wording, tail: float) -> None:
     """The table of the lines; ``tail`` points of what follows stay on the page of its last rows."""
-    found = blocks(document, month)
+    found = line_blocks(document, month)
     rows = [row for block in found for row in _block(block, found, document, month, wording)]
     net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
     heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
@@ -96,7 +96,7 @@ def _service(lines: list[Line], service: str, document: Document, month: Month, 
     rows = [
         _line(line, document, month, wording)
         for _, own in groupby(lines, key=lambda line: line.rule)
-        for line in presented(own)
+        for line in in_print_order(own)
     ]
     return [TableRow((label, "", "", "", ""), "section"), *rows, subtotal]
 
@@ -113,7 +113,7 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Tab
         wording.money(sign * line.amount),
     )
     original = original_text(line, document, wording)
-    notes = [original] if original else _notes(line, month_behind(line.carried_from, month), wording)
+    notes = [original] if original else _notes(line, charging_month(line.carried_from, month), wording)
     return TableRow(cells, notes=tuple(notes))
 
 

@@ -8,7 +8,7 @@ from chargeback.billing.proof import DRAFT, Figures, Proof, how_billed, where_bi
 from chargeback.model.pools import TrueUp
 from chargeback.model.settings import Settings
 from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
@@ -36,7 +36,7 @@ def proof_pdf(
     for text in _notes(found, proven, wording):
         sheet.need(2 * sheet.styles.note.leading)
         sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, sheet.styles.note) + 1 * MM
-    meta = Meta(f"{title} {named}", wording.text("proof.subject"), operator.name, wording.language)
+    meta = PdfMetadata(f"{title} {named}", wording.text("proof.subject"), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), named, wording))
 
 

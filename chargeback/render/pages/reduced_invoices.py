@@ -18,34 +18,34 @@ def corrected_facts(document: Document, wording: Wording) -> Iterator[tuple[str,
     if in_table(document):
         yield label, wording.text("corrections.several", n=len(document.preceding))
         return
-    apart = in_parts(document)
+    apart = is_apportioned(document)
     for number, of in enumerate(document.preceding):
         date = wording.short_date(of.issue_date) if apart else wording.date(of.issue_date)
         original = wording.text("corrections.original", number=of.number, date=date)
         if apart:
             original = wording.text("corrections.taken", original=original, amount=wording.money(of.gross))
         yield label if number == 0 else "", original
-    if apart and beyond(document):
-        yield wording.text("corrections.beyond"), wording.money(beyond(document))
+    if apart and unapplied_credit(document):
+        yield wording.text("corrections.beyond"), wording.money(unapplied_credit(document))
 
 
-def in_parts(document: Document) -> bool:
+def is_apportioned(document: Document) -> bool:
     """Whether a credit note says how much of it is taken off each invoice: it reduces several, or one by less than its total."""
     taken = sum(of.gross for of in document.preceding)
     return bool(taken) and (len(document.preceding) > 1 or taken != -document.gross)
 
 
-def beyond(document: Document) -> int:
+def unapplied_credit(document: Document) -> int:
     """Cents of a credit note for which no invoice is left, VAT included."""
     return -document.gross - sum(of.gross for of in document.preceding)
 
 
 def in_table(document: Document) -> bool:
     """Whether the invoices stand in a table: the head has no room for them."""
-    return in_parts(document) and len(document.preceding) > MOST_AT_HEAD
+    return is_apportioned(document) and len(document.preceding) > MOST_AT_HEAD
 
 
-def draw_reduced(sheet: PageSheet, document: Document, wording: Wording) -> None:
+def draw_reduced_invoices(sheet: PageSheet, document: Document, wording: Wording) -> None:
     """The table of the invoices that a credit note reduces, where they do not stand at its head."""
     if not in_table(document):
         return

@@ -12,7 +12,7 @@ from chargeback.model.statements import MemberSavings, Saving
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.pages.savings_table import labels
 from chargeback.render.pdf.chart import Bar, draw_bars
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import member_name, unit_of
@@ -59,7 +59,7 @@ def savings_pdf(month: Month, wording: Wording, theme: Theme) -> bytes:
         _method(sheet, ranked, month, wording)
     else:
         sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("savings.none"), sheet.styles.body)
-    meta = Meta(title, wording.text("savings.subject"), operator.name, wording.language)
+    meta = PdfMetadata(title, wording.text("savings.subject"), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
 
 

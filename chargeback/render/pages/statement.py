@@ -13,12 +13,12 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
 from chargeback.model.statements import RuleChange, ServiceRow, Statement
-from chargeback.render.pages.balance_due import draw_owed, owed_sentence
-from chargeback.render.pages.key_ranking import draw_more, draw_places, draw_section
+from chargeback.render.pages.balance_due import draw_balance_due, balance_sentence
+from chargeback.render.pages.key_ranking import draw_more, draw_key_ranking, draw_section
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.pages.savings_table import saving_rows, savings_columns
 from chargeback.render.pdf.chart import Bar, draw_bars
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import TableColumn, TableRow, draw_table
 from chargeback.render.text.carried_forward import carried_sentences
@@ -45,13 +45,13 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     _chart(sheet, statement, wording)
     _services(sheet, statement, wording)
     sheet.open()
-    draw_places(sheet, statement, month, wording)
+    draw_key_ranking(sheet, statement, month, wording)
     _savings(sheet, statement, month, wording)
     _changes(sheet, statement, month, wording)
     if statement.balance is not None:
         sheet.y += 12 * MM
-        draw_owed(sheet, statement.balance, wording)
-    meta = Meta(f"{title}, {member.name}", wording.text("statement.subject"), operator.name, wording.language)
+        draw_balance_due(sheet, statement.balance, wording)
+    meta = PdfMetadata(f"{title}, {member.name}", wording.text("statement.subject"), operator.name, wording.language)
     return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
 
 
@@ -75,7 +75,7 @@ def _opening(sheet: PageSheet, statement: Statement, settings: Settings, wording
         sentences.append(text("statement.greatest", service=name, amount=amount))
     sentences += carried_sentences(statement.carried_forward, settings, wording)
     if statement.balance is not None:
-        sentences.append(owed_sentence(statement.balance, wording))
+        sentences.append(balance_sentence(statement.balance, wording))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM
 
 

@@ -21,7 +21,7 @@ from chargeback.render.pdf.page import BODY, HEIGHT, WIDTH, Page, PageSheet, Sty
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
+class PdfMetadata:
     """What the file says of itself."""
 
     title: str
@@ -30,7 +30,7 @@ class Meta:
     language: str
 
 
-def pdf(sheet: PageSheet, meta: Meta, foot: Callable[[PageSheet, int, int], None]) -> bytes:
+def pdf(sheet: PageSheet, meta: PdfMetadata, foot: Callable[[PageSheet, int, int], None]) -> bytes:
     """The bytes of the document: every page with its foot, always the same for the same marks."""
     pages = sheet.pages
     for number, page in enumerate(pages, start=1):

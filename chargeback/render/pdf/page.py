@@ -83,7 +83,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Checkpoint:
     """A point of a document in the making: how many pages, how much on the last, and where the next thing went."""
 
     pages: int
@@ -118,12 +118,12 @@ class PageSheet:
         """Points left on the page."""
         return BOTTOM - self.y
 
-    def mark(self) -> Mark:
+    def mark(self) -> Checkpoint:
         """Where the document stands."""
         page = self.page
-        return Mark(len(self.pages), len(page.shapes), len(page.texts), len(page.bookmarks), self.y)
+        return Checkpoint(len(self.pages), len(page.shapes), len(page.texts), len(page.bookmarks), self.y)
 
-    def back_to(self, mark: Mark) -> None:
+    def back_to(self, mark: Checkpoint) -> None:
         """The document as it stood at ``mark``."""
         del self.pages[mark.pages :]
         page = self.page

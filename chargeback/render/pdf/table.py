@@ -49,7 +49,7 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ColumnExtent:
     """Where a column stands: its left and right ends, and for decimals where the decimal mark goes."""
 
     column: TableColumn
@@ -63,7 +63,7 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class _WrappedRow:
     """A row with its texts wrapped."""
 
     row: TableRow
@@ -78,10 +78,10 @@ def draw_table(sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[
     ``tail`` points of what follows stay on the page of its last rows.
     """
     decimal = sheet.decimal
-    places = _places(sheet, columns, rows, LEFT, RIGHT, decimal)
+    places = _extents(sheet, columns, rows, LEFT, RIGHT, decimal)
     head_lines = max(1, max(len(_head_lines(sheet, p)) for p in places))
     first = True
-    blocks = list(_blocks([_lay(sheet, places, row) for row in rows]))
+    blocks = list(_blocks([_wrapped(sheet, places, row) for row in rows]))
     for block in blocks:
         height = sum(laid.height for laid in block) + (tail if block is blocks[-1] else 0.0)
         if sheet.need(height + (_head_height(sheet, head_lines) if first else 0)) or first:
@@ -108,9 +108,9 @@ def style_of(sheet: PageSheet, kind: RowKind) -> Style:
     return known.get(kind, styles.small_strong)
 
 
-def _blocks(rows: list[_Laid]) -> Iterator[list[_Laid]]:
+def _blocks(rows: list[_WrappedRow]) -> Iterator[list[_WrappedRow]]:
     """Rows that stay on one page: headings with what follows, totals with what precedes."""
-    block: list[_Laid] = []
+    block: list[_WrappedRow] = []
     for laid in rows:
         joined = laid.row.kind in ("subtotal", "total") or (block and block[-1].row.kind in HEADS)
         if block and not joined:
@@ -121,20 +121,20 @@ def _blocks(rows: list[_Laid]) -> Iterator[list[_Laid]]:
         yield block
 
 
-def _places(
+def _extents(
     sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[TableRow], left: float, right: float, decimal: str
-) -> list[_Place]:
+) -> list[_ColumnExtent]:
     measured = [_measure(sheet, column, index, rows, decimal, True) for index, column in enumerate(columns)]
     taken = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
     if taken > MOST_FIGURES * (right - left):
         measured = [_measure(sheet, column, index, rows, decimal, False) for index, column in enumerate(columns)]
         taken = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
     shares = sum(column.share for column in columns) or 1.0
-    places: list[_Place] = []
+    places: list[_ColumnExtent] = []
     x = left
     for column, (whole, tail) in zip(columns, measured, strict=True):
         width = whole + max(0.0, right - left - taken) * column.share / shares
-        places.append(_Place(column, x, x + width, x + width - tail))
+        places.append(_ColumnExtent(column, x, x + width, x + width - tail))
         x += width + GAP
     return places
 
@@ -156,12 +156,12 @@ def _measure(
         if not text:
             continue
         style = style_of(sheet, row.kind)
-        head, tail = _cut(text, decimal) if column.align == "decimal" else (text, "")
+        head, tail = _at_decimal_mark(text, decimal) if column.align == "decimal" else (text, "")
         heads, tails = max(heads, style.width(head)), max(tails, style.width(tail))
     return max(whole, heads + tails), tails
 
 
-def _cut(text: str, decimal: str) -> tuple[str, str]:
+def _at_decimal_mark(text: str, decimal: str) -> tuple[str, str]:
     """What stands before and from the decimal mark on; without one, before and from the blank and unit on."""
     at = text.rfind(decimal)
     if at < 0:
@@ -169,7 +169,7 @@ def _cut(text: str, decimal: str) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
-def _lay(sheet: PageSheet, places: list[_Place], row: TableRow) -> _Laid:
+def _wrapped(sheet: PageSheet, places: list[_ColumnExtent], row: TableRow) -> _WrappedRow:
     style = style_of(sheet, row.kind)
     span = places[-1].right - places[0].left if row.kind in HEADS else 0.0
     lines = tuple(
@@ -178,7 +178,7 @@ def _lay(sheet: PageSheet, places: list[_Place], row: TableRow) -> _Laid:
     )
     notes = [line for text in row.notes for line in _broken(text, sheet.styles.note, places[0].width, row.short)]
     count = max(len(texts) for texts in lines) + len(notes)
-    return _Laid(row, lines, notes, ROW + (count - 1) * style.leading + _above(row))
+    return _WrappedRow(row, lines, notes, ROW + (count - 1) * style.leading + _above(row))
 
 
 def _broken(text: str, style: Style, width: float, short: bool) -> list[str]:
@@ -192,7 +192,7 @@ def _above(row: TableRow) -> float:
     return {"section": MM, "party": 2.5 * MM}.get(row.kind, 0.0)
 
 
-def _head_lines(sheet: PageSheet, place: _Place) -> list[str]:
+def _head_lines(sheet: PageSheet, place: _ColumnExtent) -> list[str]:
     style = sheet.styles.note
     return wrap(place.column.title, style.font, style.size, max(place.width, 1.0))
 
@@ -201,7 +201,7 @@ def _head_height(sheet: PageSheet, lines: int) -> float:
     return ROW + (lines - 1) * sheet.styles.note.leading
 
 
-def _head(sheet: PageSheet, places: list[_Place], lines: int) -> None:
+def _head(sheet: PageSheet, places: list[_ColumnExtent], lines: int) -> None:
     style = sheet.styles.note
     bottom = sheet.y + _head_height(sheet, lines)
     for place in places:
@@ -216,7 +216,7 @@ def _head(sheet: PageSheet, places: list[_Place], lines: int) -> None:
     sheet.rule(sheet.y, places[0].left, places[-1].right, sheet.theme.ink, 0.6)
 
 
-def _row(sheet: PageSheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
+def _row(sheet: PageSheet, places: list[_ColumnExtent], laid: _WrappedRow, decimal: str) -> None:
     row = laid.row
     style = style_of(sheet, row.kind)
     top = sheet.y + _above(row)
@@ -238,9 +238,9 @@ def _row(sheet: PageSheet, places: list[_Place], laid: _Laid, decimal: str) -> N
         sheet.rule(sheet.y, places[0].left, places[-1].right, width=0.4)
 
 
-def _figure(sheet: PageSheet, place: _Place, text: str, y: float, style: Style, decimal: str) -> None:
+def _figure(sheet: PageSheet, place: _ColumnExtent, text: str, y: float, style: Style, decimal: str) -> None:
     if place.column.align == "right" or text == DASH:
         sheet.text(place.right, y, text, style, "right")
         return
-    head, _ = _cut(text, decimal)
+    head, _ = _at_decimal_mark(text, decimal)
     sheet.text(place.mark - style.width(head), y, text, style)

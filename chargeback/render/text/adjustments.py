@@ -75,7 +75,7 @@ def original_text(line: Line, document: Document, wording: Wording) -> str:
     return wording.text("invoice.line.original", title=f"{title[:1].lower()}{title[1:]}", number=number)
 
 
-def adjusted_head(line: Line, document: Document, wording: Wording) -> str:
+def adjustment_heading(line: Line, document: Document, wording: Wording) -> str:
     """The month of an adjustment, and the invoice where it is named."""
     parts = (adjusted_month(line, wording), original_text(line, document, wording))
     return ", ".join(part for part in parts if part)
@@ -88,13 +88,13 @@ def causes_text(line: Line, wording: Wording) -> str:
     return wording.text("common.list").join(wording.text(f"basis.causes.{key}") for key in causes)
 
 
-def why_text(line: Line, wording: Wording) -> str:
+def causes_sentence(line: Line, wording: Wording) -> str:
     """The same as a sentence."""
     causes = causes_text(line, wording)
     return wording.text("basis.because", causes=causes) if causes else ""
 
 
-def reaches_back(version: Version, period: Period, moved: bool = False) -> bool:
+def must_explain_retroactivity(version: Version, period: Period, moved: bool = False) -> bool:
     """Whether a bill of a month under a version has to say why the version is retroactive.
 
     It is so for days before its acts were enforceable, and where it ``moved`` what was billed; where no act says when it was,
@@ -109,5 +109,5 @@ def reaches_back(version: Version, period: Period, moved: bool = False) -> bool:
 
 def retroactive_text(version: Version, period: Period, moved: bool, wording: Wording) -> Iterator[str]:
     """Why a version reaches back, where a bill has to say it."""
-    if reaches_back(version, period, moved):
+    if must_explain_retroactivity(version, period, moved):
         yield wording.text("basis.retroactive", reason=version.retroactive.rstrip(". "))

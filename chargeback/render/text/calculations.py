@@ -18,7 +18,7 @@ from chargeback.model.prices import Others
 from chargeback.model.rules import DriverBound, Rule, Version
 from chargeback.render.text.adjustments import adjusted_text
 from chargeback.render.text.labels import (
-    apart,
+    charge_object,
     factor_text,
     in_tiers,
     is_lump,
@@ -30,7 +30,7 @@ from chargeback.render.text.labels import (
     unit_of,
     version_of,
 )
-from chargeback.render.text.per_month import Once
+from chargeback.render.text.per_month import PerMonth
 from chargeback.workspace.reports.wording import Wording
 
 ONE = Fraction(1)
@@ -53,7 +53,7 @@ class SplitView:
         return self.split.amount - self.held
 
 
-_views: Once[dict[tuple[str, date], SplitView]] = Once()
+_views: PerMonth[dict[tuple[str, date], SplitView]] = PerMonth()
 
 
 def split_view(month: Month, line: Line) -> SplitView | None:
@@ -108,13 +108,13 @@ def formulas(line: Line, document: Document, month: Month, wording: Wording) -> 
     adjusted = adjusted_text(line, month, wording) if line.kind == "adjustment" and line.charges else None
     if adjusted is not None:
         return [adjusted]
-    if by_resource(line):
+    if is_by_resource(line):
         return []
     rule = month.rules[line.rule]
     return [_priced(line.charges[0], line, rule, month, wording)]
 
 
-def by_resource(line: Line) -> bool:
+def is_by_resource(line: Line) -> bool:
     """Whether a line is of resources, set out in a table rather than in a sentence."""
     return len(line.charges) > 1
 
@@ -122,7 +122,7 @@ def by_resource(line: Line) -> bool:
 def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wording) -> str:
     version = version_of(rule, line)
     formula = _spanned(charge, version, rule, month, wording)
-    of = apart(charge, rule, wording)
+    of = charge_object(charge, rule, wording)
     if of:
         formula = wording.text("basis.resource", resource=of, formula=formula)
     if not tiered(version, line):
@@ -202,7 +202,7 @@ def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[
     split, member = view.split, line.beneficiary
     held = (split.bound or {}).get(member)
     if held:
-        return [held_text(held, line.amount, wording)]
+        return [binding_text(held, line.amount, wording)]
     exact = _exact(view, member)
     if exact is None or abs(exact - line.amount) > 1:
         return [wording.money(line.amount)]
@@ -246,7 +246,7 @@ def _ratio(table: KeyTable, value: Fraction, total: Fraction, wording: Wording) 
     return wording.text("basis.ratio", value=own, total=whole)
 
 
-def held_text(bound: str, amount: int, wording: Wording) -> str:
+def binding_text(bound: str, amount: int, wording: Wording) -> str:
     """That a member is held at its floor or cap."""
     return wording.text(f"basis.held_{bound}", amount=wording.money(amount))
 

@@ -40,19 +40,19 @@ def cents(amount: Fraction) -> int:
     return to_cents(amount / 100)
 
 
-def standings(fairness: Fairness) -> list[MemberPosition]:
+def member_positions(fairness: Fairness) -> list[MemberPosition]:
     """The players, those who lose most first, then by rising saving."""
     paid = fairness.charged.shares
     found = [MemberPosition(p, cents(fairness.alone[p]), paid.get(p, 0)) for p in fairness.players]
     return sorted(found, key=lambda s: (s.saves, s.player))
 
 
-def total(found: Sequence[MemberPosition]) -> MemberPosition:
+def total_position(found: Sequence[MemberPosition]) -> MemberPosition:
     """All of them together, as the rows add up."""
     return MemberPosition("", sum(s.alone for s in found), sum(s.pays for s in found))
 
 
-def what(fairness: Fairness, month: Month, wording: Wording) -> str:
+def rules_text(fairness: Fairness, month: Month, wording: Wording) -> str:
     """The rules whose charges are looked at, by their labels."""
     known = (month.rules.get(rule) for rule in dict.fromkeys(fairness.rules))
     found = [rule_label(rule, wording) for rule in known if rule is not None]
@@ -90,10 +90,10 @@ def listed(names: Sequence[str], wording: Wording) -> str:
     return wording.text("fairness.names.last", names=", ".join(names[:-1]), name=names[-1])
 
 
-def answer(fairness: Fairness, month: Month, wording: Wording) -> str:
+def answer_sentence(fairness: Fairness, month: Month, wording: Wording) -> str:
     """Whether any group of members is better off by itself, in one sentence."""
     charged = fairness.charged
-    if rounding_alone(charged):
+    if within_rounding(charged):
         return wording.text("fairness.answer.yes_rounding")
     if charged.in_core:
         key = "yes" if fairness.certain else "yes_partly"
@@ -119,12 +119,12 @@ def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[st
         given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
         where = wording.text(f"fairness.facts.{'by_curve' if fairness.curve else 'by_table'}")
         yield wording.text(f"fairness.facts.{key}", together=given, amount=charged, where=where)
-    if fairness.charged.blocked and not rounding_alone(fairness.charged):
+    if fairness.charged.blocked and not within_rounding(fairness.charged):
         yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
-    yield looked(fairness, wording)
+    yield coverage_sentence(fairness, wording)
 
 
-def looked(fairness: Fairness, wording: Wording) -> str:
+def coverage_sentence(fairness: Fairness, wording: Wording) -> str:
     """How many groups were looked at and which, and whether another could be worse off."""
     told = wording.plural(f"fairness.looked.{fairness.looked_how}", fairness.looked_at)
     if fairness.looked_how == "all":
@@ -133,7 +133,7 @@ def looked(fairness: Fairness, wording: Wording) -> str:
     return f"{told} {wording.text(f'fairness.looked.{sure}')}"
 
 
-def warning(fairness: Fairness, month: Month, wording: Wording) -> str:
+def subadditivity_warning(fairness: Fairness, month: Month, wording: Wording) -> str:
     """That two groups cost more together than apart, '' when none do."""
     if fairness.dearer is None:
         return ""
@@ -146,21 +146,21 @@ def _shared(fairness: Fairness, month: Month, wording: Wording) -> str:
         "fairness.facts.shared",
         len(fairness.players),
         amount=wording.money(fairness.amount),
-        rules=what(fairness, month, wording),
+        rules=rules_text(fairness, month, wording),
         pools=", ".join(pool_label(pool, wording) for pool in fairness.pools),
         method=method_name(fairness.method, wording),
     )
 
 
 def _saved(fairness: Fairness, wording: Wording) -> str:
-    whole = total(standings(fairness))
+    whole = total_position(member_positions(fairness))
     key = "even" if whole.saves == 0 else "saved" if whole.saves > 0 else "lost"
     part = wording.percent(abs(whole.part)) if whole.part is not None else DASH
     values = {"alone": wording.money(whole.alone), "saved": wording.money(abs(whole.saves)), "part": part}
     return wording.text(f"fairness.facts.{key}", **values)
 
 
-def rounding_alone(division: Division) -> bool:
+def within_rounding(division: Division) -> bool:
     """Whether the worst off group pays less than a cent a member too much: whole cents make that, not the method."""
     worst = division.blocking[:1]
     return any(b.excess < len(b.coalition) for b in worst)
@@ -170,7 +170,7 @@ def verdict(division: Division, wording: Wording) -> str:
     """How many groups would be better off by themselves under a division."""
     if not division.shares:
         return DASH
-    if rounding_alone(division):
+    if within_rounding(division):
         return wording.text("fairness.methods.rounding")
     if not division.blocked:
         return wording.text("fairness.methods.none")
@@ -209,7 +209,7 @@ def remarks(fairness: Fairness, wording: Wording) -> Iterator[str]:
             yield wording.text("fairness.methods.unsolved", method=name)
 
 
-def source(fairness: Fairness, wording: Wording) -> str:
+def sources_sentence(fairness: Fairness, wording: Wording) -> str:
     """The papers behind the methods, and where the stand-alone costs are from."""
     known = (wording.texts.get(f"fairness.method.{d.method}.source", "") for d in fairness.divisions)
     key = "source_curve" if fairness.curve else "source_table"

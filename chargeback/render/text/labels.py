@@ -139,10 +139,10 @@ def key_unit(kind: str, name: str, wording: Wording) -> str:
     return wording.text(f"basis.keys.{kind}_unit") if kind in ("equal", "shares") else ""
 
 
-def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
+def quantity_text(quantity: Quantity, wording: Wording, version: Version) -> str:
     """What is counted and how, in words."""
     if quantity.kind == "greatest":
-        name = ", ".join(counted(part, wording, version) for part in quantity.parts)
+        name = ", ".join(quantity_text(part, wording, version) for part in quantity.parts)
     elif quantity.kind == "charges":
         name = ", ".join(quantity.charges or ())
     elif quantity.kind == "constant":
@@ -161,7 +161,7 @@ def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
     return wording.text("basis.quantity_of.daily", what=what) if daily else what
 
 
-def apart(charge: Charge, rule: Rule, wording: Wording) -> str:
+def charge_object(charge: Charge, rule: Rule, wording: Wording) -> str:
     """What a charge is of, when it is not of the member as a whole: a resource, or a value of a tag with its tag."""
     tag = rule.quantity.tag if rule.quantity else ""
     if not tag or charge.kind not in ("usage", "fee"):
@@ -257,7 +257,7 @@ def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
     return wording.text("invoice.line.adjustment", label=label)
 
 
-def presented(lines: Iterable[Line]) -> list[Line]:
+def in_print_order(lines: Iterable[Line]) -> list[Line]:
     """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original.
 
     What adjusts earlier months comes last, month by month.
@@ -279,6 +279,6 @@ def factor_text(factor: Fraction, period: Period) -> str:
     return f"{factor.numerator}/{factor.denominator}"
 
 
-def gives_back(document: Document) -> bool:
+def is_full_credit(document: Document) -> bool:
     """Whether all lines give back lines of an issued document: their basis is printed there."""
     return bool(document.preceding) and all(line.reverses for line in document.lines)

@@ -7,17 +7,17 @@ from typing import Generic, TypeVar
 
 from chargeback.model.month import Month
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 MOST_MONTHS = 64
 
 
-class Once(Generic[Made]):
+class PerMonth(Generic[Result]):
     """What was made of each month, told by its identity: a document may rest on several months, turn by turn."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[Month, Made]] = {}
+        self._kept: dict[int, tuple[Month, Result]] = {}
 
-    def of(self, month: Month, make: Callable[[Month], Made]) -> Made:
+    def of(self, month: Month, make: Callable[[Month], Result]) -> Result:
         """What ``make`` gives for a month, made now or before."""
         found = self._kept.get(id(month))
         if found is not None:

@@ -15,11 +15,11 @@ from chargeback.model.period import Span
 from chargeback.model.pools import Flow, Pool
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule, Version, parts_of
-from chargeback.render.text.per_month import Once
+from chargeback.render.text.per_month import PerMonth
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class PoolFlows:
     """A pool with what it received and what it gave away, itself included where it serves itself.
 
     ``shown`` is what it received in whole cents, by source; ``whole`` is all that it gave away, in the cents so shown.
@@ -60,7 +60,7 @@ def _balanced(pool: Pool, received: Iterable[Flow], given: Iterable[Flow]) -> bo
     return abs(left - pool.held) < 1 if pool.final else left == 0
 
 
-def filled(month: Month) -> Mapping[str, Filled]:
+def pool_flows(month: Month) -> Mapping[str, PoolFlows]:
     """The pools that give or receive something: those that serve others first, in their order, then the final ones by name.
 
     Worked out once a month, not once a document.
@@ -68,10 +68,10 @@ def filled(month: Month) -> Mapping[str, Filled]:
     return _known.of(month, _all_filled)
 
 
-_known: Once[Mapping[str, Filled]] = Once()
+_known: PerMonth[Mapping[str, PoolFlows]] = PerMonth()
 
 
-def _all_filled(month: Month) -> dict[str, Filled]:
+def _all_filled(month: Month) -> dict[str, PoolFlows]:
     flows = sorted((f for f in month.flows if f.amount), key=lambda flow: (flow.step, flow.source, flow.target))
     taking_part = {flow.source for flow in flows} | {flow.target for flow in flows}
     found = [_filled(pool, flows) for pool in month.pools if pool.name in taking_part]
@@ -80,10 +80,10 @@ def _all_filled(month: Month) -> dict[str, Filled]:
     return {each.name: replace(each, whole=whole[each.name]) for each in ordered}
 
 
-def _filled(pool: Pool, flows: Iterable[Flow]) -> Filled:
+def _filled(pool: Pool, flows: Iterable[Flow]) -> PoolFlows:
     received = tuple(flow for flow in flows if flow.target == pool.name)
     given = tuple(flow for flow in flows if flow.source == pool.name)
-    return Filled(pool, received, given, _shown(pool, received))
+    return PoolFlows(pool, received, given, _shown(pool, received))
 
 
 def _shown(pool: Pool, received: Iterable[Flow]) -> dict[str, int]:
@@ -100,17 +100,17 @@ def _shown(pool: Pool, received: Iterable[Flow]) -> dict[str, int]:
 
 def method_of(month: Month) -> str:
     """direct, step-down or reciprocal: what the flows show, and what is set where they are the same either way."""
-    pools = filled(month)
+    pools = pool_flows(month)
     if any(each.step for each in pools.values()):
         return "step-down"
     if any(each.given and each.received for each in pools.values()):
         return "reciprocal"
-    if any(left_out(month, name) for name in pools):
+    if any(skipped_pools(month, name) for name in pools):
         return "direct"
     return "direct" if month.settings.transfer_method == "direct" else "reciprocal"
 
 
-def upstream(pools: Mapping[str, Filled], name: str) -> list[Filled]:
+def upstream(pools: Mapping[str, PoolFlows], name: str) -> list[PoolFlows]:
     """The pools that a pool received from, and those that they received from, each once, in the order of ``pools``."""
     found: set[str] = set()
     waiting = [name]
@@ -121,7 +121,7 @@ def upstream(pools: Mapping[str, Filled], name: str) -> list[Filled]:
     return [each for each in pools.values() if each.name in found]
 
 
-def circles(pools: Mapping[str, Filled]) -> list[list[str]]:
+def reciprocal_groups(pools: Mapping[str, PoolFlows]) -> list[list[str]]:
     """The pools that what they give comes back to, with those through which it does: each such group is solved together."""
     behind = {name: {each.name for each in upstream(pools, name)} for name in pools}
     groups = ([other for other in pools if other in behind[name] and name in behind[other]] for name in pools)
@@ -129,7 +129,7 @@ def circles(pools: Mapping[str, Filled]) -> list[list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ServingVersion:
     """A version by which a pool serves others, on days of the month."""
 
     rule: Rule
@@ -142,14 +142,16 @@ class Serving:
         return self.rule.where(f"version.{self.rule.versions.index(self.version)}")
 
 
-def serving(month: Month, pool: str) -> list[Serving]:
+def serving_versions(month: Month, pool: str) -> list[ServingVersion]:
     """The versions of the month by which a pool serves others, by date; none for a final pool."""
     rules = [r for r in month.rules.values() if r.kind == "transfer" and r.pool == pool]
-    return [Serving(rule, version, days) for rule in rules for version, days in parts_of(rule, month.period.span)]
+    return [
+        ServingVersion(rule, version, days) for rule in rules for version, days in parts_of(rule, month.period.span)
+    ]
 
 
-def left_out(month: Month, pool: str) -> list[str]:
+def skipped_pools(month: Month, pool: str) -> list[str]:
     """The pools that a serving pool names and gives nothing to: the method does not go back to them."""
     given = {flow.target for flow in month.flows if flow.source == pool}
-    named = {target for each in serving(month, pool) for target, part in each.version.to.items() if part}
+    named = {target for each in serving_versions(month, pool) for target, part in each.version.to.items() if part}
     return sorted(named - given)

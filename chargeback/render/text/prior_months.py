@@ -13,9 +13,9 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.render.text.labels import shown_lines
-from chargeback.render.text.per_month import Once
+from chargeback.render.text.per_month import PerMonth
 
-LinePlace = tuple[Period, bool, Period | None]
+PriorMonthKey = tuple[Period, bool, Period | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +31,40 @@ class PriorMonthBlock:
         return sum(line.amount for line in self.lines)
 
 
-def blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
+def line_blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
     """The printed lines of a document, as they stand together: those of its month first, then each month that carried some."""
     shown = groupby(shown_lines(document.lines, month), key=lambda line: (line.beneficiary, line.carried_from))
     return [PriorMonthBlock(beneficiary, since, tuple(lines)) for (beneficiary, since), lines in shown]
 
 
-def month_behind(since: Period | None, month: Month) -> Month:
+def charging_month(since: Period | None, month: Month) -> Month:
     """The month that charged the lines of a document: its own, or the earlier one that carried them, as it was then."""
     return month if since is None else _earlier(month, (since, False, None))
 
 
-def adjusts(line: Line) -> Period | None:
+def adjusted_period(line: Line) -> Period | None:
     """The closed month that a line adjusts; None for all others, also for one that gives back an adjustment."""
     return line.charges[0].adjusts if line.kind == "adjustment" and not line.reverses else None
 
 
-def month_again(line: Line, month: Month) -> Month:
+def recomputed_month(line: Line, month: Month) -> Month:
     """The month that a line adjusts, with what it came to when it was charged again."""
-    of = adjusts(line)
+    of = adjusted_period(line)
     assert of is not None, "an adjustment says its month"
     return _earlier(month, (of, True, line.carried_from))
 
 
-def charged_again(line: Line, again: Month) -> tuple[Line, ...]:
+def recomputed_lines(line: Line, again: Month) -> tuple[Line, ...]:
     """What the member of an adjustment comes to by its rule and regime in the month charged again; none where that is nothing."""
     regime = line.charges[0].vat
     own = (c for c in again.charges if (c.member_id, c.rule, c.vat) == (line.beneficiary, line.rule, regime))
     return tuple(shown_lines(lines_of(own, again.rules), again))
 
 
-_known: Once[dict[LinePlace, Month]] = Once()
+_known: PerMonth[dict[PriorMonthKey, Month]] = PerMonth()
 
 
-def _earlier(month: Month, place: LinePlace) -> Month:
+def _earlier(month: Month, place: PriorMonthKey) -> Month:
     """One of the months that a month's lines rest on; without anything to rest on where that is not known.
 
     Worked out once a month, not once a document.
@@ -75,7 +75,7 @@ def _earlier(month: Month, place: LinePlace) -> Month:
     return found[place]
 
 
-def _all(month: Month) -> dict[LinePlace, Month]:
+def _all(month: Month) -> dict[PriorMonthKey, Month]:
     return {(each.period, each.recomputed, each.carried_from): _as_month(month, each) for each in month.prior_months}
 
 

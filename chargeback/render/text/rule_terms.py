@@ -10,7 +10,7 @@ from fractions import Fraction
 from chargeback.model.money import to_cents
 from chargeback.model.period import Period
 from chargeback.model.rules import Key, Rule, Version
-from chargeback.render.text.labels import counted, key_label, pool_label, rule_label, unit_of
+from chargeback.render.text.labels import quantity_text, key_label, pool_label, rule_label, unit_of
 from chargeback.render.text.version_terms import term_sentences
 from chargeback.workspace.reports.wording import Wording
 
@@ -66,7 +66,7 @@ def _method(version: Version, wording: Wording) -> Iterator[str]:
     if version.game:
         yield wording.text("rules.game", method=method, game=version.game)
     if version.quantity is not None:
-        yield wording.text("rules.curve_method", method=method, what=counted(version.quantity, wording, version))
+        yield wording.text("rules.curve_method", method=method, what=quantity_text(version.quantity, wording, version))
     if version.curve:
         yield wording.text("rules.curve", points=wording.text("common.list").join(points(version, wording)))
 
@@ -93,7 +93,7 @@ def weights(version: Version, wording: Wording) -> list[tuple[str, str]]:
 def key_text(key: Key, version: Version, wording: Wording) -> str:
     """What a key counts; fixed shares one by one."""
     if key.quantity is not None:
-        return counted(key.quantity, wording, version)
+        return quantity_text(key.quantity, wording, version)
     label = key_label(key.kind, key.name, wording)
     if not key.shares:
         return label

@@ -9,7 +9,7 @@ from chargeback.charging.rating.pricing import year_start
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.calculations import bound_sentences
-from chargeback.render.text.labels import counted, is_lump, measured_unit, package_text, tier_range, unit_of
+from chargeback.render.text.labels import quantity_text, is_lump, measured_unit, package_text, tier_range, unit_of
 from chargeback.workspace.reports.wording import Wording
 
 ONE_DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
     """What is counted, the tiers, the free quantity and the bounds."""
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
-        yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
+        yield wording.text("basis.counted", what=quantity_text(rule.quantity, wording, version))
     if version.included:
         measured = measured_unit(rule, version, wording)
         yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)

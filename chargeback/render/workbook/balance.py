@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chargeback.model.month import Month
 from chargeback.model.receivables import BUCKETS, Balance, Receivable
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("payer_id", "code"),
     ("payer", "text"),
     ("document", "code"),
@@ -31,7 +31,7 @@ def balance_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("balance", words.columns("balance", COLUMNS, TOTALS), rows, frozen=3)
 
 
-def _row(row: Receivable, balance: Balance, words: SheetLabels) -> tuple[Value, ...]:
+def _row(row: Receivable, balance: Balance, words: SheetLabels) -> tuple[CellValue, ...]:
     bucket = row.bucket(balance.on)
     return (
         row.payer_id,

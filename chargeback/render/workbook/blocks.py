@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chargeback.render.workbook.cells import Content, cell, content, letters, placed, row
+from chargeback.render.workbook.cells import CellContent, cell, content_of, letters, placed, row
 from chargeback.render.workbook.layout import (
     HEADER_HEIGHT,
     ROW_HEIGHT,
@@ -13,11 +13,11 @@ from chargeback.render.workbook.layout import (
     TITLE_HEIGHT,
     SheetLayout,
     TableShape,
-    Verdicts,
-    header_look,
+    VerdictFormat,
+    header_style,
     indent,
 )
-from chargeback.render.workbook.styles import Look, Styles, alignment, number_format
+from chargeback.render.workbook.styles import CellStyle, Styles, alignment, number_format
 from chargeback.render.workbook.tables import (
     HEADER_ROW,
     SUBTITLE_ROW,
@@ -25,14 +25,14 @@ from chargeback.render.workbook.tables import (
     CellKind,
     Formula,
     SheetColumn,
-    Value,
+    CellValue,
     unique_headers,
     whole,
 )
 from chargeback.workspace.reports.wording import Wording
 
-Cell = tuple[CellKind, Value]
-BlockLine = tuple[Cell, ...]
+BlockCell = tuple[CellKind, CellValue]
+BlockLine = tuple[BlockCell, ...]
 WIDTHS = (60.0, 18.0, 18.0, 18.0, 18.0, 14.0, 14.0)
 SECTION_HEIGHT, LINE_HEIGHT, LONG_HEADER, PAGE_LINES = 27.0, 16.5, 18, 35
 
@@ -77,7 +77,7 @@ class Summary:
 def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> SheetLayout:
     """The sheet of a summary."""
     first = summary.blocks[0]
-    layout = Layout(styles, wording, summary.total_label)
+    layout = BlockLayout(styles, wording, summary.total_label)
     lines = [*_titles(summary, styles), *layout.block(first, HEADER_ROW, filtered=True)]
     end = HEADER_ROW + len(first.lines)
     ref = f"A{HEADER_ROW}:{letters(len(first.headers))[-1]}{end}"
@@ -99,8 +99,8 @@ def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> SheetLa
         table=TableShape(summary.table, ref, first.columns, False, ""),
         texts="",
         verdicts=(
-            Verdicts(f"A{SUBTITLE_ROW}", *summary.answers),
-            Verdicts(f"A{HEADER_ROW + 1}:{last}{number}", *summary.words),
+            VerdictFormat(f"A{SUBTITLE_ROW}", *summary.answers),
+            VerdictFormat(f"A{HEADER_ROW + 1}:{last}{number}", *summary.words),
         ),
         repeat=SUBTITLE_ROW,
         breaks=tuple(breaks),
@@ -108,15 +108,15 @@ def summary_sheet(summary: Summary, styles: Styles, wording: Wording) -> SheetLa
 
 
 def _titles(summary: Summary, styles: Styles) -> Iterator[str]:
-    large = styles.number(Look(size=16, bold=True, colour=styles.accent))
-    answer = styles.number(Look(size=12, bold=True))
-    yield row(TITLE_ROW, [cell(f"A{TITLE_ROW}", Content(summary.title, True), large)], TITLE_HEIGHT)
-    held = content("text", summary.answer)
+    large = styles.number(CellStyle(size=16, bold=True, colour=styles.accent))
+    answer = styles.number(CellStyle(size=12, bold=True))
+    yield row(TITLE_ROW, [cell(f"A{TITLE_ROW}", CellContent(summary.title, True), large)], TITLE_HEIGHT)
+    held = content_of("text", summary.answer)
     yield row(SUBTITLE_ROW, [cell(f"A{SUBTITLE_ROW}", held, answer)], SUBTITLE_HEIGHT + 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class BlockLayout:
     """Blocks as rows of XML."""
 
     styles: Styles
@@ -125,34 +125,36 @@ class Layout:
 
     def section(self, block: Block, number: int) -> str:
         """The title of a block."""
-        look = self.styles.number(Look(size=12, bold=True, colour=self.styles.accent))
-        return row(number, [cell(f"A{number}", Content(block.title, True), look)], SECTION_HEIGHT)
+        look = self.styles.number(CellStyle(size=12, bold=True, colour=self.styles.accent))
+        return row(number, [cell(f"A{number}", CellContent(block.title, True), look)], SECTION_HEIGHT)
 
     def block(self, block: Block, number: int, filtered: bool = False) -> Iterator[str]:
         """Its header at row ``number``, its lines, its totals."""
         names = letters(len(block.headers))
-        looks = [self.styles.number(header_look(column, self.styles, filtered)) for column in block.columns]
+        looks = [self.styles.number(header_style(column, self.styles, filtered)) for column in block.columns]
         cells = [
-            cell(f"{a}{number}", Content(column.header, True), look)
+            cell(f"{a}{number}", CellContent(column.header, True), look)
             for a, column, look in zip(names, block.columns, looks, strict=True)
         ]
         long = any(len(header) > LONG_HEADER for header in block.headers)
         yield row(number, cells, HEADER_HEIGHT if long else ROW_HEIGHT + 5)
         for n, line in enumerate(block.lines, start=number + 1):
-            yield self._line(line, n, Look(rule="hair"))
+            yield self._line(line, n, CellStyle(rule="hair"))
         if block.totals:
-            yield self._line(self._total(block, number), number + len(block.lines) + 1, Look(bold=True, rule="total"))
+            yield self._line(
+                self._total(block, number), number + len(block.lines) + 1, CellStyle(bold=True, rule="total")
+            )
 
-    def _line(self, line: BlockLine, number: int, base: Look) -> str:
+    def _line(self, line: BlockLine, number: int, base: CellStyle) -> str:
         names = letters(len(line))
         own = {a: a for a in names}
         cells = [
-            cell(f"{a}{number}", placed(content(kind, value), own, n, number), self._look(kind, base))
+            cell(f"{a}{number}", placed(content_of(kind, value), own, n, number), self._look(kind, base))
             for n, (a, (kind, value)) in enumerate(zip(names, line, strict=True))
         ]
         return row(number, cells, LINE_HEIGHT)
 
-    def _look(self, kind: CellKind, base: Look) -> int:
+    def _look(self, kind: CellKind, base: CellStyle) -> int:
         return self.styles.number(
             replace(base, format=number_format(kind, self.wording), align=alignment(kind), indent=indent(kind))
         )
@@ -160,7 +162,7 @@ class Layout:
     def _total(self, block: Block, number: int) -> BlockLine:
         names = letters(len(block.headers))
         first, last = number + 1, number + len(block.lines)
-        cells: list[Cell] = [("text", self.total_label)]
+        cells: list[BlockCell] = [("text", self.total_label)]
         for n, kind in enumerate(block.kinds[1:], start=1):
             added = sum(whole(line[n][1]) for line in block.lines)
             formula = Formula(f"SUM({names[n]}{first}:{names[n]}{last})", added)

@@ -9,10 +9,10 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.text.carried_forward import why_carried
-from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
+from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("period", "month"),
     ("payer_id", "code"),
     ("payer", "text"),
@@ -48,7 +48,9 @@ def carried_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("carried", words.columns("carried", COLUMNS, TOTALS), ordered, frozen=3)
 
 
-def _waiting(documents: Iterable[Document], month: Month, words: SheetLabels, new: bool) -> Iterator[tuple[Value, ...]]:
+def _waiting(
+    documents: Iterable[Document], month: Month, words: SheetLabels, new: bool
+) -> Iterator[tuple[CellValue, ...]]:
     """Amounts that wait: of this month (``new``) or since an earlier one."""
     for document in documents:
         why = why_carried(document, month.settings, words.wording)
@@ -56,7 +58,7 @@ def _waiting(documents: Iterable[Document], month: Month, words: SheetLabels, ne
         yield _row(document.period, document, words, waited, added, 0, document.gross, why, "")
 
 
-def _billed(document: Document, name: str, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
+def _billed(document: Document, name: str, words: SheetLabels) -> Iterator[tuple[CellValue, ...]]:
     """What a document bills of earlier months, or takes up to be carried on together."""
     found: dict[Period, int] = defaultdict(int)
     for line in document.lines:
@@ -76,7 +78,7 @@ def _row(
     gross: int,
     why: str,
     document: str,
-) -> tuple[Value, ...]:
+) -> tuple[CellValue, ...]:
     left = Formula("{waited}+{added}-{billed}", waited + added - billed)
     payer = (of.payer.member_id, of.payer.name, words.regime(of.regime.name))
     amounts = (waited or None, added or None, billed or None, left, gross or None)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from chargeback.model.money import rounded
-from chargeback.render.workbook.tables import CellKind, Formula, Value, clean
+from chargeback.render.workbook.tables import CellKind, Formula, CellValue, clean
 from chargeback.workspace.reports.formats import SHOWN_PLACES, without_zeros
 
 EPOCH = date(1899, 12, 30)
@@ -23,7 +23,7 @@ LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class CellContent:
     """What a cell holds, as the file writes it: ``text`` of a string or a number, and the formula that gives it."""
 
     text: str
@@ -41,21 +41,21 @@ class Content:
         return 0 if self.string else len(self.text.partition(".")[2])
 
 
-EMPTY = Content("")
+EMPTY = CellContent("")
 
 
-def content(kind: CellKind, value: Value) -> Content:
+def content_of(kind: CellKind, value: CellValue) -> CellContent:
     """A value as a column of ``kind`` writes it."""
     if value is None:
         return EMPTY
     if isinstance(value, Formula):
-        given = content("text" if isinstance(value.value, str) else kind, value.value)
-        return Content(given.text, given.string, value.text)
+        given = content_of("text" if isinstance(value.value, str) else kind, value.value)
+        return CellContent(given.text, given.string, value.text)
     if isinstance(value, date):
-        return Content(str((value - EPOCH).days)) if value >= FIRST_DAY else Content(value.isoformat(), True)
+        return CellContent(str((value - EPOCH).days)) if value >= FIRST_DAY else CellContent(value.isoformat(), True)
     if isinstance(value, str):
-        return Content(clean(value), True) if value else EMPTY
-    return Content(number(kind, value))
+        return CellContent(clean(value), True) if value else EMPTY
+    return CellContent(number(kind, value))
 
 
 def number(kind: CellKind, value: int | Decimal | Fraction) -> str:
@@ -78,12 +78,12 @@ def cents(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{units}.{rest:02}"
 
 
-def cell(ref: str, held: Content, style: int) -> str:
+def cell(ref: str, held: CellContent, style: int) -> str:
     """One cell as XML."""
     return f'<c r="{ref}"{tail(held, style)}'
 
 
-def tail(held: Content, style: int) -> str:
+def tail(held: CellContent, style: int) -> str:
     """One cell as XML after its place: cells that hold the same share it."""
     if held.formula:
         kind = ' t="str"' if held.string else ""
@@ -107,7 +107,7 @@ def letters(count: int) -> list[str]:
     return [get_column_letter(n) for n in range(1, count + 1)]
 
 
-def placed(held: Content, names: Mapping[str, str], column: int, number: int) -> Content:
+def placed(held: CellContent, names: Mapping[str, str], column: int, number: int) -> CellContent:
     """A content whose formula names cells of its row, as it stands in a column (from 0) of the row ``number``.
 
     ``{net}`` is the cell of the column ``net``, ``{before}`` the one to the left.
@@ -116,4 +116,4 @@ def placed(held: Content, names: Mapping[str, str], column: int, number: int) ->
         return held
     refs = {key: f"{letter}{number}" for key, letter in names.items()}
     before = f"{get_column_letter(column)}{number}" if column else ""
-    return Content(held.text, held.string, held.formula.format(before=before, **refs))
+    return CellContent(held.text, held.string, held.formula.format(before=before, **refs))

@@ -11,11 +11,11 @@ from chargeback.billing.invoicing import is_operator
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
-from chargeback.render.text.labels import apart
-from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
-from chargeback.render.workbook.tables import SheetTable, Value
+from chargeback.render.text.labels import charge_object
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
+from chargeback.render.workbook.tables import SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("member_id", "code"),
     ("member", "text"),
     ("service", "text"),
@@ -64,7 +64,7 @@ def _is_own(charge: Charge, month: Month) -> bool:
     return payer is not None and is_operator(payer, month.settings)
 
 
-def _row(charge: Charge, month: Month, words: SheetLabels, document: str) -> tuple[Value, ...]:
+def _row(charge: Charge, month: Month, words: SheetLabels, document: str) -> tuple[CellValue, ...]:
     written = csv_row(charge, month.rules[charge.rule], month.period)
     rule = words.rules[charge.rule]
     quantity, price = written[QUANTITY], written[UNIT_PRICE]
@@ -75,7 +75,7 @@ def _row(charge: Charge, month: Month, words: SheetLabels, document: str) -> tup
         rule.label,
         words.kinds[charge.kind],
         charge.tier or None,
-        apart(charge, month.rules[charge.rule], words.wording),
+        charge_object(charge, month.rules[charge.rule], words.wording),
         Decimal(quantity) if quantity else None,
         rule.unit if quantity else None,
         Decimal(price) if price else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chargeback.model.month import Check, Month
-from chargeback.render.text.pool_flows import filled
+from chargeback.render.text.pool_flows import pool_flows
 from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import Tables, total_of, total_where
 
@@ -21,7 +21,7 @@ def checks_of(month: Month) -> list[Check]:
     """
     charged = sum(charge.amount for charge in month.charges)
     gross = sum(document.gross for document in month.documents)
-    transfers = [Check("transfers", 0, 0)] if filled(month) else []
+    transfers = [Check("transfers", 0, 0)] if pool_flows(month) else []
     return [*month.checks, *transfers, Check("members", charged, charged), Check("gross", gross, gross)]
 
 
@@ -38,7 +38,7 @@ def _transfers(month: Month, book: Book) -> str:
     """By how much, pool by pool, the sheet of transfers and that of pools differ."""
     gaps = [
         f"ABS(ROUND({total_of(book['transfers'], f'pool_{n}')}-({total_where(book['pools'], 'held', 'pool', name)}),2))"
-        for n, name in enumerate(filled(month))
+        for n, name in enumerate(pool_flows(month))
     ]
     return "+".join(gaps)
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.text.labels import title_of
-from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
+from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("document", "code"),
     ("title", "text"),
     ("payer_id", "code"),
@@ -35,7 +35,7 @@ def documents_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("documents", words.columns("documents", COLUMNS, TOTALS), rows, frozen=1)
 
 
-def _row(document: Document, words: SheetLabels) -> tuple[Value, ...]:
+def _row(document: Document, words: SheetLabels) -> tuple[CellValue, ...]:
     regime, payer = document.regime, document.payer
     return (
         document_name(document),

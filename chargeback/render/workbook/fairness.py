@@ -10,20 +10,20 @@ from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     MemberPosition,
-    answer,
+    answer_sentence,
     cents,
     coalition_name,
-    looked,
+    coverage_sentence,
     method_name,
-    rounding_alone,
-    standings,
-    what,
+    within_rounding,
+    member_positions,
+    rules_text,
 )
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, clean, unique_headers
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, clean, unique_headers
 
 MEMBERS_SHEET = "fairness"
-MEMBERS: tuple[Spec, ...] = (
+MEMBERS: tuple[ColumnSpec, ...] = (
     ("game", "code"),
     ("rules", "text"),
     ("member_id", "code"),
@@ -33,7 +33,7 @@ MEMBERS: tuple[Spec, ...] = (
     ("saves", "money"),
     ("part", "percent"),
 )
-GROUPS: tuple[Spec, ...] = (
+GROUPS: tuple[ColumnSpec, ...] = (
     ("game", "code"),
     ("method", "text"),
     ("group", "text"),
@@ -51,11 +51,13 @@ def fairness_table(month: Month, words: SheetLabels) -> SheetTable:
     methods = list(dict.fromkeys(d.method for f in month.fairness for d in f.divisions[1:]))
     estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
     columns = _columns(methods, estimated, words)
-    rows = [_row(f, s, methods, estimated, month, words) for f in month.fairness for s in standings(f)]
+    rows = [_row(f, s, methods, estimated, month, words) for f in month.fairness for s in member_positions(f)]
     table = words.table(MEMBERS_SHEET, columns, rows, frozen=4)
     if len(month.fairness) != 1:
         return table
-    return replace(table, subtitle=clean(f"{answer(month.fairness[0], month, words.wording)} {table.subtitle}"))
+    return replace(
+        table, subtitle=clean(f"{answer_sentence(month.fairness[0], month, words.wording)} {table.subtitle}")
+    )
 
 
 def _columns(methods: list[str], estimated: set[str], words: SheetLabels) -> tuple[SheetColumn, ...]:
@@ -78,9 +80,9 @@ def _row(
     estimated: set[str],
     month: Month,
     words: SheetLabels,
-) -> tuple[Value, ...]:
+) -> tuple[CellValue, ...]:
     own = {division.method: division for division in fairness.divisions}
-    beside: list[Value] = []
+    beside: list[CellValue] = []
     for method in methods:
         division = own.get(method)
         beside.append(division.shares.get(standing.player) if division else None)
@@ -88,7 +90,7 @@ def _row(
     part = Formula("{saves}/{alone}", Fraction(standing.saves, standing.alone)) if standing.alone else None
     return (
         fairness.game,
-        clean(what(fairness, month, words.wording)),
+        clean(rules_text(fairness, month, words.wording)),
         standing.player,
         words.member(standing.player),
         standing.alone,
@@ -111,7 +113,7 @@ def groups_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("groups", words.columns("groups", GROUPS), found, frozen=2, strong=strong)
 
 
-def _groups(fairness: Fairness, month: Month, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
+def _groups(fairness: Fairness, month: Month, words: SheetLabels) -> Iterator[tuple[CellValue, ...]]:
     for division in fairness.divisions:
         head = (fairness.game, clean(method_name(division.method, words.wording)))
         yield (*head, _verdict(division, fairness, words), None, None, None, None, None)
@@ -120,7 +122,7 @@ def _groups(fairness: Fairness, month: Month, words: SheetLabels) -> Iterator[tu
             yield (*head, clean(name), *_amounts(blocking), joined(blocking.coalition))
 
 
-def _amounts(blocking: Blocking) -> tuple[Value, ...]:
+def _amounts(blocking: Blocking) -> tuple[CellValue, ...]:
     pays, alone = cents(blocking.pays), cents(blocking.alone)
     return len(blocking.coalition), pays, alone, Formula("{pays}-{alone}", pays - alone)
 
@@ -134,9 +136,9 @@ def _verdict(division: Division, fairness: Fairness, words: SheetLabels) -> str:
     """How many groups would pay less without the others, of how many looked at."""
     if not division.shares:
         return words.text("groups.unsolved")
-    if rounding_alone(division):
+    if within_rounding(division):
         return words.text("groups.rounding")
-    told = looked(fairness, words.wording)
+    told = coverage_sentence(fairness, words.wording)
     if not division.blocked:
         return f"{words.text('groups.nobody')} {clean(told)}"
     return f"{clean(words.wording.plural('workbook.groups.blocked', division.blocked))} {clean(told)}"

@@ -13,7 +13,7 @@ from chargeback.render.workbook.tables import (
     CellKind,
     SheetColumn,
     SheetTable,
-    Value,
+    CellValue,
     clean,
     sheet_name,
     table_name,
@@ -21,11 +21,11 @@ from chargeback.render.workbook.tables import (
 )
 from chargeback.workspace.reports.wording import Wording
 
-Spec = tuple[str, CellKind]
+ColumnSpec = tuple[str, CellKind]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleWords:
+class RuleLabels:
     """A rule in words."""
 
     label: str
@@ -39,7 +39,7 @@ class SheetLabels:
     def __init__(self, month: Month, wording: Wording) -> None:
         self.wording = wording
         self.rules = {
-            rule.id: RuleWords(rule_label(rule, wording), service_label(rule.service, wording), unit_of(rule, wording))
+            rule.id: RuleLabels(rule_label(rule, wording), service_label(rule.service, wording), unit_of(rule, wording))
             for rule in month.rules.values()
         }
         self.kinds = {kind: self.text(f"kinds.{kind}") for kind in KINDS}
@@ -68,7 +68,7 @@ class SheetLabels:
     def regime(self, name: str) -> str:
         return self.regimes.get(name, name)
 
-    def columns(self, table: str, specs: Iterable[Spec], totals: Collection[str] = ()) -> tuple[SheetColumn, ...]:
+    def columns(self, table: str, specs: Iterable[ColumnSpec], totals: Collection[str] = ()) -> tuple[SheetColumn, ...]:
         """Columns with the headers of the wording; those of ``totals`` are added up."""
         return unique_headers(
             [SheetColumn(k, self.text(f"{table}.columns.{k}"), kind, k in totals) for k, kind in specs]
@@ -78,7 +78,7 @@ class SheetLabels:
         self,
         name: str,
         columns: tuple[SheetColumn, ...],
-        rows: Sequence[tuple[Value, ...]],
+        rows: Sequence[tuple[CellValue, ...]],
         frozen: int = 1,
         strong: Collection[int] = (),
         printed: str = "",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from chargeback.render.workbook.cells import EMPTY, Content, cell, cents, content, letters, placed, row, tail
-from chargeback.render.workbook.styles import TEXT, Look, Styles, alignment, number_format
+from chargeback.render.workbook.cells import EMPTY, CellContent, cell, cents, content_of, letters, placed, row, tail
+from chargeback.render.workbook.styles import TEXT, CellStyle, Styles, alignment, number_format
 from chargeback.render.workbook.tables import (
     HEADER_ROW,
     NUMBERS,
@@ -18,7 +18,7 @@ from chargeback.render.workbook.tables import (
     Formula,
     SheetColumn,
     SheetTable,
-    Value,
+    CellValue,
 )
 from chargeback.workspace.reports.wording import Wording
 
@@ -44,7 +44,7 @@ class TableShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class VerdictFormat:
     """Cells that turn green when they say ``good``, red when they say ``bad``."""
 
     ref: str
@@ -67,17 +67,17 @@ class SheetLayout:
     freeze: str
     table: TableShape | None
     texts: str = ""
-    verdicts: tuple[Verdicts, ...] = ()
+    verdicts: tuple[VerdictFormat, ...] = ()
     repeat: int = HEADER_ROW
     breaks: tuple[int, ...] = ()
     printed: str = ""
 
 
-SheetCell = str | tuple[Content, int]
+SheetCell = str | tuple[CellContent, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class ColumnLayout:
     """A column laid out: its cells after their place (a formula with its style), and its width in characters."""
 
     cells: list[SheetCell]
@@ -118,37 +118,37 @@ def clean_label(table: SheetTable) -> str:
 
 def title_rows(title: str, subtitle: str, styles: Styles) -> list[str]:
     """The two lines above a table."""
-    large = styles.number(Look(size=16, bold=True, colour=styles.accent))
-    small = styles.number(Look(size=10, colour=styles.grey))
+    large = styles.number(CellStyle(size=16, bold=True, colour=styles.accent))
+    small = styles.number(CellStyle(size=10, colour=styles.grey))
     return [
-        row(TITLE_ROW, [cell(f"A{TITLE_ROW}", Content(title, True), large)], TITLE_HEIGHT),
-        row(SUBTITLE_ROW, [cell(f"A{SUBTITLE_ROW}", Content(subtitle, True), small)], SUBTITLE_HEIGHT),
+        row(TITLE_ROW, [cell(f"A{TITLE_ROW}", CellContent(title, True), large)], TITLE_HEIGHT),
+        row(SUBTITLE_ROW, [cell(f"A{SUBTITLE_ROW}", CellContent(subtitle, True), small)], SUBTITLE_HEIGHT),
     ]
 
 
-def header_look(column: SheetColumn, styles: Styles, filtered: bool = True) -> Look:
+def header_style(column: SheetColumn, styles: Styles, filtered: bool = True) -> CellStyle:
     """White on the accent; above numbers, room is left for the button of the filter."""
     align = alignment(column.kind)
     room = {"left": 1, "right": 2 if filtered else 0, "center": 0}[align]
-    return Look(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=room)
+    return CellStyle(bold=True, colour="FFFFFF", fill=styles.accent, align=align, wrap=True, indent=room)
 
 
 def _header(table: SheetTable, styles: Styles) -> str:
     names = letters(len(table.columns))
     cells = [
-        cell(f"{name}{HEADER_ROW}", Content(column.header, True), styles.number(header_look(column, styles)))
+        cell(f"{name}{HEADER_ROW}", CellContent(column.header, True), styles.number(header_style(column, styles)))
         for name, column in zip(names, table.columns, strict=True)
     ]
     return row(HEADER_ROW, cells, HEADER_HEIGHT)
 
 
-def _column(table: SheetTable, n: int, styles: Styles, wording: Wording) -> Laid:
+def _column(table: SheetTable, n: int, styles: Styles, wording: Wording) -> ColumnLayout:
     """A column laid out; cells that hold the same value are written once."""
     column = table.columns[n]
-    known: dict[Value, Content] = {}
+    known: dict[CellValue, CellContent] = {}
     contents = [_content(column.kind, values[n], known) for values in table.body]
     most = max((held.places for held in contents), default=0) if column.kind in ALIGNED else 0
-    looks = _looks(column, styles, wording, most)
+    looks = _ColumnStyles(column, styles, wording, most)
     tails: dict[tuple[int, bool], str] = {}
     cells: list[SheetCell] = []
     for number, held in enumerate(contents):
@@ -160,20 +160,20 @@ def _column(table: SheetTable, n: int, styles: Styles, wording: Wording) -> Laid
                 continue
             tails[key] = tail(held, style)
         cells.append(tails[key])
-    return Laid(cells, _width(column, contents, table, most))
+    return ColumnLayout(cells, _width(column, contents, table, most))
 
 
-def _content(kind: CellKind, value: Value, known: dict[Value, Content]) -> Content:
+def _content(kind: CellKind, value: CellValue, known: dict[CellValue, CellContent]) -> CellContent:
     """The content of a value, the same object for the same text, day or whole number."""
     if not isinstance(value, SHARED):
-        return content(kind, value)
+        return content_of(kind, value)
     found = known.get(value)
     if found is None:
-        found = known[value] = content(kind, value)
+        found = known[value] = content_of(kind, value)
     return found
 
 
-class _looks(dict[tuple[int, bool, bool], int]):
+class _ColumnStyles(dict[tuple[int, bool, bool], int]):
     """The style of a cell of a column by (decimals, like a formula, strong)."""
 
     def __init__(self, column: SheetColumn, styles: Styles, wording: Wording, most: int) -> None:
@@ -183,7 +183,7 @@ class _looks(dict[tuple[int, bool, bool], int]):
     def __missing__(self, key: tuple[int, bool, bool]) -> int:
         places, quote, strong = key
         kind = self.column.kind
-        look = Look(
+        look = CellStyle(
             format=number_format(kind, self.wording, places, self.most),
             bold=strong,
             fill=STRONG_FILL if strong else "",
@@ -201,7 +201,7 @@ def indent(kind: CellKind) -> int:
     return 1 if alignment(kind) == "left" else 0
 
 
-def _width(column: SheetColumn, contents: Sequence[Content], table: SheetTable, most: int) -> float:
+def _width(column: SheetColumn, contents: Sequence[CellContent], table: SheetTable, most: int) -> float:
     """Characters that the longest content takes, the total included; a header may take two lines."""
     if column.kind in FIXED:
         longest = FIXED[column.kind]
@@ -217,7 +217,7 @@ def _width(column: SheetColumn, contents: Sequence[Content], table: SheetTable, 
     return float(max(longest, words, len(column.header) // 2 + 7, NARROWEST))
 
 
-def _body(table: SheetTable, laid: Sequence[Laid], names: Sequence[str]) -> list[str]:
+def _body(table: SheetTable, laid: Sequence[ColumnLayout], names: Sequence[str]) -> list[str]:
     by_key = {column.key: name for column, name in zip(table.columns, names, strict=True)}
     lines = []
     for number, cells in enumerate(zip(*(column.cells for column in laid), strict=True), start=HEADER_ROW + 1):
@@ -236,9 +236,9 @@ def _totals(table: SheetTable, styles: Styles, wording: Wording, number: int) ->
         held, style = EMPTY, TEXT
         if column.total:
             formula = Formula(f"SUBTOTAL(109,{table.ref(column.key)})", table.sum(column.key))
-            held, style = content(column.kind, formula), number_format(column.kind, wording)
+            held, style = content_of(column.kind, formula), number_format(column.kind, wording)
         elif n == 0:
-            held = Content(clean_label(table), True)
-        look = Look(style, bold=True, align=alignment(column.kind), indent=indent(column.kind), rule="total")
+            held = CellContent(clean_label(table), True)
+        look = CellStyle(style, bold=True, align=alignment(column.kind), indent=indent(column.kind), rule="total")
         cells.append(cell(f"{name}{number}", held, styles.number(look)))
     return row(number, cells, ROW_HEIGHT + 3)

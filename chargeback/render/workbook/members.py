@@ -10,15 +10,15 @@ from chargeback.model.month import Month
 from chargeback.model.period import clip
 from chargeback.model.settings import Regime
 from chargeback.model.succession import payer_of
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, unique_headers
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, unique_headers
 
-FIRST: tuple[Spec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
+FIRST: tuple[ColumnSpec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
 Cents = dict[str, int]
 
 
 @dataclass(slots=True)
-class Sums:
+class MemberTotals:
     """What a member comes to, in cents: charges by service; net and VAT of its documents by regime."""
 
     services: Cents = field(default_factory=lambda: defaultdict(int))
@@ -37,8 +37,8 @@ def members_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("members", columns, rows, frozen=2)
 
 
-def _sums(month: Month, words: SheetLabels) -> Mapping[str, Sums]:
-    sums: dict[str, Sums] = defaultdict(Sums)
+def _sums(month: Month, words: SheetLabels) -> Mapping[str, MemberTotals]:
+    sums: dict[str, MemberTotals] = defaultdict(MemberTotals)
     for charge in month.charges:
         sums[charge.member_id].services[words.rules[charge.rule].service] += charge.amount
     for document in month.documents:
@@ -49,7 +49,7 @@ def _sums(month: Month, words: SheetLabels) -> Mapping[str, Sums]:
     return sums
 
 
-def _listed(month: Month, sums: Mapping[str, Sums]) -> list[str]:
+def _listed(month: Month, sums: Mapping[str, MemberTotals]) -> list[str]:
     present = {m.member_id for m in month.members.values() if clip(m.valid_from, m.valid_to, month.period.span)}
     return sorted(present | set(sums))
 
@@ -78,11 +78,11 @@ def _columns(services: Sequence[str], regimes: Sequence[Regime], words: SheetLab
 
 
 def _row(
-    month: Month, member_id: str, sums: Sums, services: Sequence[str], regimes: Sequence[Regime]
-) -> tuple[Value, ...]:
+    month: Month, member_id: str, sums: MemberTotals, services: Sequence[str], regimes: Sequence[Regime]
+) -> tuple[CellValue, ...]:
     member = month.members.get(member_id)
     payer = payer_of(member_id, month.members, month.period) if member else member_id
-    asked: list[Value] = []
+    asked: list[CellValue] = []
     for regime in regimes:
         asked.append(sums.nets.get(regime.name))
         asked += [sums.vats.get(regime.name)] if regime.rate else []
@@ -99,6 +99,6 @@ def _row(
     )
 
 
-def _added(first: str, count: int, cents: int) -> Value:
+def _added(first: str, count: int, cents: int) -> CellValue:
     """The sum of the cells from the first of a kind to the one before: they stand side by side."""
     return Formula(f"SUM({{{first}_0}}:{{before}})", cents) if count else cents

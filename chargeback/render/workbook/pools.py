@@ -14,10 +14,10 @@ from chargeback.model.facts import Cost
 from chargeback.model.month import Month
 from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.render.text.labels import key_label, key_unit, pool_label
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import SheetTable, Value
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("row", "text"),
     ("pool", "code"),
     ("label", "text"),
@@ -48,7 +48,7 @@ class PoolRow:
     """A row by column; what it leaves out is empty."""
 
     kind: str
-    cells: dict[str, Value]
+    cells: dict[str, CellValue]
 
 
 def pools_table(month: Month, words: SheetLabels) -> SheetTable:
@@ -64,24 +64,24 @@ def pools_table(month: Month, words: SheetLabels) -> SheetTable:
 
 
 def _pool(pool: Pool, splits: list[PoolSplit], words: SheetLabels) -> Iterator[PoolRow]:
-    cells: dict[str, Value] = {"label": pool_label(pool.name, words.wording), "booked": pool.booked}
+    cells: dict[str, CellValue] = {"label": pool_label(pool.name, words.wording), "booked": pool.booked}
     cells |= {"held": pool.held} if pool.final else {"detail": words.text("pools.transferred")}
     yield PoolRow("pool", {"pool": pool.name, **cells})
     for cost in pool.costs:
         yield PoolRow("cost", {"pool": pool.name, **_cost(cost, words)})
     for split in splits:
-        given: dict[str, Value] = {"pool": pool.name, "rule": split.rule, "version": split.version}
+        given: dict[str, CellValue] = {"pool": pool.name, "rule": split.rule, "version": split.version}
         yield PoolRow("split", {**given, **_split(split, words)})
         yield from (PoolRow(row.kind, {**given, **row.cells}) for row in _members(split, words))
 
 
-def _cost(cost: Cost, words: SheetLabels) -> dict[str, Value]:
+def _cost(cost: Cost, words: SheetLabels) -> dict[str, CellValue]:
     found = {"account": cost.account, "document": cost.document}
     told = [words.text(f"pools.{key}", **{key: value}) for key, value in found.items() if value]
     return {"label": cost.label, "detail": ", ".join(told), "cost": cost.amount}
 
 
-def _split(split: PoolSplit, words: SheetLabels) -> dict[str, Value]:
+def _split(split: PoolSplit, words: SheetLabels) -> dict[str, CellValue]:
     told = []
     if split.instalment is not None:
         told.append(words.text("pools.instalment", number=split.instalment.number, year=split.instalment.year))
@@ -107,14 +107,14 @@ def _members(split: PoolSplit, words: SheetLabels) -> Iterator[PoolRow]:
     for key in split.keys:
         told = {**_key(key, words), "weight": key.weight}
         for member, _ in sorted(key.values.items()):
-            cells: dict[str, Value] = {"member_id": member, "label": words.member(member)}
+            cells: dict[str, CellValue] = {"member_id": member, "label": words.member(member)}
             yield PoolRow("key", {**told, **_value(key, member), **cells})
     composed = words.text("pools.composed", n=len(split.keys))
     for member in sorted(split.shares):
         yield PoolRow("share", {"key": composed, "part": _part(split, member), **_share(split, member, words)})
 
 
-def _key(key: KeyTable, words: SheetLabels) -> dict[str, Value]:
+def _key(key: KeyTable, words: SheetLabels) -> dict[str, CellValue]:
     wording = words.wording
     return {
         "key": key_label(key.kind, key.name, wording),
@@ -123,7 +123,7 @@ def _key(key: KeyTable, words: SheetLabels) -> dict[str, Value]:
     }
 
 
-def _value(key: KeyTable, member: str) -> dict[str, Value]:
+def _value(key: KeyTable, member: str) -> dict[str, CellValue]:
     value, total = key.values.get(member, Fraction(0)), key.total
     return {"value": value, "part": value / total if total else None}
 
@@ -134,7 +134,7 @@ def _part(split: PoolSplit, member: str) -> Fraction:
     return sum((key.weight * key.values.get(member, Fraction(0)) / key.total for key in counted), Fraction(0))
 
 
-def _share(split: PoolSplit, member: str, words: SheetLabels) -> dict[str, Value]:
+def _share(split: PoolSplit, member: str, words: SheetLabels) -> dict[str, CellValue]:
     held = (split.bound or {}).get(member)
     return {
         "member_id": member,

@@ -7,10 +7,10 @@ from fractions import Fraction
 from chargeback.model.month import Month
 from chargeback.model.statements import MemberSavings
 from chargeback.render.pages.savings import in_order
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("member_id", "code"),
     ("member", "text"),
     ("alone_net", "money"),
@@ -33,7 +33,7 @@ def savings_table(month: Month, words: SheetLabels) -> SheetTable:
     return words.table("savings", words.columns("savings", COLUMNS, TOTALS), rows, frozen=2)
 
 
-def _row(savings: MemberSavings, words: SheetLabels) -> tuple[Value, ...]:
+def _row(savings: MemberSavings, words: SheetLabels) -> tuple[CellValue, ...]:
     name = words.member(savings.member_id)
     if not savings.rows:
         return (savings.member_id, name, *(None,) * 8, savings.uncompared_net)
@@ -52,6 +52,6 @@ def _row(savings: MemberSavings, words: SheetLabels) -> tuple[Value, ...]:
     )
 
 
-def _part(side: str, saved: int, alone: int) -> Value:
+def _part(side: str, saved: int, alone: int) -> CellValue:
     """What is saved, of what it would cost alone."""
     return Formula(f"{{{side}}}/{{alone_{side}}}", Fraction(saved, alone)) if alone else None

@@ -20,7 +20,7 @@ BAD, BAD_FILL = "9C1C1C", "FBE0DD"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellStyle:
     """How a cell looks: number format, weight, size, colours (``RRGGBB``), alignment, rules."""
 
     format: str = "General"
@@ -43,16 +43,16 @@ class Styles:
     accent: str
     light: str
     grey: str
-    _known: dict[Look, int] = field(default_factory=dict, init=False)
+    _known: dict[CellStyle, int] = field(default_factory=dict, init=False)
 
-    def number(self, look: Look) -> int:
+    def number(self, look: CellStyle) -> int:
         """The number of a look in the workbook's table of styles."""
         known = self._known.get(look)
         if known is None:
             known = self._known[look] = self._register(look)
         return known
 
-    def _register(self, look: Look) -> int:
+    def _register(self, look: CellStyle) -> int:
         cell = Cell(self.workbook.worksheets[0], row=1, column=1)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.colour or None)
         cell.alignment = Alignment(look.align, "center", wrap_text=look.wrap or None, indent=look.indent)

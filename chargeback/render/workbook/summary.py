@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from chargeback.model.month import Check, Month
 from chargeback.render.pages.savings import loses
 from chargeback.render.text.labels import pool_label
-from chargeback.render.workbook.blocks import Block, BlockLine, Cell, Summary
+from chargeback.render.workbook.blocks import Block, BlockLine, BlockCell, Summary
 from chargeback.render.workbook.checks import Book, checks_of, sides
 from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import (
@@ -24,8 +24,8 @@ from chargeback.render.workbook.tables import (
     total_where,
 )
 
-Columns = Mapping[str, CellKind]
-CHECKS: Columns = {
+BlockColumns = Mapping[str, CellKind]
+CHECKS: BlockColumns = {
     "name": "text",
     "expected": "money",
     "engine_expected": "money",
@@ -34,7 +34,7 @@ CHECKS: Columns = {
     "gap": "money",
     "verdict": "text",
 }
-POOLS: Columns = {
+POOLS: BlockColumns = {
     "pool": "text",
     "booked": "money",
     "held": "money",
@@ -43,9 +43,9 @@ POOLS: Columns = {
     "gap": "money",
     "verdict": "text",
 }
-SERVICES: Columns = {"service": "text", "net": "money"}
-REGIMES: Columns = {"regime": "text", "net": "money", "vat": "money", "gross": "money"}
-FIGURES: Columns = {"figure": "text", "value": "count"}
+SERVICES: BlockColumns = {"service": "text", "net": "money"}
+REGIMES: BlockColumns = {"regime": "text", "net": "money", "vat": "money", "gross": "money"}
+FIGURES: BlockColumns = {"figure": "text", "value": "count"}
 
 
 def summary(month: Month, book: Book, words: SheetLabels) -> Summary:
@@ -71,7 +71,7 @@ def summary(month: Month, book: Book, words: SheetLabels) -> Summary:
 
 
 def _block(
-    name: str, columns: Columns, lines: list[BlockLine], words: SheetLabels, totals: tuple[int, ...] = ()
+    name: str, columns: BlockColumns, lines: list[BlockLine], words: SheetLabels, totals: tuple[int, ...] = ()
 ) -> Block:
     headers = tuple(words.text(f"summary.{name}.{column}") for column in columns)
     return Block(words.text(f"summary.{name}.title"), headers, tuple(columns.values()), lines, totals)
@@ -89,15 +89,15 @@ def fixed(formula: str) -> str:
     return formula.replace("{", "{{").replace("}", "}}")
 
 
-def _money(formula: str, cents: int) -> Cell:
+def _money(formula: str, cents: int) -> BlockCell:
     return ("money", Formula(fixed(formula), cents))
 
 
-def _count(formula: str, number: int) -> Cell:
+def _count(formula: str, number: int) -> BlockCell:
     return ("count", Formula(fixed(formula), number))
 
 
-def _verdict(test: str, holds: bool, words: SheetLabels) -> Cell:
+def _verdict(test: str, holds: bool, words: SheetLabels) -> BlockCell:
     good, bad = words.text("verdict.good"), words.text("verdict.bad")
     text = f"IF({test},{fixed(literal(good))},{fixed(literal(bad))})"
     return ("text", Formula(text, good if holds else bad))
@@ -106,8 +106,8 @@ def _verdict(test: str, holds: bool, words: SheetLabels) -> Cell:
 def _check(check: Check, month: Month, book: Book, words: SheetLabels) -> BlockLine:
     """Both sides as formulas, the engine's figure beside each."""
     known = sides(check, month, book, words)
-    expected: Cell = _money(known[0], check.expected) if known else ("money", check.expected)
-    found: Cell = _money(known[1], check.found) if known else ("money", check.found)
+    expected: BlockCell = _money(known[0], check.expected) if known else ("money", check.expected)
+    found: BlockCell = _money(known[1], check.found) if known else ("money", check.found)
     test = "AND(ROUND({B}-{C},2)=0,ROUND({D}-{E},2)=0,ROUND({B}-{D},2)=0)"
     return (
         ("text", words.wording.texts.get(f"workbook.checks.{check.name}", check.name)),
@@ -132,12 +132,12 @@ def _pools(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
         amounts = {"booked": pool.booked, "held": held, "less": less[pool.name], "share": shared[pool.name]}
         cells = [_money(total_where(book["pools"], key, "pool", pool.name), cents) for key, cents in amounts.items()]
         gap = held - less[pool.name] - shared[pool.name]
-        verdict: Cell = ("text", words.text("verdict.by_rule"))
+        verdict: BlockCell = ("text", words.text("verdict.by_rule"))
         if pool.instalment is not None:
             verdict = ("text", words.text("verdict.instalments"))
         elif pool.name not in by_rule:
             verdict = _verdict("ROUND({C}-{D}-{E},2)=0", gap == 0, words)
-        label: Cell = ("text", pool_label(pool.name, words.wording))
+        label: BlockCell = ("text", pool_label(pool.name, words.wording))
         lines.append((label, *cells, ("money", Formula("ROUND({C}-{D}-{E},2)", gap)), verdict))
     return lines
 
@@ -187,7 +187,7 @@ def _figures(month: Month, book: Book, words: SheetLabels) -> list[BlockLine]:
     saved = [s for s in month.savings if s.rows]
     losing = sum(1 for s in saved if loses(s))
     charged = sum(charge.amount for charge in month.charges)
-    cells: dict[str, Cell] = {
+    cells: dict[str, BlockCell] = {
         "charges": _count(count_of(book["charges"], "amount"), len(month.charges)),
         "documents": _count(count_of(book["documents"], "net"), len(month.documents)),
         "charged": _money(total_of(book["charges"], "amount"), charged),

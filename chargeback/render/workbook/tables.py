@@ -31,7 +31,7 @@ class Formula:
     value: int | Decimal | Fraction | str
 
 
-Value = str | int | Decimal | Fraction | date | Formula | None
+CellValue = str | int | Decimal | Fraction | date | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class SheetTable:
     title: str
     subtitle: str
     columns: tuple[SheetColumn, ...]
-    rows: Sequence[tuple[Value, ...]]
+    rows: Sequence[tuple[CellValue, ...]]
     frozen: int = 1
     strong: Collection[int] = ()
     total_label: str = ""
@@ -68,7 +68,7 @@ class SheetTable:
         return any(column.total for column in self.columns)
 
     @property
-    def body(self) -> Sequence[tuple[Value, ...]]:
+    def body(self) -> Sequence[tuple[CellValue, ...]]:
         """Its rows; an Excel table has one at least."""
         return self.rows or [(None,) * len(self.columns)]
 
@@ -85,7 +85,7 @@ class SheetTable:
         return sum(whole(row[n]) for row in self.rows)
 
 
-def whole(value: Value) -> int:
+def whole(value: CellValue) -> int:
     """The cents or the count of a cell, 0 for an empty one."""
     inner = value.value if isinstance(value, Formula) else value
     return inner if isinstance(inner, int) else 0

@@ -11,18 +11,24 @@ from dataclasses import replace
 
 from chargeback.model.month import Month
 from chargeback.render.text.labels import pool_label
-from chargeback.render.text.pool_flows import Filled, filled, method_of, serving
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, unique_headers
+from chargeback.render.text.pool_flows import PoolFlows, pool_flows, method_of, serving_versions
+from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
+from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, unique_headers
 
-FIRST: tuple[Spec, ...] = (("row", "text"), ("pool", "code"), ("label", "text"), ("rule", "code"), ("step", "count"))
+FIRST: tuple[ColumnSpec, ...] = (
+    ("row", "text"),
+    ("pool", "code"),
+    ("label", "text"),
+    ("rule", "code"),
+    ("step", "count"),
+)
 MOST_PRINTED = 6
-Pools = Mapping[str, Filled]
+Pools = Mapping[str, PoolFlows]
 
 
 def transfers_table(month: Month, words: SheetLabels) -> SheetTable:
     """The matrix in whole cents, with each part as a percentage to the right of it."""
-    pools, method = filled(month), method_of(month)
+    pools, method = pool_flows(month), method_of(month)
     columns = _columns(pools, method, words)
     rows = [_booked(pools, words), *(_given(each, pools, month, words) for each in _serving(pools))]
     rows += _rounding(pools, words)
@@ -32,7 +38,7 @@ def transfers_table(month: Month, words: SheetLabels) -> SheetTable:
     return replace(table, subtitle=told, total_label=words.text("transfers.rows.held"))
 
 
-def _serving(pools: Pools) -> list[Filled]:
+def _serving(pools: Pools) -> list[PoolFlows]:
     return [each for each in pools.values() if each.given]
 
 
@@ -65,19 +71,19 @@ def _columns(pools: Pools, method: str, words: SheetLabels) -> tuple[SheetColumn
     )
 
 
-def _booked(pools: Pools, words: SheetLabels) -> dict[str, Value]:
-    cells: dict[str, Value] = {f"pool_{n}": each.pool.booked for n, each in enumerate(pools.values())}
+def _booked(pools: Pools, words: SheetLabels) -> dict[str, CellValue]:
+    cells: dict[str, CellValue] = {f"pool_{n}": each.pool.booked for n, each in enumerate(pools.values())}
     total = sum(each.pool.booked for each in pools.values())
     return {"row": words.text("transfers.rows.booked"), **cells, "sum": Formula("SUM({pool_0}:{before})", total)}
 
 
-def _given(each: Filled, pools: Pools, month: Month, words: SheetLabels) -> dict[str, Value]:
+def _given(each: PoolFlows, pools: Pools, month: Month, words: SheetLabels) -> dict[str, CellValue]:
     """What one pool gives: the others' cells, its own below zero, and the parts."""
-    rules = sorted({each.rule.id for each in serving(month, each.name)})
+    rules = sorted({each.rule.id for each in serving_versions(month, each.name)})
     place = {name: n for n, name in enumerate(pools)}
     own = each.shown.get(each.name)
     given = each.whole - (own or 0)
-    cells: dict[str, Value] = {f"part_{place[flow.target]}": flow.part for flow in each.given}
+    cells: dict[str, CellValue] = {f"part_{place[flow.target]}": flow.part for flow in each.given}
     cells |= {f"pool_{place[f.target]}": pools[f.target].shown[each.name] for f in each.given}
     cells[f"pool_{place[each.name]}"] = -given
     return {
@@ -94,9 +100,9 @@ def _given(each: Filled, pools: Pools, month: Month, words: SheetLabels) -> dict
     }
 
 
-def _rounding(pools: Pools, words: SheetLabels) -> Iterator[dict[str, Value]]:
+def _rounding(pools: Pools, words: SheetLabels) -> Iterator[dict[str, CellValue]]:
     """The cents by which the shown amounts of a serving pool miss: nothing where they add up."""
-    cells: dict[str, Value] = {}
+    cells: dict[str, CellValue] = {}
     for n, each in enumerate(pools.values()):
         left = each.pool.held - each.pool.booked - sum(each.shown.values()) + each.whole
         cells |= {f"pool_{n}": left} if left and each.balanced else {}

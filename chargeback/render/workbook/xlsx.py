@@ -25,7 +25,7 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from chargeback.render.workbook.layout import SheetLayout, TableShape, Verdicts
+from chargeback.render.workbook.layout import SheetLayout, TableShape, VerdictFormat
 from chargeback.render.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from chargeback.render.workbook.tables import clean, literal
 
@@ -108,7 +108,7 @@ def _table(shape: TableShape) -> ExcelTable:
     return table
 
 
-def _colour(page: Worksheet, verdicts: Verdicts) -> None:
+def _colour(page: Worksheet, verdicts: VerdictFormat) -> None:
     first = verdicts.ref.split(":")[0]
     for word, colour, fill in ((verdicts.good, GOOD, GOOD_FILL), (verdicts.bad, BAD, BAD_FILL)):
         rule = FormulaRule(  # type: ignore[no-untyped-call]

@@ -1,6 +1,6 @@
 """Findings in words: the rule, the field by number and name, and the row or setting to mend, as problems of the workspace.
 
-The words of the common rules stand in ``words.toml``; of the others, the rule's own text is shown.
+The words of the common rules stand in ``finding_texts.toml``; of the others, the rule's own text is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from chargeback.einvoice.finding import FATAL, Finding
-from chargeback.einvoice.lines import in_order
+from chargeback.einvoice.lines import printed_order
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Place, Problem
@@ -39,7 +39,7 @@ class InvoiceField:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceFieldTexts:
+class RuleText:
     """A rule in words; ``field`` and ``of`` are '' where the finding says it, ``mend`` '' where only we can mend it."""
 
     says: str
@@ -58,14 +58,12 @@ def problems(
 
 
 def _problem(finding: Finding, document: Document, month: Month) -> Problem:
-    words = table()[1].get(finding.rule) or InvoiceFieldTexts(
-        NOT_LISTED if UNKNOWN_CODE.search(finding.text) else finding.text
-    )
+    words = texts()[1].get(finding.rule) or RuleText(NOT_LISTED if UNKNOWN_CODE.search(finding.text) else finding.text)
     field = field_of(finding)
     of = words.of or (field.of if field else "program")
     named = f"{finding.rule}, {field.number} {field.name}" if field else finding.rule
     detail = f": {finding.text}" if finding.text != words.says and finding.rule.startswith(OURS) else ""
-    mend = _mend(words.mend, of, document)
+    mend = _remedy(words.mend, of, document)
     message = f"{_named(document, of)} would not be accepted: {words.says} ({named}){detail}; {mend}"
     return Problem(_place(of, finding, document, month), message, "einvoice-refused")
 
@@ -81,7 +79,7 @@ def _named(document: Document, of: str) -> str:
     return f"the {kind} for {document.payer.member_id} under [vat.{document.regime.name}]"
 
 
-def _mend(mend: str, of: str, document: Document) -> str:
+def _remedy(mend: str, of: str, document: Document) -> str:
     if of == "program":
         return REPORT
     where = {"payer": "in this row", "regime": f"in [vat.{document.regime.name}]", "rule": "in this rule"}
@@ -91,7 +89,7 @@ def _mend(mend: str, of: str, document: Document) -> str:
 
 def field_of(finding: Finding) -> InvoiceField | None:
     """The field that a finding is about: by its path, else by its rule, else the first one that its text names."""
-    fields, rules = table()
+    fields, rules = texts()
     path = re.sub(r"\[[0-9]+\]", "", finding.path)
     by_path = max((f for f in fields.values() if path.endswith(f.path)), key=lambda f: len(f.path), default=None)
     words = rules.get(finding.rule)
@@ -114,14 +112,14 @@ def _place(of: str, finding: Finding, document: Document, month: Month) -> Place
         return Place(month.settings.reports or "reports")
     at = LINE.search(finding.path)
     if of == "rule" and at is not None:
-        line = list(in_order(document, month))[int(at[1]) - 1]
+        line = list(printed_order(document, month))[int(at[1]) - 1]
         return month.rules[line.rule].where("unit")
     return document.payer.where
 
 
 @cache
-def table() -> tuple[dict[str, InvoiceField], dict[str, InvoiceFieldTexts]]:
+def texts() -> tuple[dict[str, InvoiceField], dict[str, RuleText]]:
     """The fields by number and the rules by name."""
-    read = tomllib.loads((files("chargeback.einvoice") / "words.toml").read_text(encoding="utf-8"))
+    read = tomllib.loads((files("chargeback.einvoice") / "finding_texts.toml").read_text(encoding="utf-8"))
     fields = {number: InvoiceField(number, **values) for number, values in read["fields"].items()}
-    return fields, {rule: InvoiceFieldTexts(**values) for rule, values in read["rules"].items()}
+    return fields, {rule: RuleText(**values) for rule, values in read["rules"].items()}
