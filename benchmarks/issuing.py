@@ -13,7 +13,7 @@ from benchmarks.table import Line, against, limit, rate
 from benchmarks.timing import in_turn
 from benchmarks.workspace import MONTH
 from chargeback.einvoice.cii import cii_xml
-from chargeback.einvoice.pdfa import pdfa_faults, invoice_xml, pdf_a3
+from chargeback.einvoice.pdfa import invoice_xml, pdf_a3, pdfa_faults
 from chargeback.einvoice.validation import findings
 from chargeback.ledger.numbering import allot
 from chargeback.model.documents import Document

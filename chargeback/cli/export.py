@@ -19,7 +19,7 @@ from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.journal import COLUMNS as JOURNAL
 from chargeback.exports.journal import journal_entries, rows
 from chargeback.exports.journal_text import beancount, hledger
-from chargeback.exports.pretitres import COLUMNS, breaches, zero_lines, pretitres
+from chargeback.exports.pretitres import COLUMNS, breaches, pretitres, zero_lines
 from chargeback.exports.rows import CsvRow, as_csv, as_json
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems

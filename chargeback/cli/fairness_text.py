@@ -17,15 +17,15 @@ from chargeback.render.text.fairness import (
     game_name,
     group_row,
     meaning,
+    member_positions,
     method_name,
     remarks,
-    within_rounding,
+    rules_text,
     sentences,
-    member_positions,
+    subadditivity_warning,
     total_position,
     verdict,
-    subadditivity_warning,
-    rules_text,
+    within_rounding,
 )
 from chargeback.render.text.labels import member_name
 from chargeback.workspace.reports.wording import Wording

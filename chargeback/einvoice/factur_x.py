@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.einvoice.cii import cii_xml
-from chargeback.einvoice.pdfa import pdfa_faults, invoice_xml, pdf_a3
-from chargeback.einvoice.validation import findings
 from chargeback.einvoice.finding_texts import problems
+from chargeback.einvoice.pdfa import invoice_xml, pdf_a3, pdfa_faults
+from chargeback.einvoice.validation import findings
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems

@@ -18,27 +18,27 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.money import euros, rounded, to_cents
 from chargeback.model.month import Month
 from chargeback.render.text.adjustments import (
-    adjustment_heading,
     adjusted_text,
+    adjustment_heading,
     carried_month,
-    original_of,
     causes_sentence,
+    original_of,
 )
-from chargeback.render.text.calculations import is_by_resource, formulas
+from chargeback.render.text.calculations import formulas, is_by_resource
 from chargeback.render.text.labels import (
     beneficiary_text,
-    line_label,
     in_print_order,
+    line_label,
     priced_unit,
     service_label,
     version_of,
 )
 from chargeback.render.text.prior_months import (
     adjusted_period,
+    charging_month,
     line_blocks,
     recomputed_lines,
     recomputed_month,
-    charging_month,
 )
 from chargeback.workspace.reports.wording import Wording
 

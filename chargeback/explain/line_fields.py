@@ -31,11 +31,11 @@ from chargeback.render.text.adjustments import true_up_text
 from chargeback.render.text.calculations import bound_sentences
 from chargeback.render.text.labels import (
     charge_object,
-    quantity_text,
     factor_text,
     measured_unit,
     package_text,
     priced_unit,
+    quantity_text,
     tier_range,
     tiered,
 )

@@ -14,7 +14,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import Pool
 from chargeback.model.settings import Settings
-from chargeback.render.text.prior_months import adjusted_period, recomputed_month, charging_month
+from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_month
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:

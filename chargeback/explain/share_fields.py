@@ -12,7 +12,7 @@ from chargeback.explain.field_text import Field, exact_money, registers, table
 from chargeback.explain.transfers import cost_rows, transfer_fields
 from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.render.text.calculations import bound_sentences, key_parts, pool_sentence, split_view
-from chargeback.render.text.labels import quantity_text, key_label, key_unit, pool_label
+from chargeback.render.text.labels import key_label, key_unit, pool_label, quantity_text
 from chargeback.workspace.reports.wording import Wording
 
 Keys = list[tuple[KeyTable, Fraction, Fraction]]

@@ -14,11 +14,11 @@ from chargeback.render.text.labels import pool_label
 from chargeback.render.text.pool_flows import (
     PoolFlows,
     ServingVersion,
-    reciprocal_groups,
-    pool_flows,
-    skipped_pools,
     method_of,
+    pool_flows,
+    reciprocal_groups,
     serving_versions,
+    skipped_pools,
     upstream,
 )
 from chargeback.workspace.reports.wording import Wording

@@ -16,7 +16,7 @@ import pytest
 from facturx.parse_xml import parse_ubl_cii_xml
 
 from chargeback.einvoice.cii import cii_data, cii_xml
-from chargeback.einvoice.lines import PricedLine, printed_order, number_text, priced
+from chargeback.einvoice.lines import PricedLine, number_text, priced, printed_order
 from chargeback.einvoice.validation import findings
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document

@@ -13,11 +13,11 @@ from chargeback.einvoice import schematron as rules
 from chargeback.einvoice import validation
 from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.finding import FATAL, WARNING, Finding
+from chargeback.einvoice.finding_texts import field_of, problems, texts
 from chargeback.einvoice.own_checks import own_findings
 from chargeback.einvoice.reader import read_invoice
 from chargeback.einvoice.schematron import RulesNotTried, schematron
 from chargeback.einvoice.validation import findings
-from chargeback.einvoice.finding_texts import field_of, problems, texts
 from chargeback.workspace.reports.wording import read_wording
 from kit import einvoices
 from kit.paths import TESTS

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Name, Pdf
 
-from chargeback.einvoice.pdfa import EmbeddedFile, embedded, pdfa_faults, invoice_xml, pdf_a3
+from chargeback.einvoice.pdfa import EmbeddedFile, embedded, invoice_xml, pdf_a3, pdfa_faults
 from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import PageSheet, styles_of
 from chargeback.workspace.reports.theme import read_theme

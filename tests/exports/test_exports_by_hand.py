@@ -7,8 +7,8 @@ from datetime import date
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.exports.pretitres import zero_lines, operation, shares, spread_vat
-from chargeback.exports.vat import TaxReduction, Tax, detail, due_in, due_until, taxed_documents, totals
+from chargeback.exports.pretitres import operation, shares, spread_vat, zero_lines
+from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period

@@ -16,7 +16,7 @@ from chargeback.cli.app import main
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.pages.transfers_in import transfer_rows
-from chargeback.render.text.pool_flows import reciprocal_groups, pool_flows, method_of, upstream
+from chargeback.render.text.pool_flows import method_of, pool_flows, reciprocal_groups, upstream
 from chargeback.render.workbook.book import workbook_xlsx
 from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded

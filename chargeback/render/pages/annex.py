@@ -10,7 +10,7 @@ from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexContext, P
 from chargeback.render.pages.lines import block_head
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import named, in_print_order
+from chargeback.render.text.labels import in_print_order, named
 from chargeback.render.text.prior_months import line_blocks
 from chargeback.workspace.reports.wording import Wording
 

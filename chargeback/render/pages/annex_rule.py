@@ -13,11 +13,11 @@ from chargeback.model.rules import Rule, Version
 from chargeback.render.pages.transfers_in import draw_transfers_in
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
-from chargeback.render.text.adjustments import adjustment_heading, adjusted_text, retroactive_text, causes_sentence
+from chargeback.render.text.adjustments import adjusted_text, adjustment_heading, causes_sentence, retroactive_text
 from chargeback.render.text.calculations import (
     SplitView,
-    is_by_resource,
     formulas,
+    is_by_resource,
     key_parts,
     pool_sentence,
     split_view,
@@ -34,7 +34,7 @@ from chargeback.render.text.labels import (
     unit_of,
     version_of,
 )
-from chargeback.render.text.prior_months import adjusted_period, recomputed_lines, recomputed_month, charging_month
+from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_lines, recomputed_month
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.wording import Wording
 

@@ -23,17 +23,17 @@ from chargeback.render.text.fairness import (
     answer_sentence,
     group_row,
     meaning,
+    member_positions,
     method_name,
     notes,
     remarks,
-    within_rounding,
+    rules_text,
     sentences,
     sources_sentence,
-    member_positions,
+    subadditivity_warning,
     total_position,
     verdict,
-    subadditivity_warning,
-    rules_text,
+    within_rounding,
 )
 from chargeback.render.text.labels import member_name
 from chargeback.workspace.reports.theme import Theme

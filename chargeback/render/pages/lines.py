@@ -15,16 +15,16 @@ from chargeback.render.text.adjustments import carried_month, original_text
 from chargeback.render.text.labels import (
     beneficiary_text,
     factor_text,
+    in_print_order,
     line_label,
     member_name,
     package_text,
-    in_print_order,
     priced_unit,
     regime_text,
     service_label,
     version_of,
 )
-from chargeback.render.text.prior_months import PriorMonthBlock, line_blocks, charging_month
+from chargeback.render.text.prior_months import PriorMonthBlock, charging_month, line_blocks
 from chargeback.workspace.reports.wording import Wording
 
 

@@ -13,8 +13,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
 from chargeback.model.statements import RuleChange, ServiceRow, Statement
-from chargeback.render.pages.balance_due import draw_balance_due, balance_sentence
-from chargeback.render.pages.key_ranking import draw_more, draw_key_ranking, draw_section
+from chargeback.render.pages.balance_due import balance_sentence, draw_balance_due
+from chargeback.render.pages.key_ranking import draw_key_ranking, draw_more, draw_section
 from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
 from chargeback.render.pages.savings_table import saving_rows, savings_columns
 from chargeback.render.pdf.chart import Bar, draw_bars

@@ -9,7 +9,7 @@ from chargeback.model.pools import Flow
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
-from chargeback.render.text.pool_flows import PoolFlows, pool_flows, skipped_pools, method_of, serving_versions
+from chargeback.render.text.pool_flows import PoolFlows, method_of, pool_flows, serving_versions, skipped_pools
 from chargeback.workspace.reports.wording import Wording
 
 LEFT_COLUMN = 1.0

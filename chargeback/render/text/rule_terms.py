@@ -10,7 +10,7 @@ from fractions import Fraction
 from chargeback.model.money import to_cents
 from chargeback.model.period import Period
 from chargeback.model.rules import Key, Rule, Version
-from chargeback.render.text.labels import quantity_text, key_label, pool_label, rule_label, unit_of
+from chargeback.render.text.labels import key_label, pool_label, quantity_text, rule_label, unit_of
 from chargeback.render.text.version_terms import term_sentences
 from chargeback.workspace.reports.wording import Wording
 

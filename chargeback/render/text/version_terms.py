@@ -9,7 +9,7 @@ from chargeback.charging.rating.pricing import year_start
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.calculations import bound_sentences
-from chargeback.render.text.labels import quantity_text, is_lump, measured_unit, package_text, tier_range, unit_of
+from chargeback.render.text.labels import is_lump, measured_unit, package_text, quantity_text, tier_range, unit_of
 from chargeback.workspace.reports.wording import Wording
 
 ONE_DAY = timedelta(days=1)

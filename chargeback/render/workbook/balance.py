@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chargeback.model.month import Month
 from chargeback.model.receivables import BUCKETS, Balance, Receivable
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("payer_id", "code"),

@@ -23,9 +23,9 @@ from chargeback.render.workbook.tables import (
     SUBTITLE_ROW,
     TITLE_ROW,
     CellKind,
+    CellValue,
     Formula,
     SheetColumn,
-    CellValue,
     unique_headers,
     whole,
 )

@@ -9,8 +9,8 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.text.carried_forward import why_carried
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("period", "month"),

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from chargeback.model.money import rounded
-from chargeback.render.workbook.tables import CellKind, Formula, CellValue, clean
+from chargeback.render.workbook.tables import CellKind, CellValue, Formula, clean
 from chargeback.workspace.reports.formats import SHOWN_PLACES, without_zeros
 
 EPOCH = date(1899, 12, 30)

@@ -12,8 +12,8 @@ from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
 from chargeback.render.text.labels import charge_object
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
-from chargeback.render.workbook.tables import SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
+from chargeback.render.workbook.tables import CellValue, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("member_id", "code"),

@@ -7,8 +7,8 @@ from fractions import Fraction
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.text.labels import title_of
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("document", "code"),

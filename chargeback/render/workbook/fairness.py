@@ -14,13 +14,13 @@ from chargeback.render.text.fairness import (
     cents,
     coalition_name,
     coverage_sentence,
-    method_name,
-    within_rounding,
     member_positions,
+    method_name,
     rules_text,
+    within_rounding,
 )
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, clean, unique_headers
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetColumn, SheetTable, clean, unique_headers
 
 MEMBERS_SHEET = "fairness"
 MEMBERS: tuple[ColumnSpec, ...] = (

@@ -11,9 +11,9 @@ from chargeback.model.month import Month
 from chargeback.render.text.labels import rule_label, service_label, unit_of
 from chargeback.render.workbook.tables import (
     CellKind,
+    CellValue,
     SheetColumn,
     SheetTable,
-    CellValue,
     clean,
     sheet_name,
     table_name,

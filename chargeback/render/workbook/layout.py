@@ -15,10 +15,10 @@ from chargeback.render.workbook.tables import (
     SUBTITLE_ROW,
     TITLE_ROW,
     CellKind,
+    CellValue,
     Formula,
     SheetColumn,
     SheetTable,
-    CellValue,
 )
 from chargeback.workspace.reports.wording import Wording
 

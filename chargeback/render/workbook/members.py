@@ -10,8 +10,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import clip
 from chargeback.model.settings import Regime
 from chargeback.model.succession import payer_of
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, unique_headers
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetColumn, SheetTable, unique_headers
 
 FIRST: tuple[ColumnSpec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
 Cents = dict[str, int]

@@ -14,8 +14,8 @@ from chargeback.model.facts import Cost
 from chargeback.model.month import Month
 from chargeback.model.pools import KeyTable, Pool, PoolSplit
 from chargeback.render.text.labels import key_label, key_unit, pool_label
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("row", "text"),

@@ -7,8 +7,8 @@ from fractions import Fraction
 from chargeback.model.month import Month
 from chargeback.model.statements import MemberSavings
 from chargeback.render.pages.savings import in_order
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import Formula, SheetTable, CellValue
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
 COLUMNS: tuple[ColumnSpec, ...] = (
     ("member_id", "code"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from chargeback.model.month import Check, Month
 from chargeback.render.pages.savings import loses
 from chargeback.render.text.labels import pool_label
-from chargeback.render.workbook.blocks import Block, BlockLine, BlockCell, Summary
+from chargeback.render.workbook.blocks import Block, BlockCell, BlockLine, Summary
 from chargeback.render.workbook.checks import Book, checks_of, sides
 from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import (

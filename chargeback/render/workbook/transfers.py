@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from chargeback.model.month import Month
 from chargeback.render.text.labels import pool_label
-from chargeback.render.text.pool_flows import PoolFlows, pool_flows, method_of, serving_versions
-from chargeback.render.workbook.labels import SheetLabels, ColumnSpec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, CellValue, unique_headers
+from chargeback.render.text.pool_flows import PoolFlows, method_of, pool_flows, serving_versions
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetColumn, SheetTable, unique_headers
 
 FIRST: tuple[ColumnSpec, ...] = (
     ("row", "text"),
