@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from chargeback.explain.field_text import Field, exact_money, exact_part, table
-from chargeback.model.money import euros
-from chargeback.model.month import Month
-from chargeback.model.pools import Flow, Pool
-from chargeback.render.text.labels import pool_label
-from chargeback.render.text.pool_flows import (
+from chargeback.billing.pool_flows import (
     PoolFlows,
     ServingVersion,
-    method_of,
-    pool_flows,
     reciprocal_groups,
     serving_versions,
     skipped_pools,
     upstream,
 )
+from chargeback.explain.field_text import Field, exact_money, exact_part, table
+from chargeback.model.money import euros
+from chargeback.model.month import Month
+from chargeback.model.pools import Flow, Pool
+from chargeback.render.text.labels import pool_label
+from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.workspace.reports.wording import Wording
 
 SHOWN_COSTS = 5
@@ -39,7 +38,7 @@ def transfer_fields(pool: str, month: Month, wording: Wording) -> Iterator[Field
     """The method, what the pool received, what it holds in cents, and each pool behind it; nothing without transfers."""
     pools = pool_flows(month)
     own = pools.get(pool)
-    if own is None or not own.received:
+    if own is None or not own.transfers_in:
         return
     yield Field("method", tuple(_method(own, month, wording)))
     yield Field("received", tuple(_received(own, pools, month, wording)), True)
@@ -83,14 +82,14 @@ def _received(own: PoolFlows, pools: Mapping[str, PoolFlows], month: Month, word
             exact_money(pools[flow.source].exact / 100, wording),
             wording.text("explain.transfers.of", pool=pool_label(flow.source, wording)),
         )
-        for flow in own.received
+        for flow in own.transfers_in
     ]
     return table(rows, "rlrlrl")
 
 
 def _held(own: PoolFlows, wording: Wording) -> str:
     """Booked and received, and the cents that they become."""
-    terms = [wording.money(own.pool.booked), *(exact_money(f.amount / 100, wording) for f in own.received)]
+    terms = [wording.money(own.pool.booked), *(exact_money(f.amount / 100, wording) for f in own.transfers_in)]
     key = "exact" if own.exact == own.pool.held else "cents"
     exact, amount = exact_money(own.exact / 100, wording), wording.money(own.pool.held)
     return wording.text(f"explain.transfers.{key}", sum=" + ".join(terms), exact=exact, amount=amount)
@@ -98,11 +97,11 @@ def _held(own: PoolFlows, wording: Wording) -> str:
 
 def _source(own: PoolFlows, month: Month, wording: Wording) -> Iterator[str]:
     """What a serving pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
-    terms = [wording.money(own.pool.booked)] if own.pool.booked or not own.received else []
-    terms += [f"{_part(f, month, wording)} × {pool_label(f.source, wording)}" for f in own.received]
+    terms = [wording.money(own.pool.booked)] if own.pool.booked or not own.transfers_in else []
+    terms += [f"{_part(f, month, wording)} × {pool_label(f.source, wording)}" for f in own.transfers_in]
     given = exact_money(own.exact / 100, wording)
     name = pool_label(own.name, wording)
-    alone = "booked" if not own.received else "equation"
+    alone = "booked" if not own.transfers_in else "equation"
     yield wording.text(f"explain.transfers.{alone}", pool=name, sum=" + ".join(terms), amount=given)
     yield f"  {_given(own, month, wording)}"
     for each in serving_versions(month, own.name):
@@ -124,7 +123,7 @@ def _given(own: PoolFlows, month: Month, wording: Wording) -> str:
     """To whom, in which part, and whom the method leaves out."""
     parts = (
         wording.text("explain.transfers.part", part=_part(flow, month, wording), pool=pool_label(flow.target, wording))
-        for flow in own.given
+        for flow in own.transfers_out
     )
     key = "given_at" if own.step else "given"
     text = wording.text(f"explain.transfers.{key}", step=own.step, parts=_listed(parts, wording))
@@ -137,7 +136,7 @@ def _given(own: PoolFlows, month: Month, wording: Wording) -> str:
 def received_json(pool: str, month: Month) -> list[Json]:
     """What a pool received, as JSON values: amounts are exact euros, parts are of one."""
     own = pool_flows(month).get(pool)
-    return [_flow(flow) for flow in own.received] if own else []
+    return [_flow(flow) for flow in own.transfers_in] if own else []
 
 
 def _flow(flow: Flow) -> Json:
@@ -163,10 +162,10 @@ def _pool(own: PoolFlows, together: list[str], month: Month) -> Json:
     return {
         "name": own.name,
         "booked": str(euros(own.pool.booked)),
-        "received": [_flow(flow) for flow in own.received],
+        "received": [_flow(flow) for flow in own.transfers_in],
         "given_away": str(own.exact / 100),
         "solved_together": together,
-        "to": {flow.target: str(flow.part) for flow in own.given},
+        "to": {flow.target: str(flow.part) for flow in own.transfers_out},
         "left_out": skipped_pools(month, own.name),
         "rules": [_serving(each) for each in serving_versions(month, own.name)],
         "costs": [{"place": str(c.where), "amount": str(euros(c.amount)), "label": c.label} for c in own.pool.costs],

@@ -10,9 +10,10 @@ import pytest
 
 from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
-from chargeback.render.pages import fairness as report
+from chargeback.render.pages import parties
 from chargeback.render.pages.fairness import BarScale, fairness_pdf
 from chargeback.render.pdf.page import PageSheet
+from chargeback.render.pdf.shapes import Rectangle
 from chargeback.render.text.fairness import MemberPosition, answer_sentence, coalition_name, listed, member_positions
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -64,7 +65,7 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
         found.append(sheet)
         return b""
 
-    monkeypatch.setattr(report, "pdf", keep)
+    monkeypatch.setattr(parties, "pdf", keep)
     return found
 
 
@@ -278,7 +279,7 @@ def test_two_games_are_laid_out_cleanly(sheets: list[PageSheet]) -> None:
 def test_bars_show_who_pays_more_than_alone(sheets: list[PageSheet]) -> None:
     """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where more."""
     drawn(dam(POWER_PAYS_TOO_MUCH))
-    bars = [shape for shape in sheets[0].pages[0].shapes if shape[0] == "rect"]
+    bars = [shape for shape in sheets[0].pages[0].shapes if isinstance(shape, Rectangle)]
     assert [bar[5] for bar in bars] == [
         *(THEME.light, THEME.chart[1]),
         *(THEME.light, THEME.chart[0]),
