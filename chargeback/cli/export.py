@@ -91,7 +91,7 @@ def export_journal(root: Path, period: Period, since: date | None, form: str, ou
     writers = {"hledger": hledger, "beancount": beancount}
     content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
     write(content, output)
-    paid = sum(entry.paid for entry in made)
+    paid = sum(entry.is_payment for entry in made)
     say(f"{period}: {counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
 
 

@@ -74,7 +74,7 @@ def handed(document: Document, *takes: Reduction) -> IssuedDocument:
 def all_of(credit: Document, original: Document) -> Reduction:
     """A credit note takes all of itself off one invoice, of which nothing remains after it."""
     assert original.issue_date is not None
-    return Reduction(original.number, original.issue_date, -credit.net, -credit.vat, whole=True)
+    return Reduction(original.number, original.issue_date, -credit.net, -credit.vat, in_full=True)
 
 
 def cents(text: str) -> int:
@@ -141,7 +141,7 @@ def test_a_credit_of_several_invoices_adds_up_by_each(one: IssuedDocument) -> No
     for taken in one.reductions:
         own = [row for row in rows if row["original"] == taken.number]
         assert [sum(int(r["sign"]) * cents(r[name]) for r in own) for name in ("net", "vat")] == [taken.net, taken.vat]
-        assert {r["operation"] for r in own} == {"annulation" if taken.whole else "réduction"}
+        assert {r["operation"] for r in own} == {"annulation" if taken.in_full else "réduction"}
         rest = [rest[0] - taken.net, rest[1] - taken.vat]
     paid_out = [row for row in rows if not row["original"]]
     assert [sum(int(r["sign"]) * cents(r[name]) for r in paid_out) for name in ("net", "vat")] == rest
@@ -298,8 +298,8 @@ def test_a_rebate_is_its_own_line() -> None:
 
 ORIGINAL = DOCUMENTS["services-invoice"]
 WHOLE = replace(DOCUMENTS["services-credit-note"], preceding=(Preceding(ORIGINAL.number, ON),))
-PART = Reduction(ORIGINAL.number, ON, 100, 20, whole=False)
-ALL = replace(PART, whole=True)
+PART = Reduction(ORIGINAL.number, ON, 100, 20, in_full=False)
+ALL = replace(PART, in_full=True)
 
 
 def titre(number: str, year: int) -> dict[str, Titre]:

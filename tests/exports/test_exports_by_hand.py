@@ -85,7 +85,7 @@ def test_what_becomes_of_a_row() -> None:
     """The exercice of the credit and of its invoice, by their titres where they have one, else by their dates."""
     bill = IssuedDocument(document(JAN, "cergy", line(charge("cergy", 100)), number="F2"), months.month(), "f.pdf", "")
     note = IssuedDocument(document(FEB, "cergy", line(charge("cergy", -100)), number="A1"), months.month(), "f.pdf", "")
-    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), whole=True)
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), in_full=True)
     old = replace(whole, issue_date=date(2025, 12, 31))
     known = {"F1": Titre("F1", 2025, "1", "1", HERE)}
     assert [operation(bill, None, {}), operation(note, None, {})] == ["titre", "mandat"]
