@@ -70,7 +70,7 @@ def type_code(document: Document) -> TypeCode:
 
 
 def _references(document: Document, month: Month) -> dict[str, Any]:
-    """References: those of the buyer (BT-10, BT-13), the contract of a credit of a period (BT-12), invoices corrected."""
+    """References of the buyer (BT-10, BT-13), the contract of a period credit (BT-12), invoices corrected (BG-3)."""
     payer = document.payer
     data: dict[str, Any] = {}
     if payer.service_code:

@@ -1,4 +1,4 @@
-"""Finding texts: each finding as a problem of the workspace, with its rule, its field and the row or setting to correct.
+"""Finding texts: a finding as a problem of the workspace, with its rule, its field and the row or setting to correct.
 
 The names of fields and the texts of common rules are in ``finding_texts.toml``; other rules have their own text.
 """
@@ -69,7 +69,7 @@ def problems(
     document: Document,
     month: Month,
 ) -> list[Problem]:
-    """Problems of the fatal findings on a document, each at the row, the rule or the line of chargeback.toml to correct."""
+    """Problems of the fatal findings on a document, each at the row, rule or line of chargeback.toml to correct."""
     return [_problem(finding, document, month) for finding in found if finding.severity == FATAL]
 
 
@@ -104,7 +104,7 @@ def _remedy(remedy: str, origin: Origin, document: Document) -> str:
 
 
 def field_of(finding: Finding) -> InvoiceField | None:
-    """Field of a finding: that of its rule, else that of its path, else the first one that its text names; None for none."""
+    """Field of a finding: that of its rule, else of its path, else the first one that its text names; None for none."""
     fields, rules = texts()
     path = re.sub(r"\[[0-9]+\]", "", finding.path)
     by_path = max((f for f in fields.values() if path.endswith(f.path)), key=lambda f: len(f.path), default=None)

@@ -152,7 +152,7 @@ def _prior_period(line: Line, document: Document) -> dict[str, Any]:
 
 
 def _own_days(line: Line) -> tuple[date, date] | None:
-    """First and last day of the earlier month of a line, or of the year that it settles; None for its document's month."""
+    """First and last day of the earlier month of a line, or of the year that it settles; None for all other lines."""
     first = line.charges[0]
     year = settled_year(first.reason) if line.kind == "adjustment" and first.adjusts is None else None
     if year is not None:
@@ -213,7 +213,7 @@ def _charged(line: Line, document: Document, month: Month, wording: Wording) -> 
 
 
 def _calculation(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
-    """Sentences that give the amount of a line; on a credit note those of the line as it was billed, where there are."""
+    """Sentences that give the amount of a line; on a credit note those of the line as billed, where there are any."""
     sides = [(line, document)]
     if document.kind == "credit_note":
         sides.insert(0, (negated(line), replace(document, lines=tuple(map(negated, document.lines)))))

@@ -1,4 +1,4 @@
-"""Own checks of an electronic invoice, beyond the official rules: products, cents of VAT, check digits, terms, references.
+"""Own checks of an electronic invoice, beyond the official rules: products, VAT, check digits, terms, references.
 
 Each check is pure: the invoice as read → findings. The names of these rules begin with CB.
 """

@@ -1,4 +1,4 @@
-"""Electronic invoice read back from its XML (UN/CEFACT Cross Industry Invoice D16B): the values that our checks need."""
+"""Electronic invoice read back from its XML (UN/CEFACT Cross Industry Invoice): the values that our checks need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Account determination: the account of an amount is that of the most specific row of ``[[accounts]]`` that matches. Pure.
+"""Account determination: the most specific row of ``[[accounts]]`` that matches gives the account of an amount. Pure.
 
 A row matches when every condition that it names is met. Of several, one that names the rule precedes one that names the
 service, which precedes one that names neither; then the one that names more of regime and kind. Two rows that are
@@ -99,7 +99,7 @@ def account_problems(rows: Iterable[Account], rules: Iterable[Rule], kinds: Iter
 
 
 def _unknown(row: Account, name: str, known: set[str]) -> Iterator[Problem]:
-    """Problem of a value that is unknown; a kind may have no member yet, so it is one only where a known kind is close."""
+    """Problem of an unknown value; a kind may have no member yet, so it is one only where a known kind is close."""
     value = getattr(row, name)
     close = get_close_matches(value, sorted(known), 1)
     if value and value not in known and (close or name != "kind"):

@@ -1,8 +1,8 @@
 """Journal: each issued document and each payment as a double entry that balances. Pure; cents, debits above zero.
 
 A document debits the receivable of the payer with its total, and credits revenue by account and the VAT collected. A
-credit note has the opposite signs by itself. A payment debits the bank and credits the receivable. Accounts are those of
-``[[accounts]]``; a receivable, VAT or bank without a row has no number, only its name.
+credit note has the opposite signs by itself. A payment debits the bank and credits the receivable. Accounts are those
+of ``[[accounts]]``; a receivable, VAT or bank without a row has no number, only its name.
 """
 
 from __future__ import annotations

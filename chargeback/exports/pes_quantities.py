@@ -1,4 +1,4 @@
-"""Quantities in five characters, the limit of the PES v2: as they are, else in months for hours, else in thousands. Pure.
+"""Quantities in five characters, the limit of the PES v2: as they are, in months for hours, or in thousands. Pure.
 
 A quantity that is shown in another unit is exact to half a percent.
 """

@@ -1,9 +1,9 @@
 """Pre-titres: rows from which the finance software issues a titre for each document, one per line. Pure.
 
-Amounts are positive; ``sign`` is -1 on a line of the opposite sign, as a rebate within an invoice, so that sign × amount
-adds up to the document. A credit note that reduces several invoices has the rows of each, and of the rest, which is paid
-out. The limits are those of the titre of the PES v2 with ASAP lines. Codes and amounts are never cut; texts are, and the
-column ``shortened`` names those that were.
+Amounts are positive; ``sign`` is -1 on a line of the opposite sign, as a rebate within an invoice, so that sign ×
+amount adds up to the document. A credit note that reduces several invoices has the rows of each, and of the rest, which
+is paid out. The limits are those of the titre of the PES v2 with ASAP lines. Codes and amounts are never cut; texts
+are, and the column ``shortened`` names those that were.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def pretitres(
 
 
 def shares(issued: IssuedDocument) -> Iterator[LineShare]:
-    """Shares of the lines of a document: each invoice that it reduces has its net and VAT; shares of 0.00 are omitted."""
+    """Shares of lines: each invoice that it reduces has its net and VAT. Shares of 0.00 are omitted."""
     document = issued.document
     rest = [line.amount for line in document.lines]
     vat = document.vat
@@ -178,7 +178,7 @@ def _of_document(issued: IssuedDocument, titres: Mapping[str, Titre], wording: W
 
 
 def _of_operation(issued: IssuedDocument, reduction: Reduction | None, titres: Mapping[str, Titre]) -> PretitreRow:
-    """Operation of a row, and the invoice that it reduces or that its document replaces, with the titre of that invoice."""
+    """Operation of a row, and the invoice that it reduces or that its document replaces, with its titre."""
     document = issued.document
     replaced = [(p.number, p.issue_date) for p in document.preceding] if document.kind == "invoice" else []
     originals = [(reduction.number, reduction.issue_date)] if reduction is not None else replaced
@@ -193,7 +193,7 @@ def _of_operation(issued: IssuedDocument, reduction: Reduction | None, titres: M
 
 
 def object_of(document: Document, wording: Wording) -> str:
-    """Object of a document on one line: its title and number, its month, the invoices that it corrects and the reason."""
+    """Object of a document on one line: its title and number, its month, the invoices that it corrects, the reason."""
     text = wording.text("exports.object", document=named(document, wording), month=wording.month(document.period))
     if not document.preceding:
         return plain(text)

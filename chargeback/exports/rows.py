@@ -1,4 +1,4 @@
-"""Rows as bytes: CSV like the files of the workspace (commas, UTF-8, LF; RFC 4180), or JSON. Amounts are texts in both."""
+"""Rows as bytes: CSV like the files of the workspace (commas, UTF-8, LF), or JSON. Amounts are texts in both."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """VAT due in a month, by regime and rate, on invoices or on payments, by the tax point of the regime. Pure; cents.
 
-The VAT of a document that is due up to a day is a function of that day; the VAT due in a month is the difference between
-its last day and that of the month before. So the months of a document add up to its VAT to the cent, however often it is
-paid.
+The VAT of a document that is due up to a day is a function of that day; the VAT due in a month is the difference
+between its last day and that of the month before. So the months of a document add up to its VAT to the cent, however
+often it is paid.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents as bytes: the frozen values of a month become PDF pages and a workbook; the same values give the same bytes.
+"""Documents as bytes: the frozen values of a month become PDF pages and a workbook. The same values, the same bytes.
 
 Owns: the sentences and labels of documents (``text``), typography (``pdf``), pages (``pages``), sheets (``workbook``).
 

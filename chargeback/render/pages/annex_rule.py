@@ -1,4 +1,4 @@
-"""Rule in the annex: each version with its decisions, terms and calculations, then the adjustments of earlier months."""
+"""Rule in the annex: each version with its decisions, terms and calculations; then adjustments of earlier months."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _versions(
 
 
 def _adjustment(sheet: PageSheet, context: AnnexContext, line: Line, printed: Printed) -> None:
-    """Adjustment: its month and invoice, the amounts compared, the causes, then the calculation of the month recomputed."""
+    """Adjustment: its month and invoice, the amounts compared, the causes, the calculation of the month recomputed."""
     wording, recomputed = context.wording, recomputed_month(line, context.month)
     compared = line.charges[0].adjustment_basis
     changed = compared is not None and "rules" in compared.causes

@@ -146,7 +146,7 @@ class FairnessPages:
         sheet.y += 1 * MM
 
     def _members(self, sheet: PageSheet, short: bool) -> None:
-        """Table of the players: the cost alone, the amount billed, the saving; a bar of the one on a bar of the other."""
+        """Table of the players: the cost alone, the amount billed, the saving, and a bar of the former two."""
         self._section(sheet, "members.title", 4)
         found = member_positions(self.fairness)
         scale = BarScale.of(found)

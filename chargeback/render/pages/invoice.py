@@ -1,4 +1,4 @@
-"""Invoice, call for contribution, credit note: one page where it fits, then the annex with the calculation of each amount.
+"""Invoice, call for contribution, credit note: one page where it fits, then the annex with each calculation.
 
 A credit note is printed as positive: its amounts and quantities have the opposite sign of its charges.
 """
@@ -25,7 +25,7 @@ IBAN_GROUPS = (4,)
 
 
 def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
-    """Pages of a document as the bytes of a PDF, a draft while it has no number. The same values give the same bytes."""
+    """Pages of a document as the bytes of a PDF, a draft without a number. The same values give the same bytes."""
     operator = month.settings.operator
     name = named(document, wording)
     draft = "" if document.number else wording.text("common.draft")
@@ -153,7 +153,7 @@ def _payment(sheet: PageSheet, document: Document, month: Month, wording: Wordin
 
 
 def _mentions(sheet: PageSheet, document: Document, wording: Wording) -> None:
-    """Legal mentions: reason of exemption, tax point, late payment where they apply; and the place of the calculation."""
+    """Legal mentions that apply (reason of exemption, tax point, late payment), and the place of the calculation."""
     category, style = document.regime.category, sheet.styles.note
     mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))
     late = "" if document.kind == "credit_note" else late_payment(wording, category)

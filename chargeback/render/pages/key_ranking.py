@@ -1,4 +1,4 @@
-"""Key ranking of a member: its value, the total and its rank in each allocation key, and a strip plot of all members."""
+"""Key ranking of a member: its value, its rank and the total in each allocation key, and a strip plot of all."""
 
 from __future__ import annotations
 

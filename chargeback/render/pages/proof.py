@@ -1,6 +1,6 @@
 """Proof of a year, on one page: for each pool under a cost-sharing regime, its cost, the amounts billed and their gap.
 
-Article 261 B of the CGI exempts a cost-sharing group that claims from its members exactly their share of the common cost.
+Article 261 B of the CGI exempts a cost-sharing group that claims from each member exactly its share of the common cost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Savings report: all members together on the first page, then every member, those with a loss first, then the method."""
+"""Savings report: all members together on one page, then each member, those with a loss first, then the method."""
 
 from __future__ import annotations
 

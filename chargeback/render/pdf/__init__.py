@@ -1,1 +1,1 @@
-"""PDF typography: fonts, styles, tables and charts laid out as shapes and texts, then written as the bytes of a file."""
+"""PDF typography: fonts, styles, tables and charts, laid out as shapes and texts, then written as bytes."""

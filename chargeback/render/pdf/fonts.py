@@ -124,7 +124,7 @@ class Encoder:
 
 
 def wrap(text: str, face: Font, size: float, width: float) -> list[str]:
-    """Lines no wider than ``width``: broken at spaces, and within a word that is longer. No-break spaces do not break."""
+    """Lines no wider than ``width``: broken at spaces except no-break ones, and within a word that is longer."""
     lines: list[str] = []
     width += SLACK
     for paragraph in text.split("\n"):

@@ -1,4 +1,4 @@
-"""Shapes of a page: lines, rectangles, dots and images. Lengths are points; ``y`` counts down from the top of the page."""
+"""Shapes of a page: lines, rectangles, dots, images. Lengths are points; ``y`` counts down from the top of the page."""
 
 from __future__ import annotations
 

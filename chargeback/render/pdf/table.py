@@ -184,7 +184,7 @@ def _measure(
 
 
 def _at_decimal_mark(text: str, decimal: str) -> tuple[str, str]:
-    """Text before the decimal mark, and from it on; without a mark, before the no-break space of the unit, and from it."""
+    """(text before the decimal mark, text from it on); without a mark, cut at the no-break space before the unit."""
     at = text.rfind(decimal)
     if at < 0:
         at = next((i for i, c in enumerate(text) if c == "\u00a0"), len(text))

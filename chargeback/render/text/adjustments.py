@@ -1,4 +1,4 @@
-"""Adjustments in words: the month and invoice adjusted, the amounts billed and recomputed, and the causes. Pure text."""
+"""Adjustments in words: the month and invoice adjusted, the amounts billed and recomputed, the causes. Pure text."""
 
 from __future__ import annotations
 

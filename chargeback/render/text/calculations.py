@@ -91,7 +91,7 @@ def _weight(split: PoolSplit, totals: tuple[Fraction, ...], member: str) -> Frac
 
 
 def key_parts(view: SplitView, member: str, month: Month) -> list[tuple[KeyTable, Fraction, Fraction]]:
-    """(key, value of the member, total) of each key with a weight; a level by day is shown as its mean over the days."""
+    """(key, value of the member, total) of each key with a weight; a level by day is shown as its mean over days."""
     pairs = [(t, total) for t, total in zip(view.split.keys, view.totals, strict=True) if total and t.weight]
     scales = [shown_scale(view.split, table, month) for table, _ in pairs]
     zero = Fraction(0)

@@ -171,7 +171,7 @@ def _saved(fairness: Fairness, wording: Wording) -> str:
 
 
 def within_rounding(division: Division) -> bool:
-    """Whether no coalition pays a cent or more per member above its cost: an effect of whole cents, not of the method."""
+    """Whether the worst excess is below a cent per member of its coalition: whole cents cause it, not the method."""
     worst = division.blocking[:1]
     return any(b.excess < len(b.coalition) for b in worst)
 

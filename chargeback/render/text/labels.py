@@ -111,7 +111,7 @@ def unit_of(rule: Rule, wording: Wording) -> str:
 
 
 def measured_unit(rule: Rule, version: Version, wording: Wording) -> str:
-    """Unit of the quantity measured: that of the meter under ``package``, where the rule's unit may name the package."""
+    """Unit of the quantity measured; under ``package`` that of the meter, as the rule's unit may name the package."""
     raw = quantity_unit(rule.quantity, wording) if version.model == "package" and rule.quantity else ""
     return raw or unit_of(rule, wording)
 
@@ -236,7 +236,7 @@ def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
 
 
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
-    """Label of a line: that of the rule, with the years of membership and the tier, and its kind (fee, bound, credit)."""
+    """Label of a line: that of the rule, with years of membership, tier and kind (fee, bound, adjustment, credit)."""
     label, version = rule_label(rule, wording), version_of(rule, line)
     if line.kind == "adjustment" and not line.reverses:
         return _adjustment_label(line, label, wording)

@@ -1,4 +1,4 @@
-"""Rule terms: a rule of any kind in sentences, for a list of rules: prices, keys, pools served, members excluded. Pure."""
+"""Rule terms: a rule of any kind in sentences: prices, keys, pools served, members excluded. Pure text."""
 
 from __future__ import annotations
 

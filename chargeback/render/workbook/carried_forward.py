@@ -1,4 +1,4 @@
-"""Sheet of amounts carried forward: brought forward from earlier months, added by this one, billed, and still carried."""
+"""Sheet of amounts carried forward: brought forward from earlier months, added by this one, billed, still carried."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def charges_table(month: Month, labels: SheetLabels) -> SheetTable:
 
 
 def documents_by_charge(month: Month, labels: SheetLabels) -> Mapping[int, str]:
-    """Name of the document of each charge, by the identity of the charge; or that it is carried, or the operator's own."""
+    """Name of the document of each charge, by the identity of the charge; or that it is carried, or of the operator."""
     named = [(document, document_name(document)) for document in month.documents]
     named += [(document, labels.text("charges.carried")) for document in month.carried_forward]
     own = {id(charge): labels.text("charges.own") for charge in month.charges if _is_own(charge, month)}

@@ -122,7 +122,7 @@ Tables = tuple[SheetTable, ...]
 
 
 def parts(table: SheetTable, most: int = MOST_ROWS) -> Tables:
-    """Parts of a table of at most ``most`` rows, each on a sheet of its own; the table itself where it is not longer."""
+    """Parts of a table of at most ``most`` rows, each on a sheet of its own; the table itself where it is short."""
     if len(table.rows) <= most:
         return (table,)
     starts = range(0, len(table.rows), most)
@@ -198,7 +198,7 @@ def table_name(word: str) -> str:
 
 
 def distinct(tables: Mapping[str, SheetTable], *reserved: str) -> dict[str, SheetTable]:
-    """Tables with names distinct from each other and from the reserved ones, whatever their case, as a file requires."""
+    """Tables with names distinct from each other and from the reserved ones, whatever their case."""
     seen = {name.casefold() for name in reserved}
     result = {}
     for key, table in tables.items():
