@@ -6,7 +6,7 @@ from itertools import groupby
 
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
-from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexContext, Printed, draw_rule
+from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexContext, PrintedTexts, draw_rule
 from chargeback.render.pages.lines import block_heading
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW
@@ -57,7 +57,7 @@ def _rules(sheet: PageSheet, document: Document, month: Month, wording: Wording,
     if document.kind == "credit_note":
         intro = f"{intro} {wording.text('basis.intro_credit')}"
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
-    printed: Printed = set()
+    printed: PrintedTexts = set()
     found = line_blocks(document, month)
     for block in found:
         head = block_heading(block, found, document, month, wording)
@@ -67,7 +67,7 @@ def _rules(sheet: PageSheet, document: Document, month: Month, wording: Wording,
             _rule_whole(sheet, AnnexContext(document, month, wording), in_print_order(own), printed)
 
 
-def _rule_whole(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: Printed) -> None:
+def _rule_whole(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts) -> None:
     """Rule on a single page, where no more than ``MOST_BLANK`` points of the page before it remain blank."""
     before, printed_before = sheet.checkpoint(), set(printed)
     room = sheet.room

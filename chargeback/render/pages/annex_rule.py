@@ -14,14 +14,7 @@ from chargeback.render.pages.transfers_in import draw_transfers_in
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.render.text.adjustments import adjusted_text, adjustment_heading, causes_sentence, retroactive_text
-from chargeback.render.text.calculations import (
-    SplitView,
-    formulas,
-    is_by_resource,
-    key_parts,
-    pool_sentence,
-    split_view,
-)
+from chargeback.render.text.calculations import formulas, is_by_resource, pool_sentence
 from chargeback.render.text.labels import (
     factor_text,
     key_label,
@@ -35,13 +28,14 @@ from chargeback.render.text.labels import (
     version_of,
 )
 from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_lines, recomputed_month
+from chargeback.render.text.split_view import SplitView, key_parts, split_view
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT
 RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
-Printed = set[tuple[str, ...]]  # texts printed above: pools by month, sentences by member and rule
+PrintedTexts = set[tuple[str, ...]]  # texts printed above: pools by month, sentences by member and rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class AnnexContext:
     wording: Wording
 
 
-def draw_rule(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: Printed) -> None:
+def draw_rule(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts) -> None:
     """Rule at ``sheet.y``: its name and amount, each version with its terms and lines, its adjustments."""
     styles, wording, rule = sheet.styles, context.wording, context.month.rules[lines[0].rule]
     sheet.need(RULE_ROOM)
@@ -77,14 +71,14 @@ def draw_rule(sheet: PageSheet, context: AnnexContext, lines: list[Line], printe
 
 
 def _versions(
-    sheet: PageSheet, context: AnnexContext, lines: Iterable[Line], printed: Printed, changed: bool | None = None
+    sheet: PageSheet, context: AnnexContext, lines: Iterable[Line], printed: PrintedTexts, changed: bool | None = None
 ) -> None:
     """Lines by version. ``changed``: of recomputed lines, whether the terms of their rule have changed; else None."""
     for _, own in groupby(lines, key=lambda line: line.version):
         _version(sheet, context, list(own), printed, changed)
 
 
-def _adjustment(sheet: PageSheet, context: AnnexContext, line: Line, printed: Printed) -> None:
+def _adjustment(sheet: PageSheet, context: AnnexContext, line: Line, printed: PrintedTexts) -> None:
     """Adjustment: its month and invoice, the amounts compared, the causes, the calculation of the month recomputed."""
     wording, recomputed = context.wording, recomputed_month(line, context.month)
     compared = line.charges[0].adjustment_basis
@@ -111,7 +105,7 @@ def _decisions(version: Version, period: Period, changed: bool | None, wording: 
     yield " ".join(decisions)
 
 
-def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, printed: Printed) -> None:
+def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, printed: PrintedTexts) -> None:
     """Sentences in grey, each printed once for a member and rule."""
     for text in sentences:
         if text and (line.beneficiary, line.rule, text) not in printed:
@@ -120,7 +114,7 @@ def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, printed: Prin
 
 
 def _version(
-    sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: Printed, changed: bool | None
+    sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts, changed: bool | None
 ) -> None:
     month, wording, rule = context.month, context.wording, context.month.rules[lines[0].rule]
     version = version_of(rule, lines[0])
@@ -143,7 +137,7 @@ def _version(
 
 
 def _pool(
-    sheet: PageSheet, context: AnnexContext, view: SplitView, member: str, printed: Printed, recomputed: bool
+    sheet: PageSheet, context: AnnexContext, view: SplitView, member: str, printed: PrintedTexts, recomputed: bool
 ) -> None:
     """Pool: the amount shared, the transfers into it (printed once), and the keys where they are several."""
     month, wording, pool = context.month, context.wording, view.split.pool

@@ -9,8 +9,8 @@ from chargeback.model.statements import KeyPlace, Statement
 from chargeback.render.pages.sections import draw_more, draw_section
 from chargeback.render.pdf.chart import draw_strip
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
-from chargeback.render.text.calculations import shown_scale
 from chargeback.render.text.labels import key_label, key_unit, rule_labels
+from chargeback.render.text.split_view import shown_scale
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT

@@ -8,7 +8,7 @@ from typing import TypeVar
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.workspace.reports.wording import Wording
 
-Row = TypeVar("Row")
+Item = TypeVar("Item")
 
 
 def draw_section(sheet: PageSheet, title: str) -> None:
@@ -18,7 +18,7 @@ def draw_section(sheet: PageSheet, title: str) -> None:
     sheet.y += 6 * MM
 
 
-def cut_list(rows: Sequence[Row], most: int) -> tuple[list[Row], list[Row]]:
+def cut_list(rows: Sequence[Item], most: int) -> tuple[list[Item], list[Item]]:
     """(rows to list, rows to add up in a last row) of a list of at most ``most`` rows, that last row included."""
     count = len(rows) if len(rows) <= most else most - 1
     return list(rows[:count]), list(rows[count:])

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chargeback.render.pdf.fonts import Encoder
 from chargeback.render.pdf.page import BODY, HEIGHT, WIDTH, Page, PageSheet, Style
-from chargeback.render.pdf.shapes import Dot, Outline, Picture, Rectangle, Segment, Shape, Ticks
+from chargeback.render.pdf.shapes import Dot, Picture, Rectangle, Segment, Shape, Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def _shape(canvas: Canvas, shape: Shape) -> None:
     match shape:
         case Segment(x1, y1, x2, y2, width, colour):
             canvas.addLiteral(f"{_stroke(colour)} {width:.2f} w {_segment(x1, y1, x2, y2)} S")
-        case Rectangle(x, y, width, height, colour):
+        case Rectangle(x, y, width, height, colour, True):
             canvas.addLiteral(f"{_fill(colour)} {x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f} re f")
-        case Outline(x, y, width, height, colour):
+        case Rectangle(x, y, width, height, colour, _):
             box = f"{x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f}"
             canvas.addLiteral(f"{_stroke(colour)} 0.75 w {box} re S")
         case Dot(x, y, radius, colour):

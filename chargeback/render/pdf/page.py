@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from chargeback.render.pdf.fonts import Font, fit, font, wrap
-from chargeback.render.pdf.shapes import Dot, Outline, Picture, Rectangle, Segment, Shape, Ticks
+from chargeback.render.pdf.shapes import Dot, Picture, Rectangle, Segment, Shape, Ticks
 from chargeback.workspace.reports.theme import Theme
 
 MM = 72 / 25.4
@@ -224,7 +224,7 @@ class PageSheet:
 
     def frame(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         """Outline of a rectangle with its top at ``y``."""
-        self.page.shapes.append(Outline(x, y, width, height, colour))
+        self.page.shapes.append(Rectangle(x, y, width, height, colour, filled=False))
 
     def dot(self, x: float, y: float, radius: float, colour: str) -> None:
         """Filled circle."""

@@ -29,7 +29,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """Filled rectangle.
+    """Rectangle.
 
     Attributes:
         x: left side.
@@ -37,6 +37,7 @@ class Rectangle:
         width: width.
         height: height.
         colour: ``#rrggbb``.
+        filled: whether it is filled; else only its outline is drawn.
     """
 
     x: float
@@ -44,25 +45,7 @@ class Rectangle:
     width: float
     height: float
     colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """Outline of a rectangle.
-
-    Attributes:
-        x: left side.
-        y: top side.
-        width: width.
-        height: height.
-        colour: ``#rrggbb``.
-    """
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
+    filled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +101,4 @@ class Picture:
     height: float
 
 
-Shape = Segment | Rectangle | Outline | Dot | Ticks | Picture
+Shape = Segment | Rectangle | Dot | Ticks | Picture
