@@ -157,7 +157,7 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
 
 
 def _document(document: Document, month: Month, wording: Wording) -> Iterator[str]:
-    sign = -1 if document.kind == "credit_note" else 1
+    sign = document.sign
     of = document.preceding[0]
     what = "credit note" if document.kind == "credit_note" else "invoice"
     verb = "on" if any(line.reverses for line in document.lines) else "in the place of"

@@ -9,7 +9,7 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Rule, Version
-from chargeback.render.text.prior_months import adjusts
+from chargeback.render.text.prior_months import adjusted_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ class Explained:
     @property
     def adjusts(self) -> bool:
         """Whether it is an adjustment of an earlier month, whose own lines charged again say how it comes about."""
-        return adjusts(self.line) is not None
+        return adjusted_period(self.line) is not None

@@ -24,7 +24,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
-from chargeback.render.text.prior_months import adjusts, charged_again
+from chargeback.render.text.prior_months import adjusted_period, recomputed_lines
 from chargeback.store.database import Store
 from chargeback.workflows.monthly_run import compute_month
 from chargeback.workspace.inputs import Inputs
@@ -122,10 +122,10 @@ def _lines(earlier: EarlierMonths, asked: str, document: Document | None) -> lis
 def _explained(number: int, document: Document | None, line: Line, earlier: EarlierMonths) -> Explained:
     rules = earlier.month.rules
     own = Explained(number, document, line, rules[line.rule], _version(rules, line), earlier.behind(line))
-    if adjusts(line) is None:
+    if adjusted_period(line) is None:
         return own
     month = earlier.again(line)
-    again = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in charged_again(line, month))
+    again = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in recomputed_lines(line, month))
     return replace(own, billed=earlier.billed(line, document), again=again)
 
 

@@ -30,12 +30,12 @@ from chargeback.model.period import clip
 from chargeback.render.text.adjustments import true_up_text
 from chargeback.render.text.calculations import bound_sentences
 from chargeback.render.text.labels import (
-    apart,
-    counted,
+    charge_object,
     factor_text,
     measured_unit,
     package_text,
     priced_unit,
+    quantity_text,
     tier_range,
     tiered,
 )
@@ -82,7 +82,7 @@ def _rule(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fie
 def _counted(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
     rule, version = line.rule, line.version
     asked = quantities(rule, version)
-    texts = [counted(quantity, wording, version) for quantity in asked]
+    texts = [quantity_text(quantity, wording, version) for quantity in asked]
     if version.included and line.line.kind == "usage":
         unit = measured_unit(rule, version, wording)
         texts.append(tidy("explain.quantity.included", wording, quantity=wording.number(version.included), unit=unit))
@@ -177,7 +177,7 @@ def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) 
         single = formula == wording.unit_price(made.price)
         text = exact if single else wording.text("explain.calculation.product", formula=formula, exact=exact)
         if _tag(line):
-            text = wording.text("basis.resource", resource=apart(charge, line.rule, wording), formula=text)
+            text = wording.text("basis.resource", resource=charge_object(charge, line.rule, wording), formula=text)
         yield Field("calculation", (*_part_of_version(line, charge, wording), text))
         amount = wording.money(made.cents)
         key = "exact" if made.exact * 100 == made.cents else "rounded"
@@ -218,7 +218,12 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
         exact = exact_money(made.exact, wording) if made else ""
         formula = _formula(charge, line, found, wording)
         rows.append(
-            (apart(charge, line.rule, wording), formula, f"= {exact}" if exact else "", wording.money(charge.amount))
+            (
+                charge_object(charge, line.rule, wording),
+                formula,
+                f"= {exact}" if exact else "",
+                wording.money(charge.amount),
+            )
         )
     texts = table(rows, "lrrr")
     left = len(ordered) - SHOWN_RESOURCES

@@ -14,7 +14,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import Pool
 from chargeback.model.settings import Settings
-from chargeback.render.text.prior_months import adjusts, month_again, month_behind
+from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_month
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class EarlierMonths:
         if line.carried_from is None:
             return self.month
         known = as_issued(self.store.connection, self.settings, line.carried_from)
-        return known if known is not None else month_behind(line.carried_from, self.month)
+        return known if known is not None else charging_month(line.carried_from, self.month)
 
     def again(self, line: Line) -> Month:
         """The month that an adjustment is of, charged again; the costs of its pools with their places."""
-        again = month_again(line, self.month)
+        again = recomputed_month(line, self.month)
         return replace(again, pools=tuple(self._with_costs(pool, again.period) for pool in again.pools))
 
     def _with_costs(self, pool: Pool, period: Period) -> Pool:
@@ -50,7 +50,7 @@ class EarlierMonths:
 
     def billed(self, line: Line, document: Document | None) -> tuple[BilledThen, ...]:
         """What was billed for the month of an adjustment before it was."""
-        of = adjusts(line)
+        of = adjusted_period(line)
         if of is None:
             return ()
         key = {"member_id": line.beneficiary, "rule": line.rule, "regime": line.charges[0].vat, "period": str(of)}

@@ -119,6 +119,11 @@ class Document:
         return self.net + self.vat
 
     @property
+    def sign(self) -> int:
+        """Sign of the amounts of the document: 1 on an invoice, −1 on a credit note, which is printed as positive."""
+        return -1 if self.kind == "credit_note" else 1
+
+    @property
     def slug(self) -> str:
         """File name without extension: payer and family, as ``cergy-services``; with the invoice that an adjustment takes from."""
         own = f"{self.payer.member_id}-{self.regime.name}"

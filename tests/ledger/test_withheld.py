@@ -14,7 +14,7 @@ import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
 import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
-from chargeback.exports.from_ledger import handed_of_period
+from chargeback.exports.from_ledger import issued_of_period
 from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.unissued import without_number
 from chargeback.model.month import Month
@@ -379,7 +379,7 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
     def told() -> tuple[list[tuple[str, str]], list[str]]:
         with loaded(root, write=False) as (inputs, store, _):
             con, settings = store.connection, inputs.settings
-            of_period = handed_of_period(con, period, settings)
+            of_period = issued_of_period(con, period, settings)
             assert of_period is not None
             return [(h.document.slug, h.path) for h in of_period], [d.slug for d, _ in without_number(con, settings)]
 
