@@ -233,7 +233,7 @@ def settled(difference: int) -> TrueUp:
 
 def test_a_true_up_names_its_year_also_when_it_was_carried() -> None:
     """On the page of the month that bills it, and of the one that it was carried to."""
-    charge = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English")
+    charge = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English", settles=2025)
     sentence = (
         "Quote-part de l'année 2025, 300,00 € de 1 000,00 € (poste « Cœur de réseau »), moins les acomptes, 288,00 € "
         "(F2025-00003) : 12,00 €"
