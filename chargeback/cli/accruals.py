@@ -16,9 +16,9 @@ from chargeback.workflows.session import loaded
 
 def export_accruals(root: Path, year: int, form: str, output: Path | None) -> None:
     """What is accrued at 31 December: by the ledger where it is issued, else as today's data give it. Raises Problems."""
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        found = accruals_of(inputs, store, year)
-        accounts = inputs.settings.accounts
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        found = accruals_of(books, year)
+        accounts = books.inputs.settings.accounts
     made = added(found.accruals)
     write(WRITERS[form](COLUMNS, rows(year, made, accounts)), output)
     say(*_told(year, made, found))

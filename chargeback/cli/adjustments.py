@@ -15,7 +15,6 @@ from chargeback.model.charges import Charge
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
-from chargeback.workflows.monthly_run import month_alone
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -35,12 +34,10 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
     from chargeback.ledger.book import period_status
     from chargeback.workflows.adjustments import adjusted
 
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        final = period_status(store.connection, period).final
-        if final:
-            rows = issued(store.connection, period, inputs.settings)
-        else:
-            rows = adjusted(inputs, store, period, lambda month: month_alone(inputs, store, month).month).differences
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        final = period_status(con, period).final
+        rows = issued(con, period, inputs.settings) if final else adjusted(books, period).differences
     if as_json:
         print_json(json_of(period, rows, inputs.settings.currency, final))
         return

@@ -29,7 +29,6 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.render.text.labels import line_label, member_name
 from chargeback.store.input_hashes import input_hashes, page_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports, reports_folder
 from chargeback.workspace.paths import OUT
@@ -83,14 +82,15 @@ def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], C
 def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool, as_json: bool) -> None:
     """Credit what remains of an issued invoice and bill its payer again, with today's data and the rules of its period."""
     reason = as_reason(reason, WHY)
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        settings, con, reports = inputs.settings, store.connection, reports_folder(inputs)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        settings, reports = inputs.settings, reports_folder(inputs)
         wording = read_wording(settings.locale, reports, settings.currency)
         bill, rest = invoice_to_correct(con, number, settings)
-        now = compute_month(inputs, store, bill.document.period).month
+        now = books.month(bill.document.period)
         named = partial(_line_of, number, wording)
         correction = correction_of(con, bill, rest, now, reason, named)
-        hashes = input_hashes(inputs, store)
+        hashes = input_hashes(inputs, books.store)
         _issue(con, root, correction, on, hashes, wording, reports, yes=yes, as_json=as_json)
 
 

@@ -27,11 +27,12 @@ def explain_month(
     root: Path, asked: str, period: Period | None, line: int | None, *, rows: bool, as_json: bool
 ) -> None:
     """Explain an issued document or a member's month."""
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        found = explain(inputs, store, asked, period, line)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        inputs = books.inputs
+        found = explain(books, asked, period, line)
         say(*_stale(root, found))
         if rows:
-            _print_rows(inputs, list(all_rows(inputs, store, found.lines)))
+            _print_rows(inputs, list(all_rows(books, found.lines)))
             return
     if as_json:
         print_json(json_of(found))

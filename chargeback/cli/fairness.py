@@ -18,7 +18,6 @@ from chargeback.model.money import euros, rounded
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.formats import without_zeros
@@ -32,10 +31,11 @@ def fairness_month(root: Path, period: Period, game: str | None, file: Path | No
 
     Raises Problems as a run does, Refused for a month that was issued and would differ today, or a game that is not there.
     """
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        month = compute_month(inputs, store, period).month
-        refuse_other_than_billed(store.connection, month)
-        issued = period_status(store.connection, period).final
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        month = books.month(period)
+        refuse_other_than_billed(con, month)
+        issued = period_status(con, period).final
     month = _asked(month, game)
     if file is not None:
         _write(month, issued, inputs, file)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.issue_parts import narrowed
 from chargeback.cli.issue_scope import check_term, nothing_of, scope_of
 from chargeback.cli.output import as_reason, print_json, say
@@ -25,7 +24,6 @@ from chargeback.ledger.issuing import (
 )
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.numbering import SETTINGS, check_day
-from chargeback.ledger.open_items import Printed, billing, latest
 from chargeback.ledger.open_periods import open_before
 from chargeback.ledger.setting_aside import withhold_failing
 from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
@@ -36,18 +34,16 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problem, Refused, counted, plain, shown
 from chargeback.store.input_hashes import input_hashes
+from chargeback.workflows.books import Books
+from chargeback.workflows.brought_forward import open_invoices
 from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.output import month_files
 from chargeback.workflows.parallel import made_by
 from chargeback.workflows.results import recorded
 from chargeback.workflows.session import loaded
 from chargeback.workspace.files.toml_lines import read_toml
-from chargeback.workspace.inputs import Inputs, reports_folder
-
-if TYPE_CHECKING:
-    from chargeback.store.database import Store
+from chargeback.workspace.inputs import reports_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +113,10 @@ def _them(documents: Sequence[Document]) -> str:
 def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, tuple[Problem, ...]]:
     """Where the period then stands, what of it has no number, and why documents were set aside."""
     root, period, on = order.root, order.period, order.on
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        con, reports, hashes = store.connection, reports_folder(inputs), input_hashes(inputs, store)
-        month = _to_issue(order, stands, inputs, store)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        con, reports = books.store.connection, reports_folder(books.inputs)
+        hashes = input_hashes(books.inputs, books.store)
+        month = _to_issue(order, stands, books)
         why: tuple[Problem, ...] = ()
         if order.skip_invalid:
             trial = partial(tried, reports=reports, progress=progress, made=order.making)
@@ -128,7 +125,7 @@ def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, 
             draw = partial(documents_alone, reports=reports, progress=progress, made=order.making)
             after = issue_supplementary(con, root, month, on, hashes, draw)
             return after, unissued_of(con, period), why
-        before = compared(month, inputs, store)
+        before = compared(month, books)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
             written = month_files(numbered, hashes)
@@ -139,17 +136,13 @@ def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, 
             return after, Unissued.of(month.withheld, month.carried_forward), why
 
 
-def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) -> Month:
+def _to_issue(order: Order, stands: PeriodStatus, books: Books) -> Month:
     """The month with the documents that are to be issued now, those of it that are left for later aside."""
-    con, settings = store.connection, inputs.settings
+    con, inputs = books.store.connection, books.inputs
     part = scope_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
-    month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
-    opens = BroughtForward(
-        invoices_of=partial(billing, con, settings),
-        latest_invoices=partial(latest, con, settings),
-        regime_printed=Printed(con),
-    )
+    month = with_balance(books.month(order.period), books, order.on)
+    opens = open_invoices(con, inputs.settings)
     if stands.has_withheld:
         month = still_to_issue(con, month, opens)
     if part.whole or not month.documents:
@@ -261,6 +254,6 @@ def _close(root: Path, period: Period, on: date, stands: PeriodStatus, reason: s
         with ledger_of(root) as con:
             assert con is not None, "an issued period has a ledger"
             return close(con, root, period, on, reason)
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        month = compute_month(inputs, store, period).month
-        return close_without_documents(store.connection, root, month, on, input_hashes(inputs, store))
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        hashes = input_hashes(books.inputs, books.store)
+        return close_without_documents(books.store.connection, root, books.month(period), on, hashes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +17,9 @@ from chargeback.model.money import euros
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Problems, Refused, counted, shown
-from chargeback.store.input_hashes import input_hashes
-from chargeback.workflows.documents import document_files
-from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import Computed, compute_month
-from chargeback.workflows.output import month_files, swap_in
-from chargeback.workflows.results import recorded
+from chargeback.workflows.books import Books
+from chargeback.workflows.monthly_run import MonthlyRun, monthly_run
 from chargeback.workflows.session import loaded
-from chargeback.workspace.inputs import Inputs, reports_folder
 
 if TYPE_CHECKING:
     from chargeback.store.database import LoadedFile, Store
@@ -43,8 +37,8 @@ def start_workspace(target: Path) -> None:
 
 def load_workspace(root: Path, *, as_json: bool) -> None:
     """Bring the store level and say what changed."""
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (_, store, report):
-        files = store.files()
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, report):
+        files = books.store.files()
         rows = sum(file.rows for file in files if file.kind == "usage")
         done = {"read": len(report.read), "unchanged": len(report.unchanged), "removed": len(report.removed)}
         renamed = len(report.renamed)
@@ -74,28 +68,15 @@ def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> 
     if where_stands(root, period).final:
         compare_month(root, period, as_json=as_json)
         return
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        computed = compute_month(inputs, store, period)
-        files = month_files(computed.month, input_hashes(inputs, store))
-        if documents:
-            files |= drafts(computed.month, inputs, store)
-        with recorded(store.connection, computed.month):
-            folder = swap_in(root, str(period), files)
-        told = _told(computed, store, root, folder, time.monotonic() - started)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        run = monthly_run(books, period, documents=documents, progress=progress)
+        lines = _run_lines(run, books, time.monotonic() - started)
     if as_json:
-        print_json(_summary(computed))
-    say(*told)
+        print_json(_summary(run.month))
+    say(*lines)
 
 
-def drafts(month: Month, inputs: Inputs, store: Store) -> dict[str, bytes]:
-    """The documents of a month, compared with the months before, with what is owed on its last day."""
-    month = with_balance(month, inputs, store, month.period.end - timedelta(days=1))
-    with progress_bar() as progress:
-        return document_files(month, compared(month, inputs, store), reports_folder(inputs), progress)
-
-
-def _summary(computed: Computed) -> dict[str, Any]:
-    month = computed.month
+def _summary(month: Month) -> dict[str, Any]:
     return {
         "period": str(month.period),
         "charges": len(month.charges),
@@ -103,7 +84,7 @@ def _summary(computed: Computed) -> dict[str, Any]:
         "net": str(euros(sum(c.amount for c in month.charges))),
         "adjusted": str(euros(sum(c.amount for c in month.charges if c.adjusts is not None))),
         "carried": [_carried(d) for d in month.carried_forward],
-        "notices": [str(n) for n in computed.notices],
+        "notices": [str(n) for n in month.notices],
     }
 
 
@@ -113,14 +94,14 @@ def _carried(d: Document) -> dict[str, str]:
     return told | {name: str(euros(cents)) for name, cents in amounts.items()}
 
 
-def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: float) -> list[str]:
-    """What happened, in five lines and the notices."""
-    month = computed.month
+def _run_lines(run: MonthlyRun, books: Books, seconds: float) -> list[str]:
+    """A run in words: five lines or more, and how many notices there are."""
+    month = run.month
     currency = month.settings.currency
     credits = sum(document.kind == "credit_note" for document in month.documents)
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
-        f"{_stored(store.files())}, all months",
+        f"{_stored(books.store.files())}, all months",
         f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_late(month)}",
         f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
@@ -129,12 +110,12 @@ def _told(computed: Computed, store: Store, root: Path, folder: Path, seconds: f
             if month.carried_forward
             else []
         ),
-        *_brought(month, store),
-        f"written to {folder} in {seconds:.1f} s",
+        *_brought_forward(month, books.store),
+        f"written to {run.folder} in {seconds:.1f} s",
     ]
     indent = " " * (len(str(month.period)) + 2)
-    told = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
-    return told + notice_lines(computed.notices, root, month.period)
+    shown_lines = [f"{month.period}  {lines[0]}", *(indent + line for line in lines[1:])]
+    return shown_lines + notice_lines(month.notices, books.inputs.root, month.period)
 
 
 def _many(number: int, what: str) -> str:
@@ -151,7 +132,7 @@ def _late(month: Month) -> str:
     return f", {counted(count, 'adjustment')} of closed months among them: {euros(sum(c.amount for c in late)):,} net"
 
 
-def _brought(month: Month, store: Store) -> Iterator[str]:
+def _brought_forward(month: Month, store: Store) -> Iterator[str]:
     """What earlier months carried: on the documents of this one, and what waits on."""
     waiting = carried(store.connection, month.period, month.settings)
     keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
@@ -184,11 +165,11 @@ def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None
 
     notices: tuple[Notice, ...] = ()
     try:
-        with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
+        with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
             if period is not None:
-                computed = compute_month(inputs, store, period)
-                refuse_other_than_billed(store.connection, computed.month)
-                notices = computed.notices
+                month = books.month(period)
+                refuse_other_than_billed(books.store.connection, month)
+                notices = month.notices
     except Refused as error:
         if as_json:
             found = shown(error.problems, 10**9) if isinstance(error, Problems) else [str(error)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chargeback.billing.proof import WHERE, Figures, Proof, how_billed, ways_billed, where_billed
 from chargeback.cli.output import print_json, say
@@ -14,13 +14,10 @@ from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
-from chargeback.workflows.monthly_run import month_before_true_up
+from chargeback.workflows.books import Books
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
-
-if TYPE_CHECKING:
-    from chargeback.store.database import Store
 
 
 def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> None:
@@ -31,11 +28,12 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
     from chargeback.workflows.proof import proofs
     from chargeback.workflows.true_up import december_closed, waits
 
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, store = books.inputs, books.store
         if not december_closed(store, year):
             raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
-        found, proven = proofs(inputs, store, year, lambda month: month_before_true_up(inputs, store, month))
-        told = _billed_in(year, inputs, store) if found else ""
+        found, proven = proofs(books, year)
+        billed_in = _billed_in(year, books) if found else ""
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     if file is not None:
         _write(found, proven, inputs, wording, file)
@@ -43,16 +41,16 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
         print_json(json_of(year, found, proven, inputs))
     else:
         print("\n".join(text_of(year, found, proven, wording)))
-    if told:
-        say(told)
+    if billed_in:
+        say(billed_in)
 
 
-def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
+def _billed_in(year: int, books: Books) -> str:
     """The month that bills the differences, or how to name it."""
     from chargeback.ledger.book import period_status
 
-    period = inputs.settings.true_ups.get(year)
-    if period is not None and period_status(store.connection, period).final:
+    period = books.inputs.settings.true_ups.get(year)
+    if period is not None and period_status(books.store.connection, period).final:
         return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
     if period is not None:
         return f"the differences are billed in {period}, as [true_up] of chargeback.toml says"

@@ -33,10 +33,10 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused, counted
 from chargeback.model.settings import Settings
 from chargeback.store.input_hashes import input_hashes
+from chargeback.workflows.books import Books
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
-from chargeback.workspace.inputs import Inputs, own_reports
+from chargeback.workspace.inputs import own_reports
 from chargeback.workspace.paths import OUT, STORE
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
@@ -45,8 +45,6 @@ from chargeback.workspace.settings.read import read_settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-    from chargeback.store.database import Store
 
 REDRAWN = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up from the data of their day
 
@@ -112,10 +110,11 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
     """Charges from the inputs, documents from the ledger."""
     now: dict[str, str] = {}
     try:
-        with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-            now = input_hashes(inputs, store)
+        with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+            now = input_hashes(books.inputs, books.store)
             for period in periods:
-                yield _of_charges(con, inputs, store, period, now)
+                yield _of_charges(con, books, period, now)
+                books.forget(period)
     except Problems as error:
         message = (
             f"not computed again, as the workspace has {counted(len(error.problems), 'problem')}: {error.problems[0]}"
@@ -128,12 +127,12 @@ def _of_data(con: DuckDBPyConnection, root: Path, settings: Settings, periods: l
                 yield documents(con, root, own, settings, says, _drawing(root, settings, own, now))
 
 
-def _of_charges(con: DuckDBPyConnection, inputs: Inputs, store: Store, period: Period, now: dict[str, str]) -> Verified:
-    entry, before = entry_of_period(con, period), last_computed(con, period, inputs.settings)
+def _of_charges(con: DuckDBPyConnection, books: Books, period: Period, now: dict[str, str]) -> Verified:
+    entry, before = entry_of_period(con, period), last_computed(con, period, books.inputs.settings)
     assert entry is not None
     assert before is not None
     later = [own for own in later_entries(con, period) if own.kind in REDRAWN]
-    computed = compute_month(inputs, store, period).month
+    computed = books.month(period)
     closed = period_status(con, period).closed_on is not None
     compared = accounted(con, computed) if closed else month_diff(before, computed)
     return charges(later[-1] if later else entry, compared, len(before.charges), now, PROGRAM)

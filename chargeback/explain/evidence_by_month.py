@@ -9,25 +9,24 @@ from dataclasses import replace
 from chargeback.explain.evidence import Behind, Evidence, UsageRow
 from chargeback.explain.explained_line import Explained
 from chargeback.model.period import Period
-from chargeback.store.database import Store
-from chargeback.workspace.inputs import Inputs
+from chargeback.workflows.books import Books
 
 PLACES = 100_000  # more than the lines that an adjustment is charged again by
 
 
-def with_evidence(inputs: Inputs, store: Store, lines: Iterable[Explained]) -> tuple[Explained, ...]:
+def with_evidence(books: Books, lines: Iterable[Explained]) -> tuple[Explained, ...]:
     """Lines with the usage that each rests on, and of an adjustment each line charged again."""
     lines = tuple(lines)
     found: dict[int, tuple[Evidence, ...]] = {}
-    for behind, parts in _by_month(inputs, store, lines):
+    for behind, parts in _by_month(books, lines):
         for place, evidence in behind.of({place: part.line for place, part in parts.items()}).items():
             found[place] = tuple(replace(each, same_as=each.same_as // PLACES) for each in evidence)
     return tuple(_with(line, found) for line in lines)
 
 
-def all_rows(inputs: Inputs, store: Store, lines: Iterable[Explained]) -> Iterator[tuple[int, UsageRow]]:
+def all_rows(books: Books, lines: Iterable[Explained]) -> Iterator[tuple[int, UsageRow]]:
     """Every usage row behind lines, each once a month, with the number of the first line it is behind."""
-    for behind, parts in _by_month(inputs, store, lines):
+    for behind, parts in _by_month(books, lines):
         for place, row in behind.rows({place: part.line for place, part in parts.items()}):
             yield place // PLACES, row
 
@@ -48,9 +47,7 @@ def _places(line: Explained) -> Iterator[tuple[int, Explained]]:
         yield line.number * PLACES, line
 
 
-def _by_month(
-    inputs: Inputs, store: Store, lines: Iterable[Explained]
-) -> Iterator[tuple[Behind, dict[int, Explained]]]:
+def _by_month(books: Books, lines: Iterable[Explained]) -> Iterator[tuple[Behind, dict[int, Explained]]]:
     """The usage of each month that lines rest on, with these by place."""
     found: dict[Period, dict[int, Explained]] = defaultdict(dict)
     for line in lines:
@@ -58,5 +55,6 @@ def _by_month(
             found[part.month.period][place] = part
     for period, parts in sorted(found.items()):
         rules = {part.rule.id: part.rule for part in parts.values()}
+        inputs = books.inputs
         zone = inputs.settings.zone
-        yield Behind(store.connection, inputs.root, inputs.facts, zone, period, rules.values()), parts
+        yield Behind(books.store.connection, inputs.root, inputs.facts, zone, period, rules.values()), parts

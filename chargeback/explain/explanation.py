@@ -26,8 +26,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusts, charged_again
 from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute_month
-from chargeback.workspace.inputs import Inputs
+from chargeback.workflows.books import Books
 from chargeback.workspace.paths import OUT
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -45,23 +44,23 @@ class Explanation:
     single: Document | None = None
 
 
-def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, number: int | None) -> Explanation:
+def explain(books: Books, asked: str, period: Period | None, number: int | None) -> Explanation:
     """Explain a document by its number (a draft by its file name), or a member's month: all lines, or line ``number``.
 
     Raises Refused.
     """
-    found = document_month(store.connection, asked, inputs.settings)
+    found = document_month(books.store.connection, asked, books.inputs.settings)
     if found is not None and period not in (None, found.document.period):
         raise Refused(f"{asked} is of {found.document.period}, not of {period}: leave --period out")
-    month, issued, document = _asked_for(inputs, store, asked, found, period)
+    month, issued, document = _asked_for(books, asked, found, period)
     period = month.period
-    lines = _lines(EarlierMonths(store, inputs.settings, month), asked, document)
+    lines = _lines(EarlierMonths(books.store, books.inputs.settings, month), asked, document)
     if number is not None and not 1 <= number <= len(lines):
         raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
     chosen = [line for line in lines if number in (None, line.number)]
-    chosen = _compared(inputs, store, month, chosen) if issued else chosen
-    explained = with_evidence(inputs, store, chosen)
-    return Explanation(asked, month, issued, explained, inputs.facts, document)
+    chosen = _compared(books, month, chosen) if issued else chosen
+    explained = with_evidence(books, chosen)
+    return Explanation(asked, month, issued, explained, books.inputs.facts, document)
 
 
 def latest(root: Path) -> Period:
@@ -76,14 +75,14 @@ def latest(root: Path) -> Period:
 
 
 def _asked_for(
-    inputs: Inputs, store: Store, asked: str, found: IssuedDocumentMonth | None, period: Period | None
+    books: Books, asked: str, found: IssuedDocumentMonth | None, period: Period | None
 ) -> tuple[Month, bool, Document | None]:
     """The month to explain, whether it was issued, and the document asked for, None for a member."""
     if found is not None:
         return found.month, True, found.document
-    month, issued = _month(inputs, store, period or latest(inputs.root))
+    month, issued = _month(books, period or latest(books.inputs.root))
     if issued:
-        _not_corrected(store, asked, month.period)
+        _not_corrected(books.store, asked, month.period)
     return month, issued, next((d for d in month.drawn_up if asked == (d.number or d.slug)), None)
 
 
@@ -100,13 +99,14 @@ def _not_corrected(store: Store, member: str, period: Period) -> None:
         )
 
 
-def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
+def _month(books: Books, period: Period) -> tuple[Month, bool]:
     """The month as billed, or as it is now; whether it was issued."""
-    if period_status(store.connection, period).final:
-        month = after_corrections(store.connection, period, inputs.settings)
+    con = books.store.connection
+    if period_status(con, period).final:
+        month = after_corrections(con, period, books.inputs.settings)
         assert month is not None, "an issued period has an entry"
         return month, True
-    return compute_month(inputs, store, period).month, False
+    return books.month(period), False
 
 
 def _lines(earlier: EarlierMonths, asked: str, document: Document | None) -> list[Explained]:
@@ -156,12 +156,12 @@ def _version(rules: Mapping[str, Rule], line: Line) -> Version:
     return next(v for v in rules[line.rule].versions if v.valid_from == line.version)
 
 
-def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]) -> list[Explained]:
+def _compared(books: Books, month: Month, lines: list[Explained]) -> list[Explained]:
     """Lines of an issued month with what their member and rule would come to today in the month behind them, where that differs."""
     now: dict[Period, Month | None] = {}
     for period in {e.month.period for e in lines}:
         try:
-            now[period] = compute_month(inputs, store, period).month
+            now[period] = books.month(period)
         except Problems:
             now[period] = None
     return [replace(e, today=_today(e.line, e.month, now[e.month.period])) for e in lines]
