@@ -1,4 +1,4 @@
-"""What the fields of an explained line are made of: labels, exact amounts, small tables, rows of the registers. Pure text."""
+"""Fields of an explained line: labels, exact amounts, small tables, rows of the registers. Pure text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ PERCENT_PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its texts, one under the other; ``whole`` ones hold paths or tables and are never broken.
+    """Field: a label and its texts, one under the other.
 
-    ``once``: what was told of one line is told of no other, but for its first text.
+    Attributes:
+        label: key of the wording.
+        texts: in the workspace's language.
+        whole: whether they are paths or tables, which are never broken.
+        once: whether it is printed for one line alone; for others only its first text refers to that line.
     """
 
     label: str

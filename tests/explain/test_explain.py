@@ -326,8 +326,8 @@ def check_sums(explanation: Explanation, rows: list[Any]) -> None:
         by_line[number] += Fraction(row.quantity)
     for line in explanation.lines:
         usage = line.evidence
-        if len(usage) == 1 and usage[0].question.quantity.measure == "sum" and not usage[0].same_as:
-            assert by_line[line.number] == usage[0].own
+        if len(usage) == 1 and usage[0].question.quantity.measure == "sum" and not usage[0].same_rows_as:
+            assert by_line[line.number] == usage[0].of_version
 
 
 def check_text(explanation: Explanation, wordings: list[Wording]) -> None:

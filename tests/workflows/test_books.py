@@ -59,7 +59,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = workspace(tmp_path_factory.mktemp("year"), *YEAR, "2027-01")
     (root / "tariffs" / "backup.toml").write_text(BACKUP, encoding="utf-8")
     (root / "budget").mkdir()
-    (root / "budget" / "2026.csv").write_text("year,pool,amount\n2026,tapes,1200.00\n2027,tapes,1200.00\n", encoding="utf-8")
+    (root / "budget" / "2026.csv").write_text(
+        "year,pool,amount\n2026,tapes,1200.00\n2027,tapes,1200.00\n", encoding="utf-8"
+    )
     put(root, costs__tapes="period,pool,account,label,amount,document\n2026-03,tapes,611,Tapes,900.00,T-1\n")
     with (root / "chargeback.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[true_up]\n2026 = "2027-01"\n')

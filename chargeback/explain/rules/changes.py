@@ -1,4 +1,4 @@
-"""What changes in the rules from one day to another, in plain text: prices with their change, tiers and keys line by line. Pure."""
+"""Changes of the rules from one day to another in plain text: prices with their change, tiers and keys line by line. Pure."""
 
 from __future__ import annotations
 

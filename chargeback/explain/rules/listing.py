@@ -68,7 +68,7 @@ def _own_lines(rule: Rule, wording: Wording) -> Iterator[str]:
 
 
 def terms(each: InForce, day: date, rules: Rules, wording: Wording) -> Cell:
-    """The terms of a version, sentence by sentence, then what it rests on and why it reaches back."""
+    """Terms of a version, sentence by sentence, then its references and why it is retroactive."""
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
     )
