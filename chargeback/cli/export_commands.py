@@ -1,13 +1,19 @@
-"""Commands of ``chargeback export``: issued documents handed over to other systems."""
+"""Commands of ``chargeback export``: issued documents handed over to other systems. Parsed by Typer, handed over."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from chargeback.cli.options import FormatOption, HandedArgument, OutputOption, SinceOption, a_year, one_of
+from chargeback.cli.options import (
+    AccountingYear,
+    DetailOption,
+    ExportedPeriod,
+    FormatOption,
+    JournalFormat,
+    OutputFolder,
+    OutputOption,
+    SinceOption,
+)
 
 exports = typer.Typer(
     name="export",
@@ -18,10 +24,10 @@ exports = typer.Typer(
 )
 
 
-@exports.command(name="pretitres")
-def export_pretitres(
+@exports.command()
+def pretitres(
     ctx: typer.Context,
-    period: HandedArgument,
+    period: ExportedPeriod,
     form: FormatOption = "csv",
     since: SinceOption = None,
     output: OutputOption = None,
@@ -30,19 +36,16 @@ def export_pretitres(
 
     What becomes a titre, a réduction, an annulation or a mandat; titres/ brings back under which number.
     """
-    from chargeback.cli.export import export_pretitres as pretitres_of
+    from chargeback.cli.export import export_pretitres
 
-    pretitres_of(ctx.obj, period, since, form, output)
+    export_pretitres(ctx.obj, period, since, form, output)
 
 
-@exports.command(name="journal")
-def export_journal(
+@exports.command()
+def journal(
     ctx: typer.Context,
-    period: HandedArgument,
-    form: Annotated[
-        str,
-        typer.Option("--format", parser=one_of("hledger", "beancount", "csv"), metavar="hledger|beancount|csv"),
-    ] = "csv",
+    period: ExportedPeriod,
+    form: JournalFormat = "csv",
     since: SinceOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -50,16 +53,16 @@ def export_journal(
 
     Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml.
     """
-    from chargeback.cli.export import export_journal as journal_of
+    from chargeback.cli.export import export_journal
 
-    journal_of(ctx.obj, period, since, form, output)
+    export_journal(ctx.obj, period, since, form, output)
 
 
-@exports.command(name="vat")
-def export_vat(
+@exports.command()
+def vat(
     ctx: typer.Context,
-    period: HandedArgument,
-    detail: Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")] = False,
+    period: ExportedPeriod,
+    detail: DetailOption = False,
     form: FormatOption = "csv",
     output: OutputOption = None,
 ) -> None:
@@ -67,15 +70,15 @@ def export_vat(
 
     On what was invoiced or on what was paid, as due of each regime says.
     """
-    from chargeback.cli.export import export_vat as vat_of
+    from chargeback.cli.export import export_vat
 
-    vat_of(ctx.obj, period, form, output, detail=detail)
+    export_vat(ctx.obj, period, form, output, detail=detail)
 
 
-@exports.command(name="accruals")
-def export_accruals(
+@exports.command()
+def accruals(
     ctx: typer.Context,
-    year: Annotated[int, typer.Argument(parser=a_year, metavar="YEAR", help="An exercice, as 2026.")],
+    year: AccountingYear,
     form: FormatOption = "csv",
     output: OutputOption = None,
 ) -> None:
@@ -83,24 +86,22 @@ def export_accruals(
 
     By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that reverses it.
     """
-    from chargeback.cli.accruals import export_accruals as accruals_of
+    from chargeback.cli.accruals import export_accruals
 
-    accruals_of(ctx.obj, year, form, output)
+    export_accruals(ctx.obj, year, form, output)
 
 
-@exports.command(name="chorus")
-def export_chorus(
+@exports.command()
+def chorus(
     ctx: typer.Context,
-    period: HandedArgument,
+    period: ExportedPeriod,
     since: SinceOption = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
-    ] = None,
+    output: OutputFolder = None,
 ) -> None:
     """The documents of a month as tar.gz archives of Factur-X files for Chorus Pro, at most 500 in each.
 
     Only for who deposits there itself: [operator] chorus = true.
     """
-    from chargeback.cli.export import export_chorus as chorus_of
+    from chargeback.cli.export import export_chorus
 
-    chorus_of(ctx.obj, period, since, output)
+    export_chorus(ctx.obj, period, since, output)
