@@ -1,4 +1,4 @@
-"""What the run of an issued or closed month says: what would differ if it were billed today."""
+"""``run`` of an issued or closed month: nothing is written, differences from today's data are shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chargeback.workflows.session import loaded
 
 
 def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
-    """The run of an issued or closed month: nothing is written, what would differ is shown; Refused when anything does."""
+    """Compare an issued or closed month with today's data and print the differences; Refused where there are any."""
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
         con, currency = books.store.connection, books.inputs.settings.currency
         status = period_status(con, period)

@@ -1,4 +1,4 @@
-"""``credit`` and ``correct``: what would be issued is shown first; it is issued with ``--yes``, or by the answer on a terminal."""
+"""``credit`` and ``correct``: documents are shown first, and issued with ``--yes`` or by the answer on a terminal."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def credit_invoice(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Credit a part of an issued invoice; ``chosen`` says which of what remains. Usage and rules are not looked at."""
+    """Credit a part of an issued invoice; ``chosen`` takes it from what remains. Usage and rules are not read."""
     reason = as_reason(reason, WHY)
     settings, problems = read_settings(root)
     if settings is None:
@@ -71,7 +71,7 @@ def credit_invoice(
 
 
 def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], CreditPart]:
-    """What is to be credited: some lines, an amount in cents with VAT, or else all that remains."""
+    """Part to credit: some lines, an amount in cents with VAT, or else all that remains."""
     if lines:
         return lambda rest: of_lines(rest, lines)
     if amount is not None:
@@ -119,7 +119,7 @@ def _issue(
         print_json(_summary(would, issued))
     elif yes:
         print("\n".join(_preview(would, wording)))
-    say(_told(would) if issued else "nothing is issued: add --yes to issue it")
+    say(_issued_text(would) if issued else "nothing is issued: add --yes to issue it")
 
 
 def _agreed(would: Correction, wording: Wording) -> bool:
@@ -136,7 +136,7 @@ def _drawn(wording: Wording, reports: Path | None, month: Month) -> bytes:
     return issued_document(document, month, wording, read_theme(reports))
 
 
-def _told(done: Correction) -> str:
+def _issued_text(done: Correction) -> str:
     named = " and ".join(d.number for d in done.documents)
     where = ", ".join(f"{OUT}/{CORRECTIONS}/{d.number}.pdf" for d in done.documents)
     return f"{named} {'are' if len(done.documents) > 1 else 'is'} issued: {where}"
@@ -149,8 +149,8 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
         yield from _document(document, month, wording)
         yield ""
     original, gross = would.original.document, sum(d.gross for d in would.documents)
-    left = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
-    yield f"{original.number} was {_money(original.gross)} with VAT; {_money(left)} of it remains after this"
+    remaining = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
+    yield f"{original.number} was {_money(original.gross)} with VAT; {_money(remaining)} of it remains after this"
     if would.reissued is not None:
         more = f"{_money(abs(gross))} {'more' if gross > 0 else 'less'} than before" if gross else "the same as before"
         yield f"the payer owes {more}"

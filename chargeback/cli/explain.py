@@ -1,4 +1,4 @@
-"""What ``explain`` prints: words, JSON, or every usage row as CSV; all of it data, on stdout."""
+"""``explain``: words, JSON, or every usage row as CSV; all of it data, on stdout."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def explain_month(
 
 
 def _stale(root: Path, found: Explanation) -> list[str]:
-    """That the draft in out/ was made of other files, when it was."""
+    """Notice that the draft in out/ was made of other files, where it was."""
     drafted = root / OUT / str(found.month.period) / "charges.csv"
     if found.issued or not drafted.is_file():
         return []

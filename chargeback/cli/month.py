@@ -1,4 +1,4 @@
-"""What each command does and says: calls the run, prints data on stdout and words on stderr."""
+"""``init``, ``load``, ``run`` and ``check``: data on stdout, words on stderr."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chargeback.billing.adjustments import key_of
+from chargeback.cli.compare import compare_month
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
+from chargeback.ledger.issuing import refuse_other_than_billed, where_stands
 from chargeback.ledger.open_items import carried
 from chargeback.ledger.unissued import carried_words
 from chargeback.model.documents import Document
@@ -19,6 +21,7 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Problems, Refused, counted, shown
 from chargeback.workflows.books import Books
 from chargeback.workflows.monthly_run import MonthlyRun, monthly_run
+from chargeback.workflows.new_workspace import new_workspace
 from chargeback.workflows.session import loaded
 
 if TYPE_CHECKING:
@@ -28,15 +31,13 @@ SHOWN_NOTICES = 5
 
 
 def start_workspace(target: Path) -> None:
-    """A new workspace, and what to do next."""
-    from chargeback.workflows.new_workspace import new_workspace
-
+    """A new workspace, and the command that comes next."""
     new_workspace(target)
     say(f"{target} is ready, with the example in it: chargeback -C {target} run 2026-10")
 
 
 def load_workspace(root: Path, *, as_json: bool) -> None:
-    """Bring the store level and say what changed."""
+    """Synchronise the store with its files, and print what changed."""
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, report):
         files = books.store.files()
         rows = sum(file.rows for file in files if file.kind == "usage")
@@ -52,18 +53,15 @@ def load_workspace(root: Path, *, as_json: bool) -> None:
 
 def _stored(files: Sequence[LoadedFile]) -> str:
     """How many files and rows of usage and of costs."""
-    told = []
+    texts = []
     for kind, what in (("usage", "rows of usage"), ("costs", "lines of costs")):
         own = [file for file in files if file.kind == kind]
-        told.append(f"{sum(file.rows for file in own):,} {what} in {counted(len(own), 'file')}")
-    return ", ".join(told)
+        texts.append(f"{sum(file.rows for file in own):,} {what} in {counted(len(own), 'file')}")
+    return ", ".join(texts)
 
 
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
     """The monthly job; a month that is issued is compared, not written."""
-    from chargeback.cli.compare import compare_month
-    from chargeback.ledger.issuing import where_stands
-
     started = time.monotonic()
     if where_stands(root, period).final:
         compare_month(root, period, as_json=as_json)
@@ -90,8 +88,8 @@ def _summary(month: Month) -> dict[str, Any]:
 
 def _carried(d: Document) -> dict[str, str]:
     amounts = {"net": d.net, "vat": d.vat, "gross": d.gross}
-    told = {"payer": d.payer.member_id, "regime": d.regime.name, "waits": d.carry_reason}
-    return told | {name: str(euros(cents)) for name, cents in amounts.items()}
+    named = {"payer": d.payer.member_id, "regime": d.regime.name, "waits": d.carry_reason}
+    return named | {name: str(euros(cents)) for name, cents in amounts.items()}
 
 
 def _run_lines(run: MonthlyRun, books: Books, seconds: float) -> list[str]:
@@ -102,7 +100,7 @@ def _run_lines(run: MonthlyRun, books: Books, seconds: float) -> list[str]:
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
         f"{_stored(books.store.files())}, all months",
-        f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_late(month)}",
+        f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_adjusting(month)}",
         f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *(
@@ -123,27 +121,28 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _late(month: Month) -> str:
+def _adjusting(month: Month) -> str:
     """How many of the charges adjust closed months, and by how much; '' where none does."""
-    late = [c for c in month.charges if c.adjusts is not None]
-    count = len({(*key_of(c), c.adjusts) for c in late})
-    if not late:
+    adjusting = [c for c in month.charges if c.adjusts is not None]
+    count = len({(*key_of(c), c.adjusts) for c in adjusting})
+    if not adjusting:
         return ""
-    return f", {counted(count, 'adjustment')} of closed months among them: {euros(sum(c.amount for c in late)):,} net"
+    net = sum(c.amount for c in adjusting)
+    return f", {counted(count, 'adjustment')} of closed months among them: {euros(net):,} net"
 
 
 def _brought_forward(month: Month, store: Store) -> Iterator[str]:
-    """What earlier months carried: on the documents of this one, and what waits on."""
+    """Amounts that earlier months carried forward: on the documents of this one, and those carried further."""
     waiting = carried(store.connection, month.period, month.settings)
     keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
-    found = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
-    left = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]
-    if found:
-        yield f"{_earlier(found)}, on these documents"
-    if left:
-        names = sorted({d.payer.member_id for d in left})
+    billed = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
+    unbilled = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]
+    if billed:
+        yield f"{_earlier(billed)}, on these documents"
+    if unbilled:
+        names = sorted({d.payer.member_id for d in unbilled})
         more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-        yield f"{_earlier(left)}, {'wait' if len(left) > 1 else 'waits'} on: {', '.join(names[:3])}{more}"
+        yield f"{_earlier(unbilled)}, {'wait' if len(unbilled) > 1 else 'waits'} on: {', '.join(names[:3])}{more}"
 
 
 def _earlier(documents: Sequence[Document]) -> str:
@@ -161,8 +160,6 @@ def notice_lines(notices: tuple[Notice, ...], root: Path, period: Period) -> lis
 
 def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None:
     """All problems and notices; raises Problems when there are some, Refused for an issued month that would differ."""
-    from chargeback.ledger.issuing import refuse_other_than_billed
-
     notices: tuple[Notice, ...] = ()
     try:
         with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):

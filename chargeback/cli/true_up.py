@@ -1,4 +1,4 @@
-"""What ``true-up`` says: per pool called by instalments the share of each member; and that all pools are billed at their cost."""
+"""``true-up``: the share of each member of each pool called by instalments, and the proof of every pool."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from chargeback.billing.proof import WHERE, Figures, Proof, how_billed, ways_bil
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
+from chargeback.ledger.book import period_status
 from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
 from chargeback.workflows.books import Books
+from chargeback.workflows.proof import proofs
 from chargeback.workflows.session import loaded
+from chargeback.workflows.true_up import december_closed, waits
 from chargeback.workspace.inputs import Inputs, reports_folder
+from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 
 
@@ -25,9 +29,6 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
 
     Raises Problems as a run does, Refused before December is closed and where no pool has a proof.
     """
-    from chargeback.workflows.proof import proofs
-    from chargeback.workflows.true_up import december_closed, waits
-
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
         inputs, store = books.inputs, books.store
         if not december_closed(store, year):
@@ -46,9 +47,7 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
 
 
 def _billed_in(year: int, books: Books) -> str:
-    """The month that bills the differences, or how to name it."""
-    from chargeback.ledger.book import period_status
-
+    """Message: the month that bills the differences, or how to name it."""
     period = books.inputs.settings.true_ups.get(year)
     if period is not None and period_status(books.store.connection, period).final:
         return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
@@ -62,14 +61,13 @@ def _billed_in(year: int, books: Books) -> str:
 
 def _write(found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs, wording: Wording, file: Path) -> None:
     from chargeback.render.pages.proof import proof_pdf
-    from chargeback.workspace.reports.theme import read_theme
 
     file.write_bytes(proof_pdf(found, proven, inputs.settings, wording, read_theme(reports_folder(inputs))))
     say(f"written to {file}")
 
 
 def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
-    """Each pool called by instalments with its members, then the proof of all pools, and where what was billed stands."""
+    """Each pool called by instalments with its members, then the proof of all pools, and the status of what is billed."""
     lines = [wording.text("proof.title_year", year=year)]
     for each in found:
         lines += ["", *_pool(each, wording)]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Difference, Held, charges, differences, held_now, pending, settled
+from chargeback.billing.adjustments import Difference, Held, charges, differences, held_now, key_of, pending, settled
 from chargeback.ledger.book import period_status
 from chargeback.ledger.fingerprints import Fingerprint, Fingerprints
+from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.late_data import changes, explained
 from chargeback.ledger.late_data_notices import in_silence, late_notices
 from chargeback.ledger.looked_at import LastSettled, closed_before, last_settled
@@ -16,8 +19,12 @@ from chargeback.ledger.postings import held_for
 from chargeback.model.charges import Charge
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
+from chargeback.model.settings import Settings
 from chargeback.workflows.months import Months
 from chargeback.workspace.inputs import Inputs
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 DECEMBER = 12
 
@@ -139,3 +146,21 @@ def _settled_fingerprints(rows: Sequence[Difference], changed: Mapping[Period, F
         elif month in billed:
             found[str(month)] = ""
     return found
+
+
+def billed_adjustments(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Difference, ...]:
+    """Adjustments that an issued month billed, by month, member and rule; credits over several invoices are added."""
+    month = last_computed(con, period, settings)
+    assert month is not None, "an issued period has an entry"
+    adjusting = [c for c in month.charges if c.adjusts is not None and c.adjustment_basis is not None]
+    order = sorted(adjusting, key=lambda c: (*key_of(c), str(c.adjusts)))
+    return tuple(_difference(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.adjusts))))
+
+
+def _difference(charges: Sequence[Charge]) -> Difference:
+    charge = charges[0]
+    assert charge.adjusts is not None, "an adjustment has a month"
+    basis = charge.adjustment_basis
+    assert basis is not None, "an adjustment has the amounts that it compares"
+    now, why = basis.billed + sum(c.amount for c in charges), charge.reason.partition(": ")[2]
+    return Difference(charge.adjusts, *key_of(charge), charge.version, basis.billed, now, basis.causes, why)

@@ -1,4 +1,4 @@
-"""The documents of a month as files: invoices per payer and regime, statements, reports on savings and fairness, workbook.
+"""Documents of a month as files: invoices per payer and regime, statements, reports on savings and fairness, workbook.
 
 Documents that have a number are drawn as Factur-X: pages and XML in one PDF/A-3b file, checked before they are written.
 """
@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chargeback.billing.comparison import Comparison
 from chargeback.billing.statements import statements
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
-
-if TYPE_CHECKING:
-    from chargeback.workspace.reports.theme import Theme
-    from chargeback.workspace.reports.wording import Wording
+from chargeback.workspace.reports.theme import Theme, read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
 Progress = Callable[[str, int, int], None] | None
 Makers = dict[str, Callable[[], bytes]]
@@ -28,9 +25,13 @@ Making = Callable[["Drawing", Progress], Iterator["Made"]]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the files of a month are drawn from. ``reports``: the workspace's own wording and theme.
+    """Source of the files of a month.
 
-    ``alone``: its documents alone, no statements, reports or workbook.
+    Attributes:
+        month: computed, its documents with numbers or not yet.
+        compared: the months before it.
+        reports: the workspace's own wording and theme; None where it has none.
+        alone: whether its documents are drawn alone, without statements, reports and workbook.
     """
 
     month: Month
@@ -41,7 +42,13 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, or what keeps it from being issued."""
+    """A file that is drawn.
+
+    Attributes:
+        path: within out/PERIOD.
+        content: bytes; empty where there are problems.
+        problems: why it may not be issued.
+    """
 
     path: str
     content: bytes
@@ -83,7 +90,7 @@ def documents_alone(
 def tried(
     month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
 ) -> dict[str, tuple[Problem, ...]]:
-    """Number → why that document of a numbered month may not be issued; each is drawn and checked as it would be issued."""
+    """Problems of each document of a numbered month, by number; each is drawn and checked as it would be issued."""
     numbers = {document_path(d): d.number for d in month.documents}
     return {
         numbers[file.path]: file.problems for file in made(Drawing(month, Comparison(), reports, alone=True), progress)
@@ -107,15 +114,12 @@ def make(makers: Makers, path: str) -> Made:
 
 
 def document_path(document: Document) -> str:
-    """Where a document lies: by its number once issued, by payer and regime before."""
+    """Path of a document in out/PERIOD: by its number once issued, by payer and regime before."""
     return f"invoices/{document.number or document.slug}.pdf"
 
 
 def makers_of(drawing: Drawing) -> Makers:
-    """What draws each file, by its path in out/PERIOD, in the order in which they are drawn."""
-    from chargeback.workspace.reports.theme import read_theme
-    from chargeback.workspace.reports.wording import read_wording
-
+    """What draws each file by its path in out/PERIOD, in the order in which they are drawn."""
     settings = drawing.month.settings
     wording = read_wording(settings.locale, drawing.reports, settings.currency)
     theme = read_theme(drawing.reports)

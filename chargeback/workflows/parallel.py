@@ -1,4 +1,4 @@
-"""The files of a month drawn by several processes; the same bytes as by one."""
+"""Files of a month drawn by several processes: the same bytes as by one."""
 
 from __future__ import annotations
 
