@@ -1,4 +1,4 @@
-"""Documents issued as Factur-X, validated, against their plain pages: what the law and the machines add; and how many a second."""
+"""Documents issued as Factur-X, validated, against their plain pages; and how many a second."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ADDRESS, POSTAL_CODE, CITY = ("1 rue de la Mairie",), "95000", "Exempleville"
 
 
 def lines() -> Iterator[Line]:
-    """Documents of the sample's month, numbered, their payers with an invented address and SIRET; processor time of one core."""
+    """Documents of the sample's month, their payers with an invented address and SIRET; processor time of one core."""
     with loaded(SAMPLE, write=False) as (books, _):
         month = issuable(books.month(MONTH))
     wording, theme = read_wording(month.settings.locale), read_theme()
@@ -68,7 +68,7 @@ def lines() -> Iterator[Line]:
 
 
 def issuable(month: Month) -> Month:
-    """The first documents of a month, numbered, with all that documents need (numbers of nobody, valid check digits)."""
+    """First documents of a month, numbered, with all that documents need (invented numbers, valid check digits)."""
     numbers = count(1)
     payers: dict[str, Member] = {}
     documents: list[Document] = []

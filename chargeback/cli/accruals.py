@@ -1,4 +1,4 @@
-"""``export accruals``: amounts that a year used and none of its documents bills; months not issued are computed again."""
+"""``export accruals``: amounts that a year used and none of its documents bills."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def _lines(year: int, made: list[Accrual], found: Accrued) -> list[str]:
         lines.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
     if found.months_never_run:
         lines.append(
-            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.months_never_run))}"
+            "has usage or costs and was never run, so nothing of it is in here: "
+            f"{', '.join(map(str, found.months_never_run))}"
         )
     return lines

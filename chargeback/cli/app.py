@@ -20,7 +20,8 @@ INTERRUPT = "interrupted: nothing is left half done, run the same command again"
 
 app = typer.Typer(
     name="chargeback",
-    help="Share the cost of common infrastructure: measured use, dated tariffs, exact apportionment, explained invoices.",
+    help="Share the cost of common infrastructure: measured use, dated tariffs, exact apportionment, explained "
+    "invoices.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

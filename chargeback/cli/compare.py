@@ -33,8 +33,8 @@ def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
     if not as_json:
         print("\n".join(_tables(compared, currency)))
     raise Refused(
-        f"{period} was {state} and would differ today, as shown: nothing is written; what was billed stays, the difference "
-        "goes to a month that is open"
+        f"{period} was {state} and would differ today, as shown: nothing is written; what was billed stays, the "
+        "difference goes to a month that is open"
     )
 
 

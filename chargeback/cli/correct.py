@@ -80,7 +80,7 @@ def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], C
 
 
 def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool, as_json: bool) -> None:
-    """Credit what remains of an issued invoice and bill its payer again, with today's data and the rules of its period."""
+    """Credit the rest of an issued invoice and bill its payer again, with today's data and the rules of its period."""
     reason = as_reason(reason, WHY)
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
         inputs, con = books.inputs, books.store.connection

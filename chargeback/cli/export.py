@@ -110,11 +110,17 @@ def export_vat(root: Path, period: Period, form: str, output: Path | None, *, de
 
 
 def export_chorus(root: Path, period: Period, since: date | None, output: Path | None) -> None:
-    """Write the issued files of a period as archives. Raises Problems where the operator does not deposit on Chorus Pro."""
+    """Write the issued files of a period as archives.
+
+    Raises Problems where the operator does not deposit on Chorus Pro.
+    """
     with office(root) as of:
         if not of.settings.operator.chorus:
             place = Place(SETTINGS, line_at(read_toml(root, SETTINGS)[1], "operator"))
-            message = "[operator] does not say chorus = true: a body under Hélios deposits through its finance software, see export pretitres"
+            message = (
+                "[operator] does not say chorus = true: a body under Hélios deposits through its finance software, "
+                "see export pretitres"
+            )
             raise Problems([Problem(place, message, "not-on-chorus")])
         handed = documents_of(of, period, since)
     if not handed:
@@ -151,7 +157,7 @@ def _notes(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office)
 
 
 def documents_of(of: Office, period: Period, since: date | None) -> tuple[IssuedDocument, ...]:
-    """Issued documents of a period and their corrections, dated ``since`` or later. Raises Refused where it is not issued."""
+    """Issued documents of a period and their corrections, dated ``since`` or later. Raises Refused for a draft."""
     handed = handed_of_period(of.con, period, of.settings)
     if handed is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")

@@ -84,7 +84,8 @@ def accruals(
 ) -> None:
     """What a year used and no document dated by 31 December bills, by month, payer, rule and account.
 
-    By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that reverses it.
+    By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that
+    reverses it.
     """
     from chargeback.cli.accruals import export_accruals
 

@@ -50,7 +50,8 @@ def issue_month(order: IssueOrder, *, as_json: bool) -> None:
         say(f"{left_for_later(len(unissued.left_out))}: `chargeback issue {period}` issues {_them(unissued.left_out)}")
     if result.problems:
         raise Refused(
-            f"{set_aside(len(unissued.failing))}: mend, then `chargeback issue {period}` issues {_them(unissued.failing)}"
+            f"{set_aside(len(unissued.failing))}: mend, then `chargeback issue {period}` issues "
+            f"{_them(unissued.failing)}"
         )
 
 

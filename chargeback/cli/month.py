@@ -46,7 +46,8 @@ def load_workspace(root: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({**done, "renamed": renamed, "files": len(files), "usage_rows": rows})
     say(
-        f"{counted(done['read'], 'file')} read, {done['unchanged']:,} unchanged, {renamed:,} renamed, {done['removed']:,} taken out",
+        f"{counted(done['read'], 'file')} read, {done['unchanged']:,} unchanged, {renamed:,} renamed, "
+        f"{done['removed']:,} taken out",
         f"in the store: {_stored(files)}",
     )
 
@@ -97,11 +98,12 @@ def _run_lines(run: MonthlyRun, books: Books, seconds: float) -> list[str]:
     month = run.month
     currency = month.settings.currency
     credits = sum(document.kind == "credit_note" for document in month.documents)
+    to_pay, members = len(month.documents) - credits, len({c.member_id for c in month.charges})
     net, gross = sum(c.amount for c in month.charges), sum(d.gross for d in month.documents)
     lines = [
         f"{_stored(books.store.files())}, all months",
-        f"{_many(len(month.charges), 'charge')} of {_many(len({c.member_id for c in month.charges}), 'member')}{_adjusting(month)}",
-        f"{_many(len(month.documents), 'document')} ({len(month.documents) - credits:,} to pay, {counted(credits, 'credit note')})",
+        f"{_many(len(month.charges), 'charge')} of {_many(members, 'member')}{_adjusting(month)}",
+        f"{_many(len(month.documents), 'document')} ({to_pay:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *(
             [carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)]

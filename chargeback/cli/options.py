@@ -68,7 +68,7 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
 
 def _exported_month(text: str) -> Period:
-    """The month of an export; a quarter or year is refused with the months to name, so that nothing is exported twice."""
+    """Month of an export; a quarter or year is refused with its months, so that nothing is exported twice."""
     try:
         term = Term.parse(text)
     except ValueError:
@@ -77,8 +77,8 @@ def _exported_month(text: str) -> Period:
         return term.last
     first, last = term.months[0], term.last
     raise typer.BadParameter(
-        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what `issue {text}` "
-        f"issues is of {last}"
+        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what "
+        f"`issue {text}` issues is of {last}"
     )
 
 
@@ -122,7 +122,8 @@ IssuedTerm = Annotated[
     typer.Argument(
         parser=parse_term,
         metavar="PERIOD",
-        help="A month, as 2026-10; or 2026-Q4 or 2026: what those who are billed by quarter or year have in its last month.",
+        help="A month, as 2026-10; or 2026-Q4 or 2026: what those who are billed by quarter or year have in its last "
+        "month.",
     ),
 ]
 CivilYear = Annotated[int, typer.Argument(parser=parse_year, metavar="YEAR", help="A civil year, as 2026.")]

@@ -66,8 +66,8 @@ def adjustments(
 ) -> None:
     """What closed months come to that was not billed, member by member.
 
-    Late data, corrected files, a tariff that reaches back. Nothing is written: it previews what the next month bills; of an
-    issued month it shows what that billed.
+    Late data, corrected files, a tariff that reaches back. Nothing is written: it previews what the next month bills;
+    of an issued month it shows what that billed.
     """
     from chargeback.cli.adjustments import adjustments_of
 

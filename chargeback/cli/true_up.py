@@ -67,7 +67,7 @@ def _write(found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs, wor
 
 
 def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
-    """Each pool called by instalments with its members, then the proof of all pools, and the status of what is billed."""
+    """Pools called by instalments with their members, the proof of all pools, the status of what is billed."""
     lines = [wording.text("proof.title_year", year=year)]
     for each in found:
         lines += ["", *_pool(each, wording)]

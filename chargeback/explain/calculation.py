@@ -43,7 +43,7 @@ class Product:
 
 
 def product(charge: Charge) -> Product | None:
-    """The product that gives a charge (of a year or quarter: the charge of the whole span); None where no product does."""
+    """Product that gives a charge; of a year or quarter, the charge of the whole span. None where no product does."""
     if charge.kind not in ("usage", "fee") or charge.unit_price is None or charge.quantity is None:
         return None
     fee = charge.kind == "fee"

@@ -1,4 +1,4 @@
-"""JSON values that explanations share: amounts as euros, exact rationals as texts (``31/2``), absent values left out. Pure."""
+"""JSON values of explanations: amounts as euros, exact rationals as texts (``31/2``), absent values left out. Pure."""
 
 from __future__ import annotations
 

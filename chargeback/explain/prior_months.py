@@ -1,4 +1,4 @@
-"""Months of the lines of a document: the one that charged a line, and the one that an adjustment corrects, recomputed."""
+"""Months of the lines of a document: the one that charged a line, the one that an adjustment corrects, recomputed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LineMonths:
     month: Month
 
     def charging_month(self, line: Line) -> Month:
-        """The month that charged a line: that of its document, or the earlier one that carried it forward, as issued."""
+        """Month that charged a line: that of its document, or the earlier one that carried it forward, as issued."""
         if line.carried_from is None:
             return self.month
         known = as_issued(self.store.connection, self.settings, line.carried_from)
@@ -63,7 +63,7 @@ class LineMonths:
         return tuple(BilledThen(number, status, int(amount)) for number, status, amount in rows)
 
     def _entry(self, line: Line, document: Document | None) -> int:
-        """Sequence number of the entry that billed an adjustment or carried it forward; past the last one for a draft."""
+        """Number of the entry that billed an adjustment or carried it forward; past the last one for a draft."""
         con = self.store.connection
         if line.carried_from is not None:
             carried_by = entry_of_period(con, line.carried_from)

@@ -35,7 +35,7 @@ def cost_rows(pool: Pool, wording: Wording) -> list[str]:
 
 
 def transfer_fields(pool: str, month: Month, wording: Wording) -> Iterator[Field]:
-    """The method, the amounts that a pool received, the cents that it has, each pool upstream; none without transfers."""
+    """Method, amounts that a pool received, cents that it has, each pool upstream; nothing without transfers."""
     pools = filled(month)
     own = pools.get(pool)
     if own is None or not own.received:

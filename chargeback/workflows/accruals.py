@@ -1,4 +1,4 @@
-"""Accruals of a year, wired: amounts that the ledger bills after it or carries, and those not drawn up yet, from today's data."""
+"""Accruals of a year, wired: from the ledger where billed or carried, else from today's data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adjustments, wired: closed months against what they amount to today, and what an open month bills of the difference."""
+"""Adjustments, wired: closed months against today's data, and the differences that an open month bills."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def _unknown(rows: Iterable[Difference], inputs: Inputs) -> Iterator[Problem]:
             gone[row.member_id, row.month].append(row.rule)
     for (member_id, month), names in sorted(gone.items()):
         message = (
-            f"{member_id} was billed for {month}, which is closed, by {', '.join(names)} and is gone: put its rows back; to end a "
-            "membership, give it a valid_to"
+            f"{member_id} was billed for {month}, which is closed, by {', '.join(names)} and is gone: "
+            "put its rows back; to end a membership, give it a valid_to"
         )
         yield Problem(Place("members.csv"), message, "billed-member-gone")
 
@@ -137,7 +137,7 @@ def _years_due(months: Months, period: Period, years: Iterable[int]) -> set[int]
 
 
 def _settled_fingerprints(rows: Sequence[Difference], changed: Mapping[Period, Fingerprint]) -> dict[str, str]:
-    """Fingerprints of the months that are settled with these rows; '' for a month of which a part is billed and a part waits."""
+    """Fingerprints of the months that are settled with these rows; '' where a part is billed and a part waits."""
     billed = {row.month for row in rows if row.treatment == "billed"}
     found = {}
     for month, fingerprint in changed.items():

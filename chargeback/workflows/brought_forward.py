@@ -1,4 +1,4 @@
-"""What earlier months bring forward to an open one, wired: adjustments, carried amounts, invoices that may be reduced."""
+"""Brought forward, wired: adjustments, carried amounts and invoices that may be reduced, for an open month."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def _named(only: str, inputs: Inputs) -> IssueScope:
     service = only.removeprefix(SERVICE) if not only.startswith(FAMILY) else ""
     if family in regimes and service in services:
         raise Refused(
-            f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or --only {SERVICE}{only}"
+            f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or "
+            f"--only {SERVICE}{only}"
         )
     if family in regimes:
         return IssueScope(regime=family)
@@ -60,13 +61,14 @@ def check_term(con: DuckDBPyConnection, term: Term, inputs: Inputs) -> None:
     for month in term.months[:-1]:
         if not period_status(con, month).final:
             raise Refused(
-                f"{term} bills what its months left, and {month} is neither issued nor closed: `chargeback issue {month}` "
-                f"comes first, or `chargeback close {month}` where it has no document to issue"
+                f"{term} bills what its months left, and {month} is neither issued nor closed: "
+                f"`chargeback issue {month}` comes first, or `chargeback close {month}` where it has no "
+                "document to issue"
             )
     if not any((m.frequency or inputs.settings.frequency) == term.every for m in inputs.facts.members):
         raise Refused(
-            f'nobody is billed by {term.every}: give frequency = "{term.every}" in [billing], or in the column frequency of '
-            "members.csv"
+            f'nobody is billed by {term.every}: give frequency = "{term.every}" in [billing], or in the column '
+            "frequency of members.csv"
         )
 
 
@@ -78,7 +80,7 @@ def nothing_of(term: Term, only: str, unissued: Sequence[Document], *, supplemen
         more = f" and {len(unissued) - 3} more" if len(unissued) > 3 else ""
         are, them = ("are", "them") if len(unissued) > 1 else ("is", "it")
         return (
-            f"{what} is issued already: of {term.last} only {names}{more} {are} left, `chargeback issue {term.last}` issues "
-            f"{them}"
+            f"{what} is issued already: of {term.last} only {names}{more} {are} left, "
+            f"`chargeback issue {term.last}` issues {them}"
         )
     return f"{what} has no document to issue: nothing was changed"

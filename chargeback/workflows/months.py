@@ -1,7 +1,7 @@
 """Months of a workspace, as the use cases that make up a month ask for them; ``Books`` gives each one once.
 
 What a month bills of a year or of earlier months is computed from other months. Those use cases (``true_up``,
-``adjustments``, ``brought_forward``) take ``Months``, so that ``books`` can depend on them and nothing runs in a circle.
+``adjustments``, ``brought_forward``) take ``Months``, so that ``books`` can depend on them without a circle.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def run_json(month: Month, hashes: Mapping[str, str]) -> bytes:
 
 
 def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
-    """Write ``files`` as ``out/NAME``, whole or not at all; the folder before is removed once the new one is in its place."""
+    """Write ``files`` as ``out/NAME``, whole or not at all; the folder before goes once the new one is in its place."""
     out = root / OUT
     new, old, final = out / f".{name}.new", out / f".{name}.old", out / name
     for unfinished in (new, old):

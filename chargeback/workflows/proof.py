@@ -1,4 +1,4 @@
-"""Proof of a year, wired: every pool whose charges must equal its cost, against the ledger and what is not issued yet."""
+"""Proof of a year, wired: every pool whose charges must equal its cost, from the ledger and from drafts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def proofs(books: Books, year: int) -> tuple[tuple[TrueUp, ...], tuple[Proof, ..
     rules = proven(inputs.rules, inputs.settings, year)
     if not rules:
         raise Refused(
-            f"no pool is under an exempt cost-sharing regime or called by instalments in {year}: there is nothing to prove"
+            f"no pool is under an exempt cost-sharing regime or called by instalments in {year}: there is nothing to "
+            "prove"
         )
     names = counted(rules, inputs.rules).union(*(paying(rule, inputs.rules, year) for rule in rules))
     charged = charges_of(books, year, names)
@@ -89,7 +90,7 @@ class _Proving:
         return period_status(self.books.store.connection, month).final
 
     def settled(self, rule: Rule, found: TrueUp) -> tuple[tuple[ProofPart, ...], int]:
-        """Parts of a pool called by instalments, and the cents that wait: today's true-up less the one that was billed."""
+        """Parts of a pool called by instalments, and the cents that wait: today's true-up less the one billed."""
         settings = self.settings
         parts = [*parts_by_instalments(rule, self.rules, self.year, self.charged, settings)]
         month, to_come = self.billed_in(rule), [*self.to_come(rule, found)]

@@ -46,7 +46,10 @@ def true_ups_billed_in(months: Months, period: Period, adjusting: Sequence[Charg
 
 def waits(year: int) -> str:
     """Why a true-up cannot be drawn up yet, as the end of a sentence."""
-    return f"{year}-12 is not closed: `chargeback close {year}-12` comes first, the cost of a year is known when it is closed"
+    return (
+        f"{year}-12 is not closed: `chargeback close {year}-12` comes first, the cost of a year is known when it is "
+        "closed"
+    )
 
 
 def december_closed(store: Store, year: int) -> bool:
@@ -106,7 +109,7 @@ def costs_of(inputs: Inputs, store: Store, year: int) -> list[dict[str, int]]:
 
 
 def counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
-    """Rules whose charges of the year count: the pools' own, the rates that pay them in advance, those that keys name."""
+    """Rules whose charges of a year count: of the pools, of rates that pay them in advance, of keys that name them."""
     known = tuple(every)
     found: set[str] = set()
     for rule in rules:
@@ -134,7 +137,7 @@ def charges_of(months: Months, year: int, rules: set[str]) -> tuple[Billed, ...]
 
 
 def _called(rule: Rule, charges: Iterable[Billed], rules: Iterable[Rule]) -> Called:
-    """Instalments and advance payments of a pool: shares with their reversals, and every charge of a rate that pays in advance."""
+    """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance."""
     called = Called()
     ahead = prefinancing(rule.pool or "", rules)
     for each in charges:

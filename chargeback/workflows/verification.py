@@ -1,4 +1,4 @@
-"""Verification, wired: everything issued against the ledger, the ledger against itself, charges against today's data."""
+"""Verification, wired: files against the ledger, the ledger against itself, charges against today's data."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REDRAWN = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up fr
 
 
 def verified(root: Path, settings: Settings, period: Period | None, progress: Progress = None) -> Iterator[Verified]:
-    """Every check of one period, or of all of them, as it is done. Nothing is written. Raises Refused where nothing is issued."""
+    """Every check of a period or of all, as it is done; nothing is written. Raises Refused where nothing is issued."""
     if not (root / OUT / FILE).is_file():
         raise Refused(no_ledger(root))
     with ExitStack() as stack:
@@ -111,7 +111,7 @@ def _of_charges(con: DuckDBPyConnection, books: Books, period: Period, now: dict
 
 
 def _drawing(root: Path, settings: Settings, entry: Entry, now: dict[str, str]) -> Draw | None:
-    """What draws a document as on the day it was issued; None where the program, the settings or the wording changed."""
+    """Drawing of a document as on the day of issue; None where program, settings or wording changed."""
     folder = settings.reports or "reports"
     own = {path: content for path, content in entry.inputs.items() if path == SETTINGS or path.startswith(f"{folder}/")}
     if entry.program != PROGRAM or not own or changed_inputs(own, now):

@@ -79,7 +79,7 @@ def root(year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[object, ...]]:
-    """How often each month was planned, measured and billed; a bill by whether true-ups and earlier months are in it."""
+    """How often each month was planned, measured and billed; a bill by whether true-ups and earlier months count."""
     calls: Counter[tuple[object, ...]] = Counter()
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

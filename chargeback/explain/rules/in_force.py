@@ -1,8 +1,8 @@
 """Rules in force on a day, and what changes from one day to another. Pure.
 
 Two versions differ by their terms, as the ledger compares them (``ledger/rule_terms``): whatever moves an amount or its
-legal basis. The way a number is written, the order of keys and the link of a reference change nothing. The reason for which
-a version is retroactive is compared too, though it moves no amount.
+legal basis. The way a number is written, the order of keys and the link of a reference change nothing. The reason for
+which a version is retroactive is compared too, though it moves no amount.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules of a day, and what changes between two, as JSON values: fields as the files have them, numbers as texts. Pure."""
+"""Rules of a day, and changes between two, as JSON values: fields as in the files, numbers as texts. Pure."""
 
 from __future__ import annotations
 

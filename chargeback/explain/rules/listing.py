@@ -1,4 +1,4 @@
-"""The rules in force on a day as a table of plain text: rule, terms and reference, validity with VAT and pool. Pure text."""
+"""Rules in force on a day as a table of plain text: rule, terms and reference, validity with VAT and pool. Pure."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _when(each: Outside, wording: Wording) -> str:
 
 
 def broken(text: str, width: int) -> list[str]:
-    """A text in lines of a cell, all set in like the first; no line begins with a mark, only what is too long is cut."""
+    """Text in lines of a cell, indented like the first; no line begins with a mark, only what is too long is cut."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
     bound = TIED.sub(lambda found: found[0].replace(" ", NO_BREAK), text.strip())
     lines = wrap(bound, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
