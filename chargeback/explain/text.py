@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chargeback.explain.evidence import Evidence, UsageRow
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
-from chargeback.explain.field_text import Field, table
+from chargeback.explain.field_text import Field, Label, table
 from chargeback.explain.line_fields import fields
 from chargeback.model.documents import Document
 from chargeback.model.period import EPOCH
@@ -108,8 +108,8 @@ def _fields(line: Explained, found: Explanation, printed: Printed, wording: Word
         printed.setdefault(key, line.number)
 
 
-ONCE = ("reference", "quantity", "measured", "registers", "part")
-LABELS = (
+ONCE: tuple[Label, ...] = ("reference", "quantity", "measured", "registers", "part")
+LABELS: tuple[Label, ...] = (
     *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
     *("span", "pool", "costs", "method", "received", "held", "source", "key", "charges", "bound", "rows", "today"),
     *("billed", "cause"),

@@ -15,12 +15,12 @@ from chargeback.billing.statements import statements
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
+from chargeback.store.load.loader import Progress
 from chargeback.workspace.reports.theme import Theme, read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 
-Progress = Callable[[str, int, int], None] | None
 Makers = dict[str, Callable[[], bytes]]
-Making = Callable[["Drawing", Progress], Iterator["Made"]]
+Making = Callable[["Drawing", Progress | None], Iterator["Made"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Made:
     problems: tuple[Problem, ...] = ()
 
 
-def made_here(drawing: Drawing, progress: Progress) -> Iterator[Made]:
+def made_here(drawing: Drawing, progress: Progress | None) -> Iterator[Made]:
     """The files, one after the other."""
     makers = makers_of(drawing)
     for number, path in enumerate(makers, start=1):
@@ -68,7 +68,7 @@ def document_files(
     month: Month,
     compared: Comparison,
     reports: Path | None,
-    progress: Progress = None,
+    progress: Progress | None = None,
     made: Making = made_here,
 ) -> dict[str, bytes]:
     """Path in out/PERIOD → bytes. The same month gives the same bytes, ``made`` here or by several processes.
@@ -79,7 +79,7 @@ def document_files(
 
 
 def documents_alone(
-    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+    month: Month, reports: Path | None, progress: Progress | None = None, made: Making = made_here
 ) -> dict[str, bytes]:
     """The documents of a month by number, as ``NUMBER.pdf``. Raises Problems as ``document_files`` does."""
     names = {document_path(d): f"{d.number}.pdf" for d in month.documents}
@@ -88,7 +88,7 @@ def documents_alone(
 
 
 def tried(
-    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+    month: Month, reports: Path | None, progress: Progress | None = None, made: Making = made_here
 ) -> dict[str, tuple[Problem, ...]]:
     """Problems of each document of a numbered month, by number; each is drawn and checked as it would be issued."""
     numbers = {document_path(d): d.number for d in month.documents}

@@ -18,9 +18,10 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problem, Refused
 from chargeback.store.input_hashes import input_hashes
+from chargeback.store.load.loader import Progress
 from chargeback.workflows.books import Books
 from chargeback.workflows.brought_forward import open_invoices
-from chargeback.workflows.documents import Making, Progress, document_files, documents_alone, made_here, tried
+from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
 from chargeback.workflows.issue_scope import check_term, nothing_of, scope_of
 from chargeback.workflows.output import month_files
@@ -83,7 +84,7 @@ class IssueResult:
     problems: tuple[Problem, ...] = ()
 
 
-def issue_documents(order: IssueOrder, status: PeriodStatus, progress: Progress = None) -> IssueResult:
+def issue_documents(order: IssueOrder, status: PeriodStatus, progress: Progress | None = None) -> IssueResult:
     """Number, draw and enter the documents that are ordered; ``status`` of the period before. All or nothing.
 
     Raises Problems of the workspace and of documents that may not be issued, Refused where there is none to issue.
@@ -130,7 +131,7 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
 
 
 def close_period(
-    root: Path, period: Period, on: date, status: PeriodStatus, reason: str, progress: Progress = None
+    root: Path, period: Period, on: date, status: PeriodStatus, reason: str, progress: Progress | None = None
 ) -> PeriodStatus:
     """Close a period that is issued, or one that has no document; its status after it.
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.input_hashes import input_hashes
+from chargeback.store.load.loader import Progress
 from chargeback.workflows.books import Books
-from chargeback.workflows.documents import Progress, document_files
+from chargeback.workflows.documents import document_files
 from chargeback.workflows.history import compared, with_balance
 from chargeback.workflows.output import month_files, swap_in
 from chargeback.workflows.results import recorded
@@ -30,7 +31,7 @@ class MonthlyRun:
     folder: Path
 
 
-def monthly_run(books: Books, period: Period, *, documents: bool, progress: Progress = None) -> MonthlyRun:
+def monthly_run(books: Books, period: Period, *, documents: bool, progress: Progress | None = None) -> MonthlyRun:
     """Compute a month that is not issued and write its drafts, all or nothing. Raises Problems.
 
     ``documents``: whether PDF and Excel files are drawn.
@@ -44,7 +45,7 @@ def monthly_run(books: Books, period: Period, *, documents: bool, progress: Prog
     return MonthlyRun(month, folder)
 
 
-def drafts(month: Month, books: Books, progress: Progress = None) -> dict[str, bytes]:
+def drafts(month: Month, books: Books, progress: Progress | None = None) -> dict[str, bytes]:
     """The documents of a month, compared with the months before, with what is owed on its last day."""
     month = with_balance(month, books, month.period.end - timedelta(days=1))
     return document_files(month, compared(month, books), reports_folder(books.inputs), progress)

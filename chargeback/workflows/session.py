@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,17 +15,16 @@ from chargeback.ledger.true_up_checks import moved_true_ups
 from chargeback.model.problem import Problem, Problems, Refused
 from chargeback.model.settings import Settings
 from chargeback.store.database import Store, open_store
+from chargeback.store.load.loader import Progress
 from chargeback.store.load.sync import LoadReport, is_in_sync, synchronise
 from chargeback.workflows.books import Books
 from chargeback.workspace.inputs import Inputs, read_inputs
 from chargeback.workspace.paths import STORE
 from chargeback.workspace.registers.titres import read_titres, titre_problems
 
-Progress = Callable[[str, int, int], None] | None
-
 
 @contextmanager
-def loaded(root: Path, *, write: bool, progress: Progress = None) -> Iterator[tuple[Books, LoadReport]]:
+def loaded(root: Path, *, write: bool, progress: Progress | None = None) -> Iterator[tuple[Books, LoadReport]]:
     """The books of a workspace, with what was loaded into its store. Raises Problems of all its files together.
 
     The ledger is synchronised with its file, and an issue that was interrupted is finished.

@@ -32,8 +32,9 @@ from chargeback.model.problem import Problems, Refused, counted
 from chargeback.model.settings import Settings
 from chargeback.store.database import open_store
 from chargeback.store.input_hashes import input_hashes
+from chargeback.store.load.loader import Progress
 from chargeback.workflows.books import Books
-from chargeback.workflows.documents import Progress, issued_document
+from chargeback.workflows.documents import issued_document
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports
 from chargeback.workspace.paths import OUT, SETTINGS, STORE
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
 REDRAWN = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up from the data of their day
 
 
-def verified(root: Path, settings: Settings, period: Period | None, progress: Progress = None) -> Iterator[Verified]:
+def verified(
+    root: Path, settings: Settings, period: Period | None, progress: Progress | None = None
+) -> Iterator[Verified]:
     """Every check of a period or of all, as it is done; nothing is written. Raises Refused where nothing is issued."""
     if not (root / OUT / FILE).is_file():
         raise Refused(no_ledger(root))
@@ -77,7 +80,7 @@ def _of_files(con: DuckDBPyConnection, root: Path, periods: list[Period]) -> Ite
 
 
 def _of_data(
-    con: DuckDBPyConnection, root: Path, settings: Settings, periods: list[Period], progress: Progress
+    con: DuckDBPyConnection, root: Path, settings: Settings, periods: list[Period], progress: Progress | None
 ) -> Iterator[Verified]:
     """Charges from the inputs, documents from the ledger."""
     now: dict[str, str] = {}
