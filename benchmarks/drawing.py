@@ -14,7 +14,6 @@ from chargeback.model.month import Month
 from chargeback.render.pages import invoice
 from chargeback.render.pdf.draw import pdf
 from chargeback.render.pdf.page import HEIGHT, WIDTH, Page
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.theme import Theme, read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -27,8 +26,8 @@ Paper = list[list[Text]]  # pages of texts: font, size, x, y from the bottom, te
 
 def lines() -> Iterator[Line]:
     """The invoices of the sample's month."""
-    with loaded(SAMPLE, write=False) as (inputs, store, _):
-        month = compute_month(inputs, store, MONTH).month
+    with loaded(SAMPLE, write=False) as (books, _):
+        month = books.month(MONTH)
     wording, theme = read_wording(month.settings.locale), read_theme()
     papers = _papers(month, wording, theme)
     pages = sum(map(len, papers))

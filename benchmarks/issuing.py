@@ -1,4 +1,4 @@
-"""Documents issued as Factur-X, validated, against their plain pages: what the law and the machines add; and how many a second."""
+"""Documents issued as Factur-X, validated, against their plain pages; and how many a second."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from chargeback.model.month import Month
 from chargeback.model.settings import Operator
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
@@ -36,9 +35,9 @@ ADDRESS, POSTAL_CODE, CITY = ("1 rue de la Mairie",), "95000", "Exempleville"
 
 
 def lines() -> Iterator[Line]:
-    """Documents of the sample's month, numbered, their payers with an invented address and SIRET; processor time of one core."""
-    with loaded(SAMPLE, write=False) as (inputs, store, _):
-        month = issuable(compute_month(inputs, store, MONTH).month)
+    """Documents of the sample's month, their payers with an invented address and SIRET; processor time of one core."""
+    with loaded(SAMPLE, write=False) as (books, _):
+        month = issuable(books.month(MONTH))
     wording, theme = read_wording(month.settings.locale), read_theme()
     drawn = {d.number: invoice_pdf(d, month, wording, theme) for d in month.documents}
     xml = {d.number: cii_xml(d, month, wording) for d in month.documents}
@@ -69,7 +68,7 @@ def lines() -> Iterator[Line]:
 
 
 def issuable(month: Month) -> Month:
-    """The first documents of a month, numbered, with all that documents need (numbers of nobody, valid check digits)."""
+    """First documents of a month, numbered, with all that documents need (invented numbers, valid check digits)."""
     numbers = count(1)
     payers: dict[str, Member] = {}
     documents: list[Document] = []

@@ -29,10 +29,10 @@ TURNS = 5
 
 
 def lines(root: Path, rows: int, spaced: str = "") -> Iterator[Line]:
-    """All sums, integrals, means, maxima and counts at once; then a month that a version cuts; then a percentile more."""
+    """Sums, integrals, means, maxima and counts at once; a month that a version cuts; a percentile more."""
     of = f"{count_text(rows)} rows{spaced}, {len(QUANTITIES)} rules"
-    with loaded(root, write=True) as (inputs, store, _):
-        con = store.connection
+    with loaded(root, write=True) as (books, _):
+        inputs, con = books.inputs, books.store.connection
         whole = _plan(root, inputs, QUANTITIES, WHOLE)
         cut = _plan(root, inputs, QUANTITIES, CUT)
         percentile = _plan(root, inputs, QUANTITIES | BY_ROW, WHOLE)

@@ -1,7 +1,7 @@
 """A month with a year of closed months behind it, against the same month alone: what looking back costs.
 
-Two hundred members, forty rules (as in ``charging``): rates on meters of their own, and five pools shared by use. Documents
-are entered in the ledger and not drawn.
+Two hundred members, forty rules (as in ``charging``): rates on meters of their own, and five pools shared by use.
+Documents are entered in the ledger and not drawn.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chargeback.store.database import Store, open_store
 from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.sync import synchronise
 from chargeback.workflows.adjustments import adjusted
-from chargeback.workflows.monthly_run import compute_month, month_alone
+from chargeback.workflows.books import Books
 from chargeback.workspace.inputs import Inputs, read_inputs
 
 MEMBERS, RATES, POOLS = 200, 35, 5
@@ -89,31 +89,30 @@ def lines(folder: Path) -> Iterator[Line]:
     with _closed(root) as (inputs, store):
         of = f"{MEMBERS} × {RATES + POOLS} rules, 12 closed months"
         pair = in_turn(
-            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
+            timed(lambda: Books(inputs, store).month_alone(LAST)),
+            timed(lambda: Books(inputs, store).month(LAST)),
+            TURNS,
         )
         yield against("a month, nothing changed behind it", f"{of}, floor the month alone", pair, 1.2)
-        look = repeated(lambda: _differences(inputs, store), TURNS)
+        look = repeated(lambda: adjusted(Books(inputs, store), LAST), TURNS)
         yield limit("of it looking back", of, look * 1000, None, "ms")
         (root / "usage" / "late.csv").write_text(HEADER + _row(Period(2026, 6), 7, 3, "11", "5"), encoding="utf-8")
         inputs = _level(root, store)
         pair = in_turn(
-            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
+            timed(lambda: Books(inputs, store).month_alone(LAST)),
+            timed(lambda: Books(inputs, store).month(LAST)),
+            TURNS,
         )
         yield against("the same, one late row", f"{of}, floor the month alone", pair, 4)
         rows = "".join(_row(Period(2026, month), 7, 3, "11", "5") for month in range(1, 13))
         (root / "usage" / "late.csv").write_text(HEADER + rows, encoding="utf-8")
         inputs = _level(root, store)
         pair = in_turn(
-            timed(lambda: month_alone(inputs, store, LAST)), timed(lambda: compute_month(inputs, store, LAST)), TURNS
+            timed(lambda: Books(inputs, store).month_alone(LAST)),
+            timed(lambda: Books(inputs, store).month(LAST)),
+            TURNS,
         )
         yield against("the same, a late row in each", f"{of}, floor the month alone", pair, 30)
-
-
-def _differences(inputs: Inputs, store: Store) -> object:
-    def month_of(month: Period) -> Month:
-        return month_alone(inputs, store, month).month
-
-    return adjusted(inputs, store, LAST, month_of)
 
 
 def _row(month: Period, member: int, meter: int, day: str, quantity: str) -> str:
@@ -152,7 +151,7 @@ def _closed(root: Path) -> Iterator[tuple[Inputs, Store]]:
         inputs, month = _level(root, store), FIRST
         while month < LAST:
             on = month.end + timedelta(days=4)
-            found = compute_month(inputs, store, month).month
+            found = Books(inputs, store).month(month)
             issue(store.connection, root, found, on, input_hashes(inputs, store), _not_drawn)
             close(store.connection, root, month, on)
             month = month.next

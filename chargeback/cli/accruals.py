@@ -1,4 +1,4 @@
-"""``export accruals``: what a year used and none of its documents bills; what is not issued is computed again."""
+"""``export accruals``: amounts that a year used and none of its documents bills."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from chargeback.workflows.session import loaded
 
 
 def export_accruals(root: Path, year: int, form: str, output: Path | None) -> None:
-    """What is accrued at 31 December: by the ledger where it is issued, else as today's data give it. Raises Problems."""
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        found = accruals_of(inputs, store, year)
-        accounts = inputs.settings.accounts
+    """Write the accruals at 31 December: from the ledger where issued, else from today's data. Raises Problems."""
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        found = accruals_of(books, year)
+        accounts = books.inputs.settings.accounts
     made = added(found.accruals)
     write(WRITERS[form](COLUMNS, rows(year, made, accounts)), output)
-    say(*_told(year, made, found))
+    say(*_lines(year, made, found))
 
 
-def _told(year: int, made: list[Accrual], found: Accrued) -> list[str]:
-    """What is accrued, how much of it no document bills yet, and what is not in it."""
+def _lines(year: int, made: list[Accrual], found: Accrued) -> list[str]:
+    """Total of the accruals, how much of it no document bills yet, and the months that are not in it."""
     documents = {one.number for one in made if one.number}
     waiting = [one.amount for one in made if not one.number]
-    told = [f"{year}: {euros(sum(one.amount for one in made)):,} net to accrue"]
+    lines = [f"{year}: {euros(sum(one.amount for one in made)):,} net to accrue"]
     if documents:
-        told[0] += f", reversed by {counted(len(documents), 'document')}"
+        lines[0] += f", reversed by {counted(len(documents), 'document')}"
     if waiting:
-        told.append(f"{euros(sum(waiting)):,} of it is on no document yet: as computed today")
+        lines.append(f"{euros(sum(waiting)):,} of it is on no document yet: as computed today")
     if found.drafts:
-        told.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
+        lines.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
     if found.open_true_up:
-        told.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
+        lines.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
     if found.months_never_run:
-        told.append(
-            f"has usage or costs and was never run, so nothing of it is in here: {', '.join(map(str, found.months_never_run))}"
+        lines.append(
+            "has usage or costs and was never run, so nothing of it is in here: "
+            f"{', '.join(map(str, found.months_never_run))}"
         )
-    return told
+    return lines

@@ -1,27 +1,23 @@
-"""What ``adjustments`` says: closed months that come to something else, member by member, before anything is billed for it."""
+"""``adjustments``: closed months that differ today, member by member, before anything is billed for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chargeback.billing.adjustments import Difference, Treatment, key_of
+from chargeback.billing.adjustments import Difference, Treatment
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
-from chargeback.model.charges import Charge
+from chargeback.ledger.book import period_status
 from chargeback.model.money import euros
 from chargeback.model.period import Period
-from chargeback.model.settings import Settings
-from chargeback.workflows.monthly_run import month_alone
+from chargeback.workflows.adjustments import adjusted, billed_adjustments
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 SIDES = "lllrrrl"
 TREATMENT_WORDS: dict[Treatment, str] = {"billed": "billed", "year_end": "year", "below_minimum": "least"}
@@ -29,19 +25,14 @@ HEADS = ("month", "member", "rule", "billed", "now", "difference", "why")
 
 
 def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
-    """Show what closed months bring to a month, or what one that is issued billed of them; nothing is written.
+    """Print the adjustments of closed months that a month bills, or billed once it is issued; nothing is written.
 
     Raises Problems as a run of the closed months does.
     """
-    from chargeback.ledger.book import period_status
-    from chargeback.workflows.adjustments import adjusted
-
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        final = period_status(store.connection, period).final
-        if final:
-            rows = issued(store.connection, period, inputs.settings)
-        else:
-            rows = adjusted(inputs, store, period, lambda month: month_alone(inputs, store, month).month).differences
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        final = period_status(con, period).final
+        rows = billed_adjustments(con, period, inputs.settings) if final else adjusted(books, period).differences
     if as_json:
         print_json(json_of(period, rows, inputs.settings.currency, final))
         return
@@ -50,28 +41,6 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
     waiting = [row for row in rows if row.treatment != "billed"]
     if waiting:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
-
-
-def issued(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Difference, ...]:
-    """The adjustments that an issued month billed; what credit notes took off several invoices is added."""
-    from chargeback.ledger.issued_months import last_computed
-
-    month = last_computed(con, period, settings)
-    assert month is not None, "an issued period has an entry"
-    late = [c for c in month.charges if c.adjusts is not None and c.adjustment_basis is not None]
-    order = sorted(late, key=lambda c: (*key_of(c), str(c.adjusts)))
-    return tuple(_row(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.adjusts))))
-
-
-def _row(charges: Sequence[Charge]) -> Difference:
-    charge = charges[0]
-    assert charge.adjusts is not None, "an adjustment has a month"
-    assert charge.adjustment_basis is not None, "an adjustment says what it compares"
-    now = charge.adjustment_basis.billed + sum(c.amount for c in charges)
-    basis = charge.adjustment_basis
-    return Difference(
-        charge.adjusts, *key_of(charge), charge.version, basis.billed, now, basis.causes, basis.explanation
-    )
 
 
 def text_of(period: Period, rows: Sequence[Difference], wording: Wording, *, final: bool = False) -> list[str]:
@@ -107,13 +76,10 @@ def _total(label: str, rows: Iterable[Difference], wording: Wording) -> tuple[st
 
 
 def _why(row: Difference, wording: Wording) -> str:
-    """What is not as it was, and what becomes of a difference that is not billed now."""
-    told = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.causes)
-    return (
-        f"{told}; {wording.text(f'adjustments.fates.{TREATMENT_WORDS[row.treatment]}')}"
-        if row.treatment != "billed"
-        else told
-    )
+    """Causes of a difference, and its treatment where it is not billed now."""
+    causes = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.causes)
+    treatment = wording.text(f"adjustments.fates.{TREATMENT_WORDS[row.treatment]}")
+    return causes if row.treatment == "billed" else f"{causes}; {treatment}"
 
 
 def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:

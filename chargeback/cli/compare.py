@@ -1,4 +1,4 @@
-"""What the run of an issued or closed month says: what would differ if it were billed today."""
+"""``run`` of an issued or closed month: nothing is written, differences from today's data are shown."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from chargeback.ledger.reconciliation import compared_today
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 
 
 def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
-    """The run of an issued or closed month: nothing is written, what would differ is shown; Refused when anything does."""
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        stands = period_status(store.connection, period)
-        compared = compared_today(store.connection, compute_month(inputs, store, period).month)
-    state = state_text(stands)
+    """Compare an issued or closed month with today's data and print the differences; Refused where there are any."""
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        con, currency = books.store.connection, books.inputs.settings.currency
+        status = period_status(con, period)
+        compared = compared_today(con, books.month(period))
+    state = state_text(status)
     if as_json:
-        print_json(_compared(period, stands, compared))
+        print_json(_compared(period, status, compared))
     if compared.nothing:
         say(f"{period} was {state}: computed again it comes to the same, nothing is written")
         return
     if not as_json:
-        print("\n".join(_tables(compared, inputs.settings.currency)))
+        print("\n".join(_tables(compared, currency)))
     raise Refused(
-        f"{period} was {state} and would differ today, as shown: nothing is written; what was billed stays, the difference "
-        "goes to a month that is open"
+        f"{period} was {state} and would differ today, as shown: nothing is written; what was billed stays, the "
+        "difference goes to a month that is open"
     )
 
 
-def _compared(period: Period, stands: PeriodStatus, compared: MonthDiff) -> dict[str, Any]:
+def _compared(period: Period, status: PeriodStatus, compared: MonthDiff) -> dict[str, Any]:
     charges = [
         {
             "member_id": d.member_id,
@@ -54,7 +54,7 @@ def _compared(period: Period, stands: PeriodStatus, compared: MonthDiff) -> dict
         | {"billed": str(euros(d.billed)), "recomputed": str(euros(d.recomputed))}
         for d in compared.documents
     ]
-    on = {"issued": str(stands.issued_on or "") or None, "closed": str(stands.closed_on or "") or None}
+    on = {"issued": str(status.issued_on or "") or None, "closed": str(status.closed_on or "") or None}
     return {"period": str(period), **on, "charges": charges, "documents": documents}
 
 

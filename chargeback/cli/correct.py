@@ -1,4 +1,4 @@
-"""``credit`` and ``correct``: what would be issued is shown first; it is issued with ``--yes``, or by the answer on a terminal."""
+"""``credit`` and ``correct``: documents are shown first, and issued with ``--yes`` or by the answer on a terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.render.text.labels import line_label, member_name
 from chargeback.store.input_hashes import input_hashes, page_hashes
 from chargeback.workflows.documents import issued_document
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports, reports_folder
 from chargeback.workspace.paths import OUT
@@ -53,7 +52,7 @@ def credit_invoice(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Credit a part of an issued invoice; ``chosen`` says which of what remains. Usage and rules are not looked at."""
+    """Credit a part of an issued invoice; ``chosen`` takes it from what remains. Usage and rules are not read."""
     reason = as_reason(reason, WHY)
     settings, problems = read_settings(root)
     if settings is None:
@@ -72,7 +71,7 @@ def credit_invoice(
 
 
 def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], CreditPart]:
-    """What is to be credited: some lines, an amount in cents with VAT, or else all that remains."""
+    """Part to credit: some lines, an amount in cents with VAT, or else all that remains."""
     if lines:
         return lambda rest: of_lines(rest, lines)
     if amount is not None:
@@ -81,16 +80,17 @@ def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], C
 
 
 def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool, as_json: bool) -> None:
-    """Credit what remains of an issued invoice and bill its payer again, with today's data and the rules of its period."""
+    """Credit the rest of an issued invoice and bill its payer again, with today's data and the rules of its period."""
     reason = as_reason(reason, WHY)
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        settings, con, reports = inputs.settings, store.connection, reports_folder(inputs)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        settings, reports = inputs.settings, reports_folder(inputs)
         wording = read_wording(settings.locale, reports, settings.currency)
         bill, rest = invoice_to_correct(con, number, settings)
-        now = compute_month(inputs, store, bill.document.period).month
+        now = books.month(bill.document.period)
         named = partial(_line_of, number, wording)
         correction = correction_of(con, bill, rest, now, reason, named)
-        hashes = input_hashes(inputs, store)
+        hashes = input_hashes(inputs, books.store)
         _issue(con, root, correction, on, hashes, wording, reports, yes=yes, as_json=as_json)
 
 
@@ -119,7 +119,7 @@ def _issue(
         print_json(_summary(would, issued))
     elif yes:
         print("\n".join(_preview(would, wording)))
-    say(_told(would) if issued else "nothing is issued: add --yes to issue it")
+    say(_issued_text(would) if issued else "nothing is issued: add --yes to issue it")
 
 
 def _agreed(would: Correction, wording: Wording) -> bool:
@@ -136,7 +136,7 @@ def _drawn(wording: Wording, reports: Path | None, month: Month) -> bytes:
     return issued_document(document, month, wording, read_theme(reports))
 
 
-def _told(done: Correction) -> str:
+def _issued_text(done: Correction) -> str:
     named = " and ".join(d.number for d in done.documents)
     where = ", ".join(f"{OUT}/{CORRECTIONS}/{d.number}.pdf" for d in done.documents)
     return f"{named} {'are' if len(done.documents) > 1 else 'is'} issued: {where}"
@@ -149,8 +149,8 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
         yield from _document(document, month, wording)
         yield ""
     original, gross = would.original.document, sum(d.gross for d in would.documents)
-    left = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
-    yield f"{original.number} was {_money(original.gross)} with VAT; {_money(left)} of it remains after this"
+    remaining = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
+    yield f"{original.number} was {_money(original.gross)} with VAT; {_money(remaining)} of it remains after this"
     if would.reissued is not None:
         more = f"{_money(abs(gross))} {'more' if gross > 0 else 'less'} than before" if gross else "the same as before"
         yield f"the payer owes {more}"

@@ -1,4 +1,4 @@
-"""What ``explain`` prints: words, JSON, or every usage row as CSV; all of it data, on stdout."""
+"""``explain``: words, JSON, or every usage row as CSV; all of it data, on stdout."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ def explain_month(
     root: Path, asked: str, period: Period | None, line: int | None, *, rows: bool, as_json: bool
 ) -> None:
     """Explain an issued document or a member's month."""
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        found = explain(inputs, store, asked, period, line)
+    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
+        inputs = books.inputs
+        found = explain(books, asked, period, line)
         say(*_stale(root, found))
         if rows:
-            _print_rows(inputs, list(all_rows(inputs, store, found.lines)))
+            _print_rows(inputs, list(all_rows(books, found.lines)))
             return
     if as_json:
         print_json(json_of(found))
@@ -41,12 +42,12 @@ def explain_month(
 
 
 def _stale(root: Path, found: Explanation) -> list[str]:
-    """That the draft in out/ was made of other files, when it was."""
-    drafted = root / OUT / str(found.month.period) / "charges.csv"
-    if found.issued or not drafted.is_file():
+    """Notice that the draft in out/ was made of other files, where it was."""
+    draft_postings = root / OUT / str(found.month.period) / "charges.csv"
+    if found.issued or not draft_postings.is_file():
         return []
     month = found.month
-    if drafted.read_bytes() == charges_csv(month.charges, month.rules, month.period):
+    if draft_postings.read_bytes() == charges_csv(month.charges, month.rules, month.period):
         return []
     return [
         f"the draft in {OUT}/{month.period} was made of other files: `chargeback run {month.period}` draws it up again"

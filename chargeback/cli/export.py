@@ -1,4 +1,4 @@
-"""``export``: what finance takes over, on stdout or in a file. Data of issued documents only; nothing of them changes."""
+"""``export``: data of issued documents for finance, on stdout or in a file; nothing of them changes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ WRITERS: dict[str, Callable[[Sequence[str], Sequence[CsvRow]], bytes]] = {"csv":
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What every export begins with: the workspace, its settings, wording and ledger."""
+    """Office: the workspace with its settings, wording and ledger, from which every export is made."""
 
     root: Path
     settings: Settings
@@ -71,7 +71,7 @@ def office(root: Path) -> Iterator[Office]:
 
 
 def export_pretitres(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
-    """The lines of the issued documents of a period, as the finance software takes them."""
+    """Write the lines of the issued documents of a period, as the finance software takes them."""
     with office(root) as of:
         handed = documents_of(of, period, since)
         made = pretitres(handed, of.settings.accounts, titres_of(of), of.wording)
@@ -79,11 +79,11 @@ def export_pretitres(root: Path, period: Period, since: date | None, form: str, 
         if wrong := breaches(row):
             raise Refused(f"line {row['line']} of {row['number']}: {wrong[0]}; this is a fault of the program")
     write(WRITERS[form](COLUMNS, made), output)
-    say(f"{period}: {counted(len(made), 'line')} of {counted(len(handed), 'document')}", *_told(handed, made, of))
+    say(f"{period}: {counted(len(made), 'line')} of {counted(len(handed), 'document')}", *_notes(handed, made, of))
 
 
 def export_journal(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
-    """The double entries of the issued documents of a period and of their payments; with ``since`` those dated from then on."""
+    """Write the double entries of the issued documents of a period and of their payments, dated ``since`` or later."""
     with office(root) as of:
         handed, currency = documents_of(of, period, None), of.settings.currency
         every = journal_entries(handed, payments_of(of), of.settings.accounts, of.wording)
@@ -96,7 +96,7 @@ def export_journal(root: Path, period: Period, since: date | None, form: str, ou
 
 
 def export_vat(root: Path, period: Period, form: str, output: Path | None, *, detail: bool) -> None:
-    """The VAT that falls due in a calendar month."""
+    """Write the VAT that falls due in a calendar month."""
     with office(root) as of:
         every = vat.taxed_documents(every_document(of.con), payments_of(of))
     due = vat.due_in(period, every)
@@ -110,11 +110,17 @@ def export_vat(root: Path, period: Period, form: str, output: Path | None, *, de
 
 
 def export_chorus(root: Path, period: Period, since: date | None, output: Path | None) -> None:
-    """The issued files of a period in archives. Raises Problems where the operator does not deposit on Chorus Pro."""
+    """Write the issued files of a period as archives.
+
+    Raises Problems where the operator does not deposit on Chorus Pro.
+    """
     with office(root) as of:
         if not of.settings.operator.chorus:
             place = Place(SETTINGS, line_at(read_toml(root, SETTINGS)[1], "operator"))
-            message = "[operator] does not say chorus = true: a body under Hélios deposits through its finance software, see export pretitres"
+            message = (
+                "[operator] does not say chorus = true: a body under Hélios deposits through its finance software, "
+                "see export pretitres"
+            )
             raise Problems([Problem(place, message, "not-on-chorus")])
         handed = documents_of(of, period, since)
     if not handed:
@@ -140,8 +146,8 @@ def _file(root: Path, handed: IssuedDocument) -> ArchiveFile:
     return ArchiveFile(path.name, document.issue_date, content)
 
 
-def _told(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office) -> Iterator[str]:
-    """What the file does not say by itself."""
+def _notes(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office) -> Iterator[str]:
+    """Notes on the file: lines of zero left out, texts shortened, accounts that are missing."""
     if zeros := zero_lines(handed):
         yield f"{counted(zeros, 'line')} of 0.00 left out: a titre has none"
     if cut := sum(bool(row["shortened"]) for row in made):
@@ -151,7 +157,7 @@ def _told(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office) 
 
 
 def documents_of(of: Office, period: Period, since: date | None) -> tuple[IssuedDocument, ...]:
-    """The issued documents of a period and their corrections, those dated before ``since`` left out; Refused when not issued."""
+    """Issued documents of a period and their corrections, dated ``since`` or later. Raises Refused for a draft."""
     handed = issued_of_period(of.con, period, of.settings)
     if handed is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
@@ -159,7 +165,7 @@ def documents_of(of: Office, period: Period, since: date | None) -> tuple[Issued
 
 
 def titres_of(of: Office) -> dict[str, Titre]:
-    """What titres/ brings back, by number of document; raises Problems."""
+    """Titres of titres/ by number of document. Raises Problems."""
     titres, problems = read_titres(of.root)
     if titres:
         problems += titre_problems(titres, (d.number for d in every_document(of.con)))
@@ -169,7 +175,7 @@ def titres_of(of: Office) -> dict[str, Titre]:
 
 
 def payments_of(of: Office) -> tuple[Payment, ...]:
-    """What was received, as payments/ says; raises Problems."""
+    """Payments of payments/. Raises Problems."""
     payments, problems = read_payments(of.root)
     problems += payment_problems(payments, issued(of.con)) if payments else []
     if problems:

@@ -1,4 +1,4 @@
-"""What ``fairness`` says: who pays more than alone, each group and each method, on stdout; its pages to a file."""
+"""``fairness``: who pays more than alone, each group and each method, on stdout; its pages to a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chargeback.model.money import euros, rounded
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.reports.formats import without_zeros
+from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 
 PLACES = 6
@@ -30,12 +30,13 @@ PLACES = 6
 def fairness_month(root: Path, period: Period, game: str | None, file: Path | None, *, as_json: bool) -> None:
     """Report on the games of a month; nothing is written in the workspace but ``file``, the pages, when it is given.
 
-    Raises Problems as a run does, Refused for a month that was issued and would differ today, or a game that is not there.
+    Raises Problems as a run does, Refused for a month that was issued and would differ today, or an unknown game.
     """
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
-        month = compute_month(inputs, store, period).month
-        refuse_other_than_billed(store.connection, month)
-        issued = period_status(store.connection, period).final
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, con = books.inputs, books.store.connection
+        month = books.month(period)
+        refuse_other_than_billed(con, month)
+        issued = period_status(con, period).final
     month = _asked(month, game)
     if file is not None:
         _write(month, issued, inputs, file)
@@ -47,7 +48,7 @@ def fairness_month(root: Path, period: Period, game: str | None, file: Path | No
 
 
 def _asked(month: Month, game: str | None) -> Month:
-    """The month with the game that is asked for alone; Refused where it has none of that name."""
+    """The month with one game alone; Refused where it has none of that name."""
     if game is None:
         return month
     found = tuple(f for f in month.fairness if f.game == game)
@@ -61,7 +62,6 @@ def _asked(month: Month, game: str | None) -> Month:
 def _write(month: Month, issued: bool, inputs: Inputs, file: Path) -> None:
     """The pages as a PDF; none for a month without a game."""
     from chargeback.render.pages.fairness import fairness_pdf
-    from chargeback.workspace.reports.theme import read_theme
 
     if not month.fairness:
         say(f"{month.period} has no game: {file} is not written")

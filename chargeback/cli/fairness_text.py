@@ -39,8 +39,8 @@ def text_of(month: Month, issued: bool, wording: Wording) -> list[str]:
     state = wording.text(f"fairness.text.{'issued' if issued else 'draft'}")
     head = f"{wording.text('fairness.text.head', month=wording.month(month.period))} ({state})"
     if not month.fairness:
-        told = wording.text("fairness.text.none", month=wording.month(month.period))
-        return [head, "", *_wrapped(told), *_wrapped(wording.text("fairness.text.none_how"))]
+        sentence = wording.text("fairness.text.none", month=wording.month(month.period))
+        return [head, "", *_wrapped(sentence), *_wrapped(wording.text("fairness.text.none_how"))]
     lines = [head]
     for fairness in month.fairness:
         lines += ["", *_game(fairness, month, wording)]
@@ -74,10 +74,10 @@ def _members(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     return table(rows, "lrrrr")
 
 
-def _amounts(standing: MemberPosition, wording: Wording) -> tuple[str, str, str, str]:
-    part = DASH if standing.part is None else wording.signed_percent(standing.part)
-    saves = wording.money(standing.saves, sign=True)
-    return wording.money(standing.alone), wording.money(standing.pays), saves, part
+def _amounts(position: MemberPosition, wording: Wording) -> tuple[str, str, str, str]:
+    part = DASH if position.part is None else wording.signed_percent(position.part)
+    saves = wording.money(position.saves, sign=True)
+    return wording.money(position.alone), wording.money(position.pays), saves, part
 
 
 def _named(player: str, month: Month, wording: Wording) -> str:
@@ -100,9 +100,9 @@ def _methods(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """Each method beside the others, how many groups it leaves worse off, what it means."""
     divisions = fairness.divisions
     rows: Rows = [[wording.text("fairness.methods.member"), *(method_name(d.method, wording) for d in divisions)]]
-    for standing in member_positions(fairness):
-        amounts = (_share(d, standing.player, wording) for d in divisions)
-        rows.append([member_name(month, standing.player), *amounts])
+    for position in member_positions(fairness):
+        amounts = (_share(d, position.player, wording) for d in divisions)
+        rows.append([member_name(month, position.player), *amounts])
     rows.append([wording.text("fairness.methods.verdict_short"), *(verdict(d, wording) for d in divisions)])
     lines = [*table(rows, "l" + "r" * len(divisions)), ""]
     for division in divisions:

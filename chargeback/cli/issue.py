@@ -1,118 +1,57 @@
-"""What ``issue`` and ``close`` say."""
+"""``issue`` and ``close``: what is issued, what is left, what is closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import within_scope
-from chargeback.cli.issue_scope import check_term, nothing_of, scope_of
 from chargeback.cli.output import as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.book import IssuedSummary, PeriodStatus, last_of_series
-from chargeback.ledger.issuing import (
-    close,
-    close_without_documents,
-    issue,
-    ledger_of,
-    status_and_unissued,
-    status_of,
-)
+from chargeback.ledger.book import IssuedSummary
+from chargeback.ledger.issuing import ledger_of, status_and_unissued, status_of
 from chargeback.ledger.ledger_file import CORRECTIONS
-from chargeback.ledger.numbering import SETTINGS, check_day
-from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices
+from chargeback.ledger.numbering import check_day
 from chargeback.ledger.open_periods import open_before
-from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
-from chargeback.ledger.unissued import (
-    Unissued,
-    carried_text,
-    left_out_text,
-    unissued_of,
-    withheld_text,
-    withhold_failing,
-)
+from chargeback.ledger.unissued import carried_text, left_out_text, withheld_text
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
-from chargeback.model.month import Month
-from chargeback.model.period import Period, Term
+from chargeback.model.period import Period
 from chargeback.model.problem import Problem, Refused, counted, plain, shown
-from chargeback.store.input_hashes import input_hashes
-from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
-from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute_month
-from chargeback.workflows.output import month_files
-from chargeback.workflows.parallel import made_by
-from chargeback.workflows.results import recorded
-from chargeback.workflows.session import loaded
-from chargeback.workspace.files.toml_lines import read_toml
-from chargeback.workspace.inputs import Inputs, reports_folder
-
-if TYPE_CHECKING:
-    from chargeback.store.database import Store
+from chargeback.workflows.issue import IssueOrder, IssueResult, close_period, issue_documents
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be issued: the month of a workspace, or what a quarter or year bills in its last month, on a day.
-
-    By so many processes; ``skip_invalid``: failing documents are set aside; ``only``: a family or service, '' for all.
-    """
-
-    root: Path
-    term: Term
-    on: date
-    jobs: int = 1
-    skip_invalid: bool = False
-    only: str = ""
-
-    @property
-    def period(self) -> Period:
-        """The month whose documents are issued."""
-        return self.term.last
-
-    @property
-    def whole(self) -> bool:
-        """Whether all of the month is asked for."""
-        return self.term.every == "month" and not self.only
-
-    @property
-    def making(self) -> Making:
-        """How files are drawn: here, or by several processes."""
-        return partial(made_by, jobs=self.jobs) if self.jobs > 1 else made_here
-
-
-def issue_month(order: Order, *, as_json: bool) -> None:
+def issue_month(order: IssueOrder, *, as_json: bool) -> None:
     """Issue a month, a part of it, or what is left of it; a month that is issued whole stays as it is.
 
-    Raises Refused at the end when documents were set aside because they fail.
+    Raises Refused at the end where documents were withheld because they may not be issued.
     """
-    period, (stands, left) = order.period, status_and_unissued(order.root, order.period)
-    if stands.closed_on and not stands.issued_on:
-        raise Refused(f"{period} was closed on {stands.closed_on} without any document: bill in a later month")
-    done = stands.final and not stands.has_withheld
+    period, result = order.period, IssueResult(*status_and_unissued(order.root, order.period))
+    status = result.status
+    if status.closed_on and not status.issued_on:
+        raise Refused(f"{period} was closed on {status.closed_on} without any document: bill in a later month")
+    done = status.final and not status.has_withheld
     if done and not order.whole:
-        raise Refused(f"{period} is issued already: {_told(stands, left)}; nothing changed")
-    why: tuple[Problem, ...] = ()
+        raise Refused(f"{period} is issued already: {_issued_text(result)}; nothing changed")
     if not done:
         check_day(period, order.on)
-        stands, left, why = _issue(order, stands)
+        with progress_bar() as progress:
+            result = issue_documents(order, status, progress)
     if as_json:
-        print_json(_summary(stands, left, done) | {"problems": [_problem(p) for p in why]})
-    say(*shown(why))
+        print_json(_summary(result, done) | {"problems": [_problem(p) for p in result.problems]})
+    say(*shown(result.problems))
     already, end = (" already", "; nothing changed") if done else ("", "")
-    say(f"{period} is issued{already}: {_told(stands, left)}{end}")
-    if left.carried_forward:
-        say(carried_text(left.carried_forward))
-    if left.left_out and stands.has_withheld:
-        say(f"{left_out_text(len(left.left_out))}: `chargeback issue {period}` issues {_them(left.left_out)}")
-    if why:
+    say(f"{period} is issued{already}: {_issued_text(result)}{end}")
+    unissued = result.unissued
+    if unissued.carried_forward:
+        say(carried_text(unissued.carried_forward))
+    if unissued.left_out and result.status.has_withheld:
+        say(f"{left_out_text(len(unissued.left_out))}: `chargeback issue {period}` issues {_them(unissued.left_out)}")
+    if result.problems:
         raise Refused(
-            f"{withheld_text(len(left.failing))}: mend, then `chargeback issue {period}` issues {_them(left.failing)}"
+            f"{withheld_text(len(unissued.failing))}: mend, then `chargeback issue {period}` issues "
+            f"{_them(unissued.failing)}"
         )
 
 
@@ -120,61 +59,16 @@ def _them(documents: Sequence[Document]) -> str:
     return "them" if len(documents) > 1 else "it"
 
 
-def _issue(order: Order, stands: PeriodStatus) -> tuple[PeriodStatus, Unissued, tuple[Problem, ...]]:
-    """Where the period then stands, what of it has no number, and why documents were set aside."""
-    root, period, on = order.root, order.period, order.on
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        con, reports, hashes = store.connection, reports_folder(inputs), input_hashes(inputs, store)
-        month = _to_issue(order, stands, inputs, store)
-        why: tuple[Problem, ...] = ()
-        if order.skip_invalid:
-            trial = partial(tried, reports=reports, progress=progress, made=order.making)
-            month, why = withhold_failing(month, on, last_of_series(con), read_toml(root, SETTINGS)[1], trial)
-        if stands.has_withheld:
-            draw = partial(documents_alone, reports=reports, progress=progress, made=order.making)
-            after = issue_supplementary(con, root, month, on, hashes, draw)
-            return after, unissued_of(con, period), why
-        before = compared(month, inputs, store)
-
-        def render(numbered: Month) -> Mapping[str, bytes]:
-            written = month_files(numbered, hashes)
-            return written | document_files(numbered, before, reports, progress, order.making)
-
-        after = issue(con, root, month, on, hashes, render)
-        with recorded(con, month):
-            return after, Unissued.of(month.withheld, month.carried_forward), why
-
-
-def _to_issue(order: Order, stands: PeriodStatus, inputs: Inputs, store: Store) -> Month:
-    """The month with the documents that are to be issued now, those of it that are left for later aside."""
-    con, settings = store.connection, inputs.settings
-    part = scope_of(order.term, order.only, inputs)
-    check_term(con, order.term, inputs)
-    month = with_balance(compute_month(inputs, store, order.period).month, inputs, store, order.on)
-    opens = BroughtForward(
-        invoices_of=partial(invoices_of_month, con, settings),
-        latest_invoices=partial(latest_invoices, con, settings),
-        regime_printed=PrintedRegimes(con),
-    )
-    if stands.has_withheld:
-        month = still_to_issue(con, month, opens)
-    if part.whole or not month.documents:
-        return month
-    found = within_scope(month, part, opens)
-    if not found.documents:
-        raise Refused(nothing_of(order.term, order.only, found.withheld, further=stands.has_withheld))
-    return found
-
-
-def _told(stands: PeriodStatus, left: Unissued) -> str:
-    """How many documents, their numbers and date; what of the period has no number."""
-    closed = f", closed on {stands.closed_on}" if stands.closed_on else ""
-    since = f", corrected since by {', '.join(_ranges(stands.corrections))}" if stands.corrections else ""
-    further = f", and since then {', '.join(_ranges(stands.supplementary))}" if stands.supplementary else ""
-    aside = f", {withheld_text(len(left.failing))}" if left.failing else ""
-    aside += f", {left_out_text(len(left.left_out))}" if left.left_out else ""
-    count, ranges = counted(len(stands.documents), "document"), ", ".join(_ranges(stands.documents))
-    return f"{count} dated {stands.issued_on}, {ranges}{further}{aside}{closed}{since}"
+def _issued_text(result: IssueResult) -> str:
+    """How many documents, their numbers and date; how many of the period have no number."""
+    status, unissued = result.status, result.unissued
+    closed = f", closed on {status.closed_on}" if status.closed_on else ""
+    corrected = f", corrected since by {', '.join(_ranges(status.corrections))}" if status.corrections else ""
+    supplementary = f", and since then {', '.join(_ranges(status.supplementary))}" if status.supplementary else ""
+    withheld = f", {withheld_text(len(unissued.failing))}" if unissued.failing else ""
+    withheld += f", {left_out_text(len(unissued.left_out))}" if unissued.left_out else ""
+    count, ranges = counted(len(status.documents), "document"), ", ".join(_ranges(status.documents))
+    return f"{count} dated {status.issued_on}, {ranges}{supplementary}{withheld}{closed}{corrected}"
 
 
 def _ranges(documents: Iterable[IssuedSummary]) -> list[str]:
@@ -189,20 +83,21 @@ def _ranges(documents: Iterable[IssuedSummary]) -> list[str]:
     return [" to ".join(run) for run in runs]
 
 
-def _summary(stands: PeriodStatus, left: Unissued, already: bool) -> dict[str, Any]:
+def _summary(result: IssueResult, already: bool) -> dict[str, Any]:
+    status, unissued = result.status, result.unissued
     return {
-        "period": str(stands.period),
-        "issued": str(stands.issued_on),
-        "closed": str(stands.closed_on) if stands.closed_on else None,
+        "period": str(status.period),
+        "issued": str(status.issued_on),
+        "closed": str(status.closed_on) if status.closed_on else None,
         "already": already,
         "documents": [
-            *(_document(d, "invoices") for d in stands.documents),
-            *(_document(d, CORRECTIONS) for d in stands.supplementary),
+            *(_document(d, "invoices") for d in status.documents),
+            *(_document(d, CORRECTIONS) for d in status.supplementary),
         ],
-        "aside": [_unnumbered(d) for d in left.failing],
-        "later": [_unnumbered(d) for d in left.left_out],
-        "carried": [_unnumbered(d) | {"waits": d.carry_reason} for d in left.carried_forward],
-        "corrections": [_document(d, CORRECTIONS) for d in stands.corrections],
+        "aside": [_unnumbered(d) for d in unissued.failing],
+        "later": [_unnumbered(d) for d in unissued.left_out],
+        "carried": [_unnumbered(d) | {"waits": d.carry_reason} for d in unissued.carried_forward],
+        "corrections": [_document(d, CORRECTIONS) for d in status.corrections],
     }
 
 
@@ -236,37 +131,29 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 
 def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: bool) -> None:
-    """Close a period; one that is closed stays as it is. ``reason``: why documents set aside will not be issued."""
-    stands = status_of(root, period)
-    done = stands.closed_on is not None
+    """Close a period; one that is closed stays as it is. ``reason``: why withheld documents will not be issued."""
+    status = status_of(root, period)
+    done = status.closed_on is not None
     if not done:
-        stands = _close(root, period, on, stands, as_reason(reason) if reason else "")
-    left = status_and_unissued(root, period)[1]
+        words = as_reason(reason) if reason else ""
+        with progress_bar() as progress:
+            status = close_period(root, period, on, status, words, progress)
+    unissued = status_and_unissued(root, period)[1]
     if as_json:
-        print_json(_summary(stands, left, done))
+        print_json(_summary(IssueResult(status, unissued), done))
     already = " already" if done else ""
-    say(f"{period} is closed{already}, on {stands.closed_on}: nothing of it can change")
-    if left.carried_forward:
-        say(carried_text(left.carried_forward))
+    say(f"{period} is closed{already}, on {status.closed_on}: nothing of it can change")
+    if unissued.carried_forward:
+        say(carried_text(unissued.carried_forward))
     if not done:
         say(*_not_closed(root, period))
 
 
 def _not_closed(root: Path, period: Period) -> Iterable[str]:
-    """That earlier months stay open: allowed, and told."""
+    """Notice that earlier months stay open, which is allowed."""
     with ledger_of(root) as con:
         before = open_before(con, period) if con is not None else ()
     if before:
         more = f" and {len(before) - 3} more" if len(before) > 3 else ""
         verb, come = ("are", "come") if len(before) > 1 else ("is", "comes")
         yield f"notice: {', '.join(map(str, before[:3]))}{more} {come} before it and {verb} not closed"
-
-
-def _close(root: Path, period: Period, on: date, stands: PeriodStatus, reason: str) -> PeriodStatus:
-    if stands.issued_on:
-        with ledger_of(root) as con:
-            assert con is not None, "an issued period has a ledger"
-            return close(con, root, period, on, reason)
-    with progress_bar() as progress, loaded(root, write=True, progress=progress) as (inputs, store, _):
-        month = compute_month(inputs, store, period).month
-        return close_without_documents(store.connection, root, month, on, input_hashes(inputs, store))

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share, and their parsers."""
+"""Arguments and options of the commands, each defined once, and their parsers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,24 +15,24 @@ from chargeback.model.period import Period, Term
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 
 
-def a_period(text: str) -> Period:
+def parse_period(text: str) -> Period:
+    """A month, as ``2026-10``."""
     try:
         return Period.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def a_term(text: str) -> Term:
+def parse_term(text: str) -> Term:
+    """A month, quarter or year, as ``2026-10``, ``2026-Q4`` or ``2026``."""
     try:
         return Term.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-PeriodArgument = Annotated[Period, typer.Argument(parser=a_period, metavar="PERIOD", help="A month, as 2026-10.")]
-
-
-def a_day(text: str) -> date:
+def parse_day(text: str) -> date:
+    """A day, as ``2026-11-05``."""
     try:
         if len(text) != len("2026-11-05") or "W" in text.upper():
             raise ValueError(text)
@@ -41,7 +41,15 @@ def a_day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date: expected YYYY-MM-DD, as 2026-11-05") from None
 
 
-def a_cents(text: str) -> int:
+def parse_year(text: str) -> int:
+    """A civil year, as ``2026``."""
+    if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or text in ("0000", "9999"):
+        raise typer.BadParameter(f"{text!r} is no year: expected four digits, as 2026")
+    return int(text)
+
+
+def parse_cents(text: str) -> int:
+    """Cents of an amount in euros, as ``120.50``."""
     if not AMOUNT.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is no amount: expected euros with at most two decimals, as 120.50")
     whole, _, decimals = text.partition(".")
@@ -49,6 +57,8 @@ def a_cents(text: str) -> int:
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
+    """A parser that takes one of some words."""
+
     def parse(text: str) -> str:
         if text not in allowed:
             raise typer.BadParameter(f"{text!r} is none of {', '.join(allowed)}")
@@ -57,52 +67,124 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
-def a_year(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or text in ("0000", "9999"):
-        raise typer.BadParameter(f"{text!r} is no year: expected four digits, as 2026")
-    return int(text)
-
-
-InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
-
-
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
-
-
-DateOption = Annotated[
-    date | None,
-    typer.Option("--date", parser=a_day, metavar="DATE", help="The date of the documents; today by default."),
-]
-
-
-YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
-
-
-OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to FILE, not to stdout.")]
-
-
-SinceOption = Annotated[
-    date | None,
-    typer.Option("--since", parser=a_day, metavar="DATE", help="Only what is dated on DATE or later."),
-]
-
-
-FormatOption = Annotated[str, typer.Option("--format", parser=one_of("csv", "json"), metavar="csv|json")]
-
-
-def _handed_month(text: str) -> Period:
-    """The month of an export; a quarter or year is refused with the months to name, so that nothing is handed over twice."""
+def _exported_month(text: str) -> Period:
+    """Month of an export; a quarter or year is refused with its months, so that nothing is exported twice."""
     try:
         term = Term.parse(text)
     except ValueError:
-        return a_period(text)
+        return parse_period(text)
     if term.every == "month":
         return term.last
     first, last = term.months[0], term.last
     raise typer.BadParameter(
-        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what `issue {text}` "
-        f"issues is of {last}"
+        f"{text} is a {term.every} and what is handed over is by month: name one from {first} to {last}; what "
+        f"`issue {text}` issues is of {last}"
     )
 
 
-HandedArgument = Annotated[Period, typer.Argument(parser=_handed_month, metavar="PERIOD", help="A month, as 2026-10.")]
+def json_option(text: str) -> Any:
+    """``--json`` of a command, with its help."""
+    return typer.Option("--json", help=text)
+
+
+def format_option(*forms: str) -> Any:
+    """``--format`` of an export, one of its forms."""
+    return typer.Option("--format", parser=one_of(*forms), metavar="|".join(forms))
+
+
+def date_option(text: str) -> Any:
+    """``--date`` of a command, with its help."""
+    return typer.Option("--date", parser=parse_day, metavar="DATE", help=text)
+
+
+def month_argument(text: str) -> Any:
+    """A month that may be left out, with its help."""
+    return typer.Argument(parser=parse_period, metavar="PERIOD", help=text)
+
+
+Workspace = Annotated[Path, typer.Option("-C", metavar="DIR", help="The workspace.")]
+NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]
+
+PeriodArgument = Annotated[Period, month_argument("A month, as 2026-10.")]
+CheckedPeriod = Annotated[
+    Period | None, month_argument("A month, as 2026-10; without it only what holds in any month.")
+]
+VerifiedPeriod = Annotated[Period | None, month_argument("A month, as 2026-10; all of them without it.")]
+ExportedPeriod = Annotated[
+    Period, typer.Argument(parser=_exported_month, metavar="PERIOD", help="A month, as 2026-10.")
+]
+ExplainedPeriod = Annotated[
+    Period | None,
+    typer.Option("--period", parser=parse_period, metavar="PERIOD", help="The month; the latest in out/ by default."),
+]
+IssuedTerm = Annotated[
+    Term,
+    typer.Argument(
+        parser=parse_term,
+        metavar="PERIOD",
+        help="A month, as 2026-10; or 2026-Q4 or 2026: what those who are billed by quarter or year have in its last "
+        "month.",
+    ),
+]
+CivilYear = Annotated[int, typer.Argument(parser=parse_year, metavar="YEAR", help="A civil year, as 2026.")]
+AccountingYear = Annotated[int, typer.Argument(parser=parse_year, metavar="YEAR", help="An exercice, as 2026.")]
+RuleDays = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="DATE|diff DATE DATE",
+        help="A day, as 2026-11-05, today by default; or diff and two days, to see what changes.",
+    ),
+]
+
+DocumentsOption = Annotated[bool, typer.Option("--documents/--no-documents", help="Draw up PDF and Excel files.")]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", min=1, metavar="N", help="How many processes draw and check the documents.")
+]
+SkipInvalidOption = Annotated[
+    bool, typer.Option("--skip-invalid", help="Set documents that may not be issued aside, and issue the others.")
+]
+OnlyOption = Annotated[
+    str,
+    typer.Option(
+        "--only", metavar="NAME", help="Only a regime of [vat.*], or a service of the rules; the others wait for later."
+    ),
+]
+
+InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
+ClosingReason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why documents set aside are not issued; kept in the ledger.")
+]
+DateOption = Annotated[date | None, date_option("The date of the documents; today by default.")]
+ClosingDate = Annotated[date | None, date_option("The day of closing; today by default.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
+CreditedLines = Annotated[
+    list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
+]
+CreditedAmount = Annotated[
+    int | None,
+    typer.Option("--amount", parser=parse_cents, metavar="EUROS", help="Credit this amount, VAT included."),
+]
+
+ExplainedName = Annotated[
+    str, typer.Argument(metavar="INVOICE|MEMBER", help="The number of an issued document, or a member_id.")
+]
+LineOption = Annotated[int | None, typer.Option("--line", metavar="N", help="Only the N-th line.")]
+RowsOption = Annotated[bool, typer.Option("--rows", help="Print every usage row behind the lines as CSV.")]
+GameOption = Annotated[str | None, typer.Option("--game", metavar="G", help="Only this game of standalone/costs.csv.")]
+FairnessPages = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write its pages to FILE.")]
+ProofPage = Annotated[
+    Path | None, typer.Option("--pdf", metavar="FILE", help="Write the proof that what is called equals the cost.")
+]
+
+OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to FILE, not to stdout.")]
+OutputFolder = Annotated[
+    Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
+]
+SinceOption = Annotated[
+    date | None,
+    typer.Option("--since", parser=parse_day, metavar="DATE", help="Only what is dated on DATE or later."),
+]
+FormatOption = Annotated[str, format_option("csv", "json")]
+JournalFormat = Annotated[str, format_option("hledger", "beancount", "csv")]
+DetailOption = Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")]

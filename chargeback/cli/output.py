@@ -1,4 +1,4 @@
-"""Words for the user on stderr, data for a program on stdout."""
+"""Output of commands: words for the user on stderr, data for a program on stdout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``rules`` prints: the rules in force on a day, or what changes between two; as words or JSON, on stdout."""
+"""``rules``: the rules in force on a day, or their changes between two; as words or JSON, on stdout."""
 
 from __future__ import annotations
 

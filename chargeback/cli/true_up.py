@@ -1,27 +1,28 @@
-"""What ``true-up`` says: per pool called by instalments the share of each member; and that all pools are billed at their cost."""
+"""``true-up``: the share of each member of each pool called by instalments, and the proof of every pool."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chargeback.billing.proof import Figures, Proof, how_billed, ways_billed, where_billed
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
+from chargeback.ledger.book import period_status
 from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
 from chargeback.render.text.proof_columns import STATUS_WORDS, column_heading
-from chargeback.workflows.monthly_run import month_before_true_up
+from chargeback.workflows.books import Books
+from chargeback.workflows.proof import proofs
 from chargeback.workflows.session import loaded
+from chargeback.workflows.true_up import december_closed, waits
 from chargeback.workspace.inputs import Inputs, reports_folder
+from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
-
-if TYPE_CHECKING:
-    from chargeback.store.database import Store
 
 
 def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> None:
@@ -29,14 +30,12 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
 
     Raises Problems as a run does, Refused before December is closed and where no pool has a proof.
     """
-    from chargeback.workflows.proof import proofs
-    from chargeback.workflows.true_up import december_closed, waits
-
-    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (inputs, store, _):
+    with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
+        inputs, store = books.inputs, books.store
         if not december_closed(store, year):
             raise Refused(f"the true-up of {year} cannot be drawn up: {waits(year)}")
-        found, proven = proofs(inputs, store, year, lambda month: month_before_true_up(inputs, store, month))
-        told = _billed_in(year, inputs, store) if found else ""
+        found, proven = proofs(books, year)
+        billed_in = _billed_in(year, books) if found else ""
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     if file is not None:
         _write(found, proven, inputs, wording, file)
@@ -44,16 +43,14 @@ def true_up_year(root: Path, year: int, file: Path | None, *, as_json: bool) -> 
         print_json(json_of(year, found, proven, inputs))
     else:
         print("\n".join(text_of(year, found, proven, wording)))
-    if told:
-        say(told)
+    if billed_in:
+        say(billed_in)
 
 
-def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
-    """The month that bills the differences, or how to name it."""
-    from chargeback.ledger.book import period_status
-
-    period = inputs.settings.true_ups.get(year)
-    if period is not None and period_status(store.connection, period).final:
+def _billed_in(year: int, books: Books) -> str:
+    """Message: the month that bills the differences, or how to name it."""
+    period = books.inputs.settings.true_ups.get(year)
+    if period is not None and period_status(books.store.connection, period).final:
         return f"the true-up was billed in {period}; what changes since is billed as an adjustment of {period}"
     if period is not None:
         return f"the differences are billed in {period}, as [true_up] of chargeback.toml says"
@@ -65,14 +62,13 @@ def _billed_in(year: int, inputs: Inputs, store: Store) -> str:
 
 def _write(found: Sequence[TrueUp], proven: Sequence[Proof], inputs: Inputs, wording: Wording, file: Path) -> None:
     from chargeback.render.pages.proof import proof_pdf
-    from chargeback.workspace.reports.theme import read_theme
 
     file.write_bytes(proof_pdf(found, proven, inputs.settings, wording, read_theme(reports_folder(inputs))))
     say(f"written to {file}")
 
 
 def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
-    """Each pool called by instalments with its members, then the proof of all pools, and where what was billed stands."""
+    """Pools called by instalments with their members, the proof of all pools, the status of what is billed."""
     lines = [wording.text("proof.title_year", year=year)]
     for each in found:
         lines += ["", *_pool(each, wording)]

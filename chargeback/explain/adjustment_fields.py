@@ -1,4 +1,4 @@
-"""What is said of an adjustment: what was billed for its month and where, what it comes to now, and why. Pure text."""
+"""Fields of an adjustment: the amounts billed for its month and where, the amount of today, and why. Pure text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from chargeback.workspace.reports.wording import Wording
 
 
 def adjustment_fields(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
-    """What was billed for the month of an adjustment and by which documents, what it comes to now, and why."""
+    """Amounts billed for the month of an adjustment and by which documents, the amount recomputed, and why."""
     if line.billed:
         yield Field("billed", tuple(_billed(line, wording)), True)
-    told = adjusted_text(line.line, found.month, wording) or wording.money(line.line.amount)
-    yield Field("calculation", (told,))
-    why = causes_text(line.line, wording)
-    if why:
-        yield Field("cause", (why,))
+    text = adjusted_text(line.line, found.month, wording) or wording.money(line.line.amount)
+    yield Field("calculation", (text,))
+    causes = causes_text(line.line, wording)
+    if causes:
+        yield Field("cause", (causes,))
 
 
 def _billed(line: Explained, wording: Wording) -> list[str]:

@@ -1,4 +1,4 @@
-"""The arithmetic behind a charge, worked back from its values: the exact amount before rounding, bounds, quotas. Pure."""
+"""Arithmetic of a charge, worked back from its values: the exact amount before rounding, bounds, quotas. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ ONE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """quantity × price × factor = exact (euros), rounded once to ``cents``. ``quantity`` None for a fee."""
+    """Product: quantity × price × factor = exact, rounded once to ``cents``.
+
+    Attributes:
+        quantity: priced units; None for a fee.
+        price: euros a unit.
+        factor: part of a full month or year.
+        exact: euros.
+        cents: charged.
+    """
 
     quantity: Fraction | None
     price: Decimal
@@ -35,7 +43,7 @@ class Product:
 
 
 def product(charge: Charge) -> Product | None:
-    """The product that gives a charge (of a year or quarter: the charge of the whole span); None where no product does."""
+    """Product that gives a charge; of a year or quarter, the charge of the whole span. None where no product does."""
     if charge.kind not in ("usage", "fee") or charge.unit_price is None or charge.quantity is None:
         return None
     fee = charge.kind == "fee"
@@ -48,15 +56,20 @@ def product(charge: Charge) -> Product | None:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a minimum or maximum met: what was charged before it, and the bound, in cents."""
+    """Bound: a minimum or maximum that a member met. Cents.
+
+    Attributes:
+        charged: before the bound.
+        bound: the minimum or maximum.
+    """
 
     charged: int
     bound: int
 
 
 def bound(charge: Charge, month: Month) -> Bound | None:
-    """The bound behind a top-up or rebate; None under ``accumulate``, where the bound is of the year."""
-    if charge.accumulated:
+    """Bound that a top-up or rebate brings about; None under ``accumulate``, where the bound is of the year."""
+    if charge.reason == "accumulated":
         return None
     rule = month.rules[charge.rule]
     by_others = capped_by_others(charge, rule)
@@ -82,13 +95,13 @@ def _of_span(charge: Charge) -> int:
 
 
 def capped_by_others(charge: Charge, rule: Rule) -> bool:
-    """Whether a rebate is to what others are charged."""
+    """Whether a rebate limits a member to the charges of others."""
     version = next(v for v in rule.versions if v.valid_from == charge.version)
     return charge.kind == "maximum" and isinstance(version.maximum, Others)
 
 
 def charges_of_others(charge: Charge, rule: Rule, month: Month) -> dict[str, int]:
-    """What the rules of a cap charge all other members together, in cents."""
+    """Charges of the rules of a cap to all other members together, in cents by rule."""
     version = next(v for v in rule.versions if v.valid_from == charge.version)
     names = version.maximum.others if isinstance(version.maximum, Others) else ()
     totals = dict.fromkeys(names, 0)
@@ -100,7 +113,13 @@ def charges_of_others(charge: Charge, rule: Rule, month: Month) -> dict[str, int
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A member's exact part of a split, in cents: ``rest`` (what the members at no bound share) × its key ÷ ``free``, their keys."""
+    """Quota: a member's exact part of a split, in cents: ``rest`` × its key ÷ ``free``.
+
+    Attributes:
+        rest: cents that the members at no bound share.
+        free: their parts of all keys together, of one.
+        exact: cents before rounding.
+    """
 
     rest: int
     free: Fraction
@@ -108,12 +127,13 @@ class Quota:
 
 
 def quota(split: PoolSplit, member: str) -> Quota | None:
-    """The exact part of a member before cents; None for one held at a bound."""
-    held = split.bound or {}
-    if member in held:
+    """Exact part of a member before rounding; None for one at a bound."""
+    bound_members = split.bound or {}
+    if member in bound_members:
         return None
-    rest = split.amount - sum(split.shares.get(m, 0) for m in held)
-    free = sum((_weight(split, m) for m in split.shares if m not in held), Fraction(0)) if held else ONE
+    rest = split.amount - sum(split.shares.get(m, 0) for m in bound_members)
+    unbound = (_weight(split, m) for m in split.shares if m not in bound_members)
+    free = sum(unbound, Fraction(0)) if bound_members else ONE
     return Quota(rest, free, rest * _weight(split, member) / free) if free else None
 
 
@@ -141,7 +161,7 @@ def days_of(rule: Rule, version: Version, month: Month) -> Span | None:
 
 
 def quantities(rule: Rule, version: Version) -> list[Quantity]:
-    """What a version counts: the quantity of a rate, those of the keys of an allocation."""
+    """Quantities that a version counts: that of a rate, those of the keys of an allocation."""
     if rule.kind == "allocation":
         counted = [key.quantity for key in version.keys if key.weight] + [version.quantity]
     else:
@@ -150,8 +170,10 @@ def quantities(rule: Rule, version: Version) -> list[Quantity]:
 
 
 def levels(rule: Rule, version: Version, facts: Facts, member: str, month: Span) -> Iterator[Level]:
-    """The rows of drivers and subscriptions of a member that a version counts: by day, those of its days of the month; else
-    those in force on the member's first day of presence."""
+    """Rows of drivers and subscriptions of a member that a version counts.
+
+    By day those of its days of the month; else those in force on the member's first day of presence.
+    """
     within = clip(version.valid_from, version.valid_to, month)
     presence = Roster(facts, month).of(rule.group).get(member)
     if version.prorate == "none" and presence:

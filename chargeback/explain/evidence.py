@@ -1,7 +1,7 @@
-"""The usage rows behind a line of a document, with their file and line: the engine's own attribution, read back.
+"""Usage evidence: the usage rows behind a line of a document, with their file and line.
 
-Whose a row is and what it counts for is decided where it is decided for billing: the scan, its parts, ``sort_out``. Here
-the cells that a line rests on are only looked up again, row by row.
+Owner and rule of a row are decided once, by the scan and the attribution that billing uses. Here the cells that a line
+counts are only read again, row by row.
 """
 
 from __future__ import annotations
@@ -38,7 +38,18 @@ FIRST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One row of usage/; ``line`` is that of its file (for Parquet the row). Instants in UTC microseconds."""
+    """Usage row: one row of usage/.
+
+    Attributes:
+        path: file, within the workspace.
+        line: line of the file, row of a Parquet file; None where it cannot be found any more.
+        start_us: start, an instant in UTC microseconds.
+        end_us: end, likewise; None for a sample without duration.
+        member_id: member that the row names; '' for none.
+        resource_id: resource that the row names; '' for none.
+        quantity: as the file has it.
+        tags: value by name of tag; absent ones left out.
+    """
 
     path: str
     line: int | None
@@ -53,37 +64,46 @@ class UsageRow:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a line rests on, of one quantity: how much was measured, how many rows, the first of them.
+    """Evidence of a line for one quantity: how much was measured, how many rows, the first of them.
 
-    ``own``: of a sum or integral, what fell on the days of the line's version.
-    ``same_as``: the number of an earlier line that rests on the same rows (0: none). ``before``: rows of earlier months
-    that an accumulated price counts. ``taken_over``: those are rows of members that this one took over from.
+    Attributes:
+        question: quantity that was asked of the usage.
+        measured: exact quantity; None where several resources have one that cannot be added.
+        of_version: part of a sum or integral on the days of the line's version; None for other measures.
+        rows: number of rows.
+        first: the first rows.
+        same_rows_as: number of an earlier line with the same rows; 0 for none.
+        of_earlier_months: whether the rows are of earlier months, which an accumulated price counts.
+        of_predecessors: whether the rows are of members that this one took over from.
     """
 
     question: Question
     measured: Fraction | None
-    own: Fraction | None
+    of_version: Fraction | None
     rows: int
     first: tuple[UsageRow, ...] = ()
-    same_as: int = 0
-    before: bool = False
-    taken_over: bool = False
+    same_rows_as: int = 0
+    of_earlier_months: bool = False
+    of_predecessors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The cells of one line and question, in one window."""
+class _LineUsage:
+    """Cells that a line counts for one question, in one window of days."""
 
-    line: int
+    place: int
     question: Question
     matches: tuple[Match, ...]
     measured: Fraction | None
-    before: bool
-    taken_over: bool
+    of_earlier_months: bool
+    of_predecessors: bool
 
 
-class Behind:
-    """The usage behind the lines of a month: measured once, then read by line."""
+class UsageEvidence:
+    """Usage evidence of the lines of a month: measured once, then read line by line.
+
+    Lines are named by a place, any number: a line and each line recomputed for it have one of their own.
+    """
 
     def __init__(
         self, con: DuckDBPyConnection, root: Path, facts: Facts, zone: ZoneInfo, period: Period, rules: Iterable[Rule]
@@ -100,63 +120,66 @@ class Behind:
             if asked
         }
 
-    def of(self, lines: Mapping[int, Line]) -> dict[int, list[Evidence]]:
-        """The evidence of each line, by its number, with the first rows."""
+    def by_line(self, lines: Mapping[int, Line]) -> dict[int, list[Evidence]]:
+        """Evidence of each line by its place, with the first rows."""
         found: dict[int, list[Evidence]] = defaultdict(list)
         for span, (asked, measured) in self._measured.items():
-            every = list(self._asked(lines, span, asked, measured))
-            fresh, same = _distinct(every)
-            counts = self._counts(fresh)
-            first = self._rows(span, measured, fresh, FIRST_ROWS)
-            for number, each in enumerate(every):
-                at = same[number]
+            every = list(self._line_usage(lines, span, asked, measured))
+            distinct, places = _distinct_usage(every)
+            counts = [sum(match.cell.samples for match in each.matches) for each in distinct]
+            first = self._rows(span, measured, distinct, FIRST_ROWS)
+            for each, at in zip(every, places, strict=True):
                 evidence = Evidence(
                     each.question,
                     each.measured,
-                    _own(each),
+                    _of_version(each),
                     counts[at],
                     tuple(first.get(at, ())),
-                    fresh[at].line if fresh[at].line != each.line else 0,
-                    each.before,
-                    each.taken_over,
+                    distinct[at].place if distinct[at].place != each.place else 0,
+                    each.of_earlier_months,
+                    each.of_predecessors,
                 )
-                found[each.line].append(evidence)
+                found[each.place].append(evidence)
         return dict(found)
 
     def rows(self, lines: Mapping[int, Line]) -> Iterator[tuple[int, UsageRow]]:
-        """Every row behind the lines, once, with the number of the first line it is behind."""
+        """Every row behind the lines, once, with the place of the first line that counts it."""
         for span, (asked, measured) in sorted(self._measured.items()):
-            fresh, _ = _distinct(list(self._asked(lines, span, asked, measured)))
-            for at, rows in sorted(self._rows(span, measured, fresh, None).items()):
-                yield from ((fresh[at].line, row) for row in rows)
+            distinct, _ = _distinct_usage(list(self._line_usage(lines, span, asked, measured)))
+            for at, rows in sorted(self._rows(span, measured, distinct, None).items()):
+                yield from ((distinct[at].place, row) for row in rows)
 
-    def _asked(
+    def _line_usage(
         self, lines: Mapping[int, Line], span: Span, asked: Sequence[Question], measured: Measured
-    ) -> Iterator[_Asked]:
-        for number, line in sorted(lines.items()):
+    ) -> Iterator[_LineUsage]:
+        for place, line in sorted(lines.items()):
             for question in asked:
-                if question.rule == line.rule and self._of_version(question, line):
-                    for owners, theirs in self._owners(line):
+                if question.rule == line.rule and self._asked_by(question, line):
+                    for owners, predecessors in self._owners(line):
                         matches = tuple(self._matches(line, question, measured, owners))
                         if matches:
                             value = _value(line, question, measured, owners)
-                            yield _Asked(number, question, matches, value, theirs or span != self._period.span, theirs)
+                            earlier_months = predecessors or span != self._period.span
+                            yield _LineUsage(place, question, matches, value, earlier_months, predecessors)
 
     def _owners(self, line: Line) -> Iterator[tuple[frozenset[str], bool]]:
-        """Whose use a line counts: its member's, and apart, where the year accumulates, that of those it took over from."""
+        """Owners whose use a line counts: its member; apart from it, where the year accumulates, its predecessors."""
         yield frozenset((line.beneficiary,)), False
-        before = self._predecessors.get(line.beneficiary)
-        if before and _version(self._rules[line.rule], line).accumulate:
-            yield before, True
+        predecessors = self._predecessors.get(line.beneficiary)
+        if predecessors and _version(self._rules[line.rule], line).accumulate:
+            yield predecessors, True
 
-    def _of_version(self, question: Question, line: Line) -> bool:
+    def _asked_by(self, question: Question, line: Line) -> bool:
         if self._rules[line.rule].kind == "allocation":
             return question.slot.startswith(f"{line.version}:")
         return True
 
     def _matches(self, line: Line, question: Question, measured: Measured, owners: frozenset[str]) -> Iterator[Match]:
-        """The cells of some owners that a line counts: its member's (all of them, for a bound or a share), its resources' or those of its values of
-        the tag, and of a sum or integral those of its version's days."""
+        """Cells of some owners that a line counts.
+
+        All of them for a bound or a share; else those of its resources, or of its values of the tag. Of a sum or
+        integral only those on the days of its version.
+        """
         units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
         unit_by = unit_of(question.quantity, measured.tags)
         days = self._days(line, question)
@@ -173,16 +196,13 @@ class Behind:
             return None
         return clip(version.valid_from, version.valid_to, self._period.span)
 
-    def _counts(self, asked: Sequence[_Asked]) -> list[int]:
-        return [sum(m.cell.samples for m in each.matches) for each in asked]
-
     def _rows(
-        self, span: Span, measured: Measured, asked: Sequence[_Asked], most: int | None
+        self, span: Span, measured: Measured, distinct: Sequence[_LineUsage], most: int | None
     ) -> dict[int, list[UsageRow]]:
-        """The rows of each, by its place in ``asked``; at most ``most`` of each."""
-        if not asked:
+        """Rows of each by its index in ``distinct``; at most ``most`` of each."""
+        if not distinct:
             return {}
-        self._lay_down(asked, measured.tags)
+        self._store_cells(distinct, measured.tags)
         tags = _tags(self._con)
         window = Window(span, measured.parts, self._zone)
         start, end = window.bounds
@@ -194,20 +214,21 @@ class Behind:
             tags="".join(f" and b.{quoted(t)} is not distinct from u.{quoted(t)}" for t in measured.tags),
             shown="".join(f", matched.{quoted(t)}" for t in tags),
         )
-        return self._placed(self._con.execute(sql, {"most": most}).fetchall(), tags)
+        return self._usage_rows(self._con.execute(sql, {"most": most}).fetchall(), tags)
 
-    def _lay_down(self, asked: Sequence[_Asked], tags: Sequence[str]) -> None:
+    def _store_cells(self, distinct: Sequence[_LineUsage], tags: Sequence[str]) -> None:
+        """Put the cells in a temporary table, each with the index of its lines in ``distinct``."""
         columns = "".join(f", {quoted(tag)} varchar" for tag in tags)
         self._con.execute(statement("explain/cells", tags=columns))
         rows = [
             (number, c.meter, c.member_id, c.resource_id, c.part, *c.tags)
-            for number, each in enumerate(asked)
+            for number, each in enumerate(distinct)
             for c in (match.cell for match in each.matches)
         ]
         lists = {f"c{i}": list(column) for i, column in enumerate(zip(*rows, strict=True))}
         self._con.execute(statement("explain/add_cells", lists=", ".join(f"unnest(${n})" for n in lists)), lists)
 
-    def _placed(self, rows: Iterable[tuple[Any, ...]], tags: Sequence[str]) -> dict[int, list[UsageRow]]:
+    def _usage_rows(self, rows: Iterable[tuple[Any, ...]], tags: Sequence[str]) -> dict[int, list[UsageRow]]:
         found = list(rows)
         by_path: dict[str, set[int]] = defaultdict(set)
         for row in found:
@@ -221,27 +242,27 @@ class Behind:
         return dict(result)
 
 
-def _distinct(asked: Sequence[_Asked]) -> tuple[list[_Asked], dict[int, int]]:
-    """Those that rest on rows of their own, and for each the place of the first with the same rows."""
+def _distinct_usage(every: Sequence[_LineUsage]) -> tuple[list[_LineUsage], list[int]]:
+    """Those with cells of their own, and for each of ``every`` the index of the one with its cells."""
     seen: dict[frozenset[object], int] = {}
-    fresh: list[_Asked] = []
-    same: dict[int, int] = {}
-    for number, each in enumerate(asked):
+    distinct: list[_LineUsage] = []
+    indexes: list[int] = []
+    for each in every:
         cells = frozenset(
             (m.cell.meter, m.cell.member_id, m.cell.resource_id, m.cell.part, m.cell.tags) for m in each.matches
         )
         if cells not in seen:
-            seen[cells] = len(fresh)
-            fresh.append(each)
-        same[number] = seen[cells]
-    return fresh, same
+            seen[cells] = len(distinct)
+            distinct.append(each)
+        indexes.append(seen[cells])
+    return distinct, indexes
 
 
-def _own(asked: _Asked) -> Fraction | None:
-    quantity = asked.question.quantity
+def _of_version(usage: _LineUsage) -> Fraction | None:
+    quantity = usage.question.quantity
     if quantity.measure not in ADDITIVE:
         return None
-    return sum((amount(m.cell, quantity) for m in asked.matches), Fraction(0))
+    return sum((amount(m.cell, quantity) for m in usage.matches), Fraction(0))
 
 
 def _version(rule: Rule, line: Line) -> Version:
@@ -249,7 +270,7 @@ def _version(rule: Rule, line: Line) -> Version:
 
 
 def _value(line: Line, question: Question, measured: Measured, owners: frozenset[str]) -> Fraction | None:
-    """What was measured for the line: of all its resources together, for a sum or integral that may be added."""
+    """Measured quantity of a line: of all its resources together, where they can be added."""
     answer = measured.answers.get(question.key)
     units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
     readings = answer.readings.items() if answer else ()

@@ -1,4 +1,4 @@
-"""A line that is explained, as a value."""
+"""Explained line: a value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from chargeback.render.text.prior_months import adjusted_period
 
 @dataclass(frozen=True, slots=True)
 class BilledThen:
-    """Cents billed for a month: on which document, '' where none bills it (yet); ``status`` of the amount in the ledger."""
+    """Amount that was billed for a month before an adjustment of it.
+
+    Attributes:
+        number: of the document that bills it; '' where none bills it, or none yet.
+        status: of the amount in the ledger.
+        amount: cents.
+    """
 
     number: str
     status: PostingStatus
@@ -23,11 +29,19 @@ class BilledThen:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A line with its rule, and the usage it rests on. ``document`` None: no document bills it.
+    """Explained line: a line with its rule and the usage that it counts.
 
-    ``month``: the one behind the line, that carried it where an earlier one did. ``today``: cents that the member's charges of the
-    rule would come to today, when that is not what was billed. Of an adjustment, ``billed`` is what was billed for its month, and
-    ``again`` are the lines of that month charged again.
+    Attributes:
+        number: of the line in what is explained, from 1.
+        document: that bills it; None where no document does.
+        line: as it is billed.
+        rule: that charged it.
+        version: of the rule.
+        month: that charged it; an earlier one where the line was carried forward.
+        evidence: usage that it counts.
+        today: cents of the member's charges of the rule as of today's data; None where they are as billed.
+        billed: of an adjustment, the amounts billed for its month before.
+        recomputed: of an adjustment, the lines of its month as of the data that it was computed from.
     """
 
     number: int
@@ -39,9 +53,9 @@ class Explained:
     evidence: tuple[Evidence, ...] = ()
     today: int | None = None
     billed: tuple[BilledThen, ...] = ()
-    again: tuple[Explained, ...] = ()
+    recomputed: tuple[Explained, ...] = ()
 
     @property
     def adjusts(self) -> bool:
-        """Whether it is an adjustment of an earlier month, whose own lines charged again say how it comes about."""
+        """Whether it is an adjustment of an earlier month, which the recomputed lines of that month explain."""
         return adjusted_period(self.line) is not None

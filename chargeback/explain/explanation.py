@@ -1,6 +1,6 @@
-"""``explain``: what stands behind each line of an issued document, or of a member's month, down to the usage rows.
+"""Explanation: each line of a document, or of a member's month, with rule and quantities, down to the usage rows.
 
-An issued period is explained as it was billed, from the ledger; where the files would give something else today, it says so.
+An issued period is explained as it was billed, from the ledger; a line whose files give another amount today says so.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from chargeback.billing.invoicing import lines_of
 from chargeback.explain.evidence_by_month import with_evidence
 from chargeback.explain.explained_line import Explained
-from chargeback.explain.prior_months import EarlierMonths
+from chargeback.explain.prior_months import LineMonths
 from chargeback.ledger.book import period_status
 from chargeback.ledger.issued_months import IssuedDocumentMonth, after_corrections, document_month, issued_of_period
 from chargeback.ledger.month_diff import same
@@ -26,8 +26,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.prior_months import adjusted_period, recomputed_lines
 from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute_month
-from chargeback.workspace.inputs import Inputs
+from chargeback.workflows.books import Books
 from chargeback.workspace.paths import OUT
 
 PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -35,36 +34,45 @@ PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was asked for: lines of a month, as ``issued`` or as they would be drafted now."""
+    """Explanation: lines of a month.
+
+    Attributes:
+        asked: number of a document, file name of a draft, or member_id.
+        month: as issued, or as a run would draw it up now.
+        issued: which of both.
+        lines: explained.
+        facts: registers of today.
+        document: that was asked for; None for a member.
+    """
 
     asked: str
     month: Month
     issued: bool
     lines: tuple[Explained, ...]
     facts: Facts
-    single: Document | None = None
+    document: Document | None = None
 
 
-def explain(inputs: Inputs, store: Store, asked: str, period: Period | None, number: int | None) -> Explanation:
-    """Explain a document by its number (a draft by its file name), or a member's month: all lines, or line ``number``.
+def explain(books: Books, asked: str, period: Period | None, number: int | None) -> Explanation:
+    """Explain a document by its number, a draft by its file name, or a member's month: all lines, or line ``number``.
 
-    Raises Refused.
+    Raises Problems of the month, Refused where there is no such document, member or line.
     """
-    found = document_month(store.connection, asked, inputs.settings)
+    found = document_month(books.store.connection, asked, books.inputs.settings)
     if found is not None and period not in (None, found.document.period):
         raise Refused(f"{asked} is of {found.document.period}, not of {period}: leave --period out")
-    month, issued, document = _asked_for(inputs, store, asked, found, period)
+    month, issued, document = _asked_for(books, asked, found, period)
     period = month.period
-    lines = _lines(EarlierMonths(store, inputs.settings, month), asked, document)
+    lines = _lines(LineMonths(books.store, books.inputs.settings, month), asked, document)
     if number is not None and not 1 <= number <= len(lines):
         raise Refused(f"{asked} has {len(lines)} lines in {period}: --line {number} is none of them")
     chosen = [line for line in lines if number in (None, line.number)]
-    chosen = _compared(inputs, store, month, chosen) if issued else chosen
-    explained = with_evidence(inputs, store, chosen)
-    return Explanation(asked, month, issued, explained, inputs.facts, document)
+    chosen = _with_today(books, chosen) if issued else chosen
+    explained = with_evidence(books, chosen)
+    return Explanation(asked, month, issued, explained, books.inputs.facts, document)
 
 
-def latest(root: Path) -> Period:
+def latest_run(root: Path) -> Period:
     """The latest month in out/."""
     folder = root / OUT
     names = (
@@ -76,19 +84,19 @@ def latest(root: Path) -> Period:
 
 
 def _asked_for(
-    inputs: Inputs, store: Store, asked: str, found: IssuedDocumentMonth | None, period: Period | None
+    books: Books, asked: str, found: IssuedDocumentMonth | None, period: Period | None
 ) -> tuple[Month, bool, Document | None]:
     """The month to explain, whether it was issued, and the document asked for, None for a member."""
     if found is not None:
         return found.month, True, found.document
-    month, issued = _month(inputs, store, period or latest(inputs.root))
+    month, issued = _month(books, period or latest_run(books.inputs.root))
     if issued:
-        _not_corrected(store, asked, month.period)
+        _not_corrected(books.store, asked, month.period)
     return month, issued, next((d for d in month.drawn_up if asked == (d.number or d.slug)), None)
 
 
 def _not_corrected(store: Store, member: str, period: Period) -> None:
-    """Refuse a member some of whose lines were corrected: they rest on the data of more than one day."""
+    """Refuse a member some of whose lines were corrected: they are computed from the data of more than one day."""
     own = [
         d
         for d in issued_of_period(store.connection, period)
@@ -100,33 +108,34 @@ def _not_corrected(store: Store, member: str, period: Period) -> None:
         )
 
 
-def _month(inputs: Inputs, store: Store, period: Period) -> tuple[Month, bool]:
+def _month(books: Books, period: Period) -> tuple[Month, bool]:
     """The month as billed, or as it is now; whether it was issued."""
-    if period_status(store.connection, period).final:
-        month = after_corrections(store.connection, period, inputs.settings)
+    con = books.store.connection
+    if period_status(con, period).final:
+        month = after_corrections(con, period, books.inputs.settings)
         assert month is not None, "an issued period has an entry"
         return month, True
-    return compute_month(inputs, store, period).month, False
+    return books.month(period), False
 
 
-def _lines(earlier: EarlierMonths, asked: str, document: Document | None) -> list[Explained]:
+def _lines(months: LineMonths, asked: str, document: Document | None) -> list[Explained]:
     """The lines of the document, or all lines of the member, numbered from 1."""
-    month = earlier.month
+    month = months.month
     if document is not None:
         pairs: list[tuple[Document | None, Line]] = [(document, line) for line in document.lines]
     else:
         pairs = _of_member(month, asked, month.period)
-    return [_explained(n, of, line, earlier) for n, (of, line) in enumerate(pairs, start=1)]
+    return [_explained(n, of, line, months) for n, (of, line) in enumerate(pairs, start=1)]
 
 
-def _explained(number: int, document: Document | None, line: Line, earlier: EarlierMonths) -> Explained:
-    rules = earlier.month.rules
-    own = Explained(number, document, line, rules[line.rule], _version(rules, line), earlier.behind(line))
+def _explained(number: int, document: Document | None, line: Line, months: LineMonths) -> Explained:
+    rules = months.month.rules
+    own = Explained(number, document, line, rules[line.rule], _version(rules, line), months.charging_month(line))
     if adjusted_period(line) is None:
         return own
-    month = earlier.again(line)
-    again = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in recomputed_lines(line, month))
-    return replace(own, billed=earlier.billed(line, document), again=again)
+    month = months.recomputed_month(line)
+    lines = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in recomputed_lines(line, month))
+    return replace(own, billed=months.billed_before(line, document), recomputed=lines)
 
 
 def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document | None, Line]]:
@@ -156,12 +165,12 @@ def _version(rules: Mapping[str, Rule], line: Line) -> Version:
     return next(v for v in rules[line.rule].versions if v.valid_from == line.version)
 
 
-def _compared(inputs: Inputs, store: Store, month: Month, lines: list[Explained]) -> list[Explained]:
-    """Lines of an issued month with what their member and rule would come to today in the month behind them, where that differs."""
+def _with_today(books: Books, lines: list[Explained]) -> list[Explained]:
+    """Issued lines with today's amount of their member and rule in the month that charged them, where that differs."""
     now: dict[Period, Month | None] = {}
     for period in {e.month.period for e in lines}:
         try:
-            now[period] = compute_month(inputs, store, period).month
+            now[period] = books.month(period)
         except Problems:
             now[period] = None
     return [replace(e, today=_today(e.line, e.month, now[e.month.period])) for e in lines]

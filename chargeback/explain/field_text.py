@@ -1,4 +1,4 @@
-"""What the fields of an explained line are made of: labels, exact amounts, small tables, rows of the registers. Pure text."""
+"""Fields of an explained line: labels, exact amounts, small tables, rows of the registers. Pure text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.explain.calculation import levels
 from chargeback.explain.explained_line import Explained
@@ -14,6 +15,34 @@ from chargeback.model.money import rounded
 from chargeback.workspace.reports.formats import without_zeros
 from chargeback.workspace.reports.wording import Wording
 
+Label = Literal[
+    "rule",
+    "reference",
+    "quantity",
+    "measured",
+    "registers",
+    "part",
+    "tier",
+    "membership",
+    "terms",
+    "calculation",
+    "rounding",
+    "span",
+    "pool",
+    "costs",
+    "method",
+    "received",
+    "held",
+    "source",
+    "key",
+    "charges",
+    "bound",
+    "others",
+    "rows",
+    "today",
+    "billed",
+    "cause",
+]
 EXACT_PLACES = 12
 SHOWN_PLACES = 8
 PERCENT_PLACES = 6
@@ -21,12 +50,16 @@ PERCENT_PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and its texts, one under the other; ``whole`` ones hold paths or tables and are never broken.
+    """Field: a label and its texts, one under the other.
 
-    ``once``: what was told of one line is told of no other, but for its first text.
+    Attributes:
+        label: key of the wording, ``explain.labels.LABEL``.
+        texts: in the workspace's language.
+        whole: whether they are paths or tables, which are never broken.
+        once: whether it is printed for one line alone; for others only its first text refers to that line.
     """
 
-    label: str
+    label: Label
     texts: tuple[str, ...]
     whole: bool = False
     once: bool = False

@@ -1,11 +1,10 @@
-"""An explanation as JSON values: amounts as euros, exact rationals as texts (``31/2``). Pure."""
+"""Explanation as JSON values: amounts as euros, exact rationals as texts (``31/2``). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from chargeback.explain.calculation import (
     BOUNDS,
@@ -21,23 +20,22 @@ from chargeback.explain.calculation import (
 from chargeback.explain.evidence import Evidence, UsageRow
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
+from chargeback.explain.json_values import Json, exact, given, money
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
 from chargeback.model.charges import Charge
-from chargeback.model.money import euros
 from chargeback.model.pools import PoolSplit
 from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Quantity
 
-Json = dict[str, Any]
-STANDS: dict[PostingStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
+STATUS_NAMES: dict[PostingStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
 
 
 def json_of(found: Explanation) -> Json:
     """The whole explanation."""
     splits = (split_of(found.month, e.rule.id, e.line.version) for e in _of_month(found))
     shared = {split.pool for split in splits if split}
-    return _given(
+    return given(
         {
             "asked": found.asked,
             "period": str(found.month.period),
@@ -75,29 +73,29 @@ def _line(line: Explained, found: Explanation) -> Json:
         "usage": [_evidence(e, found) for e in line.evidence],
         "carried_from": str(line.line.carried_from) if line.line.carried_from else None,
         "adjustment": _adjustment(line, found) if line.adjusts else None,
-        "amount": _money(line.line.amount),
+        "amount": money(line.line.amount),
     }
     if line.today is not None:
-        content["today"] = _money(line.today)
+        content["today"] = money(line.today)
     return {key: value for key, value in content.items() if value not in (None, [])}
 
 
 def _adjustment(line: Explained, found: Explanation) -> Json:
-    """The month of an adjustment, what is compared and why, where it was billed, and the lines of the month charged again."""
+    """An adjustment: its month, what is compared and why, where that was billed, and the lines recomputed."""
     charge = line.line.charges[0]
-    compared = charge.adjustment_basis
-    return _given(
+    basis = charge.adjustment_basis
+    return given(
         {
             "month": str(charge.adjusts),
             "invoice": charge.original_invoice or None,
-            "billed": _money(compared.billed) if compared else None,
-            "now": _money(compared.recomputed) if compared else None,
-            "cause": list(compared.causes) if compared else None,
+            "billed": money(basis.billed) if basis else None,
+            "now": money(basis.recomputed) if basis else None,
+            "cause": list(basis.causes) if basis else None,
             "billed_on": [
-                {"document": each.number or None, "stands": STANDS[each.status], "amount": _money(each.amount)}
+                {"document": each.number or None, "stands": STATUS_NAMES[each.status], "amount": money(each.amount)}
                 for each in line.billed
             ],
-            "again": [_line(part, replace(found, month=part.month)) for part in line.again],
+            "again": [_line(part, replace(found, month=part.month)) for part in line.recomputed],
         }
     )
 
@@ -117,23 +115,23 @@ def _registers(line: Explained, found: Explanation) -> list[Json]:
 
 
 def _charge(charge: Charge, line: Explained, found: Explanation) -> Json:
-    made = product(charge)
+    multiplied = product(charge)
     content: Json = {
         **_of(charge, line),
-        "quantity": _exact(charge.quantity if charge.kind == "usage" else None),
+        "quantity": exact(charge.quantity if charge.kind == "usage" else None),
         "unit_price": str(charge.unit_price) if charge.unit_price is not None else None,
-        "factor": _exact(charge.factor) if charge.kind != "share" else None,
-        "exact": _exact(made.exact) if made else None,
-        "rounded": _money(made.cents) if made else None,
-        "amount": _money(charge.amount),
+        "factor": exact(charge.factor) if charge.kind != "share" else None,
+        "exact": exact(multiplied.exact) if multiplied else None,
+        "rounded": money(multiplied.cents) if multiplied else None,
+        "amount": money(charge.amount),
     }
     if charge.span_amount is not None:
         number, months = place_in_span(line.version, found.month)
-        content["span"] = {"amount": _money(charge.span_amount), "month": number, "months": months}
+        content["span"] = {"amount": money(charge.span_amount), "month": number, "months": months}
     met = bound(charge, found.month) if charge.kind in BOUNDS else None
     if met is not None:
-        content["bound"] = {"charged": _money(met.charged), charge.kind: _money(met.bound)}
-    return _given(content)
+        content["bound"] = {"charged": money(met.charged), charge.kind: money(met.bound)}
+    return given(content)
 
 
 def _of(charge: Charge, line: Explained) -> Json:
@@ -151,23 +149,23 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
     pool = next((p for p in found.month.pools if p.name == split.pool), None)
     member = line.line.beneficiary
     part, error = quota(split, member), (split.errors or {}).get(member)
-    return _given(
+    return given(
         {
             "name": split.pool,
-            "booked": _money(pool.booked) if pool else None,
+            "booked": money(pool.booked) if pool else None,
             "received": received_json(split.pool, found.month) or None,
-            "held": _money(split.pool_amount),
-            "less": _money(split.less) if split.less else None,
-            "shared": _money(split.amount),
+            "held": money(split.pool_amount),
+            "less": money(split.less) if split.less else None,
+            "shared": money(split.amount),
             "days": f"{split.days}/{split.month_days}",
             "costs": [
-                {"place": str(c.where), "amount": _money(c.amount), "label": c.label}
+                {"place": str(c.where), "amount": money(c.amount), "label": c.label}
                 for c in (pool.costs if pool else ())
             ],
             "keys": _keys(split, member),
             "bound": (split.bound or {}).get(member),
-            "exact": _exact(part.exact / 100) if part else None,
-            "standard_error": _exact(error / 100) if error is not None else None,
+            "exact": exact(part.exact / 100) if part else None,
+            "standard_error": exact(error / 100) if error is not None else None,
         }
     )
 
@@ -175,26 +173,26 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
 def _keys(split: PoolSplit, member: str) -> list[Json]:
     return [
         {
-            "weight": _exact(key.weight),
+            "weight": exact(key.weight),
             "kind": key.kind,
             "name": key.name,
-            "value": _exact(key.values.get(member, Fraction(0))),
-            "total": _exact(key.total),
+            "value": exact(key.values.get(member, Fraction(0))),
+            "total": exact(key.total),
         }
         for key in split.keys
     ]
 
 
 def _evidence(each: Evidence, found: Explanation) -> Json:
-    return _given(
+    return given(
         {
             "meter": each.question.quantity.meter,
-            "measured": _exact(each.measured),
-            "under_this_version": _exact(each.own) if each.own != each.measured else None,
+            "measured": exact(each.measured),
+            "under_this_version": exact(each.of_version) if each.of_version != each.measured else None,
             "rows": each.rows,
-            "earlier_months": (each.before and not each.taken_over) or None,
-            "predecessors": each.taken_over or None,
-            "same_as_line": each.same_as or None,
+            "earlier_months": (each.of_earlier_months and not each.of_predecessors) or None,
+            "predecessors": each.of_predecessors or None,
+            "same_as_line": each.same_rows_as or None,
             "first": _rows(each.first, found),
         }
     )
@@ -215,15 +213,3 @@ def _rows(rows: Iterable[UsageRow], found: Explanation) -> list[Json]:
         }
         for row in rows
     ]
-
-
-def _given(content: Mapping[str, Any]) -> Json:
-    return {key: value for key, value in content.items() if value is not None}
-
-
-def _money(cents: int) -> str:
-    return str(euros(cents))
-
-
-def _exact(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What is said of one explained line, field by field: rule, reference, quantity, calculation, rounding, usage. Pure text."""
+"""Fields of one explained line: rule, reference, quantity, calculation, rounding, usage. Pure text."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ SHOWN_RESOURCES = 10
 
 def fields(line: Explained, found: Explanation, wording: Wording) -> list[Field]:
     """All fields of a line, in the order in which one asks."""
-    made = [*_rule(line, found, wording)]
+    own = [*_rule(line, found, wording)]
     if line.adjusts:
-        return [*made, *adjustment_fields(line, found, wording)]
+        return [*own, *adjustment_fields(line, found, wording)]
     if line.line.kind == "share":
-        made += share_fields(line, found, wording)
+        own += share_fields(line, found, wording)
     else:
-        made += _counted(line, found, wording)
-        made += _tier(line, found, wording)
-        made += _priced(line, found, wording)
-    return [*made, *_today(line, found, wording)]
+        own += _counted(line, found, wording)
+        own += _tier(line, found, wording)
+        own += _priced(line, found, wording)
+    return [*own, *_today(line, found, wording)]
 
 
 def _rule(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
@@ -101,11 +101,11 @@ def _measured(line: Explained, wording: Wording) -> Iterator[Field]:
     unit = measured_unit(line.rule, line.version, wording)
     texts = []
     for each in line.evidence:
-        if each.measured is None or each.before:
+        if each.measured is None or each.of_earlier_months:
             continue
         value = wording.number(each.measured)
-        if each.own is not None and each.own != each.measured and line.line.kind == "usage":
-            own = wording.number(each.own)
+        if each.of_version is not None and each.of_version != each.measured and line.line.kind == "usage":
+            own = wording.number(each.of_version)
             texts.append(tidy("explain.quantity.of_version", wording, value=value, own=own, unit=unit))
         else:
             texts.append(tidy("explain.quantity.measured", wording, value=value, unit=unit))
@@ -140,7 +140,7 @@ def _tier(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fie
 
 
 def _memberships(line: Explained, found: Explanation, wording: Wording) -> Iterator[str]:
-    """Since when the member belongs without a break, by which its years are counted."""
+    """First day from which the member belongs without a break, by which its years are counted."""
     month = found.month.period.span
     for run in Memberships(found.facts).of(line.rule.group).get(line.line.beneficiary, ()):
         if clip(run.start, run.end, month) is not None:
@@ -161,51 +161,58 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
 
 
 def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:
-    made = product(charge)
-    if charge.accumulated:
+    multiplied = product(charge)
+    if charge.reason == "accumulated":
         yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
-    if made is None:
+    if multiplied is None:
         text = true_up_text(line.line, found.month, wording) if charge.kind == "adjustment" else None
         if text is not None:
             yield Field("calculation", (text,))
         elif charge.reason and not charge.accumulated:
             yield Field("calculation", (wording.text("explain.calculation.given", reason=charge.reason),))
         return
-    if not charge.accumulated:
-        exact = exact_money(made.exact, wording)
+    if charge.reason != "accumulated":
+        exact = exact_money(multiplied.exact, wording)
         formula = _formula(charge, line, found, wording)
-        single = formula == wording.unit_price(made.price)
+        single = formula == wording.unit_price(multiplied.price)
         text = exact if single else wording.text("explain.calculation.product", formula=formula, exact=exact)
         if _tag(line):
             text = wording.text("basis.resource", resource=charge_object(charge, line.rule, wording), formula=text)
         yield Field("calculation", (*_part_of_version(line, charge, wording), text))
-        amount = wording.money(made.cents)
-        key = "exact" if made.exact * 100 == made.cents else "rounded"
+        amount = wording.money(multiplied.cents)
+        key = "exact" if multiplied.exact * 100 == multiplied.cents else "rounded"
         yield Field("rounding", (wording.text(f"explain.rounding.{key}", exact=exact, amount=amount),))
 
 
 def _part_of_version(line: Explained, charge: Charge, wording: Wording) -> Iterator[str]:
-    """Of a sum or integral cut by versions: the month's units of the tier, and the version's part of them."""
+    """Sum or integral cut by versions: the month's units of the tier, and the version's part of them."""
     for each in line.evidence:
-        cut = each.own is not None and each.own != each.measured and not each.before
-        if cut and each.own and each.measured and each.measured > 0 and charge.kind == "usage" and charge.quantity:
+        cut = each.of_version is not None and each.of_version != each.measured and not each.of_earlier_months
+        if (
+            cut
+            and each.of_version
+            and each.measured
+            and each.measured > 0
+            and charge.kind == "usage"
+            and charge.quantity
+        ):
             unit = priced_unit(line.rule, line.version, wording)
-            whole = wording.number(charge.quantity * each.measured / each.own)
-            numbers = {"own": wording.number(each.own), "measured": wording.number(each.measured)}
+            whole = wording.number(charge.quantity * each.measured / each.of_version)
+            numbers = {"own": wording.number(each.of_version), "measured": wording.number(each.measured)}
             quantity = wording.number(charge.quantity)
             yield tidy("explain.calculation.part", wording, whole=whole, quantity=quantity, unit=unit, **numbers)
 
 
 def _formula(charge: Charge, line: Explained, found: Explanation, wording: Wording) -> str:
-    made = product(charge)
-    if made is None:
+    multiplied = product(charge)
+    if multiplied is None:
         return ""
     parts = []
-    if made.quantity is not None:
-        parts.append(f"{wording.number(made.quantity)} {priced_unit(line.rule, line.version, wording)}".rstrip())
-    parts.append(wording.unit_price(made.price))
-    if made.factor != 1:
-        parts.append(factor_text(made.factor, found.month.period))
+    if multiplied.quantity is not None:
+        parts.append(f"{wording.number(multiplied.quantity)} {priced_unit(line.rule, line.version, wording)}".rstrip())
+    parts.append(wording.unit_price(multiplied.price))
+    if multiplied.factor != 1:
+        parts.append(factor_text(multiplied.factor, found.month.period))
     return " × ".join(parts)
 
 
@@ -214,8 +221,8 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
     ordered = sorted(line.line.charges, key=lambda c: (-abs(c.amount), c.resource_id))
     rows = []
     for charge in ordered[:SHOWN_RESOURCES]:
-        made = product(charge)
-        exact = exact_money(made.exact, wording) if made else ""
+        multiplied = product(charge)
+        exact = exact_money(multiplied.exact, wording) if multiplied else ""
         formula = _formula(charge, line, found, wording)
         rows.append(
             (
@@ -226,9 +233,9 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
             )
         )
     texts = table(rows, "lrrr")
-    left = len(ordered) - SHOWN_RESOURCES
+    omitted = len(ordered) - SHOWN_RESOURCES
     more = "more_values" if _tag(line) else "more"
-    return [*texts, wording.plural(f"explain.calculation.{more}", left)] if left > 0 else texts
+    return [*texts, wording.plural(f"explain.calculation.{more}", omitted)] if omitted > 0 else texts
 
 
 def _tag(line: Explained) -> str:
@@ -237,10 +244,12 @@ def _tag(line: Explained) -> str:
 
 
 def _accumulated(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[str]:
-    """The use to date and to the end of last month, and what the line costs at each."""
+    """Use to date and to the end of last month, and the price of the line at each."""
     start = wording.date(year_start(line.version, found.month.period).first)
-    before = sum((e.measured for e in line.evidence if e.before and e.measured is not None), Fraction(0))
-    now = before + sum((e.measured for e in line.evidence if not e.before and e.measured is not None), Fraction(0))
+    before = sum((e.measured for e in line.evidence if e.of_earlier_months and e.measured is not None), Fraction(0))
+    now = before + sum(
+        (e.measured for e in line.evidence if not e.of_earlier_months and e.measured is not None), Fraction(0)
+    )
     unit = measured_unit(line.rule, line.version, wording)
     values = {"start": start, "now": wording.number(now), "before": wording.number(before), "unit": unit}
     yield tidy("explain.calculation.accumulated", wording, **values)

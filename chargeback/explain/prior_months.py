@@ -1,5 +1,4 @@
-"""The months behind lines of earlier months: the one that carried a line, as it was issued, and the one that an adjustment is of,
-charged again; with what was billed for it up to then."""
+"""Months of the lines of a document: the one that charged a line, the one that an adjustment corrects, recomputed."""
 
 from __future__ import annotations
 
@@ -24,43 +23,47 @@ LAST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierMonths:
-    """What stands behind the lines of a month that are of earlier ones."""
+class LineMonths:
+    """Months of the lines of a month, of which some are of earlier months.
+
+    Attributes:
+        month: whose documents bill the lines.
+    """
 
     store: Store
     settings: Settings
     month: Month
 
-    def behind(self, line: Line) -> Month:
-        """The month that charged a line: that of its document, or the one that carried it, as it was issued."""
+    def charging_month(self, line: Line) -> Month:
+        """Month that charged a line: that of its document, or the earlier one that carried it forward, as issued."""
         if line.carried_from is None:
             return self.month
         known = as_issued(self.store.connection, self.settings, line.carried_from)
         return known if known is not None else charging_month(line.carried_from, self.month)
 
-    def again(self, line: Line) -> Month:
-        """The month that an adjustment is of, charged again; the costs of its pools with their places."""
-        again = recomputed_month(line, self.month)
-        return replace(again, pools=tuple(self._with_costs(pool, again.period) for pool in again.pools))
+    def recomputed_month(self, line: Line) -> Month:
+        """The month that an adjustment corrects, recomputed; the costs of its pools with their places."""
+        month = recomputed_month(line, self.month)
+        return replace(month, pools=tuple(self._with_costs(pool, month.period) for pool in month.pools))
 
     def _with_costs(self, pool: Pool, period: Period) -> Pool:
-        """A pool with its costs, where they are those that it was charged again with."""
+        """A pool with its costs, where these are still the ones that it was recomputed with."""
         costs = tuple(cost for cost in self.store.costs(period) if cost.pool == pool.name)
         return replace(pool, costs=costs) if sum(cost.amount for cost in costs) == pool.booked else pool
 
-    def billed(self, line: Line, document: Document | None) -> tuple[BilledThen, ...]:
-        """What was billed for the month of an adjustment before it was."""
-        of = adjusted_period(line)
-        if of is None:
+    def billed_before(self, line: Line, document: Document | None) -> tuple[BilledThen, ...]:
+        """Amounts that were billed for the month of an adjustment before it; none for other lines."""
+        adjusted = adjusted_period(line)
+        if adjusted is None:
             return ()
-        key = {"member_id": line.beneficiary, "rule": line.rule, "regime": line.charges[0].vat, "period": str(of)}
+        key = {"member_id": line.beneficiary, "rule": line.rule, "regime": line.charges[0].vat, "period": str(adjusted)}
         rows = self.store.connection.execute(
             statement("explain/billed_then"), {**key, "before": self._entry(line, document)}
         ).fetchall()
         return tuple(BilledThen(number, status, int(amount)) for number, status, amount in rows)
 
     def _entry(self, line: Line, document: Document | None) -> int:
-        """The entry that billed an adjustment, or carried it; past the last one for a draft."""
+        """Number of the entry that billed an adjustment or carried it forward; past the last one for a draft."""
         con = self.store.connection
         if line.carried_from is not None:
             carried_by = entry_of_period(con, line.carried_from)

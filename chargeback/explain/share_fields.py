@@ -1,4 +1,4 @@
-"""The fields of a share of a pool: what was booked, by which keys it is shared, the exact part, the cents. Pure text."""
+"""Fields of a share of a pool: costs booked, keys, the exact part, the cents. Pure text."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _key_rows(keys: Keys, line: Explained, wording: Wording) -> list[str]:
 
 
 def _label(key: KeyTable, line: Explained, wording: Wording) -> str:
-    """What the key counts, with its measure and tags where it is a meter."""
+    """Quantity that a key counts, with its measure and tags where it is a meter."""
     for each in line.version.keys:
         if each.quantity is not None and key.kind == "meter" and each.name == key.name and each.weight == key.weight:
             return quantity_text(each.quantity, wording, line.version)
@@ -74,24 +74,24 @@ def _label(key: KeyTable, line: Explained, wording: Wording) -> str:
 
 def _cents(line: Explained, split: PoolSplit, part: Quota | None, keys: Keys, wording: Wording) -> Iterator[Field]:
     amount = wording.money(line.line.amount)
-    held = (split.bound or {}).get(line.line.beneficiary)
-    if held:
-        yield Field("rounding", (wording.text(f"explain.rounding.{held}", amount=amount),))
+    bound = (split.bound or {}).get(line.line.beneficiary)
+    if bound:
+        yield Field("rounding", (wording.text(f"explain.rounding.{bound}", amount=amount),))
     if part is None:
         return
     exact = exact_money(part.exact / 100, wording)
     formula = _formula(part, keys, wording)
-    told = [wording.text("explain.calculation.product", formula=formula, exact=exact)]
+    texts = [wording.text("explain.calculation.product", formula=formula, exact=exact)]
     error = (split.errors or {}).get(line.line.beneficiary)
     if error is not None:
-        told.append(wording.text("explain.calculation.estimated", amount=exact_money(error / 100, wording)))
-    yield Field("calculation", tuple(told))
+        texts.append(wording.text("explain.calculation.estimated", amount=exact_money(error / 100, wording)))
+    yield Field("calculation", tuple(texts))
     key = "exact" if part.exact == line.line.amount else "share"
     yield Field("rounding", (wording.text(f"explain.rounding.{key}", exact=exact, amount=amount),))
 
 
 def _formula(part: Quota, keys: Keys, wording: Wording) -> str:
-    """pool × (weight × value ÷ total + …), of what the members at no bound share."""
+    """pool × (weight × value ÷ total + …), of the amount that the members at no bound share."""
     terms = [f"{wording.number(value)} ÷ {wording.number(total)}" for _, value, total in keys]
     if len(keys) > 1:
         terms = [f"{wording.percent(k.weight, 6, trim=True)} × {t}" for (k, _, _), t in zip(keys, terms, strict=True)]

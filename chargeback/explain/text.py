@@ -1,4 +1,4 @@
-"""An explanation as plain text that reads well: labels to the left, amounts to the right, paths never broken. Pure text."""
+"""Explanation as plain text: labels to the left, amounts to the right, paths never broken. Pure text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chargeback.explain.evidence import Evidence, UsageRow
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
-from chargeback.explain.field_text import Field, table
+from chargeback.explain.field_text import Field, Label, table
 from chargeback.explain.line_fields import fields
 from chargeback.model.documents import Document
 from chargeback.model.period import EPOCH
@@ -22,7 +22,7 @@ from chargeback.render.text.labels import line_label, member_name, named, title_
 from chargeback.workspace.reports.formats import without_zeros
 from chargeback.workspace.reports.wording import Wording
 
-Said = dict[tuple[object, ...], int]
+PrintedRegimes = dict[tuple[object, ...], int]  # line that printed a field first
 WIDTH = 100
 INDENT = 4
 
@@ -30,19 +30,19 @@ INDENT = 4
 def text_of(found: Explanation, wording: Wording) -> list[str]:
     """The whole explanation, line by line."""
     lines = [*_head(found, wording)]
-    said: Said = {}
+    printed: PrintedRegimes = {}
     for document, own in groupby(found.lines, key=lambda e: e.document):
-        if found.single is None:
+        if found.document is None:
             lines += ["", _document(document, found, wording)]
         for line in own:
-            lines += ["", *_line(line, found, said, wording)]
+            lines += ["", *_line(line, found, printed, wording)]
     return [*lines, *_totals(found, wording)]
 
 
 def _head(found: Explanation, wording: Wording) -> Iterator[str]:
     month = wording.month(found.month.period)
     state = wording.text("explain.issued" if found.issued else "explain.draft")
-    document = found.single
+    document = found.document
     if document is None:
         name = member_name(found.month, found.asked)
         yield wording.text("explain.title_member", name=name, member=found.asked, month=month)
@@ -70,8 +70,8 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     return wording.text("explain.of_draft", document=name)
 
 
-def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> Iterator[str]:
-    """A line with its fields; what was said above for the same rule, version and member is not said again."""
+def _line(line: Explained, found: Explanation, printed: PrintedRegimes, wording: Wording) -> Iterator[str]:
+    """A line with its fields; a field that was printed for the same rule, version and member is not printed again."""
     label = line_label(line.line, line.rule, wording)
     payer = line.document.payer.member_id if line.document else found.asked
     if line.line.beneficiary not in (payer, found.asked):
@@ -80,36 +80,36 @@ def _line(line: Explained, found: Explanation, said: Said, wording: Wording) -> 
     if line.line.carried_from is not None:
         label = f"{label}, {_small(carried_month(line.line.carried_from, wording))}"
     yield _sided(f"{line.number:>{INDENT - 2}}  {label}", wording.money(line.line.amount))
-    yield from _fields(line, found, said, wording)
-    for part in line.again:
+    yield from _fields(line, found, printed, wording)
+    for part in line.recomputed:
         month = wording.month(part.month.period)
-        again = wording.text("explain.again", month=month, label=line_label(part.line, part.rule, wording))
-        yield _sided(f"{'':{INDENT}}{again}", wording.money(part.line.amount))
-        yield from _fields(part, found, said, wording)
+        title = wording.text("explain.again", month=month, label=line_label(part.line, part.rule, wording))
+        yield _sided(f"{'':{INDENT}}{title}", wording.money(part.line.amount))
+        yield from _fields(part, found, printed, wording)
 
 
 def _small(text: str) -> str:
-    """A text that goes on a sentence."""
+    """A text within a sentence."""
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _fields(line: Explained, found: Explanation, said: Said, wording: Wording) -> Iterator[str]:
-    """The fields of a line, by the month behind it."""
-    behind = replace(found, month=line.month)
+def _fields(line: Explained, found: Explanation, printed: PrintedRegimes, wording: Wording) -> Iterator[str]:
+    """The fields of a line, with the month that charged it."""
+    charged = replace(found, month=line.month)
     width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2
-    for field in [*fields(line, behind, wording), *_usage(line, found, wording)]:
+    for field in [*fields(line, charged, wording), *_usage(line, found, wording)]:
         own = (line.line.beneficiary, line.rule.id, line.version.valid_from)
-        told = (field,) if field.once else (*own, field)
-        if field.once and told in said:
-            again = wording.text("explain.transfers.again", first=field.texts[0], line=said[told])
-            yield from _field(Field(field.label, (again,), True), width, wording)
-        elif field.label not in ONCE or told not in said:
+        key = (field,) if field.once else (*own, field)
+        if field.once and key in printed:
+            reference = wording.text("explain.transfers.again", first=field.texts[0], line=printed[key])
+            yield from _field(Field(field.label, (reference,), True), width, wording)
+        elif field.label not in ONCE or key not in printed:
             yield from _field(field, width, wording)
-        said.setdefault(told, line.number)
+        printed.setdefault(key, line.number)
 
 
-ONCE = ("reference", "quantity", "measured", "registers", "part")
-LABELS = (
+ONCE: tuple[Label, ...] = ("reference", "quantity", "measured", "registers", "part")
+LABELS: tuple[Label, ...] = (
     *("rule", "reference", "quantity", "measured", "registers", "part", "tier", "terms", "calculation", "rounding"),
     *("span", "pool", "costs", "method", "received", "held", "source", "key", "charges", "bound", "rows", "today"),
     *("billed", "cause"),
@@ -133,7 +133,7 @@ def _usage(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fi
     texts: list[str] = []
     for each in line.evidence:
         texts += _evidence(each, found, wording)
-    if any(not e.same_as for e in line.evidence):
+    if any(not e.same_rows_as for e in line.evidence):
         command = f"chargeback explain {found.asked} --period {found.month.period} --line {line.number} --rows"
         texts.append(wording.text("explain.rows.all", command=command))
     if texts:
@@ -141,10 +141,10 @@ def _usage(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fi
 
 
 def _evidence(each: Evidence, found: Explanation, wording: Wording) -> Iterator[str]:
-    key = "taken_over" if each.taken_over else "before" if each.before else "count"
+    key = "taken_over" if each.of_predecessors else "before" if each.of_earlier_months else "count"
     count = wording.plural(f"explain.rows.{key}", each.rows, meter=each.question.quantity.meter)
-    if each.same_as:
-        yield wording.text("explain.rows.same", count=count, line=each.same_as)
+    if each.same_rows_as:
+        yield wording.text("explain.rows.same", count=count, line=each.same_rows_as)
         return
     if each.rows > len(each.first):
         yield wording.text("explain.rows.first", count=count, shown=len(each.first))
@@ -205,7 +205,7 @@ def _sided(left: str, right: str) -> str:
 
 def _totals(found: Explanation, wording: Wording) -> Iterator[str]:
     """Net, VAT and gross of a whole document; the sum of the lines of a member; nothing for a single line."""
-    document = found.single
+    document = found.document
     if document is not None and len(found.lines) == len(document.lines):
         yield ""
         if document.vat == 0:

@@ -1,10 +1,9 @@
-"""How a pool came to hold what is shared: what other pools gave it, and what stands behind those, each once. Pure."""
+"""Transfers of an explained pool: the amounts that it received, and each pool upstream once. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
 from chargeback.billing.pool_flows import (
     PoolFlows,
@@ -15,6 +14,7 @@ from chargeback.billing.pool_flows import (
     upstream,
 )
 from chargeback.explain.field_text import Field, exact_money, exact_part, table
+from chargeback.explain.json_values import Json
 from chargeback.model.money import euros
 from chargeback.model.month import Month
 from chargeback.model.pools import Flow, Pool
@@ -23,19 +23,18 @@ from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.workspace.reports.wording import Wording
 
 SHOWN_COSTS = 5
-Json = dict[str, Any]
 
 
 def cost_rows(pool: Pool, wording: Wording) -> list[str]:
     """The first of the costs booked to a pool, with their file and line."""
     costs = sorted(pool.costs, key=lambda cost: cost.where.order)
     rows = [(str(c.where), wording.money(c.amount), c.label or c.account) for c in costs[:SHOWN_COSTS]]
-    left = len(costs) - SHOWN_COSTS
-    return [*table(rows, "lrl"), *([wording.plural("explain.pool.more", left)] if left > 0 else [])]
+    more = len(costs) - SHOWN_COSTS
+    return [*table(rows, "lrl"), *([wording.plural("explain.pool.more", more)] if more > 0 else [])]
 
 
 def transfer_fields(pool: str, month: Month, wording: Wording) -> Iterator[Field]:
-    """The method, what the pool received, what it holds in cents, and each pool behind it; nothing without transfers."""
+    """Method, amounts that a pool received, cents that it has, each pool upstream; nothing without transfers."""
     pools = pool_flows(month)
     own = pools.get(pool)
     if own is None or not own.transfers_in:
@@ -50,9 +49,9 @@ def transfer_fields(pool: str, month: Month, wording: Wording) -> Iterator[Field
 def _method(own: PoolFlows, month: Month, wording: Wording) -> Iterator[str]:
     yield wording.text(f"explain.transfers.{method_of(month)}")
     pools = pool_flows(month)
-    behind = {each.name for each in upstream(pools, own.name)}
+    sources = {each.name for each in upstream(pools, own.name)}
     for group in reciprocal_groups(pools):
-        if behind & set(group):
+        if sources & set(group):
             names = ", ".join(pool_label(name, wording) for name in group)
             yield wording.plural("explain.transfers.together", len(group), pools=names)
 
@@ -62,7 +61,7 @@ def _listed(texts: Iterable[str], wording: Wording) -> str:
 
 
 def _part(flow: Flow, month: Month, wording: Wording) -> str:
-    """The part of a flow: in per cent where that is exact, else as the rule's own numbers, or their mean over the days."""
+    """Part of a flow: in per cent where that is exact, else as the rule's own numbers, or their mean over the days."""
     by = serving_versions(month, flow.source)
     part = exact_part(flow.part, wording)
     if len(by) != 1 or "/" not in part:
@@ -96,7 +95,7 @@ def _held(own: PoolFlows, wording: Wording) -> str:
 
 
 def _source(own: PoolFlows, month: Month, wording: Wording) -> Iterator[str]:
-    """What a serving pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
+    """What a serving_versions pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
     terms = [wording.money(own.pool.booked)] if own.pool.booked or not own.transfers_in else []
     terms += [f"{_part(f, month, wording)} × {pool_label(f.source, wording)}" for f in own.transfers_in]
     given = exact_money(own.exact / 100, wording)
@@ -110,7 +109,7 @@ def _source(own: PoolFlows, month: Month, wording: Wording) -> Iterator[str]:
 
 
 def _rule(by: ServingVersion, month: Month, wording: Wording) -> str:
-    """The rule by which a pool serves others, with its file and line, its references, and its days where they are not all."""
+    """Rule by which a pool serves others, with file and line, references, and its days where they are not the month."""
     named = wording.text("explain.rule.place", rule=by.rule.id, version=by.version.valid_from, place=by.place)
     titles = _listed((r.title for r in by.version.references), wording)
     if by.days == month.period.span:
@@ -127,14 +126,14 @@ def _given(own: PoolFlows, month: Month, wording: Wording) -> str:
     )
     key = "given_at" if own.step else "given"
     text = wording.text(f"explain.transfers.{key}", step=own.step, parts=_listed(parts, wording))
-    left = [pool_label(name, wording) for name in skipped_pools(month, own.name)]
-    if not left:
+    excluded = [pool_label(name, wording) for name in skipped_pools(month, own.name)]
+    if not excluded:
         return text
-    return wording.plural("explain.transfers.left_out", len(left), given=text, pools=", ".join(left))
+    return wording.plural("explain.transfers.left_out", len(excluded), given=text, pools=", ".join(excluded))
 
 
 def received_json(pool: str, month: Month) -> list[Json]:
-    """What a pool received, as JSON values: amounts are exact euros, parts are of one."""
+    """Flows into a pool as JSON values: amounts are exact euros, parts are of one."""
     own = pool_flows(month).get(pool)
     return [_flow(flow) for flow in own.transfers_in] if own else []
 
@@ -145,16 +144,16 @@ def _flow(flow: Flow) -> Json:
 
 
 def transfers_json(shared: Iterable[str], month: Month) -> Json | None:
-    """The method, and the pools that stand behind those ``shared``, each once; None where nothing was received."""
+    """The method, and each pool upstream of those ``shared``, once; None where nothing was received."""
     pools = pool_flows(month)
     named = {each.name for pool in shared if pool in pools for each in upstream(pools, pool)}
-    behind = [each for each in pools.values() if each.name in named]
-    if not behind:
+    sources = [each for each in pools.values() if each.name in named]
+    if not sources:
         return None
     groups = {name: group for group in reciprocal_groups(pools) for name in group}
     return {
         "method": method_of(month),
-        "pools": [_pool(each, groups.get(each.name, []), month) for each in behind],
+        "pools": [_pool(each, groups.get(each.name, []), month) for each in sources],
     }
 
 

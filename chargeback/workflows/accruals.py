@@ -1,10 +1,9 @@
-"""The accruals of a year, wired: what the ledger bills after it or has waiting, and what is not drawn up yet, as of today's data."""
+"""Accruals of a year, wired: from the ledger where billed or carried, else from today's data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from chargeback.billing import true_up
 from chargeback.billing.invoicing import is_operator
@@ -21,22 +20,25 @@ from chargeback.model.period import Period
 from chargeback.model.succession import payer_of
 from chargeback.store.database import periods_with_data
 from chargeback.workflows.adjustments import adjusted
-from chargeback.workflows.monthly_run import month_alone, month_before_true_up
+from chargeback.workflows.books import Books
 from chargeback.workflows.true_up import december_closed, months_of_year, true_ups
 from chargeback.workspace.inputs import Inputs
 from chargeback.workspace.paths import OUT
 from chargeback.workspace.registers.titres import read_titres
-
-if TYPE_CHECKING:
-    from chargeback.store.database import Store
 
 RUN = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Accrued:
-    """What a year used and none of its documents bills. ``drafts``: months run and not issued, computed again; ``never_run``: months
-    with usage or costs of which nothing is known; ``open_true_up``: whether the true-up of the year cannot be known yet."""
+    """Accruals of a year: what it used and none of its documents bills.
+
+    Attributes:
+        accruals: one for each line, adjustment and difference.
+        drafts: months run and not issued, computed again.
+        months_never_run: months with usage or costs that no run has drawn up.
+        open_true_up: whether the true-up of the year cannot be known yet.
+    """
 
     accruals: tuple[Accrual, ...]
     drafts: tuple[Period, ...] = ()
@@ -44,57 +46,60 @@ class Accrued:
     open_true_up: bool = False
 
 
-def accruals_of(inputs: Inputs, store: Store, year: int) -> Accrued:
-    """The accruals of a year, one for each line, adjustment and difference. Raises Problems as a run of its months does."""
-    con, months, entered = store.connection, months_of_year(year), set(periods_issued(store.connection))
+def accruals_of(books: Books, year: int) -> Accrued:
+    """Accruals of a year. Raises Problems as a run of its months does."""
+    inputs, con = books.inputs, books.store.connection
+    months, entered = months_of_year(year), set(periods_issued(con))
     drafts = tuple(p for p in months if p not in entered and (inputs.root / OUT / str(p) / RUN).is_file())
     used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
-    late, titres = _adjustments(inputs, store, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
+    late, titres = _adjustments(books, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
     found = (
         *accrued(year, unbilled_postings(con, inputs.settings), titres),
-        *(one for period in drafts for one in _drafted(inputs, store, period, year, titres)),
+        *(one for period in drafts for one in _drafted(books, period, year, titres)),
         *_to_come(inputs, late, Period(year + 1, 1)),
-        *_of_true_up(inputs, store, year, late),
+        *_of_true_up(books, year, late),
     )
     called = any(by_instalments(rule, year_span(year)) for rule in inputs.rules)
     return Accrued(
         found,
         drafts,
         tuple(p for p in used if p not in entered and p not in drafts),
-        called and not december_closed(store, year),
+        called and not december_closed(books.store, year),
     )
 
 
-def _drafted(inputs: Inputs, store: Store, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
-    """A month that is not issued, by itself: what earlier months bring to it is counted with them."""
-    postings = postings_of_documents(month_alone(inputs, store, period).month.drawn_up, "draft")
+def _drafted(books: Books, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
+    """Accruals of a month that is not issued, alone: what earlier months bring forward to it is counted with them."""
+    postings = postings_of_documents(books.month_alone(period).drawn_up, "draft")
     own = (p for p in postings if p.carried_from is None and not p.adjusts_month)
     return accrued(year, own, titres)
 
 
-def _adjustments(inputs: Inputs, store: Store, year: int) -> tuple[Charge, ...]:
-    """What closed months of a year come to today and no document bills, whether the next month does or it waits."""
-    issued = periods_issued(store.connection)
+def _adjustments(books: Books, year: int) -> tuple[Charge, ...]:
+    """Differences of the closed months of a year that no document bills, whether the next month does or they wait."""
+    issued = periods_issued(books.store.connection)
     if not issued:
         return ()
-    rows = adjusted(inputs, store, max(issued).next, lambda month: month_alone(inputs, store, month).month).differences
+    rows = adjusted(books, max(issued).next).differences
     return tuple(row.charge for row in rows if row.month.year == year)
 
 
-def _of_true_up(inputs: Inputs, store: Store, year: int, late: Iterable[Charge]) -> Iterator[Accrual]:
-    """The differences of a true-up that no month has billed; none before December is closed."""
-    month = inputs.settings.true_ups.get(year, Period(year + 1, 1))
-    if december_closed(store, year) and not (
-        year in inputs.settings.true_ups and period_status(store.connection, month).final
-    ):
+def _of_true_up(books: Books, year: int, late: Iterable[Charge]) -> Iterator[Accrual]:
+    """Differences of a true-up that no month has billed; none before December is closed."""
+    inputs, named = books.inputs, books.inputs.settings.true_ups
+    month = named.get(year, Period(year + 1, 1))
+    billed = year in named and period_status(books.store.connection, month).final
+    if december_closed(books.store, year) and not billed:
         rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
-        beside = tuple(late)
-        for found in true_ups(inputs, store, year, lambda of: month_before_true_up(inputs, store, of), beside=beside):
+        for found in true_ups(books, year, adjusting=tuple(late)):
             yield from _to_come(inputs, true_up.adjustments(found, rules[found.rule], members), month, str(year))
 
 
 def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str = "") -> Iterator[Accrual]:
-    """Charges that a month to come bills, each for its own month or for what ``of`` says; those of the operator are nobody's to pay."""
+    """Accruals of charges that a month to come bills, each for its own month, or for ``of``.
+
+    Charges of the operator are left out: it pays them itself.
+    """
     rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
     for charge in charges:
         payer = members[payer_of(charge.member_id, members, month)]

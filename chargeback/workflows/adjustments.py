@@ -1,36 +1,52 @@
-"""Closed months against what they come to today, wired: the adjustments that an open month bills."""
+"""Adjustments, wired: closed months against today's data, and the differences that an open month bills."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import BilledSoFar, Difference, billed_today, charges, differences, pending, treated
+from chargeback.billing.adjustments import (
+    BilledSoFar,
+    Difference,
+    billed_today,
+    charges,
+    differences,
+    key_of,
+    pending,
+    treated,
+)
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import closed_before, period_status
 from chargeback.ledger.difference_causes import explained
 from chargeback.ledger.fingerprints import Fingerprint, Fingerprints, LastSettled, last_settled
+from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.late_data import changes
 from chargeback.ledger.late_data_notices import late_notices, unexplained_versions
 from chargeback.model.charges import Charge
-from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
+from chargeback.model.settings import Settings
+from chargeback.workflows.months import Months
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
-    from chargeback.store.database import Store
+    from duckdb import DuckDBPyConnection
 
-MonthOf = Callable[[Period], Month]
 DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """What closed months bring to an open one. ``rows``: every difference, billed or waiting. ``bases``: what each month rests
-    on now, by month; '' where something of it was left. ``notices``: late rows and files, and what becomes of them."""
+    """Adjustments of closed months that an open month bills.
+
+    Attributes:
+        differences: every difference, billed or waiting.
+        fingerprints: of today, by month; '' where a part of its differences is billed and another waits.
+        notices: late rows and files, and what becomes of them.
+    """
 
     differences: tuple[Difference, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
@@ -41,54 +57,56 @@ class Adjusted:
         return tuple(charges(self.differences))
 
 
-def adjusted(inputs: Inputs, store: Store, period: Period, month_of: MonthOf) -> Adjusted:
-    """Every closed month before one against what was billed for it; raises Problems.
+def adjusted(months: Months, period: Period) -> Adjusted:
+    """Adjustments that a month bills: every closed month before it, against what was billed for it. Raises Problems.
 
-    ``month_of`` computes a month by itself. A month that rests on what it rested on when it was last settled is not computed.
+    A closed month is computed alone, and only where its fingerprint is not the one it was last settled with.
     """
-    bases = Fingerprints(inputs, store)
-    own = {str(period): str(bases.of(period))}
-    looked = last_settled(store.connection)
-    moved = dict(_moved(closed_before(store.connection, period), looked, bases))
-    if not moved:
+    inputs, store = months.inputs, months.store
+    fingerprints = Fingerprints(inputs, store)
+    own = {str(period): str(fingerprints.of(period))}
+    last = last_settled(store.connection)
+    changed = dict(_changed(closed_before(store.connection, period), last, fingerprints))
+    if not changed:
         return Adjusted(fingerprints=own)
-    billed = billed_so_far(store.connection, moved)
-    found = [row for month in moved for row in _rows(month, billed.get(month, BilledSoFar()), month_of, inputs)]
+    billed = billed_so_far(store.connection, changed)
+    found = [row for month in changed for row in _differences(months, month, billed.get(month, BilledSoFar()))]
     rules = {rule.id: rule for rule in inputs.rules}
-    rows = treated(found, rules, inputs.settings, _over(inputs, store, period, {m.year for m in moved}))
-    changed = changes(inputs, store, bases, moved, looked)
-    rows = explained(rows, changed, rules, inputs.settings.true_ups)
-    silent = tuple(unexplained_versions(changed, rows, rules))
+    rows = treated(found, rules, inputs.settings, _years_due(months, period, {m.year for m in changed}))
+    data = changes(inputs, store, fingerprints, changed, last)
+    rows = explained(rows, data, rules, inputs.settings.true_ups)
+    silent = tuple(unexplained_versions(data, rows, rules))
     if silent:
         raise Problems(silent)
-    notices = late_notices(period, changed, rows, rules, inputs.settings.true_ups)
-    return Adjusted(rows, own | _left(rows, moved), tuple(notices))
+    notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
+    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
 
 
-def _moved(
-    closed: Iterable[Period], looked: Mapping[Period, LastSettled], bases: Fingerprints
+def _changed(
+    closed: Iterable[Period], last: Mapping[Period, LastSettled], fingerprints: Fingerprints
 ) -> Iterator[tuple[Period, Fingerprint]]:
-    """The months that may come to something else than when they were last settled, with what they rest on now."""
+    """Closed months that may amount to something else than when they were last settled, with today's fingerprint."""
     for month in closed:
-        before, now = looked[month].fingerprint, bases.of(month)
+        before, now = last[month].fingerprint, fingerprints.of(month)
         if before is None or before.changed(now):
             yield month, now
 
 
-def _rows(month: Period, billed: BilledSoFar, month_of: MonthOf, inputs: Inputs) -> tuple[Difference, ...]:
+def _differences(months: Months, month: Period, billed: BilledSoFar) -> tuple[Difference, ...]:
+    """Differences of a closed month. Raises Problems of the month, and of members that it billed and that are gone."""
     try:
-        today = month_of(month)
+        today = months.month_alone(month)
     except Problems as found:
-        raise Problems(_in_words(month, found.problems)) from found
-    rules = {rule.id: rule for rule in inputs.rules}
+        raise Problems(_of_closed(month, found.problems)) from found
+    rules = {rule.id: rule for rule in months.inputs.rules}
     rows = differences(month, billed, billed_today(today.charges, rules))
-    wrong = [*_unknown(rows, inputs)]
+    wrong = [*_unknown(rows, months.inputs)]
     if wrong:
         raise Problems(wrong)
     return rows
 
 
-def _in_words(month: Period, problems: Iterable[Problem]) -> Iterator[Problem]:
+def _of_closed(month: Period, problems: Iterable[Problem]) -> Iterator[Problem]:
     """The problems of a closed month: it is computed again for what it may still bring."""
     for problem in problems:
         yield replace(problem, message=f"{month}, which is closed, cannot be computed again: {problem.message}")
@@ -106,31 +124,52 @@ def _unknown(rows: Iterable[Difference], inputs: Inputs) -> Iterator[Problem]:
             gone[row.member_id, row.month].append(row.rule)
     for (member_id, month), names in sorted(gone.items()):
         message = (
-            f"{member_id} was billed for {month}, which is closed, by {', '.join(names)} and is gone: put its rows back; to end a "
-            "membership, give it a valid_to"
+            f"{member_id} was billed for {month}, which is closed, by {', '.join(names)} and is gone: "
+            "put its rows back; to end a membership, give it a valid_to"
         )
         yield Problem(Place("members.csv"), message, "billed-member-gone")
 
 
-def _over(inputs: Inputs, store: Store, period: Period, years: Iterable[int]) -> set[int]:
-    """The years whose differences are due in a month, however small: their December is closed, and the month that bills the
-    true-up, where one is named, is this one or issued."""
-    con, found = store.connection, set()
+def _years_due(months: Months, period: Period, years: Iterable[int]) -> set[int]:
+    """Years whose differences a month bills, however small.
+
+    Their December is closed; the month that bills their true-up, where one is named, is this one, issued or closed.
+    """
+    con, true_ups = months.store.connection, months.inputs.settings.true_ups
+    found = set()
     for year in years:
-        named = inputs.settings.true_ups.get(year)
+        named = true_ups.get(year)
         due = named == period or (year < period.year and (named is None or period_status(con, named).final))
         if due and period_status(con, Period(year, DECEMBER)).closed_on is not None:
             found.add(year)
     return found
 
 
-def _left(rows: Sequence[Difference], moved: Mapping[Period, Fingerprint]) -> dict[str, str]:
-    """What the months that were computed rest on; nothing where a part of a month waits and another part is billed."""
+def _settled_fingerprints(rows: Sequence[Difference], changed: Mapping[Period, Fingerprint]) -> dict[str, str]:
+    """Fingerprints of the months that are settled with these rows; '' where a part is billed and a part waits."""
     billed = {row.month for row in rows if row.treatment == "billed"}
     found = {}
-    for month, basis in moved.items():
+    for month, fingerprint in changed.items():
         if not pending(rows, month):
-            found[str(month)] = str(basis)
+            found[str(month)] = str(fingerprint)
         elif month in billed:
             found[str(month)] = ""
     return found
+
+
+def billed_adjustments(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[Difference, ...]:
+    """Adjustments that an issued month billed, by month, member and rule; credits over several invoices are added."""
+    month = last_computed(con, period, settings)
+    assert month is not None, "an issued period has an entry"
+    adjusting = [c for c in month.charges if c.adjusts is not None and c.adjustment_basis is not None]
+    order = sorted(adjusting, key=lambda c: (*key_of(c), str(c.adjusts)))
+    return tuple(_difference(list(own)) for _, own in groupby(order, key=lambda c: (*key_of(c), str(c.adjusts))))
+
+
+def _difference(charges: Sequence[Charge]) -> Difference:
+    charge = charges[0]
+    assert charge.adjusts is not None, "an adjustment has a month"
+    basis = charge.adjustment_basis
+    assert basis is not None, "an adjustment has the amounts that it compares"
+    now, why = basis.billed + sum(c.amount for c in charges), charge.reason.partition(": ")[2]
+    return Difference(charge.adjusts, *key_of(charge), charge.version, basis.billed, now, basis.causes, why)

@@ -1,4 +1,4 @@
-"""The documents of a month as files: invoices per payer and regime, statements, reports on savings and fairness, workbook.
+"""Documents of a month as files: invoices per payer and regime, statements, reports on savings and fairness, workbook.
 
 Documents that have a number are drawn as Factur-X: pages and XML in one PDF/A-3b file, checked before they are written.
 """
@@ -9,28 +9,29 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chargeback.billing.comparison import Comparison
 from chargeback.billing.statements import statements
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problem, Problems
+from chargeback.store.load.loader import Progress
+from chargeback.workspace.reports.theme import Theme, read_theme
+from chargeback.workspace.reports.wording import Wording, read_wording
 
-if TYPE_CHECKING:
-    from chargeback.workspace.reports.theme import Theme
-    from chargeback.workspace.reports.wording import Wording
-
-Progress = Callable[[str, int, int], None] | None
 Makers = dict[str, Callable[[], bytes]]
-Making = Callable[["Drawing", Progress], Iterator["Made"]]
+Making = Callable[["Drawing", Progress | None], Iterator["Made"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the files of a month are drawn from. ``reports``: the workspace's own wording and theme.
+    """Source of the files of a month.
 
-    ``alone``: its documents alone, no statements, reports or workbook.
+    Attributes:
+        month: computed, its documents with numbers or not yet.
+        compared: the months before it.
+        reports: the workspace's own wording and theme; None where it has none.
+        alone: whether its documents are drawn alone, without statements, reports and workbook.
     """
 
     month: Month
@@ -41,14 +42,20 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, or what keeps it from being issued."""
+    """A file that is drawn.
+
+    Attributes:
+        path: within out/PERIOD.
+        content: bytes; empty where there are problems.
+        problems: why it may not be issued.
+    """
 
     path: str
     content: bytes
     problems: tuple[Problem, ...] = ()
 
 
-def made_here(drawing: Drawing, progress: Progress) -> Iterator[Made]:
+def made_here(drawing: Drawing, progress: Progress | None) -> Iterator[Made]:
     """The files, one after the other."""
     makers = makers_of(drawing)
     for number, path in enumerate(makers, start=1):
@@ -61,7 +68,7 @@ def document_files(
     month: Month,
     compared: Comparison,
     reports: Path | None,
-    progress: Progress = None,
+    progress: Progress | None = None,
     made: Making = made_here,
 ) -> dict[str, bytes]:
     """Path in out/PERIOD → bytes. The same month gives the same bytes, ``made`` here or by several processes.
@@ -72,7 +79,7 @@ def document_files(
 
 
 def documents_alone(
-    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+    month: Month, reports: Path | None, progress: Progress | None = None, made: Making = made_here
 ) -> dict[str, bytes]:
     """The documents of a month by number, as ``NUMBER.pdf``. Raises Problems as ``document_files`` does."""
     names = {document_path(d): f"{d.number}.pdf" for d in month.documents}
@@ -81,9 +88,9 @@ def documents_alone(
 
 
 def tried(
-    month: Month, reports: Path | None, progress: Progress = None, made: Making = made_here
+    month: Month, reports: Path | None, progress: Progress | None = None, made: Making = made_here
 ) -> dict[str, tuple[Problem, ...]]:
-    """Number → why that document of a numbered month may not be issued; each is drawn and checked as it would be issued."""
+    """Problems of each document of a numbered month, by number; each is drawn and checked as it would be issued."""
     numbers = {document_path(d): d.number for d in month.documents}
     return {
         numbers[file.path]: file.problems for file in made(Drawing(month, Comparison(), reports, alone=True), progress)
@@ -107,15 +114,12 @@ def make(makers: Makers, path: str) -> Made:
 
 
 def document_path(document: Document) -> str:
-    """Where a document lies: by its number once issued, by payer and regime before."""
+    """Path of a document in out/PERIOD: by its number once issued, by payer and regime before."""
     return f"invoices/{document.number or document.slug}.pdf"
 
 
 def makers_of(drawing: Drawing) -> Makers:
-    """What draws each file, by its path in out/PERIOD, in the order in which they are drawn."""
-    from chargeback.workspace.reports.theme import read_theme
-    from chargeback.workspace.reports.wording import read_wording
-
+    """What draws each file by its path in out/PERIOD, in the order in which they are drawn."""
     settings = drawing.month.settings
     wording = read_wording(settings.locale, drawing.reports, settings.currency)
     theme = read_theme(drawing.reports)

@@ -1,4 +1,4 @@
-"""What a month is told beside: the months before it, as billed or as they would be today, and what is still owed."""
+"""History of a month: the months that it is compared with, and what is still owed on issued documents."""
 
 from __future__ import annotations
 
@@ -10,23 +10,30 @@ from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.receivables import balance, issued
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.store.database import Store, periods_with_data
-from chargeback.workflows.monthly_run import compute_month
-from chargeback.workspace.inputs import Inputs
+from chargeback.store.database import periods_with_data
+from chargeback.workflows.books import Books
 
 
-def with_balance(month: Month, inputs: Inputs, store: Store, on: date) -> Month:
+def with_balance(month: Month, books: Books, on: date) -> Month:
     """A month with what is owed on a day on the documents of the ledger; as it is where nothing was ever issued."""
-    documents = issued(store.connection)
-    return replace(month, balance=balance(documents, inputs.payments, on)) if documents else month
+    documents = issued(books.store.connection)
+    return replace(month, balance=balance(documents, books.inputs.payments, on)) if documents else month
 
 
-def compared(month: Month, inputs: Inputs, store: Store) -> Comparison:
-    """A month against those before it that have a cost or usage."""
-    con, settings = store.connection, inputs.settings
+def compared(month: Month, books: Books) -> Comparison:
+    """A month against those before it that have a cost or usage: as billed, or as a run would draw them up today.
+
+    The books forget those months: each is compared and then needed no more.
+    """
+    con, settings = books.store.connection, books.inputs.settings
     known = periods_with_data(con, [(p, p.bounds(settings.zone)) for p in earlier(month.period)])
 
     def of(period: Period) -> Month:
-        return after_corrections(con, period, settings) or compute_month(inputs, store, period).month
+        billed = after_corrections(con, period, settings)
+        if billed is not None:
+            return billed
+        today = books.month(period)
+        books.forget(period)
+        return today
 
     return compare(month, known, of)

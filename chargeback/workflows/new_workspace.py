@@ -24,7 +24,7 @@ def new_workspace(target: Path) -> Path:
 
 
 def without_table(text: str, name: str) -> str:
-    """A TOML text without one of its tables, and without the comments that stand right above it."""
+    """A TOML text without one of its tables, and without the comments right above it."""
     kept: list[str] = []
     inside = False
     for line in text.splitlines(keepends=True):

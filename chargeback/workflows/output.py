@@ -1,4 +1,4 @@
-"""What a run writes: ``out/PERIOD/``, built in a folder beside and swapped in at the end, and the tables of the store."""
+"""Output of a run: ``out/PERIOD/``, built in a folder beside it and swapped in at the end."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chargeback import __version__
 from chargeback.billing.charges_csv import charges_csv
 from chargeback.model.month import Month
 from chargeback.workspace.paths import OUT
 
-if TYPE_CHECKING:
-    pass
-
 
 def month_files(month: Month, hashes: Mapping[str, str]) -> dict[str, bytes]:
-    """charges.csv and run.json: what every run writes, documents or not."""
+    """charges.csv and run.json, which every run writes, with documents or without."""
     return {
         "charges.csv": charges_csv(month.charges, month.rules, month.period),
         "run.json": run_json(month, hashes),
@@ -37,11 +33,11 @@ def run_json(month: Month, hashes: Mapping[str, str]) -> bytes:
 
 
 def swap_in(root: Path, name: str, files: Mapping[str, bytes]) -> Path:
-    """Write ``files`` as ``out/NAME``: whole or not at all; what was there before goes when the new one stands."""
+    """Write ``files`` as ``out/NAME``, whole or not at all; the folder before goes once the new one is in its place."""
     out = root / OUT
     new, old, final = out / f".{name}.new", out / f".{name}.old", out / name
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
+    for unfinished in (new, old):
+        shutil.rmtree(unfinished, ignore_errors=True)
     try:
         for path, content in files.items():
             target = new / path

@@ -1,4 +1,4 @@
-"""The files of a month drawn by several processes; the same bytes as by one."""
+"""Files of a month drawn by several processes: the same bytes as by one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from chargeback.workflows.documents import Drawing, Made, Makers, Progress, make, makers_of
+from chargeback.store.load.loader import Progress
+from chargeback.workflows.documents import Drawing, Made, Makers, make, makers_of
 
 AT_A_TIME = 8
 _makers: Makers = {}
 
 
-def made_by(drawing: Drawing, progress: Progress, *, jobs: int) -> Iterator[Made]:
+def made_by(drawing: Drawing, progress: Progress | None, *, jobs: int) -> Iterator[Made]:
     """The files in the order of one process, drawn by ``jobs`` of them.
 
     Each starts anew and receives the month once: a process copied from one that has the validator loaded would hang.

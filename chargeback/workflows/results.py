@@ -1,4 +1,4 @@
-"""The tables ``charges`` and ``documents`` of the store: what the last run of each period came to, for queries."""
+"""Results: the tables ``charges`` and ``documents`` of the store, from the last run of each period, for queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
-    """Put a month in the tables, in one transaction that stands only when the block ends well."""
+    """Put a month in the tables, in one transaction that commits only where the block ends well."""
     con.execute("begin transaction")
     try:
         for table in ("charges", "documents"):
@@ -34,7 +34,7 @@ def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
 
 
 def _charge(charge: Charge, month: Month) -> list[str]:
-    """As in charges.csv, but an adjustment is with the month that bills it: its reason says which one it adjusts."""
+    """A row as in charges.csv, but of the month that bills an adjustment; its reason names the one that it corrects."""
     return [str(month.period), *row(charge, month.rules[charge.rule], month.period)[1:]]
 
 

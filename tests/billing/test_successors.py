@@ -21,7 +21,6 @@ from chargeback.model.period import Period
 from chargeback.model.statements import Statement
 from chargeback.render.text.labels import taken_over
 from chargeback.workflows.history import compared, with_balance
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.registers.read import read_facts
 from chargeback.workspace.reports.wording import read_wording
@@ -116,8 +115,8 @@ def random_year(dice: random.Random) -> dict[str, str]:
 def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> None:
     """Each month of a random year in which members merge, as worked out apart from the program in plain fractions."""
     root = write(tmp_path / "w", random_year(random.Random(seed)))
-    with loaded(root, write=False) as (inputs, store, _):
-        found = {str(period): totals(compute_month(inputs, store, period).month.charges) for period in YEAR}
+    with loaded(root, write=False) as (books, _):
+        found = {str(period): totals(books.month(period).charges) for period in YEAR}
     assert {str(period): bill(root, str(period)) for period in YEAR} == found
 
 
@@ -181,15 +180,15 @@ MERGER = {
 
 def computed(root: Path, period: str, *, write: bool = False) -> Month:
     """A month, computed."""
-    with loaded(root, write=write) as (inputs, store, _):
-        return compute_month(inputs, store, Period.parse(period)).month
+    with loaded(root, write=write) as (books, _):
+        return books.month(Period.parse(period))
 
 
 def told(root: Path, period: str, on: date) -> dict[str, Statement]:
     """The statements of a month, with what is owed on a day."""
-    with loaded(root, write=False) as (inputs, store, _):
-        month = with_balance(compute_month(inputs, store, Period.parse(period)).month, inputs, store, on)
-        return {s.member.member_id: s for s in statements(month, compared(month, inputs, store))}
+    with loaded(root, write=False) as (books, _):
+        month = with_balance(books.month(Period.parse(period)), books, on)
+        return {s.member.member_id: s for s in statements(month, compared(month, books))}
 
 
 def sections(document: Document) -> list[tuple[str, str, str, int]]:
@@ -378,9 +377,9 @@ def test_each_month_of_a_year_of_events_is_billed_to_who_pays_then(tmp_path: Pat
     """A pool of 1,240.00 shared by days of presence: each document says for whom, and adds up to the pool and the seats."""
     root = write(tmp_path / "w", EVENTS)
     found = {}
-    with loaded(root, write=False) as (inputs, store, _):
+    with loaded(root, write=False) as (books, _):
         for period in (MARCH, APRIL, Period(2026, 5), Period(2026, 6)):
-            month = compute_month(inputs, store, period).month
+            month = books.month(period)
             found[str(period)] = {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents}
     assert found == {
         "2026-03": {

@@ -206,9 +206,9 @@ def test_run_writes_the_same_pages(valley: Path, said: Any, tmp_path: Path) -> N
     """A run of a month with a game drafts fairness.pdf; a month without one has none."""
     assert said(valley, "run", PERIOD)[0] == 0
     assert said(valley, "fairness", PERIOD, "--pdf", str(tmp_path / "page.pdf"))[0] == 0
-    drafted = valley / "out" / PERIOD / "fairness.pdf"
-    assert drafted.read_bytes() == (tmp_path / "page.pdf").read_bytes()
-    assert "PROJET" in whole(drafted.read_bytes())
+    draft_postings = valley / "out" / PERIOD / "fairness.pdf"
+    assert draft_postings.read_bytes() == (tmp_path / "page.pdf").read_bytes()
+    assert "PROJET" in whole(draft_postings.read_bytes())
 
 
 def test_an_issued_month_is_told_as_billed(issuable: Path, said: Any, tmp_path: Path) -> None:

@@ -106,8 +106,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def explained(root: Path, period: str, asked: str, line: int | None = None) -> Explanation:
     """The explanation as a value."""
-    with loaded(root, write=False) as (inputs, store, _):
-        return explain(inputs, store, asked, Period.parse(period), line)
+    with loaded(root, write=False) as (books, _):
+        return explain(books, asked, Period.parse(period), line)
 
 
 def test_a_half_cent_shows_before_and_after(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,13 +289,13 @@ def test_every_line_of_every_scenario_is_explained(folder: Path, tmp_path: Path)
     expected = charges_of(folder)
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     wordings = [read_wording(locale) for locale in ("fr_FR", "en_GB")]
-    with loaded(root, write=False) as (inputs, store, _):
+    with loaded(root, write=False) as (books, _):
         for member in sorted({member for member, _ in expected}):
-            explanation = explain(inputs, store, member, period, None)
+            explanation = explain(books, member, period, None)
             for line in json_of(explanation)["lines"]:
                 found[member, line["rule"]] += Decimal(line["amount"])
                 check_line(line)
-            check_sums(explanation, list(all_rows(inputs, store, explanation.lines)))
+            check_sums(explanation, list(all_rows(books, explanation.lines)))
             check_text(explanation, wordings)
     assert {key: amount for key, amount in found.items() if amount} == expected
 
@@ -326,8 +326,8 @@ def check_sums(explanation: Explanation, rows: list[Any]) -> None:
         by_line[number] += Fraction(row.quantity)
     for line in explanation.lines:
         usage = line.evidence
-        if len(usage) == 1 and usage[0].question.quantity.measure == "sum" and not usage[0].same_as:
-            assert by_line[line.number] == usage[0].own
+        if len(usage) == 1 and usage[0].question.quantity.measure == "sum" and not usage[0].same_rows_as:
+            assert by_line[line.number] == usage[0].of_version
 
 
 def check_text(explanation: Explanation, wordings: list[Wording]) -> None:

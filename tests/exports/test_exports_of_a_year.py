@@ -31,6 +31,7 @@ from chargeback.ledger.issuing import ledger_of
 from chargeback.model.documents import Document
 from chargeback.model.period import Period
 from chargeback.workflows.accruals import accruals_of
+from chargeback.workflows.books import Books
 from kit.accounting_programs import checked, needs
 from kit.parts_office import undrawn, world
 from kit.paths import ROOT
@@ -312,7 +313,7 @@ def at_new_year(year: Year, root: Path) -> Iterator[tuple[str, dict[str, int], d
                 write(root, files | own_use(year, december, place))
                 settle(root, store, Period.parse(name))
             inputs = leveled(root, store)
-            found = added(accruals_of(inputs, store, YEAR).accruals)
+            found = added(accruals_of(Books(inputs, store), YEAR).accruals)
             kept = {(a.period, a.payer.member_id, a.regime, a.rule, a.number): a.amount for a in found}
             assert len(kept) == len(found)
             yield name, summed(found), kept

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import chargeback.cli.issue
+import chargeback.workflows.issue
 from chargeback.cli.app import main
 from kit.issuable_scenarios import OPERATOR, siret
 
@@ -146,9 +146,9 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     def with_names(month: Any, *_: object) -> dict[str, bytes]:
         return {f"invoices/{d.number}.pdf": b"" for d in month.documents}
 
-    monkeypatch.setattr(chargeback.cli.issue, "document_files", with_names)
-    monkeypatch.setattr(chargeback.cli.issue, "documents_alone", named)
-    monkeypatch.setattr(chargeback.cli.issue, "compared", nothing)
+    monkeypatch.setattr(chargeback.workflows.issue, "document_files", with_names)
+    monkeypatch.setattr(chargeback.workflows.issue, "documents_alone", named)
+    monkeypatch.setattr(chargeback.workflows.issue, "compared", nothing)
 
 
 def last_days(words: Sequence[str]) -> str:

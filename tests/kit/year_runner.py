@@ -24,7 +24,7 @@ from chargeback.model.problem import Problems
 from chargeback.store.database import Store, open_store
 from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.sync import synchronise
-from chargeback.workflows.monthly_run import compute_month
+from chargeback.workflows.books import Books
 from chargeback.workflows.session import static_problems
 from chargeback.workspace.inputs import Inputs, read_inputs
 from kit.random_year import Year
@@ -87,7 +87,7 @@ def not_drawn(month: Month) -> Mapping[str, bytes]:
 def settle(root: Path, store: Store, period: Period) -> Month:
     """Compute, issue and close a month; as it was computed."""
     inputs = leveled(root, store)
-    month = compute_month(inputs, store, period).month
+    month = Books(inputs, store).month(period)
     on = period.end + timedelta(days=4)
     if month.documents:
         issue(store.connection, root, month, on, input_hashes(inputs, store), not_drawn)

@@ -9,7 +9,6 @@ import pytest
 import chargeback.cli.correct
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import month_alone
 from chargeback.workflows.session import loaded
 from kit.parts_office import command, entries, net, shown, undrawn, world
 
@@ -152,7 +151,7 @@ def test_who_receives_a_closed_month_is_settled(tmp_path: Path) -> None:
 def compared(root: Path) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
     """What of January is not as billed: (member, billed, recomputed) of charges, then of documents."""
     january = Period(2026, 1)
-    with loaded(root, write=False) as (inputs, store, _):
-        found = accounted(store.connection, month_alone(inputs, store, january).month)
+    with loaded(root, write=False) as (books, _):
+        found = accounted(books.store.connection, books.month_alone(january))
     charges = [(d.member_id, d.billed, d.recomputed) for d in found.charges]
     return charges, [(d.payer_id, d.billed, d.recomputed) for d in found.documents]

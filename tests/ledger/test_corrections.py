@@ -143,8 +143,8 @@ def test_the_charges_of_the_ledger_are_net_of_credits(root: Path) -> None:
         for d in entry["documents"]:
             for c in (c for line in d["lines"] for c in line["charges"]):
                 expected[c["member_id"]] += c["amount"]
-    with loaded(root, write=False) as (_, store, _):
-        con = store.connection
+    with loaded(root, write=False) as (books, _):
+        con = books.store.connection
         billed = con.execute(
             "select member_id, sum(amount) from ledger.charges where number <> '' group by all"
         ).fetchall()
@@ -284,8 +284,8 @@ def test_the_months_after_see_what_was_billed_in_the_end(root: Path) -> None:
     from chargeback.model.period import Period
 
     assert credit(root, FIRM, "--amount", "6") == 0
-    with loaded(root, write=False) as (inputs, store, _):
-        month = after_corrections(store.connection, Period.parse(PERIOD), inputs.settings)
+    with loaded(root, write=False) as (books, _):
+        month = after_corrections(books.store.connection, Period.parse(PERIOD), books.inputs.settings)
     assert month is not None
     assert sum(by_service(month, {})["firm"].values()) == 1000
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-import chargeback.cli.issue
 import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
+import chargeback.workflows.issue
 from chargeback.cli.app import main
 from kit.issuable_scenarios import complete, scenario
 from kit.issuing import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
@@ -231,7 +231,7 @@ def test_numbers_of_a_lost_ledger_are_not_given_again(
 
 
 STEPS: dict[str, tuple[Any, str, bool]] = {
-    "drawing documents": (chargeback.cli.issue, "document_files", False),
+    "drawing documents": (chargeback.workflows.issue, "document_files", False),
     "writing the folder": (chargeback.ledger.issuing, "write_out", False),
     "the entry": (chargeback.ledger.issuing, "append", False),
     "after the transaction": (chargeback.ledger.issuing, "finish", True),

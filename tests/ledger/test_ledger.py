@@ -17,7 +17,6 @@ from chargeback.ledger.book import period_status
 from chargeback.ledger.entries import read_line
 from chargeback.ledger.issued_months import after_corrections
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from kit.issuable_scenarios import scenario
 from kit.paths import PACKAGE
@@ -90,9 +89,9 @@ def test_an_entry_holds_the_hash_of_every_input(issued: Path) -> None:
 
 def test_what_was_billed_is_read_back_exactly(issued: Path) -> None:
     """Charges, documents, pools and keys of the ledger are those computed, down to the last fraction."""
-    with loaded(issued, write=False) as (inputs, store, _):
-        before = after_corrections(store.connection, Period(2026, 10), inputs.settings)
-        now = compute_month(inputs, store, Period(2026, 10)).month
+    with loaded(issued, write=False) as (books, _):
+        before = after_corrections(books.store.connection, Period(2026, 10), books.inputs.settings)
+        now = books.month(Period(2026, 10))
     assert before is not None
     assert before.charges == now.charges
     assert before.pools == now.pools
@@ -106,9 +105,11 @@ def test_the_tables_hold_what_the_entry_says(issued: Path) -> None:
     cents: dict[str, int] = defaultdict(int)
     for charge in entry.charges:
         cents[charge.member_id] += charge.amount
-    with loaded(issued, write=False) as (_, store, _):
-        found = store.connection.execute("select member_id, sum(amount) from ledger.charges group by all").fetchall()
-        gross = store.connection.execute("select number, gross from ledger.documents order by number").fetchall()
+    with loaded(issued, write=False) as (books, _):
+        found = books.store.connection.execute(
+            "select member_id, sum(amount) from ledger.charges group by all"
+        ).fetchall()
+        gross = books.store.connection.execute("select number, gross from ledger.documents order by number").fetchall()
     assert {member: int(total) for member, total in found} == dict(cents)
     assert [(n, int(g)) for n, g in gross] == [(d.number, d.gross) for d in entry.documents]
 
@@ -137,10 +138,10 @@ def test_the_ledger_is_restored_from_its_file(closed: Path, tmp_path: Path, caps
     (root / "chargeback.duckdb").unlink()
     assert run(root, "issue", PERIOD) == 0
     assert "is issued already" in capsys.readouterr().err
-    with loaded(root, write=False) as (_, one, _):
-        restored = period_status(one.connection, Period(2026, 10))
-    with loaded(closed, write=False) as (_, other, _):
-        assert restored == period_status(other.connection, Period(2026, 10))
+    with loaded(root, write=False) as (books, _):
+        restored = period_status(books.store.connection, Period(2026, 10))
+    with loaded(closed, write=False) as (books, _):
+        assert restored == period_status(books.store.connection, Period(2026, 10))
     assert restored.documents != ()
 
 
@@ -302,8 +303,8 @@ def test_a_number_cannot_stand_twice(issued: Path, tmp_path: Path) -> None:
     import duckdb
 
     root = copied(issued, tmp_path / "w")
-    with loaded(root, write=True) as (_, store, _):
-        con: Any = store.connection
+    with loaded(root, write=True) as (books, _):
+        con: Any = books.store.connection
         (row,) = con.execute("select * from ledger.documents order by number limit 1").fetchall()
         marks = ", ".join("?" * len(row))
         with pytest.raises(duckdb.ConstraintException):

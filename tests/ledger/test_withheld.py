@@ -14,15 +14,11 @@ import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
 import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
-from chargeback.exports.from_ledger import issued_of_period
 from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.unissued import without_number
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.store.database import Store
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
-from chargeback.workspace.inputs import Inputs
 from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, Crash, crashing, edit, entries, numbers, state
 
@@ -99,12 +95,10 @@ def named(documents: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 def months(root: Path) -> tuple[Month, Month]:
     """The month as billed, and as it is today."""
 
-    def both(inputs: Inputs, store: Store) -> tuple[Month | None, Month]:
-        period = Period.parse(PERIOD)
-        return after_corrections(store.connection, period, inputs.settings), compute_month(inputs, store, period).month
-
-    with loaded(root, write=False) as (inputs, store, _):
-        before, now = both(inputs, store)
+    period = Period.parse(PERIOD)
+    with loaded(root, write=False) as (books, _):
+        before = after_corrections(books.store.connection, period, books.inputs.settings)
+        now = books.month(period)
     assert before is not None
     return before, now
 
@@ -377,9 +371,9 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
     period = Period.parse(PERIOD)
 
     def told() -> tuple[list[tuple[str, str]], list[str]]:
-        with loaded(root, write=False) as (inputs, store, _):
-            con, settings = store.connection, inputs.settings
-            of_period = issued_of_period(con, period, settings)
+        with loaded(root, write=False) as (books, _):
+            con, settings = books.store.connection, books.inputs.settings
+            of_period = handed_of_period(con, period, settings)
             assert of_period is not None
             return [(h.document.slug, h.path) for h in of_period], [d.slug for d, _ in without_number(con, settings)]
 

@@ -19,7 +19,6 @@ from chargeback.model.period import Period
 from chargeback.render.pages.transfers_in import transfer_rows
 from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.render.workbook.book import workbook_xlsx
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import read_wording
 from kit.explained import field, told
@@ -102,8 +101,8 @@ keys = [{{ equal = true }}]
 
 def computed(root: Path) -> Month:
     """The month of a workspace."""
-    with loaded(root, write=False) as (inputs, store, _):
-        return compute_month(inputs, store, Period.parse(PERIOD)).month
+    with loaded(root, write=False) as (books, _):
+        return books.month(Period.parse(PERIOD))
 
 
 def as_json(capsys: pytest.CaptureFixture[str], root: Path, *words: str) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from chargeback.render.workbook.book import workbook_xlsx
 from chargeback.render.workbook.cells import content_of
 from chargeback.render.workbook.styles import number_format
 from chargeback.render.workbook.tables import criterion, sheet_name, table_name
-from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit.paths import SCENARIOS
@@ -87,8 +86,8 @@ def computed(scenario: str) -> Month:
     """The month of a scenario, through loader and engine."""
     folder = SCENARIOS / scenario
     period = tomllib.loads((folder / "scenario.toml").read_text(encoding="utf-8"))["period"]
-    with loaded(folder, write=False) as (inputs, store, _):
-        return compute_month(inputs, store, Period.parse(period)).month
+    with loaded(folder, write=False) as (books, _):
+        return books.month(Period.parse(period))
 
 
 def total(amounts: Iterable[int]) -> Decimal:

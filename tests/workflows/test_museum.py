@@ -19,9 +19,10 @@ from unittest import mock
 import pytest
 
 from chargeback.cli import app as cli
-from chargeback.cli import month as commands
+from chargeback.model.month import Month
+from chargeback.model.period import Period
 from chargeback.model.problem import Problem
-from chargeback.workflows import monthly_run as run
+from chargeback.workflows.books import Books
 from kit.paths import SCENARIOS, TESTS
 
 PACKAGE = TESTS.parent / "chargeback"
@@ -70,20 +71,20 @@ def files(root: Path) -> dict[str, str]:
 def codes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The codes of all problems and notices that are shown."""
     seen: set[str] = set()
-    shown, compute = cli.shown, commands.compute_month
+    shown, month = cli.shown, Books.month
 
     def recorded(problems: Iterable[Problem], most: int = 50) -> list[str]:
         problems = tuple(problems)
         seen.update(problem.code for problem in problems)
         return shown(problems, most)
 
-    def computed(*given: object) -> run.Computed:
-        result = compute(*given)  # type: ignore[arg-type]
+    def computed(books: Books, period: Period) -> Month:
+        result = month(books, period)
         seen.update(notice.code for notice in result.notices)
         return result
 
     monkeypatch.setattr(cli, "shown", recorded)
-    monkeypatch.setattr(commands, "compute_month", computed)
+    monkeypatch.setattr(Books, "month", computed)
     return seen
 
 
@@ -233,7 +234,7 @@ def test_an_interrupted_rendering_leaves_the_last_good_run(first: bool, workspac
     if first:
         assert museum.answer("run 2026-09 --no-documents", workspace)[0] == 0
     before = files(workspace)
-    with mock.patch("chargeback.cli.month.document_files", side_effect=KeyboardInterrupt):
+    with mock.patch("chargeback.workflows.monthly_run.document_files", side_effect=KeyboardInterrupt):
         code, _, told = museum.answer("run 2026-09", workspace)
     assert (code, told) == (1, "interrupted: nothing is left half done, run the same command again\n")
     assert files(workspace) == before

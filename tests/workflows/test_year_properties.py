@@ -23,7 +23,7 @@ from chargeback.exports.journal import journal_entries as journal
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
-from chargeback.workflows.monthly_run import month_alone
+from chargeback.workflows.books import Books as ProgramBooks
 from chargeback.workspace.reports.wording import read_wording
 from chargeback.workspace.shipped import shipped
 from kit.ledger_reader import Went, documents, given_back, net, sums, vat, went
@@ -177,7 +177,7 @@ def closed_months_are_as_billed(play: Played) -> None:
     """The months of the year that ends."""
     with level_again(play) as (inputs, store):
         for month in (m.period for m in play.months if m.period.year == YEAR):
-            found = accounted(store.connection, month_alone(inputs, store, month).month)
+            found = accounted(store.connection, ProgramBooks(inputs, store).month_alone(month))
             assert (str(month), found.charges, found.documents) == (str(month), (), ())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
-from chargeback.charging.metering.answers import Measured, unit_of
+from chargeback.charging.metering.answers import Answer, Measured, unit_of
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.cells import Cell
 from chargeback.charging.metering.register_notices import quantities
@@ -131,11 +131,11 @@ def _shown(value: Fraction) -> str:
     return format(rounded(value, 6).normalize(), "f")
 
 
-def moved(month: Month, measured: Measured) -> Iterator[Notice]:
+def moved(month: Month, answers: Mapping[tuple[str, str], Answer]) -> Iterator[Notice]:
     """For each meter key, the use that leads to nobody and the euros it moved to the others."""
     for split in month.splits:
         for number, key in enumerate(split.keys):
-            answer = measured.answers.get((split.rule, f"{split.version}:{number}:0"))
+            answer = answers.get((split.rule, f"{split.version}:{number}:0"))
             version = month.rules[split.rule].on(split.version)
             borne = version is not None and version.unattributed is not None
             if key.kind == "meter" and answer is not None and answer.unattributed and not borne:

@@ -1,4 +1,4 @@
-"""What changes in the rules from one day to another, in plain text: prices with their change, tiers and keys line by line. Pure."""
+"""Changes of the rules from one day to another in plain text: prices, tiers and keys line by line. Pure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def changed(before: str, after: str, old: object, new: object, wording: Wording)
 
 
 def compared(before: Steps, after: Steps, wording: Wording) -> Lines:
-    """Two lists by name, line by line: what is in one alone, and what has another value; ``Steps`` holds text and number."""
+    """Two lists by name, line by line: names that one alone has, and those with another value."""
     lines = []
     for name in before | after:
         old, new = before.get(name), after.get(name)

@@ -1,8 +1,8 @@
-"""The life of the rules: which are in force on a day, and what changes from one day to another. Pure.
+"""Rules in force on a day, and what changes from one day to another. Pure.
 
-Two versions differ by what moves an amount or its legal basis, as the ledger sees it (``ledger.terms``): the way a number
-is written, the order of keys and the link of a reference change nothing. Why a version reaches back is told beside, though it moves
-no amount.
+Two versions differ by their terms, as the ledger compares them (``ledger/rule_terms``): whatever moves an amount or its
+legal basis. The way a number is written, the order of keys and the link of a reference change nothing. The reason for
+which a version is retroactive is compared too, though it moves no amount.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A rule without a version in force: ``ended`` is the ``valid_to`` of the one before, ``begins`` the first day of the next."""
+    """Rule without a version in force.
+
+    Attributes:
+        ended: ``valid_to`` of the version before.
+        begins: first day of the next version.
+    """
 
     rule: Rule
     ended: date | None
@@ -112,11 +117,11 @@ def between(rules: Iterable[Rule], first: date, second: date) -> Changes:
 
 def _differing(rule: Rule, before: Version, after: Version) -> tuple[str, ...]:
     """The fields that differ, in the order in which a version declares them."""
-    old, new = (told(rule, version) for version in (before, after))
+    old, new = (terms_of(rule, version) for version in (before, after))
     names = (name for name in Version.model_fields if name not in ("valid_from", "valid_to"))
     return tuple(name for name in names if old.get(name) != new.get(name))
 
 
-def told(rule: Rule, version: Version) -> dict[str, Any]:
-    """What is told of a version, by field: what moves an amount or its legal basis, and why it reaches back."""
+def terms_of(rule: Rule, version: Version) -> dict[str, Any]:
+    """Terms of a version by field: whatever moves an amount or its legal basis, and why it is retroactive."""
     return moving(rule, version) | ({"retroactive": version.retroactive} if version.retroactive else {})

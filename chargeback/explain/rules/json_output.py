@@ -1,16 +1,14 @@
-"""The rules of a day, and what changes between two, as JSON values: fields as the files have them, numbers as texts. Pure."""
+"""Rules of a day, and changes between two, as JSON values: fields as in the files, numbers as texts. Pure."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from chargeback.explain.rules.in_force import Changed, Changes, InForce, Listing, Outside, told
+from chargeback.explain.json_values import Json
+from chargeback.explain.rules.in_force import Changed, Changes, InForce, Listing, Outside, terms_of
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording
-
-Json = dict[str, Any]
 
 
 def listing_json(listing: Listing, wording: Wording) -> Json:
@@ -58,9 +56,9 @@ def _rule(rule: Rule) -> Json:
 
 
 def _terms(rule: Rule, version: Version) -> Json:
-    """What moves an amount, references apart: quantity, prices, tiers, keys, bounds; and why the version reaches back."""
-    apart = {"id", "kind", "vat", "pool", "group", "valid_from", "references"}
-    return {name: value for name, value in told(rule, version).items() if name not in apart}
+    """Terms of a version but its references: quantity, prices, tiers, keys, bounds; and why it is retroactive."""
+    named_apart = {"id", "kind", "vat", "pool", "group", "valid_from", "references"}
+    return {name: value for name, value in terms_of(rule, version).items() if name not in named_apart}
 
 
 def _outside(each: Outside) -> Json:
@@ -68,7 +66,7 @@ def _outside(each: Outside) -> Json:
 
 
 def _changed(each: Changed) -> Json:
-    old, new = (told(each.rule, version) for version in (each.before, each.after))
+    old, new = (terms_of(each.rule, version) for version in (each.before, each.after))
     return {
         **_rule(each.rule),
         "versions": [str(each.before.valid_from), str(each.after.valid_from)],

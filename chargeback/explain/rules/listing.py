@@ -1,4 +1,4 @@
-"""The rules in force on a day as a table of plain text: rule, terms and reference, validity with VAT and pool. Pure text."""
+"""Rules in force on a day as a table of plain text: rule, terms and reference, validity with VAT and pool. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _own_lines(rule: Rule, wording: Wording) -> Iterator[str]:
 
 
 def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording) -> Cell:
-    """The terms of a version, sentence by sentence, then what it rests on and why it reaches back."""
+    """Terms of a version, sentence by sentence, then its references and why it is retroactive."""
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
     )
@@ -122,7 +122,7 @@ def _when(each: Outside, wording: Wording) -> str:
 
 
 def broken(text: str, width: int) -> list[str]:
-    """A text in lines of a cell, all set in like the first; no line begins with a mark, only what is too long is cut."""
+    """Text in lines of a cell, indented like the first; no line begins with a mark, only what is too long is cut."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
     bound = TIED.sub(lambda found: found[0].replace(" ", NO_BREAK), text.strip())
     lines = wrap(bound, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

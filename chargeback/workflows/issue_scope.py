@@ -1,4 +1,4 @@
-"""What ``issue`` is asked for, as a part of a month: ``--only NAME``, a quarter, a year."""
+"""Scope of an issue: the part of a month that ``--only NAME``, a quarter or a year asks for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from chargeback.ledger.book import period_status
 from chargeback.model.documents import Document
 from chargeback.model.period import Term
 from chargeback.model.problem import Refused
-from chargeback.model.settings import Settings
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ FAMILY, SERVICE = "family:", "service:"
 
 def scope_of(term: Term, only: str, inputs: Inputs) -> IssueScope:
     """The part of the month that is asked for. Raises Refused for a name that is unknown, or means two things."""
-    part = _named(only, inputs) if only else IssueScope()
-    return part if term.every == "month" else replace(part, frequency=term.every)
+    scope = _named(only, inputs) if only else IssueScope()
+    return scope if term.every == "month" else replace(scope, frequency=term.every)
 
 
 def _named(only: str, inputs: Inputs) -> IssueScope:
@@ -35,16 +34,19 @@ def _named(only: str, inputs: Inputs) -> IssueScope:
     service = only.removeprefix(SERVICE) if not only.startswith(FAMILY) else ""
     if family in regimes and service in services:
         raise Refused(
-            f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or --only {SERVICE}{only}"
+            f"{only} is a regime of [vat.*] and a service of the rules: give --only {FAMILY}{only} or "
+            f"--only {SERVICE}{only}"
         )
     if family in regimes:
         return IssueScope(regime=family)
     if service in services:
         return IssueScope(service=service)
-    raise Refused(f"{only} is neither a regime of [vat.*] nor a service of the rules{_meant(only, regimes, services)}")
+    raise Refused(
+        f"{only} is neither a regime of [vat.*] nor a service of the rules{_suggested(only, regimes, services)}"
+    )
 
 
-def _meant(only: str, regimes: Sequence[str], services: Sequence[str]) -> str:
+def _suggested(only: str, regimes: Sequence[str], services: Sequence[str]) -> str:
     """The nearest names, or all of them."""
     close = get_close_matches(only, sorted({*regimes, *services}), 3)
     if close:
@@ -59,29 +61,26 @@ def check_term(con: DuckDBPyConnection, term: Term, inputs: Inputs) -> None:
     for month in term.months[:-1]:
         if not period_status(con, month).final:
             raise Refused(
-                f"{term} bills what its months left, and {month} is neither issued nor closed: `chargeback issue {month}` "
-                f"comes first, or `chargeback close {month}` where it has no document to issue"
+                f"{term} bills what its months left, and {month} is neither issued nor closed: "
+                f"`chargeback issue {month}` comes first, or `chargeback close {month}` where it has no "
+                "document to issue"
             )
-    if not any(_every(m.frequency, inputs.settings) == term.every for m in inputs.facts.members):
+    if not any((m.frequency or inputs.settings.frequency) == term.every for m in inputs.facts.members):
         raise Refused(
-            f'nobody is billed by {term.every}: give frequency = "{term.every}" in [billing], or in the column frequency of '
-            "members.csv"
+            f'nobody is billed by {term.every}: give frequency = "{term.every}" in [billing], or in the column '
+            "frequency of members.csv"
         )
 
 
-def _every(frequency: str, settings: Settings) -> str:
-    return frequency or settings.frequency
-
-
-def nothing_of(term: Term, only: str, left: Sequence[Document], *, further: bool) -> str:
-    """Why a part is not issued: there is no document of it, or they are issued already."""
+def nothing_of(term: Term, only: str, unissued: Sequence[Document], *, supplementary: bool) -> str:
+    """Message that a part is not issued: it has no document, or they are issued already."""
     what = f"{only} of {term}" if only else str(term)
-    if further:
-        names = ", ".join(f"{d.payer.member_id} under [vat.{d.regime.name}]" for d in left[:3])
-        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        are, them = ("are", "them") if len(left) > 1 else ("is", "it")
+    if supplementary:
+        names = ", ".join(f"{d.payer.member_id} under [vat.{d.regime.name}]" for d in unissued[:3])
+        more = f" and {len(unissued) - 3} more" if len(unissued) > 3 else ""
+        are, them = ("are", "them") if len(unissued) > 1 else ("is", "it")
         return (
-            f"{what} is issued already: of {term.last} only {names}{more} {are} left, `chargeback issue {term.last}` issues "
-            f"{them}"
+            f"{what} is issued already: of {term.last} only {names}{more} {are} left, "
+            f"`chargeback issue {term.last}` issues {them}"
         )
     return f"{what} has no document to issue: nothing was changed"

@@ -1,0 +1,108 @@
+"""Commands of ``chargeback export``: issued documents handed over to other systems. Parsed by Typer, handed over."""
+
+from __future__ import annotations
+
+import typer
+
+from chargeback.cli.options import (
+    AccountingYear,
+    DetailOption,
+    ExportedPeriod,
+    FormatOption,
+    JournalFormat,
+    OutputFolder,
+    OutputOption,
+    SinceOption,
+)
+
+exports = typer.Typer(
+    name="export",
+    help="What finance takes over, made from the documents issued.\n\nData go to stdout, or to the file of --output.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@exports.command()
+def pretitres(
+    ctx: typer.Context,
+    period: ExportedPeriod,
+    form: FormatOption = "csv",
+    since: SinceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """One row per line of the documents of a month, within the limits of the PES titre.
+
+    What becomes a titre, a réduction, an annulation or a mandat; titres/ brings back under which number.
+    """
+    from chargeback.cli.export import export_pretitres
+
+    export_pretitres(ctx.obj, period, since, form, output)
+
+
+@exports.command()
+def journal(
+    ctx: typer.Context,
+    period: ExportedPeriod,
+    form: JournalFormat = "csv",
+    since: SinceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """The documents of a month and what was paid of them as double entries.
+
+    Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml.
+    """
+    from chargeback.cli.export import export_journal
+
+    export_journal(ctx.obj, period, since, form, output)
+
+
+@exports.command()
+def vat(
+    ctx: typer.Context,
+    period: ExportedPeriod,
+    detail: DetailOption = False,
+    form: FormatOption = "csv",
+    output: OutputOption = None,
+) -> None:
+    """The VAT that falls due in a calendar month, by regime and rate, whatever month was billed.
+
+    On what was invoiced or on what was paid, as due of each regime says.
+    """
+    from chargeback.cli.export import export_vat
+
+    export_vat(ctx.obj, period, form, output, detail=detail)
+
+
+@exports.command()
+def accruals(
+    ctx: typer.Context,
+    year: AccountingYear,
+    form: FormatOption = "csv",
+    output: OutputOption = None,
+) -> None:
+    """What a year used and no document dated by 31 December bills, by month, payer, rule and account.
+
+    By the month that it is for: carried amounts, adjustments and the true-up too. Each row names the document that
+    reverses it.
+    """
+    from chargeback.cli.accruals import export_accruals
+
+    export_accruals(ctx.obj, year, form, output)
+
+
+@exports.command()
+def chorus(
+    ctx: typer.Context,
+    period: ExportedPeriod,
+    since: SinceOption = None,
+    output: OutputFolder = None,
+) -> None:
+    """The documents of a month as tar.gz archives of Factur-X files for Chorus Pro, at most 500 in each.
+
+    Only for who deposits there itself: [operator] chorus = true.
+    """
+    from chargeback.cli.export import export_chorus
+
+    export_chorus(ctx.obj, period, since, output)

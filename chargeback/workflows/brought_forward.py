@@ -1,0 +1,45 @@
+"""Brought forward, wired: adjustments, carried amounts and invoices that may be reduced, for an open month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.prior_months import prior_months_of
+from chargeback.ledger.issued_months import as_issued
+from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices, still_carried
+from chargeback.ledger.open_periods import open_months
+from chargeback.model.period import Period
+from chargeback.model.settings import Settings
+from chargeback.workflows.adjustments import adjusted
+from chargeback.workflows.months import Months
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def brought_forward_to(months: Months, period: Period) -> BroughtForward:
+    """What earlier months bring forward to one that is neither issued nor closed. Raises Problems of closed months."""
+    con, settings = months.store.connection, months.inputs.settings
+    found = adjusted(months, period)
+    waiting = still_carried(con, period, settings)
+    then = partial(as_issued, con, settings)
+    return replace(
+        open_invoices(con, settings),
+        adjustments=found.charges,
+        carried_forward=waiting,
+        fingerprints=found.fingerprints,
+        notices=(*found.notices, *open_months(con, period, settings.zone)),
+        prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
+    )
+
+
+def open_invoices(con: DuckDBPyConnection, settings: Settings) -> BroughtForward:
+    """The issued invoices that a document below zero may reduce, and nothing else of earlier months."""
+    return BroughtForward(
+        invoices_of=partial(invoices_of_month, con, settings),
+        latest_invoices=partial(latest_invoices, con, settings),
+        regime_printed=PrintedRegimes(con),
+    )

@@ -1,0 +1,123 @@
+"""Measured month: the plan of a month with the usage that it counts, the same however the month is then billed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.month import bill_month
+from chargeback.charging.charge_parts import Answers
+from chargeback.charging.metering.answers import Measured
+from chargeback.charging.metering.register_notices import level_notices
+from chargeback.charging.metering.timeline import identities
+from chargeback.charging.metering.usage_notices import (
+    gaps,
+    mistyped_meters,
+    mistyped_tags,
+    moved,
+    untagged,
+    usage_notices,
+)
+from chargeback.charging.plan import MonthPlan, plan_month
+from chargeback.ledger.numbering import issue_needs
+from chargeback.model.month import Month
+from chargeback.model.period import Period
+from chargeback.model.pools import TrueUp
+from chargeback.model.problem import Notice, Problem, Problems
+from chargeback.model.rules import Rule
+from chargeback.store.measure import TAG, measure
+from chargeback.workspace.files.toml_lines import read_toml
+from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import SETTINGS
+
+if TYPE_CHECKING:
+    from chargeback.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredMonth:
+    """Measured month: everything that its charges follow from.
+
+    The cells of the scan are not kept, so that a year of measured months stays small.
+
+    Attributes:
+        plan: rules, facts and pools of the month.
+        answers: measured quantities by question, exact rationals; those of the year to date are among them.
+        problems: use that no version covers, meters and tags that are mistyped; reported with those of billing.
+        notices: of its usage and registers.
+    """
+
+    plan: MonthPlan
+    answers: Answers
+    problems: tuple[Problem, ...]
+    notices: tuple[Notice, ...]
+
+
+def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMonth:
+    """Plan a month and measure its usage. Raises Problems of the plan, and for rows that a measure does not allow."""
+    plan = plan_month(period, inputs.settings, inputs.facts, inputs.rules, store.costs(period))
+    if plan.problems:
+        raise Problems(plan.problems)
+    measured, problems = _measure(plan, store)
+    members = identities(plan.facts.members, period.span)
+    notices = (
+        *usage_notices(measured, plan.rules, period, meters(store), members),
+        *untagged(plan.questions, measured, period),
+        *level_notices(plan.rules, plan.facts, period),
+    )
+    return MeasuredMonth(plan, measured.answers, tuple(problems), notices)
+
+
+def billed_month(
+    measured: MeasuredMonth, inputs: Inputs, true_ups: Sequence[TrueUp], brought_forward: BroughtForward | None
+) -> Month:
+    """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
+
+    ``true_ups``: those that it bills. ``brought_forward``: what earlier months bring forward; without it the month is alone.
+    """
+    outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward)
+    if measured.problems or outcome.problems or outcome.month is None:
+        raise Problems((*measured.problems, *outcome.problems))
+    notices = [
+        *outcome.month.notices,
+        *measured.notices,
+        *moved(outcome.month, measured.answers),
+        *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
+        *(brought_forward.notices if brought_forward is not None else ()),
+    ]
+    return replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
+
+
+def _measure(plan: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
+    """Answers to the questions of a month and of its year to date, and the problems of its usage.
+
+    Raises Problems for rows that a measure does not allow: nothing can be charged then.
+    """
+    con, zone, period = store.connection, plan.settings.zone, plan.period
+    measured = measure(con, plan.questions, plan.facts, period.span, zone, str(period))
+    rules: Mapping[str, Rule] = {rule.id: rule for rule in plan.rules}
+    problems = [*gaps(plan.questions, measured, rules, period)]
+    problems += mistyped_meters(measured, plan.rules, meters(store))
+    problems += mistyped_tags(plan.rules, tags(store))
+    misused = [*measured.problems]
+    answers = dict(measured.answers)
+    for span, asked in plan.earlier.items():
+        before = measure(con, asked, plan.facts, span, zone, f"{span.start} to {span.end}")
+        misused += before.problems
+        answers |= before.answers
+    if misused:
+        raise Problems((*misused, *problems))
+    return replace(measured, answers=answers), problems
+
+
+def tags(store: Store) -> list[str]:
+    """Every tag of the usage."""
+    return [column.removeprefix(TAG) for column in store.tag_columns()]
+
+
+def meters(store: Store) -> list[str]:
+    """Every meter of the usage."""
+    rows = store.connection.execute("select distinct meter from usage order by meter").fetchall()
+    return [meter for (meter,) in rows]
