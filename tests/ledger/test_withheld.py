@@ -373,7 +373,7 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
     def told() -> tuple[list[tuple[str, str]], list[str]]:
         with loaded(root, write=False) as (books, _):
             con, settings = books.store.connection, books.inputs.settings
-            of_period = handed_of_period(con, period, settings)
+            of_period = issued_of_period(con, period, settings)
             assert of_period is not None
             return [(h.document.slug, h.path) for h in of_period], [d.slug for d, _ in without_number(con, settings)]
 
