@@ -8,7 +8,7 @@ from typing import TypeVar
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.workspace.reports.wording import Wording
 
-Item = TypeVar("Item")
+Listed = TypeVar("Listed")
 
 
 def draw_section(sheet: PageSheet, title: str) -> None:
@@ -18,7 +18,7 @@ def draw_section(sheet: PageSheet, title: str) -> None:
     sheet.y += 6 * MM
 
 
-def cut_list(rows: Sequence[Item], most: int) -> tuple[list[Item], list[Item]]:
+def cut_list(rows: Sequence[Listed], most: int) -> tuple[list[Listed], list[Listed]]:
     """(rows to list, rows to add up in a last row) of a list of at most ``most`` rows, that last row included."""
     count = len(rows) if len(rows) <= most else most - 1
     return list(rows[:count]), list(rows[count:])

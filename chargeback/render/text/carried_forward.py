@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from chargeback.model.documents import Document
+from chargeback.model.documents import CarryReason, Document
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
 from chargeback.workspace.reports.wording import Wording
 
 MOST_MONTHS = 2
+CARRIED: tuple[CarryReason, ...] = ("threshold", "frequency", "nothing")  # not withheld
 
 
 def why_carried(document: Document, settings: Settings, wording: Wording) -> str:
