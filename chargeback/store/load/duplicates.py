@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from chargeback.model.period import EPOCH
 from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
 from chargeback.store.database import LoadedFile
-from chargeback.store.load.parquet_files import identifier
 from chargeback.store.load.usage_records import lines_of_rows
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import identifier
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from chargeback.store.database import Store
 from chargeback.store.load import usage_files
 from chargeback.store.load.cost_files import CostRow, read_costs
 from chargeback.store.load.folder import DataFile
-from chargeback.store.load.parquet_files import identifier
 from chargeback.store.load.usage_files import BadFile, UsageFile
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG, identifier
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
@@ -181,12 +181,12 @@ class Loader:
         """A column for each tag that has none. DuckDB does not tell columns apart by case, so tags may not either."""
         have = {column.lower(): column for column in Store(self.connection).tag_columns()} if file.tags else {}
         for tag in file.tags:
-            column = f"tag:{tag}"
+            column = TAG + tag
             before = have.get(column.lower())
             if before is None:
                 self.connection.execute(statement("load/add_tag", column=identifier(column)))
-            elif before != column and before.removeprefix("tag:") in self.known_tags:
-                message = f"the tag {quoted(tag)} differs from {quoted(before[4:])} of another file in case only: write both alike"
+            elif before != column and before.removeprefix(TAG) in self.known_tags:
+                message = f"the tag {quoted(tag)} differs from {quoted(before.removeprefix(TAG))} of another file in case only: write both alike"
                 raise BadFile([Problem(Place(file.path, 1), message, "tags-differ-in-case")])
             elif before != column:
                 names = {"column": identifier(before), "new": identifier(column)}

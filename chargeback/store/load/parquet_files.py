@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.model.problem import Place, Problem
 from chargeback.store.load.usage_records import USAGE
+from chargeback.store.sql.quoting import TAG, identifier, literal
 from chargeback.workspace.files.cells import QUANTITY_PLACES
 from chargeback.workspace.files.csv_files import header_problems
 
@@ -35,16 +36,6 @@ INSTANTS = {
 WRITTEN_QUANTITY = "exact_quantity(nullif(cast({0} as varchar), ''))"
 WITHOUT_ZEROS = "exact_quantity(rtrim(rtrim(cast({0} as varchar), '0'), '.'))"
 BATCH = 10_000
-
-
-def identifier(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def one_file(path: Path) -> str:
@@ -134,7 +125,7 @@ def records_sql(path: Path, types: Types) -> str:
         if column == "quantity" or (column in ("start", "end") and not TEXT.fullmatch(type_)):
             columns.append(identifier(column))
         else:
-            name = column if column in USAGE.known else f"tag:{column}"
+            name = column if column in USAGE.known else TAG + column
             columns.append(f"{text} as {identifier(name)}")
     return f"select {', '.join(columns)} from {_source(path)}"
 

@@ -31,6 +31,7 @@ from chargeback.store.load.parquet_files import (
 from chargeback.store.load.usage_records import USAGE, csv_beginning, csv_problems, csv_rows, plain_copy, row_problems
 from chargeback.store.load.zones import clock_changes
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def insert(
     if "$starts" in reading["start_us"] + reading["end_us"]:
         values |= clock_changes(zone)
     if file.types is None:
-        columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
+        columns = {column if column in USAGE.known else TAG + column: "VARCHAR" for column in file.header}
         values |= {"path": one_file(file.root / file.path), "columns": columns}
     connection.execute(statement("load/usage", **reading), values)
 
