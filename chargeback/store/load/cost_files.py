@@ -14,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.model.problem import Place, Problem
-from chargeback.workspace.files.cells import Wrong, cents, period, plain, quoted
+from chargeback.model.grammar import FieldError
+from chargeback.model.problem import Place, Problem, plain
+from chargeback.workspace.files.cells import cents, period, quoted
 from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _mistakes(row: Written) -> Iterator[Problem]:
     for column, read in (("period", period), ("amount", cents)):
         try:
             read(row.cells[column])
-        except Wrong as wrong:
+        except FieldError as wrong:
             yield Problem(row.places[column], f"{column} {wrong} (row: {raw})", wrong.code)
     if not row.cells["pool"].strip():
         message = f"pool is empty: a cost says which pool bears it (row: {raw})"
@@ -163,8 +164,10 @@ def _sheet_rows(
             try:
                 text = _text(name, cell, formulas)
                 if text and not name:
-                    raise Wrong("too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out")
-            except Wrong as wrong:
+                    raise FieldError(
+                        "too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out"
+                    )
+            except FieldError as wrong:
                 problems.append(Problem(place, f"{name} {wrong}".strip(), wrong.code))
                 good = False
                 continue
@@ -179,16 +182,16 @@ def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
     value: Any = cell.value
     if value is None:
         if column and (cell.parent.title, cell.coordinate) in formulas:
-            raise Wrong(
+            raise FieldError(
                 "formula-error", "is a formula without a stored value: open the workbook in a spreadsheet and save it"
             )
         return ""
     if getattr(cell, "data_type", "") == "e":
-        raise Wrong("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
+        raise FieldError("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
     if isinstance(value, datetime) and column == "period" and value == datetime(value.year, value.month, 1):
         return f"{value.year:04d}-{value.month:02d}"
     if isinstance(value, bool):
-        raise Wrong("bad-cell", f"is {str(value).upper()}: expected text or a number")
+        raise FieldError("bad-cell", f"is {str(value).upper()}: expected text or a number")
     if isinstance(value, int | float):
         return _shown(value)
     return str(value)

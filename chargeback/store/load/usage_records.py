@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from chargeback.model.grammar import FieldError
 from chargeback.model.period import EPOCH
-from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
-from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, instant_us, number, plain
+from chargeback.model.problem import SHOWN_ALIKE, Place, Problem, plain
+from chargeback.workspace.files.cells import QUANTITY_PLACES, instant_us, number
 from chargeback.workspace.files.csv_files import (
     BrokenQuotes,
     Columns,
@@ -126,7 +127,7 @@ def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]
     for column in ("start", "end") if cells["end"] else ("start",):
         try:
             instants[column] = instant_us(cells[column], zone)
-        except Wrong as wrong:
+        except FieldError as wrong:
             yield wrong.code, f"{column} {wrong}"
     if "start" in instants and instants.get("end", instants["start"] + 1) <= instants["start"]:
         yield (
@@ -137,7 +138,7 @@ def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]
         yield "empty-cell", "meter is empty: every measurement says what it measures"
     try:
         number(cells["quantity"], QUANTITY_PLACES)
-    except Wrong as wrong:
+    except FieldError as wrong:
         yield wrong.code, f"quantity {wrong}"
 
 

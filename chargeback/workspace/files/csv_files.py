@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chargeback.model.problem import Place, Problem, unreadable
-from chargeback.workspace.files.cells import plain, quoted
+from chargeback.model.problem import Place, Problem, plain, unreadable
+from chargeback.workspace.files.cells import quoted
 
 LONGEST_CELL = 1 << 24
 csv.field_size_limit(LONGEST_CELL)

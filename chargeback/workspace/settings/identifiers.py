@@ -1,12 +1,14 @@
 """Identifiers with check digits: SIREN, SIRET, VAT number, IBAN, BIC. Spaces inside them are accepted and taken out.
 
-Each function gives the compact identifier, or raises ValueError with what is wrong, as the end of a sentence.
+Each function gives the compact identifier, or raises FieldError with what is wrong, as the end of a sentence.
 python-stdnum is imported where it is used.
 """
 
 from __future__ import annotations
 
 import re
+
+from chargeback.model.grammar import FieldError
 
 
 def siren(text: str) -> str:
@@ -29,7 +31,8 @@ def vat_number(text: str) -> str:
 
     compact = re.sub(r"[ .]", "", text).upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,15}", compact, re.ASCII):
-        raise ValueError(f'"{text}" is not a VAT number: two letters of the country, then the number, as FR40303265045')
+        form = "two letters of the country, then the number, as FR40303265045"
+        raise FieldError("bad-identifier", f'"{text}" is not a VAT number: {form}')
     country = compact[:2].lower()
     if country in kind.MEMBER_STATES or country == "el":
         _valid(kind, compact, "a VAT number: its check digits or its length are wrong")
@@ -56,4 +59,4 @@ def _valid(kind: object, text: str, expected: str) -> str:
     try:
         return str(kind.validate(text))  # type: ignore[attr-defined]
     except ValidationError:
-        raise ValueError(f'"{text}" is not {expected}') from None
+        raise FieldError("bad-identifier", f'"{text}" is not {expected}') from None

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from chargeback.model.fields import written
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import Place, Problem, did_you_mean
 from chargeback.model.rules import Rule
+from chargeback.workspace.files.toml_fields import field_problems, place_of, validated
 from chargeback.workspace.files.toml_lines import lines_of, odd_numbers, toml_text, toml_values
 from chargeback.workspace.tariffs.checks import sense
-from chargeback.workspace.tariffs.errors import called, field_problems, place, unknown_field
+from chargeback.workspace.tariffs.errors import TAGS, called, unknown_field, worded
 
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
@@ -99,7 +97,7 @@ def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tupl
     name = content.get("id", path.stem)
     if isinstance(name, str) and name != path.stem:
         message = f'id is "{name}" but the file is {path.name}: a file is named after its rule, rename one of them'
-        problems.append(Problem(place(shown, lines, ("id",)), message, "rule-id"))
+        problems.append(Problem(place_of(shown, lines, ("id",)), message, "rule-id"))
     if any(problem.code in UNREADABLE for problem in problems):
         return None, problems
     rule, found = _rule(_without_unknown(content), shown, lines)
@@ -113,10 +111,10 @@ def _said(problem: Problem, problems: Sequence[Problem]) -> bool:
 
 
 def _rule(content: dict[str, Any], shown: str, lines: dict[str, int]) -> tuple[Rule | None, list[Problem]]:
-    try:
-        rule = Rule.model_validate(content).model_copy(update={"path": shown, "lines": lines})
-    except ValidationError as error:
-        return None, list(field_problems(error.errors(), shown, lines))
+    found = validated(Rule, content)
+    if isinstance(found, list):
+        return None, list(field_problems(found, shown, lines, worded, TAGS))
+    rule = found.model_copy(update={"path": shown, "lines": lines})
     ordered = sorted(range(len(rule.version)), key=lambda i: rule.version[i].valid_from)
     problems = [Problem(rule.where(key), message, code) for key, message, code in sense(rule, ordered)]
     update = {"version": tuple(rule.version[i] for i in ordered), "lines": _moved(lines, ordered)}
@@ -140,7 +138,7 @@ def _odd(text: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
     for key, value in odd_numbers(text).items():
         path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
         message = f"{called(path)} is {value}: expected digits alone, as 12.50, or a text between quotes"
-        yield Problem(place(shown, lines, path), message, "bad-number")
+        yield Problem(place_of(shown, lines, path), message, "bad-number")
 
 
 def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterator[Problem]:
@@ -148,16 +146,17 @@ def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterat
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in FIELDS:
         found = "missing" if kind is None else written(kind)
-        message = f"kind is {found}: expected rate, baseline, allocation or transfer{_meant(kind)}"
-        yield Problem(place(shown, lines, ("kind",)), message, "rule-kind")
+        meant = did_you_mean(kind, FIELDS) if isinstance(kind, str) else ""
+        message = f"kind is {found}: expected rate, baseline, allocation or transfer{meant}"
+        yield Problem(place_of(shown, lines, ("kind",)), message, "rule-kind")
         return
     for field in sorted(set(content) - set(FIELDS[kind])):
         message = unknown_field(field, f"a rule of kind {kind}", FIELDS[kind])
-        yield Problem(place(shown, lines, (field,)), message, "unknown-field")
+        yield Problem(place_of(shown, lines, (field,)), message, "unknown-field")
     versions = content.get("version", [])
     if isinstance(versions, dict):
         message = "[version] stands in single brackets: write [[version]], a rule may have several"
-        yield Problem(place(shown, lines, ("version",)), message, "rule-without-version")
+        yield Problem(place_of(shown, lines, ("version",)), message, "rule-without-version")
     elif not isinstance(versions, list) or not versions:
         message = "the rule has no version: add [[version]] with valid_from, references and its terms"
         yield Problem(Place(shown, 1), message, "rule-without-version")
@@ -170,12 +169,7 @@ def _terms(versions: Sequence[Any], kind: str, shown: str, lines: dict[str, int]
     for number, version in enumerate(versions):
         for field in sorted(set(version) - set(allowed)) if isinstance(version, dict) else ():
             message = unknown_field(field, f"a version of a rule of kind {kind}", allowed)
-            yield Problem(place(shown, lines, ("version", number, field)), message, "unknown-field")
-
-
-def _meant(kind: object) -> str:
-    close = get_close_matches(kind, FIELDS, n=1) if isinstance(kind, str) else []
-    return f"; did you mean {close[0]}?" if close else ""
+            yield Problem(place_of(shown, lines, ("version", number, field)), message, "unknown-field")
 
 
 def _without_unknown(content: dict[str, Any]) -> dict[str, Any]:
