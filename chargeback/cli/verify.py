@@ -43,10 +43,9 @@ from chargeback.workflows.documents import issued_document
 from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, own_reports
-from chargeback.workspace.paths import OUT, STORE
+from chargeback.workspace.paths import OUT, SETTINGS, STORE
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
-from chargeback.workspace.settings.read import FILE as SETTINGS
 from chargeback.workspace.settings.read import read_settings
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from chargeback.store.measure import measure
 from chargeback.store.sql.quoting import TAG
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.inputs import Inputs
-from chargeback.workspace.settings.read import FILE as SETTINGS
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store
