@@ -24,7 +24,7 @@ from chargeback.ledger.issuing import (
     status_of,
 )
 from chargeback.ledger.ledger_file import CORRECTIONS
-from chargeback.ledger.numbering import SETTINGS, check_day
+from chargeback.ledger.numbering import check_day
 from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices
 from chargeback.ledger.open_periods import open_before
 from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
@@ -51,6 +51,7 @@ from chargeback.workflows.results import recorded
 from chargeback.workflows.session import loaded
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.inputs import Inputs, reports_folder
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store

@@ -19,7 +19,7 @@ from chargeback.ledger.book import (
 from chargeback.ledger.entries import REDRAWING, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
-from chargeback.ledger.ledger_file import FILE, restore
+from chargeback.ledger.ledger_file import restore
 from chargeback.ledger.month_diff import month_diff
 from chargeback.ledger.reconciliation import accounted
 from chargeback.ledger.verification import (
@@ -43,7 +43,7 @@ from chargeback.workflows.documents import issued_document
 from chargeback.workflows.monthly_run import compute_month
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, own_reports
-from chargeback.workspace.paths import OUT, SETTINGS, STORE
+from chargeback.workspace.paths import LEDGER, OUT, SETTINGS, STORE
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 from chargeback.workspace.settings.read import read_settings
@@ -83,11 +83,11 @@ def _checks(root: Path, settings: Settings, period: Period | None, *, say_each: 
 def _every(root: Path, settings: Settings, period: Period | None) -> Iterator[Verified]:
     from chargeback.store.database import open_store
 
-    if not (root / OUT / FILE).is_file():
+    if not (root / OUT / LEDGER).is_file():
         raise Refused(no_ledger(root))
     with ExitStack() as stack:
         con = stack.enter_context(open_store(None, write=True)).connection
-        restore(con, root / OUT / FILE)
+        restore(con, root / OUT / LEDGER)
         with ExitStack() as own:
             there = (root / STORE).is_file()
             stored = own.enter_context(open_store(root / STORE, write=False)).connection if there else None

@@ -22,12 +22,12 @@ from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store
 
 MonthOf = Callable[[Period], Month]
-SETTINGS = "chargeback.toml"
 
 
 def entered(
