@@ -1,6 +1,7 @@
 """Fields of a rule: exact numbers, days, true; and any value as the user wrote it.
 
-A reader gives a value or raises FieldError: a code, and what was expected. The caller adds the name, the value and the line.
+A reader gives a value or raises FieldError: a code, and what was expected. The caller adds the name, the value and
+the line.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ USAGE_COLUMNS = ("start", "end", "member_id", "resource_id", "meter", "quantity"
 
 
 def mistake(code: str, text: str) -> FieldError:
-    """Mistake in a field: what was expected of it, or the end of a sentence about a table that does not hold together."""
+    """Mistake in a field: what was expected, or the end of a sentence about a table whose fields contradict."""
     return FieldError(code, text)
 
 

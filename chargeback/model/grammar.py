@@ -1,7 +1,8 @@
 """Grammar of numbers, days and years as users write them: in rules, settings, registers, costs and usage alike.
 
-A number is digits, with a point before its decimals and a minus before it when it is below zero: no exponent, no separator,
-no other sign. A day is ``YYYY-MM-DD``, a year ``YYYY``. What the user reads about a mistake is worded where it is read.
+A number is digits, with a point before its decimals and a minus before it when it is below zero: no exponent, no
+separator, no other sign. A day is ``YYYY-MM-DD``, a year ``YYYY``. What the user reads about a mistake is worded
+where it is read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Paths of a workspace: names of its files and folders, relative to its root, with ``/``. No other module writes them."""
+"""Paths of a workspace: names of its files and folders, relative to its root, with ``/``."""
 
 from __future__ import annotations
 

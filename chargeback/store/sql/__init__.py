@@ -1,7 +1,7 @@
 """SQL statements in files, one question each. Values are bound as parameters; only parts are filled in as text.
 
-The header of a file, its comment lines at the top, names its parts: ``-- parts: {tags}: tag columns``. A part is a fragment
-that the program writes (a number, an expression from a closed list) or a name quoted by ``store.sql.quoting``.
+The header of a file, its comment lines at the top, names its parts: ``-- parts: {tags}: tag columns``. A part is a
+fragment of the program (a number, an expression from a closed list) or a name quoted by ``store.sql.quoting``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cells of data files: numbers, amounts, dates, periods, timestamps and few other texts, each read exactly or refused.
 
-A reader takes the text of a cell and gives its value, or raises FieldError with the end of a sentence that begins with the
-name of the column. Settings read their texts with the same readers.
+A reader takes the text of a cell and gives its value, or raises FieldError with the end of a sentence that begins with
+the name of the column. Settings read their texts with the same readers.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def country(text: str) -> str:
 
 
 def not_allowed(code: str, shown: str, allowed: Sequence[str]) -> FieldError:
-    """Mistake of a value that is none of a few words."""
+    """Mistake of a value that is not one of a few words."""
     return FieldError(code, f"{shown} is not allowed: write {', '.join(allowed[:-1])} or {allowed[-1]}")
 
 

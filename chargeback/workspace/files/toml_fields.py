@@ -1,6 +1,6 @@
 """Fields of a TOML file, validated by pydantic: the right ones as a value, each wrong one as a Problem at its line.
 
-Rules and settings are read this way. A field's reader raises FieldError; what the user reads is worded by each kind of file.
+Rules and settings are read this way. The reader of a field raises FieldError; each kind of file words it for the user.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def validated(model: type[M], content: Mapping[str, Any], context: object = None
 def validated_in_part(
     model: type[M], content: Mapping[str, Any], context: object = None
 ) -> tuple[M, list[ErrorDetails]]:
-    """Value of a table whose fields all have a default, with the wrong ones left out, and the error of each of those."""
+    """Value of a table from its right fields, the others at their default, and the error of each wrong field."""
     found = validated(model, content, context)
     if isinstance(found, model):
         return found, []
@@ -61,8 +61,8 @@ def field_problems(
 ) -> Iterator[Problem]:
     """Problem of each wrong field, at the line of its key in the file ``shown``.
 
-    ``worded`` gives the code and the sentence of an error, None for one that another error says already. ``tags``: names
-    that pydantic puts into the path of a field for the kinds that it may be of.
+    ``worded`` gives the code and the sentence of an error; None for one that another error covers. ``tags`` are names
+    that pydantic puts into the path of a field that may be of several kinds.
     """
     for error in errors:
         path = tuple(part for part in error["loc"] if part not in tags)
@@ -82,5 +82,5 @@ def place_of(shown: str, lines: Mapping[str, int], path: FieldPath) -> Place:
 
 
 def unknown(what: str, name: str, where: str, allowed: Collection[str]) -> str:
-    """Sentence about a name that does not exist: ``unknown field nane in [operator]: allowed are …; did you mean name?``."""
+    """Sentence about a name that does not exist: ``unknown field nane in [operator]: allowed are …``, with a hint."""
     return f"unknown {what} {name}{where}: allowed are {', '.join(allowed)}{did_you_mean(name, allowed)}"

@@ -1,6 +1,6 @@
 """Registers: members, groups, drivers, subscriptions, resources and stand-alone costs. All problems at once.
 
-Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Rows with a problem are left out of the facts.
+Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Rows with a problem are not in the facts.
 """
 
 from __future__ import annotations
@@ -171,7 +171,8 @@ def _member_id(text: str) -> str:
     if text != text.strip() or FORBIDDEN_IN_IDS.search(text) or text in (".", ".."):
         raise FieldError(
             "bad-name",
-            f'{quoted(text)} cannot name a member: it also names files and coalitions, so no / \\ : * ? " < > | + and no space at its ends',
+            f"{quoted(text)} cannot name a member: it also names files and coalitions, "
+            'so no / \\ : * ? " < > | + and no space at its ends',
         )
     return text
 
@@ -211,7 +212,10 @@ def _coalition(known: KnownIds, row: RegisterRow) -> CoalitionCost | None:
             row.problem(message, "unknown-member")
     ordered = "+".join(sorted(set(names) - {""}))
     if ordered != "+".join(names) and any(names):
-        message = f"coalition {quoted('+'.join(names))} must name each member once, in order, joined by +: write {quoted(ordered)}"
+        message = (
+            f"coalition {quoted('+'.join(names))} must name each member once, in order, joined by +: "
+            f"write {quoted(ordered)}"
+        )
         row.problem(message, "coalition-not-sorted")
     found = CoalitionCost(game, names, row.read("cost", cents, 0), *row.validity(), row.where)
     return found if row.good else None

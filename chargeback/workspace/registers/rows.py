@@ -56,6 +56,11 @@ class KnownIds:
         return self._proposed.get(name, "")
 
 
+def unknown_member(column: str, name: str, known: KnownIds) -> str:
+    """Sentence about a cell that names no member."""
+    return f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
+
+
 class RegisterRow:
     """Row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
 
@@ -112,8 +117,7 @@ class RegisterRow:
         """Identifier of a member, named by members.csv."""
         name = self.text(column)
         if name and name not in known:
-            message = f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
-            self.problem(message, "unknown-member")
+            self.problem(unknown_member(column, name, known), "unknown-member")
         return name
 
     def validity(self) -> tuple[date, date | None]:
@@ -133,7 +137,10 @@ class RegisterRow:
         start = self.read("valid_from", iso_date, date.min)
         end = self.optional("valid_to", iso_date, None)
         if end is not None and self.good and end <= start:
-            message = f"valid_to {end} is not after valid_from {start}: the day valid_to is the first one not in force any more"
+            message = (
+                f"valid_to {end} is not after valid_from {start}: "
+                "the day valid_to is the first one not in force any more"
+            )
             self.problem(message, "empty-validity")
         return start, end
 
@@ -166,7 +173,7 @@ def _alike(rows: Iterable[D], key: Callable[[D], Hashable]) -> Iterable[list[D]]
 
 
 def _clashes(rows: list[D]) -> Iterable[tuple[D, D]]:
-    """Pairs of rows in force on a same day: each row with the one before it that lasts longest."""
+    """Pairs of rows in force on a same day: each row with the earlier one that lasts longest."""
     rows = sorted(rows, key=lambda row: (row.valid_from, row.where.order))
     lasting = rows[0]
     for row in rows[1:]:

@@ -1,4 +1,4 @@
-"""Checks of ``chargeback.toml`` across fields: identifiers, VAT regimes, accounts and number series that do not fit together.
+"""Checks of ``chargeback.toml`` across fields: identifiers, VAT regimes, accounts and number series that contradict.
 
 They are made on the fields that are right by themselves, so that one mistake does not hide the others. Each gives
 (path of the key, message, code).
@@ -22,7 +22,10 @@ LineOf = Callable[[FieldPath], int]
 
 
 def checks(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[Check]:
-    """Every mistake across fields. ``given``: the tables as written, wrong fields included; ``line_of``: line of a key."""
+    """Every mistake across fields.
+
+    ``given``: the tables as written, wrong fields included. ``line_of``: line of a key in the file.
+    """
     yield from _operator(found.operator)
     for name, regime in found.vat.items():
         yield from _regime(name, regime, given["vat"][name])
@@ -110,7 +113,7 @@ def _series(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> I
 
 
 def _templates(found: SettingsFile, given: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Path and template of each series, the default ones included; a wrong template is left out."""
+    """Path and template of each series, the default ones included; a wrong template excepted."""
     written = given.get("numbering")
     for kind in ("invoice", "credit_note"):
         wrong = isinstance(written, dict) and kind in written and kind not in found.numbering.model_fields_set

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from chargeback.model.grammar import BadNumber, FieldError, number_of, year_of
+from chargeback.model.grammar import BadNumber, number_of, year_of
 from chargeback.model.period import Period
 from chargeback.model.problem import did_you_mean
 from chargeback.workspace.files import cells
 from chargeback.workspace.settings import identifiers
-from chargeback.workspace.settings.series import checked
+from chargeback.workspace.settings.series import bad_setting, checked
 
 CATEGORIES = ("S", "E", "O")
 OTHER_CATEGORIES = {
@@ -31,11 +31,6 @@ OTHER_CATEGORIES = {
     "L": "Canary Islands",
     "M": "Ceuta and Melilla",
 }
-
-
-def wrong(message: str) -> FieldError:
-    """Mistake in a setting: the end of a sentence."""
-    return FieldError("bad-setting", message)
 
 
 def shown(value: Any) -> str:
@@ -50,30 +45,30 @@ def shown(value: Any) -> str:
 def text(value: Any) -> str:
     """Text on one line."""
     if not isinstance(value, str):
-        raise wrong(f"{shown(value)} is not text: put it between quotes")
+        raise bad_setting(f"{shown(value)} is not text: put it between quotes")
     if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
-        raise wrong(f"{shown(value)} holds a line break or a control character: write it on one line")
+        raise bad_setting(f"{shown(value)} holds a line break or a control character: write it on one line")
     return value
 
 
 def word(value: Any) -> str:
     """Text that is not empty, without spaces around it."""
     if not text(value) or value != value.strip():
-        raise wrong(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
+        raise bad_setting(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
     return str(value)
 
 
 def texts(value: Any) -> tuple[str, ...]:
     """Array of texts."""
     if not isinstance(value, list):
-        raise wrong(f'{shown(value)} is not an array of texts: write it as ["...", "..."]')
+        raise bad_setting(f'{shown(value)} is not an array of texts: write it as ["...", "..."]')
     return tuple(text(item) for item in value)
 
 
 def yes_or_no(value: Any) -> bool:
     """Boolean of TOML."""
     if not isinstance(value, bool):
-        raise wrong(f"{shown(value)} is neither true nor false")
+        raise bad_setting(f"{shown(value)} is neither true nor false")
     return value
 
 
@@ -89,7 +84,7 @@ def number(value: Any, digits: int, places: int, example: str) -> Decimal:
     written = format(value, "f") if isinstance(value, Decimal) else str(value)
     found = number_of(written, places, digits)
     if isinstance(value, bool | dict | list) or isinstance(found, BadNumber) or written.startswith("-"):
-        raise wrong(f'{shown(value)} is not a number with at most {places} decimals, as "{example}"')
+        raise bad_setting(f'{shown(value)} is not a number with at most {places} decimals, as "{example}"')
     return found
 
 
@@ -97,7 +92,7 @@ def rate(value: Any) -> Decimal:
     """VAT rate in percent."""
     percent = number(value, 3, 2, "20.00")
     if percent > 100:
-        raise wrong(f'{shown(value)} is more than 100 percent: write the rate in percent, as "20.00"')
+        raise bad_setting(f'{shown(value)} is more than 100 percent: write the rate in percent, as "20.00"')
     return percent
 
 
@@ -111,13 +106,13 @@ def category(value: Any) -> str:
     if value in CATEGORIES:
         return str(value)
     known = f" ({OTHER_CATEGORIES[value]})" if isinstance(value, str) and value in OTHER_CATEGORIES else ""
-    raise wrong(f"{shown(value)}{known} is not billed here: allowed are S (taxed), E (exempt), O (out of scope)")
+    raise bad_setting(f"{shown(value)}{known} is not billed here: allowed are S (taxed), E (exempt), O (out of scope)")
 
 
 def reason_code(value: Any) -> str:
     """Code of the VATEX list, why no VAT is charged."""
     if not re.fullmatch(r"VATEX-[A-Z0-9]+(-[A-Z0-9]+)*", text(value), re.ASCII):
-        raise wrong(f"{shown(value)} is not a VATEX code, as VATEX-EU-O or VATEX-EU-132-1F")
+        raise bad_setting(f"{shown(value)} is not a VATEX code, as VATEX-EU-O or VATEX-EU-132-1F")
     return str(value)
 
 
@@ -127,9 +122,9 @@ def currency(value: Any) -> str:
     from babel.numbers import get_currency_precision
 
     if text(value) not in Locale("en").currencies:
-        raise wrong(f"{shown(value)} is not a currency: write its three letters, as EUR")
+        raise bad_setting(f"{shown(value)} is not a currency: write its three letters, as EUR")
     if get_currency_precision(value) != 2:
-        raise wrong(f"{shown(value)} has no hundredths: amounts are counted with two decimals")
+        raise bad_setting(f"{shown(value)} has no hundredths: amounts are counted with two decimals")
     return str(value)
 
 
@@ -141,7 +136,7 @@ def zone(value: Any) -> ZoneInfo:
         return ZoneInfo(value)
     except ValueError:
         hint = did_you_mean(str(value), zoneinfo.available_timezones(), 3)
-        raise wrong(f"{shown(value)} is not a time zone: write its name, as Europe/Paris{hint}") from None
+        raise bad_setting(f"{shown(value)} is not a time zone: write its name, as Europe/Paris{hint}") from None
 
 
 def locale(value: Any) -> str:
@@ -149,7 +144,7 @@ def locale(value: Any) -> str:
     from babel.localedata import exists
 
     if not re.fullmatch(r"(fr|en)_[A-Z]{2}", text(value), re.ASCII) or not exists(value):
-        raise wrong(
+        raise bad_setting(
             f"{shown(value)} is not a language of the documents: write fr_FR, en_GB or another fr_ or en_ locale"
         )
     return str(value)
@@ -172,7 +167,7 @@ def of_text(read: Callable[[str], str]) -> BeforeValidator:
 
 
 def identifier(check: Callable[[str], str]) -> BeforeValidator:
-    """Identifier with check digits; an empty text is none."""
+    """Identifier with check digits; an empty text stays empty."""
     return of_text(lambda value: check(value) if value else "")
 
 
@@ -181,22 +176,22 @@ def folder(value: Any, info: ValidationInfo) -> str:
     path, root = text(value), info.context
     assert isinstance(root, Path)
     if not (root / path).is_dir():
-        raise wrong(f'there is no folder "{path}"; the path is taken from the folder of chargeback.toml')
+        raise bad_setting(f'there is no folder "{path}"; the path is taken from the folder of chargeback.toml')
     return path
 
 
 def true_up(pair: Any) -> tuple[int, Period]:
-    """Year and the month that bills its true-up, from the name and the value of a field: a month after the year is over."""
+    """Year and the month that bills its true-up, which is after the year is over: name and value of a field."""
     name, value = pair
     year = year_of(name)
     if year is None:
-        raise wrong(f"{shown(name)} is not a year: write its four digits, as 2026")
+        raise bad_setting(f"{shown(name)} is not a year: write its four digits, as 2026")
     try:
         found = Period.parse(text(value))
     except ValueError:
-        raise wrong(f'{shown(value)} is not a month: write the month that bills it, as "{year + 1}-02"') from None
+        raise bad_setting(f'{shown(value)} is not a month: write the month that bills it, as "{year + 1}-02"') from None
     if found.year <= year:
-        raise wrong(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
+        raise bad_setting(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
     return year, found
 
 

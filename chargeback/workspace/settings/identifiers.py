@@ -12,21 +12,21 @@ from chargeback.model.grammar import FieldError
 
 
 def siren(text: str) -> str:
-    """Nine digits, the last a Luhn check digit."""
+    """SIREN: nine digits, the last a Luhn check digit."""
     from stdnum.fr import siren as kind
 
     return _valid(kind, text, "a SIREN: nine digits, the last of them a check digit")
 
 
 def siret(text: str) -> str:
-    """Fourteen digits: a SIREN, five digits of the establishment, the last a check digit."""
+    """SIRET: fourteen digits, a SIREN, five digits of the establishment, the last a check digit."""
     from stdnum.fr import siret as kind
 
     return _valid(kind, text, "a SIRET: fourteen digits, the last of them a check digit")
 
 
 def vat_number(text: str) -> str:
-    """A VAT number of the European Union with its country, as FR40303265045; one of another country is taken as it is."""
+    """VAT number of the European Union with its country, as FR40303265045; of another country, as it is."""
     from stdnum.eu import vat as kind
 
     compact = re.sub(r"[ .]", "", text).upper()
@@ -40,14 +40,14 @@ def vat_number(text: str) -> str:
 
 
 def iban(text: str) -> str:
-    """An IBAN, with its check digits."""
+    """IBAN, with its check digits."""
     from stdnum import iban as kind
 
     return _valid(kind, text, "an IBAN: its check digits or its length are wrong")
 
 
 def bic(text: str) -> str:
-    """A BIC of 8 or 11 characters."""
+    """BIC of 8 or 11 characters."""
     from stdnum import bic as kind
 
     return _valid(kind, text, "a BIC: 8 or 11 characters, as BDFEFRPP")

@@ -1,4 +1,4 @@
-"""``chargeback.toml``: who bills, in what currency, time zone and language, VAT regimes, numbering. All problems at once."""
+"""Settings read from ``chargeback.toml``: operator, currency, time zone, language, VAT regimes, numbering, accounts."""
 
 from __future__ import annotations
 

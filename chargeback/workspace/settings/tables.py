@@ -36,8 +36,8 @@ from chargeback.workspace.settings.fields import (
     YesOrNo,
     Zone,
     one_of,
-    wrong,
 )
+from chargeback.workspace.settings.series import bad_setting
 
 V = TypeVar("V")
 
@@ -131,7 +131,7 @@ def _checked(right: Callable[[Any], bool], message: str) -> BeforeValidator:
 
     def read(value: Any) -> Any:
         if not right(value):
-            raise wrong(message)
+            raise bad_setting(message)
         return value
 
     return BeforeValidator(read)

@@ -77,7 +77,7 @@ def unknown_field(name: str, what: str, allowed: Iterable[str]) -> str:
 
 
 def called(path: FieldPath) -> str:
-    """A field in words, from the inside out: ``price of tier 2``, ``class of where``; the version is left out."""
+    """Field in words, from the inside out, without the version: ``price of tier 2``, ``class of where``."""
     words: list[str] = []
     for index, part in enumerate(path):
         if isinstance(part, str):
@@ -111,7 +111,7 @@ def worded(error: ErrorDetails, path: FieldPath) -> Worded | None:
 
 
 def _table(path: FieldPath) -> tuple[str, type[Frozen]]:
-    """What the innermost table of a path is called, and its fields."""
+    """Name of the innermost table of a path, and its fields."""
     names = [part for part in path if part in TABLES]
     if not names:
         return "rule", Rule
@@ -128,7 +128,7 @@ def _choice(found: Any, error: Mapping[str, Any], name: str) -> str:
 
 
 def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
-    """What a field of the wrong type should have been."""
+    """Expected value of a field of the wrong type."""
     if name == "references":
         return f"every version cites the decision it rests on, as {AS['references']}"
     if name == "title":
@@ -143,6 +143,6 @@ def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
 
 
 def _as_one_of(error: Mapping[str, Any]) -> str:
-    """The example of a list's one element."""
+    """Example of one element of a list."""
     parent = next((part for part in reversed(error["loc"]) if part in AS), "label")
     return AS[str(parent)].removeprefix("[ ").removesuffix(" ]").split(" }, ")[0].removesuffix(" }") + " }"

@@ -1,4 +1,4 @@
-"""``tariffs/*.toml`` read into frozen rules: unknown fields refused, every mistake with its file and line."""
+"""Rules read from ``tariffs/*.toml``: frozen values, unknown fields refused, every mistake with its file and line."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ UNREADABLE = ("rule-kind", "rule-without-version")
 
 
 def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """The rules of a folder, sorted by id, and every problem of every file.
+    """Rules of a folder, sorted by id, and every problem of every file.
 
     ``shown`` is the folder's path as problems print it, relative to the workspace (``tariffs``, ``../tariffs``).
     """
@@ -64,7 +64,7 @@ def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem
 
 
 def _stray(folder: Path, shown: str) -> Iterator[Problem]:
-    """Files meant to be rules that nobody would read: in a folder within, or not quite named ``.toml``."""
+    """Files meant to be rules that would not be read: in a folder within, or not quite named ``.toml``."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in name.split("/")) or not path.is_file():
@@ -78,10 +78,10 @@ def _stray(folder: Path, shown: str) -> Iterator[Problem]:
 
 
 def read_rule(path: Path, shown: str) -> tuple[Rule | None, list[Problem]]:
-    """The rule of one file, or the problems that make it none."""
-    text, problem = toml_text(path, shown)
-    if problem is not None:
-        return None, [problem]
+    """Rule of one file; None with its problems when it has any."""
+    text = toml_text(path, shown)
+    if isinstance(text, Problem):
+        return None, [text]
     content = toml_values(text, shown)
     if isinstance(content, Problem):
         return None, [content]
@@ -101,12 +101,12 @@ def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tupl
     if any(problem.code in UNREADABLE for problem in problems):
         return None, problems
     rule, found = _rule(_without_unknown(content), shown, lines)
-    problems += [problem for problem in found if not _said(problem, problems)]
+    problems += [problem for problem in found if not _already_named(problem, problems)]
     return (None if problems else rule), problems
 
 
-def _said(problem: Problem, problems: Sequence[Problem]) -> bool:
-    """Whether an odd number, which stays text, was already named as such on its line."""
+def _already_named(problem: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether a number that TOML alone accepts, and that stays text, was already named as such on its line."""
     return any(problem.where == p.where and problem.code == p.code == "bad-number" for p in problems)
 
 
@@ -122,7 +122,7 @@ def _rule(content: dict[str, Any], shown: str, lines: dict[str, int]) -> tuple[R
 
 
 def _moved(lines: dict[str, int], ordered: Sequence[int]) -> dict[str, int]:
-    """The lines of the keys once the versions are in the order of their dates."""
+    """Lines of the keys once the versions are in the order of their dates."""
     new = {str(old): str(number) for number, old in enumerate(ordered)}
     moved: dict[str, int] = {}
     for key, line in lines.items():
@@ -142,7 +142,7 @@ def _odd(text: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
 
 
 def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterator[Problem]:
-    """The kind, and the fields that a rule of this kind and its versions may have."""
+    """Problems of the kind of a rule, and of fields that a rule of this kind and its versions may not have."""
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in FIELDS:
         found = "missing" if kind is None else written(kind)
@@ -173,7 +173,7 @@ def _terms(versions: Sequence[Any], kind: str, shown: str, lines: dict[str, int]
 
 
 def _without_unknown(content: dict[str, Any]) -> dict[str, Any]:
-    """The fields that a rule of this kind may have, so that one mistake does not hide the others."""
+    """Content of a rule without unknown fields, so that one mistake does not hide the others."""
     kind = content["kind"]
     known = {name: content[name] for name in FIELDS[kind] if name in content}
     fields = VERSION_FIELDS[kind]
