@@ -40,7 +40,7 @@ class OffsetChange:
 
 @lru_cache(maxsize=8)
 def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
-    """Clock changes of a zone, in microseconds: lists ``starts``, ``ends``, ``before``, ``after``, an element per cell."""
+    """Clock changes of a zone, in microseconds: lists ``starts``, ``ends``, ``before``, ``after``, one element a cell."""
     changes = _changes(zone)
     lists: dict[str, list[int]] = {"starts": [], "ends": [], "before": [], "after": []}
     first = 0
