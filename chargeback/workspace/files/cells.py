@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from chargeback.model.grammar import DIGITS, BadNumber, FieldError, NumberSlip, day_of, number_of, year_of
 from chargeback.model.period import EPOCH, MICROSECOND, Period
 from chargeback.model.problem import plain
 
+C = TypeVar("C", bound=str)
 QUANTITY_PLACES = 9
 COST_PLACES = 2
 MOST_DAYS = 366
@@ -118,13 +120,14 @@ def not_allowed(code: str, shown: str, allowed: Sequence[str]) -> FieldError:
     return FieldError(code, f"{shown} is not allowed: write {', '.join(allowed[:-1])} or {allowed[-1]}")
 
 
-def choice(code: str, allowed: Sequence[str]) -> Callable[[str], str]:
-    """Reader of one of a few words, or of an empty cell."""
+def choice(code: str, allowed: Sequence[C]) -> Callable[[str], C]:
+    """Reader of a cell that is one of a few words, or empty."""
 
-    def read(text: str) -> str:
-        if text not in allowed:
-            raise not_allowed(code, quoted(text), (*allowed, "nothing"))
-        return text
+    def read(text: str) -> C:
+        for word in allowed:
+            if text == word:
+                return word
+        raise not_allowed(code, quoted(text), (*allowed, "nothing"))
 
     return read
 

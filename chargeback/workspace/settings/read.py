@@ -81,12 +81,12 @@ def _contradictions(found: SettingsFile, values: Mapping[str, Any], lines: Mappi
 def _settings(found: SettingsFile, lines: dict[str, int]) -> Settings:
     billing, numbering, transfers = found.billing, found.numbering, found.transfers
     return Settings(
-        operator=Operator(**dict(found.operator)),
+        operator=_operator(found.operator),
         zone=billing.timezone,
         currency=billing.currency,
         locale=billing.locale,
         payment_days=billing.payment_days,
-        regimes={name: Regime(name, **dict(regime)) for name, regime in found.vat.items()},
+        regimes={name: _regime(name, regime) for name, regime in found.vat.items()},
         tariffs=found.paths.tariffs,
         reports=found.paths.reports,
         invoice_number=numbering.invoice,
@@ -98,8 +98,52 @@ def _settings(found: SettingsFile, lines: dict[str, int]) -> Settings:
         frequency=billing.frequency,
         adjust_min=billing.adjust_min,
         accounts=tuple(
-            Account(where=Place(SETTINGS, line_at(lines, f"accounts.{index}")), **dict(account))
+            _account(account, Place(SETTINGS, line_at(lines, f"accounts.{index}")))
             for index, account in enumerate(found.accounts)
         ),
         lines=lines,
+    )
+
+
+def _operator(found: OperatorTable) -> Operator:
+    return Operator(
+        name=found.name,
+        siren=found.siren,
+        siret=found.siret,
+        vat_number=found.vat_number,
+        address=found.address,
+        postal_code=found.postal_code,
+        city=found.city,
+        country=found.country,
+        iban=found.iban,
+        bic=found.bic,
+        payee=found.payee,
+        chorus=found.chorus,
+    )
+
+
+def _regime(name: str, found: RegimeTable) -> Regime:
+    return Regime(
+        name=name,
+        category=found.category,
+        rate=found.rate,
+        reason=found.reason,
+        reason_code=found.reason_code,
+        invoice=found.invoice,
+        credit_note=found.credit_note,
+        due=found.due,
+    )
+
+
+def _account(found: AccountTable, where: Place) -> Account:
+    return Account(
+        account=found.account,
+        where=where,
+        of=found.of,
+        rule=found.rule,
+        service=found.service,
+        regime=found.regime,
+        kind=found.kind,
+        nature=found.nature,
+        function=found.function,
     )
