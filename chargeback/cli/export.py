@@ -31,11 +31,10 @@ from chargeback.model.receivables import Payment
 from chargeback.model.settings import Settings
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import own_reports
-from chargeback.workspace.paths import OUT, PAYMENTS
+from chargeback.workspace.paths import OUT, PAYMENTS, SETTINGS
 from chargeback.workspace.registers.payments import read_payments
 from chargeback.workspace.registers.titres import read_titres, titre_problems
 from chargeback.workspace.reports.wording import Wording, read_wording, wording_problems
-from chargeback.workspace.settings.read import FILE as SETTINGS
 from chargeback.workspace.settings.read import read_settings
 
 if TYPE_CHECKING:

@@ -6,6 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chargeback.store.load.loader import Progress
 
 from chargeback.store.load.loader import Progress
 

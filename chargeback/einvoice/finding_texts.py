@@ -19,9 +19,9 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.toml_lines import line_at
+from chargeback.workspace.paths import SETTINGS
 
 Origin = Literal["operator", "numbering", "billing", "regime", "payer", "rule", "wording", "program"]
-SETTINGS = "chargeback.toml"
 REPORT = "this is a fault of the program: please report it with this line"
 TABLES = {"operator": "operator", "numbering": "numbering", "billing": "billing"}
 OURS = ("CB-", "XML", "XSD")

@@ -27,8 +27,9 @@ from chargeback.model.period import Period, Span, clip
 from chargeback.model.rules import Rule, Version
 from chargeback.model.succession import predecessors
 from chargeback.store.load.usage_records import lines_of_rows
-from chargeback.store.measure import TAG, Window, measure, quoted
+from chargeback.store.measure import Window, measure
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG, tag_column
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -211,14 +212,14 @@ class UsageEvidence:
             from_us=start,
             to_us=end,
             part=window.part_sql.replace("start_us", "u.start_us"),
-            tags="".join(f" and b.{quoted(t)} is not distinct from u.{quoted(t)}" for t in measured.tags),
-            shown="".join(f", matched.{quoted(t)}" for t in tags),
+            tags="".join(f" and b.{tag_column(t)} is not distinct from u.{tag_column(t)}" for t in measured.tags),
+            shown="".join(f", matched.{tag_column(t)}" for t in tags),
         )
         return self._usage_rows(self._con.execute(sql, {"most": most}).fetchall(), tags)
 
     def _store_cells(self, distinct: Sequence[_LineUsage], tags: Sequence[str]) -> None:
         """Put the cells in a temporary table, each with the index of its lines in ``distinct``."""
-        columns = "".join(f", {quoted(tag)} varchar" for tag in tags)
+        columns = "".join(f", {tag_column(tag)} varchar" for tag in tags)
         self._con.execute(statement("explain/cells", tags=columns))
         rows = [
             (number, c.meter, c.member_id, c.resource_id, c.part, *c.tags)
@@ -282,5 +283,5 @@ def _value(line: Line, question: Question, measured: Measured, owners: frozenset
 
 def _tags(con: DuckDBPyConnection) -> list[str]:
     """Every tag that the usage has."""
-    rows = con.execute("select column_name from information_schema.columns where table_name = 'usage'").fetchall()
-    return sorted(name.removeprefix(TAG) for (name,) in rows if name.startswith(TAG))
+    columns = con.execute(statement("load/tag_columns")).fetchall()
+    return sorted(column.removeprefix(TAG) for (column,) in columns)

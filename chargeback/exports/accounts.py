@@ -17,9 +17,9 @@ from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Account
+from chargeback.workspace.paths import SETTINGS
 
 AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
-SETTINGS = "chargeback.toml"
 CONDITIONS = ("rule", "service", "regime", "kind")
 
 

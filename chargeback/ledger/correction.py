@@ -27,7 +27,7 @@ from chargeback.ledger.issued_months import (
 )
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
-from chargeback.ledger.numbering import SETTINGS, needs
+from chargeback.ledger.numbering import needs
 from chargeback.ledger.remaining import CreditPart, Remaining, remaining, reverses_lines, whole
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
@@ -35,6 +35,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of, successor_of
 from chargeback.workspace.files.toml_lines import read_toml
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -23,6 +23,7 @@ from chargeback.model.period import Period, Span, instant
 from chargeback.model.rules import parts_of
 from chargeback.store.database import LoadedFile
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import identifier, literal
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -197,8 +198,7 @@ def _tags(store: Store) -> str:
     columns = sorted(store.tag_columns())
     if not columns:
         return "''"
-    named = ((column.replace("'", "''"), column.replace('"', '""')) for column in columns)
-    return "concat_ws(chr(30), " + ", ".join(f"""'{text}' || chr(31) || "{name}\"""" for text, name in named) + ")"
+    return f"concat_ws(chr(30), {', '.join(f'{literal(c)} || chr(31) || {identifier(c)}' for c in columns)})"
 
 
 def _rows(inputs: Inputs) -> Iterator[RegisterText]:

@@ -28,14 +28,14 @@ from chargeback.ledger.book import (
 )
 from chargeback.ledger.entries import AllottedNumber, Entry, Link, closing, entry_of
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, staged, sync_ledger, write_out
-from chargeback.ledger.numbering import SETTINGS, allot, check_day, check_series, needs
+from chargeback.ledger.numbering import allot, check_day, check_series, needs
 from chargeback.ledger.reconciliation import compared_today
 from chargeback.ledger.unissued import Unissued, carried_text, unissued_of, withheld_text
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
 from chargeback.workspace.files.toml_lines import read_toml
-from chargeback.workspace.paths import OUT
+from chargeback.workspace.paths import OUT, SETTINGS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

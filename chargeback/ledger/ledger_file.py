@@ -23,13 +23,12 @@ from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, 
 from chargeback.ledger.entries import AFTER_ISSUE, FIRST, Entry, hash_of, read_line
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.workspace.paths import OUT
+from chargeback.workspace.paths import LEDGER, OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FILE = "ledger.jsonl"
-SHOWN = f"{OUT}/{FILE}"
+SHOWN = f"{OUT}/{LEDGER}"
 CORRECTIONS = "corrections"
 UNFINISHED = re.compile(r"\.([0-9]{4}-[0-9]{2})\.(issued|old|new)")
 UNFINISHED_CORRECTION = re.compile(r"\.corrections\.([0-9]+)\.issued")
@@ -40,7 +39,7 @@ def sync_ledger(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
 
     Without ``write`` the file is only read (into a temporary store). Raises Refused when the two contradict each other.
     """
-    restore(con, root / OUT / FILE)
+    restore(con, root / OUT / LEDGER)
     if write:
         finish(con, root)
 
@@ -55,7 +54,7 @@ def finish(con: DuckDBPyConnection, root: Path) -> None:
         correction = UNFINISHED_CORRECTION.fullmatch(name)
         if correction:
             _finish_correction(con, out / name, int(correction.group(1)))
-    write_lines(con, out / FILE)
+    write_lines(con, out / LEDGER)
 
 
 def _old_last(name: str) -> tuple[bool, str]:
@@ -155,7 +154,7 @@ def put_in_place(folder: Path, final: Path) -> None:
 
 def ledger_in_sync(con: DuckDBPyConnection, root: Path) -> bool:
     """Whether the ledger and its file hold the same entries already."""
-    return hashes(con) == [hash_of(line.rstrip(b"\n")) for line in _lines(root / OUT / FILE)]
+    return hashes(con) == [hash_of(line.rstrip(b"\n")) for line in _lines(root / OUT / LEDGER)]
 
 
 def restore(con: DuckDBPyConnection, path: Path) -> None:

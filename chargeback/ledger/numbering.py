@@ -18,8 +18,8 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Refused
 from chargeback.model.settings import Settings
 from chargeback.workspace.files.toml_lines import line_at
+from chargeback.workspace.paths import SETTINGS
 
-SETTINGS = "chargeback.toml"
 OF_OPERATOR = ("name", "siren", "siret", "address", "postal_code", "city")
 OF_PAYER = ("name", "siret", "address", "postal_code", "city")
 WITH_VAT_NUMBER = ("S", "E")

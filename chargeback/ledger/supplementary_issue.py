@@ -21,12 +21,13 @@ from chargeback.ledger.issued_months import issued_of_period, last_computed
 from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.month_diff import same
-from chargeback.ledger.numbering import SETTINGS, check_day, needs
+from chargeback.ledger.numbering import check_day, needs
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.succession import payer_of
 from chargeback.workspace.files.toml_lines import read_toml
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

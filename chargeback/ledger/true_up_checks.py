@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import period_status
-from chargeback.ledger.numbering import SETTINGS
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
 from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
 from chargeback.workspace.files.toml_lines import line_at, read_toml
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -18,7 +18,7 @@ from chargeback.billing.charges_csv import charges_csv
 from chargeback.ledger.book import hashes, numbers_given
 from chargeback.ledger.entries import Entry, month_of
 from chargeback.ledger.issued_months import document_month
-from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
+from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN
 from chargeback.ledger.month_diff import MonthDiff
 from chargeback.ledger.projection import TABLES
 from chargeback.model.documents import Document
@@ -27,7 +27,7 @@ from chargeback.model.month import Month
 from chargeback.model.problem import counted
 from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
-from chargeback.workspace.paths import OUT
+from chargeback.workspace.paths import LEDGER, OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -224,6 +224,6 @@ def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:
 def no_ledger(root: Path) -> str:
     """Reason why there is nothing to verify."""
     numbered = sorted((root / OUT).glob("*/invoices/*.pdf"))
-    if not (root / OUT / FILE).is_file() and any(p.stem[-1:].isdigit() for p in numbered):
+    if not (root / OUT / LEDGER).is_file() and any(p.stem[-1:].isdigit() for p in numbered):
         return f"{SHOWN} is missing: put it back from a copy, it says what was issued"
     return "nothing is issued in this workspace: there is nothing to verify"

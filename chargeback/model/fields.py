@@ -1,33 +1,38 @@
-"""How the fields of a rule are read: exact numbers, days, true; and any value as the user wrote it.
+"""Fields of a rule: exact numbers, days, true; and any value as the user wrote it.
 
-A reader gives a value or raises a mistake: a code, and what was expected. Who reads adds the name, the value and the line.
+A reader gives a value or raises FieldError: a code, and what was expected. The caller adds the name, the value and
+the line.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
+
+from chargeback.model.grammar import DIGITS, BadNumber, FieldError, NumberSlip, day_of, number_of
 
 PRICE_DECIMALS = 12
-DIGITS = 18
-NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?", re.ASCII)
-ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+HINTS: dict[NumberSlip, str] = {
+    "comma": "; write the point of decimals as .",
+    "separators": "; digits alone, without spaces, separators or signs such as + € %",
+    "signs": "; digits alone, without spaces, separators or signs such as + € %",
+    "exponent": "; write all its digits, without exponent",
+    "other": "",
+}
 LONGEST = 200
 USAGE_COLUMNS = ("start", "end", "member_id", "resource_id", "meter", "quantity")
 
 
-def mistake(code: str, text: str) -> PydanticCustomError:
-    """What was expected of a field, or the end of a sentence about a table that does not hold together (``whole-table``)."""
-    return PydanticCustomError("mistake", "{text}", {"code": code, "text": text})
+def mistake(code: str, text: str) -> FieldError:
+    """Mistake in a field: what was expected, or the end of a sentence about a table whose fields contradict."""
+    return FieldError(code, text)
 
 
 def written(value: Any) -> str:
-    """A value as it may stand in a sentence: as in the file, on one line, not too long."""
+    """Value as a sentence shows it: as in the file, on one line, not too long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date | datetime | time):
@@ -46,38 +51,30 @@ def exact(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise mistake("bad-number", 'expected a number, as "12.50"')
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    found = NUMBER.fullmatch(text)
-    if found is None:
-        raise mistake("bad-number", f'expected a number, as "12.50"{_hint(text)}')
-    if len(found.group(2) or "") > PRICE_DECIMALS:
-        many = (
-            f"it has {len(found.group(2))} decimals, at most {PRICE_DECIMALS} are allowed: nothing is rounded silently"
-        )
-        raise mistake("too-many-decimals", many)
-    if len(found.group(1)) > DIGITS:
-        raise mistake("too-many-digits", f"it has more than {DIGITS} digits before the point")
-    return Decimal(text)
+    found = number_of(text, PRICE_DECIMALS)
+    if isinstance(found, BadNumber):
+        raise _bad_number(found)
+    return found
 
 
-def _hint(text: str) -> str:
-    if NUMBER.fullmatch(text.replace(",", ".")):
-        return "; write the point of decimals as ."
-    if NUMBER.fullmatch(re.sub(r"[\s_'’€%+]", "", text)):
-        return "; digits alone, without spaces, separators or signs such as + € %"
-    if re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", text, re.ASCII):
-        return "; write all its digits, without exponent"
-    return ""
+def _bad_number(bad: BadNumber) -> FieldError:
+    if bad.fault == "form":
+        return mistake("bad-number", f'expected a number, as "12.50"{HINTS[bad.slip]}')
+    if bad.fault == "digits":
+        return mistake("too-many-digits", f"it has more than {DIGITS} digits before the point")
+    many = f"it has {bad.decimals} decimals, at most {PRICE_DECIMALS} are allowed: nothing is rounded silently"
+    return mistake("too-many-decimals", many)
 
 
 def day(value: Any) -> date:
     """A date, quoted or not."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and ISO_DATE.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise mistake("bad-date", "expected a day of the calendar, as 2026-01-31") from None
+    found = day_of(value) if isinstance(value, str) else "form"
+    if isinstance(found, date):
+        return found
+    if found == "calendar":
+        raise mistake("bad-date", "expected a day of the calendar, as 2026-01-31")
     without = " without hour" if isinstance(value, datetime) else ""
     raise mistake("bad-date", f"expected a date{without}, as 2026-01-31")
 
@@ -90,7 +87,7 @@ def true(value: Any) -> bool:
 
 
 def tag_name(value: Any) -> str:
-    """The name of a tag: a column of the usage that is none of its own ones."""
+    """Name of a tag: a column of the usage beside the six that every usage has."""
     if not isinstance(value, str) or not value:
         raise mistake(
             "bad-field", 'expected the name of a tag between quotes, a column of your usage, as "application"'

@@ -6,13 +6,10 @@ by largest remainder (Hamilton's method), so the shares always add up to the poo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def to_cents(euros: Fraction) -> int:

@@ -6,8 +6,9 @@ for a workbook the line is ``Sheet!C7``. They are collected and shown together, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 def plain(text: str) -> str:
@@ -112,3 +113,9 @@ def shown(problems: Iterable[Problem], most: int = SHOWN_ALIKE) -> list[str]:
             lines.append(str(problem))
     lines += [f"... and {n - most} more of the kind {code}" for code, n in sorted(seen.items()) if n > most]
     return lines
+
+
+def did_you_mean(name: str, known: Iterable[str], most: int = 1, *, quote: Callable[[str], str] = str) -> str:
+    """End of a sentence with the ``most`` known names that are closest to an unknown one; '' when none is close."""
+    close = get_close_matches(name, list(known), most)
+    return f"; did you mean {' or '.join(map(quote, close))}?" if close else ""

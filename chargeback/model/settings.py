@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 
+FREQUENCIES = ("month", "quarter", "year")
+
 
 @dataclass(frozen=True, slots=True)
 class Regime:

@@ -1,4 +1,4 @@
-"""The store: one DuckDB file that holds usage and costs, level with the folder. Opened here, refused in sentences.
+"""Store: one DuckDB file with usage and costs, in sync with the folder. Opened here, refused in sentences.
 
 Everything in it but the schema ``ledger`` can be rebuilt from the workspace. It carries a schema number;
 a store of another number is refused. DuckDB is imported where the store is opened.
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chargeback.model.facts import Cost
 from chargeback.model.period import Period
@@ -22,19 +22,11 @@ from chargeback.store.sql import statement
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+FileKind = Literal["usage", "costs"]
 SCHEMA_NUMBER = 100
 SCHEMA = (
-    *(
-        "schema_number",
-        "files",
-        "usage",
-        "costs",
-        "charges",
-        "documents",
-        "ledger",
-        "ledger_entries",
-        "ledger_documents",
-    ),
+    *("schema_number", "files", "usage", "costs", "charges", "documents"),
+    *("ledger", "ledger_entries", "ledger_documents"),
     *("ledger_charges", "ledger_rules", "ledger_withheld", "ledger_amounts", "ledger_preceding"),
     *("ledger_carried_forward", "ledger_brought_forward", "ledger_fingerprints"),
 )
@@ -47,13 +39,24 @@ NEWER = ("newer version", "storage version", "Serialization Error", "version num
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file whose content is in the store. ``first_us``, ``last_us``: its starts; ``on_minutes``: all are whole minutes.
+    """File whose content is in the store.
 
-    ``checked``: its measurements were looked for in all others. ``zone``: where naive timestamps were read.
+    Attributes:
+        file_id: number of the content in the store.
+        kind: folder that the file is of.
+        path: the file, relative to the workspace.
+        sha256: hash of its bytes.
+        rows: how many rows it has.
+        zone: time zone in which its timestamps without an offset were read.
+        tags: names of its tag columns, in order.
+        first_us: first start of its measurements, UTC microseconds; None without rows, or for costs.
+        last_us: last start of its measurements.
+        on_minutes: whether all starts are whole minutes.
+        checked: whether repetitions of its measurements were searched in all files.
     """
 
     file_id: int
-    kind: str
+    kind: FileKind
     path: str
     sha256: str
     rows: int
@@ -66,26 +69,26 @@ class LoadedFile:
 
 
 class Store:
-    """An open store. ``connection`` is DuckDB's."""
+    """Open store. ``connection`` is that of DuckDB."""
 
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self.connection = connection
 
     def files(self) -> tuple[LoadedFile, ...]:
-        """Every file in the store, by path."""
+        """Files in the store, by path."""
         rows = self.connection.execute(statement("load/files")).fetchall()
         return tuple(LoadedFile(r[0], r[1], r[2], r[3], r[4], r[5], tuple(r[6]), r[7], r[8], r[9], r[10]) for r in rows)
 
     def usage_files(self) -> tuple[LoadedFile, ...]:
-        """The files of ``usage/`` in the store, by path."""
+        """Files of ``usage/`` in the store, by path."""
         return tuple(file for file in self.files() if file.kind == "usage")
 
     def tag_columns(self) -> list[str]:
-        """The columns of the usage that hold tags, ``tag:<name>``."""
+        """Columns of the usage for tags, ``tag:<name>``."""
         return [column for (column,) in self.connection.execute(statement("load/tag_columns")).fetchall()]
 
     def costs(self, period: Period) -> tuple[Cost, ...]:
-        """What was booked to a month, amounts in cents, in an order that depends on the costs alone."""
+        """Costs booked to a month, amounts in cents, in an order that depends on the costs alone."""
         rows = self.connection.execute(statement("load/costs_of_period"), {"period": str(period)}).fetchall()
         return tuple(
             Cost(period, pool, account, label, cents, document, Place(path, line, cell))
@@ -95,9 +98,9 @@ class Store:
 
 @contextmanager
 def open_store(path: Path | None, *, write: bool) -> Iterator[Store]:
-    """The store at ``path``, made or migrated when ``write``; None is a temporary one, removed at the end.
+    """Store at ``path``, made where there is none when ``write``; None is a temporary one, removed at the end.
 
-    Raises Refused, in a sentence, for a store in use, of a newer version, that is no store, or on a full disk.
+    Raises Refused for a store in use, of another schema, for a file that is no store, and on a full disk.
     """
     if path is None:
         with (
@@ -157,12 +160,10 @@ def interrupted(error: Exception) -> bool:
 
 
 def refusal(error: Exception, name: str) -> Refused | None:
-    """A failure of DuckDB as a refusal in a sentence; None for one that is our own mistake."""
+    """Refusal for a failure of DuckDB; None for a mistake of the program."""
     text = str(error)
     if any(sign in text for sign in FULL):
-        return Refused(
-            "the disk is full: make room and run again; what was loaded before is kept, nothing half done is"
-        )
+        return Refused(DISK_FULL)
     if any(sign in text for sign in IN_USE):
         return Refused(f"{name} is in use by another process: wait until it ends, then run again")
     if "not a valid DuckDB database" in text:
@@ -171,7 +172,8 @@ def refusal(error: Exception, name: str) -> Refused | None:
         )
     if any(sign in text for sign in NEWER):
         return Refused(
-            f"{name} was written by a newer version of DuckDB: install the newer version, or move the file away and load again"
+            f"{name} was written by a newer version of DuckDB: "
+            "install the newer version, or move the file away and load again"
         )
     if "Permission denied" in text or "read-only" in text:
         return Refused(f"{name} cannot be opened: permission denied; look at the rights of the file and its folder")
@@ -181,7 +183,7 @@ def refusal(error: Exception, name: str) -> Refused | None:
 
 
 def _prepare(connection: DuckDBPyConnection, name: str, write: bool) -> None:
-    """Make the schema in an empty store; Refused for another schema number, or tables of another program."""
+    """Make the schema in an empty store. Raises Refused for another schema, and for a database of another program."""
     connection.execute(statement("load/in_utc"))
     tables = [table for (table,) in connection.execute(statement("load/tables")).fetchall()]
     if not tables and write:
@@ -195,7 +197,7 @@ def _prepare(connection: DuckDBPyConnection, name: str, write: bool) -> None:
 
 
 def _check_schema(number: int, name: str) -> None:
-    """Refused for a schema that is not this version's: a newer one needs a newer program, an older one is made anew."""
+    """Raises Refused for another schema: a newer one needs a newer program, an older store is made again."""
     if number > SCHEMA_NUMBER:
         raise Refused(
             f"{name} has schema {number} and this version of chargeback knows up to {SCHEMA_NUMBER}: "
@@ -214,7 +216,7 @@ def _number(connection: DuckDBPyConnection) -> int:
 
 
 def _make_schema(connection: DuckDBPyConnection) -> None:
-    """Every table, in one transaction."""
+    """Make every table, in one transaction."""
     connection.execute("begin")
     for name in SCHEMA:
         connection.execute(statement(f"schema/{name}"))
@@ -223,7 +225,7 @@ def _make_schema(connection: DuckDBPyConnection) -> None:
 
 
 def periods_with_data(con: DuckDBPyConnection, periods: Iterable[tuple[Period, tuple[int, int]]]) -> list[Period]:
-    """Of some periods (with their bounds in UTC microseconds), those with a cost or usage."""
+    """Periods with a cost or usage, of some periods with their bounds in UTC microseconds."""
     booked = {period for (period,) in con.execute(statement("run/periods")).fetchall()}
     return [period for period, bounds in periods if str(period) in booked or _used(con, bounds)]
 

@@ -1,4 +1,4 @@
-"""Input hashes: sha256 of every file that a result depends on."""
+"""Input hashes: sha256 of every file that a result depends on, by its path in the workspace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.workspace.paths import BUDGET, PAYMENTS, SETTINGS
+from chargeback.workspace.paths import BUDGET, COALITIONS, PAYMENTS, REGISTERS, REPORTS, SETTINGS, TARIFFS
 
 if TYPE_CHECKING:
     from chargeback.model.settings import Settings
@@ -16,24 +16,20 @@ if TYPE_CHECKING:
 
 
 def input_hashes(inputs: Inputs, store: Store) -> dict[str, str]:
-    """sha256 of every file that the result depends on, by its path in the workspace; usage and costs as loaded."""
+    """Hashes of every file that the amounts of a month depend on; usage and costs as loaded."""
     root, settings = inputs.root, inputs.settings
-    names = [
-        *(f"{n}.csv" for n in ("members", "groups", "drivers", "subscriptions", "resources")),
-        "standalone/costs.csv",
-    ]
-    files = {name: root / name for name in names} | _within(root, settings.tariffs or "tariffs")
+    files = {name: root / name for name in (*REGISTERS, COALITIONS)} | _within(root, settings.tariffs or TARIFFS)
     files |= _within(root, PAYMENTS) | _within(root, BUDGET)
     return _hashes(files) | page_hashes(root, settings) | {file.path: file.sha256 for file in store.files()}
 
 
 def page_hashes(root: Path, settings: Settings) -> dict[str, str]:
-    """sha256 of what the pages of a document depend on beside its values: chargeback.toml, wording and theme."""
-    return _hashes({SETTINGS: root / SETTINGS} | _within(root, settings.reports or "reports"))
+    """Hashes of the files that the pages of a document depend on beside its values: chargeback.toml, wording, theme."""
+    return _hashes({SETTINGS: root / SETTINGS} | _within(root, settings.reports or REPORTS))
 
 
 def _within(root: Path, folder: str) -> dict[str, Path]:
-    """The files of a folder, by their path in the workspace."""
+    """Files of a folder, by their path in the workspace."""
     paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
     return {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
 

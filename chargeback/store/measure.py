@@ -20,11 +20,11 @@ from chargeback.charging.metering.timeline import Roster, cut
 from chargeback.model.facts import Facts
 from chargeback.model.period import HOUR_US, Span, instant
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG, tag_column
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TAG = "tag:"
 FEW_DURATIONS = 64
 SAMPLED_ROWS = 200_000
 
@@ -97,15 +97,9 @@ def tag_columns(con: DuckDBPyConnection, questions: Iterable[Question]) -> tuple
     return tuple(sorted(asked & {name.removeprefix(TAG) for name, *_ in columns if name.startswith(TAG)}))
 
 
-def quoted(tag: str) -> str:
-    """The column of a tag as an SQL identifier."""
-    name = (TAG + tag).replace('"', '""')
-    return f'"{name}"'
-
-
 def scan(con: DuckDBPyConnection, window: Window, tags: Sequence[str]) -> list[Cell]:
     """The one scan: every cell of the window, exact."""
-    columns = "".join(f"{quoted(tag)}, " for tag in tags)
+    columns = "".join(f"{tag_column(tag)}, " for tag in tags)
     name = "measure/scan" if _few_durations(con, window) else "measure/scan_by_row"
     sql = statement(name, part=window.part_sql, tags=columns)
     start, end = window.bounds
@@ -162,7 +156,7 @@ def _ask(
 ) -> None:
     """Lay down whose each cell is, for the questions by row, as a small temporary table."""
     rows = [row for n, q in enumerate(questions) for row in _asked(n, q, found.matches[q.key], tags)]
-    columns = "".join(f", {quoted(tag)} varchar" for tag in tags)
+    columns = "".join(f", {tag_column(tag)} varchar" for tag in tags)
     con.execute(
         "create or replace temp table asked (question integer, combine boolean, meter varchar, member_id varchar, "
         f"resource_id varchar, part integer, owner varchar, unit varchar{columns})"
@@ -172,7 +166,7 @@ def _ask(
     con.execute(
         f"insert into asked select {', '.join(f'unnest(${n})' for n in names)}", dict(zip(names, lists, strict=True))
     )
-    equal = "".join(f" and a.{quoted(tag)} is not distinct from u.{quoted(tag)}" for tag in tags)
+    equal = "".join(f" and a.{tag_column(tag)} is not distinct from u.{tag_column(tag)}" for tag in tags)
     start, end = window.bounds
     part = window.part_sql.replace("start_us", "u.start_us")
     con.execute(statement("measure/samples", from_us=start, to_us=end, part=part, tags=equal))

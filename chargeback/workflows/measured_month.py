@@ -27,7 +27,8 @@ from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
 from chargeback.model.problem import Notice, Problem, Problems
 from chargeback.model.rules import Rule
-from chargeback.store.measure import TAG, measure
+from chargeback.store.measure import measure
+from chargeback.store.sql.quoting import TAG
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.inputs import Inputs
 from chargeback.workspace.paths import SETTINGS

@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 
 from chargeback.model.problem import Refused
+from chargeback.workspace.paths import OUT, REPORTS, SETTINGS, STORE, TARIFFS
 from chargeback.workspace.shipped import shipped
 
-NOT_COPIED = shutil.ignore_patterns("out", "chargeback.duckdb*", "year", "__pycache__", ".*", "fonts")
+NOT_COPIED = shutil.ignore_patterns(OUT, f"{STORE}*", "year", "__pycache__", ".*", "fonts")
 
 
 def new_workspace(target: Path) -> Path:
@@ -16,9 +17,9 @@ def new_workspace(target: Path) -> Path:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused(f"{target} is not empty: name a new folder for the workspace")
     shutil.copytree(shipped("sample_data"), target, ignore=NOT_COPIED, dirs_exist_ok=True)
-    for folder in ("tariffs", "reports"):
+    for folder in (TARIFFS, REPORTS):
         shutil.copytree(shipped(folder), target / folder, ignore=NOT_COPIED)
-    settings = target / "chargeback.toml"
+    settings = target / SETTINGS
     settings.write_text(without_table(settings.read_text(encoding="utf-8"), "paths"), encoding="utf-8")
     return target
 

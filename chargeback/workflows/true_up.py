@@ -22,11 +22,10 @@ from chargeback.store.measure import measure
 from chargeback.workflows.months import Months
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store
-
-SETTINGS = "chargeback.toml"
 
 
 def true_ups_billed_in(months: Months, period: Period, adjusting: Sequence[Charge] = ()) -> tuple[TrueUp, ...]:

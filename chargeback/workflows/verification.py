@@ -11,7 +11,7 @@ from chargeback.ledger.book import entry_of_period, later_entries, period_status
 from chargeback.ledger.entries import SUPPLEMENTARY, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
-from chargeback.ledger.ledger_file import FILE, restore
+from chargeback.ledger.ledger_file import restore
 from chargeback.ledger.month_diff import month_diff
 from chargeback.ledger.reconciliation import accounted
 from chargeback.ledger.verification import (
@@ -37,7 +37,7 @@ from chargeback.workflows.books import Books
 from chargeback.workflows.documents import issued_document
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports
-from chargeback.workspace.paths import OUT, SETTINGS, STORE
+from chargeback.workspace.paths import LEDGER, OUT, SETTINGS, STORE
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 
@@ -51,11 +51,11 @@ def verified(
     root: Path, settings: Settings, period: Period | None, progress: Progress | None = None
 ) -> Iterator[Verified]:
     """Every check of a period or of all, as it is done; nothing is written. Raises Refused where nothing is issued."""
-    if not (root / OUT / FILE).is_file():
+    if not (root / OUT / LEDGER).is_file():
         raise Refused(no_ledger(root))
     with ExitStack() as stack:
         con = stack.enter_context(open_store(None, write=True)).connection
-        restore(con, root / OUT / FILE)
+        restore(con, root / OUT / LEDGER)
         with ExitStack() as own:
             there = (root / STORE).is_file()
             stored = own.enter_context(open_store(root / STORE, write=False)).connection if there else None

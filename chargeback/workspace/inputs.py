@@ -1,4 +1,4 @@
-"""A workspace read from its files, usage and costs apart: every problem of all of them at once."""
+"""Inputs: a workspace read from its files, all but usage and costs; every problem of all of them at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chargeback.model.problem import Problem, Problems
 from chargeback.model.receivables import Payment
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
+from chargeback.workspace.paths import REPORTS, SETTINGS, TARIFFS
 from chargeback.workspace.registers.budgets import read_budgets
 from chargeback.workspace.registers.payments import read_payments
 from chargeback.workspace.registers.read import read_facts
@@ -22,7 +23,15 @@ from chargeback.workspace.tariffs.read import read_rules
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A workspace as read from its files, usage and costs apart."""
+    """Inputs of a workspace: all that is read from its files but usage and costs, which are in the store.
+
+    Attributes:
+        root: folder of the workspace.
+        settings: chargeback.toml.
+        facts: the registers and budgets.
+        rules: tariff rules, by id.
+        payments: payments received, by file and line.
+    """
 
     root: Path
     settings: Settings
@@ -33,7 +42,13 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What reading gave: the inputs when everything could be read, and every problem."""
+    """Result of reading a workspace.
+
+    Attributes:
+        settings: None when chargeback.toml has a problem.
+        inputs: None when anything has a problem.
+        problems: every problem of every file.
+    """
 
     settings: Settings | None
     inputs: Inputs | None
@@ -41,16 +56,16 @@ class ReadResult:
 
 
 def read_inputs(root: Path) -> ReadResult:
-    """Read chargeback.toml, the registers, the rules and the wording; all problems of all of them at once."""
+    """Inputs of the workspace ``root``: settings, registers, rules and wording, with all problems of all of them."""
     settings, problems = read_settings(root)
-    if not (root / "chargeback.toml").is_file():
+    if not (root / SETTINGS).is_file():
         return ReadResult(None, None, tuple(problems))
     facts, found = read_facts(root)
     problems += found
-    folder = settings.tariffs if settings and settings.tariffs else "tariffs"
+    folder = settings.tariffs if settings and settings.tariffs else TARIFFS
     rules, found = read_rules(root / folder, folder)
     problems += found
-    reports = settings.reports if settings and settings.reports else "reports"
+    reports = settings.reports if settings and settings.reports else REPORTS
     payments, found = read_payments(root)
     problems += found
     budgets, found = read_budgets(root)
@@ -64,11 +79,11 @@ def read_inputs(root: Path) -> ReadResult:
 
 
 def read_rules_alone(root: Path) -> Inputs:
-    """chargeback.toml and the rules, without the registers; raises Problems, those of chargeback.toml first."""
+    """Inputs without the registers: chargeback.toml and the rules. Raises Problems, those of chargeback.toml first."""
     settings, problems = read_settings(root)
     if settings is None:
         raise Problems(problems)
-    folder = settings.tariffs or "tariffs"
+    folder = settings.tariffs or TARIFFS
     rules, found = read_rules(root / folder, folder)
     if found:
         raise Problems(found)
@@ -76,11 +91,11 @@ def read_rules_alone(root: Path) -> Inputs:
 
 
 def reports_folder(inputs: Inputs) -> Path | None:
-    """The workspace's own wording and theme, when it has some."""
+    """Folder of the workspace's own wording and theme; None when it has none."""
     return own_reports(inputs.root, inputs.settings)
 
 
 def own_reports(root: Path, settings: Settings) -> Path | None:
-    """The folder of a workspace's own wording and theme, when it has some."""
-    folder = root / (settings.reports or "reports")
-    return folder if folder.is_dir() and folder.resolve() != shipped("reports").resolve() else None
+    """Folder of a workspace's own wording and theme; None when it has none, or they are the shipped ones."""
+    folder = root / (settings.reports or REPORTS)
+    return folder if folder.is_dir() and folder.resolve() != shipped(REPORTS).resolve() else None

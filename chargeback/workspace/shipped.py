@@ -1,4 +1,4 @@
-"""Where the data shipped with the program lies: beside the package when installed, else in the repository."""
+"""Shipped data: beside the package when it is installed, else in the repository."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder ``tariffs``, ``reports`` or ``sample_data`` that came with the program."""
+    """Folder ``tariffs``, ``reports`` or ``sample_data`` that came with the program."""
     installed = PACKAGE / "_shipped" / name
     return installed if installed.is_dir() else PACKAGE.parent / name

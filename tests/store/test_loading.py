@@ -173,7 +173,8 @@ def test_repetitions_are_looked_for_again_after_an_interruption(
 def test_a_mistake_of_ours_is_no_problem_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement that DuckDB cannot parse is raised, not told as a bad file."""
     put(tmp_path, {"usage/a.csv": rows(0)})
-    monkeypatch.setattr(loader.usage_files, "readings", lambda file: ({"start_us": "", "end_us": "", "records": "?"},))
+    parts = dict.fromkeys(("records", "quantity", "start", "start_us", "end", "end_us"), "?")
+    monkeypatch.setattr(loader.usage_files, "readings", lambda file: (parts,))
     with pytest.raises(duckdb.ParserException):
         load(tmp_path)
 

@@ -265,6 +265,10 @@ def test_tags_that_no_usage_has_are_not_read(store: Store) -> None:
     assert tag_columns(store.connection, [ask("sum", where={"class": "x", "colour": "y"})]) == ("class",)
 
 
+CUT = {"part": "0", "tags": '"tag:class", '}
+MEASURED = {"scan": CUT, "scan_by_row": CUT, "durations": {"percent": 100}}
+
+
 def test_no_result_of_a_measure_is_a_binary_float(store: Store) -> None:
     """The types of every measure statement's columns: no DOUBLE, no FLOAT."""
     put(store, *ROWS)
@@ -274,10 +278,10 @@ def test_no_result_of_a_measure_is_a_binary_float(store: Store) -> None:
     start, end = window.bounds
     sql = {
         name: (
-            statement(f"measure/{name}", part="0", tags='"tag:class", ', percent=100),
+            statement(f"measure/{name}", **parts),
             {"from_us": start, "to_us": end},
         )
-        for name in ("scan", "scan_by_row", "durations")
+        for name, parts in MEASURED.items()
     }
     sql |= {n: (statement(f"measure/{n}"), {"questions": [0, 1, 2, 3]}) for n in ("p95", "last", "peak", "instants")}
     types = {

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
+from chargeback.model.grammar import FieldError
 from chargeback.store.database import open_store
 from chargeback.store.load import usage_files
 from chargeback.store.load.usage_records import csv_problems, csv_rows, line_of, lines_of_rows
 from chargeback.store.load.zones import clock_changes
-from chargeback.workspace.files.cells import Wrong, instant_us, number
+from chargeback.workspace.files.cells import instant_us, number
 from kit.loading import HEADER, codes, loaded, put, usage
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -176,7 +177,7 @@ def test_sql_reads_timestamps_as_python_does(zone: str) -> None:
 def _read(text: str, zone: ZoneInfo) -> int | None:
     try:
         return instant_us(text, zone)
-    except Wrong:
+    except FieldError:
         return None
 
 
@@ -228,7 +229,7 @@ def test_sql_reads_numbers_as_python_does() -> None:
 def _number(text: str) -> Decimal | None:
     try:
         return number(text, 9)
-    except Wrong:
+    except FieldError:
         return None
 
 

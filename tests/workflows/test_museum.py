@@ -160,10 +160,13 @@ def codes_of(path: Path) -> Iterator[str]:
             yield from literal(path, defaults.get("code"))
 
 
+POSITIONS = {"Problem": 2, "Notice": 2, **dict.fromkeys(("FieldError", "mistake", "choice", "not_allowed"), 0)}
+
+
 def code_argument(call: ast.Call) -> ast.expr | None:
     """The argument of a call that is a code."""
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    position = {"Problem": 2, "Notice": 2, "Wrong": 0, "mistake": 0, "problem": len(call.args) - 1}.get(name)
+    position = POSITIONS.get(name, len(call.args) - 1 if name == "problem" else None)
     if position is None:
         return None
     keywords = [keyword.value for keyword in call.keywords if keyword.arg == "code"]

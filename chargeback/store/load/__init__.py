@@ -1,1 +1,1 @@
-"""Usage and costs brought into the store, level with the folder."""
+"""Loading: the store kept in sync with the usage and costs of the folder."""

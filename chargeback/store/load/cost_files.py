@@ -1,7 +1,8 @@
-"""Cost files: CSV, and XLSX workbooks whose sheets have the header. Amounts have two decimals at most, negative for a refund.
+"""Cost files: CSV, and XLSX workbooks whose sheets have the header. Amounts have two decimals at most.
 
-In a workbook a number is read with 15 significant digits, as Excel shows it, a formula by its stored value; a date that is
-the first of a month is that month, because Excel makes a date of ``2026-01``. Sheets that name none of the columns are not read.
+An amount is negative for a refund. In a workbook a number is read with 15 significant digits, as Excel shows it, a
+formula by its stored value. A date that is the first of a month is that month, because Excel makes a date of
+``2026-01``. Sheets that name none of the columns are not read.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.model.problem import Place, Problem
-from chargeback.workspace.files.cells import Wrong, cents, period, plain, quoted
+from chargeback.model.grammar import FieldError
+from chargeback.model.problem import Place, Problem, plain
+from chargeback.workspace.files.cells import cents, period, quoted
 from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
 
 if TYPE_CHECKING:
@@ -28,7 +30,18 @@ SIGNIFICANT = 15
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """A booked cost. ``cents`` is the amount; ``line`` is None and ``cell`` given in a workbook."""
+    """Booked cost, as text but for its amount.
+
+    Attributes:
+        line: line of a CSV file; None in a workbook.
+        cell: cell of a workbook; '' in a CSV file.
+        period: month that the cost is booked to, ``YYYY-MM``.
+        pool: pool that bears it.
+        account: account of the books.
+        label: what it is for.
+        cents: amount, negative for a refund.
+        document: reference of the supplier's document.
+    """
 
     line: int | None
     cell: str
@@ -41,29 +54,29 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A row as text, with the place of each of its cells."""
+class TextRow:
+    """Row as text, with the place of each of its cells, by column."""
 
     cells: dict[str, str]
     places: dict[str, Place]
 
 
 def read_costs(root: Path, path: str) -> tuple[list[CostRow], list[Problem]]:
-    """The costs of one file, and every problem of it."""
+    """Costs of one file, and every problem of it."""
     problems: list[Problem] = []
     written = _workbook(root, path, problems) if path.lower().endswith(".xlsx") else _csv(root, path, problems)
     rows = [row for row in (_cost(w, problems) for w in written) if row]
     return rows, problems
 
 
-def _csv(root: Path, path: str, problems: list[Problem]) -> Iterator[Written]:
+def _csv(root: Path, path: str, problems: list[Problem]) -> Iterator[TextRow]:
     table = open_table(root, path, COSTS, problems)
     for line, cells in table.rows() if table else ():
         place = Place(path, line)
-        yield Written(dict(zip(table.header if table else (), cells, strict=True)), dict.fromkeys(COSTS.known, place))
+        yield TextRow(dict(zip(table.header if table else (), cells, strict=True)), dict.fromkeys(COSTS.known, place))
 
 
-def _cost(row: Written, problems: list[Problem]) -> CostRow | None:
+def _cost(row: TextRow, problems: list[Problem]) -> CostRow | None:
     mistakes = list(_mistakes(row))
     problems += mistakes
     if mistakes:
@@ -81,19 +94,19 @@ def _cost(row: Written, problems: list[Problem]) -> CostRow | None:
     )
 
 
-def _mistakes(row: Written) -> Iterator[Problem]:
+def _mistakes(row: TextRow) -> Iterator[Problem]:
     raw = plain(",".join(row.cells.values()))
     for column, read in (("period", period), ("amount", cents)):
         try:
             read(row.cells[column])
-        except Wrong as wrong:
+        except FieldError as wrong:
             yield Problem(row.places[column], f"{column} {wrong} (row: {raw})", wrong.code)
     if not row.cells["pool"].strip():
         message = f"pool is empty: a cost says which pool bears it (row: {raw})"
         yield Problem(row.places["pool"], message, "empty-cell")
 
 
-def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[Written]:
+def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[TextRow]:
     try:
         sheets = _sheets(root / path)
     except Exception as error:
@@ -113,7 +126,7 @@ def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[Writte
 
 @dataclass(slots=True)
 class _Formulas:
-    """Which cells of a workbook are formulas: read only when a cell has no value."""
+    """Cells of a workbook that are formulas: read only when a cell has no value."""
 
     path: Path
     _cells: set[tuple[str, str]] | None = None
@@ -145,7 +158,7 @@ def _unreadable(path: str, error: Exception) -> Problem:
 
 
 def _header(sheet: Worksheet) -> list[str]:
-    """The names in the first row, without the empty cells at its end."""
+    """Names in the first row, without the empty cells at its end."""
     names = ["" if cell.value is None else str(cell.value) for cell in next(sheet.iter_rows(max_row=1), ())]
     while names and not names[-1]:
         names.pop()
@@ -154,7 +167,7 @@ def _header(sheet: Worksheet) -> list[str]:
 
 def _sheet_rows(
     path: str, sheet: Worksheet, header: Sequence[str], formulas: _Formulas, problems: list[Problem]
-) -> Iterator[Written]:
+) -> Iterator[TextRow]:
     for row in sheet.iter_rows(min_row=2):
         cells, places, good = {}, {}, True
         for index, cell in enumerate(row):
@@ -163,38 +176,40 @@ def _sheet_rows(
             try:
                 text = _text(name, cell, formulas)
                 if text and not name:
-                    raise Wrong("too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out")
-            except Wrong as wrong:
+                    raise FieldError(
+                        "too-long-row", f"{quoted(text)} stands outside the columns of the header: take it out"
+                    )
+            except FieldError as wrong:
                 problems.append(Problem(place, f"{name} {wrong}".strip(), wrong.code))
                 good = False
                 continue
             if name:
                 cells[name], places[name] = text, place
         if good and any(cells.values()):
-            yield Written(cells, places)
+            yield TextRow(cells, places)
 
 
 def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
-    """The cell as it would stand in a CSV file."""
+    """Text of the cell as a CSV file would have it."""
     value: Any = cell.value
     if value is None:
         if column and (cell.parent.title, cell.coordinate) in formulas:
-            raise Wrong(
+            raise FieldError(
                 "formula-error", "is a formula without a stored value: open the workbook in a spreadsheet and save it"
             )
         return ""
     if getattr(cell, "data_type", "") == "e":
-        raise Wrong("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
+        raise FieldError("formula-error", f"{quoted(str(value))} is an error of a formula: correct it in the workbook")
     if isinstance(value, datetime) and column == "period" and value == datetime(value.year, value.month, 1):
         return f"{value.year:04d}-{value.month:02d}"
     if isinstance(value, bool):
-        raise Wrong("bad-cell", f"is {str(value).upper()}: expected text or a number")
+        raise FieldError("bad-cell", f"is {str(value).upper()}: expected text or a number")
     if isinstance(value, int | float):
         return _shown(value)
     return str(value)
 
 
 def _shown(value: int | float) -> str:
-    """A number with 15 significant digits, without exponent."""
+    """Number with 15 significant digits, without exponent."""
     digits = format(Decimal(format(value, f".{SIGNIFICANT}g")), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

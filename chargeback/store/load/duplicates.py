@@ -1,8 +1,9 @@
-"""The same measurement twice: one resource (or member that names none), meter, start and tags. Exact, in bounded memory.
+"""Repetitions: the same measurement twice, of one resource, meter, start and tags. Exact, in bounded memory.
 
-Starts on whole minutes become bits, one string of bits per series: as many bits as rows means no repetition. The other
-starts, and series so many or so thin that bits would take more room than keys, are grouped by key, which DuckDB can spill.
-Rows that name neither resource nor member are no series: nothing says that two of them are the same.
+A measurement without a resource is of its member. Starts on whole minutes become bits, one string of bits per series:
+as many bits as rows means no repetition. The other starts, and series so many or so thin that bits would take more
+room than keys, are grouped by key, which DuckDB can spill. Rows that name neither resource nor member are no series:
+nothing says that two of them are the same.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import TYPE_CHECKING
 from chargeback.model.period import EPOCH
 from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
 from chargeback.store.database import LoadedFile
-from chargeback.store.load.parquet_files import identifier
 from chargeback.store.load.usage_records import lines_of_rows
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import identifier
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
@@ -33,7 +34,20 @@ Slice = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """A measurement that stands earlier already; rows count from 1 in their files. ``in_file``: how many its file has."""
+    """Measurement that an earlier row has already.
+
+    Attributes:
+        file_id: content that repeats it.
+        path: file of that content.
+        row: its row there, from 1.
+        first_path: file of the first measurement.
+        first_row: its row there, from 1.
+        resource_id: resource measured; None when the row names none.
+        member_id: member named; None when the row names none.
+        meter: meter of the measurement.
+        start_us: its start, UTC microseconds.
+        in_file: how many repetitions the file has in all.
+    """
 
     file_id: int
     path: str
@@ -50,7 +64,7 @@ class Repetition:
 def repetitions(
     connection: DuckDBPyConnection, files: Iterable[LoadedFile], tag_columns: Iterable[str]
 ) -> list[Repetition]:
-    """Every repetition that the files not yet checked bring, the first of each file; by file, then row."""
+    """Repetitions in the files not yet checked, the first ones of each file; by file, then row."""
     files = tuple(files)
     tags = [identifier(column) for column in tag_columns]
     found: list[Repetition] = []
@@ -66,7 +80,7 @@ def _touches(file: LoadedFile, start: int, end: int) -> bool:
 
 
 def _spans(files: Iterable[LoadedFile]) -> list[Slice]:
-    """The times that the files not yet checked cover, in whole minutes, joined where they touch."""
+    """Spans of time of the files not yet checked, in whole minutes, joined where they touch."""
     new = [f for f in files if not f.checked and f.first_us is not None and f.last_us is not None]
     bounds = sorted((f.first_us or 0, f.last_us or 0) for f in new)
     spans: list[Slice] = []
@@ -81,7 +95,7 @@ def _spans(files: Iterable[LoadedFile]) -> list[Slice]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A slice of time and how it is looked through: by bits or by keys."""
+    """Part of a span of time, searched by bits or by keys."""
 
     start: int
     end: int
@@ -89,7 +103,7 @@ class _Part:
 
 
 def _parts(connection: DuckDBPyConnection, tags: list[str], start: int, end: int) -> Iterator[_Part]:
-    """A span in parts whose bits fit in memory, or whole when keys take less room."""
+    """Parts of a span whose bits fit in memory; the whole span when keys take less room."""
     sql = statement("checks/count_series", tags=_list(tags))
     rows, series = connection.execute(sql, {"from_us": start, "to_us": end}).fetchall()[0]
     minutes = (end - start) // MINUTE_US
@@ -102,7 +116,7 @@ def _parts(connection: DuckDBPyConnection, tags: list[str], start: int, end: int
 
 
 def _repeats(connection: DuckDBPyConnection, tags: list[str], part: _Part, on_minutes: bool) -> bool:
-    """Whether a part holds a measurement twice."""
+    """Whether a part has a measurement twice."""
     window = {"from_us": part.start, "to_us": part.end}
     if part.by_bits:
         sql = statement("checks/series_with_repeats", tags=_list(tags))
@@ -127,7 +141,7 @@ def _list(tags: list[str]) -> str:
 
 
 def problems_of(root: Path, found: Iterable[Repetition]) -> list[Problem]:
-    """Repetitions as problems, each at its line, with where the measurement stands first."""
+    """Problems of repetitions, each at its line, with the place of the first measurement."""
     found = list(found)
     lines = _lines(root, found)
     problems = [_problem(repetition, lines) for repetition in found]
@@ -151,23 +165,28 @@ def _problem(repetition: Repetition, lines: dict[tuple[str, int], int]) -> Probl
     )
     line = lines.get((repetition.first_path, repetition.first_row))
     same = "in this file" if repetition.first_path == repetition.path else f"in {repetition.first_path}"
-    message = f"{who}, meter {quoted(repetition.meter)}, start {start}Z stands already {same}, line {line}: take one of the two out"
+    message = (
+        f"{who}, meter {quoted(repetition.meter)}, start {start}Z stands already {same}, line {line}: "
+        "take one of the two out"
+    )
     return Problem(
         Place(repetition.path, lines.get((repetition.path, repetition.row))), message, "duplicate-measurement"
     )
 
 
 def _counts(found: Iterable[Repetition]) -> list[Problem]:
-    """How many more repetitions a file has than are told."""
-    told: dict[str, int] = defaultdict(int)
+    """Problem of each file that has more repetitions than are listed one by one."""
+    listed: dict[str, int] = defaultdict(int)
     has: dict[str, int] = {}
     for repetition in found:
-        told[repetition.path] += 1
+        listed[repetition.path] += 1
         has[repetition.path] = repetition.in_file
     return [
         Problem(
-            Place(path), f"{has[path] - told[path]} more measurements of this file stand already elsewhere", "more-rows"
+            Place(path),
+            f"{has[path] - listed[path]} more measurements of this file stand already elsewhere",
+            "more-rows",
         )
         for path in sorted(has)
-        if has[path] > told[path]
+        if has[path] > listed[path]
     ]

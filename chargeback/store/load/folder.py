@@ -1,4 +1,4 @@
-"""The data files of a workspace: what lies in ``usage/`` and ``costs/``, each with the sha256 of its content."""
+"""Data files of a workspace: the files of ``usage/`` and ``costs/``, each with the sha256 of its content."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from chargeback.model.problem import Place, Problem, unreadable
+from chargeback.store.database import FileKind
+from chargeback.workspace.paths import COSTS, STANDALONE, USAGE
 
-KINDS = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
-FOLDERS = (*KINDS, "standalone")
+KINDS: dict[FileKind, tuple[str, ...]] = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
+FOLDERS = (USAGE, COSTS, STANDALONE)
 NOT_DATA = (".md",)
 BLOCK = 1 << 20
 BESIDE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
@@ -22,13 +24,18 @@ BESIDE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of ``usage/`` or ``costs/``. ``path`` is relative to the workspace, with ``/``; ``size`` in bytes.
+    """File of ``usage/`` or ``costs/``.
 
-    ``stamp`` is when the file was last changed (nanoseconds), read before its content was. ``odd_quotes``: a quote stands
-    beside a space, which readers of CSV understand differently.
+    Attributes:
+        kind: folder that the file is of.
+        path: the file, relative to the workspace, with ``/``.
+        sha256: hash of its bytes.
+        size: in bytes.
+        stamp: when the file was last changed, in nanoseconds; read before its content was.
+        odd_quotes: whether a quote is beside a space, which readers of CSV understand differently.
     """
 
-    kind: str
+    kind: FileKind
     path: str
     sha256: str
     size: int
@@ -36,7 +43,7 @@ class DataFile:
     odd_quotes: bool = False
 
     def is_as_before(self, root: Path) -> bool:
-        """Whether nobody has written to the file since its sha256 was taken."""
+        """Whether the file was not written to after its sha256 was taken."""
         now = (root / self.path).stat()
         return (now.st_size, now.st_mtime_ns) == (self.size, self.stamp)
 
@@ -46,8 +53,8 @@ class DataFile:
 
 
 def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
-    """Every data file by path, and a problem for each file that nobody would read."""
-    files: list[tuple[str, Path]] = []
+    """Data files by path, and a problem of each file that would not be read."""
+    files: list[tuple[FileKind, Path]] = []
     problems = list(_misnamed(root))
     for kind, suffixes in KINDS.items():
         for path in sorted((root / kind).rglob("*")):
@@ -66,7 +73,7 @@ def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
 
 
 def _misnamed(root: Path) -> Iterator[Problem]:
-    """Folders that nobody would read although somebody meant them to be, and files in the place of folders."""
+    """Folders that would not be read although somebody meant them to be, and files in the place of folders."""
     for path in sorted(root.iterdir()):
         close = get_close_matches(path.name.lower(), FOLDERS, 1, 0.8)
         if path.name in FOLDERS and not path.is_dir():
@@ -85,7 +92,7 @@ def _link(path: str) -> Problem:
 
 
 def _hidden(path: Path) -> bool:
-    """Hidden files, and the lock files of office programs."""
+    """Whether a file is hidden, or a lock file of an office program."""
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
@@ -94,7 +101,7 @@ def _name(root: Path, path: Path) -> str:
 
 
 def _bad_name(path: str) -> Problem | None:
-    """A name that cannot stand in a message or is not the same on every system."""
+    """Problem of a name that cannot be printed, or that is not the same on every system."""
     if path.isprintable() and "\\" not in path:
         return None
     shown = path.encode("ascii", "backslashreplace").decode("ascii")
@@ -110,7 +117,7 @@ def _stray(kind: str, path: str, suffixes: Iterable[str]) -> Problem:
     return Problem(Place(path), message, "unknown-file")
 
 
-def _hashed(root: Path, files: list[tuple[str, Path]]) -> tuple[list[DataFile], list[Problem]]:
+def _hashed(root: Path, files: list[tuple[FileKind, Path]]) -> tuple[list[DataFile], list[Problem]]:
     found: list[DataFile] = []
     problems: list[Problem] = []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:

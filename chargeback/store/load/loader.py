@@ -1,4 +1,4 @@
-"""Files into the store and out of it, each in one transaction: all of a file or nothing of it, an interruption included."""
+"""Loader: files into the store and out of it, each in one transaction, all of a file or nothing of it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from chargeback.store.database import Store
 from chargeback.store.load import usage_files
 from chargeback.store.load.cost_files import CostRow, read_costs
 from chargeback.store.load.folder import DataFile
-from chargeback.store.load.parquet_files import identifier
 from chargeback.store.load.usage_files import BadFile, UsageFile
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG, identifier
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Progress = Callable[[str, int, int], None]
+"""Called with what is done (a path, a step), how much of it is done, and how much there is in all."""
+
 PROGRESS_EVERY = 0.2  # seconds
 
 
 @contextmanager
 def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing, an interruption included."""
+    """Transaction: all of the block or nothing, also when it is interrupted."""
     connection.execute("begin")
     try:
         yield
@@ -50,9 +52,19 @@ def _roll_back(connection: DuckDBPyConnection) -> None:
 
 @dataclass(slots=True)
 class Loader:
-    """One load under way. ``read``: the files loaded so far; ``rows``: their rows; ``total``: bytes to read in all.
+    """Load under way.
 
-    ``known_tags``: the tags of the files that stay or have been loaded.
+    Attributes:
+        connection: connection of the store.
+        root: folder of the workspace.
+        zone: time zone of timestamps without an offset.
+        progress: called while files are read; None where nobody watches.
+        total: bytes to read in all.
+        known_tags: tags of the files that stay or have been loaded.
+        problems: problems of the files so far.
+        read: paths of the files loaded so far.
+        rows: how many rows they have.
+        done: bytes read so far.
     """
 
     connection: DuckDBPyConnection
@@ -70,18 +82,18 @@ class Loader:
         usage_files.prepare(self.connection, self.progress is not None)
 
     def do(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Run a statement of sql/load."""
+        """Rows of a statement of sql/load."""
         return self.connection.execute(statement(f"load/{name}"), values or None).fetchall()
 
     def rename(self, files: Sequence[tuple[int, str]]) -> None:
-        """Give contents (their file_id) new paths."""
+        """Give contents, by their file_id, new paths."""
         if files:
             with transaction(self.connection):
                 for file_id, path in files:
                     self.do("rename_file", file_id=file_id, path=path)
 
     def take_out(self, file_ids: Iterable[int]) -> None:
-        """Contents out of the store."""
+        """Take contents out of the store."""
         file_ids = list(file_ids)
         if file_ids:
             with transaction(self.connection):
@@ -92,16 +104,16 @@ class Loader:
             for name in ("delete_usage", "delete_costs", "delete_file"):
                 self.do(name, file_id=file_id)
 
-    def settle(self, repeating: Iterable[int]) -> None:
-        """The new files have been looked through: those that repeat a measurement go, the others are sound."""
+    def finish_check(self, repeating: Iterable[int]) -> None:
+        """Mark the new files as checked; contents that repeat a measurement are taken out."""
         with transaction(self.connection):
             self.delete(repeating)
             self.do("mark_checked")
 
     def load(self, file: DataFile, old: Sequence[int]) -> None:
-        """One file: the old contents of its path out, the new one in; with problems, only the old ones out."""
+        """Load one file in place of the old contents of its path; with problems, only take the old ones out."""
         try:
-            with self.told(file):
+            with self.watched(file):
                 self.usage(file, old) if file.kind == "usage" else self.costs(file, old)
             self.read.append(file.path)
         except BadFile as bad:
@@ -113,22 +125,23 @@ class Loader:
         self.done += file.size
 
     @contextmanager
-    def told(self, file: DataFile) -> Iterator[None]:
-        """Tell how far the file is, while DuckDB reads it."""
+    def watched(self, file: DataFile) -> Iterator[None]:
+        """Report the progress of a file while DuckDB reads it."""
         if self.progress is None:
             yield
             return
         stop = threading.Event()
-        teller = threading.Thread(target=self.tell, args=(file, stop), daemon=True)
-        teller.start()
+        watcher = threading.Thread(target=self.watch, args=(file, stop), daemon=True)
+        watcher.start()
         try:
             yield
         finally:
             stop.set()
-            teller.join()
+            watcher.join()
             self.progress(file.path, self.done + file.size, self.total)
 
-    def tell(self, file: DataFile, stop: threading.Event) -> None:
+    def watch(self, file: DataFile, stop: threading.Event) -> None:
+        """Report the progress of a file from time to time, until ``stop`` is set."""
         assert self.progress is not None
         done = 0.0
         while True:
@@ -138,7 +151,7 @@ class Loader:
                 return
 
     def usage(self, file: DataFile, old: Sequence[int]) -> None:
-        """A usage file, typed by SQL; when SQL refuses it, told or copied plainly by Python."""
+        """Load a usage file by SQL; when SQL refuses it, Python names its problems or makes a plain copy."""
         source = usage_files.opened(self.connection, self.root, file.path)
         self.add_tags(source)
         plainly_quoted = source.types is not None or not file.odd_quotes
@@ -153,7 +166,7 @@ class Loader:
             raise BadFile([usage_files.not_loaded(file.path, failure)]) from failure
 
     def put_in(self, file: DataFile, source: UsageFile, readable: UsageFile, old: Sequence[int]) -> Exception | None:
-        """The old contents out and the new one in, by the first reading that takes every row; else its failure."""
+        """Load a content by the first reading that takes every row, in place of the old ones; else the failure."""
         import duckdb
 
         failure: Exception | None = None
@@ -171,6 +184,7 @@ class Loader:
         return failure
 
     def insert(self, file: DataFile, source: UsageFile, readable: UsageFile, reading: dict[str, str]) -> None:
+        """Insert the measurements of a usage file, and its row in ``files``."""
         file_id = self.do("next_file_id")[0][0]
         usage_files.insert(self.connection, readable, file_id, self.zone, reading)
         rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
@@ -178,22 +192,23 @@ class Loader:
         self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
 
     def add_tags(self, file: UsageFile) -> None:
-        """A column for each tag that has none. DuckDB does not tell columns apart by case, so tags may not either."""
+        """Add a column for each new tag. Columns of DuckDB are without case, so tags may not differ in case only."""
         have = {column.lower(): column for column in Store(self.connection).tag_columns()} if file.tags else {}
         for tag in file.tags:
-            column = f"tag:{tag}"
+            column = TAG + tag
             before = have.get(column.lower())
             if before is None:
                 self.connection.execute(statement("load/add_tag", column=identifier(column)))
-            elif before != column and before.removeprefix("tag:") in self.known_tags:
-                message = f"the tag {quoted(tag)} differs from {quoted(before[4:])} of another file in case only: write both alike"
+            elif before != column and before.removeprefix(TAG) in self.known_tags:
+                other = quoted(before.removeprefix(TAG))
+                message = f"the tag {quoted(tag)} differs from {other} of another file in case only: write both alike"
                 raise BadFile([Problem(Place(file.path, 1), message, "tags-differ-in-case")])
             elif before != column:
                 names = {"column": identifier(before), "new": identifier(column)}
                 self.connection.execute(statement("load/rename_tag", **names))
 
     def enter(self, file: DataFile, file_id: int, rows: int, **values: Any) -> None:
-        """The row of a file in ``files``; BadFile when somebody wrote to it meanwhile."""
+        """Insert the row of a file in ``files``. Raises BadFile when somebody wrote to the file meanwhile."""
         if not file.is_as_before(self.root):
             raise BadFile([_changed(file)])
         values = {"tags": [], "first_us": None, "last_us": None, "on_minutes": True, "checked": True} | values
@@ -202,7 +217,7 @@ class Loader:
         self.rows += rows
 
     def costs(self, file: DataFile, old: Sequence[int]) -> None:
-        """A cost file."""
+        """Load a cost file."""
         costs, problems = read_costs(self.root, file.path)
         if problems:
             raise BadFile(problems)

@@ -1,8 +1,9 @@
-"""What the columns of a Parquet usage file are, and how each type is read exactly: as SQL to load, as text to explain.
+"""Parquet usage files: types of their columns, and how each is read exactly, as SQL to load, as text to explain.
 
-``start`` and ``end`` are text as in CSV, TIMESTAMP (read in the workspace's zone) or TIMESTAMP WITH TIME ZONE; ``quantity`` is
-text, an integer, a DECIMAL, or a DOUBLE or FLOAT that stands for a decimal of at most 9 places (the shortest that gives it
-back); identifiers, meter and tags are text, integers, booleans, dates or UUIDs. Nothing is rounded.
+``start`` and ``end`` are text as in CSV, TIMESTAMP (read in the zone of the workspace) or TIMESTAMP WITH TIME ZONE.
+``quantity`` is text, an integer, a DECIMAL, or a DOUBLE or FLOAT that is the nearest one to a decimal of at most 9
+places (the shortest such). Identifiers, meter and tags are text, integers, booleans, dates or UUIDs. Nothing is
+rounded.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.model.problem import Place, Problem
 from chargeback.store.load.usage_records import USAGE
+from chargeback.store.sql.quoting import TAG, identifier, literal
 from chargeback.workspace.files.cells import QUANTITY_PLACES
 from chargeback.workspace.files.csv_files import header_problems
 
@@ -37,23 +39,13 @@ WITHOUT_ZEROS = "exact_quantity(rtrim(rtrim(cast({0} as varchar), '0'), '.'))"
 BATCH = 10_000
 
 
-def identifier(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def one_file(path: Path) -> str:
-    """A path as DuckDB takes it: one file, whatever its name holds, never a pattern."""
+    """Path as DuckDB takes it: one file, whatever signs its name has, never a pattern."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def parquet_types(connection: DuckDBPyConnection, root: Path, path: str) -> tuple[Types, list[Problem]]:
-    """The columns of a Parquet file with their types, and what is wrong with them."""
+    """Types of the columns of a Parquet file, and their problems."""
     import duckdb
 
     try:
@@ -68,13 +60,13 @@ def parquet_types(connection: DuckDBPyConnection, root: Path, path: str) -> tupl
 
 
 def unreadable(path: str, error: Exception) -> Problem:
-    """A file that is no Parquet file, or a damaged one."""
+    """Problem of a file that is no Parquet file, or a damaged one."""
     message = f"the file cannot be read as Parquet ({reason_of(error, path)}): write it again"
     return Problem(Place(path), message, "unreadable-file")
 
 
 def reason_of(error: Exception, path: str) -> str:
-    """The first line of what DuckDB says of a file, without the kind of the error and the path on this machine."""
+    """Reason of an error of DuckDB about a file: its first line, without its kind and the path on the machine."""
     said = str(error).splitlines()[0].split(": ", 1)[-1]
     return re.sub(rf" ?[\"'][^\"']*{re.escape(path)}[\"']", "", said)
 
@@ -94,7 +86,7 @@ def _wrong_types(types: Types) -> Iterator[str]:
 
 
 def written_sql(column: str, type_: str) -> str:
-    """The instant of a column in microseconds since 1970, as if at UTC where it says no zone; null when it has none."""
+    """SQL of the instant of a column: microseconds since 1970, read as UTC where it has no zone; null without one."""
     name = identifier(column)
     if TEXT.fullmatch(type_):
         return f"written_us(case when has_zone({name}) then {name} else {name} || 'Z' end)"
@@ -102,7 +94,7 @@ def written_sql(column: str, type_: str) -> str:
 
 
 def instant_sql(column: str, type_: str) -> str:
-    """The instant of a column in UTC microseconds, from the instant as written, ``<column>_at``."""
+    """SQL of the instant of a column in UTC microseconds, from the instant as written, ``<column>_at``."""
     if type_.endswith("TIME ZONE"):
         return f"{column}_at"
     in_zone = f"in_zone({column}_at, $starts, $ends, $before, $after)"
@@ -112,7 +104,7 @@ def instant_sql(column: str, type_: str) -> str:
 
 
 def quantity_sql(type_: str) -> str | None:
-    """The exact decimal of the quantity, null when it has none; None for a type that is no number."""
+    """SQL of the exact decimal of the quantity, null when it has none; None for a type that is no number."""
     quantity = identifier("quantity")
     scale = re.fullmatch(r"DECIMAL\([0-9]+,([0-9]+)\)", type_)
     if TEXT.fullmatch(type_) or type_ == "FLOAT":
@@ -127,14 +119,14 @@ def quantity_sql(type_: str) -> str | None:
 
 
 def records_sql(path: Path, types: Types) -> str:
-    """The rows of a Parquet file: names and tags as text, instants and quantity as they are."""
+    """SQL of the rows of a Parquet file: names and tags as text, instants and quantity as they are."""
     columns = []
     for column, type_ in types.items():
         text = f"nullif(cast({identifier(column)} as varchar), '')"
         if column == "quantity" or (column in ("start", "end") and not TEXT.fullmatch(type_)):
             columns.append(identifier(column))
         else:
-            name = column if column in USAGE.known else f"tag:{column}"
+            name = column if column in USAGE.known else TAG + column
             columns.append(f"{text} as {identifier(name)}")
     return f"select {', '.join(columns)} from {_source(path)}"
 
@@ -144,7 +136,7 @@ def _source(path: Path) -> str:
 
 
 def text_rows(connection: DuckDBPyConnection, path: Path, types: Types) -> Iterator[list[str]]:
-    """The rows of a Parquet file as they would stand in a CSV file."""
+    """Rows of a Parquet file as a CSV file would have them."""
     columns = ", ".join(_as_text(column, type_) for column, type_ in types.items())
     cursor = connection.execute(f"select {columns} from {_source(path)}")
     exact = [column == "quantity" and type_ in ("DOUBLE", "FLOAT") for column, type_ in types.items()]
@@ -166,7 +158,7 @@ def _as_text(column: str, type_: str) -> str:
 
 
 def _of_double(text: str) -> str:
-    """The shortest decimal of a DOUBLE, without exponent: 1e-06 is 0.000001, 5.0 is 5."""
+    """Shortest decimal of a DOUBLE, without exponent: 1e-06 is 0.000001, 5.0 is 5."""
     try:
         digits = format(Decimal(text), "f")
     except InvalidOperation:
@@ -175,5 +167,5 @@ def _of_double(text: str) -> str:
 
 
 def _of_decimal(text: str) -> str:
-    """A decimal without the zeros that its type adds."""
+    """Decimal without the zeros that its type adds."""
     return text.rstrip("0").rstrip(".") if "." in text else text

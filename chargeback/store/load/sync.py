@@ -1,7 +1,7 @@
-"""The store brought level with the folder, by content: what is gone is taken out, what is new is put in.
+"""Synchronisation of the store with the folder, by content: removed files are taken out, new ones are loaded.
 
-One transaction per path: the old content out, the new one in. A file with a problem leaves nothing of itself in the
-store; what was loaded before an interruption stays, and the next load goes on from there.
+Each path is one transaction: the old content out, the new one in. A file with a problem has nothing in the store.
+Files loaded before an interruption stay, and the next load continues from there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from chargeback.store.load.loader import Loader, Progress
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did. ``read``: files loaded now; ``rows``: their rows; ``renamed``: (old, new) names of one content."""
+    """Report of a load.
+
+    Attributes:
+        read: paths of the files loaded now.
+        unchanged: paths of the files that were in the store.
+        removed: paths whose content was taken out.
+        renamed: old and new path of a content.
+        rows: how many rows were loaded.
+        problems: problems of all files.
+    """
 
     read: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
@@ -33,9 +42,17 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """What has to change. ``gone``: contents to take out; ``new``: files to read; ``renamed``: contents under a new name."""
+    """Plan of a load.
 
-    gone: tuple[LoadedFile, ...]
+    Attributes:
+        removed: contents to take out.
+        new: files to load.
+        renamed: contents whose file has another path now.
+        unchanged: contents that stay.
+        copies: files with the same content, the first one before the other.
+    """
+
+    removed: tuple[LoadedFile, ...]
     new: tuple[DataFile, ...]
     renamed: tuple[tuple[LoadedFile, DataFile], ...]
     unchanged: tuple[LoadedFile, ...]
@@ -43,36 +60,36 @@ class LoadPlan:
 
 
 def plan(loaded: Iterable[LoadedFile], present: Iterable[DataFile], zone: str) -> LoadPlan:
-    """Compare contents: a file is the same when its kind, its sha256 and the zone it was read in are."""
+    """Plan of a load: a content is unchanged when its kind, its sha256 and the zone it was read in are the same."""
     first: dict[tuple[str, str], DataFile] = {}
     copies = []
     for file in present:
         original = first.setdefault((file.kind, file.sha256), file)
         if original is not file:
             copies.append((original, file))
-    gone, renamed, unchanged = [], [], []
+    removed, renamed, unchanged = [], [], []
     new = dict(first)
     for content in loaded:
         here = new.pop((content.kind, content.sha256), None) if content.zone == zone else None
         if here is None:
-            gone.append(content)
+            removed.append(content)
         elif here.path == content.path:
             unchanged.append(content)
         else:
             renamed.append((content, here))
-    return LoadPlan(tuple(gone), tuple(new.values()), tuple(renamed), tuple(unchanged), tuple(copies))
+    return LoadPlan(tuple(removed), tuple(new.values()), tuple(renamed), tuple(unchanged), tuple(copies))
 
 
 def is_in_sync(store: Store, root: Path, settings: Settings) -> bool:
-    """Whether the store holds what the folder does, checked, so that nothing would have to be written."""
+    """Whether the store has the content of the folder, checked, so that nothing would have to be written."""
     present, problems = data_files(root)
     todo = plan(store.files(), present, settings.zone.key)
-    changes = (*todo.gone, *todo.new, *todo.renamed, *todo.copies, *problems)
+    changes = (*todo.removed, *todo.new, *todo.renamed, *todo.copies, *problems)
     return not changes and all(file.checked for file in todo.unchanged)
 
 
 def synchronise(store: Store, root: Path, settings: Settings, progress: Progress | None = None) -> LoadReport:
-    """Bring the store level with ``usage/`` and ``costs/``; every problem of every file is in the report.
+    """Synchronise the store with ``usage/`` and ``costs/``; every problem of every file is in the report.
 
     ``progress`` is called with a path and the bytes done of the bytes to read. Raises Refused when the disk is full.
     """
@@ -81,45 +98,45 @@ def synchronise(store: Store, root: Path, settings: Settings, progress: Progress
     kept = (*todo.unchanged, *(content for content, _ in todo.renamed))
     tags = {tag for content in kept for tag in content.tags}
     loader = Loader(store.connection, root, settings.zone, progress, sum(file.size for file in todo.new), tags)
-    _follow(loader, todo)
+    _carry_out(loader, todo)
     problems += loader.problems
     problems += _repetitions(store, root, loader)
     problems += _copies(store, todo)
     return LoadReport(
         read=tuple(sorted(loader.read)),
         unchanged=tuple(file.path for file in todo.unchanged),
-        removed=tuple(sorted({file.path for file in todo.gone} - {file.path for file in present})),
+        removed=tuple(sorted({file.path for file in todo.removed} - {file.path for file in present})),
         renamed=tuple((content.path, file.path) for content, file in todo.renamed),
         rows=loader.rows,
         problems=tuple(problems),
     )
 
 
-def _follow(loader: Loader, todo: LoadPlan) -> None:
-    """Do what the plan says, one transaction per path."""
+def _carry_out(loader: Loader, todo: LoadPlan) -> None:
+    """Carry out the plan, one transaction per path."""
     coming = {file.path for file in todo.new}
     old: dict[str, list[LoadedFile]] = defaultdict(list)
-    for content in todo.gone:
+    for content in todo.removed:
         old[content.path].append(content)
     loader.rename([(content.file_id, file.path) for content, file in todo.renamed])
-    loader.take_out(content.file_id for content in todo.gone if content.path not in coming)
+    loader.take_out(content.file_id for content in todo.removed if content.path not in coming)
     for file in todo.new:
         loader.load(file, [content.file_id for content in old[file.path]])
 
 
 def _repetitions(store: Store, root: Path, loader: Loader) -> list[Problem]:
-    """Look for repetitions in what is new; the files that repeat something are taken out again."""
+    """Repetitions in the new files; the files that repeat a measurement are taken out again."""
     files = store.usage_files()
     if all(file.checked for file in files):
         return []
     found = duplicates.repetitions(store.connection, files, store.tag_columns())
     problems = duplicates.problems_of(root, found)
-    loader.settle({repetition.file_id for repetition in found})
+    loader.finish_check({repetition.file_id for repetition in found})
     return problems
 
 
 def _copies(store: Store, todo: LoadPlan) -> list[Problem]:
-    """The same content under two names: a problem at the second, unless it holds no row."""
+    """Problem of the second of two files with the same content, unless it has no row."""
     rows = {(file.kind, file.sha256): file.rows for file in store.files()}
     return [
         Problem(

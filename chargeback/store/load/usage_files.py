@@ -1,7 +1,8 @@
-"""Usage files into the store, typed and never sniffed: one SQL statement per file; what it refuses is told in Python.
+"""Usage files into the store, typed and never sniffed, by one SQL statement per file.
 
-The statement takes only what it is sure of. When it stops, every row is read in Python (``usage_rows``): the wrong ones
-are problems; where none is wrong (mixed line ends, a date beyond the tables), a plain copy is loaded instead.
+The statement takes only rows that are plainly right. When it stops, every row is read in Python (``usage_records``):
+the wrong ones are problems. Where none is wrong (mixed line ends, a date beyond the tables), a plain copy is loaded
+instead.
 """
 
 from __future__ import annotations
@@ -31,17 +32,18 @@ from chargeback.store.load.parquet_files import (
 from chargeback.store.load.usage_records import USAGE, csv_beginning, csv_problems, csv_rows, plain_copy, row_problems
 from chargeback.store.load.zones import clock_changes
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import TAG
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SAYS_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
+HAS_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
 MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double")
 
 
 class BadFile(Exception):
-    """A file of which something is wrong, with every problem of it."""
+    """File with problems: all of them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -50,9 +52,14 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UsageFile:
-    """A usage file whose columns are right: their names in order, and their types when it is a Parquet file.
+    """Usage file whose columns are right.
 
-    ``zoned``: the first start of a CSV file says its zone, so the others will.
+    Attributes:
+        root: folder that the path starts from.
+        path: the file.
+        header: names of the columns, in the order of the file.
+        types: their types in a Parquet file; None for CSV.
+        zoned: whether the first start of a CSV file has a zone, so that the others probably have one.
     """
 
     root: Path
@@ -67,7 +74,7 @@ class UsageFile:
 
 
 def prepare(connection: DuckDBPyConnection, progress: bool = False) -> None:
-    """The macros that read timestamps and quantities exactly; with ``progress``, DuckDB counts how far it is."""
+    """Make the macros that read timestamps and quantities exactly; with ``progress``, DuckDB counts its progress."""
     for name in MACROS:
         connection.execute(statement(f"load/macro_{name}"))
     if progress:
@@ -76,14 +83,14 @@ def prepare(connection: DuckDBPyConnection, progress: bool = False) -> None:
 
 
 def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
-    """A usage file, its columns checked; raises BadFile."""
+    """Usage file with its columns checked. Raises BadFile."""
     types, zoned = None, True
     if path.lower().endswith(".parquet"):
         types, problems = parquet_types(connection, root, path)
         header = list(types)
     else:
         header, first, problems = csv_beginning(root, path, USAGE)
-        zoned = any(SAYS_ZONE.search(cell) for name, cell in zip(header, first, strict=False) if name == "start")
+        zoned = any(HAS_ZONE.search(cell) for name, cell in zip(header, first, strict=False) if name == "start")
     file = UsageFile(root, path, tuple(header), types, zoned)
     alike = [tag for tag in file.tags if [other.lower() for other in file.tags].count(tag.lower()) > 1]
     if alike:
@@ -95,7 +102,7 @@ def opened(connection: DuckDBPyConnection, root: Path, path: str) -> UsageFile:
 
 
 def readings(file: UsageFile) -> tuple[dict[str, str], ...]:
-    """The ways to read the columns of a file, as SQL, the likeliest first: instants that all say their zone, or any."""
+    """Ways to read the columns of a file, as SQL, the likeliest first: instants that all have a zone, or any."""
     types = file.types or dict.fromkeys(("start", "end", "quantity"), "VARCHAR")
     any_zone = {
         "records": statement("load/csv_records") if file.types is None else records_sql(file.root / file.path, types),
@@ -114,18 +121,18 @@ def readings(file: UsageFile) -> tuple[dict[str, str], ...]:
 def insert(
     connection: DuckDBPyConnection, file: UsageFile, file_id: int, zone: ZoneInfo, reading: dict[str, str]
 ) -> None:
-    """All measurements of a file into ``usage``; duckdb.Error when a row is not plainly right in this reading."""
+    """Insert all measurements of a file. Raises duckdb.Error when a row is not plainly right in this reading."""
     values: dict[str, Any] = {"file_id": file_id}
     if "$starts" in reading["start_us"] + reading["end_us"]:
         values |= clock_changes(zone)
     if file.types is None:
-        columns = {column if column in USAGE.known else f"tag:{column}": "VARCHAR" for column in file.header}
+        columns = {column if column in USAGE.known else TAG + column: "VARCHAR" for column in file.header}
         values |= {"path": one_file(file.root / file.path), "columns": columns}
     connection.execute(statement("load/usage", **reading), values)
 
 
 def of_the_file(error: Exception) -> bool:
-    """Whether a failure comes from what the file holds, not from the disk, the user or a mistake of ours."""
+    """Whether a failure is due to the content of the file, not to the disk, an interruption or the program."""
     import duckdb
 
     kinds = (
@@ -139,7 +146,7 @@ def of_the_file(error: Exception) -> bool:
 
 
 def problems_of(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> list[Problem]:
-    """Every row of a file that is wrong, read in Python."""
+    """Problems of every wrong row of a file, read in Python."""
     import duckdb
 
     if file.types is None:
@@ -155,7 +162,7 @@ def problems_of(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo)
 
 @contextmanager
 def plain(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> Iterator[UsageFile]:
-    """A temporary copy of a file without mistakes, in the plainest form."""
+    """Temporary copy of a file without mistakes, in the plainest form."""
     rows: Iterable[Sequence[str]] = (
         csv_rows(file.root / file.path, len(file.header))
         if file.types is None
@@ -167,7 +174,7 @@ def plain(connection: DuckDBPyConnection, file: UsageFile, zone: ZoneInfo) -> It
 
 
 def not_loaded(path: str, error: Exception) -> Problem:
-    """A file that neither SQL nor Python can take."""
+    """Problem of a file that neither SQL nor Python can read."""
     return Problem(
         Place(path),
         f"the file cannot be loaded ({reason_of(error, path)}): save it again as plain CSV",

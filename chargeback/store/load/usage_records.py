@@ -1,6 +1,6 @@
-"""A usage file record by record, in Python: which of its rows are wrong and why, where a record stands, a plain copy.
+"""Records of a usage file, read in Python: problems of wrong rows, lines of records, a plain copy.
 
-The load itself is one SQL statement (``usage_files``); this is what tells the user about a file that it refuses.
+The load itself is one SQL statement (``usage_files``); here the rows that it refuses are named.
 """
 
 from __future__ import annotations
@@ -15,25 +15,26 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from chargeback.model.grammar import FieldError
 from chargeback.model.period import EPOCH
-from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
-from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, instant_us, number, plain
+from chargeback.model.problem import SHOWN_ALIKE, Place, Problem, plain
+from chargeback.workspace.files.cells import QUANTITY_PLACES, instant_us, number
 from chargeback.workspace.files.csv_files import (
     BrokenQuotes,
     Columns,
     CsvLine,
     header_problems,
-    not_utf8,
     records,
     width_problem,
 )
+from chargeback.workspace.files.text_files import not_utf8
 
 USAGE = Columns(("start", "end", "member_id", "resource_id", "meter", "quantity"), tags=True)
 
 
 @dataclass(slots=True)
-class Alike:
-    """The problems of one file: the first of each kind one by one, the others as a count."""
+class RowProblems:
+    """Problems of one file: the first of each kind one by one, the others as a count."""
 
     path: str
     found: list[Problem] = field(default_factory=list)
@@ -55,13 +56,13 @@ class Alike:
 
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
-    """A CSV file as text, its line ends untouched."""
+    """CSV file as text, its line ends untouched."""
     with path.open(encoding="utf-8-sig", newline="") as handle:
         yield handle
 
 
 def csv_beginning(root: Path, path: str, columns: Columns) -> tuple[list[str], list[str], list[Problem]]:
-    """The names of the columns of a CSV file, its first record, and what is wrong with the names."""
+    """Names of the columns of a CSV file, its first record, and the problems of the names."""
     try:
         with opened(root / path) as handle:
             lines = records(handle)
@@ -76,7 +77,7 @@ def csv_beginning(root: Path, path: str, columns: Columns) -> tuple[list[str], l
 
 
 def first_bad_line(path: Path) -> int:
-    """The first line that is not UTF-8."""
+    """First line of a file that is not UTF-8."""
     with path.open("rb") as handle:
         for line, data in enumerate(handle, 1):
             try:
@@ -87,8 +88,8 @@ def first_bad_line(path: Path) -> int:
 
 
 def csv_problems(root: Path, path: str, header: Sequence[str], zone: ZoneInfo) -> list[Problem]:
-    """Every row of a CSV file that is wrong."""
-    alike = Alike(path)
+    """Problems of every wrong row of a CSV file."""
+    found = RowProblems(path)
     try:
         with opened(root / path) as handle:
             lines = records(handle)
@@ -96,37 +97,37 @@ def csv_problems(root: Path, path: str, header: Sequence[str], zone: ZoneInfo) -
             for line, cells in lines:
                 row = _trimmed(cells, len(header))
                 if len(row) == len(header):
-                    _add(alike, line, dict(zip(header, row, strict=True)), zone)
+                    _add(found, line, dict(zip(header, row, strict=True)), zone)
                 else:
-                    alike.add(width_problem(path, line, cells, header))
+                    found.add(width_problem(path, line, cells, header))
     except BrokenQuotes as broken:
-        alike.add(broken.problem(path))
+        found.add(broken.problem(path))
     except UnicodeDecodeError:
-        alike.add(not_utf8(path, first_bad_line(root / path)))
-    return alike.problems()
+        found.add(not_utf8(path, first_bad_line(root / path)))
+    return found.problems()
 
 
 def row_problems(path: str, header: Sequence[str], rows: Iterable[Sequence[str]], zone: ZoneInfo) -> list[Problem]:
-    """Every row of a file without lines that is wrong; rows are counted from 1."""
-    alike = Alike(path)
+    """Problems of every wrong row of a file without lines; rows are counted from 1."""
+    found = RowProblems(path)
     for row, cells in enumerate(rows, 1):
-        _add(alike, row, dict(zip(header, cells, strict=True)), zone)
-    return alike.problems()
+        _add(found, row, dict(zip(header, cells, strict=True)), zone)
+    return found.problems()
 
 
-def _add(alike: Alike, line: int, cells: dict[str, str], zone: ZoneInfo) -> None:
+def _add(found: RowProblems, line: int, cells: dict[str, str], zone: ZoneInfo) -> None:
     for code, message in mistakes(cells, zone):
         row = plain(",".join(cells.values()))
-        alike.add(Problem(Place(alike.path, line), f"{message} (row: {row})", code))
+        found.add(Problem(Place(found.path, line), f"{message} (row: {row})", code))
 
 
 def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    """(code, sentence) of what is wrong with one measurement."""
+    """Mistakes of one measurement: (code, sentence)."""
     instants: dict[str, int] = {}
     for column in ("start", "end") if cells["end"] else ("start",):
         try:
             instants[column] = instant_us(cells[column], zone)
-        except Wrong as wrong:
+        except FieldError as wrong:
             yield wrong.code, f"{column} {wrong}"
     if "start" in instants and instants.get("end", instants["start"] + 1) <= instants["start"]:
         yield (
@@ -137,12 +138,12 @@ def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]
         yield "empty-cell", "meter is empty: every measurement says what it measures"
     try:
         number(cells["quantity"], QUANTITY_PLACES)
-    except Wrong as wrong:
+    except FieldError as wrong:
         yield wrong.code, f"quantity {wrong}"
 
 
 def plain_copy(lines: Iterable[Sequence[str]], header: Sequence[str], zone: ZoneInfo, to: Path) -> None:
-    """The right rows of a file as a CSV file of the plainest form, instants in UTC, for what SQL cannot read itself."""
+    """Write the right rows of a file as CSV of the plainest form, instants in UTC, which SQL reads in any case."""
     with to.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(header)
@@ -159,12 +160,12 @@ def _in_utc(written: str, zone: ZoneInfo) -> str:
 
 
 def _trimmed(cells: list[str], width: int) -> list[str]:
-    """A row without the one empty cell that some programs add at its end."""
+    """Row without the one empty cell that some programs add at its end."""
     return cells[:-1] if len(cells) == width + 1 and not cells[-1] else cells
 
 
 def csv_rows(path: Path, width: int) -> Iterator[list[str]]:
-    """The records of a CSV file after its header."""
+    """Records of a CSV file after its header."""
     with opened(path) as handle:
         lines = records(handle)
         next(lines, None)
@@ -209,5 +210,5 @@ def _one_record_per_line(path: Path) -> bool:
 
 
 def line_of(root: Path, path: str, row: int) -> int | None:
-    """The physical line of one record of a usage file; None when it has no such record."""
+    """Line of one record of a usage file; None when the file has no such record."""
     return lines_of_rows(root, path, [row]).get(row)

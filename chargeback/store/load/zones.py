@@ -1,8 +1,9 @@
-"""The clock changes of a time zone as small lists that one SQL expression can look up.
+"""Clock changes of a time zone as small lists that one SQL expression can look up.
 
-Local time is cut into cells of 2^41 microseconds (25.4 days) from cell 430 (December 1999) on, each with at most one clock
-change: before local time ``starts[i]`` the offset ``before[i]`` holds, from ``ends[i]`` on ``after[i]``; in between, local time is
-skipped or repeated. Local times outside the lists are read in Python. zoneinfo is the only source of the rules.
+Local time is cut into cells of 2^41 microseconds (25.4 days) from cell 430 (December 1999) on, each with at most one
+clock change. Before local time ``starts[i]`` the offset is ``before[i]``, from ``ends[i]`` on it is ``after[i]``; in
+between, local time is skipped or repeated. Local times outside the lists are read in Python. zoneinfo is the only
+source.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ FAR = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class OffsetChange:
-    """A clock change: the local times that are skipped or repeated, half-open, and the offsets around it."""
+    """Clock change.
+
+    Attributes:
+        start: first local time that is skipped or repeated, microseconds since 1970.
+        end: first local time after them.
+        before: offset before the change, in microseconds.
+        after: offset after it.
+    """
 
     start: int
     end: int
@@ -32,7 +40,7 @@ class OffsetChange:
 
 @lru_cache(maxsize=8)
 def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
-    """Lists ``starts``, ``ends``, ``before``, ``after``, one element per cell, in microseconds."""
+    """Clock changes of a zone, in microseconds: lists ``starts``, ``ends``, ``before``, ``after``, one element a cell."""
     changes = _changes(zone)
     lists: dict[str, list[int]] = {"starts": [], "ends": [], "before": [], "after": []}
     first = 0
@@ -48,7 +56,7 @@ def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
 
 
 def _cell(here: list[OffsetChange], offset: int) -> tuple[int, int, int, int]:
-    """One cell; with two changes in it nothing is known, and the row is read in Python."""
+    """Values of one cell; with two changes in it nothing is known, and the row is read in Python."""
     if len(here) > 1:
         return 0, FAR, offset, offset
     if here:
@@ -57,7 +65,7 @@ def _cell(here: list[OffsetChange], offset: int) -> tuple[int, int, int, int]:
 
 
 def _changes(zone: ZoneInfo) -> list[OffsetChange]:
-    """Every clock change around the cells."""
+    """Clock changes around the cells."""
     found = []
     old = _offset(zone, (FIRST - 1) * CELL)
     for at_us in range((FIRST - 1) * CELL + STEP, (LAST + 1) * CELL, STEP):
@@ -75,7 +83,7 @@ def _offset(zone: ZoneInfo, at_us: int) -> int:
 
 
 def _instant(zone: ZoneInfo, low: int, high: int, old: int) -> int:
-    """The instant between two at which the offset stops being ``old``."""
+    """Instant between two at which the offset stops being ``old``."""
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _offset(zone, middle) == old else (low, middle)

@@ -1,4 +1,4 @@
-"""CSV files as the contract wants them: RFC 4180, UTF-8, commas, columns by name. Every row knows its physical line."""
+"""CSV files of the contract: RFC 4180, UTF-8, commas, columns by name. Every row knows its physical line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chargeback.model.problem import Place, Problem, unreadable
-from chargeback.workspace.files.cells import plain, quoted
+from chargeback.model.problem import Place, Problem, did_you_mean, plain
+from chargeback.workspace.files.cells import quoted
+from chargeback.workspace.files.text_files import text_of
 
 LONGEST_CELL = 1 << 24
 csv.field_size_limit(LONGEST_CELL)
@@ -20,7 +21,13 @@ CsvLine = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a file may hold: the columns it must have, those it may have, and whether others are tags."""
+    """Columns of a kind of file.
+
+    Attributes:
+        required: columns that a file must have.
+        optional: columns that it may have.
+        tags: whether its other columns are tags.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -33,7 +40,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A CSV file whose header is right. ``rows`` reads it once; what is wrong goes to ``problems``."""
+    """CSV file whose header is right. ``rows`` reads it once.
+
+    Attributes:
+        path: the file, relative to the workspace.
+        header: names of the columns, in the order of the file.
+        lines: the records after the header, not yet read.
+        problems: list that the problems of the rows are added to.
+    """
 
     path: str
     header: tuple[str, ...]
@@ -41,7 +55,7 @@ class CsvTable:
     problems: list[Problem]
 
     def rows(self) -> Iterator[CsvLine]:
-        """The rows as wide as the header, each with the line it begins on."""
+        """Rows as wide as the header, each with the line it begins on."""
         width = len(self.header)
         try:
             for line, cells in self.lines:
@@ -54,10 +68,10 @@ class CsvTable:
 
 
 def open_table(root: Path, path: str, columns: Columns, problems: list[Problem]) -> CsvTable | None:
-    """A small CSV file, its text and header checked; None when they are wrong."""
-    text, problem = _decoded(root, path)
-    if text is None:
-        problems += [problem] if problem else []
+    """Table of a small CSV file, its text and header checked; None, with its problems, when they are wrong."""
+    text = text_of(root / path, path)
+    if isinstance(text, Problem):
+        problems.append(text)
         return None
     lines = records(io.StringIO(text, newline=""))
     try:
@@ -71,19 +85,23 @@ def open_table(root: Path, path: str, columns: Columns, problems: list[Problem])
 
 
 class BrokenQuotes(Exception):
-    """A row whose quotes do not close or are followed by text."""
+    """Row whose quotes do not close or are followed by text."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line, self.reason = line, reason
         super().__init__(reason)
 
     def problem(self, path: str) -> Problem:
-        message = f"the quotes of this row are not right ({self.reason}): a cell that holds a comma, a quote or a line break stands between quotes, a quote inside is doubled"
+        """Problem of the row, in a file."""
+        message = (
+            f"the quotes of this row are not right ({self.reason}): a cell that holds a comma, a quote or a line break "
+            "stands between quotes, a quote inside is doubled"
+        )
         return Problem(Place(path, self.line), message, "broken-quotes")
 
 
 def records(handle: Iterable[str]) -> Iterator[CsvLine]:
-    """The records of an open CSV file (``newline=""``) with the line each begins on; blank lines are none."""
+    """Records of an open CSV file (``newline=""``), each with the line it begins on; blank lines are skipped."""
     reader = csv.reader(handle, strict=True)
     line = 1
     try:
@@ -96,7 +114,7 @@ def records(handle: Iterable[str]) -> Iterator[CsvLine]:
 
 
 def header_problems(path: str, header: Sequence[str], columns: Columns) -> list[Problem]:
-    """What is wrong with the names of the columns."""
+    """Problems of the names of the columns."""
     place = Place(path, 1)
     if not any(header):
         message = f"the file is empty: expected a header with the columns {', '.join(columns.required)}"
@@ -122,33 +140,19 @@ def _wrong_names(header: Sequence[str], columns: Columns) -> Iterator[tuple[str,
         hint = f"; is it the column {quoted(close[0])}?" if close else ""
         yield f"the column {name} is missing: expected {', '.join(columns.required)}{hint}", "missing-column"
     for name in [] if columns.tags else unknown:
-        close = difflib.get_close_matches(name, columns.known, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
+        hint = did_you_mean(name, columns.known)
         yield f"unknown column {quoted(name)}: allowed are {', '.join(columns.known)}{hint}", "unknown-column"
 
 
 def width_problem(path: str, line: int, cells: Sequence[str], header: Sequence[str]) -> Problem:
-    """A row cut short, or with more cells than the header."""
+    """Problem of a row cut short, or with more cells than the header."""
     raw = plain(",".join(cells))
     if len(cells) < len(header):
-        message = f"the row is cut short: it has {len(cells)} of the {len(header)} columns, from {header[len(cells)]} on nothing is there (row: {raw})"
+        missing = f"from {header[len(cells)]} on nothing is there"
+        message = f"the row is cut short: it has {len(cells)} of the {len(header)} columns, {missing} (row: {raw})"
         return Problem(Place(path, line), message, "truncated-row")
-    message = f"the row has {len(cells)} cells and the header {len(header)} columns: put a cell that holds a comma between quotes (row: {raw})"
+    message = (
+        f"the row has {len(cells)} cells and the header {len(header)} columns: "
+        f"put a cell that holds a comma between quotes (row: {raw})"
+    )
     return Problem(Place(path, line), message, "too-long-row")
-
-
-def _decoded(root: Path, path: str) -> tuple[str | None, Problem | None]:
-    try:
-        data = (root / path).read_bytes()
-    except OSError as error:
-        return None, unreadable(path, error)
-    try:
-        return data.decode("utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        return None, not_utf8(path, data.count(b"\n", 0, error.start) + 1)
-
-
-def not_utf8(path: str, line: int) -> Problem:
-    """A file in another encoding."""
-    message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
-    return Problem(Place(path, line), message, "not-utf-8")

@@ -1,4 +1,4 @@
-"""What is wrong with a text that is no TOML, in words for who wrote it: the messages of tomllib, with the mend."""
+"""Mistakes of a text that is no TOML, in words for its author: the messages of tomllib, with the mend."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ SAID = (
     ("Expected '='", 'a name is followed by = and its value: write name = "text"'),
     (
         "Expected newline",
-        'something stands after the value, or the value is not well written: one setting a line, a text between quotes, as name = "text"',
+        "something stands after the value, or the value is not well written: "
+        'one setting a line, a text between quotes, as name = "text"',
     ),
     ("Invalid date", "there is no such day or hour in the calendar: write a date as 2026-01-31"),
     (
@@ -39,7 +40,7 @@ SAID = (
 
 
 def why_not_toml(message: str, rest: str) -> str:
-    """The words for a message of tomllib about the ``rest`` of a line; its own when it is an unknown one."""
+    """Words for a message of tomllib about the ``rest`` of a line; the message itself when it is an unknown one."""
     if message.startswith("Invalid initial character for a key") and (not rest or rest.startswith("}")):
         return BRACES
     return next((words for start, words in SAID if message.startswith(start)), message)

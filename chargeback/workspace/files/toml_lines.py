@@ -1,7 +1,8 @@
 """TOML files read with the line of every key, which tomllib does not keep.
 
-Keys are dotted paths as in the file: ``operator.siren``, ``vat.services.rate``; an element of an array carries its index
-from 0: ``version.0.price``, ``version.1.tiers.0.up_to``. Numbers with a point are read as exact decimals; ``1e3``, ``inf`` and the like stay text, which no field takes as a number.
+Keys are dotted paths as in the file: ``operator.siren``, ``vat.services.rate``. An element of an array has its index
+from 0: ``version.0.price``, ``version.1.tiers.0.up_to``. Numbers with a point are read as exact decimals; ``1e3``,
+``inf`` and the like stay text, which no field takes as a number.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from chargeback.model.problem import Place, Problem, unreadable
+from chargeback.model.grammar import is_number
+from chargeback.model.problem import Place, Problem
+from chargeback.workspace.files.text_files import text_of
 from chargeback.workspace.files.toml_errors import why_not_toml
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -26,13 +29,12 @@ STRINGS = (
 )
 BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)+")
 SPACE = re.compile(r"[ \t]*")
-PLAIN_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
-PLAIN_VALUE = re.compile(r"true$|false$|-?[0-9]+(\.[0-9]+)?$|[0-9]{4}-[0-9]{2}-|[0-9]{2}:", re.ASCII)
+DATE_OR_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-|[0-9]{2}:", re.ASCII)
 WHERE = re.compile(r"\s*\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
 
 
 def lines_of(text: str) -> dict[str, int]:
-    """Line (from 1) of each dotted key of a valid TOML text; a parent stands where it is first named."""
+    """Line (from 1) of each dotted key of a valid TOML text; a parent has the line where it is first named."""
     return _scanned(text).lines
 
 
@@ -56,30 +58,25 @@ def line_at(lines: dict[str, int], key: str) -> int | None:
 
 
 def read_toml(root: Path, path: str) -> tuple[dict[str, Any] | None, dict[str, int], list[Problem]]:
-    """A TOML file of the workspace: its values and the line of each key; None and a problem when it cannot be read."""
-    text, problem = toml_text(root / path, path)
-    values = problem or toml_values(text, path)
+    """Values of a TOML file of the workspace and the line of each key; None and a problem when it cannot be read."""
+    text = toml_text(root / path, path)
+    if isinstance(text, Problem):
+        return None, {}, [text]
+    values = toml_values(text, path)
     return (None, {}, [values]) if isinstance(values, Problem) else (values, lines_of(text), [])
 
 
-def toml_text(file: Path, path: str) -> tuple[str, Problem | None]:
-    """The text of a file, lines ended by LF; a problem at ``path`` when it cannot be read."""
-    try:
-        data = file.read_bytes()
-        return data.decode("utf-8-sig").replace("\r\n", "\n"), None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "the file is not in UTF-8 (first seen on this line): save it again with the encoding UTF-8"
-        return "", Problem(Place(path, line), message, "not-utf-8")
-    except OSError as error:
-        return "", unreadable(path, error)
+def toml_text(file: Path, path: str) -> str | Problem:
+    """Text of a TOML file, lines ended by LF; a problem at ``path`` when it cannot be read."""
+    text = text_of(file, path)
+    return text if isinstance(text, Problem) else text.replace("\r\n", "\n")
 
 
 def toml_values(text: str, path: str) -> dict[str, Any] | Problem:
-    """What a TOML text holds; a problem with its line when it is none."""
+    """Values of a TOML text; a problem with its line when it is not valid."""
     try:
         values = tomllib.loads(text, parse_float=_as_written)
-        _scanned(text)  # it goes as deep as the text does
+        _scanned(text)  # as deep as the brackets of the text
         return values
     except tomllib.TOMLDecodeError as error:
         return _not_toml(path, text, str(error))
@@ -92,9 +89,13 @@ def toml_values(text: str, path: str) -> dict[str, Any] | Problem:
 
 
 def odd_numbers(text: str) -> dict[str, str]:
-    """The values without quotes that TOML takes for numbers but the contract does not, by key: ``1_000``, ``+5``, ``1e3``."""
+    """Values without quotes that are numbers for TOML but not for the contract, by key: ``1_000``, ``+5``, ``1e3``."""
     scan = _scanned(text)
-    return {key: value for key, value in scan.bare.items() if not PLAIN_VALUE.match(value)}
+    return {key: value for key, value in scan.bare.items() if not _is_plain(value)}
+
+
+def _is_plain(value: str) -> bool:
+    return value in ("true", "false") or is_number(value) or DATE_OR_TIME.match(value) is not None
 
 
 def _longest_line(text: str) -> int:
@@ -103,8 +104,8 @@ def _longest_line(text: str) -> int:
 
 
 def _as_written(number: str) -> Decimal | str:
-    """An exact decimal; a number with an exponent, a sign + or underscores stays text, and is refused where it is read."""
-    return Decimal(number) if PLAIN_NUMBER.fullmatch(number) else number
+    """Exact decimal; a number with an exponent, a sign + or underscores stays text, and is refused where it is read."""
+    return Decimal(number) if is_number(number) else number
 
 
 def _not_toml(path: str, text: str, found: str) -> Problem:
@@ -117,9 +118,14 @@ def _not_toml(path: str, text: str, found: str) -> Problem:
 
 @dataclass(slots=True)
 class _Scan:
-    """A walk through a TOML text; ``at`` is the position, ``table`` the dotted path of the table it stands in.
+    """Walk through a TOML text.
 
-    ``bare`` holds the values without quotes, as written.
+    Attributes:
+        at: position in the text.
+        table: dotted path of the table that the position is in.
+        lines: line of each key passed.
+        counts: how many elements each array of tables has so far.
+        bare: values without quotes, as written.
     """
 
     text: str
@@ -137,7 +143,7 @@ class _Scan:
         return self._line
 
     def skip(self, pattern: re.Pattern[str]) -> bool:
-        """Past ``pattern`` if it is here; whether anything is left."""
+        """Move past ``pattern`` if it is here; whether the text goes on."""
         found = pattern.match(self.text, self.at)
         if found:
             self.at = found.end()
@@ -152,7 +158,7 @@ class _Scan:
         return None
 
     def key(self) -> list[str]:
-        """A dotted key, split."""
+        """Parts of a dotted key."""
         parts: list[str] = []
         while True:
             self.skip(SPACE)
@@ -170,7 +176,7 @@ class _Scan:
             self.at += 1
 
     def name(self, parent: str, parts: list[str], line: int) -> str:
-        """The path of ``parts`` under ``parent``; inside an array of tables, in its last element."""
+        """Path of ``parts`` under ``parent``; inside an array of tables, in its last element."""
         path = parent
         for index, part in enumerate(parts):
             path = f"{path}.{part}" if path else part
@@ -227,7 +233,7 @@ class _Scan:
             self.pair(path)
 
     def closed(self, bracket: str) -> bool:
-        """Past blanks and a comma; past ``bracket`` and True when it is here."""
+        """Move past blanks and a comma; whether ``bracket`` is here, and then past it."""
         self.skip(BLANK)
         if self.text.startswith(",", self.at):
             self.at += 1

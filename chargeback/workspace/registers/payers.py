@@ -1,4 +1,4 @@
-"""Who pays for whom, and who takes over from whom: what the columns payer and successor of members.csv cannot say."""
+"""Payers and successors of members: checks of the columns ``payer`` and ``successor`` of members.csv."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from chargeback.model.facts import Member
 from chargeback.model.period import in_force
 from chargeback.model.problem import Problem
 from chargeback.workspace.files.cells import quoted
-from chargeback.workspace.registers.rows import KnownIds
+from chargeback.workspace.registers.rows import KnownIds, unknown_member
 
 Rows = Mapping[str, Sequence[Member]]
 Mistake = tuple[str, str]
 
 
 def payers_and_successors(members: Collection[Member], known: KnownIds) -> list[Problem]:
-    """Every payer and successor that cannot be, at its row."""
+    """Problem of every payer and successor that cannot be, at its row."""
     rows = _by_member(members)
     named = [member for member in members if member.payer or member.successor]
     return [
@@ -35,35 +35,36 @@ def _by_member(members: Collection[Member]) -> dict[str, list[Member]]:
 
 
 def _payer(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
-    """A payer is another member, pays for itself (one level), and is there, or its successor is, as long as it is named."""
+    """Mistakes of a payer: it is another member, pays for itself, and is in force, or succeeded, while it is named."""
     payer = quoted(member.payer)
     if not member.payer:
         return
     if member.payer not in known:
-        yield _unknown("payer", member.payer, known), "unknown-member"
+        yield unknown_member("payer", member.payer, known), "unknown-member"
     elif member.payer == member.member_id:
         yield f"payer {payer} is the member itself: leave the cell empty", "payer-of-itself"
     else:
         for other in _paid_for(member, rows.get(member.payer, ())):
             yield (
-                f"payer {payer} of member {quoted(member.member_id)} is itself paid for by {quoted(other.payer)} (line {other.where.line}): "
+                f"payer {payer} of member {quoted(member.member_id)} is itself paid for by "
+                f"{quoted(other.payer)} (line {other.where.line}): "
                 f"name {quoted(other.payer)} here, a payer has no payer",
                 "payer-of-payer",
             )
-        yield from _payer_gone(member, rows)
+        yield from _payer_ended(member, rows)
 
 
-def _paid_for(member: Member, others: Sequence[Member], since: date = date.min) -> Iterator[Member]:
-    """The rows with a payer, on days of the member's row, from a day on."""
-    start = max(member.valid_from, since)
+def _paid_for(member: Member, others: Sequence[Member], first_day: date = date.min) -> Iterator[Member]:
+    """Rows of others that have a payer on days of the member's row, from ``first_day`` on."""
+    start = max(member.valid_from, first_day)
     for other in others:
         ends = other.valid_to is not None and other.valid_to <= start
         if other.payer and not ends and (member.valid_to is None or other.valid_from < member.valid_to):
             yield other
 
 
-def _payer_gone(member: Member, rows: Rows) -> Iterator[Mistake]:
-    """A payer that ends while it is named: its successor pays, and has no payer either."""
+def _payer_ended(member: Member, rows: Rows) -> Iterator[Mistake]:
+    """Mistakes of a payer that ends while it is named: its successor pays, and has no payer either."""
     seen = {member.member_id}
     name = member.payer
     while name in rows and name not in seen:
@@ -73,30 +74,31 @@ def _payer_gone(member: Member, rows: Rows) -> Iterator[Mistake]:
             return
         if not last.successor:
             yield (
-                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} cannot pay from {last.valid_to} on: "
-                f"{quoted(name)} ends on that day (line {last.where.line}) and has no successor; let this row end then and name who pays "
-                "in the next one, or name the successor there",
+                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} cannot pay "
+                f"from {last.valid_to} on: "
+                f"{quoted(name)} ends on that day (line {last.where.line}) and has no successor; "
+                "let this row end then and name who pays in the next one, or name the successor there",
                 "payer-gone",
             )
             return
         name = last.successor
         for other in _paid_for(member, rows.get(name, ()), last.valid_to) if name not in seen else ():
             yield (
-                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} is succeeded by {quoted(name)} on {last.valid_to}, "
-                f"which is itself paid for by {quoted(other.payer)} (line {other.where.line}): let this row end then and name "
-                f"{quoted(other.payer)} in the next one, a payer has no payer",
+                f"payer {quoted(member.payer)} of member {quoted(member.member_id)} is succeeded by {quoted(name)} "
+                f"on {last.valid_to}, which is itself paid for by {quoted(other.payer)} (line {other.where.line}): "
+                f"let this row end then and name {quoted(other.payer)} in the next one, a payer has no payer",
                 "payer-of-payer",
             )
 
 
 def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
-    """A successor is another member, in force on the day after the member's last row ends, or succeeded itself by then."""
+    """Mistakes of a successor: it is another member, in force or succeeded itself when the member's last row ends."""
     if not member.successor:
         return
     who, successor = quoted(member.member_id), quoted(member.successor)
     later = [row for row in rows[member.member_id] if row.valid_from > member.valid_from]
     if member.successor not in known:
-        yield _unknown("successor", member.successor, known), "unknown-member"
+        yield unknown_member("successor", member.successor, known), "unknown-member"
     elif member.successor == member.member_id:
         yield (
             f"successor {successor} is the member itself: name who takes over from it, or leave the cell empty",
@@ -104,8 +106,8 @@ def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]
         )
     elif member.valid_to is None:
         yield (
-            f"member {who} has the successor {successor}, but this row does not end: write in valid_to the first day without it, or "
-            "leave successor empty",
+            f"member {who} has the successor {successor}, but this row does not end: "
+            "write in valid_to the first day without it, or leave successor empty",
             "successor-without-end",
         )
     elif later:
@@ -125,12 +127,8 @@ def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]
         yield from _absent(member, member.valid_to, rows)
 
 
-def _unknown(column: str, name: str, known: KnownIds) -> str:
-    return f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
-
-
 def _circle(member: Member, rows: Rows) -> tuple[str, ...]:
-    """The members from this one through its successors back to it; () when they do not come back."""
+    """Members from this one through its successors back to it; () when they do not lead back."""
     line = [member.member_id]
     name = member.successor
     while name in rows and name not in line:
@@ -140,7 +138,7 @@ def _circle(member: Member, rows: Rows) -> tuple[str, ...]:
 
 
 def _absent(member: Member, day: date, rows: Rows) -> Iterator[Mistake]:
-    """Nobody in the line of successors is in force on the first day without the member."""
+    """Mistake of successors none of whom is in force on the first day without the member."""
     seen: set[str] = set()
     name, last = member.successor, member
     while name in rows and name not in seen:
@@ -155,10 +153,11 @@ def _absent(member: Member, day: date, rows: Rows) -> Iterator[Mistake]:
 
 
 def _not_in_force(member: Member, day: date, successor: Sequence[Member]) -> str:
-    """In the words of the row of the successor that is next after that day, or the last one."""
+    """Sentence about the row of the successor that begins next after that day, or about its last row."""
     row = next((r for r in successor if r.valid_from > day), successor[-1])
     when = f"begins on {row.valid_from}" if row.valid_from > day else f"ended on {row.valid_to} without a successor"
     return (
-        f"successor {quoted(row.member_id)} of member {quoted(member.member_id)} {when} (line {row.where.line}): it has to be in force on "
-        f"{day}, the first day without {quoted(member.member_id)}; correct one of the dates, or name another"
+        f"successor {quoted(row.member_id)} of member {quoted(member.member_id)} {when} (line {row.where.line}): "
+        f"it has to be in force on {day}, the first day without {quoted(member.member_id)}; "
+        "correct one of the dates, or name another"
     )

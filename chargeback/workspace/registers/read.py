@@ -1,6 +1,6 @@
-"""The registers: members, groups, drivers, subscriptions, resources and stand-alone costs. All problems at once.
+"""Registers: members, groups, drivers, subscriptions, resources and stand-alone costs. All problems at once.
 
-Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Rows with a problem are left out of the facts.
+Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Rows with a problem are not in the facts.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from pathlib import Path
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.model.gc_pause import collector_at_rest
+from chargeback.model.grammar import FieldError
 from chargeback.model.problem import Place, Problem
-from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
-from chargeback.workspace.files.csv_files import Columns, open_table
+from chargeback.model.settings import FREQUENCIES
+from chargeback.workspace import paths
+from chargeback.workspace.files.cells import QUANTITY_PLACES, cents, choice, country, days, number, quoted
+from chargeback.workspace.files.csv_files import Columns
 from chargeback.workspace.registers.payers import payers_and_successors
-from chargeback.workspace.registers.rows import D, KnownIds, RegisterRow, overlaps
+from chargeback.workspace.registers.rows import D, KnownIds, RegisterRow, overlaps, read_rows
 from chargeback.workspace.settings import identifiers
 
 MEMBERS = Columns(
@@ -34,42 +37,38 @@ SUBSCRIPTIONS = Columns(("member_id", "item", "quantity", "valid_from"), ("valid
 RESOURCES = Columns(("resource_id", "member_id", "valid_from"), ("valid_to",))
 COALITIONS = Columns(("game", "coalition", "cost", "valid_from"), ("valid_to",))
 
-REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv")
-COALITION_FILE = "standalone/costs.csv"
 FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+\x00-\x1f\x7f]')
-FREQUENCIES = ("month", "quarter", "year")
-MOST_DAYS = 366
 
 Parser = Callable[[RegisterRow], D | None]
 
 
 def read_facts(root: Path) -> tuple[Facts, list[Problem]]:
-    """Everything the registers of the workspace say, and every problem of theirs."""
+    """Facts of the registers of the workspace, and every problem of theirs."""
     problems = _misnamed(root)
     members, known = _members(root, problems)
     register = partial(_register, root, problems)
     facts = Facts(
         members=members,
-        groups=register("groups.csv", GROUPS, partial(_group, known), lambda g: (g.group, g.member_id), _group_name),
+        groups=register(paths.GROUPS, GROUPS, partial(_group, known), lambda g: (g.group, g.member_id), _group_name),
         drivers=register(
-            "drivers.csv",
+            paths.DRIVERS,
             DRIVERS,
             partial(_level, known, "driver", "value"),
             lambda v: (v.member_id, v.name),
             lambda v: f"the driver {quoted(v.name)} of member {quoted(v.member_id)}",
         ),
         subscriptions=register(
-            "subscriptions.csv", SUBSCRIPTIONS, partial(_level, known, "item", "quantity"), None, str
+            paths.SUBSCRIPTIONS, SUBSCRIPTIONS, partial(_level, known, "item", "quantity"), None, str
         ),
         resources=register(
-            "resources.csv",
+            paths.RESOURCES,
             RESOURCES,
             partial(_resource, known),
             lambda r: r.resource_id,
             lambda r: f"resource {quoted(r.resource_id)}",
         ),
         coalitions=register(
-            COALITION_FILE, COALITIONS, partial(_coalition, known), lambda c: (c.game, c.coalition), _coalition_name
+            paths.COALITIONS, COALITIONS, partial(_coalition, known), lambda c: (c.game, c.coalition), _coalition_name
         ),
     )
     return facts, problems
@@ -84,29 +83,25 @@ def _register(
     key: Callable[[D], Hashable] | None,
     what: Callable[[D], str],
 ) -> tuple[D, ...]:
-    """The rows of one register that are right; ``key`` names the thing whose validities must not overlap."""
+    """Rows of one register that are right; rows with the same ``key`` may not be in force on a same day."""
     if not (root / path).exists():
         return ()
-    table = open_table(root, path, columns, problems)
-    if table is None:
-        return ()
     with collector_at_rest():
-        parsed = map(parse, RegisterRow(path, table.header, problems).rows(table.rows()))
-        rows = [row for row in parsed if row is not None]
+        rows = read_rows(root, path, columns, parse, problems)
         problems += overlaps(rows, key, what) if key else []
     return tuple(rows)
 
 
 def _misnamed(root: Path) -> list[Problem]:
-    """Files that nobody would read although somebody meant them to be."""
+    """Files that would be read by nobody although somebody meant them to be."""
     problems = []
-    for folder in ("usage", "costs"):
+    for folder in (paths.USAGE, paths.COSTS):
         if (root / f"{folder}.csv").exists():
             message = f"{folder} stands in a folder, not in one file: move it to {folder}/"
             problems.append(Problem(Place(f"{folder}.csv"), message, "unknown-file"))
     for file in sorted(root.glob("*.csv")):
-        close = difflib.get_close_matches(file.name.lower(), REGISTERS, 1, 0.8)
-        if file.name not in REGISTERS and close:
+        close = difflib.get_close_matches(file.name.lower(), paths.REGISTERS, 1, 0.8)
+        if file.name not in paths.REGISTERS and close:
             message = (
                 f"no register has this name: did you mean {close[0]}? Rename the file, or move it out of the workspace"
             )
@@ -115,7 +110,7 @@ def _misnamed(root: Path) -> list[Problem]:
 
 
 def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], KnownIds]:
-    path = "members.csv"
+    path = paths.MEMBERS
     if not (root / path).exists():
         message = f"the file is missing: a workspace says who pays, with the columns {', '.join(MEMBERS.required)}"
         problems.append(Problem(Place(path), message, "missing-file"))
@@ -153,59 +148,32 @@ def _member(named: set[str], row: RegisterRow) -> Member | None:
         valid_from=start,
         valid_to=end,
         where=row.where,
-        siret=row.optional("siret", _identifier(identifiers.siret), ""),
-        vat_number=row.optional("vat_number", _identifier(identifiers.vat_number), ""),
+        siret=row.optional("siret", identifiers.siret, ""),
+        vat_number=row.optional("vat_number", identifiers.vat_number, ""),
         address=tuple(row.cell("address").split("|")) if row.cell("address") else (),
         postal_code=row.cell("postal_code"),
         city=row.cell("city"),
-        country=row.optional("country", _country, "FR"),
+        country=row.optional("country", country, "FR"),
         service_code=row.cell("service_code"),
         engagement=row.cell("engagement"),
-        payment_days=row.optional("payment_days", _days, None),
+        payment_days=row.optional("payment_days", days, None),
         email=row.cell("email"),
         payer=row.cell("payer"),
         successor=row.cell("successor"),
-        frequency=row.optional("frequency", _frequency, ""),
+        frequency=row.optional("frequency", choice("bad-frequency", FREQUENCIES), ""),
     )
     return member if row.good else None
 
 
 def _member_id(text: str) -> str:
     if not text.strip():
-        raise Wrong("empty-cell", "is empty: every member needs one")
+        raise FieldError("empty-cell", "is empty: every member needs one")
     if text != text.strip() or FORBIDDEN_IN_IDS.search(text) or text in (".", ".."):
-        raise Wrong(
+        raise FieldError(
             "bad-name",
-            f'{quoted(text)} cannot name a member: it also names files and coalitions, so no / \\ : * ? " < > | + and no space at its ends',
+            f"{quoted(text)} cannot name a member: it also names files and coalitions, "
+            'so no / \\ : * ? " < > | + and no space at its ends',
         )
-    return text
-
-
-def _identifier(check: Callable[[str], str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        try:
-            return check(text)
-        except ValueError as wrong:
-            raise Wrong("bad-identifier", str(wrong)) from None
-
-    return read
-
-
-def _country(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", text, re.ASCII):
-        raise Wrong("bad-country", f"{quoted(text)} is not a country: write its two letters, as FR")
-    return text
-
-
-def _days(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or int(text) > MOST_DAYS:
-        raise Wrong("bad-number", f"{quoted(text)} is not a number of days: write a whole number from 0 to {MOST_DAYS}")
-    return int(text)
-
-
-def _frequency(text: str) -> str:
-    if text not in FREQUENCIES:
-        raise Wrong("bad-frequency", f"{quoted(text)} is not allowed: write {', '.join(FREQUENCIES)} or nothing")
     return text
 
 
@@ -244,7 +212,10 @@ def _coalition(known: KnownIds, row: RegisterRow) -> CoalitionCost | None:
             row.problem(message, "unknown-member")
     ordered = "+".join(sorted(set(names) - {""}))
     if ordered != "+".join(names) and any(names):
-        message = f"coalition {quoted('+'.join(names))} must name each member once, in order, joined by +: write {quoted(ordered)}"
+        message = (
+            f"coalition {quoted('+'.join(names))} must name each member once, in order, joined by +: "
+            f"write {quoted(ordered)}"
+        )
         row.problem(message, "coalition-not-sorted")
     found = CoalitionCost(game, names, row.read("cost", cents, 0), *row.validity(), row.where)
     return found if row.good else None

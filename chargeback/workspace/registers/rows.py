@@ -1,23 +1,25 @@
-"""One row of a register, read cell by cell with its problems; unknown members; validities that overlap."""
+"""Rows of registers, read cell by cell with their problems; unknown members; validities that overlap."""
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from chargeback.model.problem import Place, Problem
-from chargeback.workspace.files.cells import Wrong, iso_date, quoted
+from chargeback.model.grammar import FieldError
+from chargeback.model.problem import Place, Problem, did_you_mean
+from chargeback.workspace.files.cells import iso_date, quoted
+from chargeback.workspace.files.csv_files import Columns, open_table
 
 COMPARISONS = 200_000
 V = TypeVar("V")
 
 
 class Dated(Protocol):
-    """Something in force for a time."""
+    """Row in force for a time."""
 
     @property
     def valid_from(self) -> date: ...
@@ -32,9 +34,12 @@ D = TypeVar("D", bound=Dated)
 
 @dataclass(slots=True)
 class KnownIds:
-    """The members that exist; None when members.csv could not be read, and then every name passes.
+    """Identifiers of members that exist; the closest ones are proposed for an unknown one.
 
-    The closest names are proposed for the first unknown ones only, so that a long list of mistakes stays quick.
+    They are proposed for the first unknown ones only, so that a long list of mistakes stays quick.
+
+    Attributes:
+        names: None when members.csv could not be read; then every name passes.
     """
 
     names: Collection[str] | None
@@ -44,18 +49,22 @@ class KnownIds:
         return self.names is None or name in self.names
 
     def hint(self, name: str) -> str:
-        """The end of a sentence with the known names close to an unknown one."""
+        """End of a sentence with the known names close to an unknown one."""
         names = self.names or ()
         if name not in self._proposed and len(names) * len(self._proposed) <= COMPARISONS:
-            close = difflib.get_close_matches(name, sorted(names), 3)
-            self._proposed[name] = f"; did you mean {' or '.join(map(quoted, close))}?" if close else ""
+            self._proposed[name] = did_you_mean(name, names, 3, quote=quoted)
         return self._proposed.get(name, "")
 
 
-class RegisterRow:
-    """A row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
+def unknown_member(column: str, name: str, known: KnownIds) -> str:
+    """Sentence about a cell that names no member."""
+    return f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
 
-    One Row serves a whole file: ``rows`` moves it from line to line.
+
+class RegisterRow:
+    """Row of a register, read cell by cell: a wrong cell adds a problem, and the row is no longer ``good``.
+
+    One RegisterRow serves a whole file: ``rows`` moves it from line to line.
     """
 
     __slots__ = ("at", "cells", "good", "path", "problems", "validities", "where")
@@ -81,39 +90,38 @@ class RegisterRow:
         self.problems.append(Problem(self.where, message, code))
 
     def cell(self, column: str) -> str:
-        """A cell as it is; empty when there is no such column."""
+        """Text of a cell; empty when there is no such column."""
         index = self.at.get(column)
         return "" if index is None else self.cells[index]
 
     def read(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
-        """The cell through ``reader``; ``otherwise`` when it is wrong."""
+        """Value of a cell by its reader; ``otherwise`` when the cell is wrong."""
         try:
             return reader(self.cell(column))
-        except Wrong as wrong:
+        except FieldError as wrong:
             self.problem(f"{column} {wrong}", wrong.code)
             return otherwise
 
     def text(self, column: str) -> str:
-        """A cell that must not be empty."""
+        """Text of a cell that must not be empty."""
         text = self.cells[self.at[column]]
         if not text or text.isspace():
             self.problem(f"{column} is empty: every row needs one", "empty-cell")
         return text
 
     def optional(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
-        """A cell that may be empty or have no column: then ``otherwise``."""
+        """Value of a cell that may be empty or have no column: then ``otherwise``."""
         return self.read(column, reader, otherwise) if self.cell(column) else otherwise
 
     def member(self, column: str, known: KnownIds) -> str:
-        """A cell that names a member of members.csv."""
+        """Identifier of a member, named by members.csv."""
         name = self.text(column)
         if name and name not in known:
-            message = f"{column} {quoted(name)} is no member of members.csv: add it there or correct it here{known.hint(name)}"
-            self.problem(message, "unknown-member")
+            self.problem(unknown_member(column, name, known), "unknown-member")
         return name
 
     def validity(self) -> tuple[date, date | None]:
-        """``valid_from`` and ``valid_to``, half-open; the same two dates are read once."""
+        """Validity of the row, half-open; the same two dates are read once."""
         written = (self.cell("valid_from"), self.cell("valid_to"))
         known = self.validities.get(written)
         if known is not None:
@@ -129,13 +137,27 @@ class RegisterRow:
         start = self.read("valid_from", iso_date, date.min)
         end = self.optional("valid_to", iso_date, None)
         if end is not None and self.good and end <= start:
-            message = f"valid_to {end} is not after valid_from {start}: the day valid_to is the first one not in force any more"
+            message = (
+                f"valid_to {end} is not after valid_from {start}: "
+                "the day valid_to is the first one not in force any more"
+            )
             self.problem(message, "empty-validity")
         return start, end
 
 
+def read_rows(
+    root: Path, path: str, columns: Columns, parse: Callable[[RegisterRow], V | None], problems: list[Problem]
+) -> list[V]:
+    """Rows of a CSV file that ``parse`` finds right; problems of the file and its rows are added to ``problems``."""
+    table = open_table(root, path, columns, problems)
+    if table is None:
+        return []
+    rows = RegisterRow(path, table.header, problems).rows(table.rows())
+    return [row for row in map(parse, rows) if row is not None]
+
+
 def overlaps(rows: Iterable[D], key: Callable[[D], Hashable], what: Callable[[D], str]) -> list[Problem]:
-    """A problem for every row in force at the same time as an earlier one of the same thing, at the later row."""
+    """Problem of every row in force at the same time as an earlier one with the same key, at the later row."""
     return [_overlap(one, other, what) for group in _alike(rows, key) for one, other in _clashes(group)]
 
 
@@ -151,7 +173,7 @@ def _alike(rows: Iterable[D], key: Callable[[D], Hashable]) -> Iterable[list[D]]
 
 
 def _clashes(rows: list[D]) -> Iterable[tuple[D, D]]:
-    """Pairs of rows in force on a same day: each row with the one before it that lasts longest."""
+    """Pairs of rows in force on a same day: each row with the earlier one that lasts longest."""
     rows = sorted(rows, key=lambda row: (row.valid_from, row.where.order))
     lasting = rows[0]
     for row in rows[1:]:

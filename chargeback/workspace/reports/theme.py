@@ -1,4 +1,4 @@
-"""The look of the documents: ``reports/theme.toml``, laid over by the workspace's own, key by key."""
+"""Theme of the documents: ``reports/theme.toml``, with the workspace's own laid over it, key by key."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.workspace.files.toml_lines import line_at, read_toml
+from chargeback.workspace.paths import REPORTS, THEME
 from chargeback.workspace.shipped import shipped
 
-FILE = "theme.toml"
 COLOURS = ("accent", "ink", "grey", "light")
 WEIGHTS = ("regular", "medium", "bold")
 KEYS = (*COLOURS, "logo", "chart", "fonts")
@@ -21,7 +21,19 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as ``#rrggbb``, the font files of three weights, the logo or None."""
+    """Theme: colours as ``#rrggbb`` and files.
+
+    Attributes:
+        accent: colour of titles and rules.
+        ink: colour of text.
+        grey: colour of secondary text.
+        light: colour of backgrounds.
+        chart: colours of the parts of a chart, in order.
+        regular: font file of the regular weight.
+        medium: font file of the medium weight.
+        bold: font file of the bold weight.
+        logo: image file; None for no logo.
+    """
 
     accent: str
     ink: str
@@ -35,11 +47,11 @@ class Theme:
 
 
 def read_theme(overrides: Path | None = None) -> Theme:
-    """The shipped theme with the workspace's ``theme.toml`` laid over it. Raises Problems when that file is faulty."""
-    problems = theme_problems(overrides, overrides.name if overrides else "reports")
+    """Theme of a workspace: the shipped one with its own ``theme.toml`` laid over it. Raises Problems of that file."""
+    problems = theme_problems(overrides, overrides.name if overrides else REPORTS)
     if problems:
         raise Problems(problems)
-    base, own = _values(shipped("reports")), _values(overrides) if overrides else {}
+    base, own = _values(shipped(REPORTS)), _values(overrides) if overrides else {}
     values = {**base, **own, "fonts": {**base["fonts"], **own.get("fonts", {})}}
     accent, ink, grey, light = (values[name] for name in COLOURS)
     regular, medium, bold = (_font(overrides, values["fonts"][weight]) for weight in WEIGHTS)
@@ -47,12 +59,12 @@ def read_theme(overrides: Path | None = None) -> Theme:
     return Theme(accent, ink, grey, light, tuple(values["chart"]), regular, medium, bold, logo)
 
 
-def theme_problems(overrides: Path | None, shown: str = "reports") -> list[Problem]:
-    """What is wrong with the workspace's theme; ``shown`` is the folder as problems print it."""
-    if overrides is None or not (overrides / FILE).is_file():
+def theme_problems(overrides: Path | None, shown: str = REPORTS) -> list[Problem]:
+    """Problems of the workspace's theme; ``shown`` is the folder as problems print it."""
+    if overrides is None or not (overrides / THEME).is_file():
         return []
-    values, lines, faults = read_toml(overrides, FILE)
-    place = f"{shown}/{FILE}"
+    values, lines, faults = read_toml(overrides, THEME)
+    place = f"{shown}/{THEME}"
     problems = [Problem(Place(place, f.where.line), f.message, f.code) for f in faults]
     for key, message in _faults(overrides, values or {}):
         problems.append(Problem(Place(place, line_at(lines, key)), message, "bad-theme"))
@@ -60,13 +72,13 @@ def theme_problems(overrides: Path | None, shown: str = "reports") -> list[Probl
 
 
 def _values(folder: Path) -> dict[str, Any]:
-    return (read_toml(folder, FILE)[0] or {}) if (folder / FILE).is_file() else {}
+    return (read_toml(folder, THEME)[0] or {}) if (folder / THEME).is_file() else {}
 
 
 def _beside(overrides: Path | None, name: str) -> Path:
-    """A file of the workspace's folder when it has it, else of the shipped one."""
+    """File of the workspace's folder when it is there, else of the shipped one."""
     own = overrides / name if overrides else None
-    return own if own and own.is_file() else shipped("reports") / name
+    return own if own and own.is_file() else shipped(REPORTS) / name
 
 
 def _font(overrides: Path | None, name: str) -> Path:
@@ -74,7 +86,7 @@ def _font(overrides: Path | None, name: str) -> Path:
 
 
 def _faults(folder: Path, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """(key, message) of each mistake."""
+    """Mistakes of the theme: (key, message)."""
     faults = [(key, _unknown(key, KEYS)) for key in values if key not in KEYS]
     fonts = values.get("fonts", {})
     if isinstance(fonts, dict):

@@ -1,4 +1,4 @@
-"""All words of documents, sheets and reports, as data: ``reports/<fr|en>/*.toml`` laid over by the workspace's own.
+"""Wording of documents, sheets and reports, as data: ``reports/<fr|en>/*.toml``, the workspace's own laid over it.
 
 A key is the file's name and the path in it: ``title`` of ``invoice.toml`` is ``invoice.title``. The tables of
 ``labels.toml`` are open: a workspace adds the names of its drivers, meters, services and pools there.
@@ -20,6 +20,7 @@ from typing import Any
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.workspace.files.toml_lines import line_at, read_toml
+from chargeback.workspace.paths import REPORTS
 from chargeback.workspace.reports.formats import SHOWN_PLACES, Formats, formats_of
 from chargeback.workspace.shipped import shipped
 
@@ -29,19 +30,25 @@ VOWELS = "aeiouyâàéèêô"
 
 
 class UnknownText(LookupError):
-    """A key that the wording does not hold, or a value that it asks for and did not get: a fault of the program."""
+    """Text that the wording does not have, or that needs a value that was not given: a fault of the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The texts of one language, and the formats of the locale. Amounts are whole cents."""
+    """Wording of one language. Amounts are whole cents.
+
+    Attributes:
+        language: ``fr``, ``en`` or a language of the workspace.
+        texts: text of each key.
+        formats: formats of the locale.
+    """
 
     language: str
     texts: Mapping[str, str]
     formats: Formats
 
     def text(self, key: str, /, **values: object) -> str:
-        """The text of ``key`` with its ``{names}`` filled in. Raises UnknownText."""
+        """Text of ``key`` with its ``{names}`` filled in. Raises UnknownText."""
         template = self.texts.get(key)
         if template is None:
             raise UnknownText(f"the wording has no text {key!r} in {self.language!r}{_near(key, self.texts)}")
@@ -58,58 +65,58 @@ class Wording:
         return self.text(f"{key}.{'one' if single else 'other'}", n=self.number(count), **values)
 
     def label(self, table: str, name: str) -> str:
-        """What a driver, meter, item, service or pool is called; its raw name when nothing says so."""
+        """Label of a driver, meter, item, service or pool; its raw name when it has none."""
         return self.texts.get(f"{OPEN}{table}.{name}.label") or name
 
     def unit(self, table: str, name: str) -> str:
-        """The unit of a driver, meter or item (``hab.``); '' when nothing says so."""
+        """Unit of a driver, meter or item (``hab.``); '' when it has none."""
         return self.texts.get(f"{OPEN}{table}.{name}.unit", "")
 
     def money(self, cents: int, sign: bool = False) -> str:
-        """1 204,01 €; with ``sign``, a plus before what is above zero."""
+        """Amount: 1 204,01 €; with ``sign``, a plus before one above zero."""
         return self.formats.money(cents, sign)
 
     def unit_price(self, price: Decimal) -> str:
-        """A price as written, with two decimals at least: 0,021 €."""
+        """Price as written, with two decimals at least: 0,021 €."""
         return self.formats.unit_price(price)
 
     def number(self, value: Fraction | Decimal | int, places: int = SHOWN_PLACES, trim: bool = True) -> str:
-        """At most ``places`` decimals, half away from zero; with ``trim`` False, exactly as many."""
+        """Number with at most ``places`` decimals, half away from zero; with ``trim`` False, exactly as many."""
         return self.formats.number(value, places, trim)
 
     def percent(self, share: Fraction | Decimal, places: int = 1, trim: bool = False) -> str:
-        """A share of one as a percentage."""
+        """Share of one as a percentage."""
         return self.formats.percent(share, places, trim)
 
     def signed_percent(self, share: Fraction, places: int = 1) -> str:
-        """A change as a percentage, with a plus before what is above zero."""
+        """Change as a percentage, with a plus before one above zero."""
         return ("+" if share > 0 else "") + self.percent(share, places)
 
     def date(self, day: Day) -> str:
-        """31 octobre 2026."""
+        """Day: 31 octobre 2026."""
         number = self.text("common.first") if day.day == 1 else str(day.day)
         return self.text("common.date", day=number, month=self.formats.months[day.month - 1], year=day.year)
 
     def short_date(self, day: Day) -> str:
-        """31/10/2026."""
+        """Day in short: 31/10/2026."""
         return self.text("common.short_date", day=f"{day.day:02}", month=f"{day.month:02}", year=day.year)
 
     def month(self, period: Period) -> str:
-        """octobre 2026."""
+        """Month: octobre 2026."""
         return self.text("common.month", month=self.formats.months[period.month - 1], year=period.year)
 
     def month_name(self, period: Period) -> str:
-        """octobre."""
+        """Name of a month: octobre."""
         return self.formats.months[period.month - 1]
 
     def of_month(self, period: Period) -> str:
-        """d'octobre 2026, de mars 2026: the month after a word that it belongs to."""
+        """Month after a word that it belongs to: d'octobre 2026, de mars 2026."""
         month = self.month(period)
         return self.text("common.of_month_vowel" if month[0] in VOWELS else "common.of_month", month=month)
 
 
 def read_wording(locale: str, overrides: Path | None = None, currency: str = "EUR") -> Wording:
-    """The shipped texts of the locale's language with those of the folder ``overrides`` laid over them.
+    """Wording of a locale: the shipped texts of its language with those of the folder ``overrides`` laid over them.
 
     A language that is not shipped starts from English. Raises Problems when the workspace's own texts are faulty.
     """
@@ -123,8 +130,8 @@ def read_wording(locale: str, overrides: Path | None = None, currency: str = "EU
     return Wording(language, texts, formats_of(locale.replace("-", "_"), currency))
 
 
-def wording_problems(overrides: Path | None, shown: str = "reports") -> list[Problem]:
-    """What is wrong with the workspace's own texts, all languages; ``shown`` is the folder as problems print it."""
+def wording_problems(overrides: Path | None, shown: str = REPORTS) -> list[Problem]:
+    """Problems of the workspace's own texts, all languages; ``shown`` is the folder as problems print it."""
     if overrides is None or not overrides.is_dir():
         return []
     folders = sorted(p.name for p in overrides.iterdir() if p.is_dir() and p.name in LANGUAGES)
@@ -134,7 +141,7 @@ def wording_problems(overrides: Path | None, shown: str = "reports") -> list[Pro
 @lru_cache(maxsize=8)
 def _shipped_texts(language: str) -> Mapping[str, str]:
     texts: dict[str, str] = {}
-    for path in sorted((shipped("reports") / language).glob("*.toml")):
+    for path in sorted((shipped(REPORTS) / language).glob("*.toml")):
         values, _, problems = read_toml(path.parent, path.name)
         if values is None:
             raise Problems(problems)
@@ -168,7 +175,7 @@ def _flat(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def _faults(key: str, text: Any, known: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(message, code) of what is wrong with one text of the workspace."""
+    """Mistakes of one text of the workspace: (message, code)."""
     if not isinstance(text, str):
         return [(f"the text {key!r} is {text!r}: write words between quotes", "bad-wording")]
     if key.startswith(OPEN):

@@ -1,16 +1,26 @@
-"""How each field of ``chargeback.toml`` is read: a value as tomllib gives it, or ValueError with the end of a sentence."""
+"""Fields of ``chargeback.toml``: a value as tomllib gives it, or FieldError with the end of a sentence.
+
+Each annotated type at the end is a field as pydantic reads it. Texts are read with the readers of cells and rules.
+"""
 
 from __future__ import annotations
 
-import difflib
 import re
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import BeforeValidator, ValidationInfo
+
+from chargeback.model.grammar import BadNumber, number_of, year_of
 from chargeback.model.period import Period
+from chargeback.model.problem import did_you_mean
+from chargeback.workspace.files import cells
+from chargeback.workspace.settings import identifiers
+from chargeback.workspace.settings.series import bad_setting, checked
 
 CATEGORIES = ("S", "E", "O")
 OTHER_CATEGORIES = {
@@ -21,167 +31,188 @@ OTHER_CATEGORIES = {
     "L": "Canary Islands",
     "M": "Ceuta and Melilla",
 }
-MOST_DAYS = 366
+
+
+def shown(value: Any) -> str:
+    """Value as a sentence shows it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return cells.quoted(value)
+    return "a table" if isinstance(value, dict) else "an array" if isinstance(value, list) else str(value)
 
 
 def text(value: Any) -> str:
-    """Text, on one line."""
+    """Text on one line."""
     if not isinstance(value, str):
-        raise ValueError(f"{shown(value)} is not text: put it between quotes")
+        raise bad_setting(f"{shown(value)} is not text: put it between quotes")
     if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
-        raise ValueError(f"{shown(value)} holds a line break or a control character: write it on one line")
+        raise bad_setting(f"{shown(value)} holds a line break or a control character: write it on one line")
     return value
 
 
 def word(value: Any) -> str:
     """Text that is not empty, without spaces around it."""
     if not text(value) or value != value.strip():
-        raise ValueError(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
+        raise bad_setting(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
     return str(value)
 
 
-def shown(value: Any) -> str:
-    """A value as it may stand in a sentence."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in value) + '"'
-    return "a table" if isinstance(value, dict) else "an array" if isinstance(value, list) else str(value)
-
-
 def texts(value: Any) -> tuple[str, ...]:
-    """An array of texts."""
+    """Array of texts."""
     if not isinstance(value, list):
-        raise ValueError(f'{shown(value)} is not an array of texts: write it as ["...", "..."]')
+        raise bad_setting(f'{shown(value)} is not an array of texts: write it as ["...", "..."]')
     return tuple(text(item) for item in value)
 
 
 def yes_or_no(value: Any) -> bool:
+    """Boolean of TOML."""
     if not isinstance(value, bool):
-        raise ValueError(f"{shown(value)} is neither true nor false")
+        raise bad_setting(f"{shown(value)} is neither true nor false")
     return value
 
 
 def days(value: Any) -> int:
-    """A whole number of days."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
-        raise ValueError(f"{shown(value)} is not a number of days: write a whole number from 0 to {MOST_DAYS}")
+    """Whole number of days, unquoted."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= cells.MOST_DAYS:
+        raise cells.not_days(shown(value))
     return value
 
 
-def decimal(value: Any, digits: int, places: int, as_in: str) -> Decimal:
-    """A number not below zero, quoted or not."""
-    written = value if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) else str(value)
-    pattern = rf"[0-9]{{1,{digits}}}(\.[0-9]{{1,{places}}})?"
-    if isinstance(value, bool | dict | list) or not re.fullmatch(pattern, written, re.ASCII):
-        raise ValueError(f'{shown(value)} is not a number with at most {places} decimals, as "{as_in}"')
-    return Decimal(written)
+def number(value: Any, digits: int, places: int, example: str) -> Decimal:
+    """Number not below zero, quoted or not."""
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    found = number_of(written, places, digits)
+    if isinstance(value, bool | dict | list) or isinstance(found, BadNumber) or written.startswith("-"):
+        raise bad_setting(f'{shown(value)} is not a number with at most {places} decimals, as "{example}"')
+    return found
 
 
 def rate(value: Any) -> Decimal:
-    """A VAT rate in percent."""
-    percent = decimal(value, 3, 2, "20.00")
+    """VAT rate in percent."""
+    percent = number(value, 3, 2, "20.00")
     if percent > 100:
-        raise ValueError(f'{shown(value)} is more than 100 percent: write the rate in percent, as "20.00"')
+        raise bad_setting(f'{shown(value)} is more than 100 percent: write the rate in percent, as "20.00"')
     return percent
 
 
-def amount(value: Any) -> Decimal:
-    """Euros and cents."""
-    return decimal(value, 18, 2, "15.00")
+def amount(value: Any) -> int:
+    """Amount of euros with at most 2 decimals, in cents."""
+    return int(number(value, 18, 2, "15.00") * 100)
 
 
 def category(value: Any) -> str:
-    """S, E or O; the other categories of UNTDID 5305 are refused by name."""
+    """VAT category S, E or O; the other categories of UNTDID 5305 are refused by name."""
     if value in CATEGORIES:
         return str(value)
     known = f" ({OTHER_CATEGORIES[value]})" if isinstance(value, str) and value in OTHER_CATEGORIES else ""
-    raise ValueError(f"{shown(value)}{known} is not billed here: allowed are S (taxed), E (exempt), O (out of scope)")
+    raise bad_setting(f"{shown(value)}{known} is not billed here: allowed are S (taxed), E (exempt), O (out of scope)")
 
 
 def reason_code(value: Any) -> str:
-    """A code of the VATEX list."""
+    """Code of the VATEX list, why no VAT is charged."""
     if not re.fullmatch(r"VATEX-[A-Z0-9]+(-[A-Z0-9]+)*", text(value), re.ASCII):
-        raise ValueError(f"{shown(value)} is not a VATEX code, as VATEX-EU-O or VATEX-EU-132-1F")
-    return str(value)
-
-
-def country(value: Any) -> str:
-    """Two capital letters, ISO 3166."""
-    if not re.fullmatch(r"[A-Z]{2}", text(value), re.ASCII):
-        raise ValueError(f"{shown(value)} is not a country: write its two letters, as FR")
+        raise bad_setting(f"{shown(value)} is not a VATEX code, as VATEX-EU-O or VATEX-EU-132-1F")
     return str(value)
 
 
 def currency(value: Any) -> str:
-    """An ISO 4217 currency that counts in hundredths."""
+    """ISO 4217 currency that counts in hundredths."""
     from babel import Locale
     from babel.numbers import get_currency_precision
 
     if text(value) not in Locale("en").currencies:
-        raise ValueError(f"{shown(value)} is not a currency: write its three letters, as EUR")
+        raise bad_setting(f"{shown(value)} is not a currency: write its three letters, as EUR")
     if get_currency_precision(value) != 2:
-        raise ValueError(f"{shown(value)} has no hundredths: amounts are counted with two decimals")
+        raise bad_setting(f"{shown(value)} has no hundredths: amounts are counted with two decimals")
     return str(value)
 
 
 def zone(value: Any) -> ZoneInfo:
-    """A time zone of the IANA list."""
+    """Time zone of the IANA list."""
     try:
         if text(value) not in zoneinfo.available_timezones():
             raise ValueError
         return ZoneInfo(value)
     except ValueError:
-        close = difflib.get_close_matches(str(value), sorted(zoneinfo.available_timezones()), 3)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        raise ValueError(f"{shown(value)} is not a time zone: write its name, as Europe/Paris{hint}") from None
+        hint = did_you_mean(str(value), zoneinfo.available_timezones(), 3)
+        raise bad_setting(f"{shown(value)} is not a time zone: write its name, as Europe/Paris{hint}") from None
 
 
 def locale(value: Any) -> str:
-    """A French or an English locale."""
+    """French or English locale."""
     from babel.localedata import exists
 
     if not re.fullmatch(r"(fr|en)_[A-Z]{2}", text(value), re.ASCII) or not exists(value):
-        raise ValueError(
+        raise bad_setting(
             f"{shown(value)} is not a language of the documents: write fr_FR, en_GB or another fr_ or en_ locale"
         )
     return str(value)
 
 
-def one_of(*allowed: str) -> Callable[[Any], str]:
+def one_of(*allowed: str) -> BeforeValidator:
     """One of a few words."""
 
-    def parse(value: Any) -> str:
+    def read(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"{shown(value)} is not allowed: write {', '.join(allowed[:-1])} or {allowed[-1]}")
+            raise cells.not_allowed("bad-setting", shown(value), allowed)
         return str(value)
 
-    return parse
+    return BeforeValidator(read)
 
 
-def checked_text(check: Callable[[str], str]) -> Callable[[Any], str]:
-    """Text that passes ``check``."""
-    return lambda value: check(text(value))
+def of_text(read: Callable[[str], str]) -> BeforeValidator:
+    """Text that a reader of texts finds right."""
+    return BeforeValidator(lambda value: read(text(value)))
 
 
-def identifier(check: Callable[[str], str]) -> Callable[[Any], str]:
-    """An identifier with check digits; an empty one is none."""
-    return lambda value: check(text(value)) if text(value) else ""
+def identifier(check: Callable[[str], str]) -> BeforeValidator:
+    """Identifier with check digits; an empty text stays empty."""
+    return of_text(lambda value: check(value) if value else "")
 
 
-def year(value: Any) -> int:
-    """A civil year, four digits."""
-    if not re.fullmatch(r"[1-9][0-9]{3}", str(value), re.ASCII):
-        raise ValueError(f"{shown(value)} is not a year: write its four digits, as 2026")
-    return int(value)
+def folder(value: Any, info: ValidationInfo) -> str:
+    """Path of a folder that exists, from the root of the workspace, which is the context of the validation."""
+    path, root = text(value), info.context
+    assert isinstance(root, Path)
+    if not (root / path).is_dir():
+        raise bad_setting(f'there is no folder "{path}"; the path is taken from the folder of chargeback.toml')
+    return path
 
 
-def month_after(year: int, value: Any) -> Period:
-    """A month after a year is over."""
+def true_up(pair: Any) -> tuple[int, Period]:
+    """Year and the month that bills its true-up, which is after the year is over: name and value of a field."""
+    name, value = pair
+    year = year_of(name)
+    if year is None:
+        raise bad_setting(f"{shown(name)} is not a year: write its four digits, as 2026")
     try:
         found = Period.parse(text(value))
     except ValueError:
-        raise ValueError(f'{shown(value)} is not a month: write the month that bills it, as "{year + 1}-02"') from None
+        raise bad_setting(f'{shown(value)} is not a month: write the month that bills it, as "{year + 1}-02"') from None
     if found.year <= year:
-        raise ValueError(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
-    return found
+        raise bad_setting(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
+    return year, found
+
+
+Line = Annotated[str, BeforeValidator(text)]
+Word = Annotated[str, BeforeValidator(word)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(texts)]
+YesOrNo = Annotated[bool, BeforeValidator(yes_or_no)]
+Days = Annotated[int, BeforeValidator(days)]
+Rate = Annotated[Decimal, BeforeValidator(rate)]
+Amount = Annotated[int, BeforeValidator(amount)]
+Category = Annotated[Literal["", "S", "E", "O"], BeforeValidator(category)]
+ReasonCode = Annotated[str, BeforeValidator(reason_code)]
+Country = Annotated[str, of_text(cells.country)]
+Currency = Annotated[str, BeforeValidator(currency)]
+Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
+Locale = Annotated[str, BeforeValidator(locale)]
+Template = Annotated[str, of_text(checked)]
+Siren = Annotated[str, identifier(identifiers.siren)]
+Siret = Annotated[str, identifier(identifiers.siret)]
+VatNumber = Annotated[str, identifier(identifiers.vat_number)]
+Iban = Annotated[str, identifier(identifiers.iban)]
+Bic = Annotated[str, identifier(identifiers.bic)]
+Folder = Annotated[str, BeforeValidator(folder)]
+TrueUp = Annotated[tuple[int, Period], BeforeValidator(true_up)]

@@ -1,12 +1,14 @@
-"""Templates of document numbers, as ``F{year}-{sequence:05d}``: what they may hold, and whether two can give one number.
+"""Templates of document numbers, as ``F{year}-{sequence:05d}``: their form, and whether two can give the same number.
 
-A series is gapless per year, so a template must hold the year and the sequence. Numbers go into electronic invoices, which
-allow at most 35 letters, digits, ``-``, ``+``, ``_`` and ``/``.
+A series is gapless per year, so a template must have the year and the sequence. Numbers are also those of electronic
+invoices, which allow at most 35 letters, digits, ``-``, ``+``, ``_`` and ``/``.
 """
 
 from __future__ import annotations
 
 import re
+
+from chargeback.model.grammar import FieldError
 
 FIELD = re.compile(r"\{(year|sequence)(?::0([1-9]|1[0-2])d)?\}", re.ASCII)
 LITERAL = re.compile(r"[A-Za-z0-9+_/-]*", re.ASCII)
@@ -15,25 +17,31 @@ DIGITS = frozenset("0123456789")
 NOT_ZERO = DIGITS - {"0"}
 
 
+def bad_setting(message: str) -> FieldError:
+    """Mistake in a setting: the end of a sentence."""
+    return FieldError("bad-setting", message)
+
+
 def checked(template: str) -> str:
-    """The template itself; ValueError says what is wrong with it."""
+    """Template as it is; raises FieldError with what is wrong with it."""
     fields = [found.group(1) for found in FIELD.finditer(template)]
     if "sequence" not in fields:
-        raise ValueError(
+        raise bad_setting(
             f'"{template}" has no {{sequence}}: every number would be the same; write as F{{year}}-{{sequence:05d}}'
         )
     if "year" not in fields:
-        raise ValueError(
+        raise bad_setting(
             f'"{template}" has no {{year}}: numbers start again each year; write as F{{year}}-{{sequence:05d}}'
         )
     if len(fields) != 2 or "{year:" in template:
-        raise ValueError(f'"{template}" must hold {{year}} and {{sequence}} once each, as F{{year}}-{{sequence:05d}}')
+        raise bad_setting(f'"{template}" must hold {{year}} and {{sequence}} once each, as F{{year}}-{{sequence:05d}}')
     if not LITERAL.fullmatch(FIELD.sub("", template)):
-        raise ValueError(
-            f'"{template}" may hold {{year}}, {{sequence}} or {{sequence:05d}}, letters, digits, - + _ and /, nothing else'
+        raise bad_setting(
+            f'"{template}" may hold {{year}}, {{sequence}} or {{sequence:05d}}, letters, digits, - + _ and /, '
+            "nothing else"
         )
     if len(template.format(year=2000, sequence=999_999)) > LONGEST:
-        raise ValueError(f'"{template}" gives numbers of more than {LONGEST} characters')
+        raise bad_setting(f'"{template}" gives numbers of more than {LONGEST} characters')
     return template
 
 
@@ -44,7 +52,7 @@ def can_collide(one: str, other: str) -> bool:
 
 
 def _paths(template: str) -> list[list[frozenset[str]]]:
-    """All shapes of a number, as the characters each position allows: one per length of the sequence."""
+    """Shapes of a number, one per length of the sequence: the characters that each position allows."""
     widest = LONGEST - len(FIELD.sub("", template)) - 4
     return [_shape(template, digits) for digits in range(1, max(widest, 1) + 1) if digits >= _width(template)]
 

@@ -1,4 +1,4 @@
-"""What a well-formed rule must also satisfy by itself: tiers that increase, weights that add up, versions apart."""
+"""Checks of a well-formed rule by itself: tiers that increase, weights that add up, versions apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sense = tuple[str, str, str]
 
 
 def sense(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
-    """What a well-formed rule must also satisfy by itself: (key, message, code)."""
+    """Mistakes of a well-formed rule by itself: (key, message, code)."""
     yield from _needs(rule)
     yield from _overlaps(rule, ordered)
     yield from adjusting_sense(rule)
@@ -64,8 +64,8 @@ def _overlaps(rule: Rule, ordered: Sequence[int]) -> Iterator[Sense]:
         if first.valid_to is None or first.valid_to > second.valid_from:
             until = "stays open" if first.valid_to is None else f"lasts until {first.valid_to}"
             message = (
-                f"two versions of {rule.id} are in force on {second.valid_from}: the one of {first.valid_from} {until}; "
-                f"close it with valid_to = {second.valid_from}"
+                f"two versions of {rule.id} are in force on {second.valid_from}: "
+                f"the one of {first.valid_from} {until}; close it with valid_to = {second.valid_from}"
             )
             yield f"version.{after}.valid_from", message, "versions-overlap"
 
@@ -86,7 +86,7 @@ def _pricing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
 
 
 def _prices(version: Version, stated: Version | PriceList, key: str) -> Iterator[Sense]:
-    """The price or the tiers of a version, or of one of its price lists, as its model wants them."""
+    """Price or tiers of a version, or of one of its price lists, that its model does not allow."""
     model = version.model
     needing = f"a {model} version needs it" if stated is version else f"every price list of a {model} version needs it"
     if model in ("graduated", "volume"):
@@ -105,7 +105,7 @@ def _prices(version: Version, stated: Version | PriceList, key: str) -> Iterator
 
 
 def _seniority(version: Version, key: str) -> Iterator[Sense]:
-    """Price lists by years of membership: whole years that increase, each list as the model wants it."""
+    """Price lists by years of membership: whole years that increase, each list as the model needs it."""
     for field in ("price", "tiers"):
         if getattr(version, field):
             message = f"{field} stands beside seniority, whose lists have prices of their own: take {field} out"
@@ -130,7 +130,10 @@ def _years(each: PriceList, number: int, last: bool, lower: Decimal, at: str) ->
             message = f"{named} has no up_to: only the last has none, say up to which year of membership this one holds"
             yield at, message, "bad-seniority"
     elif last:
-        message = f"the last price list of seniority ends at year {each.up_to}: leave its up_to out, so that every year has a price"
+        message = (
+            f"the last price list of seniority ends at year {each.up_to}: "
+            "leave its up_to out, so that every year has a price"
+        )
         yield at, message, "bad-seniority"
     elif each.up_to != each.up_to.to_integral_value() or each.up_to < 1:
         message = f'{named} goes up to {each.up_to}: expected a whole number of years of membership, as "1"'
@@ -229,13 +232,16 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
     lower = Decimal(0)
     for number, point in enumerate(version.curve):
         if point.at <= lower:
-            message = f"point {number + 1} of the curve is at {point.at}, not above {lower}: put the points in order, from above 0"
+            message = (
+                f"point {number + 1} of the curve is at {point.at}, not above {lower}: "
+                "put the points in order, from above 0"
+            )
             yield f"{key}.curve.{number}", message, "bad-curve"
         lower = point.at
 
 
 def _game_or_curve(version: Version, key: str) -> Iterator[Sense]:
-    """What a method of fair division shares: a game, or a cost curve over a quantity; shapley either of them."""
+    """Games and cost curves of methods of fair division: a method shares one of them, shapley either."""
     if version.method in ("serial", "increments"):
         if version.quantity is None:
             yield key, f"quantity is missing: method {version.method} shares a cost curve over it", "missing-field"

@@ -1,15 +1,17 @@
-"""The mistakes in the fields of a rule as sentences: which field, what was found, what was expected, at the line of its key."""
+"""Mistakes in the fields of a rule as sentences: which field, what was found, what was expected."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic_core import ErrorDetails
+
 from chargeback.model.fields import written
+from chargeback.model.grammar import FieldError
 from chargeback.model.prices import Others, PriceList, Tier
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import did_you_mean
 from chargeback.model.rules import (
     DriverBound,
     Frozen,
@@ -23,6 +25,7 @@ from chargeback.model.rules import (
     Unit,
     Version,
 )
+from chargeback.workspace.files.toml_fields import FieldPath, Worded, unknown
 
 TABLES: dict[str, type[Frozen]] = {
     "version": Version,
@@ -64,39 +67,17 @@ AS = {
     "to": '{ POOL = "70", OTHER = "30" }',
 }
 TEXTS = '[ "…", "…" ]'
+WHOLE = ("bad-quantity", "bad-key")
 TAGS = ("Number", "Driver", "Others", "PerWord", "PerTag")
-Path = tuple[str | int, ...]
-
-
-def field_problems(errors: Iterable[Mapping[str, Any]], shown: str, lines: Mapping[str, int]) -> Iterator[Problem]:
-    """One problem for each wrong field, at the line of its key in the file ``shown``."""
-    for error in errors:
-        path: Path = tuple(part for part in error["loc"] if part not in TAGS)
-        found = _sentence(error, path)
-        if found is not None:
-            code, message = found
-            yield Problem(place(shown, lines, path), message, code)
-
-
-def place(shown: str, lines: Mapping[str, int], path: Sequence[str | int]) -> Place:
-    """Where a key stands, or the nearest table or list around it that the file names."""
-    for length in range(len(path), 0, -1):
-        line = lines.get(".".join(map(str, path[:length])))
-        if line is not None:
-            return Place(shown, line)
-    return Place(shown, 1)
 
 
 def unknown_field(name: str, what: str, allowed: Iterable[str]) -> str:
-    """The sentence for a field that does not exist."""
-    names = sorted(allowed)
-    close = get_close_matches(name, names, n=1)
-    meant = f"; did you mean {close[0]}?" if close else ""
-    return f"unknown field {name} in {what}: allowed are {', '.join(names)}{meant}"
+    """Sentence about a field that does not exist."""
+    return unknown("field", name, f" in {what}", sorted(allowed))
 
 
-def called(path: Path) -> str:
-    """A field in words, from the inside out: ``price of tier 2``, ``class of where``; the version is left out."""
+def called(path: FieldPath) -> str:
+    """Field in words, from the inside out, without the version: ``price of tier 2``, ``class of where``."""
     words: list[str] = []
     for index, part in enumerate(path):
         if isinstance(part, str):
@@ -109,13 +90,14 @@ def called(path: Path) -> str:
     return " of ".join(reversed(inside[-3:]))
 
 
-def _sentence(error: Mapping[str, Any], path: Path) -> tuple[str, str] | None:
+def worded(error: ErrorDetails, path: FieldPath) -> Worded | None:
+    """Code and sentence of a wrong field; None for a list that is empty because its entries are wrong."""
     kind, found, name = error["type"], error["input"], called(path)
     last = str(path[-1])
-    if kind == "mistake":
-        text, code = error["ctx"]["text"], error["ctx"]["code"]
-        whole = code in ("bad-quantity", "bad-key")
-        return code, f"{name} {text}" if whole else f"{name} is {written(found)}: {text}"
+    if kind == "value_error":
+        wrong: FieldError = error["ctx"]["error"]
+        whole = wrong.code in WHOLE
+        return wrong.code, f"{name} {wrong}" if whole else f"{name} is {written(found)}: {wrong}"
     if kind == "missing":
         return "missing-field", f"{last} is missing: every {_table(path[:-1])[0]} needs it"
     if kind == "extra_forbidden":
@@ -128,8 +110,8 @@ def _sentence(error: Mapping[str, Any], path: Path) -> tuple[str, str] | None:
     return "bad-field", f"{name} is {written(found)}: {_expected(kind, last, error)}"
 
 
-def _table(path: Path) -> tuple[str, type[Frozen]]:
-    """What the innermost table of a path is called, and its fields."""
+def _table(path: FieldPath) -> tuple[str, type[Frozen]]:
+    """Name of the innermost table of a path, and its fields."""
     names = [part for part in path if part in TABLES]
     if not names:
         return "rule", Rule
@@ -139,14 +121,14 @@ def _table(path: Path) -> tuple[str, type[Frozen]]:
 
 def _choice(found: Any, error: Mapping[str, Any], name: str) -> str:
     allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-    close = get_close_matches(found, allowed, n=1) if isinstance(found, str) else []
+    meant = did_you_mean(found, allowed) if isinstance(found, str) else ""
     allowed += [AS[name]] if name == "per" else []
     listed = f"{', '.join(allowed[:-1])} or {allowed[-1]}" if len(allowed) > 1 else allowed[0]
-    return f"expected {listed}" + (f"; did you mean {close[0]}?" if close else "")
+    return f"expected {listed}{meant}"
 
 
 def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
-    """What a field of the wrong type should have been."""
+    """Expected value of a field of the wrong type."""
     if name == "references":
         return f"every version cites the decision it rests on, as {AS['references']}"
     if name == "title":
@@ -161,6 +143,6 @@ def _expected(kind: str, name: str, error: Mapping[str, Any]) -> str:
 
 
 def _as_one_of(error: Mapping[str, Any]) -> str:
-    """The example of a list's one element."""
+    """Example of one element of a list."""
     parent = next((part for part in reversed(error["loc"]) if part in AS), "label")
     return AS[str(parent)].removeprefix("[ ").removesuffix(" ]").split(" }, ")[0].removesuffix(" }") + " }"

@@ -1,20 +1,18 @@
-"""``tariffs/*.toml`` read into frozen rules: unknown fields refused, every mistake with its file and line."""
+"""Rules read from ``tariffs/*.toml``: frozen values, unknown fields refused, every mistake with its file and line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from chargeback.model.fields import written
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import Place, Problem, did_you_mean
 from chargeback.model.rules import Rule
+from chargeback.workspace.files.toml_fields import field_problems, place_of, validated
 from chargeback.workspace.files.toml_lines import lines_of, odd_numbers, toml_text, toml_values
 from chargeback.workspace.tariffs.checks import sense
-from chargeback.workspace.tariffs.errors import called, field_problems, place, unknown_field
+from chargeback.workspace.tariffs.errors import TAGS, called, unknown_field, worded
 
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
@@ -46,7 +44,7 @@ UNREADABLE = ("rule-kind", "rule-without-version")
 
 
 def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """The rules of a folder, sorted by id, and every problem of every file.
+    """Rules of a folder, sorted by id, and every problem of every file.
 
     ``shown`` is the folder's path as problems print it, relative to the workspace (``tariffs``, ``../tariffs``).
     """
@@ -66,7 +64,7 @@ def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem
 
 
 def _stray(folder: Path, shown: str) -> Iterator[Problem]:
-    """Files meant to be rules that nobody would read: in a folder within, or not quite named ``.toml``."""
+    """Files meant to be rules that would not be read: in a folder within, or not quite named ``.toml``."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in name.split("/")) or not path.is_file():
@@ -80,10 +78,10 @@ def _stray(folder: Path, shown: str) -> Iterator[Problem]:
 
 
 def read_rule(path: Path, shown: str) -> tuple[Rule | None, list[Problem]]:
-    """The rule of one file, or the problems that make it none."""
-    text, problem = toml_text(path, shown)
-    if problem is not None:
-        return None, [problem]
+    """Rule of one file; None with its problems when it has any."""
+    text = toml_text(path, shown)
+    if isinstance(text, Problem):
+        return None, [text]
     content = toml_values(text, shown)
     if isinstance(content, Problem):
         return None, [content]
@@ -99,24 +97,24 @@ def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tupl
     name = content.get("id", path.stem)
     if isinstance(name, str) and name != path.stem:
         message = f'id is "{name}" but the file is {path.name}: a file is named after its rule, rename one of them'
-        problems.append(Problem(place(shown, lines, ("id",)), message, "rule-id"))
+        problems.append(Problem(place_of(shown, lines, ("id",)), message, "rule-id"))
     if any(problem.code in UNREADABLE for problem in problems):
         return None, problems
     rule, found = _rule(_without_unknown(content), shown, lines)
-    problems += [problem for problem in found if not _said(problem, problems)]
+    problems += [problem for problem in found if not _already_named(problem, problems)]
     return (None if problems else rule), problems
 
 
-def _said(problem: Problem, problems: Sequence[Problem]) -> bool:
-    """Whether an odd number, which stays text, was already named as such on its line."""
+def _already_named(problem: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether a number that TOML alone accepts, and that stays text, was already named as such on its line."""
     return any(problem.where == p.where and problem.code == p.code == "bad-number" for p in problems)
 
 
 def _rule(content: dict[str, Any], shown: str, lines: dict[str, int]) -> tuple[Rule | None, list[Problem]]:
-    try:
-        rule = Rule.model_validate(content).model_copy(update={"path": shown, "lines": lines})
-    except ValidationError as error:
-        return None, list(field_problems(error.errors(), shown, lines))
+    found = validated(Rule, content)
+    if isinstance(found, list):
+        return None, list(field_problems(found, shown, lines, worded, TAGS))
+    rule = found.model_copy(update={"path": shown, "lines": lines})
     ordered = sorted(range(len(rule.version)), key=lambda i: rule.version[i].valid_from)
     problems = [Problem(rule.where(key), message, code) for key, message, code in sense(rule, ordered)]
     update = {"version": tuple(rule.version[i] for i in ordered), "lines": _moved(lines, ordered)}
@@ -124,7 +122,7 @@ def _rule(content: dict[str, Any], shown: str, lines: dict[str, int]) -> tuple[R
 
 
 def _moved(lines: dict[str, int], ordered: Sequence[int]) -> dict[str, int]:
-    """The lines of the keys once the versions are in the order of their dates."""
+    """Lines of the keys once the versions are in the order of their dates."""
     new = {str(old): str(number) for number, old in enumerate(ordered)}
     moved: dict[str, int] = {}
     for key, line in lines.items():
@@ -140,24 +138,25 @@ def _odd(text: str, shown: str, lines: dict[str, int]) -> Iterator[Problem]:
     for key, value in odd_numbers(text).items():
         path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
         message = f"{called(path)} is {value}: expected digits alone, as 12.50, or a text between quotes"
-        yield Problem(place(shown, lines, path), message, "bad-number")
+        yield Problem(place_of(shown, lines, path), message, "bad-number")
 
 
 def _shape(content: dict[str, Any], shown: str, lines: dict[str, int]) -> Iterator[Problem]:
-    """The kind, and the fields that a rule of this kind and its versions may have."""
+    """Problems of the kind of a rule, and of fields that a rule of this kind and its versions may not have."""
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in FIELDS:
         found = "missing" if kind is None else written(kind)
-        message = f"kind is {found}: expected rate, baseline, allocation or transfer{_meant(kind)}"
-        yield Problem(place(shown, lines, ("kind",)), message, "rule-kind")
+        meant = did_you_mean(kind, FIELDS) if isinstance(kind, str) else ""
+        message = f"kind is {found}: expected rate, baseline, allocation or transfer{meant}"
+        yield Problem(place_of(shown, lines, ("kind",)), message, "rule-kind")
         return
     for field in sorted(set(content) - set(FIELDS[kind])):
         message = unknown_field(field, f"a rule of kind {kind}", FIELDS[kind])
-        yield Problem(place(shown, lines, (field,)), message, "unknown-field")
+        yield Problem(place_of(shown, lines, (field,)), message, "unknown-field")
     versions = content.get("version", [])
     if isinstance(versions, dict):
         message = "[version] stands in single brackets: write [[version]], a rule may have several"
-        yield Problem(place(shown, lines, ("version",)), message, "rule-without-version")
+        yield Problem(place_of(shown, lines, ("version",)), message, "rule-without-version")
     elif not isinstance(versions, list) or not versions:
         message = "the rule has no version: add [[version]] with valid_from, references and its terms"
         yield Problem(Place(shown, 1), message, "rule-without-version")
@@ -170,16 +169,11 @@ def _terms(versions: Sequence[Any], kind: str, shown: str, lines: dict[str, int]
     for number, version in enumerate(versions):
         for field in sorted(set(version) - set(allowed)) if isinstance(version, dict) else ():
             message = unknown_field(field, f"a version of a rule of kind {kind}", allowed)
-            yield Problem(place(shown, lines, ("version", number, field)), message, "unknown-field")
-
-
-def _meant(kind: object) -> str:
-    close = get_close_matches(kind, FIELDS, n=1) if isinstance(kind, str) else []
-    return f"; did you mean {close[0]}?" if close else ""
+            yield Problem(place_of(shown, lines, ("version", number, field)), message, "unknown-field")
 
 
 def _without_unknown(content: dict[str, Any]) -> dict[str, Any]:
-    """The fields that a rule of this kind may have, so that one mistake does not hide the others."""
+    """Content of a rule without unknown fields, so that one mistake does not hide the others."""
     kind = content["kind"]
     known = {name: content[name] for name in FIELDS[kind] if name in content}
     fields = VERSION_FIELDS[kind]

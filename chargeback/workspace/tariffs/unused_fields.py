@@ -1,4 +1,4 @@
-"""Fields that would do nothing beside the others of their version: whoever wrote one expects something of it."""
+"""Unused fields: those that have no effect beside the others of their version, though their author expects one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Idle = tuple[str, str, str]
 
 
 def idle(version: Version, key: str) -> Iterator[Idle]:
-    """Each field without effect: (key, message, code)."""
+    """Every field without effect: (key, message, code)."""
     for field, message in (*_of_methods(version), *_of_others(version)):
         yield f"{key}.{field}", message, "bad-field"
 
@@ -29,7 +29,7 @@ def _of_methods(version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _of_others(version: Version) -> Iterator[tuple[str, str]]:
-    """Fields that say something of another, which is not there."""
+    """Fields that qualify another field, which is not there."""
     if version.less_floor is not None and not version.less:
         yield "less_floor", "less_floor goes with less: name the rules whose charges come off the pool, or take it out"
     if version.unattributed is not None and not _counts_use(version):

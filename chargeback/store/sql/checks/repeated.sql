@@ -1,6 +1,7 @@
--- grain: one row per repetition: a measurement that stands earlier, in a file earlier by name or in the same file
+-- grain: one row per repetition: a measurement that an earlier row has, in a file earlier by name or in the same file
 -- reads: usage, files
--- parameters: $from_us, $to_us (half-open), $most (repetitions told per file); {tags}: tag columns; {same_tags}: their equality
+-- parameters: $from_us, $to_us (half-open), $most (repetitions listed per file)
+-- parts: {tags}: tag columns; {same_tags}: their equality
 with
     measurements as (
         select

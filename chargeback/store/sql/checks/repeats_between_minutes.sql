@@ -1,6 +1,7 @@
--- grain: one row if a measurement stands twice among those picked
+-- grain: one row if two of the rows picked are the same measurement
 -- reads: usage
--- parameters: $from_us, $to_us (half-open), $minutes_too (false: only starts that are no whole minutes); {tags}: tag columns
+-- parameters: $from_us, $to_us (half-open), $minutes_too (false: only starts that are no whole minutes)
+-- parts: {tags}: tag columns
 select 1
 from usage
 where

@@ -1,6 +1,7 @@
 -- grain: one row per series that measures one minute twice; a series is a resource or member, a meter and tags
 -- reads: usage, its starts on whole minutes
--- parameters: $from_us, $to_us (half-open), $minutes (between them, less one); {tags}: tag columns
+-- parameters: $from_us, $to_us (half-open), $minutes (between them, less one)
+-- parts: {tags}: tag columns
 -- each minute is a bit: a series with as many bits as rows repeats none
 with
     starts as (

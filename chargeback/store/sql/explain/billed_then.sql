@@ -1,7 +1,7 @@
 -- grain: one row per document or place without one that holds an amount of a member, rule and regime for a month, oldest first
 -- reads: ledger.amounts
 -- parameters: $member_id, $rule, $regime, $period, $before: the entry before which they were entered
-with held as (
+with entered as (
     select entry, number, status, sum(amount) as amount
     from ledger.amounts
     where member_id = $member_id and rule = $rule and vat = $regime and for_month = $period
@@ -15,8 +15,8 @@ billed_later as (
         and entry <= $before
 )
 select
-    case when held.status = 'carried_forward' then coalesce(billed_later.number, '') else held.number end as number,
-    held.status, held.amount
-from held
+    case when entered.status = 'carried_forward' then coalesce(billed_later.number, '') else entered.number end as number,
+    entered.status, entered.amount
+from entered
 cross join billed_later
-order by held.entry, number, held.status
+order by entered.entry, number, entered.status

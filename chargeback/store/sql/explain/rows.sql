@@ -1,6 +1,7 @@
 -- grain: one row per usage row behind a line, with its file and its place in it (from 1), in that order
 -- reads: usage, files, behind
--- parameters: {from_us}, {to_us}: window; {part}: number of the part; {tags}: equality of tag columns; {shown}: tags to show
+-- parameters: $most: rows shown of a line, null for all
+-- parts: {from_us}, {to_us}: window; {part}: number of the part; {tags}: equality of tag columns; {shown}: tags to show
 with
     matched as (
         select b.evidence, u.rowid as place, u.*

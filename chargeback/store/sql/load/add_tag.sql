@@ -1,4 +1,5 @@
 -- grain: one column, a tag
 -- reads: usage
--- parameters: column: its name, "tag:<name>"
+-- parameters: none
+-- parts: {column}: its name, "tag:<name>"
 alter table usage add column {column} varchar

@@ -1,6 +1,7 @@
 -- grain: one row: what the usage of a window holds, whatever the files, their order and the columns of absent tags
 -- reads: usage
--- parameters: $from_us, $to_us (window, UTC microseconds, half-open); {tags}: the tags of a row as one text
+-- parameters: $from_us, $to_us (window, UTC microseconds, half-open)
+-- parts: {tags}: the tags of a row as one text
 select
     count(*) as rows,
     coalesce(sum(quantity), 0) as total,

@@ -1,4 +1,4 @@
--- grain: one value, a DOUBLE as the exact decimal that it stands for; null when it stands for none of at most 9 decimals
+-- grain: one value, a DOUBLE as the exact decimal whose nearest double it is; null when no decimal of at most 9 places is
 -- reads: nothing
 -- parameters: number (double): whole up to 2^53, or below 2^23 the one decimal of 9 places that gives it back, or its shortest text
 create or replace temp macro exact_double(number) as

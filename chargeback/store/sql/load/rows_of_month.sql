@@ -1,6 +1,6 @@
--- grain: one row per file, of those asked for, and run of its rows on end (from 1) that are of a window, the first of each file alone; rows: of all runs
+-- grain: one row per run of consecutive rows (from 1) of a file that are of a window, the first runs of each file; rows: of all runs
 -- reads: usage
--- parameters: $files, $from_us, $to_us (window, UTC microseconds, half-open), $most: runs of a file that are told
+-- parameters: $files, $from_us, $to_us (window, UTC microseconds, half-open), $most: runs listed of a file
 with
     firsts as (
         select file_id, min(rowid) as first_place

@@ -1,7 +1,8 @@
 -- grain: one row per record of a file, in its order; a record that is not right has no start_us, and that stops the insert
 -- reads: the rows of the file
--- parameters: $file_id and those of the parts: records: the rows; quantity: exact decimal; start, end: instants as written;
---   start_us, end_us: instants in UTC, from start_at and end_at
+-- parameters: $file_id; of {records}: $path, $columns; of {start_us}, {end_us}: $starts, $ends, $before, $after
+-- parts: {records}: the rows; {quantity}: exact decimal; {start}, {end}: instants as written;
+--   {start_us}, {end_us}: instants in UTC, from start_at and end_at
 insert into usage by name
 with
     records as (

@@ -1,6 +1,7 @@
 -- grain: one row per sample of a question: its rows, or with combine one per owner and instant
 -- reads: usage, asked (question, combine, meter, member_id, resource_id, part, owner, unit, tags)
--- parameters: {from_us}, {to_us}: window; {part}: number of the part; {tags}: equality of tag columns
+-- parameters: none
+-- parts: {from_us}, {to_us}: window; {part}: number of the part; {tags}: equality of tag columns
 create or replace temp macro samples() as table (
     with matched as (
         select a.question, a.combine, a.owner, a.unit, u.start_us, u.quantity

@@ -1,6 +1,7 @@
 -- grain: one row per meter, member and resource named by the rows, tags asked for, part of the window
 -- reads: usage; for rows of few durations: rows of one duration are added first, so none is multiplied by itself
--- parameters: $from_us, $to_us (window, UTC microseconds, half-open); {tags}: tag columns; {part}: number of the part
+-- parameters: $from_us, $to_us (window, UTC microseconds, half-open)
+-- parts: {tags}: tag columns; {part}: number of the part
 with
     lasting as (
         select

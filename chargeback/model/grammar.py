@@ -1,0 +1,97 @@
+"""Grammar of numbers, days and years as users write them: in rules, settings, registers, costs and usage alike.
+
+A number is digits, with a point before its decimals and a minus before it when it is below zero: no exponent, no
+separator, no other sign. A day is ``YYYY-MM-DD``, a year ``YYYY``. What the user reads about a mistake is worded
+where it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?", re.ASCII)
+EXPONENT = re.compile(r"-?[0-9.]+[eE][+-]?[0-9]+", re.ASCII)
+SEPARATORS = re.compile(r"[\s_'\u2019]")
+SIGNS = re.compile(r"[\s_'\u2019€%+]")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
+DIGITS = 18
+
+NumberFault = Literal["form", "decimals", "digits"]
+NumberSlip = Literal["comma", "separators", "signs", "exponent", "other"]
+DayFault = Literal["form", "calendar"]
+
+
+class FieldError(ValueError):
+    """Field or cell that cannot be read.
+
+    Attributes:
+        code: kind of mistake, a key of docs/errors.md.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        """``message`` is the end of a sentence that begins with the name of the field."""
+        self.code = code
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class BadNumber:
+    """Text that is not a number of the contract.
+
+    Attributes:
+        fault: its form, too many decimals, or too many digits before the point.
+        decimals: how many decimals it has, when they are too many.
+        slip: how a number was probably meant, when it is none.
+    """
+
+    fault: NumberFault
+    decimals: int = 0
+    slip: NumberSlip = "other"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text has the form of a number, however long."""
+    return NUMBER.fullmatch(text) is not None
+
+
+def number_of(text: str, places: int, digits: int = DIGITS) -> Decimal | BadNumber:
+    """Exact decimal of a text with at most ``digits`` digits before the point and ``places`` after it."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return BadNumber("form", slip=_slip(text))
+    if found.group(2) and len(found.group(2)) > places:
+        return BadNumber("decimals", len(found.group(2)))
+    if len(found.group(1)) > digits:
+        return BadNumber("digits")
+    return Decimal(text)
+
+
+def _slip(text: str) -> NumberSlip:
+    """What makes a text no number, when it would be one without."""
+    if is_number(text.replace(",", ".")):
+        return "comma"
+    if is_number(SEPARATORS.sub("", text)):
+        return "separators"
+    if is_number(SIGNS.sub("", text)):
+        return "signs"
+    return "exponent" if EXPONENT.fullmatch(text) else "other"
+
+
+def day_of(text: str) -> date | DayFault:
+    """Day of a text ``YYYY-MM-DD``; else whether its form is wrong, or the calendar has no such day."""
+    if not DAY.fullmatch(text):
+        return "form"
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return "calendar"
+
+
+def year_of(text: str) -> int | None:
+    """Civil year of a text ``YYYY``; None when it is none."""
+    return int(text) if YEAR.fullmatch(text) else None
