@@ -13,7 +13,7 @@ from benchmarks.table import Line, against, limit, rate
 from benchmarks.timing import in_turn
 from benchmarks.workspace import MONTH
 from chargeback.einvoice.cii import cii_xml
-from chargeback.einvoice.pdfa import faults, invoice_xml, pdf_a3
+from chargeback.einvoice.pdfa import invoice_xml, pdf_a3, pdfa_faults
 from chargeback.einvoice.validation import findings
 from chargeback.ledger.numbering import allot
 from chargeback.model.documents import Document
@@ -61,7 +61,7 @@ def lines() -> Iterator[Line]:
         "of it the XML": lambda d: cii_xml(d, month, wording),
         "of it its rules": lambda d: findings(xml[d.number], d),
         "of it one PDF/A-3b": lambda d: pdf_a3(drawn[d.number], (invoice_xml(xml[d.number]),), ON),
-        "of it its check": lambda d: faults(whole[d.number]),
+        "of it its check": lambda d: pdfa_faults(whole[d.number]),
     }
     for what, work in parts.items():
         yield limit(what, "a document", busy(work) / len(month.documents) * 1000, None, "ms")

@@ -1,56 +1,68 @@
-"""Closed months against what they come to today: the difference of each member, rule and VAT regime, and what becomes of it. Pure.
+"""Adjustments: what closed months amount to today less what was billed for them, by member, rule and VAT regime. Pure.
 
-Amounts are whole cents, net. What the data last gave and what is left of it may differ, where a credit was given on purpose:
-such a credit is neither billed again nor given twice.
+Amounts are whole cents, net. The amount that the data gave and the amount that remains billed differ where a credit was
+given on purpose (goodwill): such a credit is neither billed again nor given twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.model.charges import AdjustmentBasis, Charge, adjustment
+from chargeback.model.charges import AdjustmentBasis, Cause, Charge, ChargeKind, adjustment
 from chargeback.model.money import euros, to_cents
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 
-BILLED, YEAR, LEAST = "billed", "year", "least"  # what becomes of a difference
-FATES = (BILLED, YEAR, LEAST)
+Treatment = Literal["billed", "year_end", "below_minimum"]
 DifferenceKey = tuple[str, str, str]  # member, rule, regime
-Named = Callable[[DifferenceKey], str]
 
 
 @dataclass(slots=True)
-class Held:
-    """What was charged for a month by member, rule and regime, in cents, and by which version at the latest.
+class BilledSoFar:
+    """Amounts charged for a month so far, in cents, each by member, rule and regime.
 
-    ``drawn``: as it was drawn up from the data; ``kept``: less what was given back on purpose.
+    Attributes:
+        computed: as the data gave them when they were drawn up.
+        after_goodwill: the same less the credits given on purpose.
+        versions: first day of the latest rule version that charged.
     """
 
-    drawn: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
-    kept: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
+    computed: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
+    after_goodwill: dict[DifferenceKey, int] = field(default_factory=lambda: defaultdict(int))
     versions: dict[DifferenceKey, date] = field(default_factory=dict)
 
-    def add(self, charge: Charge, *, on_purpose: bool = False) -> None:
-        """Count a charge; ``on_purpose``: it gives back what the data did not ask for."""
+    def add(self, charge: Charge, *, goodwill: bool = False) -> None:
+        """Count a charge; ``goodwill``: it credits what the data did not ask for."""
         key = key_of(charge)
-        self.kept[key] += charge.amount
-        if not on_purpose:
-            self.drawn[key] += charge.amount
+        self.after_goodwill[key] += charge.amount
+        if not goodwill:
+            self.computed[key] += charge.amount
         self.versions[key] = max(charge.version, self.versions.get(key, charge.version))
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference: what a member was ``billed`` by a rule under a regime for a closed month, and what it comes to ``now`` (cents).
+    """Difference: what a closed month amounts to today for a member, rule and regime, less what was billed.
 
-    ``cause``: what is not as it was, as in ``Compared``; ``why``: the same in words. ``fate``: ``billed`` in the month that is
-    drawn up, left to the ``year``, or below the ``least`` that is billed by itself.
+    Attributes:
+        month: the closed month.
+        member_id: member charged.
+        rule: id of the rule.
+        regime: name of the VAT regime.
+        version: first day of the rule version of today; of a charge that is no more, of the latest one billed.
+        billed: cents billed so far.
+        recomputed: cents that the month amounts to today.
+        causes: what has changed since the month was billed.
+        explanation: the same in words, with the names of files.
+        treatment: whether the month that is drawn up bills it, or it is pending until the end of the year or until
+            it is larger.
     """
 
     month: Period
@@ -60,113 +72,118 @@ class Difference:
     version: date
     billed: int
     recomputed: int
-    causes: tuple[str, ...] = ()
-    reason: str = ""
-    treatment: str = BILLED
+    causes: tuple[Cause, ...] = ()
+    explanation: str = ""
+    treatment: Treatment = "billed"
 
     @property
     def amount(self) -> int:
-        """What is to bill, below zero to give back."""
+        """Cents to bill; below zero to credit."""
         return self.recomputed - self.billed
 
     @property
     def key(self) -> DifferenceKey:
+        """Member, rule and regime."""
         return self.member_id, self.rule, self.regime
 
     @property
     def charge(self) -> Charge:
-        """The charge that bills it."""
-        compared = AdjustmentBasis(self.billed, self.recomputed, self.causes)
+        """Charge that bills it."""
+        basis = AdjustmentBasis(self.billed, self.recomputed, self.causes, self.explanation)
         who = (self.member_id, self.rule, self.version)
-        return adjustment(*who, self.amount, self.regime, reason(self), self.month, compared)
+        return adjustment(*who, self.amount, self.regime, reason(self), adjusts=self.month, basis=basis)
 
 
 def key_of(charge: Charge) -> DifferenceKey:
-    """What a difference is of: member, rule and regime."""
+    """Member, rule and regime of a charge."""
     return charge.member_id, charge.rule, charge.vat
 
 
-def is_instalment(charge: Charge, rules: Mapping[str, Rule]) -> bool:
-    """Whether a charge is an instalment, which the true-up of its year brings to what it should be."""
+def is_instalment(charge: Charge, rules: Mapping[str, Rule], kind: ChargeKind | None = None) -> bool:
+    """Whether a charge is an instalment, which the true-up of its year corrects; ``kind``: its kind, if not its own."""
     rule = rules.get(charge.rule)
-    if rule is None or charge.kind != "share" or rule.kind != "allocation":
+    if rule is None or (kind or charge.kind) != "share" or rule.kind != "allocation":
         return False
     return any(v.by_instalments for v in rule.versions if v.valid_from == charge.version)
 
 
-def held_now(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> Held:
-    """What a month comes to, instalments left out."""
-    found = Held()
+def billed_today(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> BilledSoFar:
+    """Amounts of a month computed today, instalments left out."""
+    found = BilledSoFar()
     for charge in charges:
         if not is_instalment(charge, rules):
             found.add(charge)
     return found
 
 
-def differences(month: Period, held: Held, now: Held) -> tuple[Difference, ...]:
-    """What is not as billed, by member, rule and regime."""
+def differences(month: Period, before: BilledSoFar, today: BilledSoFar) -> tuple[Difference, ...]:
+    """Differences of a month, by member, rule and regime; equal amounts give none."""
     rows = []
-    for key in sorted({*held.drawn, *now.drawn}):
-        today = now.drawn.get(key, 0)
-        billed = _billed(held.drawn.get(key, 0), held.kept.get(key, 0), today)
-        if today != billed:
-            version = now.versions.get(key) or held.versions[key]
-            rows.append(Difference(month, *key, version, billed, today))
+    for key in sorted({*before.computed, *today.computed}):
+        amount = today.computed.get(key, 0)
+        billed = _billed(before.computed.get(key, 0), before.after_goodwill.get(key, 0), amount)
+        if amount != billed:
+            version = today.versions.get(key) or before.versions[key]
+            rows.append(Difference(month, *key, version, billed, amount))
     return tuple(rows)
 
 
-def _billed(drawn: int, kept: int, now: int) -> int:
-    """What the amount of today is compared with: what was drawn up, or what is left of it after credits given on purpose.
+def _billed(computed: int, after_goodwill: int, today: int) -> int:
+    """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
+    them.
 
-    Between the two nothing is due: the credit covers the difference already, and is not taken back either.
+    Between the two nothing is due: the credit covers the difference already, and is not reversed either.
     """
-    return min(max(now, min(drawn, kept)), max(drawn, kept))
+    return min(max(today, min(computed, after_goodwill)), max(computed, after_goodwill))
 
 
-def settled(
-    rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, over: Collection[int]
+def treated(
+    rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, years_due: Collection[int]
 ) -> tuple[Difference, ...]:
-    """What becomes of each difference. ``over``: the years whose differences are due, however small."""
-    told = [replace(row, treatment=_fate(row, rules, over)) for row in rows]
+    """Differences with their treatment. ``years_due``: years whose differences are billed now, however small."""
+    first = [replace(row, treatment=_by_year(row, rules, years_due)) for row in rows]
     totals: dict[DifferenceKey, int] = defaultdict(int)
-    for row in told:
-        if row.treatment == BILLED:
+    for row in first:
+        if row.treatment == "billed":
             totals[row.key] += row.amount
     return tuple(
-        replace(row, treatment=LEAST)
-        if row.treatment == BILLED
-        and row.month.year not in over
+        replace(row, treatment="below_minimum")
+        if row.treatment == "billed"
+        and row.month.year not in years_due
         and abs(totals[row.key]) < minimum(rules.get(row.rule), settings)
         else row
-        for row in told
+        for row in first
     )
 
 
-def _fate(row: Difference, rules: Mapping[str, Rule], over: Collection[int]) -> str:
-    """A pool called by instalments has no difference in a month but that of the true-up it billed: the year of that is over."""
+def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[int]) -> Treatment:
+    """Treatment by the year of the month alone.
+
+    A pool called by instalments differs only in the month that billed its true-up; its year is over by then.
+    """
     rule = rules.get(row.rule)
     if rule is None or rule.adjusted != "year" or by_instalments(rule, row.month.span):
-        return BILLED
-    return BILLED if row.month.year in over else YEAR
+        return "billed"
+    return "billed" if row.month.year in years_due else "year_end"
 
 
 def minimum(rule: Rule | None, settings: Settings) -> int:
-    """The smallest difference that is billed before the year is over, in cents."""
+    """Smallest difference (cents) that is billed before its year is over."""
     own = rule.adjust_min if rule is not None else None
     return settings.adjust_min if own is None else to_cents(Fraction(own))
 
 
 def charges(rows: Iterable[Difference]) -> Iterator[Charge]:
-    """The charges of the differences that are billed."""
-    return (row.charge for row in rows if row.treatment == BILLED)
+    """Charges of the differences that are billed."""
+    return (row.charge for row in rows if row.treatment == "billed")
 
 
 def reason(row: Difference) -> str:
-    """What it comes to now, what was billed, and why."""
-    why = f": {row.reason}" if row.reason else ""
+    """Explanation of an adjustment: both amounts, and what has changed."""
+    why = f": {row.explanation}" if row.explanation else ""
     return f"{row.month} recomputed {euros(row.recomputed)}, billed {euros(row.billed)}{why}"
 
 
 def pending(rows: Sequence[Difference], month: Period) -> bool:
-    """Whether something of a month still waits."""
-    return any(row.month == month and row.treatment != BILLED for row in rows)
+    """Whether a difference of a month is not billed yet."""
+    return any(row.month == month and row.treatment != "billed" for row in rows)

@@ -1,4 +1,4 @@
-"""What earlier months bring to a month before it is drawn up: adjustments, carried amounts, invoices that may be reduced. Values."""
+"""Brought forward: amounts of earlier months that a month bills, and invoices that it may reduce. Values; cents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,17 @@ from chargeback.model.vat import vat_of
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """An issued invoice, and what of it no credit note has taken off: net and VAT, cents; ``given_*``: what all took off so far."""
+    """Open invoice: an issued invoice and what remains of it after its credit notes.
+
+    Attributes:
+        number: number of the invoice.
+        issue_date: its date.
+        payer_id: its payer.
+        net: cents net that remain.
+        vat: cents of VAT that remain.
+        credited_net: cents net that credit notes have taken off so far.
+        credited_vat: cents of VAT that they have taken off.
+    """
 
     number: str
     issue_date: date
@@ -29,7 +39,7 @@ class OpenInvoice:
     credited_vat: int = 0
 
     def bears(self, rate: Decimal) -> bool:
-        """Whether the VAT of the whole invoice is that of a rate (in per cent)."""
+        """Whether the VAT of the whole invoice is that of a rate (per cent)."""
         return vat_of(self.net + self.credited_net, rate) == self.vat + self.credited_vat
 
 
@@ -43,16 +53,21 @@ def _as_today(_: str) -> Regime | None:
 
 @dataclass(frozen=True, slots=True)
 class BroughtForward:
-    """What earlier months bring. Amounts in cents.
+    """Brought forward to a month.
 
-    ``adjustments``: charges with ``of``, their month. ``carried``: documents of earlier months that no document has billed yet.
-    ``billing(member_id, regime, month)``: the invoices that billed a member for a month and are not given back whole, the one
-    of the month first (asked for adjustments alone); ``latest(payer_ids, regime)``: those of some payers, the latest first (asked
-    only for what is below zero), at the rate of today alone. ``printed(number)``: the regime as an invoice at another rate printed
-    it; None: as it is today. ``all_due``: what waits was decided before, and all of this is billed; what comes to 0.00 is then
-    carried with all its lines. ``bases``: what each month that was looked at rests on today. ``earlier``: what the adjustments
-    and the carried lines rest on, for their pages. ``notices``: what is not as it was when a month was closed,
-    late rows among it, and months that nobody closed.
+    Attributes:
+        adjustments: charges that adjust closed months.
+        carried_forward: documents that earlier months carried and that no document has billed yet.
+        invoices_of: (member, regime, month) → the open invoices that billed the member for the month, that of the month
+            first. Asked for adjustments alone.
+        latest_invoices: (payers, regime) → their open invoices at the rate of today, the latest first. Asked only for
+            amounts below zero.
+        regime_printed: number → the regime as that invoice printed it; None where it is as today.
+        fingerprints: fingerprint of the inputs of each month that was compared, by month.
+        all_due: whether all carried documents are billed now, whatever their amount. What amounts to 0.00 is then
+            carried with all its lines.
+        prior_months: what adjustments and carried lines are based on, for their pages.
+        notices: changes since a month was closed, and months that nobody closed.
     """
 
     adjustments: tuple[Charge, ...] = ()

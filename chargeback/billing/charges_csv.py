@@ -21,7 +21,7 @@ NO_PRODUCT = ("share", "minimum", "maximum", "fee", "adjustment")
 
 
 def charges_csv(charges: Iterable[Charge], rules: dict[str, Rule], period: Period) -> bytes:
-    """The bytes of charges.csv: LF, UTF-8, sorted by member, rule, version, tier, kind, resource."""
+    """Bytes of charges.csv: LF, UTF-8, sorted by member, rule, version, tier, kind, resource."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -30,7 +30,10 @@ def charges_csv(charges: Iterable[Charge], rules: dict[str, Rule], period: Perio
 
 
 def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
-    """One row as texts; an adjustment is of the month that it adjusts. Where no product gives the amount, quantity and unit price are empty, or 0 for fees and bounds."""
+    """Row of a charge, as texts; an adjustment is of the month that it adjusts.
+
+    Where no product gives the amount, quantity and unit price are empty, or 0 for fees and bounds.
+    """
     twelfth = charge.span_amount is not None
     unit_price = "" if twelfth or charge.unit_price is None or charge.kind in NO_PRODUCT else str(charge.unit_price)
     quantity = "" if charge.quantity is None or (twelfth and charge.kind == "usage") else fixed(charge.quantity, 6)

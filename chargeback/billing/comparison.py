@@ -1,4 +1,4 @@
-"""The months before, for comparison: what each member paid by service last month and since the year's first month."""
+"""Comparison with the months before: charges of each member by service, last month and in the year to date."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ ByService = dict[str, dict[str, int]]  # member → service → cents
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Cents by member and service; None where there is nothing to compare. ``since``: first month of the year to date.
+    """Comparison: cents by member and service. Charges of members that are gone count for their successors.
 
-    What members that are gone were charged counts for their successors.
+    Attributes:
+        previous: those of last month; None where that is not known.
+        year_to_date: those of the year up to the month, included; None where no month before it is known.
+        counted_from: first month of the year to date.
     """
 
     previous: ByService | None = None
@@ -27,39 +30,39 @@ class Comparison:
 
 
 def earlier(period: Period) -> list[Period]:
-    """The months a month is compared with: those of its year before it, and the one before."""
+    """Months that a month is compared with: those of its year before it; in January the one before."""
     months = [Period(period.year, n) for n in range(1, period.month)]
     return months if months else [period.previous]
 
 
 def compare(month: Month, known: Container[Period], compute: Callable[[Period], Month]) -> Comparison:
-    """Last month and the year to date, from the ``known`` months as ``compute`` gives them (it may raise Problems)."""
+    """Comparison from the ``known`` months as ``compute`` gives them; one that raises Problems is left out."""
     found: dict[Period, ByService] = {}
-    heirs = owners(month.members, month.period)
+    successors = owners(month.members, month.period)
     for period in earlier(month.period):
         if period in known:
-            totals = _of(period, compute, heirs)
+            totals = _of(period, compute, successors)
             if totals is not None:
                 found[period] = totals
     of_year = {period: totals for period, totals in found.items() if period.year == month.period.year}
     if not of_year:
         return Comparison(found.get(month.period.previous))
-    year = _added([*of_year.values(), by_service(month, heirs)])
+    year = _added([*of_year.values(), by_service(month, successors)])
     return Comparison(found.get(month.period.previous), year, min(of_year))
 
 
-def by_service(month: Month, heirs: Mapping[str, str]) -> ByService:
-    """Cents by member and service of a month; what was charged to a member of ``heirs`` is its heir's."""
+def by_service(month: Month, successors: Mapping[str, str]) -> ByService:
+    """Cents by member and service of a month; charges of a key of ``successors`` count for its successor."""
     totals: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for charge in month.charges:
-        member = heirs.get(charge.member_id, charge.member_id)
+        member = successors.get(charge.member_id, charge.member_id)
         totals[member][month.rules[charge.rule].service] += charge.amount
     return {member: dict(services) for member, services in totals.items()}
 
 
-def _of(period: Period, compute: Callable[[Period], Month], heirs: Mapping[str, str]) -> ByService | None:
+def _of(period: Period, compute: Callable[[Period], Month], successors: Mapping[str, str]) -> ByService | None:
     try:
-        return by_service(compute(period), heirs)
+        return by_service(compute(period), successors)
     except Problems:
         return None
 

@@ -1,6 +1,7 @@
-"""What is below zero taken off issued invoices: an adjustment off the invoice it adjusts, a month off the latest ones. Pure; cents.
+"""Credit allocation: amounts below zero are taken off issued invoices. Pure; cents.
 
-No invoice gives back more than remains of it; what finds no invoice stays where it is. The VAT of all credits of an invoice
+An adjustment is taken off the invoice that billed its month; a month below zero off the latest invoices. No invoice is
+credited more than remains of it; what finds no invoice stays with its document. The VAT of all credits of an invoice
 together is that of their total, and the last takes the rest.
 """
 
@@ -18,21 +19,24 @@ from chargeback.model.vat import vat_of
 
 
 @dataclass(slots=True)
-class Credits:
-    """The invoices that a month reduces, and what of each is left as it goes.
+class CreditAllocation:
+    """Credit allocation of a month, invoice by invoice as the documents are drawn up.
 
-    ``spent``: by number, the net and VAT that other documents of the month take. ``adjusting``: by number of an invoice, the
-    adjustments that are taken off it.
+    Attributes:
+        brought: what is brought forward; it knows the open invoices.
+        spent: cents net and VAT that other documents of the month take off an invoice, by number.
+        adjusting: adjustments that are taken off an invoice, by number.
     """
 
-    brought: BroughtForward
+    brought_forward: BroughtForward
     spent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     adjusting: dict[str, list[Charge]] = field(default_factory=lambda: defaultdict(list))
     _opens: dict[str, OpenInvoice] = field(default_factory=dict)
-    _left: dict[str, int] = field(default_factory=dict)
+    _net_left: dict[str, int] = field(default_factory=dict)
 
     def adjusted(self, charges: Iterable[Charge]) -> list[Charge]:
-        """The charges without the adjustments below zero that an invoice of their month can give back; others name theirs."""
+        """Charges without the adjustments below zero that invoices of their month take; the others name their
+        invoice."""
         kept: list[Charge] = []
         for charge in sorted(charges, key=lambda c: c.order):
             invoices = self.billing(charge)
@@ -46,19 +50,19 @@ class Credits:
         return kept
 
     def billing(self, charge: Charge) -> Sequence[OpenInvoice]:
-        """The invoices that billed its member for the month of an adjustment, the one of the month first."""
+        """Open invoices that billed the member for the month of an adjustment, the one of the month first."""
         return (
-            self._known(self.brought.invoices_of(charge.member_id, charge.vat, charge.adjusts))
+            self._known(self.brought_forward.invoices_of(charge.member_id, charge.vat, charge.adjusts))
             if charge.adjusts
             else ()
         )
 
     def _off(self, charge: Charge, number: str) -> Charge:
-        """What of an adjustment the invoice cannot give back."""
-        cents = min(-charge.amount, self._left[number])
+        """Rest of an adjustment after an invoice has taken what it can."""
+        cents = min(-charge.amount, self._net_left[number])
         if cents > 0:
             self.adjusting[number].append(replace(charge, amount=-cents, original_invoice=number))
-            self._left[number] -= cents
+            self._net_left[number] -= cents
             charge = replace(charge, amount=charge.amount + cents)
         return charge
 
@@ -67,25 +71,26 @@ class Credits:
             if invoice.number not in self._opens:
                 net, vat = self.spent.get(invoice.number, (0, 0))
                 self._opens[invoice.number] = _less(invoice, net, vat)
-                self._left[invoice.number] = invoice.net - net
+                self._net_left[invoice.number] = invoice.net - net
         return invoices
 
     def original(self, number: str) -> OpenInvoice | None:
-        """An invoice by its number, with what is left of it now; None when nothing asked for it yet."""
+        """Open invoice by its number, with what remains of it now; None when no charge has asked for it."""
         return self._opens.get(number)
 
     def off(self, document: Document, number: str) -> Document:
-        """A document below zero as a credit note on one invoice; ``adjusted`` (or the caller) knows that its net is left."""
+        """A document below zero as a credit note on one invoice. That net remains of the invoice: ``adjusted`` saw
+        to it."""
         invoice = self._opens[number]
         vat = _vat(invoice, -document.net, document.regime.rate)
         taken = self._take(invoice, -document.net, vat)
         return replace(document, vat_lines=(VatLine(document.regime, document.net, -vat),), preceding=(taken,))
 
     def off_latest(self, document: Document, payers: Collection[str]) -> Document:
-        """A document below zero with the invoices that it reduces, the latest first, back to its amount; none where none remain.
+        """A document below zero with the invoices that it reduces, the latest first, up to its amount.
 
-        The VAT of the invoices together is that of the document, as far as it is covered; it is all that is left of those whose
-        net is given back whole, unless these were rounded up so often that it came to more than a cent above that.
+        The VAT of the invoices together is that of the document, as far as it is covered. An invoice whose whole net is
+        credited loses all its VAT, unless rounding would make the total more than one cent too high.
         """
         found = self._covering(-document.net, payers, document.regime.name)
         wanted, given, preceding = -document.vat, 0, []
@@ -101,10 +106,10 @@ class Credits:
         )
 
     def _covering(self, due: int, payers: Collection[str], regime: str) -> list[tuple[OpenInvoice, int]]:
-        """The latest invoices of some payers, each with the net that is taken off it."""
+        """Latest invoices of some payers, each with the net that is taken off it."""
         result = []
-        for invoice in self._known(self.brought.latest_invoices(payers, regime)):
-            net = min(due, self._left[invoice.number])
+        for invoice in self._known(self.brought_forward.latest_invoices(payers, regime)):
+            net = min(due, self._net_left[invoice.number])
             if net > 0:
                 result.append((self._opens[invoice.number], net))
                 due -= net
@@ -112,12 +117,12 @@ class Credits:
 
     def _take(self, invoice: OpenInvoice, net: int, vat: int) -> Preceding:
         self._opens[invoice.number] = _less(invoice, net, vat)
-        self._left[invoice.number] = invoice.net - net
+        self._net_left[invoice.number] = invoice.net - net
         return Preceding(invoice.number, invoice.issue_date, net, vat)
 
 
 def _less(invoice: OpenInvoice, net: int, vat: int) -> OpenInvoice:
-    """An invoice after one more credit."""
+    """Open invoice after one more credit."""
     return replace(
         invoice,
         net=invoice.net - net,
@@ -128,7 +133,7 @@ def _less(invoice: OpenInvoice, net: int, vat: int) -> OpenInvoice:
 
 
 def _vat(invoice: OpenInvoice, net: int, rate: Decimal) -> int:
-    """The VAT of one more credit of an invoice."""
+    """VAT of one more credit of an invoice."""
     if net == invoice.net:
         return invoice.vat
     return min(max(vat_of(invoice.credited_net + net, rate) - invoice.credited_vat, 0), invoice.vat)

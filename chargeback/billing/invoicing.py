@@ -1,7 +1,7 @@
-"""Charges drawn up as documents: one per payer and VAT regime; VAT on the total of the document. Pure.
+"""Invoicing: charges drawn up as documents, one per payer and VAT regime, VAT on the total of the document. Pure.
 
-What an invoice does not bill yet (too small, or its payer is billed by quarter or year) is carried. An adjustment below zero is
-taken off the invoice that it adjusts: see crediting.
+A document that is too small, or whose payer is billed by quarter or year, is carried forward. An adjustment below zero
+is taken off the invoice that it adjusts: see ``credit_allocation``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import date
 from fractions import Fraction
 
 from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
-from chargeback.billing.credit_allocation import Credits
+from chargeback.billing.credit_allocation import CreditAllocation
 from chargeback.model.charges import Charge
-from chargeback.model.documents import CarriedForward, Document, Line, VatLine
+from chargeback.model.documents import CarriedForward, CarryReason, Document, Line, VatLine
 from chargeback.model.facts import Member
 from chargeback.model.money import added
 from chargeback.model.period import Period
@@ -30,9 +30,12 @@ MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class DocumentSet:
-    """The documents of a month, and those that are carried to a later one; both by payer and regime.
+    """Documents of a month, by payer and regime.
 
-    ``charges``: those of the month as the documents bill them, each adjustment with the invoice that it is for.
+    Attributes:
+        documents: those that are billed.
+        carried_forward: those that a later month bills.
+        charges: charges of the month as the documents bill them, each adjustment with the invoice that it is for.
     """
 
     documents: tuple[Document, ...]
@@ -41,7 +44,7 @@ class DocumentSet:
 
 
 def is_operator(member: Member, settings: Settings) -> bool:
-    """Whether a member is the operator itself, by SIREN: it is charged and shown, and gets no document."""
+    """Whether a member is the operator itself, by SIREN. It is charged and shown, and gets no document."""
     return bool(member.siret) and member.siret[:9] == settings.operator.siren
 
 
@@ -51,121 +54,127 @@ def draw_up(
     rules: Mapping[str, Rule],
     settings: Settings,
     period: Period,
-    brought: BroughtForward | None = None,
+    brought_forward: BroughtForward | None = None,
 ) -> DocumentSet:
-    """The documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
+    """Documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
 
-    ``brought``: what earlier months bring; without it the month is drawn up by itself, and nothing is carried.
+    ``brought_forward``: amounts brought forward; without them the month is drawn up by itself, and nothing is carried.
     """
-    drawing = _Drawing(members, rules, settings, period, brought)
-    credits = Credits(brought or BroughtForward())
-    kept = credits.adjusted(charges)
-    found = [drawing.adjusting(number, own, credits) for number, own in credits.adjusting.items()]
-    billed = [*kept, *(c for own in credits.adjusting.values() for c in own)]
-    drawn = drawing.all_of(kept, found, credits)
+    drawing = _Drawing(members, rules, settings, period, brought_forward)
+    allocation = CreditAllocation(brought_forward or BroughtForward())
+    kept = allocation.adjusted(charges)
+    found = [drawing.adjusting(number, own, allocation) for number, own in allocation.adjusting.items()]
+    billed = [*kept, *(c for own in allocation.adjusting.values() for c in own)]
+    drawn = drawing.all_of(kept, found, allocation)
     return replace(drawn, charges=tuple(sorted(billed, key=lambda c: c.order)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
+    """What the documents of a month are drawn up from."""
+
     members: Mapping[str, Member]
     rules: Mapping[str, Rule]
     settings: Settings
     period: Period
-    brought: BroughtForward | None
+    brought_forward: BroughtForward | None
 
-    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], credits: Credits) -> DocumentSet:
+    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], allocation: CreditAllocation) -> DocumentSet:
         grouped: dict[DocumentKey, list[Charge]] = defaultdict(list)
         for charge in charges:
             grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
-        waiting, drawn = self.waiting(), {d.slug: d for d in found}
+        carried_before, drawn = self.carried_before(), {d.slug: d for d in found}
         carried: list[Document] = []
-        for key in sorted({*grouped, *waiting}):
-            if not is_operator(self.payer(key, waiting.get(key, ())), self.settings):
-                document = self.document(key, grouped.get(key, []), waiting.get(key, ()))
+        for key in sorted({*grouped, *carried_before}):
+            if not is_operator(self.payer(key, carried_before.get(key, ())), self.settings):
+                document = self.document(key, grouped.get(key, []), carried_before.get(key, ()))
                 if document is not None and document.carry_reason:
                     carried.append(document)
                 elif document is not None:
-                    document = self.credited(document, credits)
+                    document = self.credited(document, allocation)
                     twin = drawn.get(document.slug)
                     drawn[document.slug] = document if twin is None else joined(twin, document)
         ordered = sorted(drawn.values(), key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
         return DocumentSet(tuple(ordered), tuple(carried))
 
-    def waiting(self) -> dict[DocumentKey, list[Document]]:
-        """What earlier months carried, by the payer of today and regime."""
+    def carried_before(self) -> dict[DocumentKey, list[Document]]:
+        """Documents that earlier months carried, by the payer of today and regime."""
         result: dict[DocumentKey, list[Document]] = defaultdict(list)
-        for document in self.brought.carried_forward if self.brought else ():
+        for document in self.brought_forward.carried_forward if self.brought_forward else ():
             payer = successor_of(document.payer.member_id, self.members, self.period)
             result[payer, document.regime.name].append(document)
         return result
 
-    def document(self, key: DocumentKey, charges: Sequence[Charge], waiting: Sequence[Document]) -> Document | None:
-        """The document of a payer and regime; one that ``waits`` has the lines of this month alone; None where there is none."""
+    def document(self, key: DocumentKey, charges: Sequence[Charge], carried: Sequence[Document]) -> Document | None:
+        """Document of a payer and regime, None where there is none; one that is carried has this month's lines
+        alone."""
         own = lines_of(charges, self.rules)
-        before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in waiting for n in d.lines)
+        before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in carried for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
-        if self.brought is not None and self.brought.all_due:
-            whole = self.bringing(key, own, before, waiting) if own or before else None
+        if self.brought_forward is not None and self.brought_forward.all_due:
+            whole = self.with_carried(key, own, before, carried) if own or before else None
             return whole if net or whole is None else replace(whole, carry_reason="nothing")
-        waits = self.waits(key, net, waiting) if self.brought is not None else ""
-        if waits:
-            here = self.drawn(key, own, waiting)
-            return replace(here, carry_reason=waits) if here.net else None
-        return self.bringing(key, own, before, waiting) if net else None
+        reason = self.carry_reason(key, net, carried) if self.brought_forward is not None else ""
+        if reason:
+            here = self.drawn(key, own, carried)
+            return replace(here, carry_reason=reason) if here.net else None
+        return self.with_carried(key, own, before, carried) if net else None
 
-    def bringing(
-        self, key: DocumentKey, own: tuple[Line, ...], before: tuple[Line, ...], waiting: Sequence[Document]
+    def with_carried(
+        self, key: DocumentKey, own: tuple[Line, ...], before: tuple[Line, ...], carried: Sequence[Document]
     ) -> Document:
-        brings = [c for d in waiting for c in (d.brought_forward or (CarriedForward(d.period, d.payer.member_id),))]
-        return replace(self.drawn(key, (*own, *before), waiting), brought_forward=tuple(dict.fromkeys(brings)))
+        """Document with the lines of earlier months, and the carried amounts that it bills with them."""
+        billed = [c for d in carried for c in (d.brought_forward or (CarriedForward(d.period, d.payer.member_id),))]
+        return replace(self.drawn(key, (*own, *before), carried), brought_forward=tuple(dict.fromkeys(billed)))
 
-    def payer(self, key: DocumentKey, waiting: Sequence[Document]) -> Member:
-        """Who pays; of one that members.csv does not have any more, what the documents say that wait."""
+    def payer(self, key: DocumentKey, carried: Sequence[Document]) -> Member:
+        """Payer as members.csv has it; one that it no longer has, as in the carried documents."""
         known = self.members.get(key[0])
-        return known if known is not None else waiting[-1].payer
+        return known if known is not None else carried[-1].payer
 
-    def regime(self, name: str, waiting: Sequence[Document]) -> Regime:
-        """A regime of the settings; of one that they do not have any more, what the documents say that wait."""
+    def regime(self, name: str, carried: Sequence[Document]) -> Regime:
+        """Regime as the settings have it; one that they no longer have, as in the carried documents."""
         known = self.settings.regimes.get(name)
-        return known if known is not None else waiting[-1].regime
+        return known if known is not None else carried[-1].regime
 
-    def drawn(self, key: DocumentKey, lines: tuple[Line, ...], waiting: Sequence[Document] = ()) -> Document:
-        payer, regime = self.payer(key, waiting), self.regime(key[1], waiting)
+    def drawn(self, key: DocumentKey, lines: tuple[Line, ...], carried: Sequence[Document] = ()) -> Document:
+        """Document of some lines, without number."""
+        payer, regime = self.payer(key, carried), self.regime(key[1], carried)
         return with_lines(Document("", self.period, regime, payer, (), ()), lines)
 
-    def waits(self, key: DocumentKey, net: int, waiting: Sequence[Document]) -> str:
-        """Why the amount of a payer and regime is carried; '' when it is billed."""
-        payer = self.payer(key, waiting)
+    def carry_reason(self, key: DocumentKey, net: int, carried: Sequence[Document]) -> CarryReason:
+        """Reason to carry the amount of a payer and regime; ``""`` when it is billed."""
+        payer = self.payer(key, carried)
         if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
             return "frequency"
         if net == 0:
             return "nothing"
-        gross = net + vat_of(net, self.regime(key[1], waiting).rate)
+        gross = net + vat_of(net, self.regime(key[1], carried).rate)
         return "threshold" if 0 < gross < self.settings.threshold else ""
 
-    def credited(self, document: Document, credits: Credits) -> Document:
+    def credited(self, document: Document, allocation: CreditAllocation) -> Document:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
         if document.net > 0:
             return document
-        return credits.off_latest(document, predecessors_of(document.payer.member_id, self.members, self.period))
+        return allocation.off_latest(document, predecessors_of(document.payer.member_id, self.members, self.period))
 
-    def adjusting(self, number: str, charges: Sequence[Charge], credits: Credits) -> Document:
-        """The credit note that takes adjustments off one issued invoice, at the rate of that."""
-        original = credits.original(number)
+    def adjusting(self, number: str, charges: Sequence[Charge], allocation: CreditAllocation) -> Document:
+        """Credit note that takes adjustments off one issued invoice, at the rate of that invoice."""
+        original = allocation.original(number)
         assert original is not None, "an adjustment is taken off an invoice that was asked for"
-        heir = successor_of(original.payer_id, self.members, self.period)
-        if heir not in self.members:
-            heir = payer_of(charges[0].member_id, self.members, self.period)
-        drawn = self.drawn((heir, charges[0].vat), ())
+        payer = successor_of(original.payer_id, self.members, self.period)
+        if payer not in self.members:
+            payer = payer_of(charges[0].member_id, self.members, self.period)
+        drawn = self.drawn((payer, charges[0].vat), ())
         own = replace(drawn, regime=self.as_printed(drawn.regime, original))
-        return credits.off(with_lines(own, lines_of(charges, self.rules)), number)
+        return allocation.off(with_lines(own, lines_of(charges, self.rules)), number)
 
     def as_printed(self, regime: Regime, original: OpenInvoice) -> Regime:
-        """The regime of a credit of an invoice: where its rate is another since, as the invoice printed it, in the series of today."""
-        if self.brought is None or original.bears(regime.rate):
+        """Regime of a credit of an invoice: where the rate has changed, as the invoice printed it, in today's
+        series."""
+        if self.brought_forward is None or original.bears(regime.rate):
             return regime
-        before = self.brought.regime_printed(original.number) or regime
+        before = self.brought_forward.regime_printed(original.number) or regime
         return replace(before, invoice=regime.invoice, credit_note=regime.credit_note)
 
 
@@ -186,10 +195,12 @@ def joined(one: Document, other: Document) -> Document:
     )
 
 
-def waiting_on(brought: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
-    """What earlier months carried and the documents of a month do not bill either."""
+def still_carried(brought_forward: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
+    """Documents that earlier months carried and that the documents of a month do not bill either."""
     billed = {(b.period, b.payer_id, d.regime.name) for d in drawn.documents for b in d.brought_forward}
-    return tuple(d for d in brought.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed)
+    return tuple(
+        d for d in brought_forward.carried_forward if (d.period, d.payer.member_id, d.regime.name) not in billed
+    )
 
 
 def is_due(frequency: str, period: Period) -> bool:
@@ -198,12 +209,15 @@ def is_due(frequency: str, period: Period) -> bool:
 
 
 def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
-    """Lines by beneficiary, service, rule, version, tier (none comes last), kind and month adjusted, resources together; empty ones left out."""
+    """Lines by beneficiary, service, rule, version, tier (none comes last), kind and month adjusted.
+
+    Resources are together; charges without amount and quantity are left out.
+    """
     grouped: dict[tuple[str, str, str, date, bool, int, str, str], list[Charge]] = defaultdict(list)
     for c in charges:
         if c.amount or c.quantity:
-            of = "" if c.adjusts is None else str(c.adjusts)
-            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind, of)
+            adjusted = "" if c.adjusts is None else str(c.adjusts)
+            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind, adjusted)
             grouped[key].append(c)
     return tuple(_line(grouped[key], key[1]) for key in sorted(grouped))
 

@@ -1,4 +1,5 @@
-"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or clock."""
+"""The pure chain of a month: plan what to measure; then charge, share, draw up and check. No file, database or
+clock."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, waiting_on
+from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, still_carried
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
@@ -35,7 +36,12 @@ FAULT = "this is a fault of the program, not of the workspace: nothing is writte
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A month, or the problems that stand in its way."""
+    """Outcome of billing a month.
+
+    Attributes:
+        month: the month; None where the problems allow none.
+        problems: why it cannot be billed.
+    """
 
     month: Month | None
     problems: tuple[Problem, ...] = ()
@@ -46,11 +52,12 @@ def bill_month(
     answers: Answers,
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
-    brought: BroughtForward | None = None,
+    brought_forward: BroughtForward | None = None,
 ) -> Outcome:
-    """Charge the month, share the pools, draw up the documents and check that everything adds up.
+    """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
-    ``true_ups``: those that the month bills. ``brought``: what earlier months bring; without it the month is by itself.
+    ``true_ups``: those that the month bills. ``brought_forward``: amounts brought forward; without them the month is by
+    itself.
     """
     ctx = Context(
         period=ready.period,
@@ -61,12 +68,12 @@ def bill_month(
         answers=summed(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
-    charges, splits, problems, told = charge_rules(ready, ctx)
+    charges, splits, problems, found = charge_rules(ready, ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
-    told += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *told), true_ups, brought)
+    found += prefinancing_notices(ready.rules, ready.settings, ready.period)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -78,16 +85,16 @@ def _month(
     baselines: Iterable[Charge],
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
-    brought: BroughtForward | None,
+    brought_forward: BroughtForward | None,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
     members = identities(ready.facts.members, ready.period.span)
     of_month = sorted(charges, key=lambda c: c.order)
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
-    earlier_months = brought.adjustments if brought is not None else ()
+    earlier_months = brought_forward.adjustments if brought_forward is not None else ()
     every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
-    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward)
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
@@ -109,42 +116,48 @@ def _month(
         fairness=fair,
         true_ups=tuple(true_ups),
         carried_forward=drawn.carried_forward,
-        fingerprints=dict(brought.fingerprints) if brought is not None else {},
-        prior_months=brought.prior_months if brought is not None else (),
-        still_carried=waiting_on(brought, drawn) if brought is not None else (),
+        fingerprints=dict(brought_forward.fingerprints) if brought_forward is not None else {},
+        prior_months=brought_forward.prior_months if brought_forward is not None else (),
+        still_carried=still_carried(brought_forward, drawn) if brought_forward is not None else (),
     )
 
 
 def _checks(
     charges: Sequence[Charge], pools: Sequence[Pool], splits: Sequence[PoolSplit], drawn: DocumentSet, billable: int
 ) -> Iterator[Check]:
-    """Both sides of every identity: shares = pool, charges of shares = pools, documents + carried = ``billable`` charges + brought."""
-    held = {pool.name: pool.held for pool in pools if pool.final}
-    yield Check("booked", sum(p.booked for p in pools), sum(held.values()))
+    """Both sides of every identity, in cents.
+
+    Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges
+    + amounts brought forward = documents + documents carried forward; charges of lines = documents.
+    """
+    yield Check("booked", sum(p.booked for p in pools), sum(p.held for p in pools if p.final))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
     documents = (*drawn.documents, *drawn.carried_forward)
-    net, brought = sum(d.net for d in documents), sum(n.amount for d in documents for n in d.lines if n.carried_from)
-    yield Check("documents", billable + brought, net)
+    net, brought_forward = (
+        sum(d.net for d in documents),
+        sum(n.amount for d in documents for n in d.lines if n.carried_from),
+    )
+    yield Check("documents", billable + brought_forward, net)
     lines = sum(charge.amount for d in documents for line in d.lines for charge in line.charges)
     yield Check("lines", lines, net)
 
 
 def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
-    """Cents of the charges that documents bill: all but those that the operator pays itself."""
+    """Cents of the charges that documents bill: all but those that the operator bears itself."""
     payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
     return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
 
 
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
-    """Cost of the year = instalments + paid in advance + charges and credits of the true-up."""
+    """Check that the cost of the year = instalments + paid in advance + charges and credits of the true-up."""
     if true_ups:
         called = sum(t.instalments + t.prefinanced for t in true_ups)
         yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
 
 
 def _breaches(month: Month) -> Iterator[Problem]:
-    """A check that does not hold stops the run, with the figures; so does a pool not shared to the cent."""
+    """Problems of checks that do not hold, with the figures, and of pools not shared to the cent: both stop the run."""
     shared: dict[str, int] = defaultdict(int)
     for split in month.splits:
         shared[split.pool] += sum(split.shares.values()) + split.less

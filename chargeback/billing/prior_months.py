@@ -1,4 +1,4 @@
-"""What the lines of earlier months rest on, cut to what their pages show. Pure."""
+"""Prior months: what the lines of earlier months are based on, cut to what their pages show. Pure."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ MonthOf = Callable[[Period], Month | None]
 LineKey = tuple[str, str, str]  # member, rule, regime
 
 
-def rests_on(
+def prior_months_of(
     adjustments: Iterable[Charge], carried: Iterable[Document], afresh: MonthOf, then: MonthOf
 ) -> Iterator[PriorMonth]:
-    """What adjustments rest on (their months charged ``afresh``) and carried lines (as they were charged ``then``)."""
+    """Prior months of adjustments (``afresh`` computes their month today) and of carried lines (``then`` as
+    charged)."""
     for period, keys in sorted(_adjusted(adjustments).items()):
         month = afresh(period)
         if month is not None:
             charges = tuple(c for c in month.charges if _key(c) in keys)
             yield _cut(month, keys, charges, again=True)
-    waiting: dict[Period, list[Line]] = defaultdict(list)
+    carried_lines: dict[Period, list[Line]] = defaultdict(list)
     for document in carried:
         for line in document.lines:
-            waiting[line.carried_from or document.period].append(line)
-    for period, lines in sorted(waiting.items()):
+            carried_lines[line.carried_from or document.period].append(line)
+    for period, lines in sorted(carried_lines.items()):
         month = then(period)
         if month is not None:
             charges = tuple(c for line in lines for c in line.charges)
@@ -37,7 +38,7 @@ def rests_on(
 
 
 def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[LineKey]]) -> Iterator[PriorMonth]:
-    """What the adjustments that a month carried rest on, as it knew them: the months they adjust, as they came to then."""
+    """Prior months of the adjustments that a month carried, as they were computed then."""
     for each in month.prior_months:
         keys = adjusted.get(each.period, set())
         if each.recomputed and each.carried_from is None and keys:
@@ -51,7 +52,7 @@ def _carried_adjustments(month: Month, adjusted: Mapping[Period, set[LineKey]]) 
 
 
 def _adjusted(charges: Iterable[Charge]) -> dict[Period, set[LineKey]]:
-    """Of what adjustments are, by the month that they adjust."""
+    """Members, rules and regimes of adjustments, by the month that they adjust."""
     found: dict[Period, set[LineKey]] = defaultdict(set)
     for charge in charges:
         if charge.adjusts is not None:
@@ -64,7 +65,7 @@ def _key(charge: Charge) -> LineKey:
 
 
 def _cut(month: Month, keys: Collection[LineKey], charges: tuple[Charge, ...], again: bool) -> PriorMonth:
-    """A month with what some rules rest on alone; the pools that serve theirs, where there are transfers, are kept."""
+    """A month cut to what some lines are based on. Where there are transfers, all pools are kept: they serve theirs."""
     rules, members = {rule for _, rule, _ in keys}, {member for member, _, _ in keys}
     splits = tuple(s for s in month.splits if s.rule in rules)
     pools = {s.pool for s in splits}

@@ -1,4 +1,4 @@
-"""The statement of each member for its deliberative body: services against last month, its place in the keys, savings. Pure."""
+"""Statements: one per member for its deliberative body, with services, its place in the keys, and savings. Pure."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ from chargeback.model.vat import vat_of
 
 
 def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
-    """One statement per member charged in the month, compared with the months before; what is charged to those it has taken
-    over from, or was, is told in its own."""
-    heirs = owners(month.members, month.period)
-    now = by_service(month, heirs)
+    """Statements of the members charged in the month, compared with the months before.
+
+    The statement of a successor includes what is, or was, charged to the members that it has taken over from.
+    """
+    successors = owners(month.members, month.period)
+    now = by_service(month, successors)
     previous, year_to_date = compared.previous, compared.year_to_date
     charges: dict[str, list[Charge]] = defaultdict(list)
     for charge in month.charges:
-        charges[heirs.get(charge.member_id, charge.member_id)].append(charge)
+        charges[successors.get(charge.member_id, charge.member_id)].append(charge)
     places = _places(month)
     saved = {s.member_id: s for s in month.savings}
     coming = tuple(changes(month.rules.values(), month.period))
     result = []
     for member_id, own in sorted(charges.items()):
         mine = {c.rule for c in own}
-        taken_over = sorted(name for name, heir in heirs.items() if heir == member_id)
+        taken_over = sorted(name for name, successor in successors.items() if successor == member_id)
         before = None if previous is None else previous.get(member_id, {})
-        since = None if year_to_date is None else year_to_date.get(member_id, {})
+        to_date = None if year_to_date is None else year_to_date.get(member_id, {})
         result.append(
             Statement(
                 member=month.members[member_id],
@@ -44,14 +46,14 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
                 net=sum(c.amount for c in own),
                 gross=_gross(own, month),
                 previous_net=None if before is None else sum(before.values()),
-                year_to_date=None if since is None else sum(since.values()),
-                services=tuple(_services(now[member_id], before, since)),
+                year_to_date=None if to_date is None else sum(to_date.values()),
+                services=tuple(_services(now[member_id], before, to_date)),
                 places=tuple(places.get(member_id, ())),
                 savings=saved.get(member_id, MemberSavings(member_id, ())),
                 counted_from=compared.counted_from,
                 changes=tuple(c for c in coming if c.rule in mine),
                 balance=month.balance.of(member_id, *taken_over) if month.balance else None,
-                taken_over=tuple(_told(taken_over, own, month)),
+                taken_over=tuple(_predecessors_shown(taken_over, own, month)),
                 carried_forward=tuple(_carried(month, {member_id, *taken_over})),
             )
         )
@@ -59,16 +61,16 @@ def statements(month: Month, compared: Comparison) -> tuple[Statement, ...]:
 
 
 def _carried(month: Month, payers: Collection[str]) -> Iterator[Document]:
-    """What some payers owe and no document bills yet, the earliest month first."""
-    waiting = sorted((*month.still_carried, *month.carried_forward), key=lambda d: (d.period, d.regime.name))
-    return (document for document in waiting if document.payer.member_id in payers)
+    """Carried documents of some payers that no document bills yet, the earliest month first."""
+    carried = sorted((*month.still_carried, *month.carried_forward), key=lambda d: (d.period, d.regime.name))
+    return (document for document in carried if document.payer.member_id in payers)
 
 
-def _told(taken_over: Iterable[str], own: Iterable[Charge], month: Month) -> Iterator[Member]:
-    """Those of them whose amounts are among the month's or those it is compared with."""
-    charged, since = {c.member_id for c in own}, earlier(month.period)[0].first
+def _predecessors_shown(taken_over: Iterable[str], own: Iterable[Charge], month: Month) -> Iterator[Member]:
+    """Members taken over from whose amounts are among the month's or those it is compared with."""
+    charged, compared_from = {c.member_id for c in own}, earlier(month.period)[0].first
     for member in (month.members[name] for name in taken_over):
-        if member.member_id in charged or (member.valid_to is not None and member.valid_to > since):
+        if member.member_id in charged or (member.valid_to is not None and member.valid_to > compared_from):
             yield member
 
 
@@ -80,19 +82,19 @@ def _gross(charges: Iterable[Charge], month: Month) -> int:
 
 
 def _services(
-    now: Mapping[str, int], before: Mapping[str, int] | None, since: Mapping[str, int] | None
+    now: Mapping[str, int], before: Mapping[str, int] | None, to_date: Mapping[str, int] | None
 ) -> Iterator[ServiceRow]:
-    for service in sorted({*now, *(before or {}), *(since or {})}):
+    for service in sorted({*now, *(before or {}), *(to_date or {})}):
         yield ServiceRow(
             service,
             now.get(service, 0),
             None if before is None else before.get(service, 0),
-            None if since is None else since.get(service, 0),
+            None if to_date is None else to_date.get(service, 0),
         )
 
 
 def _places(month: Month) -> dict[str, list[KeyPlace]]:
-    """The place of every member in every key of every pool; the sorted values of a key are shared."""
+    """Place of every member in every key of every pool; the sorted values of a key are one object for all."""
     found: dict[str, list[KeyPlace]] = defaultdict(list)
     for split in month.splits:
         for key in split.keys:
@@ -117,7 +119,7 @@ def _places(month: Month) -> dict[str, list[KeyPlace]]:
 
 
 def changes(rules: Iterable[Rule], period: Period) -> Iterator[RuleChange]:
-    """The rules whose version on a day of the next period is not that of the day before."""
+    """Changes of rules in the next period: the days on which another version begins, or one ends."""
     for rule in sorted(rules, key=lambda r: r.id):
         days = {d for v in rule.versions for d in (v.valid_from, v.valid_to) if d is not None}
         for day in sorted(d for d in days if period.end <= d < period.next.end):

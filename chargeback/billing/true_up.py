@@ -1,16 +1,16 @@
-"""The true-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
+"""True-up of a year: its actual cost shared once, less what each member was called for. Pure; whole cents.
 
-Meters count the use of the whole year; drivers, equal and fixed shares are weighted by the days of presence; a game or a cost
-curve shares each month's days of the cost among the members of the month. The shares add up to the cost by largest remainder,
-so what is called in all, the true-up included, is the cost to the cent.
+Meters count the use of the whole year. Drivers, equal and fixed shares are weighted by the days of presence. A game or
+a cost curve shares each month's days of the cost among the members of the month. The shares add up to the cost by
+largest remainder: what is called in all, the true-up included, is the cost to the cent.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
@@ -27,32 +27,40 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
+Fund = Literal["instalments", "prefinanced"]
+
 
 @dataclass(slots=True)
-class Called:
-    """What members were called for in a year before the true-up, in cents, and the documents that did so."""
+class CalledFunds:
+    """Funds called of members in a year before its true-up, each by member id.
+
+    Attributes:
+        instalments: cents of the instalments.
+        prefinanced: cents charged by the rates that pay the pool in advance.
+        documents: numbers of the documents that billed them, as the keys of a dict, in order.
+    """
 
     instalments: dict[str, int] = field(default_factory=dict)
     prefinanced: dict[str, int] = field(default_factory=dict)
     documents: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def add(self, charge: Charge, of: str, number: str) -> None:
-        """A charge of ``instalments`` or ``prefinanced``, billed by the document ``number`` ('' for none)."""
-        by_member = self.instalments if of == "instalments" else self.prefinanced
+    def add(self, charge: Charge, fund: Fund, number: str) -> None:
+        """Count a charge, billed by the document ``number`` (``""`` for none)."""
+        by_member = self.instalments if fund == "instalments" else self.prefinanced
         by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
         if number:
             self.documents.setdefault(charge.member_id, {})[number] = None
 
 
 def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
-    """The rates whose charges pay a pool in advance."""
+    """Rates whose charges pay a pool in advance, by id."""
     return tuple(sorted(rule.id for rule in rules if rule.kind == "rate" and rule.pool == pool))
 
 
 def year_context(
     year: int, settings: Settings, facts: Facts, answers: Mapping[tuple[str, str], Answer], charges: Iterable[Charge]
 ) -> Context:
-    """What the year's sharing looks things up in; ``charges``: those of the year that keys count."""
+    """Context of the year's sharing; ``charges``: those of the year that keys count."""
     ctx = Context(
         period=Period(year, MONTHS),
         settings=settings,
@@ -67,9 +75,12 @@ def year_context(
 
 
 def true_up(
-    rule: Rule, costs: Sequence[int], called: Called, ctx: Context
+    rule: Rule, costs: Sequence[int], called: CalledFunds, ctx: Context
 ) -> tuple[TrueUp | None, tuple[Problem, ...]]:
-    """The true-up of the pool of ``rule``; ``costs``: what the pool held in each month of the year (cents)."""
+    """True-up of the pool of ``rule``, or the problems of sharing it.
+
+    ``costs``: cents that the pool held in each month of the year.
+    """
     shared = list(_shared(rule, sum(costs), ctx))
     problems = tuple(problem for part in shared for problem in part.problems)
     if problems:
@@ -95,7 +106,7 @@ def true_up(
 
 
 def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
-    """The year's cost shared: by keys at once; by a game or a curve, which no day weighs, month by month with its members."""
+    """Shares of the year's cost: by keys at once; by a game or a curve, which days do not weigh, month by month."""
     parts = parts_of(rule, ctx.month)
     if all(version.method == "keys" for version, _ in parts):
         yield share_pool(_by_day(rule), cost, ctx)
@@ -114,7 +125,7 @@ def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
 
 
 def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> Shared:
-    """A part of the year's cost shared as the month would share it, by its version alone."""
+    """Shares of a part of the year's cost as a month would share it, by the rule's only version."""
     (version,) = rule.versions
     whole = version.model_copy(update={"valid_from": month.first, "valid_to": month.end, "billing": "costs"})
     roster = Roster(ctx.facts, month.span)
@@ -124,37 +135,26 @@ def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> Shared:
 
 
 def _by_day(rule: Rule) -> Rule:
-    """The rule with every level weighted by days: a month is short enough for its first day, a year is not."""
+    """The rule with every level weighted by days. In a month the first day is enough; in a year it is not."""
     versions = tuple(version.model_copy(update={"prorate": "day"}) for version in rule.versions)
     return rule.model_copy(update={"version": versions})
 
 
 def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Iterator[Charge]:
-    """A charge or a credit for each member whose share of the year is not what it was called for, leavers included."""
+    """Charges and credits of a true-up: one for each member, leavers included, with a difference to bill."""
     version = parts_of(rule, year_span(found.year))[-1][0]
     for row in found.rows:
         if row.difference:
             regime = rule.regime_of(row.member_id, members[row.member_id].kind)
-            why = reason(found, row)
-            yield adjustment(row.member_id, rule.id, version.valid_from, row.difference, regime, why)
-
-
-def beginning(year: int) -> str:
-    """What the reason of each charge of a true-up begins with."""
-    return f"true-up {year}, "
-
-
-def settled_year(reason: str) -> int | None:
-    """The year of the true-up that a charge with this reason bills; None on all others."""
-    found = re.match(r"true-up (\d{4}), ", reason)
-    return int(found[1]) if found else None
+            who = (row.member_id, rule.id, version.valid_from)
+            yield adjustment(*who, row.difference, regime, reason(found, row), settles=found.year)
 
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:
-    """Share of the year's cost, less what was called, and by which documents."""
+    """Explanation of a charge: the share of the year's cost, less what was called, and by which documents."""
     by = f" ({', '.join(row.documents)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
     return (
-        f"{beginning(found.year)}{found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
+        f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
         f"{euros(row.instalments)}{prefinanced}{by}"
     )

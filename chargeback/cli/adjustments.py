@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from chargeback.billing.adjustments import BILLED, Difference
+from chargeback.billing.adjustments import Difference, Treatment
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
@@ -20,6 +20,7 @@ from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
 
 SIDES = "lllrrrl"
+TREATMENT_WORDS: dict[Treatment, str] = {"billed": "billed", "year_end": "year", "below_minimum": "least"}
 HEADS = ("month", "member", "rule", "billed", "now", "difference", "why")
 
 
@@ -37,7 +38,7 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
         return
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
     print("\n".join(text_of(period, rows, wording, final=final)))
-    waiting = [row for row in rows if row.treatment != BILLED]
+    waiting = [row for row in rows if row.treatment != "billed"]
     if waiting:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
 
@@ -51,7 +52,7 @@ def text_of(period: Period, rows: Sequence[Difference], wording: Wording, *, fin
     lines = [tuple(wording.text(f"adjustments.columns.{head}") for head in HEADS)]
     for _, own in groupby(sorted(rows, key=_order), key=lambda row: row.member_id):
         lines += _of_member(list(own), wording)
-    billed = [row for row in rows if row.treatment == BILLED]
+    billed = [row for row in rows if row.treatment == "billed"]
     lines.append(_total(wording.text("adjustments.total"), billed, wording))
     return [title, *(f"  {line}" for line in table(lines, SIDES))]
 
@@ -77,12 +78,16 @@ def _total(label: str, rows: Iterable[Difference], wording: Wording) -> tuple[st
 def _why(row: Difference, wording: Wording) -> str:
     """Causes of a difference, and its treatment where it is not billed now."""
     causes = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.causes)
-    return f"{causes}; {wording.text(f'adjustments.fates.{row.treatment}')}" if row.treatment != BILLED else causes
+    return (
+        f"{causes}; {wording.text(f'adjustments.fates.{TREATMENT_WORDS[row.treatment]}')}"
+        if row.treatment != "billed"
+        else causes
+    )
 
 
 def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:
     """The same as data: amounts in the workspace's currency, as text."""
-    billed = [row for row in rows if row.treatment == BILLED]
+    billed = [row for row in rows if row.treatment == "billed"]
     return {
         "period": str(period),
         "currency": currency,
@@ -103,6 +108,6 @@ def _json_of_row(row: Difference) -> dict[str, Any]:
         "now": str(euros(row.recomputed)),
         "difference": str(euros(row.amount)),
         "cause": list(row.causes),
-        "why": row.reason,
-        "fate": row.treatment,
+        "why": row.explanation,
+        "fate": TREATMENT_WORDS[row.treatment],
     }

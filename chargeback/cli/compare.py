@@ -9,7 +9,7 @@ from typing import Any
 from chargeback.cli.output import aligned, print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.book import PeriodStatus, period_status
-from chargeback.ledger.issuing import state_of
+from chargeback.ledger.issuing import state_text
 from chargeback.ledger.month_diff import MonthDiff
 from chargeback.ledger.reconciliation import compared_today
 from chargeback.model.money import euros
@@ -24,7 +24,7 @@ def compare_month(root: Path, period: Period, *, as_json: bool) -> None:
         con, currency = books.store.connection, books.inputs.settings.currency
         status = period_status(con, period)
         compared = compared_today(con, books.month(period))
-    state = state_of(status)
+    state = state_text(status)
     if as_json:
         print_json(_compared(period, status, compared))
     if compared.nothing:

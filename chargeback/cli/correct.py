@@ -19,9 +19,9 @@ from chargeback.ledger.correction import (
     numbered,
     record,
 )
-from chargeback.ledger.credit_notes import CreditPart, Remaining, of_amount, of_lines, whole
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.ledger_file import CORRECTIONS
+from chargeback.ledger.remaining import CreditPart, Remaining, of_amount, of_lines, whole
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -157,7 +157,7 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
 
 
 def _document(document: Document, month: Month, wording: Wording) -> Iterator[str]:
-    sign = -1 if document.kind == "credit_note" else 1
+    sign = document.sign
     of = document.preceding[0]
     what = "credit note" if document.kind == "credit_note" else "invoice"
     verb = "on" if any(line.reverses for line in document.lines) else "in the place of"

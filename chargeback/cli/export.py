@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from chargeback.cli.output import say
 from chargeback.exports import vat
-from chargeback.exports.archives import File, archives
-from chargeback.exports.from_ledger import every_document, handed_of_period
+from chargeback.exports.archives import ArchiveFile, archives
+from chargeback.exports.from_ledger import every_document, issued_of_period
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.journal import COLUMNS as JOURNAL
-from chargeback.exports.journal import entries, rows
+from chargeback.exports.journal import journal_entries, rows
 from chargeback.exports.journal_text import beancount, hledger
-from chargeback.exports.pretitres import COLUMNS, breaches, left_out, pretitres
+from chargeback.exports.pretitres import COLUMNS, breaches, pretitres, zero_lines
 from chargeback.exports.rows import CsvRow, as_csv, as_json
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems
@@ -86,19 +86,19 @@ def export_journal(root: Path, period: Period, since: date | None, form: str, ou
     """Write the double entries of the issued documents of a period and of their payments, dated ``since`` or later."""
     with office(root) as of:
         handed, currency = documents_of(of, period, None), of.settings.currency
-        every = entries(handed, payments_of(of), of.settings.accounts, of.wording)
+        every = journal_entries(handed, payments_of(of), of.settings.accounts, of.wording)
     made = [entry for entry in every if since is None or entry.on >= since]
     writers = {"hledger": hledger, "beancount": beancount}
     content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
     write(content, output)
-    paid = sum(entry.paid for entry in made)
+    paid = sum(entry.is_payment for entry in made)
     say(f"{period}: {counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
 
 
 def export_vat(root: Path, period: Period, form: str, output: Path | None, *, detail: bool) -> None:
     """Write the VAT that falls due in a calendar month."""
     with office(root) as of:
-        every = vat.followed(every_document(of.con), payments_of(of))
+        every = vat.taxed_documents(every_document(of.con), payments_of(of))
     due = vat.due_in(period, every)
     columns, made = (vat.DETAIL, vat.detail(period, due)) if detail else (vat.TOTALS, vat.totals(period, due))
     write(WRITERS[form](columns, list(made)), output)
@@ -135,7 +135,7 @@ def export_chorus(root: Path, period: Period, since: date | None, output: Path |
     say(f"{period}: {counted(len(handed), 'document')} in {counted(len(made), 'archive')}")
 
 
-def _file(root: Path, handed: IssuedDocument) -> File:
+def _file(root: Path, handed: IssuedDocument) -> ArchiveFile:
     """The file as it was issued; Refused when it is not there or not the same."""
     path, document = root / handed.path, handed.document
     content = path.read_bytes() if path.is_file() else b""
@@ -143,12 +143,12 @@ def _file(root: Path, handed: IssuedDocument) -> File:
         what = "was altered after it was issued" if content else "is missing"
         raise Refused(f"{handed.path} {what}: put it back from a copy; nothing is written")
     assert document.issue_date is not None, "an issued document has a date"
-    return File(path.name, document.issue_date, content)
+    return ArchiveFile(path.name, document.issue_date, content)
 
 
 def _notes(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office) -> Iterator[str]:
     """Notes on the file: lines of zero left out, texts shortened, accounts that are missing."""
-    if zeros := left_out(handed):
+    if zeros := zero_lines(handed):
         yield f"{counted(zeros, 'line')} of 0.00 left out: a titre has none"
     if cut := sum(bool(row["shortened"]) for row in made):
         yield f"texts of {counted(cut, 'line')} shortened to what a titre holds: the column shortened names them"
@@ -158,7 +158,7 @@ def _notes(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office)
 
 def documents_of(of: Office, period: Period, since: date | None) -> tuple[IssuedDocument, ...]:
     """Issued documents of a period and their corrections, dated ``since`` or later. Raises Refused for a draft."""
-    handed = handed_of_period(of.con, period, of.settings)
+    handed = issued_of_period(of.con, period, of.settings)
     if handed is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
     return tuple(one for one in handed if since is None or (one.document.issue_date or date.max) >= since)

@@ -12,20 +12,20 @@ from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     DASH,
     MemberPosition,
-    answer,
+    answer_sentence,
     cents,
     game_name,
     group_row,
     meaning,
+    member_positions,
     method_name,
     remarks,
-    rounding_alone,
+    rules_text,
     sentences,
-    standings,
-    total,
+    subadditivity_warning,
+    total_position,
     verdict,
-    warning,
-    what,
+    within_rounding,
 )
 from chargeback.render.text.labels import member_name
 from chargeback.workspace.reports.wording import Wording
@@ -48,13 +48,13 @@ def text_of(month: Month, issued: bool, wording: Wording) -> list[str]:
 
 
 def _game(fairness: Fairness, month: Month, wording: Wording) -> Iterator[str]:
-    name, about = game_name(fairness, wording), what(fairness, month, wording)
+    name, about = game_name(fairness, wording), rules_text(fairness, month, wording)
     yield wording.text("fairness.text.game", game=f"{name[:1].upper()}{name[1:]}", what=about)
     yield wording.text("fairness.title")
-    yield from _wrapped(answer(fairness, month, wording))
+    yield from _wrapped(answer_sentence(fairness, month, wording))
     yield ""
     yield from _wrapped(" ".join(sentences(fairness, month, wording)))
-    yield from _wrapped(warning(fairness, month, wording))
+    yield from _wrapped(subadditivity_warning(fairness, month, wording))
     for key, lines in (
         ("members.title", _members(fairness, month, wording)),
         ("groups.title", _groups(fairness, month, wording)),
@@ -68,9 +68,9 @@ def _members(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """Who pays what, what it would pay alone, what it saves."""
     keys = ("member", "alone", "pays", "saves", "part")
     rows: Rows = [[wording.text(f"fairness.members.{key}") for key in keys]]
-    found = standings(fairness)
+    found = member_positions(fairness)
     rows += [[_named(s.player, month, wording), *_amounts(s, wording)] for s in found]
-    rows.append([wording.text("fairness.members.total"), *_amounts(total(found), wording)])
+    rows.append([wording.text("fairness.members.total"), *_amounts(total_position(found), wording)])
     return table(rows, "lrrrr")
 
 
@@ -88,7 +88,7 @@ def _named(player: str, month: Month, wording: Wording) -> str:
 def _groups(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """The groups that pay most above what they would alone."""
     charged = fairness.charged
-    if not charged.blocking or rounding_alone(charged):
+    if not charged.blocking or within_rounding(charged):
         return []
     rows: Rows = [[wording.text(f"fairness.groups.{key}") for key in ("group", "pays", "alone", "excess")]]
     rows += [group_row(blocking, fairness, month, wording) for blocking in charged.blocking]
@@ -100,7 +100,7 @@ def _methods(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """Each method beside the others, how many groups it leaves worse off, what it means."""
     divisions = fairness.divisions
     rows: Rows = [[wording.text("fairness.methods.member"), *(method_name(d.method, wording) for d in divisions)]]
-    for position in standings(fairness):
+    for position in member_positions(fairness):
         amounts = (_share(d, position.player, wording) for d in divisions)
         rows.append([member_name(month, position.player), *amounts])
     rows.append([wording.text("fairness.methods.verdict_short"), *(verdict(d, wording) for d in divisions)])

@@ -10,11 +10,11 @@ from typing import Any
 from chargeback.cli.output import as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.book import IssuedSummary
-from chargeback.ledger.issuing import ledger_of, stands_and_left, where_stands
+from chargeback.ledger.issuing import ledger_of, status_and_unissued, status_of
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.numbering import check_day
 from chargeback.ledger.open_periods import open_before
-from chargeback.ledger.unissued import carried_words, left_for_later, set_aside
+from chargeback.ledger.unissued import carried_text, left_out_text, withheld_text
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.period import Period
@@ -27,7 +27,7 @@ def issue_month(order: IssueOrder, *, as_json: bool) -> None:
 
     Raises Refused at the end where documents were withheld because they may not be issued.
     """
-    period, result = order.period, IssueResult(*stands_and_left(order.root, order.period))
+    period, result = order.period, IssueResult(*status_and_unissued(order.root, order.period))
     status = result.status
     if status.closed_on and not status.issued_on:
         raise Refused(f"{period} was closed on {status.closed_on} without any document: bill in a later month")
@@ -45,12 +45,12 @@ def issue_month(order: IssueOrder, *, as_json: bool) -> None:
     say(f"{period} is issued{already}: {_issued_text(result)}{end}")
     unissued = result.unissued
     if unissued.carried_forward:
-        say(carried_words(unissued.carried_forward))
+        say(carried_text(unissued.carried_forward))
     if unissued.left_out and result.status.has_withheld:
-        say(f"{left_for_later(len(unissued.left_out))}: `chargeback issue {period}` issues {_them(unissued.left_out)}")
+        say(f"{left_out_text(len(unissued.left_out))}: `chargeback issue {period}` issues {_them(unissued.left_out)}")
     if result.problems:
         raise Refused(
-            f"{set_aside(len(unissued.failing))}: mend, then `chargeback issue {period}` issues "
+            f"{withheld_text(len(unissued.failing))}: mend, then `chargeback issue {period}` issues "
             f"{_them(unissued.failing)}"
         )
 
@@ -65,8 +65,8 @@ def _issued_text(result: IssueResult) -> str:
     closed = f", closed on {status.closed_on}" if status.closed_on else ""
     corrected = f", corrected since by {', '.join(_ranges(status.corrections))}" if status.corrections else ""
     supplementary = f", and since then {', '.join(_ranges(status.supplementary))}" if status.supplementary else ""
-    withheld = f", {set_aside(len(unissued.failing))}" if unissued.failing else ""
-    withheld += f", {left_for_later(len(unissued.left_out))}" if unissued.left_out else ""
+    withheld = f", {withheld_text(len(unissued.failing))}" if unissued.failing else ""
+    withheld += f", {left_out_text(len(unissued.left_out))}" if unissued.left_out else ""
     count, ranges = counted(len(status.documents), "document"), ", ".join(_ranges(status.documents))
     return f"{count} dated {status.issued_on}, {ranges}{supplementary}{withheld}{closed}{corrected}"
 
@@ -132,19 +132,19 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: bool) -> None:
     """Close a period; one that is closed stays as it is. ``reason``: why withheld documents will not be issued."""
-    status = where_stands(root, period)
+    status = status_of(root, period)
     done = status.closed_on is not None
     if not done:
         words = as_reason(reason) if reason else ""
         with progress_bar() as progress:
             status = close_period(root, period, on, status, words, progress)
-    unissued = stands_and_left(root, period)[1]
+    unissued = status_and_unissued(root, period)[1]
     if as_json:
         print_json(_summary(IssueResult(status, unissued), done))
     already = " already" if done else ""
     say(f"{period} is closed{already}, on {status.closed_on}: nothing of it can change")
     if unissued.carried_forward:
-        say(carried_words(unissued.carried_forward))
+        say(carried_text(unissued.carried_forward))
     if not done:
         say(*_not_closed(root, period))
 

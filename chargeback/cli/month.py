@@ -11,9 +11,9 @@ from chargeback.billing.adjustments import key_of
 from chargeback.cli.compare import compare_month
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.ledger.issuing import refuse_other_than_billed, where_stands
-from chargeback.ledger.open_items import carried
-from chargeback.ledger.unissued import carried_words
+from chargeback.ledger.issuing import refuse_other_than_billed, status_of
+from chargeback.ledger.open_items import still_carried
+from chargeback.ledger.unissued import carried_text
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -64,7 +64,7 @@ def _stored(files: Sequence[LoadedFile]) -> str:
 def run_month(root: Path, period: Period, *, documents: bool, as_json: bool) -> None:
     """The monthly job; a month that is issued is compared, not written."""
     started = time.monotonic()
-    if where_stands(root, period).final:
+    if status_of(root, period).final:
         compare_month(root, period, as_json=as_json)
         return
     with progress_bar() as progress, loaded(root, write=True, progress=progress) as (books, _):
@@ -106,7 +106,7 @@ def _run_lines(run: MonthlyRun, books: Books, seconds: float) -> list[str]:
         f"{_many(len(month.documents), 'document')} ({to_pay:,} to pay, {counted(credits, 'credit note')})",
         f"{euros(net):,} {currency} net, {euros(gross):,} {currency} with VAT on the documents",
         *(
-            [carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)]
+            [carried_text(month.carried_forward, month.settings.threshold, month.settings.frequency)]
             if month.carried_forward
             else []
         ),
@@ -135,7 +135,7 @@ def _adjusting(month: Month) -> str:
 
 def _brought_forward(month: Month, store: Store) -> Iterator[str]:
     """Amounts that earlier months carried forward: on the documents of this one, and those carried further."""
-    waiting = carried(store.connection, month.period, month.settings)
+    waiting = still_carried(store.connection, month.period, month.settings)
     keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
     billed = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]
     unbilled = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) not in keys]

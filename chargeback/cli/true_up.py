@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from chargeback.billing.proof import WHERE, Figures, Proof, how_billed, ways_billed, where_billed
+from chargeback.billing.proof import Figures, Proof, how_billed, ways_billed, where_billed
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
@@ -15,6 +15,7 @@ from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
+from chargeback.render.text.proof_columns import STATUS_WORDS, column_heading
 from chargeback.workflows.books import Books
 from chargeback.workflows.proof import proofs
 from chargeback.workflows.session import loaded
@@ -86,7 +87,7 @@ def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
 
 
 def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
-    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("pool", *figures))]
+    rows = [tuple(column_heading(head, wording) for head in ("pool", *figures))]
     for place, each in enumerate(proven):
         rows.append((pool_label(each.pool, wording), *(wording.money(column[place]) for column in figures.values())))
     yield from (f"  {line}" for line in table(rows, "l" + "r" * len(figures)))
@@ -114,7 +115,7 @@ def _json_of_pool(each: Proof) -> dict[str, Any]:
         "difference": str(euros(each.gap)),
         "billed": str(euros(each.billed)),
         "exempt": str(euros(each.exempt)),
-        "stands": {where: str(euros(each.at(where))) for where in WHERE},
+        "stands": {word: str(euros(each.at(status))) for status, word in STATUS_WORDS.items()},
         "months": [str(euros(cents)) for cents in each.costs],
     }
 

@@ -1,16 +1,15 @@
-"""A document as Factur-X: the one adapter from the frozen values to what factur-x writes as CII, profile EN 16931.
+"""Factur-X XML of a document: the fields of EN 16931-1 (BT-…, BG-…), written by factur-x as CII, profile EN 16931.
 
-Nothing is computed here but signs: every amount is the document's. The same values give the same bytes.
-Field names (BT-…, BG-…) are those of EN 16931-1.
+Nothing is computed here except signs: every amount is the document's. The same values give the same bytes.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Literal
 
-from chargeback.einvoice.lines import line_data, sign_of
+from chargeback.einvoice.lines import line_data
 from chargeback.einvoice.notes import notes, terms
 from chargeback.einvoice.parties import buyer, payment, seller
 from chargeback.model.documents import Document
@@ -21,11 +20,14 @@ from chargeback.workspace.reports.wording import Wording
 
 LEVEL = "en16931"
 SERVICES = "S1"
-INVOICE, CREDIT_NOTE, CREDIT_OF_A_PERIOD = "380", "381", "262"
+TypeCode = Literal["380", "381", "262"]
+INVOICE: Final = "380"
+CREDIT_NOTE: Final = "381"
+CREDIT_OF_A_PERIOD: Final = "262"
 
 
 def cii_xml(document: Document, month: Month, wording: Wording) -> bytes:
-    """The XML of an issued document, UTF-8. Raises ValueError while it has no number or date."""
+    """XML of an issued document, in UTF-8. Raises ValueError for a document without number or date."""
     from facturx.generate_xml import generate_cii_xml
 
     data = cii_data(document, month, wording)
@@ -34,7 +36,7 @@ def cii_xml(document: Document, month: Month, wording: Wording) -> bytes:
 
 
 def cii_data(document: Document, month: Month, wording: Wording) -> dict[str, Any]:
-    """The fields of EN 16931 by name, as factur-x takes them. Raises ValueError for a draft."""
+    """Fields of EN 16931 by name, in the form that factur-x takes. Raises ValueError for a draft."""
     if not document.number or document.issue_date is None:
         raise ValueError("a draft has no electronic invoice: it has no number")
     category = document.regime.category
@@ -56,15 +58,19 @@ def cii_data(document: Document, month: Month, wording: Wording) -> dict[str, An
     }
 
 
-def type_code(document: Document) -> str:
-    """380; 381 for a credit note that names what it corrects; 262 for one of a whole period, which names its contract."""
+def type_code(document: Document) -> TypeCode:
+    """Type code of a document (BT-3, UNTDID 1001).
+
+    380 for an invoice; 381 for a credit note that names the invoices it corrects; 262 for a global allowance of a
+    period, which names its contract.
+    """
     if document.kind == "invoice":
         return INVOICE
     return CREDIT_NOTE if document.preceding else CREDIT_OF_A_PERIOD
 
 
 def _references(document: Document, month: Month) -> dict[str, Any]:
-    """What the buyer asked for, the documents corrected, the decision that a credit of a period rests on."""
+    """References of the buyer (BT-10, BT-13), the contract of a period credit (BT-12), invoices corrected (BG-3)."""
     payer = document.payer
     data: dict[str, Any] = {}
     if payer.service_code:
@@ -79,20 +85,20 @@ def _references(document: Document, month: Month) -> dict[str, Any]:
 
 
 def contract(document: Document, month: Month) -> str:
-    """The decision on which the largest line of a document rests."""
+    """Contract of a document (BT-12): the first legal reference of its largest line."""
     line = max(document.lines, key=lambda n: (abs(n.amount), n.rule, n.version))
     return version_of(month.rules[line.rule], line).references[0].title
 
 
 def _period(document: Document) -> dict[str, date]:
-    """The month of the supply; its last day stands for the delivery."""
+    """Period of supply (BG-14): the month; its last day is the date of supply (BT-72)."""
     last = document.period.end - timedelta(days=1)
     return {"BT-72": last, "BT-73": document.period.first, "BT-74": last}
 
 
 def _totals(document: Document) -> dict[str, Any]:
-    """VAT by category, and the sums; positive on a credit note."""
-    sign = sign_of(document)
+    """Totals (BG-22) and VAT breakdown by category (BG-23); positive on a credit note."""
+    sign = document.sign
     net, vat, gross = (str(euros(sign * cents)) for cents in (document.net, document.vat, document.gross))
     data: dict[str, Any] = {"BT-106": net, "BT-109": net, "BT-110": vat, "BT-112": gross, "BT-115": gross}
     data["BG-23"] = [

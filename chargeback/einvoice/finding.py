@@ -1,21 +1,27 @@
-"""What a check finds in an electronic invoice, as a value."""
+"""Findings of the checks of an electronic invoice, as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
-FATAL, WARNING = "fatal", "warning"
+Severity = Literal["fatal", "warning"]
+FATAL: Final = "fatal"
+WARNING: Final = "warning"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that a document does not meet. ``rule`` is its official name (``BR-CO-17``) or ours (``CB-VAT``).
+    """Finding: a rule that an electronic invoice does not meet.
 
-    ``severity`` is ``fatal`` or ``warning``; ``path`` leads to the element in the XML, without namespaces;
-    ``text`` is what the rule itself says, in its own language.
+    Attributes:
+        rule: official name of the rule (``BR-CO-17``), or ours (``CB-VAT``).
+        severity: ``fatal`` for a rule that must be met, ``warning`` for one that should be.
+        path: path of the element in the XML, without namespaces.
+        text: text of the rule, in its own language.
     """
 
     rule: str
-    severity: str
+    severity: Severity
     path: str
     text: str

@@ -1,7 +1,7 @@
-"""The texts of an electronic invoice: its title, why a credit note is, late payment, when the VAT falls due, terms.
+"""Notes of an electronic invoice: its title, the reason of a correction, late payment, the tax point; payment terms.
 
-Every text is of the wording, by VAT category. BR-FR-05 wants the notes PMT, PMD and AAB in all documents: where none of
-it applies, they say so.
+Every text is one of the wording, by VAT category. BR-FR-05 requires the notes PMT, PMD and AAB on every document: where
+late payment has no consequence, that is their text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CODED = (("PMT", "recovery"), ("PMD", "penalties"), ("AAB", "discount"))
 
 
 def notes(document: Document, wording: Wording) -> list[dict[str, str]]:
-    """The notes of the document (BG-1), each with its subject code of UNTDID 4451."""
+    """Notes of a document (BG-1), each with its subject code of UNTDID 4451 (BT-21)."""
     found = [{"BT-22": title_of(document, wording)}]
     if document.reason:
         found.append({"BT-22": wording.text("invoice.reason", reason=document.reason)})
@@ -27,14 +27,14 @@ def notes(document: Document, wording: Wording) -> list[dict[str, str]]:
 
 
 def _late(document: Document, key: str, wording: Wording) -> str:
-    """What late payment costs; nothing where nothing is to be paid."""
+    """Note on late payment; of a credit note, that nothing is to be paid."""
     if document.kind == "credit_note":
         return wording.text(f"regimes.credit_note.{key}")
     return regime_text(wording, document.regime.category, key)
 
 
 def terms(document: Document, wording: Wording) -> dict[str, Any]:
-    """When to pay an invoice, and how a credit note is settled."""
+    """Payment terms: the due date of an invoice (BT-9), the settlement of a credit note (BT-20)."""
     if document.kind == "credit_note":
         return {"BT-20": wording.text("invoice.credit_how")}
     return {"BT-9": document.due_date} if document.due_date is not None else {}

@@ -1,6 +1,6 @@
-"""What the official rules let pass and a bill must not get wrong: products, cents of VAT, check digits, terms, references.
+"""Own checks of an electronic invoice, beyond the official rules: products, VAT, check digits, terms, references.
 
-Each check is pure: what the invoice says → findings. The names of these rules begin with CB.
+Each check is pure: the invoice as read → findings. The names of these rules begin with CB.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.einvoice.finding import FATAL, Finding
-from chargeback.einvoice.lines import sign_of
 from chargeback.einvoice.reader import (
     AGREEMENT,
     PAYABLE,
@@ -32,35 +31,36 @@ REFERENCE = re.compile(r"\S+( \S+)*")
 
 
 def own_findings(invoice: ReadInvoice) -> Iterator[Finding]:
-    """What is wrong in an invoice by itself."""
+    """Findings on an invoice by itself."""
     for check in (_lines, _vat, _seller, _buyer, _iban, _supply, _terms, _routing):
         yield from check(invoice)
 
 
 def _lines(invoice: ReadInvoice) -> Iterator[Finding]:
-    """quantity × price ÷ base, rounded, is the net amount of each line."""
+    """CB-LINE: quantity × price ÷ base, rounded, is the net amount of each line (BT-131)."""
     for line in invoice.lines:
         quantity, price, base, net = map(decimal, (line.quantity, line.price, line.base or "1", line.net))
         if quantity is None or price is None or not base or net is None:
             yield _fatal("CB-LINE", line.path, "a figure of the line cannot be read")
         elif euros(to_cents(Fraction(quantity) * Fraction(price) / Fraction(base))) != net:
-            what = f"{line.quantity} × {line.price}{f' ÷ {line.base}' if line.base else ''} is not {line.net}"
-            yield _fatal("CB-LINE", line.path, what)
+            product = f"{line.quantity} × {line.price}{f' ÷ {line.base}' if line.base else ''}"
+            yield _fatal("CB-LINE", line.path, f"{product} is not {line.net}")
 
 
 def _vat(invoice: ReadInvoice) -> Iterator[Finding]:
-    """The VAT of each category is its basis × rate, half away from zero, to the cent.
+    """CB-VAT: the VAT of each category (BT-117) is its basis × rate, half away from zero, to the cent.
 
-    That of a credit in parts is the VAT of all credits of the invoice less that of the ones before: a cent apart at most.
+    The VAT of one of several credits of an invoice is that of all of them less that of the earlier ones: it may differ
+    by a cent.
     """
-    apart = 1 if invoice.kind == "381" and invoice.preceding else 0
+    tolerance = 1 if invoice.kind == "381" and invoice.preceding else 0
     for vat in invoice.vat:
         rate, basis, amount = map(decimal, (vat.rate or "0", vat.basis, vat.amount))
         if rate is None or basis is None or amount is None:
             yield _fatal("CB-VAT", vat.path, "a figure of the VAT cannot be read")
         elif vat.category == "O" and vat.rate:
             yield _fatal("CB-VAT", vat.path, f"the rate {vat.rate} where no VAT applies")
-        elif abs(euros(to_cents(Fraction(basis) * Fraction(rate) / 100)) - amount) > euros(apart):
+        elif abs(euros(to_cents(Fraction(basis) * Fraction(rate) / 100)) - amount) > euros(tolerance):
             yield _fatal("CB-VAT", vat.path, f"{vat.basis} × {vat.rate or '0'} % is not {vat.amount}")
 
 
@@ -73,7 +73,7 @@ def _buyer(invoice: ReadInvoice) -> Iterator[Finding]:
 
 
 def _identifiers(party: ReadParty) -> Iterator[Finding]:
-    """SIREN, SIRET and VAT number with their check digits, of one enterprise."""
+    """CB-SIREN, CB-SIRET, CB-VAT-NUMBER: the check digits of the identifiers, which are of one enterprise."""
     for rule, value, element, check in (
         ("CB-SIREN", party.siren, "ram:SpecifiedLegalOrganization/ram:ID", identifiers.siren),
         ("CB-SIRET", party.siret, "ram:GlobalID", identifiers.siret),
@@ -93,8 +93,8 @@ def _digits(rule: str, value: str, path: str, check: Callable[[str], str]) -> It
         return
     try:
         compact = check(value)
-    except ValueError as wrong:
-        yield _fatal(rule, path, str(wrong))
+    except ValueError as error:
+        yield _fatal(rule, path, str(error))
         return
     if compact != value:
         yield _fatal(rule, path, f'"{value}" is not written as {compact}')
@@ -105,14 +105,14 @@ def _iban(invoice: ReadInvoice) -> Iterator[Finding]:
 
 
 def _supply(invoice: ReadInvoice) -> Iterator[Finding]:
-    """When it was supplied: the date and the days of the period."""
+    """CB-SUPPLY: the date of supply and the days of the period are given (BT-72 to BT-74)."""
     for day, path in zip(invoice.supplied, SUPPLY, strict=True):
         if not day:
             yield _fatal("CB-SUPPLY", path, "a date of the supply is missing")
 
 
 def _terms(invoice: ReadInvoice) -> Iterator[Finding]:
-    """When to pay; and not before the invoice is issued."""
+    """CB-TERMS: a due date or payment terms are given, and no due date is before the date of issue."""
     if not invoice.due and not invoice.terms:
         yield _fatal("CB-TERMS", SETTLEMENT, "no due date and no terms of payment")
     if invoice.due and invoice.due < invoice.issued:
@@ -120,7 +120,7 @@ def _terms(invoice: ReadInvoice) -> Iterator[Finding]:
 
 
 def _routing(invoice: ReadInvoice) -> Iterator[Finding]:
-    """Service code and engagement as Chorus Pro takes them."""
+    """CB-ROUTING: service code and engagement have the form that Chorus Pro accepts."""
     for value, most, element in (
         (invoice.service_code, LONGEST_SERVICE_CODE, "ram:BuyerReference"),
         (invoice.engagement, LONGEST_ENGAGEMENT, "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
@@ -132,8 +132,8 @@ def _routing(invoice: ReadInvoice) -> Iterator[Finding]:
 
 
 def document_findings(invoice: ReadInvoice, document: Document) -> Iterator[Finding]:
-    """Where an invoice does not say what the document says: number, dates, references, lines, totals."""
-    sign = sign_of(document)
+    """CB-DOCUMENT: number, dates, references, lines and totals of the XML are those of the document."""
+    sign = document.sign
     lines = sum((decimal(line.net) or Decimal(0) for line in invoice.lines), Decimal(0))
     header = "rsm:ExchangedDocument"
     agreement = "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"
@@ -170,5 +170,5 @@ def _fatal(rule: str, path: str, text: str) -> Finding:
 
 
 def plain_path(path: str) -> str:
-    """A path without prefixes of namespaces."""
+    """Path without prefixes of namespaces."""
     return "/".join(step.rpartition(":")[2] for step in path.split("/"))

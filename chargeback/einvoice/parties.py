@@ -1,4 +1,8 @@
-"""Who bills, who pays and where to, as EN 16931 wants it: SIREN as legal identifier (scheme 0002), SIRET as the other (0009)."""
+"""Seller, buyer and payment instructions of EN 16931.
+
+The SIREN is the legal identifier (scheme 0002 of ISO 6523), the SIRET the other one (0009); the electronic address has
+the scheme 0225.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +16,23 @@ from chargeback.model.settings import Operator
 SIREN, SIRET, ELECTRONIC = "0002", "0009", "0225"
 WITH_VAT_NUMBERS = ("S", "E")
 CREDIT_TRANSFER, SEPA_TRANSFER = "30", "58"
-Party = dict[str, Any]
+PartyData = dict[str, Any]
 
 
-def seller(operator: Operator, category: str) -> Party:
-    """BG-4. Without VAT number out of scope (BR-O-02)."""
+def seller(operator: Operator, category: str) -> PartyData:
+    """Seller (BG-4), without VAT number where the document is out of the scope of VAT (BR-O-02)."""
     party = _party(operator.name, operator.siren or operator.siret[:9], operator.siret, operator.country or "FR")
     return party | _address(operator.address, operator.postal_code, operator.city) | _vat(operator, category)
 
 
-def buyer(payer: Member, category: str) -> Party:
-    """BG-7."""
+def buyer(payer: Member, category: str) -> PartyData:
+    """Buyer (BG-7)."""
     party = _party(payer.name, payer.siret[:9], payer.siret, payer.country or "FR")
     return party | _address(payer.address, payer.postal_code, payer.city) | _vat(payer, category)
 
 
-def _party(name: str, siren: str, siret: str, country: str) -> Party:
-    party: Party = {"name": name, "country_code": country}
+def _party(name: str, siren: str, siret: str, country: str) -> PartyData:
+    party: PartyData = {"name": name, "country_code": country}
     if siret:
         party["identifiers"] = {SIRET: siret}
     if siren:
@@ -37,20 +41,20 @@ def _party(name: str, siren: str, siret: str, country: str) -> Party:
     return party
 
 
-def _vat(party: Operator | Member, category: str) -> Party:
+def _vat(party: Operator | Member, category: str) -> PartyData:
     known = category in WITH_VAT_NUMBERS and party.vat_number
     return {"vat_identifier": party.vat_number} if known else {}
 
 
-def _address(lines: tuple[str, ...], postal_code: str, city: str) -> Party:
-    """Up to three lines; what is beyond stands on the third."""
+def _address(lines: tuple[str, ...], postal_code: str, city: str) -> PartyData:
+    """Postal address (BG-5, BG-8) of up to three lines; further lines are joined to the third."""
     shown = [*lines[:2], ", ".join(lines[2:])]
     address = {f"addr_l{place}": text for place, text in enumerate(shown, start=1) if text}
     return address | {key: text for key, text in (("postcode", postal_code), ("city", city)) if text}
 
 
 def payment(document: Document, month: Month) -> dict[str, Any]:
-    """Where to pay an invoice: means, account, payee, what to quote; nothing on a credit note or without IBAN."""
+    """Payment instructions (BG-16) and payee (BG-10) of an invoice; nothing on a credit note or without IBAN."""
     operator = month.settings.operator
     if document.kind == "credit_note" or not operator.iban:
         return {}

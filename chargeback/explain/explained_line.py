@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chargeback.explain.evidence import Evidence
-from chargeback.ledger.projection import AmountStatus
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
+from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Rule, Version
-from chargeback.render.text.prior_months import adjusts
+from chargeback.render.text.prior_months import adjusted_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class BilledThen:
     """
 
     number: str
-    status: AmountStatus
+    status: PostingStatus
     amount: int
 
 
@@ -58,4 +58,4 @@ class Explained:
     @property
     def adjusts(self) -> bool:
         """Whether it is an adjustment of an earlier month, which the recomputed lines of that month explain."""
-        return adjusts(self.line) is not None
+        return adjusted_period(self.line) is not None

@@ -24,7 +24,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.rules import Rule, Version
-from chargeback.render.text.prior_months import adjusts, charged_again
+from chargeback.render.text.prior_months import adjusted_period, recomputed_lines
 from chargeback.store.database import Store
 from chargeback.workflows.books import Books
 from chargeback.workspace.paths import OUT
@@ -131,10 +131,10 @@ def _lines(months: LineMonths, asked: str, document: Document | None) -> list[Ex
 def _explained(number: int, document: Document | None, line: Line, months: LineMonths) -> Explained:
     rules = months.month.rules
     own = Explained(number, document, line, rules[line.rule], _version(rules, line), months.charging_month(line))
-    if adjusts(line) is None:
+    if adjusted_period(line) is None:
         return own
     month = months.recomputed_month(line)
-    lines = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in charged_again(line, month))
+    lines = tuple(replace(own, line=n, version=_version(rules, n), month=month) for n in recomputed_lines(line, month))
     return replace(own, billed=months.billed_before(line, document), recomputed=lines)
 
 

@@ -23,12 +23,12 @@ from chargeback.explain.explanation import Explanation
 from chargeback.explain.json_values import Json, exact, given, money
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
-from chargeback.ledger.projection import AmountStatus
 from chargeback.model.charges import Charge
 from chargeback.model.pools import PoolSplit
+from chargeback.model.postings import PostingStatus
 from chargeback.model.rules import Quantity
 
-STATUS_NAMES: dict[AmountStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
+STATUS_NAMES: dict[PostingStatus, str] = {"issued": "issued", "carried_forward": "carried", "without_document": "other"}
 
 
 def json_of(found: Explanation) -> Json:

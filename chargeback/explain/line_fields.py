@@ -30,12 +30,12 @@ from chargeback.model.period import clip
 from chargeback.render.text.adjustments import true_up_text
 from chargeback.render.text.calculations import bound_sentences
 from chargeback.render.text.labels import (
-    apart,
-    counted,
+    charge_object,
     factor_text,
     measured_unit,
     package_text,
     priced_unit,
+    quantity_text,
     tier_range,
     tiered,
 )
@@ -82,7 +82,7 @@ def _rule(line: Explained, found: Explanation, wording: Wording) -> Iterator[Fie
 def _counted(line: Explained, found: Explanation, wording: Wording) -> Iterator[Field]:
     rule, version = line.rule, line.version
     asked = quantities(rule, version)
-    texts = [counted(quantity, wording, version) for quantity in asked]
+    texts = [quantity_text(quantity, wording, version) for quantity in asked]
     if version.included and line.line.kind == "usage":
         unit = measured_unit(rule, version, wording)
         texts.append(tidy("explain.quantity.included", wording, quantity=wording.number(version.included), unit=unit))
@@ -162,22 +162,22 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
 
 def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:
     multiplied = product(charge)
-    if charge.reason == "accumulated":
+    if charge.accumulated:
         yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
     if multiplied is None:
         text = true_up_text(line.line, found.month, wording) if charge.kind == "adjustment" else None
         if text is not None:
             yield Field("calculation", (text,))
-        elif charge.reason and charge.reason != "accumulated":
+        elif charge.reason and not charge.accumulated:
             yield Field("calculation", (wording.text("explain.calculation.given", reason=charge.reason),))
         return
-    if charge.reason != "accumulated":
+    if not charge.accumulated:
         exact = exact_money(multiplied.exact, wording)
         formula = _formula(charge, line, found, wording)
         single = formula == wording.unit_price(multiplied.price)
         text = exact if single else wording.text("explain.calculation.product", formula=formula, exact=exact)
         if _tag(line):
-            text = wording.text("basis.resource", resource=apart(charge, line.rule, wording), formula=text)
+            text = wording.text("basis.resource", resource=charge_object(charge, line.rule, wording), formula=text)
         yield Field("calculation", (*_part_of_version(line, charge, wording), text))
         amount = wording.money(multiplied.cents)
         key = "exact" if multiplied.exact * 100 == multiplied.cents else "rounded"
@@ -225,7 +225,12 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
         exact = exact_money(multiplied.exact, wording) if multiplied else ""
         formula = _formula(charge, line, found, wording)
         rows.append(
-            (apart(charge, line.rule, wording), formula, f"= {exact}" if exact else "", wording.money(charge.amount))
+            (
+                charge_object(charge, line.rule, wording),
+                formula,
+                f"= {exact}" if exact else "",
+                wording.money(charge.amount),
+            )
         )
     texts = table(rows, "lrrr")
     omitted = len(ordered) - SHOWN_RESOURCES

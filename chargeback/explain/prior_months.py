@@ -13,7 +13,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import Pool
 from chargeback.model.settings import Settings
-from chargeback.render.text.prior_months import adjusts, month_again, month_behind
+from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_month
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ class LineMonths:
         if line.carried_from is None:
             return self.month
         known = as_issued(self.store.connection, self.settings, line.carried_from)
-        return known if known is not None else month_behind(line.carried_from, self.month)
+        return known if known is not None else charging_month(line.carried_from, self.month)
 
     def recomputed_month(self, line: Line) -> Month:
         """The month that an adjustment corrects, recomputed; the costs of its pools with their places."""
-        month = month_again(line, self.month)
+        month = recomputed_month(line, self.month)
         return replace(month, pools=tuple(self._with_costs(pool, month.period) for pool in month.pools))
 
     def _with_costs(self, pool: Pool, period: Period) -> Pool:
@@ -53,7 +53,7 @@ class LineMonths:
 
     def billed_before(self, line: Line, document: Document | None) -> tuple[BilledThen, ...]:
         """Amounts that were billed for the month of an adjustment before it; none for other lines."""
-        adjusted = adjusts(line)
+        adjusted = adjusted_period(line)
         if adjusted is None:
             return ()
         key = {"member_id": line.beneficiary, "rule": line.rule, "regime": line.charges[0].vat, "period": str(adjusted)}

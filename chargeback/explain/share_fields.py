@@ -11,8 +11,9 @@ from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, exact_money, registers, table
 from chargeback.explain.transfers import cost_rows, transfer_fields
 from chargeback.model.pools import KeyTable, PoolSplit
-from chargeback.render.text.calculations import bound_sentences, key_parts, pool_sentence, split_view
-from chargeback.render.text.labels import counted, key_label, key_unit, pool_label
+from chargeback.render.text.calculations import bound_sentences, pool_sentence
+from chargeback.render.text.labels import key_label, key_unit, pool_label, quantity_text
+from chargeback.render.text.split_view import key_parts, split_view
 from chargeback.workspace.reports.wording import Wording
 
 Keys = list[tuple[KeyTable, Fraction, Fraction]]
@@ -67,7 +68,7 @@ def _label(key: KeyTable, line: Explained, wording: Wording) -> str:
     """Quantity that a key counts, with its measure and tags where it is a meter."""
     for each in line.version.keys:
         if each.quantity is not None and key.kind == "meter" and each.name == key.name and each.weight == key.weight:
-            return counted(each.quantity, wording, line.version)
+            return quantity_text(each.quantity, wording, line.version)
     return key_label(key.kind, key.name, wording)
 
 

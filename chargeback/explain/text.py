@@ -17,7 +17,7 @@ from chargeback.explain.line_fields import fields
 from chargeback.model.documents import Document
 from chargeback.model.period import EPOCH
 from chargeback.render.text.adjustments import carried_month
-from chargeback.render.text.carried_forward import CARRIED, why_carried
+from chargeback.render.text.carried_forward import why_carried
 from chargeback.render.text.labels import line_label, member_name, named, title_of
 from chargeback.workspace.reports.formats import without_zeros
 from chargeback.workspace.reports.wording import Wording
@@ -64,7 +64,7 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     if document.number:
         return named(document, wording)
     name = f"{title_of(document, wording)} ({document.slug})"
-    if document.carry_reason in CARRIED:
+    if document.carry_reason:
         why = why_carried(document, found.month.settings, wording)
         return wording.text("explain.of_carried", document=name, why=why)
     return wording.text("explain.of_draft", document=name)

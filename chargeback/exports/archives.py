@@ -1,4 +1,4 @@
-"""Issued documents in tar.gz archives for a deposit on Chorus Pro: the same documents give the same bytes. Pure."""
+"""Archives (tar.gz) of issued documents for a deposit on Chorus Pro: the same documents give the same bytes. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +14,29 @@ MODE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file with the date that it bears in the archive."""
+class ArchiveFile:
+    """File of an archive.
+
+    Attributes:
+        name: file name.
+        on: date of modification in the archive (midnight UTC).
+        content: bytes.
+    """
 
     name: str
     on: date
     content: bytes
 
 
-def archives(files: Sequence[File], most: int = MOST) -> Iterator[bytes]:
-    """The files by name, at most ``most`` in each archive."""
+def archives(files: Sequence[ArchiveFile], most: int = MOST) -> Iterator[bytes]:
+    """Bytes of the archives: the files by name, at most ``most`` in each."""
     ordered = sorted(files, key=lambda file: file.name)
     for first in range(0, len(ordered), most):
         yield _archive(ordered[first : first + most])
 
 
-def _archive(files: Sequence[File]) -> bytes:
-    """Nothing of the clock, the machine or who runs it goes in."""
+def _archive(files: Sequence[ArchiveFile]) -> bytes:
+    """Bytes of one archive, without anything of the clock, the machine or the user."""
     packed = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as zipped,

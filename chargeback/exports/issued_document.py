@@ -1,4 +1,4 @@
-"""An issued document as it is handed over to finance: itself, the month that it rests on, its file, what it takes off. Values."""
+"""Issued documents as they are exported: the document, the month of its lines, its file, its reductions. Values."""
 
 from __future__ import annotations
 
@@ -10,25 +10,36 @@ from chargeback.model.documents import Document
 from chargeback.model.facts import Titre
 from chargeback.model.month import Month
 
-SIGN = {"invoice": 1, "credit_note": -1}
-
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What a credit note takes off one invoice: net and VAT, cents above zero; ``whole``: nothing of that remains after it."""
+    """Reduction of one invoice by a credit note.
+
+    Attributes:
+        number: number of the invoice.
+        issue_date: date of the invoice.
+        net: net amount taken off it, in cents above zero.
+        vat: VAT taken off it, in cents above zero.
+        in_full: whether nothing of the invoice remains after it.
+    """
 
     number: str
     issue_date: date
     net: int
     vat: int
-    whole: bool
+    in_full: bool
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocument:
-    """``month`` names the rules and members of the lines; ``path`` is that of the PDF in the workspace, with its sha256.
+    """Issued document.
 
-    ``takes``: the invoices that a credit note reduces, none on all others; what it leaves is paid out.
+    Attributes:
+        document: the document.
+        month: month with the rules and members of its lines.
+        path: path of its PDF in the workspace.
+        sha256: SHA-256 of the PDF, in hexadecimal.
+        reductions: invoices that a credit note reduces; the rest of the credit note is paid out. () for an invoice.
     """
 
     document: Document
@@ -37,12 +48,7 @@ class IssuedDocument:
     sha256: str
     reductions: tuple[Reduction, ...] = ()
 
-    @property
-    def sign(self) -> int:
-        """What makes the amounts of the document positive: −1 on a credit note."""
-        return SIGN[self.document.kind]
-
 
 def exercice(number: str, on: date, titres: Mapping[str, Titre]) -> int:
-    """The exercice of an issued document: that of its titre when ``titres/`` has it, else the year of its date."""
+    """Exercice (financial year) of an issued document: that of its titre where ``titres/`` has it, else of its date."""
     return titres[number].year if number in titres else on.year

@@ -1,8 +1,8 @@
-"""The journal: each issued document and each payment as a double entry that adds up to zero. Pure; cents, debits above zero.
+"""Journal: each issued document and each payment as a double entry that balances. Pure; cents, debits above zero.
 
-A document puts its total on the payer's receivable, against revenue by account and the VAT collected. A credit has the
-opposite signs by itself. A payment goes from the receivable to the bank. Accounts come from ``[[accounts]]``; a receivable,
-VAT or bank without a row has no number, only its name.
+A document debits the receivable of the payer with its total, and credits revenue by account and the VAT collected. A
+credit note has the opposite signs by itself. A payment debits the bank and credits the receivable. Accounts are those
+of ``[[accounts]]``; a receivable, VAT or bank without a row has no number, only its name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chargeback.exports.accounts import AccountQuery, accounts_of, of_document, revenue
+from chargeback.exports.accounts import AccountPurpose, AccountQuery, accounts_of, of_document, revenue
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.pretitres import object_of
 from chargeback.model.facts import Member
@@ -26,17 +26,21 @@ COLUMNS = (
     *("entry", "date", "document", "period", "payer_id", "payer", "text", "side", "account", "auxiliary"),
     *("debit", "credit", "currency"),
 )
-Found = Mapping[AccountQuery, Account]
+AccountsByQuery = Mapping[AccountQuery, Account]
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPosting:
-    """An amount on an account ('' where the table has none): a debit above zero, a credit below.
+    """Posting of an entry.
 
-    ``side`` is ``receivable``, ``revenue``, ``vat`` or ``bank``; ``auxiliary`` the payer of a receivable.
+    Attributes:
+        side: side of the entry.
+        account: number of the account; '' where ``[[accounts]]`` has none.
+        amount: cents: a debit above zero, a credit below.
+        auxiliary: auxiliary account: the payer of a receivable; '' on other sides.
     """
 
-    side: str
+    side: AccountPurpose
     account: str
     amount: int
     auxiliary: str = ""
@@ -44,7 +48,17 @@ class JournalPosting:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Postings of one day that add up to zero, of an issued document or (``paid``) of a payment of it."""
+    """Journal entry: postings that add up to zero.
+
+    Attributes:
+        on: date.
+        document: number of the issued document.
+        period: month of the document.
+        payer: payer of the document.
+        text: description.
+        postings: postings, none of zero.
+        is_payment: whether it is of a payment of the document, not of the document itself.
+    """
 
     on: date
     document: str
@@ -52,38 +66,47 @@ class JournalEntry:
     payer: Member
     text: str
     postings: tuple[JournalPosting, ...]
-    paid: bool = False
+    is_payment: bool = False
 
 
-def entries(
-    handed: Sequence[IssuedDocument], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
+def journal_entries(
+    documents: Sequence[IssuedDocument], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
 ) -> list[JournalEntry]:
-    """The entries of documents and of their payments, by date, documents first. Raises Problems for accounts."""
-    by_number = {one.document.number: one for one in handed}
-    paid = [p for p in payments if p.invoice in by_number]
-    found = accounts_of([asked for one in handed for asked in _asked(one, bool(paid))], rows)
-    made = [_of_document(one, found, wording) for one in handed]
-    made += [_of_payment(p, by_number[p.invoice], found, wording) for p in sorted(paid, key=_order)]
-    return sorted(made, key=lambda entry: entry.on)
+    """Entries of documents and of their payments, by date, documents first.
+
+    Raises Problems for revenue without an account and for ambiguous rows of ``[[accounts]]``.
+    """
+    by_number = {issued.document.number: issued for issued in documents}
+    own = [payment for payment in payments if payment.invoice in by_number]
+    accounts = accounts_of([query for issued in documents for query in _queries(issued, bool(own))], rows)
+    entries = [_of_document(issued, accounts, wording) for issued in documents]
+    entries += [
+        _of_payment(payment, by_number[payment.invoice], accounts, wording) for payment in sorted(own, key=_order)
+    ]
+    return sorted(entries, key=lambda entry: entry.on)
 
 
 def _order(payment: Payment) -> tuple[str, date, int]:
     return (payment.invoice, payment.on, payment.amount)
 
 
-def _asked(handed: IssuedDocument, paid: bool) -> Iterator[AccountQuery]:
-    yield from (revenue(handed, line) for line in handed.document.lines if line.amount)
-    yield from (of_document(handed, of) for of in ("receivable", "vat", *(("bank",) if paid else ())))
+def _queries(issued: IssuedDocument, with_bank: bool) -> Iterator[AccountQuery]:
+    yield from (revenue(issued, line) for line in issued.document.lines if line.amount)
+    yield of_document(issued, "receivable")
+    yield of_document(issued, "vat")
+    if with_bank:
+        yield of_document(issued, "bank")
 
 
-def _of_document(handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
-    document = handed.document
+def _of_document(issued: IssuedDocument, accounts: AccountsByQuery, wording: Wording) -> JournalEntry:
+    document = issued.document
     assert document.issue_date is not None, "an issued document has a date"
     by_account: dict[str, int] = defaultdict(int)
     for line in document.lines:
         if line.amount:
-            by_account[found[revenue(handed, line)].account] -= line.amount
-    receivable, vat = (found[of_document(handed, of)].account for of in ("receivable", "vat"))
+            by_account[accounts[revenue(issued, line)].account] -= line.amount
+    receivable = accounts[of_document(issued, "receivable")].account
+    vat = accounts[of_document(issued, "vat")].account
     postings = (
         JournalPosting("receivable", receivable, document.gross, document.payer.member_id),
         *(JournalPosting("revenue", account, amount) for account, amount in sorted(by_account.items())),
@@ -94,21 +117,21 @@ def _of_document(handed: IssuedDocument, found: Found, wording: Wording) -> Jour
     return JournalEntry(document.issue_date, document.number, document.period, document.payer, text, kept)
 
 
-def _of_payment(payment: Payment, handed: IssuedDocument, found: Found, wording: Wording) -> JournalEntry:
-    document = handed.document
+def _of_payment(payment: Payment, issued: IssuedDocument, accounts: AccountsByQuery, wording: Wording) -> JournalEntry:
+    document = issued.document
+    bank = accounts[of_document(issued, "bank")].account
+    receivable = accounts[of_document(issued, "receivable")].account
     postings = (
-        JournalPosting("bank", found[of_document(handed, "bank")].account, payment.amount),
-        JournalPosting(
-            "receivable", found[of_document(handed, "receivable")].account, -payment.amount, document.payer.member_id
-        ),
+        JournalPosting("bank", bank, payment.amount),
+        JournalPosting("receivable", receivable, -payment.amount, document.payer.member_id),
     )
     text = wording.text("exports.payment" if payment.amount > 0 else "exports.refund", number=document.number)
-    return JournalEntry(payment.on, document.number, document.period, document.payer, text, postings, paid=True)
+    return JournalEntry(payment.on, document.number, document.period, document.payer, text, postings, is_payment=True)
 
 
-def rows(made: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, str]]:
-    """A row per posting; ``entry`` counts the entries from 1."""
-    for number, entry in enumerate(made, start=1):
+def rows(entries: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, str]]:
+    """Rows of the journal in CSV, one per posting; ``entry`` is the number of the entry, from 1."""
+    for number, entry in enumerate(entries, start=1):
         for posting in entry.postings:
             yield {
                 "entry": str(number),

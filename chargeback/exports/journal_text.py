@@ -1,4 +1,7 @@
-"""The journal as plain-text accounting: hledger and Beancount, with every account and commodity declared. Pure."""
+"""Journal as plain-text accounting: hledger and Beancount, with every account and commodity declared. Pure.
+
+An account is its side, then its number and its payer as sub-accounts: ``assets:receivable:4141:cergy``.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,36 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
+from chargeback.exports.accounts import AccountPurpose
 from chargeback.exports.journal import JournalEntry, JournalPosting
 from chargeback.model.money import euros_text
 
-HLEDGER = {"receivable": "assets:receivable", "revenue": "revenues", "vat": "liabilities:vat", "bank": "assets:bank"}
-BEANCOUNT = {"receivable": "Assets:Receivable", "revenue": "Income", "vat": "Liabilities:Vat", "bank": "Assets:Bank"}
+HLEDGER: dict[AccountPurpose, str] = {
+    "receivable": "assets:receivable",
+    "revenue": "revenues",
+    "vat": "liabilities:vat",
+    "bank": "assets:bank",
+}
+BEANCOUNT: dict[AccountPurpose, str] = {
+    "receivable": "Assets:Receivable",
+    "revenue": "Income",
+    "vat": "Liabilities:Vat",
+    "bank": "Assets:Bank",
+}
 AS_IS = re.compile(r"[a-z0-9][a-z0-9-]*")
 LINK = re.compile(r"[A-Za-z0-9_/.-]+")
-MARK = 8
+DIGEST = 8
 
 
-def hledger(made: Sequence[JournalEntry], currency: str) -> bytes:
-    """A journal that ``hledger check --strict`` takes."""
-    return _text(_hledger(made, currency))
+def hledger(entries: Sequence[JournalEntry], currency: str) -> bytes:
+    """Journal that ``hledger check --strict`` accepts (hledger manual, "Journal")."""
+    return _text(_hledger(entries, currency))
 
 
-def _hledger(made: Sequence[JournalEntry], currency: str) -> Iterator[str]:
+def _hledger(entries: Sequence[JournalEntry], currency: str) -> Iterator[str]:
     yield f"commodity 1000.00 {currency}"
-    yield from (f"account {name}" for name in sorted({_hledger_name(p) for e in made for p in e.postings}))
-    for entry in made:
+    yield from (f"account {name}" for name in sorted({_hledger_name(p) for e in entries for p in e.postings}))
+    for entry in entries:
         yield ""
         yield f"{entry.on} * ({_bare(entry.document)}) {_bare(entry.payer.name)} | {_bare(entry.text)}"
         yield from _postings(entry, _hledger_name, currency, "    ")
@@ -35,21 +49,21 @@ def _hledger_name(posting: JournalPosting) -> str:
 
 
 def _bare(text: str) -> str:
-    """Text without what divides a line of hledger."""
+    """Text without the characters that separate the fields of a line of hledger: ``;``, ``|``, parentheses."""
     return " ".join(text.translate(str.maketrans(";|()", ",/[]")).split())
 
 
-def beancount(made: Sequence[JournalEntry], currency: str) -> bytes:
-    """A ledger that ``bean-check`` takes: each account is opened on the first day."""
-    return _text(_beancount(made, currency))
+def beancount(entries: Sequence[JournalEntry], currency: str) -> bytes:
+    """Ledger that ``bean-check`` accepts (Beancount language syntax): each account is opened on the first day."""
+    return _text(_beancount(entries, currency))
 
 
-def _beancount(made: Sequence[JournalEntry], currency: str) -> Iterator[str]:
+def _beancount(entries: Sequence[JournalEntry], currency: str) -> Iterator[str]:
     yield f'option "operating_currency" "{currency}"'
-    first = min((entry.on for entry in made), default=None)
-    for name in sorted({_beancount_name(p) for e in made for p in e.postings}):
+    first = min((entry.on for entry in entries), default=None)
+    for name in sorted({_beancount_name(p) for e in entries for p in e.postings}):
         yield f"{first} open {name} {currency}"
-    for entry in made:
+    for entry in entries:
         link = f" ^{entry.document}" if LINK.fullmatch(entry.document) else ""
         yield ""
         yield f'{entry.on} * "{_escaped(entry.payer.name)}" "{_escaped(entry.text)}"{link}'
@@ -67,29 +81,30 @@ def _escaped(text: str) -> str:
 
 
 def _joined(side: str, posting: JournalPosting) -> str:
-    """Side, number and payer, each as one part of a name."""
+    """Name of an account: its side, its number and its payer, each as a component."""
     return ":".join([side, *(component(part) for part in (posting.account, posting.auxiliary) if part)])
 
 
 def component(text: str) -> str:
-    """A part of an account's name that both programs take, and that no other text gives.
+    """Component of the name of an account that both programs accept, distinct for distinct texts.
 
-    Small letters, digits and - stay as they are; of anything else what cannot stay becomes -, and a mark of the text is added.
+    Small letters, digits and - are unchanged. In any other text the characters that are not allowed become -, and the
+    first digits of its SHA-256 are added.
     """
     if AS_IS.fullmatch(text):
         return text
-    kept = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
-    return "-".join(part for part in (kept, sha256(text.encode()).hexdigest()[:MARK]) if part)
+    allowed = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    return "-".join(part for part in (allowed, sha256(text.encode()).hexdigest()[:DIGEST]) if part)
 
 
 def _postings(
     entry: JournalEntry, name_of: Callable[[JournalPosting], str], currency: str, indent: str
 ) -> Iterator[str]:
-    """Names to the left, amounts to the right."""
+    """Lines of the postings, accounts aligned to the left, amounts to the right."""
     lines = [(name_of(p), euros_text(p.amount)) for p in entry.postings]
-    wide, far = (max(len(line[n]) for line in lines) for n in (0, 1))
+    names, amounts = (max(len(line[n]) for line in lines) for n in (0, 1))
     for name, amount in lines:
-        yield f"{indent}{name:<{wide}}  {amount:>{far}} {currency}"
+        yield f"{indent}{name:<{names}}  {amount:>{amounts}} {currency}"
 
 
 def _text(lines: Iterable[str]) -> bytes:

@@ -1,4 +1,7 @@
-"""A quantity in five characters, as the finance software takes it: as it is, else in months for hours, else in thousands. Pure."""
+"""Quantities in five characters, the limit of the PES v2: as they are, in months for hours, or in thousands. Pure.
+
+A quantity that is shown in another unit is exact to half a percent.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,12 @@ NEAR = Fraction(1, 200)
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """A quantity as it is shown, and in what."""
+    """Quantity of at most five characters.
+
+    Attributes:
+        quantity: digits.
+        unit: unit, '' for none.
+    """
 
     quantity: str
     unit: str
@@ -28,16 +36,16 @@ PIECE = Scaled("1", "")
 
 
 def scaled(quantity: Fraction, unit: str, wording: Wording) -> Scaled:
-    """A quantity above zero, to half a percent; 1 × the amount where five characters cannot say it."""
-    for one, named in _scales(unit, wording):
-        text = short(quantity / one)
+    """Scaled quantity, above zero, to half a percent; ``PIECE`` where five characters are too few."""
+    for factor, name in _scales(unit, wording):
+        text = short(quantity / factor)
         if text:
-            return Scaled(text, named)
+            return Scaled(text, name)
     return PIECE
 
 
 def _scales(unit: str, wording: Wording) -> Iterator[tuple[int, str]]:
-    """How many of the unit make one of another, and its name."""
+    """(number of units, name) of each unit in which a quantity can be shown."""
     yield 1, unit
     hours, base = 1, unit
     if unit.endswith(HOUR):
@@ -48,7 +56,7 @@ def _scales(unit: str, wording: Wording) -> Iterator[tuple[int, str]]:
 
 
 def short(value: Fraction) -> str:
-    """A value with as many decimals as five characters hold, '' when they cannot say it."""
+    """Value with as many decimals as five characters allow; '' where they are too few for half a percent."""
     for places in (3, 2, 1, 0):
         text = _plain(rounded(value, places))
         if len(text) <= LONGEST:

@@ -1,7 +1,9 @@
-"""Pre-titres: what the finance software needs to issue a titre for each document, one row per line. Pure.
+"""Pre-titres: rows from which the finance software issues a titre for each document, one per line. Pure.
 
-Amounts are positive; ``sign`` is -1 on a line that goes the other way, as a rebate inside an invoice, so that sign × amount adds
-up to the document. A credit note that reduces several invoices has the rows of each, and of what is left to pay out. The limits are those of the PES titre with ASAP lines. Codes and amounts are never cut, texts are and say so.
+Amounts are positive; ``sign`` is -1 on a line of the opposite sign, as a rebate within an invoice, so that sign ×
+amount adds up to the document. A credit note that reduces several invoices has the rows of each, and of the rest, which
+is paid out. The limits are those of the titre of the PES v2 with ASAP lines. Codes and amounts are never cut; texts
+are, and the column ``shortened`` names those that were.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
@@ -34,11 +37,19 @@ COLUMNS = (
     *("exact_quantity", "exact_unit", "unit_price", "beneficiary", "pdf", "sha256", "shortened"),
 )
 PretitreRow = dict[str, str]
+Operation = Literal["titre", "réduction", "annulation", "mandat", "mandat sur exercice antérieur"]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """What of a line, by its number from 1, is for one invoice that a credit note reduces (None: for none), with its VAT."""
+class LineShare:
+    """Share of a line in the reduction of one invoice by a credit note.
+
+    Attributes:
+        reduction: the reduction; None for an invoice, and for the part of a credit note that is paid out.
+        number: number of the line, from 1.
+        line: the line, with the net amount of the share in cents.
+        vat: VAT of the share in cents.
+    """
 
     reduction: Reduction | None
     number: int
@@ -47,73 +58,82 @@ class Share:
 
 
 def pretitres(
-    handed: Iterable[IssuedDocument], accounts: Sequence[Account], titres: Mapping[str, Titre], wording: Wording
+    documents: Iterable[IssuedDocument], accounts: Sequence[Account], titres: Mapping[str, Titre], wording: Wording
 ) -> list[PretitreRow]:
-    """A row for each line that asks for or gives something. Raises Problems when an account is missing from a table that has rows."""
-    every = [(one, share) for one in handed for share in shares(one)]
-    found = accounts_of([revenue(one, share.line) for one, share in every], accounts) if accounts else {}
+    """Rows of the lines whose amount is not zero.
+
+    Raises Problems where ``[[accounts]]`` has rows and none matches a line. ``titres`` are by number of the document.
+    """
+    every = [(issued, share) for issued in documents for share in shares(issued)]
+    found = accounts_of([revenue(issued, share.line) for issued, share in every], accounts) if accounts else {}
     return [
         _shortened(
-            _of_document(one, titres, wording)
-            | _of_operation(one, share.reduction, titres)
-            | _of_line(one, share.number, share.line, wording)
-            | _of_amounts(one, share.line, share.vat)
-            | _of_account(found.get(revenue(one, share.line)))
+            _of_document(issued, titres, wording)
+            | _of_operation(issued, share.reduction, titres)
+            | _of_line(issued, share.number, share.line, wording)
+            | _of_amounts(issued, share.line, share.vat)
+            | _of_account(found.get(revenue(issued, share.line)))
         )
-        for one, share in every
+        for issued, share in every
     ]
 
 
-def shares(handed: IssuedDocument) -> Iterator[Share]:
-    """The lines of a document, cut over the invoices that it reduces so that each has its net and VAT; parts of 0.00 left out."""
-    document = handed.document
-    left = [line.amount for line in document.lines]
+def shares(issued: IssuedDocument) -> Iterator[LineShare]:
+    """Shares of lines: each invoice that it reduces has its net and VAT. Shares of 0.00 are omitted."""
+    document = issued.document
+    rest = [line.amount for line in document.lines]
     vat = document.vat
-    for taken in handed.reductions:
-        cents = _spread(-taken.net, left)
-        yield from _of(document, taken, cents, -taken.vat)
-        left = [before - own for before, own in zip(left, cents, strict=True)]
-        vat += taken.vat
-    yield from _of(document, None, left, vat)
+    for reduction in issued.reductions:
+        cents = _spread(-reduction.net, rest)
+        yield from _line_shares(document, reduction, cents, -reduction.vat)
+        rest = [before - own for before, own in zip(rest, cents, strict=True)]
+        vat += reduction.vat
+    yield from _line_shares(document, None, rest, vat)
 
 
-def _of(document: Document, taken: Reduction | None, cents: Sequence[int], vat: int) -> Iterator[Share]:
+def _line_shares(
+    document: Document, reduction: Reduction | None, cents: Sequence[int], vat: int
+) -> Iterator[LineShare]:
     taxes = spread_vat(vat, cents)
     for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
         if own:
-            yield Share(taken, number, line if own == line.amount else replace(line, amount=own), tax)
+            yield LineShare(reduction, number, line if own == line.amount else replace(line, amount=own), tax)
 
 
 def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
-    """Cents over amounts in proportion, by largest remainder; no part is more than its amount."""
+    """Cents spread over amounts in proportion, by largest remainder; no part is more than its amount."""
     if cents == sum(amounts):
         return list(amounts)
     weights = {f"{n:09d}": Fraction(amount) for n, amount in enumerate(amounts)}
     return [own for _, own in sorted(split(cents, weights).items())]
 
 
-def left_out(handed: Iterable[IssuedDocument]) -> int:
-    """How many lines of 0.00 there are: a titre has none."""
-    return sum(not line.amount for one in handed for line in one.document.lines)
+def zero_lines(documents: Iterable[IssuedDocument]) -> int:
+    """Number of lines of 0.00, which no titre has."""
+    return sum(not line.amount for issued in documents for line in issued.document.lines)
 
 
-def operation(handed: IssuedDocument, taken: Reduction | None, titres: Mapping[str, Titre]) -> str:
-    """``titre``; of a credit by the invoice that it reduces ``réduction``, ``annulation`` of all that remained, or ``mandat sur
-    exercice antérieur``; ``mandat`` where it reduces none: money paid out."""
-    document = handed.document
+def operation(issued: IssuedDocument, reduction: Reduction | None, titres: Mapping[str, Titre]) -> Operation:
+    """Operation of a share of a document.
+
+    ``titre`` for an invoice. For a credit note: ``réduction`` of an invoice, ``annulation`` of all that remained of it,
+    ``mandat sur exercice antérieur`` where the invoice is of an earlier exercice, ``mandat`` where the share reduces no
+    invoice and is paid out.
+    """
+    document = issued.document
     if document.kind == "invoice":
         return "titre"
-    if taken is None:
+    if reduction is None:
         return "mandat"
     assert document.issue_date is not None, "an issued document has a date"
     own = exercice(document.number, document.issue_date, titres)
-    if exercice(taken.number, taken.issue_date, titres) < own:
+    if exercice(reduction.number, reduction.issue_date, titres) < own:
         return "mandat sur exercice antérieur"
-    return "annulation" if taken.whole else "réduction"
+    return "annulation" if reduction.in_full else "réduction"
 
 
 def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
-    """VAT over the amounts of lines, by largest remainder: it adds up to the cent."""
+    """VAT spread over the amounts of lines, by largest remainder: it adds up to the cent."""
     if not vat:
         return [0] * len(amounts)
     if not sum(amounts):
@@ -123,7 +143,7 @@ def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
 
 
 def breaches(row: PretitreRow) -> list[str]:
-    """The limits that a row does not keep; none, by the way rows are made."""
+    """Limits of the titre that a row breaks; none for the rows of ``pretitres``."""
     most = {"object": OBJECT, "label": LABEL, "name": NAME, "quantity": QUANTITY}
     found = [f"{name} has more than {limit} characters" for name, limit in most.items() if len(row[name]) > limit]
     found += [f"{name} is not above zero" for name in ("net", "gross") if Decimal(row[name]) <= 0]
@@ -131,8 +151,8 @@ def breaches(row: PretitreRow) -> list[str]:
     return found
 
 
-def _of_document(handed: IssuedDocument, titres: Mapping[str, Titre], wording: Wording) -> PretitreRow:
-    document = handed.document
+def _of_document(issued: IssuedDocument, titres: Mapping[str, Titre], wording: Wording) -> PretitreRow:
+    document = issued.document
     payer, own = document.payer, titres.get(document.number)
     assert document.issue_date is not None, "an issued document has a date"
     return {
@@ -152,28 +172,28 @@ def _of_document(handed: IssuedDocument, titres: Mapping[str, Titre], wording: W
         "period": str(document.period),
         "regime": document.regime.name,
         "category": document.regime.category,
-        "pdf": handed.path.rpartition("/")[2],
-        "sha256": handed.sha256,
+        "pdf": issued.path.rpartition("/")[2],
+        "sha256": issued.sha256,
     }
 
 
-def _of_operation(handed: IssuedDocument, taken: Reduction | None, titres: Mapping[str, Titre]) -> PretitreRow:
-    """What becomes of a row, and the invoice that it corrects or that its document is in the place of, with the titre of that."""
-    document = handed.document
+def _of_operation(issued: IssuedDocument, reduction: Reduction | None, titres: Mapping[str, Titre]) -> PretitreRow:
+    """Operation of a row, and the invoice that it reduces or that its document replaces, with its titre."""
+    document = issued.document
     replaced = [(p.number, p.issue_date) for p in document.preceding] if document.kind == "invoice" else []
-    named = [(taken.number, taken.issue_date)] if taken is not None else replaced
-    own = [titres[number] for number, _ in named if number in titres]
+    originals = [(reduction.number, reduction.issue_date)] if reduction is not None else replaced
+    own = [titres[number] for number, _ in originals if number in titres]
     return {
-        "operation": operation(handed, taken, titres),
-        "original": " ".join(number for number, _ in named),
-        "original_exercice": " ".join(str(exercice(number, on, titres)) for number, on in named),
+        "operation": operation(issued, reduction, titres),
+        "original": " ".join(number for number, _ in originals),
+        "original_exercice": " ".join(str(exercice(number, on, titres)) for number, on in originals),
         "original_bordereau": " ".join(titre.bordereau for titre in own),
         "original_titre": " ".join(titre.titre for titre in own),
     }
 
 
 def object_of(document: Document, wording: Wording) -> str:
-    """What a document is, in a line: its title and number, the month, what it corrects and why."""
+    """Object of a document on one line: its title and number, its month, the invoices that it corrects, the reason."""
     text = wording.text("exports.object", document=named(document, wording), month=wording.month(document.period))
     if not document.preceding:
         return plain(text)
@@ -183,12 +203,12 @@ def object_of(document: Document, wording: Wording) -> str:
 
 
 def plain(text: str) -> str:
-    """Text with plain spaces only: software that takes files over seldom knows others."""
+    """Text with plain spaces only: finance software seldom reads others."""
     return " ".join(text.split())
 
 
-def _of_line(handed: IssuedDocument, number: int, line: Line, wording: Wording) -> PretitreRow:
-    document, month = handed.document, handed.month
+def _of_line(issued: IssuedDocument, number: int, line: Line, wording: Wording) -> PretitreRow:
+    document, month = issued.document, issued.month
     label = line_label(line, month.rules[line.rule], wording)
     if line.carried_from is not None and line.kind != "adjustment":
         label = f"{label}, {wording.month(line.carried_from)}"
@@ -201,17 +221,17 @@ def _of_line(handed: IssuedDocument, number: int, line: Line, wording: Wording) 
         "service": line.service,
         "rule": line.rule,
         "month": str(line.earlier_month or document.period),
-        **_of_quantity(handed, line, wording),
+        **_of_quantity(issued, line, wording),
     }
 
 
-def _of_quantity(handed: IssuedDocument, line: Line, wording: Wording) -> PretitreRow:
-    """Five characters of quantity, and the exact product beside: as on the document."""
-    rule = handed.month.rules[line.rule]
-    terms = priced(line, handed.sign, handed.month)
-    whole = terms.unit == PIECE_CODE and abs(terms.quantity) == 1
-    unit = "" if whole else priced_unit(rule, version_of(rule, line), wording)
-    shown = PIECE if whole else scaled(abs(Fraction(terms.quantity)), unit, wording)
+def _of_quantity(issued: IssuedDocument, line: Line, wording: Wording) -> PretitreRow:
+    """Quantity in five characters, and the exact product of the document in columns of its own."""
+    rule = issued.month.rules[line.rule]
+    terms = priced(line, issued.document.sign, issued.month)
+    single = terms.unit == PIECE_CODE and abs(terms.quantity) == 1
+    unit = "" if single else priced_unit(rule, version_of(rule, line), wording)
+    shown = PIECE if single else scaled(abs(Fraction(terms.quantity)), unit, wording)
     return {
         "quantity": shown.quantity,
         "unit": plain(shown.unit),
@@ -221,9 +241,9 @@ def _of_quantity(handed: IssuedDocument, line: Line, wording: Wording) -> Pretit
     }
 
 
-def _of_amounts(handed: IssuedDocument, line: Line, vat: int) -> PretitreRow:
-    regime = handed.document.regime
-    rebate = handed.sign * line.amount < 0
+def _of_amounts(issued: IssuedDocument, line: Line, vat: int) -> PretitreRow:
+    regime = issued.document.regime
+    rebate = issued.document.sign * line.amount < 0
     return {
         "sign": "-1" if rebate else "1",
         "net": euros_text(abs(line.amount)),
@@ -240,7 +260,7 @@ def _of_account(account: Account | None) -> PretitreRow:
 
 
 def _shortened(row: PretitreRow) -> PretitreRow:
-    """The row with its texts cut to their limits, and the names of those that were."""
+    """Row with its texts cut to their limits, and the names of those that were cut."""
     cut = dict(_cuts(row))
     return row | cut | {"shortened": " ".join(sorted(cut))}
 

@@ -1,4 +1,4 @@
-"""Rows as bytes: CSV as the workspace's own files are (commas, UTF-8, LF), or JSON. Amounts stay texts in both."""
+"""Rows as bytes: CSV like the files of the workspace (commas, UTF-8, LF), or JSON. Amounts are texts in both."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CsvRow = Mapping[str, str]
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[CsvRow]) -> bytes:
-    """A header and the rows."""
+    """CSV of a header and the rows."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
@@ -20,6 +20,6 @@ def as_csv(columns: Sequence[str], rows: Iterable[CsvRow]) -> bytes:
 
 
 def as_json(columns: Sequence[str], rows: Iterable[CsvRow]) -> bytes:
-    """An array of objects with those keys in that order."""
+    """JSON array of objects, with ``columns`` as their keys, in that order."""
     objects = [{column: row[column] for column in columns} for row in rows]
     return (json.dumps(objects, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,7 +1,8 @@
-"""VAT due: of a month, by regime, on what was invoiced or on what was paid, as the regime says. Pure; cents.
+"""VAT due in a month, by regime and rate, on invoices or on payments, by the tax point of the regime. Pure; cents.
 
-What is due of a document up to a day is a function of that day; what falls due in a month is the difference between its last
-day and that of the month before. So the months of a document add up to its VAT to the cent, however often it was paid.
+The VAT of a document that is due up to a day is a function of that day; the VAT due in a month is the difference
+between its last day and that of the month before. So the months of a document add up to its VAT to the cent, however
+often it is paid.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ EXEMPT = ("E", "O")
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A base and its VAT."""
+    """Taxable amount and its VAT, in cents.
+
+    Attributes:
+        base: net amount.
+        vat: VAT of it.
+    """
 
     base: int = 0
     vat: int = 0
@@ -41,84 +47,101 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What a credit note takes off an invoice, on its day; both amounts above zero."""
+class TaxReduction:
+    """Reduction of an invoice by a credit note.
+
+    Attributes:
+        on: date of the credit note.
+        tax: amounts taken off the invoice, above zero.
+    """
 
     on: date
     tax: Tax
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """A document, what it bills (of a credit note: what no invoice takes), the credits that reduce it and the payments of it."""
+class TaxedDocument:
+    """Document with its history.
+
+    Attributes:
+        document: the document.
+        tax: amounts that it bills; of a credit note, those that it takes off no invoice.
+        credits: reductions of it by credit notes.
+        payments: payments of it.
+    """
 
     document: Document
     tax: Tax
-    credits: tuple[Given, ...] = ()
+    credits: tuple[TaxReduction, ...] = ()
     payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What falls due of a document in a month."""
+class TaxDue:
+    """Amounts of a document that fall due in a month.
+
+    Attributes:
+        document: the document.
+        tax: amounts.
+    """
 
     document: Document
     tax: Tax
 
 
-def followed(documents: Iterable[Document], payments: Iterable[Payment]) -> list[Followed]:
-    """Every document that bills something of its own, with what concerns it: a credit counts with the invoices it reduces."""
-    credits: dict[str, list[Given]] = defaultdict(list)
+def taxed_documents(documents: Iterable[Document], payments: Iterable[Payment]) -> list[TaxedDocument]:
+    """Documents with their histories; a credit note that is taken off invoices in full is part of theirs."""
+    credits: dict[str, list[TaxReduction]] = defaultdict(list)
     paid: dict[str, list[Payment]] = defaultdict(list)
     own: list[tuple[Document, Tax]] = []
     for document in documents:
         rest = Tax(document.net, document.vat)
-        for number, tax in _taken(document):
+        for number, tax in _reductions(document):
             assert document.issue_date is not None, "an issued document has a date"
-            credits[number].append(Given(document.issue_date, tax))
+            credits[number].append(TaxReduction(document.issue_date, tax))
             rest += tax
         own.append((document, rest))
     for payment in payments:
         paid[payment.invoice].append(payment)
-    every = (Followed(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
+    every = (TaxedDocument(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
     return [one for one in every if one.tax != Tax()]
 
 
-def _taken(document: Document) -> list[tuple[str, Tax]]:
-    """What a document takes off invoices: by lines all of itself, else the amounts that it names."""
+def _reductions(document: Document) -> list[tuple[str, Tax]]:
+    """(invoice, amounts) that a document takes off: all of a credit of lines, else the amounts that it names."""
     if any(line.reverses for line in document.lines):
         return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
     return [(p.number, Tax(p.net, p.vat)) for p in document.preceding]
 
 
-def due_in(period: Period, every: Iterable[Followed]) -> list[Due]:
-    """What falls due in a month, by document; those of which nothing does are left out."""
+def due_in(period: Period, every: Iterable[TaxedDocument]) -> list[TaxDue]:
+    """Amounts that fall due in a month, by document; documents without any are omitted."""
     last, before = period.end - timedelta(days=1), period.first - timedelta(days=1)
-    found = [Due(one.document, due_until(one, last) - due_until(one, before)) for one in every]
+    found = [TaxDue(one.document, due_until(one, last) - due_until(one, before)) for one in every]
     return [due for due in found if due.tax != Tax()]
 
 
-def due_until(one: Followed, day: date) -> Tax:
-    """What of a document has fallen due up to a day, that day included."""
+def due_until(one: TaxedDocument, day: date) -> Tax:
+    """Amounts of a document that are due up to a day, that day included."""
     billed = _billed(one, day)
     return billed if due_on(one.document) == "invoice" else _paid(one, billed, day)
 
 
 def due_on(document: Document) -> str:
-    """``payment`` or ``invoice``; what bears no VAT counts as it is invoiced."""
+    """Tax point of a document: ``payment`` or ``invoice``; always ``invoice`` where no VAT is charged."""
     return "invoice" if document.regime.category in EXEMPT else document.regime.due
 
 
-def _billed(one: Followed, day: date) -> Tax:
-    """What was invoiced up to a day, less what was given back."""
+def _billed(one: TaxedDocument, day: date) -> Tax:
+    """Amounts invoiced up to a day, less those credited."""
     if one.document.issue_date is None or one.document.issue_date > day:
         return Tax()
-    given = [credit.tax for credit in one.credits if credit.on <= day]
-    return one.tax - sum(given, Tax())
+    credited = [credit.tax for credit in one.credits if credit.on <= day]
+    return one.tax - sum(credited, Tax())
 
 
-def _paid(one: Followed, billed: Tax, day: date) -> Tax:
-    """The part of what was invoiced that is paid: never more than all of it, VAT in proportion, half a cent away from zero."""
+def _paid(one: TaxedDocument, billed: Tax, day: date) -> Tax:
+    """Amounts paid of those billed up to a day: at most all of them, VAT in proportion, half a cent away from zero."""
     paid = sum(p.amount for p in one.payments if p.on <= day)
     low, high = sorted((0, billed.gross))
     settled = min(max(paid, low), high)
@@ -128,8 +151,8 @@ def _paid(one: Followed, billed: Tax, day: date) -> Tax:
     return Tax(settled - vat, vat)
 
 
-def totals(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
-    """A row for each regime and rate."""
+def totals(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str]]:
+    """Rows by regime and rate."""
     sums: dict[tuple[str, str, str, str], tuple[int, Tax]] = {}
     for due in found:
         key = _key(due.document)
@@ -139,8 +162,8 @@ def totals(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
         yield _head(period, key) | {"documents": str(count)} | _amounts(tax)
 
 
-def detail(period: Period, found: Iterable[Due]) -> Iterator[Mapping[str, str]]:
-    """A row for each document."""
+def detail(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str]]:
+    """Rows by document."""
     for due in sorted(found, key=lambda d: (_key(d.document), d.document.number)):
         document = due.document
         own = {"document": document.number, "payer_id": document.payer.member_id}

@@ -1,6 +1,6 @@
-"""The ledger in the store: entries, and from them the issued documents, their charges and the rules they rest on.
+"""The ledger in the store: its entries, and the tables of documents, charges and rules that are made from them.
 
-It is only ever added to. The entries are the truth; the other tables are filled from them, for queries.
+It is only ever added to. The entries are the truth; the other tables are for queries.
 """
 
 from __future__ import annotations
@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from chargeback.ledger.entries import AFTER, CORRECTING, SUPPLEMENTARY, Entry, Link, hash_of, line_of, read_line
+from chargeback.ledger.entries import (
+    AFTER_ISSUE,
+    CORRECTING,
+    ISSUING,
+    SUPPLEMENTARY,
+    Entry,
+    Link,
+    hash_of,
+    line_of,
+    read_line,
+)
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.numbering import Last
-from chargeback.ledger.projection import (
-    CHARGE,
-    DOCUMENT,
-    PROJECTED,
-    RULE,
-    WITHHELD,
-    StoreRow,
-    charge_rows,
-    document_rows,
-    projected,
-    rule_rows,
-    withheld_rows,
-)
+from chargeback.ledger.projection import TABLES, StoreRow, rows_of
 from chargeback.ledger.rule_terms import Terms, changed, needless
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssuedSummary:
-    """A document of the ledger, amounts in cents."""
+    """Issued document in brief; amounts in cents."""
 
     number: str
     kind: str
@@ -54,7 +52,7 @@ class IssuedSummary:
 
 @dataclass(frozen=True, slots=True)
 class WithheldSummary:
-    """A document that was set aside when its period was issued, and is not issued yet; amounts in cents."""
+    """Document withheld when its period was issued and not issued to this day; amounts in cents."""
 
     kind: str
     payer_id: str
@@ -66,10 +64,16 @@ class WithheldSummary:
 
 @dataclass(frozen=True, slots=True)
 class PeriodStatus:
-    """Where a period stands: when it was issued and closed (None: not yet), and its documents by series and number.
+    """Status of a period. Documents are by series and number.
 
-    ``further`` are those issued after it that had been set aside, ``aside`` those that still are; ``corrections`` are the
-    credit notes and new documents made after it, oldest first.
+    Attributes:
+        period: the month.
+        issued_on: date of its documents; None while it is not issued.
+        closed_on: date of its closing; None while it is open.
+        documents: those that it issued.
+        corrections: credit notes and new documents made since, oldest first.
+        supplementary: documents issued since that had been withheld.
+        withheld: documents that are not issued to this day.
     """
 
     period: Period
@@ -82,7 +86,7 @@ class PeriodStatus:
 
     @property
     def has_withheld(self) -> bool:
-        """Whether documents that were set aside may still be issued."""
+        """Whether withheld documents may still be issued."""
         return bool(self.withheld) and self.closed_on is None
 
     @property
@@ -92,58 +96,71 @@ class PeriodStatus:
 
 
 def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
-    """Where a period stands."""
+    """Status of a period."""
     entries = _rows(con, "of_period", period=str(period))
     on = {kind: entered for _, kind, entered in entries}
-    documents, corrections, further = (
+    documents, corrections, supplementary = (
         tuple(IssuedSummary(*row) for row in _rows(con, "documents_of_period", period=str(period), kinds=list(kinds)))
-        for kinds in (("issue",), CORRECTING, (SUPPLEMENTARY,))
+        for kinds in (ISSUING, CORRECTING, SUPPLEMENTARY)
     )
-    aside = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
-    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, further, aside)
+    withheld = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
+    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, supplementary, withheld)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
-    """The first entry of a period: the one that says all that was billed."""
+    """First entry of a period: the one that says all that was billed. None where it was neither issued nor closed."""
     rows = _rows(con, "of_period", period=str(period))
     return _entry(con, rows[0][0]) if rows else None
 
 
 def later_entries(con: DuckDBPyConnection, period: Period) -> list[Entry]:
-    """The entries of documents of a period issued after it: set aside until then, or correcting others; oldest first."""
+    """Entries of documents of a period issued after it (withheld until then, or corrections), oldest first."""
     rows = _rows(con, "of_period", period=str(period))
-    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in AFTER]
+    return [_entry(con, sequence) for sequence, kind, _ in rows if kind in AFTER_ISSUE]
+
+
+def entries_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
+    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones. Empty where
+    it was neither issued nor closed."""
+    rows = _rows(con, "of_period", period=str(period))
+    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in AFTER_ISSUE]
 
 
 def periods_issued(con: DuckDBPyConnection) -> list[Period]:
-    """The periods that have an entry, oldest first."""
+    """Periods that have an entry, oldest first."""
     return [Period.parse(period) for (period,) in _rows(con, "periods")]
 
 
+def closed_before(con: DuckDBPyConnection, period: Period) -> list[Period]:
+    """Closed months before one, oldest first."""
+    return [Period.parse(month) for (month,) in _rows(con, "closed", before=str(period))]
+
+
 def entry_of_number(con: DuckDBPyConnection, number: str) -> Entry | None:
-    """The entry that issued a document, by its number."""
+    """Entry that issued a document, by its number; None when no document has it."""
     rows = _rows(con, "period_of_number", number=number)
     return _entry(con, rows[0][1]) if rows else None
 
 
 def entry_at(con: DuckDBPyConnection, sequence: int) -> Entry | None:
-    """An entry by its number."""
+    """Entry by its sequence number; None when there is none."""
     return _entry(con, sequence) if 0 < sequence < last_link(con).sequence else None
 
 
 def period_of(con: DuckDBPyConnection, number: str) -> Period | None:
-    """The period of an issued document, by its number."""
+    """Period of an issued document, by its number; None when no document has it."""
     rows = _rows(con, "period_of_number", number=number)
     return Period.parse(rows[0][0]) if rows else None
 
 
 def rows_issued(con: DuckDBPyConnection) -> tuple[list[tuple[Any, ...]], list[str]]:
-    """(number, payer, period, date, due date, gross in cents) of every document, and the lines of the entries that corrected."""
+    """Rows (number, payer, period, date, due date, gross in cents) of every document, and the lines of the entries that
+    corrected."""
     return _rows(con, "issued"), [content for (content,) in _rows(con, "correcting_lines")]
 
 
 def numbers_given(con: DuckDBPyConnection) -> list[tuple[str, str, int, int, date, int]]:
-    """(number, series, year, place, date, entry) of every number, by series, year and place."""
+    """Rows (number, series, year, place, date, entry) of every number, by series, year and place."""
     return [(n, series, year, place, on, entry) for n, series, year, place, on, entry in _rows(con, "numbers")]
 
 
@@ -153,33 +170,34 @@ def _entry(con: DuckDBPyConnection, sequence: int) -> Entry:
 
 
 def last_of_series(con: DuckDBPyConnection) -> dict[tuple[str, int], Last]:
-    """The last number and date of every series and year."""
+    """Last number and date of every series and year."""
     return {(series, year): Last(place, on) for series, year, place, on in _rows(con, "last_of_series")}
 
 
 def given(con: DuckDBPyConnection, numbers: Sequence[str]) -> list[tuple[str, str]]:
-    """(number, period) of those numbers that were given already."""
+    """Rows (number, period) of those numbers that were given already."""
     return [(number, period) for number, period in _rows(con, "numbers_taken", numbers=list(numbers))]
 
 
 def last_link(con: DuckDBPyConnection) -> Link:
-    """Where the next entry goes."""
+    """Link at which the next entry is added."""
     entries = _rows(con, "entries")
     return Link(entries[-1][0] + 1, entries[-1][1]) if entries else Link(1, NOTHING_BEFORE)
 
 
 def hashes(con: DuckDBPyConnection) -> list[str]:
-    """sha256 of every entry's line, oldest first."""
+    """Hashes (sha256) of every entry's line, oldest first."""
     return [sha256 for _, sha256 in _rows(con, "entries")]
 
 
 def lines_after(con: DuckDBPyConnection, sequence: int) -> Iterator[bytes]:
-    """The lines of the entries after one, oldest first."""
+    """Lines of the entries after one, oldest first."""
     return (content.encode() for (content,) in _rows(con, "lines", after=sequence))
 
 
 def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Problem]:
-    """What a closed period used and is not so any more, at its file and line; cheap where nothing is closed."""
+    """Problems of rules that a closed period used and that have changed, each at its file and line; cheap where nothing
+    is closed."""
     kept = [
         (Period.parse(period), Terms(rule, version, valid_to, sha256, Place(path, line), json.loads(content)))
         for period, rule, version, valid_to, sha256, path, line, content in _rows(con, "rules_of_closed")
@@ -189,30 +207,26 @@ def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Proble
 
 
 def append(con: DuckDBPyConnection, entry: Entry) -> bytes:
-    """Add an entry, within the transaction of the caller; its line."""
+    """Line of an entry that is added, within the transaction of the caller."""
     line = line_of(entry)
     add_line(con, entry, line)
     return line
 
 
 def add_line(con: DuckDBPyConnection, entry: Entry, line: bytes) -> None:
-    """Add an entry by its line as it stands, and fill the tables made from it."""
+    """Add an entry with its line, byte for byte, and the rows of the tables made from it."""
     values = {
         "sequence": entry.sequence,
         "kind": entry.kind,
         "period": str(entry.period),
-        "entered": entry.on,
+        "entered": entry.entry_date,
         "previous_hash": entry.previous_hash,
         "sha256": hash_of(line),
         "content": line.decode(),
     }
     con.execute(statement("ledger/add_entry"), values)
-    _add(con, "documents", DOCUMENT, document_rows(entry))
-    _add(con, "charges", CHARGE, charge_rows(entry))
-    _add(con, "rules", RULE, rule_rows(entry))
-    _add(con, "withheld", WITHHELD, withheld_rows(entry))
-    for table, found in projected(entry).items():
-        _add(con, table, PROJECTED[table], found)
+    for table, found in rows_of(entry).items():
+        _add(con, table, TABLES[table], found)
 
 
 def _add(con: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[StoreRow]) -> None:

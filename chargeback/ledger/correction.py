@@ -1,7 +1,8 @@
-"""Correct an issued invoice: a credit note, with or without a new document in its place, in one entry of the ledger.
+"""Correction of an issued invoice: a credit note, with or without a new document in its place, in one entry of the
+ledger.
 
-It goes as issuing goes: numbers, files beside, ledger in one transaction, then the files in ``out/corrections`` and the
-line. What was issued stays as it is.
+The steps are those of issuing: numbers, files in a folder beside, the ledger in one transaction, then the files in
+``out/corrections`` and the line. What was issued stays as it is.
 """
 
 from __future__ import annotations
@@ -11,28 +12,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chargeback.billing.invoicing import with_lines
 from chargeback.ledger.book import append, last_link
-from chargeback.ledger.credit_notes import (
-    CreditPart,
-    Named,
-    Remaining,
-    as_printed,
-    credit_note,
-    gives_back,
-    reducing,
-    remaining,
-    replacement,
-    replacing,
-    whole,
-)
+from chargeback.ledger.credit_notes import Named, as_printed, credit_note, reducing, replacement, replacing
 from chargeback.ledger.entries import AllottedNumber, Entry, correcting
-from chargeback.ledger.issued_months import IssuedDocumentMonth, alone, document_month, issued_of_period, naming
+from chargeback.ledger.issued_months import (
+    IssuedDocumentMonth,
+    alone,
+    document_month,
+    documents_naming,
+    issued_of_period,
+)
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import SETTINGS, needs
+from chargeback.ledger.remaining import CreditPart, Remaining, remaining, reverses_lines, whole
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
@@ -48,10 +44,17 @@ Render = Callable[[Month], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What would be issued by ``credit`` or ``correct`` (``kind``): the invoice and what remains of it, the credit and the
-    document in its place, each a month with that document alone."""
+    """Correction as it would be issued.
 
-    kind: str
+    Attributes:
+        kind: ``credit``, or ``correct`` where the invoice is drawn up anew.
+        original: the invoice, with its month.
+        rest: what remains of the invoice.
+        credit: month with the credit note as its only document; None where nothing remains to be credited.
+        reissued: month with the new document as its only one; None where there is none.
+    """
+
+    kind: Literal["credit", "correct"]
     original: IssuedDocumentMonth
     rest: Remaining
     credit: Month | None
@@ -59,18 +62,19 @@ class Correction:
 
     @property
     def months(self) -> tuple[Month, ...]:
-        """The credit, then the document in its place."""
+        """Months of the credit, then of the document in its place."""
         return tuple(month for month in (self.credit, self.reissued) if month is not None)
 
     @property
     def documents(self) -> tuple[Document, ...]:
+        """Credit, then the document in its place."""
         return tuple(document for month in self.months for document in month.documents)
 
 
 def invoice_to_correct(
     con: DuckDBPyConnection, number: str, settings: Settings
 ) -> tuple[IssuedDocumentMonth, Remaining]:
-    """An issued invoice and what remains of it. Raises Refused for a number never given, and for a credit note."""
+    """Issued invoice and what remains of it. Raises Refused for a number never given, and for a credit note."""
     bill = document_month(con, number, settings)
     if bill is None:
         raise Refused(f"no document has the number {number}: give that of an issued invoice")
@@ -79,26 +83,27 @@ def invoice_to_correct(
         raise Refused(
             f"{number} is a credit note{of}: a credit is given on an invoice; bill again in a month that is open"
         )
-    return bill, remaining(bill.document, naming(con, bill.document))
+    return bill, remaining(bill.document, documents_naming(con, bill.document))
 
 
 def credit_of(bill: IssuedDocumentMonth, rest: Remaining, part: CreditPart, reason: str, named: Named) -> Correction:
-    """The credit of a part of an invoice."""
+    """Credit of a part of an invoice."""
     return Correction("credit", bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
 
 
 def correction_of(
     con: DuckDBPyConnection, bill: IssuedDocumentMonth, rest: Remaining, now: Month, reason: str, named: Named
 ) -> Correction:
-    """The credit of all that remains of an invoice, and what its payer and regime come to in the month ``now``.
+    """Credit of all that remains of an invoice, and the document that its payer and regime have in the month ``now``.
 
-    Raises Refused when the invoice is as it would be today, was replaced already, or is reduced by a credit of a later month.
+    Raises Refused when the invoice is as it would be today, was replaced already, or is reduced by a credit of a later
+    month.
     """
     original, issued = bill.document, issued_of_period(con, bill.document.period)
     number, later = original.number, replacement(original, issued)
     if later is not None:
         raise Refused(f"{number} was corrected by {later.number} already: correct {later.number}")
-    _not_reduced(original, naming(con, original))
+    _not_reduced(original, documents_naming(con, original))
     drawn = _drawn_again(original, issued, now)
     untouched = rest.net == original.net and rest.vat == original.vat
     if drawn is not None and untouched and as_printed(drawn) == as_printed(original):
@@ -112,17 +117,18 @@ def correction_of(
 
 
 def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
-    """Refuse what a credit of another month reduces: billed again in full, that credit would be lost."""
+    """Refuse an invoice that a credit of another month reduces: billed again in full, that credit would be lost."""
     for credit in reducing(original.number, issued):
         raise Refused(
-            f"{original.number} is reduced by {credit.number}, a credit of {credit.period}, so it is not drawn up again: once "
+            f"{original.number} is reduced by {credit.number}, a credit of {credit.period}, so it is not drawn up "
+            "again: once "
             f"{original.period} is closed, the next open month bills what differs"
         )
 
 
 def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
-    """What the payer and regime of an invoice come to in the month ``now``, less the services that other documents of it bill; the
-    lines of earlier months stay as they are. None where that is nothing."""
+    """Document of the payer and regime of an invoice in the month ``now``, without the services that other documents of
+    it bill. The lines of earlier months stay as they are. None where nothing is left."""
     elsewhere = {
         line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.earlier_month is None
     }
@@ -140,8 +146,8 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
 
 
 def _today(original: Document, now: Month) -> Document | None:
-    """What the payer and regime of an invoice come to in the month ``now``; of a payer that others took over from since, its part of
-    what they would be billed."""
+    """Document of the payer and regime of an invoice in the month ``now``. Where others have taken over from the payer,
+    the lines that are for its beneficiaries."""
     drawn = {_key(d): d for d in now.documents}
     payer = original.payer.member_id
     if _key(original) in drawn or successor_of(payer, now.members, now.period) == payer:
@@ -153,10 +159,10 @@ def _today(original: Document, now: Month) -> Document | None:
 
 
 def _beside(original: Document, issued: Sequence[Document]) -> Iterator[Document]:
-    """The other documents of the same payer and regime that bill a part of the month, as they stand."""
+    """Other documents of the same payer and regime that bill a part of the month, if they are not replaced."""
     for document in issued:
         same = _key(document) == _key(original) and document.number != original.number
-        if same and not gives_back(document) and replacement(document, issued) is None:
+        if same and not reverses_lines(document) and replacement(document, issued) is None:
             yield document
 
 
@@ -165,7 +171,7 @@ def _key(document: Document) -> tuple[str, str]:
 
 
 def check_date(correction: Correction, on: date) -> None:
-    """Refuse a date before the invoice."""
+    """Refuse a date before that of the invoice."""
     original = correction.original.document
     assert original.issue_date is not None, "an issued document has a date"
     if on < original.issue_date:
@@ -177,7 +183,8 @@ def check_date(correction: Correction, on: date) -> None:
 def numbered(
     con: DuckDBPyConnection, root: Path, correction: Correction, on: date
 ) -> tuple[Correction, tuple[AllottedNumber, ...]]:
-    """The correction with numbers and dates as they would be given now. Raises Problems and Refused, as issue does."""
+    """Correction with the numbers and dates that it would get now, and these numbers. Raises Problems and Refused, as
+    ``issue`` does."""
     check_date(correction, on)
     joint = replace(correction.months[-1], documents=correction.documents)
     lacking = needs(joint, read_toml(root, SETTINGS)[1])
@@ -192,7 +199,8 @@ def numbered(
 def record(
     con: DuckDBPyConnection, root: Path, correction: Correction, on: date, inputs: Mapping[str, str], render: Render
 ) -> Correction:
-    """Issue a correction, dated ``on``; ``render`` gives the file of the only document of a month. Raises as issue does."""
+    """Correction issued, dated ``on``. ``render`` gives the file of the only document of a month. Raises as ``issue``
+    does."""
     link = last_link(con)
     folder = staged_correction(root, link.sequence)
     with entering(con, folder, link):
@@ -208,6 +216,6 @@ def record(
 def complete_entry(
     entry: Entry, numbers: tuple[AllottedNumber, ...], inputs: Mapping[str, str], files: Mapping[str, bytes]
 ) -> Entry:
-    """An entry with its numbers, and the sha256 of its inputs and files."""
+    """Entry with its numbers, and the sha256 of its inputs and files."""
     hashes = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
     return replace(entry, numbers=numbers, inputs=dict(sorted(inputs.items())), files=hashes)

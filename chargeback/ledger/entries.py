@@ -1,17 +1,18 @@
-"""Entries of the ledger as values, and as the lines of ``out/ledger.jsonl``: one entry, one line of JSON.
+"""Entries of the ledger as values, and as the lines of ``out/ledger.jsonl``: one entry, one line of JSON. Pure.
 
-Each entry holds the sha256 of the line before it, so nothing can be taken out or altered unseen, and the sha256 of every
-file it issued. An entry says all that was billed: documents with their lines and charges, pools, keys, the terms of the
-rules. Amounts are cents; exact rationals are texts, as ``31/2``. Pure.
+Each entry holds the sha256 of the line before it, so that nothing can be removed or altered unseen, and the sha256 of
+every file that it issued. It says all that was billed: documents with their lines and charges, pools, keys, the terms
+of the rules. Amounts are cents; exact rationals are texts, as ``31/2``. docs/ledger.md describes each field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -24,19 +25,27 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Flow, Pool, PoolSplit, TrueUp
 from chargeback.model.settings import Settings
 
+EntryKind = Literal["issue", "supplementary", "close", "credit", "correct"]
+
 FIRST = "0" * 64
 FORMAT = 1
-CORRECTING = ("credit", "correct")
-SUPPLEMENTARY = "supplementary"
-AFTER = (
-    SUPPLEMENTARY,
-    *CORRECTING,
-)  # entries of documents issued after their month: their files lie in out/corrections
+ISSUING: tuple[EntryKind, ...] = ("issue",)
+SUPPLEMENTARY: tuple[EntryKind, ...] = ("supplementary",)
+CORRECTING: tuple[EntryKind, ...] = ("credit", "correct")
+REDRAWING: tuple[EntryKind, ...] = ("correct", "supplementary")  # documents drawn up from the data of their day
+AFTER_ISSUE: tuple[EntryKind, ...] = (*SUPPLEMENTARY, *CORRECTING)  # documents whose files lie in out/corrections
 
 
 @dataclass(frozen=True, slots=True)
 class AllottedNumber:
-    """A number given to a document: its series (the template), the year of the issue date, and its place in them."""
+    """Number of a document, with its place in its series.
+
+    Attributes:
+        number: the number as printed.
+        series: template that made it.
+        year: civil year of the issue date.
+        sequence: place in the series and year, from 1 without a gap.
+    """
 
     number: str
     series: str
@@ -44,24 +53,47 @@ class AllottedNumber:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry. ``kind``: ``issue``, ``further``, ``close``, ``credit`` or ``correct``; ``on``: the date of the documents, or of the closing.
+    """Entry of the ledger. Every field but the first seven may be absent from a line: its default holds then.
 
-    ``previous`` is the sha256 of the line before (64 zeros for the first); ``files`` by path in out/PERIOD (out/corrections
-    for what came after the month) and ``inputs`` by path in the workspace are sha256 too. ``others`` are the charges that no
-    document bills. A credit rests on the rules and pools of the entry that it corrects, and names none; ``correct`` and
-    ``further`` have those of their new documents. ``aside``: documents without number that were not issued with the others;
-    those of the last ``issue`` or ``further`` of a period still wait. ``reason``: why a period is closed all the same.
-    ``carried``: documents without number whose amounts a later month bills; a line with ``since`` is of the month it says.
-    ``bases``: what months rest on, by month: when that is the same today, nothing of the month can differ. ``earlier``: what
-    lines of earlier months rest on.
+    A credit is based on the rules and pools of the entry that it corrects and repeats none. A ``correct`` or a
+    ``supplementary`` entry has those of its new documents.
+
+    Attributes:
+        format: version of the format of the line.
+        sequence: number of the entry, from 1.
+        kind: what it records: a month issued, documents issued later for it, a month closed, an invoice credited, or
+            credited and issued anew.
+        period: month that it is of.
+        entry_date: date of its documents, or of the closing.
+        previous_hash: sha256 of the line before, without its line feed; 64 zeros in the first entry.
+        program: name and version of the program that wrote it.
+        inputs: sha256 of every file of the workspace that the amounts are based on, by path.
+        files: sha256 of every file issued, by path in ``out/PERIOD`` (in ``out/corrections`` for later documents).
+        numbers: numbers given, in the order of the documents.
+        documents: documents issued.
+        charges_without_document: charges that no document bills.
+        pools: cost pools of the month.
+        splits: how each pool was shared.
+        flows: what pools gave to others.
+        true_ups: true-ups that the month bills.
+        members: members and payers named, by id, as last in force in the month.
+        rules: terms of the rule versions that the amounts are based on.
+        withheld: documents of the month that are not issued with the others and have no number. Those of the last
+            ``issue`` or ``supplementary`` entry of a period are withheld to this day.
+        carried_forward: documents without number whose amounts a later month bills.
+        fingerprints: fingerprint of the inputs of this month and of each month that it settled, by month; ``""`` for a
+            month of which a difference is not billed yet.
+        prior_months: what lines of earlier months are based on, as far as their pages show it.
+        reason: why a month is closed while documents are withheld.
     """
 
+    format: int = FORMAT
     sequence: int
-    kind: str
+    kind: EntryKind
     period: Period
-    on: date
+    entry_date: date
     previous_hash: str
     program: str
     inputs: dict[str, str] = field(default_factory=dict)
@@ -80,11 +112,10 @@ class Entry:
     fingerprints: dict[str, str] = field(default_factory=dict)
     prior_months: tuple[PriorMonth, ...] = ()
     reason: str = ""
-    format: int = FORMAT
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """All charges of the entry's month, billed or not, in the order of charges.csv; those brought from earlier months left out."""
+        """Charges of the entry's month, billed or not, in the order of charges.csv, without amounts brought forward."""
         drawn = (*self.documents, *self.withheld, *self.carried_forward)
         billed = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
         return tuple(sorted([*billed, *self.charges_without_document], key=lambda c: c.order))
@@ -92,16 +123,32 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an entry goes in the chain: its number, and the sha256 of the line before."""
+    """Link of the chain: the place of an entry.
+
+    Attributes:
+        sequence: number of the entry.
+        previous_hash: sha256 of the line before.
+    """
 
     sequence: int
     previous_hash: str
 
 
+def withheld_of(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """Documents of a period that are withheld to this day; ``entries``: all of the period's documents, oldest first."""
+    return [entry.withheld for entry in entries if entry.kind not in CORRECTING][-1]
+
+
 def entry_of(
-    kind: str, month: Month, on: date, link: Link, program: str, inputs: Mapping[str, str], files: Mapping[str, bytes]
+    kind: EntryKind,
+    month: Month,
+    on: date,
+    link: Link,
+    program: str,
+    inputs: Mapping[str, str],
+    files: Mapping[str, bytes],
 ) -> Entry:
-    """The entry of an issued month (or of one closed without documents): documents numbered, files as written."""
+    """Entry of a month that is issued, with numbered documents and files as written, or closed without documents."""
     billed = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     members = {c.member_id for c in month.charges} | {d.payer.member_id for d in month.drawn_up}
     members |= {line.beneficiary for d in month.drawn_up for line in d.lines}
@@ -109,7 +156,7 @@ def entry_of(
         sequence=link.sequence,
         kind=kind,
         period=month.period,
-        on=on,
+        entry_date=on,
         previous_hash=link.previous_hash,
         program=program,
         inputs=dict(sorted(inputs.items())),
@@ -130,39 +177,57 @@ def entry_of(
 
 
 def closing(period: Period, on: date, link: Link, program: str, files: Mapping[str, str], reason: str = "") -> Entry:
-    """The entry that closes an issued period; ``files``: those it was issued with."""
-    return Entry(link.sequence, "close", period, on, link.previous_hash, program, files=dict(files), reason=reason)
+    """Entry that closes an issued period; ``files``: those it was issued with."""
+    return Entry(
+        sequence=link.sequence,
+        kind="close",
+        period=period,
+        entry_date=on,
+        previous_hash=link.previous_hash,
+        program=program,
+        files=dict(files),
+        reason=reason,
+    )
 
 
 def correcting(
-    kind: str, documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str
+    kind: EntryKind, documents: Sequence[Document], now: Month | None, on: date, link: Link, program: str
 ) -> Entry:
-    """The entry of documents issued after their month: numbered ones; files and inputs are still to come.
+    """Entry of numbered documents issued after their month; files and inputs are still to come.
 
-    ``now``: the month that new documents rest on, with these alone and what is still set aside; None for a credit.
+    ``now``: the month that new documents are based on, with these alone and what is still withheld; None for a credit.
     """
-    entry = Entry(link.sequence, kind, documents[0].period, on, link.previous_hash, program)
-    entry = replace(entry, documents=tuple(documents))
-    if now is None:
-        return entry
+    entry = Entry(
+        sequence=link.sequence,
+        kind=kind,
+        period=documents[0].period,
+        entry_date=on,
+        previous_hash=link.previous_hash,
+        program=program,
+        documents=tuple(documents),
+    )
+    return entry if now is None else _with_basis(entry, now)
+
+
+def _with_basis(entry: Entry, now: Month) -> Entry:
+    """An entry with what its documents, and those of a month that are withheld, are based on."""
     charges = tuple(c for d in now.drawn_up for line in d.lines for c in line.charges)
     rules = {c.rule for c in charges}
     splits = tuple(s for s in now.splits if s.rule in rules)
-    month = replace(now, charges=charges, splits=splits)
-    documents = (*documents, *now.withheld)
-    billed = [c for d in documents for line in d.lines for c in line.charges]
-    named = {c.member_id for c in billed} | {d.payer.member_id for d in documents}
-    members = {m: now.members[m] for m in sorted(named) if m in now.members}
-    entry = replace(
+    documents = (*entry.documents, *now.withheld)
+    named = {c.member_id for d in documents for line in d.lines for c in line.charges}
+    named |= {d.payer.member_id for d in documents}
+    return replace(
         entry,
         pools=now.pools,
         splits=splits,
         flows=now.flows,
         true_ups=now.true_ups,
-        members=members,
-        rules=used(month),
+        members={m: now.members[m] for m in sorted(named) if m in now.members},
+        rules=used(replace(now, charges=charges, splits=splits)),
+        withheld=now.withheld,
+        prior_months=now.prior_months,
     )
-    return replace(entry, withheld=now.withheld, prior_months=now.prior_months)
 
 
 @cache
@@ -171,22 +236,22 @@ def _adapter() -> TypeAdapter[Entry]:
 
 
 def line_of(entry: Entry) -> bytes:
-    """The entry as one line of JSON, without the line feed."""
+    """Line of an entry: JSON without the line feed."""
     return _adapter().dump_json(entry)
 
 
 def read_line(line: bytes) -> Entry:
-    """The entry of a line; ValueError when it is none."""
+    """Entry of a line. Raises ValueError when the line is not one."""
     return _adapter().validate_json(line)
 
 
 def hash_of(line: bytes) -> str:
-    """sha256 of a line, without its line feed: what the next entry holds."""
+    """Hash of a line as it is stored, without its line feed: the sha256 that the next entry holds."""
     return sha256(line).hexdigest()
 
 
 def month_of(entry: Entry, settings: Settings) -> Month:
-    """The month as it was billed: its rules have the versions that were used, savings and baselines are left out."""
+    """Month as it was billed: its rules have the versions that were used, savings and baselines are left out."""
     return Month(
         period=entry.period,
         settings=settings,

@@ -1,7 +1,8 @@
-"""What a month rests on, as digests: registers, rules and settings, costs and usage, each up to its end.
+"""Fingerprints: digests of all that a month is based on, and the ones under which the ledger last settled each month.
 
-Where nothing of it has changed since the ledger last looked at a month, the month comes to what it came to then. This only
-saves time: a month that is computed again gives the same.
+A month is based on registers, rules and settings, costs and usage, each up to its end. Where none of them has changed
+since the ledger settled the month, the month amounts to what it did then and is not computed. This only saves time: a
+month that is computed again gives the same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from chargeback import __version__
 from chargeback.charging.questions import earlier, year_span
+from chargeback.ledger.entries import REDRAWING
 from chargeback.ledger.rule_terms import moving
+from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period, Span, instant
 from chargeback.model.rules import parts_of
 from chargeback.store.database import LoadedFile
@@ -23,21 +26,27 @@ from chargeback.store.sql import statement
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from chargeback.store.database import Store
 
 NOT_HASHED = "-"
-TAG = "tag:"
-CAUSES = ("usage", "costs", "registers", "rules")
 REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv", "standalone/", "budget/")
 
-RegisterText = tuple[str, date, date | None, str]  # register, first day, end, what it says
+RegisterText = tuple[str, date, date | None, str]  # register, first day, end, text of the row
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a month rests on. ``registers``: a digest for each of ``REGISTERS``, with dots between; ``files``: the usage files that
-    reach into its days; ``content``: their rows on those days, ``-`` where no file has others, for then the files alone say it.
-    ``str`` and ``read`` are how the ledger keeps it."""
+    """Fingerprint of a month. ``str`` and ``read`` are how the ledger keeps it: the five parts with colons between.
+
+    Attributes:
+        rules: digest of the terms in force, the settings and the program.
+        registers: a digest for each of ``REGISTERS``, with dots between.
+        costs: digest of the costs booked to the month.
+        files: digest of the usage files with rows on its days.
+        content: digest of those rows; ``-`` where no file has rows of other days, so that ``files`` alone says it.
+    """
 
     rules: str
     registers: str
@@ -50,26 +59,32 @@ class Fingerprint:
 
     @classmethod
     def read(cls, text: str) -> Fingerprint | None:
-        """A basis as the ledger keeps it; None where it keeps none that holds."""
+        """Fingerprint as the ledger keeps it; None for ``""`` and for one of other registers."""
         parts = text.split(":")
         return cls(*parts) if len(parts) == 5 and parts[1].count(".") == len(REGISTERS) - 1 else None
 
-    def changed(self, now: Fingerprint) -> tuple[str, ...]:
-        """What is not as it was, of ``CAUSES``; none when a month rests on the same."""
+    def changed(self, now: Fingerprint) -> tuple[Cause, ...]:
+        """Causes by which a month may differ ``now``, in the order of ``CAUSES``; empty when it is based on the
+        same."""
         same = self.files == now.files or (self.content == now.content != NOT_HASHED)
-        found = {"usage": not same, "costs": self.costs != now.costs}
+        found: dict[Cause, bool] = {"usage": not same, "costs": self.costs != now.costs}
         found |= {"registers": self.registers != now.registers, "rules": self.rules != now.rules}
         return tuple(name for name in CAUSES if found[name])
 
     def registers_changed(self, now: Fingerprint) -> frozenset[str]:
-        """The registers that are not as they were, of ``REGISTERS``."""
+        """Registers, of ``REGISTERS``, that have changed."""
         pairs = zip(REGISTERS, self.registers.split("."), now.registers.split("."), strict=True)
         return frozenset(name for name, before, after in pairs if before != after)
 
 
 @dataclass(slots=True)
 class Fingerprints:
-    """The bases of the months of a workspace, as they are now; what they share is read once."""
+    """Fingerprints of the months of a workspace as it is now. What they share is read once.
+
+    Attributes:
+        inputs: the workspace as read.
+        store: its store.
+    """
 
     inputs: Inputs
     store: Store
@@ -85,7 +100,7 @@ class Fingerprints:
         self._tags = _tags(self.store)
 
     def of(self, period: Period) -> Fingerprint:
-        """What a month rests on now."""
+        """Fingerprint of a month now."""
         spans = self.spans(period)
         content = "\n".join(self._content(span) for span in spans)
         return Fingerprint(
@@ -97,7 +112,7 @@ class Fingerprints:
         )
 
     def spans(self, period: Period) -> tuple[Span, ...]:
-        """The days of which a month counts the use: its own, the year to date or last year, the years of its true-ups."""
+        """Days whose use a month counts: its own, the year to date or last year, the years of its true-ups."""
         found = {period.span, *earlier(self.inputs.rules, period)}
         return tuple(sorted(found | {year_span(year) for year in self._years(period)}))
 
@@ -109,11 +124,11 @@ class Fingerprints:
         return [str(period), *years]
 
     def reaching(self, period: Period) -> tuple[LoadedFile, ...]:
-        """The usage files that may have rows in a month, by path."""
+        """Usage files that may have rows in a month, by path."""
         return tuple(self._reaching(period.span))
 
     def counted_before(self, period: Period) -> tuple[LoadedFile, ...]:
-        """The usage files that may have rows on the days before a month that it counts, by path."""
+        """Usage files that may have rows on the earlier days that a month counts, by path."""
         found = {f.path: f for span in earlier(self.inputs.rules, period) for f in self._reaching(span)}
         return tuple(found[path] for path in sorted(found))
 
@@ -126,7 +141,7 @@ class Fingerprints:
         return instant(span.start, zone), instant(span.end, zone)
 
     def _content(self, span: Span) -> str:
-        """The rows of some days, where a file has other rows as well."""
+        """Rows of some days as a text, where a file has rows of other days as well."""
         start, end = self._bounds(span)
         if all((f.first_us or 0) >= start and (f.last_us or 0) < end for f in self._reaching(span)):
             return NOT_HASHED
@@ -135,10 +150,10 @@ class Fingerprints:
         return f"{span.start} {span.end} {rows[0]}"
 
     def _register(self, name: str, period: Period) -> Iterator[str]:
-        """Every row that begins before the end of the month, its own end only where that is before it too."""
+        """Every row that begins before the end of the month; its own end only where that is before it too."""
         end = period.end
-        for of, start, stop, text in self._rows:
-            if of == name and start < end:
+        for register, start, stop, text in self._rows:
+            if register == name and start < end:
                 yield f"{start} {stop if stop is not None and stop < end else ''} {text}"
         if name == "budget/":
             yield from sorted(
@@ -146,7 +161,7 @@ class Fingerprints:
             )
 
     def _rules(self, period: Period) -> Iterator[str]:
-        """The terms of every version in force, with its days; what the settings and the program make of them."""
+        """Terms of every version in force, with its days; the settings and the program that apply them."""
         settings = self.inputs.settings
         yield repr((__version__, settings.zone.key, settings.transfer_method, settings.transfer_order))
         for days in (period.span, *map(year_span, self._years(period))):
@@ -156,7 +171,7 @@ class Fingerprints:
         yield from (self._called(year) for year in self._years(period))
 
     def _called(self, year: int) -> str:
-        """What the ledger holds of a year that a true-up counts."""
+        """Entries of the ledger that hold charges of a year, which its true-up counts."""
         rows = self.store.connection.execute(statement("ledger/entries_of_year"), {"year": f"{year:04d}"}).fetchall()
         return f"true-up {year} {rows}"
 
@@ -170,7 +185,7 @@ def _digest(texts: Iterable[str]) -> str:
 
 
 def _costs(store: Store) -> Mapping[str, str]:
-    """What was booked to each month, as a text."""
+    """Costs booked to each month, as a text."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for period, *row in store.connection.execute(statement("load/costs_by_pool")).fetchall():
         found.setdefault(period, []).append(tuple(row))
@@ -178,7 +193,7 @@ def _costs(store: Store) -> Mapping[str, str]:
 
 
 def _tags(store: Store) -> str:
-    """An expression for the tags of a row as one text, absent ones left out."""
+    """SQL expression for the tags of a row as one text, absent ones left out."""
     columns = sorted(store.tag_columns())
     if not columns:
         return "''"
@@ -187,7 +202,7 @@ def _tags(store: Store) -> str:
 
 
 def _rows(inputs: Inputs) -> Iterator[RegisterText]:
-    """Every row of the registers that an amount may rest on."""
+    """Every row of the registers that an amount may be based on."""
     facts = inputs.facts
     for m in facts.members:
         yield "members.csv", m.valid_from, m.valid_to, repr(("member", m.member_id, m.kind, m.successor))
@@ -200,3 +215,51 @@ def _rows(inputs: Inputs) -> Iterator[RegisterText]:
         yield "resources.csv", r.valid_from, r.valid_to, repr(("resource", r.resource_id, r.member_id))
     for c in facts.coalitions:
         yield "standalone/", c.valid_from, c.valid_to, repr(("coalition", c.game, c.coalition, c.cost))
+
+
+@dataclass(slots=True)
+class LastSettled:
+    """A month as the ledger last settled it.
+
+    Attributes:
+        sequence: entry that settled it; at first its own.
+        fingerprint: fingerprint of today's knowledge: the one under which nothing was left to bill; None where a
+            difference is not billed yet, or documents were drawn up again since.
+        settled_fingerprint: fingerprint when it was last settled, whatever came after.
+    """
+
+    sequence: int
+    fingerprint: Fingerprint | None
+    settled_fingerprint: Fingerprint | None = None
+
+
+def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
+    """Every month of the ledger as it was last settled.
+
+    An entry that leaves a difference of a month to bill records an empty fingerprint for it. An entry that draws up
+    documents of a month again, or adjustments of a month, makes the fingerprint of that month unknown.
+    """
+    found: dict[Period, LastSettled] = {}
+    for sequence, kind, period, months, texts, adjusted in con.execute(statement("ledger/last_settled")).fetchall():
+        month = Period.parse(period)
+        found.setdefault(month, LastSettled(sequence, None))
+        if kind in REDRAWING:
+            for changed in (month, *map(Period.parse, adjusted)):
+                if changed in found:
+                    found[changed].fingerprint = None
+        for name, text in zip(months, texts, strict=True):
+            _record(found, Period.parse(name), sequence, Fingerprint.read(text))
+    return found
+
+
+def _record(found: dict[Period, LastSettled], month: Period, sequence: int, fingerprint: Fingerprint | None) -> None:
+    settled = found.setdefault(month, LastSettled(sequence, None))
+    settled.fingerprint = fingerprint
+    if fingerprint is not None:
+        settled.sequence, settled.settled_fingerprint = sequence, fingerprint
+
+
+def inputs_of(con: DuckDBPyConnection, sequences: set[int]) -> dict[int, dict[str, str]]:
+    """Files that entries are based on: sha256 by path, by number of the entry."""
+    rows = con.execute(statement("ledger/inputs_of_entries"), {"sequences": sorted(sequences)}).fetchall()
+    return {sequence: json.loads(inputs) if inputs else {} for sequence, inputs in rows}

@@ -1,13 +1,15 @@
-"""What the ledger says was billed: a period after its corrections, and one issued document with the month it rests on."""
+"""Issued months: a period as billed after its corrections, as last computed, and one document with its month."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import entry_at, entry_of_number, entry_of_period, later_entries
-from chargeback.ledger.credit_notes import gives_back, still_stands
-from chargeback.ledger.entries import CORRECTING, Entry, month_of
+from chargeback.ledger.book import entries_of_period, entry_at, entry_of_number, entry_of_period
+from chargeback.ledger.credit_notes import still_due
+from chargeback.ledger.entries import Entry, month_of, withheld_of
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.ledger.rule_terms import rules_of
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocumentMonth:
-    """An issued document with its entry, and the month it rests on, of which it is the only document."""
+    """Issued document with its entry and its month.
+
+    Attributes:
+        document: the document.
+        entry: entry that issued it.
+        month: month that it is based on, with this document alone.
+    """
 
     document: Document
     entry: Entry
@@ -30,92 +38,87 @@ class IssuedDocumentMonth:
 
 
 def after_corrections(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as it was issued (or closed without documents), with what came after; None when it was neither.
+    """Month as it was issued (or closed without documents), after its corrections; None when it was neither.
 
-    Its documents are those that still stand: what was given back in full is left out with its credits. Those set aside are apart.
+    Its documents are those that are still due: one credited in full is left out with its credits. Withheld ones are
+    apart.
     """
-    entry = entry_of_period(con, period)
-    if entry is None:
-        return None
-    later = later_entries(con, period)
-    if not later:
-        return month_of(entry, settings)
-    standing = still_stands([d for e in (entry, *later) for d in e.documents])
-    return _with(month_of(entry, settings), entry, later, standing)
+    entries = entries_of_period(con, period)
+    if len(entries) < 2:
+        return month_of(entries[0], settings) if entries else None
+    return _with_documents(entries, still_due([d for e in entries for d in e.documents]), settings)
 
 
 def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Month | None:
-    """The month as it was issued, whatever came after; None when it was not."""
+    """Month as it was issued, whatever came after; None when it was not."""
     entry = entry_of_period(con, period)
     return None if entry is None else month_of(entry, settings)
 
 
-def _with(month: Month, entry: Entry, later: list[Entry], documents: tuple[Document, ...]) -> Month:
-    """An issued month with those documents, of its own entry and of those after it, with what it carried and still has aside."""
-    aside = [e.withheld for e in (entry, *later) if e.kind not in CORRECTING][-1]
-    drawn = (*documents, *aside, *entry.carried_forward)
+def _with_documents(entries: Sequence[Entry], documents: tuple[Document, ...], settings: Settings) -> Month:
+    """A period with those of its documents, the ones that it carried and the ones that are withheld to this day."""
+    first, *later = entries
+    month, withheld = month_of(first, settings), withheld_of(entries)
+    drawn = (*documents, *withheld, *first.carried_forward)
     charges = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
     return replace(
         month,
         documents=documents,
-        withheld=aside,
-        charges=tuple(sorted([*charges, *entry.charges_without_document], key=lambda c: c.order)),
+        withheld=withheld,
+        charges=tuple(sorted([*charges, *first.charges_without_document], key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
-        rules=rules_of([*entry.rules, *(terms for e in later for terms in e.rules)]),
+        rules=rules_of(terms for e in entries for terms in e.rules),
     )
 
 
 def last_computed(con: DuckDBPyConnection, period: Period, settings: Settings) -> Month | None:
-    """The month as its documents were last drawn up from the data: credits left out, and what ``correct`` took back.
+    """Month as its documents were last drawn up from the data: without credits, and without documents that ``correct``
+    replaced.
 
-    It is what the inputs must give again, while ``billed`` is what the members still owe or owed.
+    It is what the inputs must give again, while ``after_corrections`` is what the members still owe or owed.
     """
-    entry = entry_of_period(con, period)
-    if entry is None:
+    entries = entries_of_period(con, period)
+    if not entries:
         return None
-    later = later_entries(con, period)
-    back = {p.number for e in later if e.kind == "correct" for d in e.documents for p in d.preceding}
-    drawn = tuple(d for e in (entry, *later) for d in e.documents if not gives_back(d) and d.number not in back)
-    return _with(month_of(entry, settings), entry, later, drawn)
+    replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
+    drawn = tuple(d for e in entries for d in e.documents if not reverses_lines(d) and d.number not in replaced)
+    return _with_documents(entries, drawn, settings)
 
 
 def document_month(con: DuckDBPyConnection, number: str, settings: Settings) -> IssuedDocumentMonth | None:
-    """An issued document by its number; None when no document has it."""
+    """Issued document by its number; None when no document has it."""
     entry = entry_of_number(con, number)
     if entry is None:
         return None
     document = next(d for d in entry.documents if d.number == number)
-    return IssuedDocumentMonth(document, entry, _rests_on(con, document, entry, settings))
+    return IssuedDocumentMonth(document, entry, _month_behind(con, document, entry, settings))
 
 
-def _rests_on(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
-    """The month of a document: a credit rests on that of what it gives back."""
-    if gives_back(document):
+def _month_behind(con: DuckDBPyConnection, document: Document, entry: Entry, settings: Settings) -> Month:
+    """Month that a document is based on; of a credit, that of the document that it reverses."""
+    if reverses_lines(document):
         original = document_month(con, document.preceding[0].number, settings)
-        assert original is not None, "a credit gives back an issued document"
+        assert original is not None, "a credit reverses an issued document"
         return alone(document, original.month)
     month = month_of(entry, settings)
     return replace(month, documents=(document,), withheld=()) if entry.kind == "issue" else alone(document, month)
 
 
 def alone(document: Document, month: Month) -> Month:
-    """A month with one document and its charges alone."""
+    """Month with one document and its charges alone."""
     return replace(
         month, documents=(document,), withheld=(), charges=tuple(sorted(_charges(document), key=lambda c: c.order))
     )
 
 
 def issued_of_period(con: DuckDBPyConnection, period: Period) -> tuple[Document, ...]:
-    """Every document of a period, as issued and as corrected since, oldest first."""
-    entry = entry_of_period(con, period)
-    entries = [*([entry] if entry else []), *later_entries(con, period)]
-    return tuple(d for e in entries for d in e.documents)
+    """Documents of a period, those issued later and corrections included, oldest first."""
+    return tuple(d for e in entries_of_period(con, period) for d in e.documents)
 
 
-def naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
-    """Every document of the month of an invoice, and those of other months that take an amount off it, oldest first."""
-    first = entry_of_period(con, invoice.period)
-    entries = {e.sequence: e for e in (*([first] if first else []), *later_entries(con, invoice.period))}
+def documents_naming(con: DuckDBPyConnection, invoice: Document) -> tuple[Document, ...]:
+    """Documents of the month of an invoice, and those of other months that take an amount off it, oldest first."""
+    entries = {e.sequence: e for e in entries_of_period(con, invoice.period)}
     for (sequence,) in con.execute(statement("ledger/entries_reducing"), {"number": invoice.number}).fetchall():
         entry = entry_at(con, sequence)
         assert entry is not None, "a row of the ledger has its entry"

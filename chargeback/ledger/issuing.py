@@ -1,7 +1,8 @@
-"""Issue a month: numbers, documents, ledger, folder, in that order; and close it. Nothing issued ever changes.
+"""Issuing a month: numbers, documents, ledger, folder, in that order; and closing it. Nothing issued ever changes.
 
 The numbers are allotted and the entry is written in one transaction. Before it commits, every file lies complete in a
-folder beside; after it, the folder takes its place and the line goes to ``out/ledger.jsonl``. See ledger_file for a crash.
+folder beside. After it, the folder takes its place and the line is added to ``out/ledger.jsonl``. See ``ledger_file``
+for a crash.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from chargeback.ledger.entries import AllottedNumber, Entry, Link, closing, entr
 from chargeback.ledger.ledger_file import CORRECTIONS, SHOWN, finish, staged, sync_ledger, write_out
 from chargeback.ledger.numbering import SETTINGS, allot, check_day, check_series, needs
 from chargeback.ledger.reconciliation import compared_today
-from chargeback.ledger.unissued import Unissued, carried_words, set_aside, unissued_of
+from chargeback.ledger.unissued import Unissued, carried_text, unissued_of, withheld_text
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
@@ -46,10 +47,11 @@ Render = Callable[[Month], Mapping[str, bytes]]
 def issue(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
 ) -> PeriodStatus:
-    """Issue a month that is not issued yet, dated ``on``. ``render`` gives the files of out/PERIOD for a numbered month.
+    """Status of a month after issuing it, dated ``on``. ``render`` gives the files of out/PERIOD for a numbered month.
 
-    Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given before.
-    Until the ledger's transaction commits nothing has changed; after it, what is interrupted is finished by the next command.
+    Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given
+    before. Until the ledger's transaction commits nothing has changed; what is interrupted after it is finished by the
+    next command.
     """
     check_day(month.period, on)
     lacking = needs(month, read_toml(root, SETTINGS)[1])
@@ -65,7 +67,7 @@ def issue(
 def _no_document(month: Month) -> str:
     why = ""
     if month.carried_forward:
-        why = f" ({carried_words(month.carried_forward, month.settings.threshold, month.settings.frequency)})"
+        why = f" ({carried_text(month.carried_forward, month.settings.threshold, month.settings.frequency)})"
     return f"{month.period} has no document to issue{why}: `chargeback close {month.period}` may close it as it is"
 
 
@@ -84,7 +86,7 @@ def _record(
 
 
 def allotted(con: DuckDBPyConnection, root: Path, month: Month, on: date) -> tuple[Month, tuple[AllottedNumber, ...]]:
-    """The month with its documents numbered and dated as they would be now, and the numbers. Raises Refused."""
+    """Month with its documents numbered and dated as they would be now, and the numbers. Raises Refused."""
     last = last_of_series(con)
     check_series(month, on, last)
     numbered, numbers = allot(month, on, last)
@@ -94,9 +96,9 @@ def allotted(con: DuckDBPyConnection, root: Path, month: Month, on: date) -> tup
 
 @contextmanager
 def entering(con: DuckDBPyConnection, folder: Path, link: Link) -> Iterator[None]:
-    """One transaction for the entry at ``link``; when it fails, what was written in ``folder`` beside goes with it.
+    """Transaction for the entry at ``link``. When it fails, the files written in ``folder`` beside are removed.
 
-    Unless the ledger has the entry: an interrupt may come as it commits.
+    They stay when the ledger has the entry: an interrupt may come as it commits.
     """
     con.execute("begin")
     try:
@@ -129,7 +131,7 @@ def not_given(con: DuckDBPyConnection, root: Path, numbers: Sequence[AllottedNum
 
 
 def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
-    """What follows the transaction; a failure here changes nothing of what is issued."""
+    """Finish what follows the transaction; a failure here changes nothing that is issued."""
     try:
         finish(con, root)
     except OSError as error:
@@ -140,28 +142,29 @@ def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
 
 
 def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason: str = "") -> PeriodStatus:
-    """Close an issued period; the closing is not dated before the documents.
+    """Status of a period after closing it; the closing is not dated before the documents.
 
-    Raises Refused while documents are set aside, unless a ``reason`` says why they will not be issued.
+    Raises Refused while documents are withheld, unless a ``reason`` says why they will not be issued.
     """
-    aside = period_status(con, period).withheld
-    if aside and not reason:
-        raise Refused(_still_aside(con, period, aside))
+    withheld = period_status(con, period).withheld
+    if withheld and not reason:
+        raise Refused(_still_withheld(con, period, withheld))
     issued = entry_of_period(con, period)
     if issued is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
-    entry = closing(period, max(on, issued.on), last_link(con), PROGRAM, issued.files, reason)
+    entry = closing(period, max(on, issued.entry_date), last_link(con), PROGRAM, issued.files, reason)
     return _enter(con, root, entry)
 
 
-def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[WithheldSummary]) -> str:
-    """Why a period is not closed, and the command that issues the rest."""
-    named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in aside[:3])
-    more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
+def _still_withheld(con: DuckDBPyConnection, period: Period, withheld: Sequence[WithheldSummary]) -> str:
+    """Message why a period is not closed, and the command that issues the rest."""
+    named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in withheld[:3])
+    more = f" and {len(withheld) - 3} more" if len(withheld) > 3 else ""
     mend = "mend, then " if unissued_of(con, period).failing else ""
-    them, they = ("them", "they never will be") if len(aside) > 1 else ("it", "it never will be")
+    them, they = ("them", "they never will be") if len(withheld) > 1 else ("it", "it never will be")
     return (
-        f"{period} cannot be closed: {set_aside(len(aside))} and not issued ({named}{more}); {mend}`chargeback issue "
+        f"{period} cannot be closed: {withheld_text(len(withheld))} and not issued ({named}{more}); "
+        f"{mend}`chargeback issue "
         f"{period}` issues {them}, or say with --reason why {they}"
     )
 
@@ -169,7 +172,8 @@ def _still_aside(con: DuckDBPyConnection, period: Period, aside: Sequence[Withhe
 def close_without_documents(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str]
 ) -> PeriodStatus:
-    """Close a month that has no document to issue, with what it carries; Refused when it has some."""
+    """Status of a month after closing it, with what it carries, where it has no document to issue. Raises Refused where
+    it has some."""
     if month.documents:
         count = len(month.documents)
         wait = f"its {count} documents are" if count > 1 else "its document is"
@@ -193,26 +197,26 @@ def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> PeriodStatus:
 
 
 def refuse_other_than_billed(con: DuckDBPyConnection, month: Month) -> None:
-    """Refuse a month that was issued or closed and would come to something else today, as its run does."""
+    """Refuse a month that was issued or closed and would amount to something else today, as its run does."""
     if period_status(con, month.period).final and not compared_today(con, month).nothing:
         raise Refused(
-            f"{month.period} was {state_of(period_status(con, month.period))} and would differ today: "
+            f"{month.period} was {state_text(period_status(con, month.period))} and would differ today: "
             f"`chargeback run {month.period}` shows what"
         )
 
 
-def state_of(stands: PeriodStatus) -> str:
-    """Issued on, closed on, as the end of a sentence."""
-    if stands.issued_on is None:
-        return f"closed on {stands.closed_on} without documents"
-    aside = f", {set_aside(len(stands.withheld))}," if stands.withheld else ""
-    closed = f" and closed on {stands.closed_on}" if stands.closed_on else ""
-    return f"issued on {stands.issued_on}{aside}{closed}".rstrip(",")
+def state_text(status: PeriodStatus) -> str:
+    """Status of a final period, as the end of a sentence: issued on, closed on."""
+    if status.issued_on is None:
+        return f"closed on {status.closed_on} without documents"
+    withheld = f", {withheld_text(len(status.withheld))}," if status.withheld else ""
+    closed = f" and closed on {status.closed_on}" if status.closed_on else ""
+    return f"issued on {status.issued_on}{withheld}{closed}".rstrip(",")
 
 
 @contextmanager
 def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
-    """The ledger of a workspace, level with its file, whatever state the other files are in; None where there is none."""
+    """Ledger of a workspace, in sync with its file, whatever state the other files are in; None where there is none."""
     from chargeback.store.database import open_store
     from chargeback.workspace.paths import STORE
 
@@ -225,15 +229,15 @@ def ledger_of(root: Path) -> Iterator[DuckDBPyConnection | None]:
         yield store.connection
 
 
-def where_stands(root: Path, period: Period) -> PeriodStatus:
-    """Where a period of a workspace stands."""
-    return stands_and_left(root, period)[0]
+def status_of(root: Path, period: Period) -> PeriodStatus:
+    """Status of a period of a workspace."""
+    return status_and_unissued(root, period)[0]
 
 
-def stands_and_left(root: Path, period: Period) -> tuple[PeriodStatus, Unissued]:
-    """Where a period of a workspace stands, and what of it has no number."""
+def status_and_unissued(root: Path, period: Period) -> tuple[PeriodStatus, Unissued]:
+    """Status of a period of a workspace, and its unissued documents."""
     with ledger_of(root) as con:
         if con is None:
             return PeriodStatus(period, None, None, ()), Unissued()
-        stands = period_status(con, period)
-        return stands, unissued_of(con, period) if stands.final else Unissued()
+        status = period_status(con, period)
+        return status, unissued_of(con, period) if status.final else Unissued()

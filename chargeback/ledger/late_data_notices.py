@@ -1,13 +1,14 @@
-"""What is told of closed months that come to something else: late rows by file, versions that reach back, registers. Pure."""
+"""Notices of late data: closed months that amount to something else, by file, rule version and register. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chargeback.billing.adjustments import BILLED, LEAST, YEAR, Difference
+from chargeback.billing.adjustments import Difference
 from chargeback.charging.sharing.instalments import by_instalments
-from chargeback.ledger.late_data import GONE, LateFile, MonthChanges, accumulates, touches
+from chargeback.ledger.difference_causes import accumulates, touches
+from chargeback.ledger.late_data import LateFile, MonthChanges
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, counted
@@ -25,7 +26,7 @@ def late_notices(
     rules: Rules,
     true_ups: Mapping[int, Period],
 ) -> Iterator[Notice]:
-    """Everything that is not as it was when a closed month was billed, with what becomes of it in ``period``.
+    """Notices of everything that has changed since a closed month was billed, with what ``period`` does about it.
 
     ``true_ups``: the month that bills the true-up of a year.
     """
@@ -39,10 +40,10 @@ def late_notices(
     yield from _of_others(period, by_month, rows, rules)
 
 
-def in_silence(
+def unexplained_versions(
     found: Iterable[MonthChanges], rows: Sequence[Difference], rules: Mapping[str, Rule]
 ) -> Iterator[Problem]:
-    """Versions of rules that were not there when a closed month was billed, reach into it, and do not say why."""
+    """Problems of new rule versions that reach into a closed month and do not say why."""
     new = {each.month: each.new_versions for each in found}
     seen: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
@@ -54,8 +55,10 @@ def in_silence(
     for (name, number), own in sorted(seen.items()):
         version, last = rules[name].versions[number], max(row.month for row in own)
         message = (
-            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would change what "
-            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or say why, as "
+            f"the version of {version.valid_from} of {name}, which is new, reaches back into closed months and would "
+            "change what "
+            f"they come to by {euros(sum(row.amount for row in own)):,} net: let it begin on {last.end} or later, or "
+            "say why, as "
             'retroactive = "…"'
         )
         yield Problem(rules[name].where(f"version.{number}.valid_from"), message, "reaches-back")
@@ -64,16 +67,17 @@ def in_silence(
 def _becomes(
     period: Period, month: Period, file: LateFile, rows: Sequence[Difference], rules: Rules, named: Period | None
 ) -> str:
-    """What is done with the rows of a file: by the differences of its rules in the month, else by the true-up of pools called by
-    instalments, which is ``named`` and has its differences once it is billed, else by those of all rules."""
+    """Treatment of the rows of a file, in words. It is that of the differences of the file's rules in the month. Of
+    pools called by instalments it is the true-up, billed in ``named``, or the differences of that once it is billed.
+    Else it is that of all rules."""
     own = [row for row in rows if row.month == month]
     direct = [row for row in own if touches(file, rules.get(row.rule))]
     called = {r.id for r in rules.values() if by_instalments(r, month.span) and _counts(file, r, rules)}
     if direct or not called:
-        return fate(period, direct or own)
+        return treatment_text(period, direct or own)
     if named is None or named >= period:
         return f"the true-up of {month.year} counts it"
-    return fate(period, [row for row in rows if row.month == named and row.rule in called] or own)
+    return treatment_text(period, [row for row in rows if row.month == named and row.rule in called] or own)
 
 
 def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
@@ -84,8 +88,8 @@ def _counts(file: LateFile, rule: Rule, rules: Rules) -> bool:
 
 
 def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice:
-    """How many rows of a file are late, where they stand, and ``what`` is done with them."""
-    if file.how == GONE:
+    """Notice of a file: how many rows are late, on which lines, and ``what`` is done with them."""
+    if file.how == "taken out":
         message = f"the file was there when {month}, now closed, was billed, and is taken out: {what}"
     else:
         message = f"{_rows_of(file)} of {month}, which is closed, {file.how} ({file.lines}): {what}"
@@ -95,15 +99,19 @@ def _of_file(period: Period, month: Period, file: LateFile, what: str) -> Notice
 def _of_earlier(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """Files of months before the first closed one that a year to date counts: no month tells them by itself."""
-    told = {file.path for changed in found.values() for file in changed.files}
+    """Notices of files of months before the first closed one that a year to date counts: no month names them by
+    itself."""
+    named = {file.path for changed in found.values() for file in changed.files}
     of_path: dict[tuple[str, str], list[Difference]] = defaultdict(list)
     for row in rows:
         for file in found[row.month].before if accumulates(rules.get(row.rule)) else ():
-            if file.path not in told:
+            if file.path not in named:
                 of_path[file.path, file.how].append(row)
     for (path, how), own in sorted(of_path.items()):
-        message = f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, {fate(period, own)}; {_preview(period)}"
+        message = (
+            f"{how}, and counted in the year to date of {_months(own)}: {_sums(own)}, "
+            f"{treatment_text(period, own)}; {_preview(period)}"
+        )
         yield Notice(Place(path), message, "late-data", len(own))
 
 
@@ -116,7 +124,7 @@ def _own(row: Difference, changed: MonthChanges, rules: Rules) -> bool:
 def _of_versions(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """The versions that make closed months come to something else, as one dated into them does."""
+    """Notices of rule versions that make closed months amount to something else, as one dated into them does."""
     of_version: dict[tuple[str, int], list[Difference]] = defaultdict(list)
     for row in rows:
         if _own(row, found[row.month], rules):
@@ -126,8 +134,9 @@ def _of_versions(
     for (name, number), own in sorted(of_version.items()):
         rule = rules[name]
         message = (
-            f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: {_sums(own)}, "
-            f"{fate(period, own)}; {_preview(period)}"
+            f"the version of {rule.versions[number].valid_from} of {name} reaches back to {_months(own)}: "
+            f"{_sums(own)}, "
+            f"{treatment_text(period, own)}; {_preview(period)}"
         )
         yield Notice(rule.where(f"version.{number}.valid_from"), message, "reaches-back", len(own))
 
@@ -135,8 +144,8 @@ def _of_versions(
 def _of_others(
     period: Period, found: Mapping[Period, MonthChanges], rows: Iterable[Difference], rules: Rules
 ) -> Iterator[Notice]:
-    """Registers, rules of other charges and settings that alone make closed months come to something else; those that move no
-    amount are not told."""
+    """Notices of registers, rules of other charges and settings that alone make closed months amount to something else.
+    Those that move no amount have none."""
     of_path: dict[str, list[Difference]] = defaultdict(list)
     for row in rows:
         changed = found[row.month]
@@ -147,7 +156,8 @@ def _of_others(
         beside = f" (with {others})" if comma else ""
         comes = "comes" if len({row.month for row in own}) == 1 else "come"
         message = (
-            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, {fate(period, own)}; "
+            f"as it is now{beside}, {_months(own)}, {comes} to something else: {_sums(own)}, "
+            f"{treatment_text(period, own)}; "
             f"{_preview(period)}"
         )
         yield Notice(Place(first), message, "reaches-back", len(own))
@@ -179,12 +189,12 @@ def _rows_of(file: LateFile) -> str:
     return "1 line of costs" if file.rows == 1 else f"{file.rows} lines of costs"
 
 
-def fate(period: Period, rows: Sequence[Difference]) -> str:
-    """What is done with the differences of a month, in words."""
-    fates = {row.treatment for row in rows}
-    if not fates:
+def treatment_text(period: Period, rows: Sequence[Difference]) -> str:
+    """Treatment of the differences of a month, in words."""
+    treatments = {row.treatment for row in rows}
+    if not treatments:
         return "no amount changes"
-    told = [f"adjusted in {period}"] if BILLED in fates else []
-    told += ["waits for the end of the year"] if YEAR in fates else []
-    told += ["below adjust_min, waits"] if LEAST in fates else []
-    return "; the rest ".join(told)
+    texts = [f"adjusted in {period}"] if "billed" in treatments else []
+    texts += ["waits for the end of the year"] if "year_end" in treatments else []
+    texts += ["below adjust_min, waits"] if "below_minimum" in treatments else []
+    return "; the rest ".join(texts)

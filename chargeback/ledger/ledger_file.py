@@ -1,9 +1,12 @@
-"""``out/ledger.jsonl`` and the ledger of the store kept the same, and what a crash left behind finished or dropped.
+"""``out/ledger.jsonl`` and the ledger of the store kept the same; what a crash left is finished or dropped.
 
-Issuing goes: documents in a folder beside (``out/.PERIOD.issued``), then the ledger's transaction, then the folder takes
-the place of ``out/PERIOD``, then the line is added to the file. A crash before the transaction leaves a folder that nothing
-refers to: it is dropped. A crash after it leaves a folder or a line still to come: both are finished here.
-Documents issued after their month (corrections, what had been set aside) go the same way: their files in ``out/.corrections.ENTRY.issued``, then one by one into ``out/corrections``.
+Issuing writes the documents in a folder beside (``out/.PERIOD.issued``), then commits the ledger's transaction; then
+the folder takes the place of ``out/PERIOD``, and the line is added to the file. A crash before the transaction leaves a
+folder that nothing refers to: it is dropped. A crash after it leaves a folder or a line still to come: both are
+finished here.
+
+Documents issued after their month (corrections, documents that had been withheld) take the same steps: their files lie
+in ``out/.corrections.ENTRY.issued``, then move one by one to ``out/corrections``.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import add_line, entry_at, entry_of_period, hashes, lines_after
-from chargeback.ledger.entries import AFTER, FIRST, Entry, hash_of, read_line
+from chargeback.ledger.entries import AFTER_ISSUE, FIRST, Entry, hash_of, read_line
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
 from chargeback.workspace.paths import OUT
@@ -28,12 +31,12 @@ if TYPE_CHECKING:
 FILE = "ledger.jsonl"
 SHOWN = f"{OUT}/{FILE}"
 CORRECTIONS = "corrections"
-LEFT = re.compile(r"\.([0-9]{4}-[0-9]{2})\.(issued|old|new)")
-LEFT_OF_CORRECTION = re.compile(r"\.corrections\.([0-9]+)\.issued")
+UNFINISHED = re.compile(r"\.([0-9]{4}-[0-9]{2})\.(issued|old|new)")
+UNFINISHED_CORRECTION = re.compile(r"\.corrections\.([0-9]+)\.issued")
 
 
 def sync_ledger(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
-    """Bring the ledger and its file level, and finish what an issue left behind.
+    """Bring the ledger and its file in sync, and finish what an interrupted issue left.
 
     Without ``write`` the file is only read (into a temporary store). Raises Refused when the two contradict each other.
     """
@@ -43,28 +46,28 @@ def sync_ledger(con: DuckDBPyConnection, root: Path, *, write: bool) -> None:
 
 
 def finish(con: DuckDBPyConnection, root: Path) -> None:
-    """Folders written but not swapped in, entries not yet in the file."""
+    """Move folders that were written to their place, and write the lines that the file does not have."""
     out = root / OUT
     for name in sorted((p.name for p in out.glob(".*.*")), key=_old_last):
-        found = LEFT.fullmatch(name)
+        found = UNFINISHED.fullmatch(name)
         if found:
             _finish_folder(con, out, out / name, Period.parse(found.group(1)), found.group(2))
-        correction = LEFT_OF_CORRECTION.fullmatch(name)
+        correction = UNFINISHED_CORRECTION.fullmatch(name)
         if correction:
             _finish_correction(con, out / name, int(correction.group(1)))
     write_lines(con, out / FILE)
 
 
 def _old_last(name: str) -> tuple[bool, str]:
-    """What was written comes before what it replaces."""
+    """Sort key of folders: what was written before what it replaces."""
     return (name.endswith(".old"), name)
 
 
-def _finish_folder(con: DuckDBPyConnection, out: Path, folder: Path, period: Period, kind: str) -> None:
+def _finish_folder(con: DuckDBPyConnection, out: Path, folder: Path, period: Period, state: str) -> None:
     final = out / str(period)
-    if kind == "issued":
+    if state == "issued":
         _finish_issued(con, folder, final, period)
-    elif kind == "old" and not final.exists() and not staged(out.parent, period).exists():
+    elif state == "old" and not final.exists() and not staged(out.parent, period).exists():
         folder.rename(final)
     else:
         shutil.rmtree(folder, ignore_errors=True)
@@ -84,9 +87,9 @@ def _finish_issued(con: DuckDBPyConnection, folder: Path, final: Path, period: P
 
 
 def _finish_correction(con: DuckDBPyConnection, folder: Path, sequence: int) -> None:
-    """Each file of a later entry of the ledger to its place, whether it is there already or not; others are dropped."""
+    """Move each file of a later entry to its place, unless it is there already; drop the others."""
     entry, final = entry_at(con, sequence), folder.with_name(CORRECTIONS)
-    if entry is not None and entry.kind in AFTER:
+    if entry is not None and entry.kind in AFTER_ISSUE:
         for path, content_hash in entry.files.items():
             if holds(folder, {path: content_hash}):
                 (final / path).parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +97,8 @@ def _finish_correction(con: DuckDBPyConnection, folder: Path, sequence: int) -> 
                 folder_to_disk((final / path).parent)
             elif not holds(final, {path: content_hash}):
                 raise Refused(
-                    f"{path} is issued, but it is not whole in {OUT}/{folder.name}: put that folder back from a copy, or "
+                    f"{path} is issued, but it is not whole in {OUT}/{folder.name}: put that folder back from a "
+                    "copy, or "
                     "move it away"
                 )
     shutil.rmtree(folder, ignore_errors=True)
@@ -106,17 +110,18 @@ def holds(folder: Path, files: Mapping[str, str]) -> bool:
 
 
 def staged(root: Path, period: Period) -> Path:
-    """Where the documents of an issue are written first."""
+    """Folder in which the documents of an issue are written first."""
     return root / OUT / f".{period}.issued"
 
 
 def staged_correction(root: Path, sequence: int) -> Path:
-    """Where documents issued after their month are written first; ``sequence``: the number of its entry."""
+    """Folder in which documents issued after their month are written first; ``sequence``: the number of their entry."""
     return root / OUT / f".{CORRECTIONS}.{sequence}.issued"
 
 
 def write_out(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files in a new folder, and to the disk itself, so that no crash of the machine loses what the ledger says."""
+    """Write files in a new folder, and to the disk itself, so that no crash of the machine loses what the ledger
+    says."""
     shutil.rmtree(folder, ignore_errors=True)
     for path, content in files.items():
         target = folder / path
@@ -139,7 +144,7 @@ def folder_to_disk(folder: Path) -> None:
 
 
 def put_in_place(folder: Path, final: Path) -> None:
-    """The folder becomes ``final``; what was there goes when the new one stands."""
+    """Rename a folder to ``final``; what was there is removed once the new one is in place."""
     old = final.with_name(f".{final.name}.old")
     if final.exists():
         shutil.rmtree(old, ignore_errors=True)
@@ -195,12 +200,14 @@ def _entry(line: bytes, number: int, previous: str) -> Entry:
         entry = read_line(line)
     except ValueError:
         raise Refused(
-            f"{SHOWN}:{number}: this line is not whole: put the file back from a copy, or take the line out if its entry "
+            f"{SHOWN}:{number}: this line is not whole: put the file back from a copy, or take the line out if its "
+            "entry "
             "was never used"
         ) from None
     if entry.sequence != number or entry.previous_hash != previous:
         raise Refused(
-            f"{SHOWN}:{number}: this entry does not follow the one before, a line was altered or taken out: put the file "
+            f"{SHOWN}:{number}: this entry does not follow the one before, a line was altered or taken out: put the "
+            "file "
             "back from a copy"
         )
     return entry
@@ -208,7 +215,8 @@ def _entry(line: bytes, number: int, previous: str) -> Entry:
 
 def _contradiction(number: int) -> str:
     return (
-        f"{SHOWN}:{number}: this entry is not the one that chargeback.duckdb holds: put the file back from a copy; if the "
+        f"{SHOWN}:{number}: this entry is not the one that chargeback.duckdb holds: put the file back from a copy; "
+        "if the "
         "file is right, move chargeback.duckdb away and it is made again from the workspace"
     )
 

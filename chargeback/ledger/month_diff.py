@@ -1,6 +1,7 @@
-"""What a month would come to today against what was billed: by member and rule, and by document. Pure; cents.
+"""Difference of a month computed today from what was billed: by member and rule, and by document. Pure; cents.
 
-What documents bill of earlier months (adjustments, carried amounts) is no charge of the month, and left out.
+Amounts of earlier months on its documents (adjustments, amounts brought forward) are no charges of the month, and left
+out.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ from chargeback.model.month import Month
 
 @dataclass(frozen=True, slots=True)
 class ChargeDiff:
-    """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ.
+    """Charges of one member and rule that are not as billed. With equal amounts, quantities or terms differ. Where a
+    credit reversed a part of what was billed, only the amounts are compared.
 
-    Where a credit gave back a part of what was billed, only the amounts are compared.
+    Attributes:
+        member_id: the member.
+        rule: id of the rule.
+        billed: cents billed.
+        recomputed: cents computed today.
     """
 
     member_id: str
@@ -28,15 +34,20 @@ class ChargeDiff:
 
     @property
     def amount(self) -> int:
-        """Recomputed less billed."""
+        """Cents recomputed less billed."""
         return self.recomputed - self.billed
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentDiff:
-    """Documents of a payer and regime whose totals are not as billed though their charges may be; gross, 0 where there is none.
+    """Documents of a payer and regime whose totals are not as billed, though their charges may be.
 
-    ``number``: that of the first, its credits beside it.
+    Attributes:
+        payer_id: the payer.
+        regime: name of the VAT regime.
+        number: number of the first document billed, its credits beside it; ``""`` where there is none.
+        billed: cents billed, VAT included.
+        recomputed: cents computed today, VAT included.
     """
 
     payer_id: str
@@ -48,23 +59,29 @@ class DocumentDiff:
 
 @dataclass(frozen=True, slots=True)
 class MonthDiff:
-    """Everything that is not as billed."""
+    """Everything of a month that is not as billed.
+
+    Attributes:
+        charges: by member and rule.
+        documents: by payer and regime.
+    """
 
     charges: tuple[ChargeDiff, ...]
     documents: tuple[DocumentDiff, ...]
 
     @property
     def nothing(self) -> bool:
+        """Whether the month is as billed."""
         return not self.charges and not self.documents
 
 
 def same(billed: Iterable[Charge], recomputed: Iterable[Charge]) -> bool:
-    """Whether charges are as billed; the words of their reasons do not count."""
+    """Whether charges are as billed; their explanations do not count."""
     return _by_rule(billed) == _by_rule(recomputed)
 
 
 def month_diff(billed: Month, recomputed: Month) -> MonthDiff:
-    """What would differ if the month were billed today."""
+    """Difference of a month if it were billed today."""
     return MonthDiff(tuple(_charges(billed, recomputed)), tuple(_documents(billed, recomputed)))
 
 
@@ -81,7 +98,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in sorted((c for c in charges if c.adjusts is None), key=lambda c: c.order):
-        found[charge.member_id, charge.rule].append(replace(charge, reason=""))
+        found[charge.member_id, charge.rule].append(replace(charge, reason="", settles=None, accumulated=False))
     return found
 
 
@@ -110,7 +127,7 @@ def _whole(documents: Sequence[Document]) -> bool:
 
 
 def _own(documents: Sequence[Document]) -> tuple[object, ...]:
-    """Net and category of what documents bill of their month."""
+    """Net and category of the lines that are of the month of their documents."""
     if not documents:
         return ()
     net = sum(line.amount for d in documents for line in d.lines if line.earlier_month is None)

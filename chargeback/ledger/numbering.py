@@ -1,7 +1,7 @@
-"""Before a month is issued: what its documents still need, whether the date may be, and the numbers. Pure.
+"""Invoice numbering: what documents still need before a month is issued, its date, and the numbers. Pure.
 
-Numbers are gapless and chronological per series (a template) and year of the issue date; documents take them in the order
-of payer, then regime.
+Numbers are gapless and chronological per series (a template) and year of the issue date. Documents take them in the
+order of payer, then regime.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ FRANCE = ("", "FR")
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last number of a series in a year, and the last date it was given on."""
+    """Last number given in a series and year.
+
+    Attributes:
+        sequence: its place.
+        on: last date of the series.
+    """
 
     sequence: int
     on: date
@@ -38,18 +43,20 @@ SeriesYears = Mapping[tuple[str, int], Last]
 
 
 def needs(month: Month, lines: Mapping[str, int]) -> list[Problem]:
-    """What the documents of a month lack, each at its file and line; ``lines``: those of the keys of chargeback.toml."""
+    """Problems of what the documents of a month lack, each at its file and line; ``lines``: those of the keys of
+    chargeback.toml."""
     payers = {d.payer.member_id: d.payer for d in month.documents}
     return operator_needs(month, lines) + [problem for payer in payers.values() for problem in payer_needs(payer)]
 
 
 def operator_needs(month: Month, lines: Mapping[str, int]) -> list[Problem]:
-    """What the documents of a month lack of who bills; ``lines``: those of the keys of chargeback.toml."""
+    """Problems of what the documents of a month lack of the operator; ``lines``: those of the keys of
+    chargeback.toml."""
     return list(_of_operator(month, dict(lines))) if month.documents else []
 
 
 def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
-    """What ``issue`` will still need; ``lines``: those of the keys of chargeback.toml."""
+    """Notices of what ``issue`` will still need; ``lines``: those of the keys of chargeback.toml."""
     for problem in needs(month, lines):
         yield Notice(problem.where, f"before issue: {problem.message}", problem.code)
     if month.documents and not month.settings.operator.iban:
@@ -59,7 +66,8 @@ def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
 
 
 def _service_codes(month: Month) -> Iterator[Notice]:
-    """Payers without service code beside one of the same SIRET that has one: their documents would go astray."""
+    """Notices of payers without service code beside one of the same SIRET that has one: their documents would go
+    astray."""
     payers = {d.payer.member_id: d.payer for d in month.documents}
     known = {p.siret: p for _, p in sorted(payers.items(), reverse=True) if p.siret and p.service_code}
     for payer in payers.values():
@@ -92,14 +100,15 @@ def _of_operator(month: Month, lines: dict[str, int]) -> Iterator[Problem]:
 
 
 def payer_needs(payer: Member) -> Iterator[Problem]:
-    """What the documents of a payer lack of it, at its row."""
+    """Problems of what the documents of a payer lack of it, at its row."""
     missing = [name for name in OF_PAYER if not getattr(payer, name) and (name != "siret" or payer.country in FRANCE)]
     if missing:
         message = f"a document for {payer.member_id} needs {_listed(missing)}: fill in this row"
         yield Problem(payer.where, message, "issue-needs-payer")
     if payer.country not in FRANCE:
         message = (
-            f"{payer.member_id} is in {payer.country}: VAT across borders (reverse charge, export) is not drawn up here; bill "
+            f"{payer.member_id} is in {payer.country}: VAT across borders (reverse charge, export) is not drawn up "
+            "here; bill "
             'it by hand, or write country = "FR" if it is in France'
         )
         yield Problem(payer.where, message, "issue-foreign-payer")
@@ -110,7 +119,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def series_of(document: Document, settings: Settings) -> str:
-    """The template of a document's number: its regime's own, else that of all documents of its kind."""
+    """Template of a document's number: its regime's own, else that of all documents of its kind."""
     if document.kind == "credit_note":
         return document.regime.credit_note or settings.credit_note_number
     return document.regime.invoice or settings.invoice_number
@@ -129,13 +138,14 @@ def check_series(month: Month, on: date, last: SeriesYears) -> None:
         before = max((given.on for (name, _), given in last.items() if name == series), default=on)
         if on < before:
             raise Refused(
-                f"{on} is before {before}, the date of the last number of the series {series}: dates follow the numbers, "
+                f"{on} is before {before}, the date of the last number of the series {series}: dates follow the "
+                "numbers, "
                 f"give --date {before} or later"
             )
 
 
 def allot(month: Month, on: date, last: SeriesYears) -> tuple[Month, tuple[AllottedNumber, ...]]:
-    """The month with its documents numbered and dated, and the numbers, in the order of the documents."""
+    """Month with its documents numbered and dated, and the numbers, in the order of the documents."""
     at = {key: given.sequence for key, given in last.items()}
     documents: list[Document] = []
     numbers: list[AllottedNumber] = []

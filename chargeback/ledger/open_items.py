@@ -1,6 +1,6 @@
-"""What the ledger brings to a month that is drawn up: carried amounts, and invoices that may still be reduced.
+"""Open items: amounts carried forward that no document bills yet, and invoices of which something remains.
 
-All is asked of the tables of the ledger; an entry is read only for the documents that it carries.
+They are found in the tables of the ledger. An entry is read only for the documents that it carries.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
-    """The documents that months before one carried and that no document has billed, by payer, regime and month."""
+def still_carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
+    """Documents that months before one carried and that no document has billed, by payer, regime and month."""
     rows = con.execute(statement("ledger/still_carried"), {"before": str(before)}).fetchall()
     wanted: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for sequence, payer_id, regime in rows:
         wanted[sequence].add((payer_id, regime))
-    found = [d for sequence, keys in sorted(wanted.items()) for d in _of(con, sequence) if _key(d) in keys]
+    found = [d for sequence, keys in sorted(wanted.items()) for d in _carried_by(con, sequence) if _key(d) in keys]
     return tuple(sorted(found, key=lambda d: (*_key(d), d.period)))
 
 
-def _of(con: DuckDBPyConnection, sequence: int) -> tuple[Document, ...]:
+def _carried_by(con: DuckDBPyConnection, sequence: int) -> tuple[Document, ...]:
     entry = entry_at(con, sequence)
     assert entry is not None, "a row of the ledger has its entry"
     return entry.carried_forward
@@ -41,18 +41,18 @@ def _key(document: Document) -> tuple[str, str]:
     return document.payer.member_id, document.regime.name
 
 
-def billing(
+def invoices_of_month(
     con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period
 ) -> Sequence[OpenInvoice]:
-    """The invoices that billed a member for a month under a regime and of which some net remains: those of the month first,
-    then the later ones (adjustments, what was carried, corrections)."""
+    """Open invoices that billed a member for a month under a regime and of which some net remains: those of the month
+    first, then later ones (adjustments, amounts carried, corrections)."""
     return _open(con, "open_invoices_of_month", member_id=member_id, regime=regime, period=str(period))
 
 
-def latest(
+def latest_invoices(
     con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str
 ) -> Sequence[OpenInvoice]:
-    """The invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
+    """Open invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
 
     One document has one rate: invoices at another rate than today's are left out.
     """
@@ -67,8 +67,13 @@ def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[OpenInv
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """The regimes as issued invoices printed them, by number; each entry is read once."""
+class PrintedRegimes:
+    """Regimes as issued invoices printed them, by number; each entry is read once.
+
+    Attributes:
+        con: the ledger.
+        known: regimes read so far.
+    """
 
     con: DuckDBPyConnection
     known: dict[str, Regime] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Months between those of the ledger that nobody closed: what is told of them, so that nothing is left behind in silence."""
+"""Open periods: months between those of the ledger that nobody closed, so that none is forgotten."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chargeback.ledger.book import period_status, periods_issued
+from chargeback.ledger.book import closed_before, period_status, periods_issued
 from chargeback.ledger.ledger_file import SHOWN
-from chargeback.ledger.looked_at import closed_before
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
 from chargeback.store.database import periods_with_data
@@ -24,7 +23,7 @@ MOST = 3
 
 
 def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
-    """What months before one wait for: to be closed, before what comes late for them is adjusted; or to be issued at all."""
+    """Notices of months before one that are issued and not closed, or that have data and were never issued."""
     months = open_before(con, period)
     if not months:
         return
@@ -32,7 +31,8 @@ def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iter
     if issued:
         verb, them = ("are", "they are") if len(issued) > 1 else ("is", "it is")
         yield _notice(
-            f"{_named(issued)} {verb} issued and not closed: what comes late for {'them' if len(issued) > 1 else 'it'} is "
+            f"{_named(issued)} {verb} issued and not closed: what comes late for "
+            f"{'them' if len(issued) > 1 else 'it'} is "
             f"adjusted once {them} closed, as `chargeback close {issued[0]}` does",
             issued,
         )
@@ -56,7 +56,7 @@ def _named(months: Sequence[Period]) -> str:
 
 
 def open_before(con: DuckDBPyConnection, period: Period) -> tuple[Period, ...]:
-    """The months before one, from the first that the ledger has, that are not closed."""
+    """Months before one, from the first that the ledger has, that are not closed."""
     closed = set(closed_before(con, period))
     month, found = min(periods_issued(con), default=period), []
     while month < period:

@@ -1,4 +1,4 @@
-"""Payments against the ledger: those that cannot be, and the documents that are not settled on a day."""
+"""Receivables: payments against the ledger, those that cannot be, and the documents that are not settled on a day."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import rows_issued
-from chargeback.ledger.credit_notes import gives_back
 from chargeback.ledger.entries import read_line
+from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Problem
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssuedAmount:
-    """A document of the ledger, gross in cents. ``gives_back``: the invoice that a credit note gives back, '' for others."""
+    """Issued document with its total.
+
+    Attributes:
+        number: its number.
+        payer_id: its payer.
+        period: month that bills it.
+        issue_date: its date.
+        due_date: day by which it is to be paid.
+        gross: cents, VAT included.
+        reverses: number of the invoice whose lines a credit note reverses; ``""`` on others.
+    """
 
     number: str
     payer_id: str
@@ -32,17 +42,17 @@ class IssuedAmount:
     issue_date: date
     due_date: date
     gross: int
-    gives_back: str = ""
+    reverses: str = ""
 
 
 def issued(con: DuckDBPyConnection) -> tuple[IssuedAmount, ...]:
-    """Every document of the ledger, in the order of the ledger."""
+    """Issued documents, in the order of the ledger."""
     rows, correcting = rows_issued(con)
     given = {
         d.number: d.preceding[0].number
         for line in correcting
         for d in read_line(line.encode()).documents
-        if gives_back(d)
+        if reverses_lines(d)
     }
     return tuple(
         IssuedAmount(n, p, Period.parse(period), on, due, int(gross), given.get(n, ""))
@@ -51,7 +61,8 @@ def issued(con: DuckDBPyConnection) -> tuple[IssuedAmount, ...]:
 
 
 def payment_problems(payments: Sequence[Payment], documents: Iterable[IssuedAmount]) -> list[Problem]:
-    """Payments of what was never issued, of a credit note on an invoice, before the document, or that stand twice."""
+    """Problems of payments: of a number never issued, of a credit note on an invoice, before the document, or given
+    twice."""
     known = {document.number: document for document in documents}
     seen: dict[tuple[str, date, int], Payment] = {}
     return [problem for payment in payments for problem in _problems(payment, known, seen)]
@@ -64,11 +75,17 @@ def _problems(
     if document is None:
         near = _near(payment.invoice, known)
         hint = f"; did you mean {near}?" if near else ""
-        message = f"invoice {quoted(payment.invoice)} is the number of no issued document: correct it, or take the row out{hint}"
+        message = (
+            f"invoice {quoted(payment.invoice)} is the number of no issued document: correct it, or take the row "
+            f"out{hint}"
+        )
         yield Problem(payment.where, message, "unknown-invoice")
         return
-    if document.gives_back:
-        message = f"{payment.invoice} is a credit note on {document.gives_back}: name that invoice, with what was paid back below zero"
+    if document.reverses:
+        message = (
+            f"{payment.invoice} is a credit note on {document.reverses}: name that invoice, with what was paid back "
+            "below zero"
+        )
         yield Problem(payment.where, message, "payment-of-a-credit")
     if payment.on < document.issue_date:
         message = (
@@ -78,14 +95,16 @@ def _problems(
     before = seen.setdefault((payment.invoice, payment.on, payment.amount), payment)
     if before is not payment:
         message = (
-            f"{euros(payment.amount)} for {payment.invoice} on {payment.on} stands in {before.where} already: take one out; two "
+            f"{euros(payment.amount)} for {payment.invoice} on {payment.on} stands in {before.where} already: take "
+            "one out; two "
             "equal payments of one day are one row with their sum"
         )
         yield Problem(payment.where, message, "payment-twice")
 
 
 def _near(number: str, known: Iterable[str]) -> str:
-    """The number that was probably meant: with other zeros before its last digits, else one written nearly so; '' for none."""
+    """Number that was probably meant: with other zeros before its last digits, else one written nearly so; ``""`` for
+    none."""
     names = list(known)
     alike = [name for name in names if _without_zeros(name) == _without_zeros(number)]
     return next(iter(alike or difflib.get_close_matches(number, names, 1)), "")
@@ -97,13 +116,14 @@ def _without_zeros(number: str) -> tuple[str, str]:
 
 
 def balance(documents: Sequence[IssuedAmount], payments: Iterable[Payment], on: date) -> Balance:
-    """The documents issued by a day and not settled on it; a credit note on an invoice counts with the invoice."""
+    """Balance on a day: documents issued by then and not settled; a credit note on an invoice counts with the
+    invoice."""
     there = [document for document in documents if document.issue_date <= on]
     credited: dict[str, int] = defaultdict(int)
     paid: dict[str, int] = defaultdict(int)
     for document in there:
-        if document.gives_back:
-            credited[document.gives_back] -= document.gross
+        if document.reverses:
+            credited[document.reverses] -= document.gross
     for payment in payments:
         if payment.on <= on:
             paid[payment.invoice] += payment.amount
@@ -112,7 +132,7 @@ def balance(documents: Sequence[IssuedAmount], payments: Iterable[Payment], on: 
             d.number, d.payer_id, d.period, d.issue_date, d.due_date, d.gross, credited[d.number], paid[d.number]
         )
         for d in there
-        if not d.gives_back
+        if not d.reverses
     ]
     ordered = sorted(rows, key=lambda r: (r.payer_id, r.issue_date, r.number))
     return Balance(on, tuple(row for row in ordered if row.open))

@@ -1,6 +1,8 @@
-"""A closed month against all that was billed for it since: by its own documents, by adjustments of later months, by corrections.
+"""Reconciliation: a closed month against all that was billed for it, by its own documents, later adjustments and
+corrections.
 
-It is what adjustments compare, so that a month that is adjusted is as billed. Instalments are left to the true-up of their year.
+It is what adjustments compare, so that a month that is adjusted is as billed. Instalments are left to the true-up of
+their year.
 """
 
 from __future__ import annotations
@@ -8,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import DifferenceKey, Held, held_now, key_of
+from chargeback.billing.adjustments import BilledSoFar, DifferenceKey, billed_today, key_of
 from chargeback.billing.adjustments import differences as rows_of
+from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import period_status
 from chargeback.ledger.issued_months import after_corrections, last_computed
 from chargeback.ledger.month_diff import ChargeDiff, DocumentDiff, MonthDiff, month_diff
-from chargeback.ledger.postings import held_for
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 
 def compared_today(con: DuckDBPyConnection, now: Month) -> MonthDiff:
-    """An issued or closed month against what was billed for it: of one that is not closed, its own documents after their credits."""
+    """Difference of an issued or closed month from what was billed for it; of one that is not closed, from its own
+    documents after their credits."""
     if period_status(con, now.period).closed_on is not None:
         return accounted(con, now)
     before = after_corrections(con, now.period, now.settings)
@@ -33,20 +36,21 @@ def compared_today(con: DuckDBPyConnection, now: Month) -> MonthDiff:
 
 
 def accounted(con: DuckDBPyConnection, now: Month) -> MonthDiff:
-    """What a closed month, computed by itself today, comes to that is not billed: amounts, and documents of other VAT.
+    """Difference of a closed month, computed by itself today, from what was billed: amounts, and documents of other
+    VAT.
 
     Who receives a document is settled when the month is closed, and so is what makes no other amount.
     """
     before = last_computed(con, now.period, now.settings)
     assert before is not None, "a closed period has an entry"
-    held = held_for(con, (now.period,)).get(now.period, Held())
+    billed = billed_so_far(con, (now.period,)).get(now.period, BilledSoFar())
     found: dict[tuple[str, str], ChargeDiff] = {}
-    for row in rows_of(now.period, held, held_now(now.charges, now.rules)):
+    for row in rows_of(now.period, billed, billed_today(now.charges, now.rules)):
         other = found.get(row.key[:2], ChargeDiff(*row.key[:2], 0, 0))
         found[row.key[:2]] = ChargeDiff(*row.key[:2], other.billed + row.billed, other.recomputed + row.recomputed)
-    told = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}
+    adjusted = {_document(key, now) for key in _moved(before.charges, now.charges) if key[:2] not in found}
     documents = (
-        d for d in month_diff(before, now).documents if (d.payer_id, d.regime) not in told and _same(d, before, now)
+        d for d in month_diff(before, now).documents if (d.payer_id, d.regime) not in adjusted and _same(d, before, now)
     )
     return MonthDiff(tuple(d for _, d in sorted(found.items())), tuple(documents))
 
@@ -62,7 +66,8 @@ def _for(found: DocumentDiff, documents: Iterable[Document]) -> set[str]:
 
 
 def _moved(before: Iterable[Charge], now: Iterable[Charge]) -> set[DifferenceKey]:
-    """Members, rules and regimes whose amount is not the one that was drawn up: adjusted since, or left to a true-up."""
+    """Members, rules and regimes whose amount is not the one that was drawn up: adjusted since, or left to a
+    true-up."""
     old, new = _sums(before), _sums(now)
     return {key for key in {*old, *new} if old.get(key, 0) != new.get(key, 0)}
 
@@ -76,6 +81,6 @@ def _sums(charges: Iterable[Charge]) -> Mapping[DifferenceKey, int]:
 
 
 def _document(key: DifferenceKey, now: Month) -> tuple[str, str]:
-    """The payer and regime whose document bills a member."""
+    """Payer and regime whose document bills a member."""
     member = key[0]
     return (payer_of(member, now.members, now.period) if member in now.members else member), key[2]

@@ -1,8 +1,9 @@
-"""The terms of a rule version as the ledger keeps them: all that a bill rests on, and the hash of what may not change.
+"""Terms of a rule version as the ledger keeps them: all that an amount is based on, and the hash of what may not
+change.
 
 The hash covers what moves an amount or its legal basis: quantity, keys, prices, tiers, bounds, VAT, the titles of the
-references. Labels, units, services and links are left out, and so are ``valid_to``, which may be set later, and the words of
-``retroactive``. Pure.
+references. Labels, units, services and links are left out, and so are ``valid_to``, which may be set later, and the
+text of ``retroactive``. Pure.
 """
 
 from __future__ import annotations
@@ -26,7 +27,16 @@ UNORDERED = ("references", "keys", "exclude", "less")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A rule version as it was used: ``content`` is the rule with this version alone, ``where`` is where it stood."""
+    """Terms of a rule version as it was used.
+
+    Attributes:
+        rule: id of the rule.
+        version: first day of the version.
+        valid_to: its end; None where it has none.
+        sha256: hash of what moves an amount or its legal basis.
+        where: file and line of the version.
+        content: the rule with this version alone.
+    """
 
     rule: str
     version: date
@@ -37,9 +47,9 @@ class Terms:
 
 
 def used(month: Month) -> tuple[Terms, ...]:
-    """The terms of every version that a charge of the month rests on, transfers of its pools included.
+    """Terms of every version that a charge of the month is based on, transfers of its pools included.
 
-    So are those of lines that earlier months charged, and of what they rest on.
+    So are those of amounts brought forward, and of the prior months that they are based on.
     """
     charges = [*month.charges, *(c for d in month.drawn_up for n in d.lines if n.carried_from for c in n.charges)]
     versions = {(c.rule, c.version) for c in charges}
@@ -54,7 +64,7 @@ def used(month: Month) -> tuple[Terms, ...]:
 
 
 def terms(rule: Rule, start: date) -> Terms:
-    """The terms of the version of a rule that begins on ``start``."""
+    """Terms of the version of a rule that begins on ``start``."""
     number = next(n for n, v in enumerate(rule.versions) if v.valid_from == start)
     version = rule.versions[number]
     alone = rule.model_copy(update={"version": (version,)})
@@ -64,7 +74,7 @@ def terms(rule: Rule, start: date) -> Terms:
 
 
 def rules_of(kept: Iterable[Terms]) -> dict[str, Rule]:
-    """The rules by id, each with the versions that were kept; equal ones once."""
+    """Rules by id, each with the versions that were kept; equal ones once."""
     found: dict[str, Rule] = {}
     for item in sorted(kept, key=lambda t: (t.rule, t.version)):
         alone = Rule.model_validate(item.content)
@@ -86,7 +96,8 @@ def fingerprint(rule: Rule, version: Version) -> str:
 
 
 def moving(rule: Rule, version: Version) -> dict[str, Any]:
-    """What moves an amount or its legal basis, by field; defaults are left out, so new fields change no hash."""
+    """Fields that move an amount or its legal basis, by name; defaults are left out, so that new fields change
+    no hash."""
     plain = as_filed(rule, version)
     for name in UNORDERED:
         if name in plain:
@@ -95,9 +106,9 @@ def moving(rule: Rule, version: Version) -> dict[str, Any]:
 
 
 def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
-    """The same in the order of the file."""
+    """The same fields in the order of the file."""
     content = rule.model_dump(include=MOVING, exclude_defaults=True)
-    compared = {"game"} if version.method == "keys" else set()  # beside keys a game is looked at, it moves nothing
+    compared = {"game"} if version.method == "keys" else set()  # beside keys a game is compared, it moves nothing
     content |= version.model_dump(exclude={"valid_to", "retroactive", *compared}, exclude_defaults=True)
     content["references"] = [{"title": r.title, "enforceable_on": r.enforceable_on} for r in version.references]
     plain: dict[str, Any] = _plain(content)
@@ -105,7 +116,7 @@ def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value for JSON, written one way only."""
+    """Value for JSON, written one way only."""
     if isinstance(value, Decimal):
         return format(value.normalize() if value else Decimal(0), "f")
     if isinstance(value, date):
@@ -116,7 +127,10 @@ def _plain(value: Any) -> Any:
 
 
 def changed(kept: Iterable[tuple[Period, Terms]], rules: Iterable[Rule]) -> list[Problem]:
-    """What a closed period used and is not so any more, each at its file and line; ``kept``: (closed period, terms)."""
+    """Problems of terms that a closed period used and that have changed, each at its file and line.
+
+    ``kept``: pairs of the closed period and the terms.
+    """
     present = {rule.id: rule for rule in rules}
     problems: list[Problem] = []
     seen: set[tuple[object, ...]] = set()
@@ -145,7 +159,7 @@ def _changed(period: Period, item: Terms, rule: Rule | None) -> list[Problem]:
 
 
 def _ended(period: Period, item: Terms, rule: Rule, version: Version) -> list[Problem]:
-    """A valid_to that changes on which days of a closed period the version was in force.
+    """Problems of a valid_to that changes on which days of a closed period the version was in force.
 
     A version that says it is retroactive may cut the one before it: the closed period is then adjusted.
     """
@@ -156,15 +170,16 @@ def _ended(period: Period, item: Terms, rule: Rule, version: Version) -> list[Pr
     was = f"was {item.valid_to}" if item.valid_to else "was not set"
     message = (
         f"valid_to of the version of {item.version} of {rule.id} {was} when {period}, now closed, was billed: put it "
-        f"back, or let the version end on {period.end} or later; terms that reach back are a new [[version]] from that day "
+        f"back, or let the version end on {period.end} or later; terms that reach back are a new [[version]] from "
+        "that day "
         'that says why, as retroactive = "…"'
     )
     return [Problem(_at(rule, version, "valid_to"), message, "closed-rule-changed")]
 
 
 def needless(closed: Collection[Period], rules: Iterable[Rule]) -> Iterator[Problem]:
-    """Versions that say they are retroactive and are not: every act they name is enforceable by their first day, and no closed
-    period ends after it."""
+    """Problems of versions that say they are retroactive and are not: every act they name is enforceable by their first
+    day, and no closed period ends after it."""
     last = max(closed, default=None)
     for rule in rules:
         for version in rule.versions:
@@ -172,7 +187,8 @@ def needless(closed: Collection[Period], rules: Iterable[Rule]) -> Iterator[Prob
             reaches = last is not None and last.end > version.valid_from
             if version.retroactive and dated and max(dated) <= version.valid_from and not reaches:
                 message = (
-                    f"retroactive does nothing: the acts that the version names are enforceable on {max(dated)}, it begins on "
+                    f"retroactive does nothing: the acts that the version names are enforceable on {max(dated)}, it "
+                    "begins on "
                     f"{version.valid_from}, and no closed period is after that; take it out"
                 )
                 yield Problem(_at(rule, version, "retroactive"), message, "bad-field")
@@ -196,7 +212,7 @@ def _fields(period: Period, item: Terms, rule: Rule, version: Version) -> list[P
 
 
 def _differing(old: Any, new: Any) -> list[str]:
-    """The path within a field to the first part that is other than it was; none where a part is gone."""
+    """Path within a field to the first part that has changed; empty where a part is gone."""
     if isinstance(old, dict) and isinstance(new, dict):
         name = next((n for n in new if n not in old or old[n] != new[n]), None)
         return [] if name is None else [name, *_differing(old.get(name), new[name])]
@@ -212,7 +228,7 @@ def _at(rule: Rule, version: Version, field: str) -> Place:
 
 
 def _shown(value: Any) -> str:
-    """A value in a sentence: short ones as they are."""
+    """Value in a sentence; long ones are cut."""
     if value is None:
         return "not set"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,7 +1,7 @@
-"""Issue what was set aside: documents of an issued month, drawn up from today's data, in an entry of their own.
+"""Supplementary issue: withheld documents of an issued month, drawn up from today's data, in an entry of their own.
 
-It goes as a correction goes: numbers, files beside, ledger in one transaction, then the files in ``out/corrections`` and the
-line. The folder of the month stays as it was issued.
+The steps are those of a correction: numbers, files in a folder beside, the ledger in one transaction, then the files in
+``out/corrections`` and the line. The folder of the month stays as it was issued.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import drawn_again, is_own, left_charges
+from chargeback.billing.issue_parts import is_own, redrawn, split_charges
 from chargeback.ledger.book import PeriodStatus, append, last_link, period_status
 from chargeback.ledger.correction import complete_entry
-from chargeback.ledger.entries import SUPPLEMENTARY, correcting
+from chargeback.ledger.entries import correcting
 from chargeback.ledger.issued_months import issued_of_period, last_computed
 from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
@@ -32,31 +32,33 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def still_to_issue(con: DuckDBPyConnection, month: Month, brought: BroughtForward) -> Month:
-    """The month, computed by itself today, with the documents alone that are not issued yet.
+def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: BroughtForward) -> Month:
+    """Month, computed by itself today, with the documents alone that are not issued yet.
 
-    They bill the charges that are not issued, and what earlier months brought to the documents set aside. Raises Refused when
-    what is issued would not be as it was billed, or nothing is left.
+    They bill the charges that are not issued, and the amounts that earlier months brought forward to the withheld
+    documents. Raises Refused when what is issued would not be as it was billed, or no document is left.
     """
     period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     issued = issued_of_period(con, period)
-    left, rest = left_charges(month, issued, before.withheld)
+    unissued, rest = split_charges(month, issued, before.withheld)
     if not _as_billed(before, month, rest):
         raise Refused(
-            f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` shows "
+            f"{period} was issued and would differ today in more than what was set aside: `chargeback run {period}` "
+            "shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = drawn_again(month, left, before.withheld, brought)
+    found = redrawn(month, unissued, before.withheld, brought_forward)
     if not found.documents:
         raise Refused(
-            f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` ends it'
+            f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` '
+            "ends it"
         )
     return replace(found, prior_months=before.prior_months)
 
 
 def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
-    """Whether what was issued, carried or billed by no document is the same today, for the same payers at the same rates."""
+    """Whether what was issued, carried or without document is the same today, for the same payers at the same rates."""
     if not same(filter(_counts, _own(before)), filter(_counts, rest)):
         return False
     regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
@@ -68,7 +70,7 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
 
 
 def _own(month: Month) -> Iterator[Charge]:
-    """The charges of a month by itself, but those of the documents set aside."""
+    """Charges of a month by itself, but those of the withheld documents."""
     drawn = [line for d in (*month.documents, *month.carried_forward) for line in d.lines]
     in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     yield from (c for line in drawn if is_own(line) for c in line.charges)
@@ -82,9 +84,10 @@ def _counts(charge: Charge) -> bool:
 def issue_supplementary(
     con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
 ) -> PeriodStatus:
-    """Issue the documents of ``left_to_issue``, less those set aside again, dated ``on``; ``render`` gives their files.
+    """Status of a month after issuing the documents of ``still_to_issue``, dated ``on``. ``render`` gives their files.
 
-    Raises Problems and Refused, as ``issue`` does; until the ledger's transaction commits nothing has changed.
+    Documents that fail again stay withheld. Raises Problems and Refused, as ``issue`` does; until the ledger's
+    transaction commits nothing has changed.
     """
     check_day(month.period, on)
     lacking = needs(month, read_toml(root, SETTINGS)[1])
@@ -98,7 +101,7 @@ def issue_supplementary(
         numbered, numbers = allotted(con, root, month, on)
         files = render(numbered)
         write_out(folder, files)
-        entry = correcting(SUPPLEMENTARY, numbered.documents, numbered, on, link, PROGRAM)
+        entry = correcting("supplementary", numbered.documents, numbered, on, link, PROGRAM)
         append(con, complete_entry(entry, numbers, inputs, files))
     complete(con, root, month.period)
     return period_status(con, month.period)

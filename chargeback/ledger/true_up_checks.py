@@ -1,4 +1,5 @@
-"""The years whose true-up a month has billed: [true_up] of chargeback.toml goes on naming that month, and no month that is final."""
+"""True-up checks: [true_up] of chargeback.toml still names the month that billed a year, and no month that is final
+without it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def moved_true_ups(con: DuckDBPyConnection, root: Path, settings: Settings) -> tuple[Problem, ...]:
-    """What [true_up] says against what was billed: another month, none any more, or one that was issued without it."""
+    """Problems of [true_up] against what was billed: it names another month, none, or one that was issued without the
+    true-up."""
     billed = _billed(con, settings)
     messages = {**dict(_moved(billed, settings)), **dict(_final(con, billed, settings))}
     if not messages:
@@ -32,7 +34,7 @@ def moved_true_ups(con: DuckDBPyConnection, root: Path, settings: Settings) -> t
 
 
 def _billed(con: DuckDBPyConnection, settings: Settings) -> dict[int, Period]:
-    """The month that billed the true-up of each year."""
+    """Month that billed the true-up of each year."""
     named = sorted({str(period) for period in settings.true_ups.values()})
     entries = [entry for (entry,) in con.execute(statement("ledger/adjusting"), {"named": named}).fetchall()]
     rows = con.execute(statement("ledger/true_ups"), {"entries": entries}).fetchall() if entries else ()
@@ -49,9 +51,9 @@ def _moved(billed: Mapping[int, Period], settings: Settings) -> Iterator[tuple[i
 
 def _final(con: DuckDBPyConnection, billed: Mapping[int, Period], settings: Settings) -> Iterator[tuple[int, str]]:
     for year, period in settings.true_ups.items():
-        stands = period_status(con, period) if year not in billed else None
-        if stands is not None and stands.final:
-            how = "issued" if stands.issued_on is not None else "closed"
+        status = period_status(con, period) if year not in billed else None
+        if status is not None and status.final:
+            how = "issued" if status.issued_on is not None else "closed"
             yield (
                 year,
                 f'true_up {year} = "{period}", but {period} is {how} already, without it: name a later month',

@@ -1,7 +1,7 @@
-"""Whether what was issued is still as it was issued: chain, numbers, files, inputs, charges, documents. Nothing is written.
+"""Verification: whether what was issued is still as issued: chain, numbers, files, inputs, charges, documents.
 
-Each check yields what is not as it should be, in words, the first first. They rest on ``out/ledger.jsonl`` alone: the ledger
-is read from it into a temporary store, and what the workspace's own store holds is compared with that.
+Nothing is written. Each check gives what is not as it should be, in words, the first first. The checks are based on
+``out/ledger.jsonl`` alone: it is read into a temporary store, and the workspace's own store is compared with that.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.charges_csv import charges_csv
 from chargeback.ledger.book import hashes, numbers_given
-from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of
+from chargeback.ledger.entries import Entry, month_of
 from chargeback.ledger.issued_months import document_month
 from chargeback.ledger.ledger_file import CORRECTIONS, FILE, SHOWN
 from chargeback.ledger.month_diff import MonthDiff
+from chargeback.ledger.projection import TABLES
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
@@ -33,23 +34,20 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Document, Month], bytes]
 Says = Callable[[bytes, Document], Iterable[str]]
-TABLES = (
-    "documents",
-    "charges",
-    "rules",
-    "withheld",
-    "amounts",
-    "preceding",
-    "carried_forward",
-    "brought_forward",
-    "fingerprints",
-)
 FROM_STORE = "take chargeback.duckdb away and it is made again from the workspace"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A check and what it found: ``holds`` says what is so when it found nothing. ``notes`` are no faults."""
+    """Check and what it found.
+
+    Attributes:
+        name: what is checked.
+        about: the month, folder or numbers that it is about; ``""`` for all.
+        holds: what is so when there is no fault.
+        faults: what is not as it should be.
+        notes: remarks that are no faults.
+    """
 
     name: str
     about: str
@@ -63,7 +61,7 @@ class Verified:
 
 
 def chain(con: DuckDBPyConnection, stored: DuckDBPyConnection | None) -> Verified:
-    """That the entries follow each other, which they did to be read, and that the store holds the same."""
+    """Check that the entries follow each other, which they did to be read, and that the store holds the same."""
     known = hashes(con)
     faults = [] if stored is None else list(_contradictions(con, stored))
     notes = () if stored is not None else ("chargeback.duckdb is not there to be compared",)
@@ -73,14 +71,18 @@ def chain(con: DuckDBPyConnection, stored: DuckDBPyConnection | None) -> Verifie
 
 def _contradictions(con: DuckDBPyConnection, stored: DuckDBPyConnection) -> Iterator[str]:
     ours, theirs = hashes(con), hashes(stored)
+    counts = f"{SHOWN} has {len(ours)} entries and chargeback.duckdb {len(theirs)}"
     if ours != theirs:
         place = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), start=1) if a != b), 0)
         if place:
-            yield f"{SHOWN}:{place} is not the entry that chargeback.duckdb holds: put the file back from a copy, or {FROM_STORE}"
+            yield (
+                f"{SHOWN}:{place} is not the entry that chargeback.duckdb holds: put the file back from a copy, or "
+                f"{FROM_STORE}"
+            )
         elif len(ours) < len(theirs):
-            yield f"{SHOWN} has {len(ours)} entries and chargeback.duckdb {len(theirs)}: any other command writes the missing lines"
+            yield f"{counts}: any other command writes the missing lines"
         else:
-            yield f"{SHOWN} has {len(ours)} entries and chargeback.duckdb {len(theirs)}: any other command reads the missing lines"
+            yield f"{counts}: any other command reads the missing lines"
         return
     for table in TABLES:
         query = statement(f"ledger/whole_{table}")
@@ -89,7 +91,7 @@ def _contradictions(con: DuckDBPyConnection, stored: DuckDBPyConnection) -> Iter
 
 
 def numbers(con: DuckDBPyConnection) -> Verified:
-    """That the numbers of each series and year have no gap and their dates follow them."""
+    """Check that the numbers of each series and year have no gap and their dates follow them."""
     given = numbers_given(con)
     series = [(key, list(group)) for key, group in groupby(given, key=lambda n: (n[1], n[2]))]
     faults = [fault for (name, year), own in series for fault in _series(f"{name} of {year}", own)]
@@ -109,7 +111,7 @@ def _series(name: str, given: list[tuple[str, str, int, int, date, int]]) -> Ite
 
 
 def files(root: Path, entries: Iterable[Entry]) -> Verified:
-    """That every file issued by some entries of one folder is there, unaltered, and no other."""
+    """Check that every file issued by some entries of one folder is there, unaltered, and no other."""
     expected = {path: content for entry in entries for path, content in entry.files.items()}
     folder = root / OUT / folder_of(next(iter(entries)))
     there = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
@@ -123,18 +125,19 @@ def files(root: Path, entries: Iterable[Entry]) -> Verified:
 
 
 def folder_of(entry: Entry) -> str:
-    """The folder of out/ where the files of an entry lie."""
+    """Folder of out/ where the files of an entry lie."""
     return str(entry.period) if entry.kind == "issue" else CORRECTIONS
 
 
 def changed_inputs(recorded: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The files that a month was made of and that are gone or not as they were, in words."""
+    """Files that a month was made of and that are gone or have changed, in words."""
     gone = [f"{path} is gone" for path in sorted(recorded.keys() - now.keys())]
     return gone + [f"{path} has changed" for path in sorted(recorded) if path in now and now[path] != recorded[path]]
 
 
 def charges(entry: Entry, compared: MonthDiff, count: int, now: Mapping[str, str], program: str) -> Verified:
-    """That the charges computed again from the inputs are those billed; what changed since is told with a difference."""
+    """Check that the charges computed again from the inputs are those billed. Changes are named with a
+    difference."""
     about, changed = str(entry.period), changed_inputs(entry.inputs, now)
     holds = f"{counted(count, 'charge')} computed again, as billed"
     if compared.nothing:
@@ -175,7 +178,8 @@ def _listed(changed: list[str]) -> str:
 def documents(
     con: DuckDBPyConnection, root: Path, entry: Entry, settings: Settings, says: Says, draw: Draw | None
 ) -> Verified:
-    """That each document's file says what the ledger says, and is drawn again to the byte where ``draw`` is given."""
+    """Check that each document's file says what the ledger says, and is drawn again to the byte where ``draw`` is
+    given."""
     faults, about = [], _about(entry)
     for document in entry.documents:
         path = f"{document.number}.pdf" if entry.kind != "issue" else f"invoices/{document.number}.pdf"
@@ -188,7 +192,8 @@ def documents(
             month = month_of(entry, settings) if entry.kind == "issue" else bill.month
             if sha256(draw(document, month)).hexdigest() != entry.files[path]:
                 faults.append(
-                    f"{document.number} drawn again from the ledger is not the same file, byte for byte: the file is the one "
+                    f"{document.number} drawn again from the ledger is not the same file, byte for byte: the file is "
+                    "the one "
                     "issued, but the program, its libraries or fonts are not those of that day"
                 )
     faults += list(_charge_file(entry, settings))
@@ -202,11 +207,13 @@ def _about(entry: Entry) -> str:
     if entry.kind == "issue":
         return folder_of(entry)
     numbers = [d.number for d in entry.documents]
-    return f"{numbers[0]} to {numbers[-1]}" if entry.kind == SUPPLEMENTARY and len(numbers) > 1 else ", ".join(numbers)
+    return (
+        f"{numbers[0]} to {numbers[-1]}" if entry.kind == "supplementary" and len(numbers) > 1 else ", ".join(numbers)
+    )
 
 
 def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:
-    """charges.csv is what the entry gives."""
+    """Fault of a charges.csv that the entry does not give."""
     written = entry.files.get("charges.csv")
     if entry.kind == "issue" and written is not None:
         month = month_of(entry, settings)
@@ -215,8 +222,8 @@ def _charge_file(entry: Entry, settings: Settings) -> Iterator[str]:
 
 
 def no_ledger(root: Path) -> str:
-    """Why there is nothing to verify."""
-    left = sorted((root / OUT).glob("*/invoices/*.pdf"))
-    if not (root / OUT / FILE).is_file() and any(p.stem[-1:].isdigit() for p in left):
+    """Reason why there is nothing to verify."""
+    numbered = sorted((root / OUT).glob("*/invoices/*.pdf"))
+    if not (root / OUT / FILE).is_file() and any(p.stem[-1:].isdigit() for p in numbered):
         return f"{SHOWN} is missing: put it back from a copy, it says what was issued"
     return "nothing is issued in this workspace: there is nothing to verify"

@@ -6,42 +6,65 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, get_args
 
 from chargeback.model.period import Period
 
-KINDS = ("usage", "fee", "minimum", "maximum", "share", "adjustment")
+ChargeKind = Literal["usage", "fee", "minimum", "maximum", "share", "adjustment"]
+Cause = Literal["usage", "costs", "registers", "rules"]
+
+KINDS: tuple[ChargeKind, ...] = get_args(ChargeKind)
+CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentBasis:
-    """What an adjustment rests on, in cents, for its member, rule, regime and month: what was ``billed`` up to now, and what it
-    comes to ``now``.
+    """Basis of an adjustment: the two amounts that it is the difference of, for its member, rule, regime and month.
 
-    ``cause``: what is not as it was, as keys of the wording, in their order: ``usage``, ``costs``, ``registers``, ``rules``;
-    none where that is not known.
+    Attributes:
+        billed: cents billed for the month so far.
+        recomputed: cents that the month amounts to, computed again.
+        causes: what has changed since the month was billed, in the order of ``CAUSES``; empty where that is not known.
+        explanation: the same in words, with the names of files.
     """
 
     billed: int
     recomputed: int
-    causes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One billed line: one member × one rule version × one tier (× one resource).
+    """Charge: one billed line of one member, rule version and tier (and resource, where resources are charged apart).
 
-    ``amount`` (cents) is quantity × unit_price × factor, rounded once. ``unit_price`` is None where no product gives
-    the amount (shares, twelfths, fees, bounds). ``quantity`` None: nothing to count. ``tier`` counts from 1, 0: no tier.
-    ``span_amount`` is the amount of the whole span (cents) when the rule is priced by year or quarter. ``of``: the earlier
-    month that an adjustment brings to what it comes to today; None for a charge of its own month. Of such an adjustment,
-    ``compared`` says what it rests on (its amount may be a part of the difference, where several invoices give it back), and
-    ``original`` is the number of the invoice that billed the month, '' where none did; the draw-up fills it in.
+    Attributes:
+        member_id: member that benefits.
+        rule: id of the rule.
+        version: first day of the version of the rule.
+        kind: what the amount is.
+        tier: number of the tier, from 1; 0 where there is none.
+        resource_id: resource that was used; ``""`` where resources are charged together.
+        quantity: exact quantity; None where there is nothing to count.
+        unit_price: price of one unit; None where no product gives the amount (shares, twelfths, bounds, adjustments).
+        factor: exact part of the month (or multiplier) that the product is multiplied by.
+        amount: cents, net: quantity × unit_price × factor, rounded once.
+        vat: name of the VAT regime.
+        reason: explanation for the reader, of an amount that no product gives. No code decides by it.
+        span_amount: cents of the whole year or quarter, where the rule is priced by one; None elsewhere.
+        adjusts: earlier month that an adjustment corrects; None for a charge of its own month.
+        original_invoice: number of the invoice that billed the month adjusted; ``""`` where none did.
+        adjustment_basis: amounts that an adjustment compares. The charge may be a part of their difference, where
+            several invoices are credited.
+        settles: civil year whose true-up the charge bills; None on all others, also on a credit of such a charge.
+        accumulated: whether the amount is the year to date less the year up to the month before, so that the quantity
+            and price of the month alone do not give it.
     """
 
     member_id: str
     rule: str
     version: date
-    kind: str
+    kind: ChargeKind
     tier: int
     resource_id: str
     quantity: Fraction | None
@@ -54,12 +77,14 @@ class Charge:
     adjusts: Period | None = None
     original_invoice: str = ""
     adjustment_basis: AdjustmentBasis | None = None
+    settles: int | None = None
+    accumulated: bool = False
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:
         """Sort key of charges.csv."""
-        of = "" if self.adjusts is None else f"{self.adjusts} {self.original_invoice}"
-        return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, of)
+        adjusted = "" if self.adjusts is None else f"{self.adjusts} {self.original_invoice}"
+        return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, adjusted)
 
 
 def adjustment(
@@ -69,9 +94,29 @@ def adjustment(
     amount: int,
     vat: str,
     reason: str,
-    of: Period | None = None,
-    compared: AdjustmentBasis | None = None,
+    *,
+    adjusts: Period | None = None,
+    basis: AdjustmentBasis | None = None,
+    settles: int | None = None,
 ) -> Charge:
-    """A charge that brings what was billed to what it should be: an amount (cents) that no product gives."""
-    head = (member_id, rule, version, "adjustment", 0, "", None, None, Fraction(1))
-    return Charge(*head, amount, vat, reason, adjusts=of, adjustment_basis=compared)
+    """Adjustment: a charge of ``amount`` (cents, below zero to credit) that no product of quantity and price gives.
+
+    ``adjusts`` and ``basis`` are given for an earlier month, ``settles`` for the true-up of a year.
+    """
+    return Charge(
+        member_id=member_id,
+        rule=rule,
+        version=version,
+        kind="adjustment",
+        tier=0,
+        resource_id="",
+        quantity=None,
+        unit_price=None,
+        factor=Fraction(1),
+        amount=amount,
+        vat=vat,
+        reason=reason,
+        adjusts=adjusts,
+        adjustment_basis=basis,
+        settles=settles,
+    )

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.model.charges import Charge
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.settings import Regime
+
+CarryReason = Literal["threshold", "frequency", "nothing", "left_out", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Document:
     ``kind`` is ``invoice`` or ``credit_note``. ``preceding``: what it corrects, for the ``reason`` given. ``brings``: the
     carried amounts that it bills, as lines with ``since``. ``waits``: why a document that has no number is carried to a later
     month: ``threshold`` (too small), ``frequency`` (its payer is billed by quarter or year), ``nothing`` (it and what it would
-    bring come to 0.00); '' on all others.
+    bring come to 0.00); ``left_out``: withheld because a part of the month was issued without it; '' on all others.
     """
 
     kind: str
@@ -101,7 +104,7 @@ class Document:
     preceding: tuple[Preceding, ...] = ()
     reason: str = ""
     brought_forward: tuple[CarriedForward, ...] = ()
-    carry_reason: str = ""
+    carry_reason: CarryReason = ""
 
     @property
     def net(self) -> int:
@@ -114,6 +117,11 @@ class Document:
     @property
     def gross(self) -> int:
         return self.net + self.vat
+
+    @property
+    def sign(self) -> int:
+        """Sign of the amounts of the document: 1 on an invoice, −1 on a credit note, which is printed as positive."""
+        return -1 if self.kind == "credit_note" else 1
 
     @property
     def slug(self) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chargeback.billing import true_up
 from chargeback.billing.invoicing import is_operator
-from chargeback.billing.issue_parts import is_own
 from chargeback.charging.questions import year_span
 from chargeback.charging.sharing.instalments import by_instalments
 from chargeback.exports.accruals import Accrual, accrued
 from chargeback.ledger.book import period_status, periods_issued
-from chargeback.ledger.unbilled import drawn_up, without_number
-from chargeback.ledger.whereabouts import newest
+from chargeback.ledger.postings import postings_of_documents
+from chargeback.ledger.unissued import unbilled_postings
+from chargeback.ledger.year_postings import newest_by_id
 from chargeback.model.charges import Charge
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -54,7 +54,7 @@ def accruals_of(books: Books, year: int) -> Accrued:
     used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
     late, titres = _adjustments(books, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
     found = (
-        *(one for d in (*drawn_up(con), *without_number(con, inputs.settings)) for one in accrued(year, d, titres)),
+        *accrued(year, unbilled_postings(con, inputs.settings), titres),
         *(one for period in drafts for one in _drafted(books, period, year, titres)),
         *_to_come(inputs, late, Period(year + 1, 1)),
         *_of_true_up(books, year, late),
@@ -70,8 +70,9 @@ def accruals_of(books: Books, year: int) -> Accrued:
 
 def _drafted(books: Books, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
     """Accruals of a month that is not issued, alone: what earlier months bring forward to it is counted with them."""
-    for document in books.month_alone(period).drawn_up:
-        yield from accrued(year, replace(document, lines=tuple(filter(is_own, document.lines))), titres)
+    postings = postings_of_documents(books.month_alone(period).drawn_up, "draft")
+    own = (p for p in postings if p.carried_from is None and not p.adjusts_month)
+    return accrued(year, own, titres)
 
 
 def _adjustments(books: Books, year: int) -> tuple[Charge, ...]:
@@ -89,7 +90,7 @@ def _of_true_up(books: Books, year: int, late: Iterable[Charge]) -> Iterator[Acc
     month = named.get(year, Period(year + 1, 1))
     billed = year in named and period_status(books.store.connection, month).final
     if december_closed(books.store, year) and not billed:
-        rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+        rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
         for found in true_ups(books, year, adjusting=tuple(late)):
             yield from _to_come(inputs, true_up.adjustments(found, rules[found.rule], members), month, str(year))
 
@@ -99,7 +100,7 @@ def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str =
 
     Charges of the operator are left out: it pays them itself.
     """
-    rules, members = {rule.id: rule for rule in inputs.rules}, newest(inputs.facts.members)
+    rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
     for charge in charges:
         payer = members[payer_of(charge.member_id, members, month)]
         if not is_operator(payer, inputs.settings):

@@ -8,14 +8,23 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from chargeback.billing.adjustments import Difference, Held, charges, differences, held_now, key_of, pending, settled
-from chargeback.ledger.book import period_status
-from chargeback.ledger.fingerprints import Fingerprint, Fingerprints
+from chargeback.billing.adjustments import (
+    BilledSoFar,
+    Difference,
+    billed_today,
+    charges,
+    differences,
+    key_of,
+    pending,
+    treated,
+)
+from chargeback.ledger.billed_so_far import billed_so_far
+from chargeback.ledger.book import closed_before, period_status
+from chargeback.ledger.difference_causes import explained
+from chargeback.ledger.fingerprints import Fingerprint, Fingerprints, LastSettled, last_settled
 from chargeback.ledger.issued_months import last_computed
-from chargeback.ledger.late_data import changes, explained
-from chargeback.ledger.late_data_notices import in_silence, late_notices
-from chargeback.ledger.looked_at import LastSettled, closed_before, last_settled
-from chargeback.ledger.postings import held_for
+from chargeback.ledger.late_data import changes
+from chargeback.ledger.late_data_notices import late_notices, unexplained_versions
 from chargeback.model.charges import Charge
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
@@ -60,15 +69,15 @@ def adjusted(months: Months, period: Period) -> Adjusted:
     changed = dict(_changed(closed_before(store.connection, period), last, fingerprints))
     if not changed:
         return Adjusted(fingerprints=own)
-    billed = held_for(store.connection, changed)
-    found = [row for month in changed for row in _differences(months, month, billed.get(month, Held()))]
+    billed = billed_so_far(store.connection, changed)
+    found = [row for month in changed for row in _differences(months, month, billed.get(month, BilledSoFar()))]
     rules = {rule.id: rule for rule in inputs.rules}
-    rows = settled(found, rules, inputs.settings, _years_due(months, period, {m.year for m in changed}))
+    rows = treated(found, rules, inputs.settings, _years_due(months, period, {m.year for m in changed}))
     data = changes(inputs, store, fingerprints, changed, last)
     rows = explained(rows, data, rules, inputs.settings.true_ups)
-    silent = tuple(in_silence(data, rows, rules))
-    if silent:
-        raise Problems(silent)
+    unexplained = tuple(unexplained_versions(data, rows, rules))
+    if unexplained:
+        raise Problems(unexplained)
     notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
     return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
 
@@ -83,14 +92,14 @@ def _changed(
             yield month, now
 
 
-def _differences(months: Months, month: Period, billed: Held) -> tuple[Difference, ...]:
+def _differences(months: Months, month: Period, billed: BilledSoFar) -> tuple[Difference, ...]:
     """Differences of a closed month. Raises Problems of the month, and of members that it billed and that are gone."""
     try:
         today = months.month_alone(month)
     except Problems as found:
         raise Problems(_of_closed(month, found.problems)) from found
     rules = {rule.id: rule for rule in months.inputs.rules}
-    rows = differences(month, billed, held_now(today.charges, rules))
+    rows = differences(month, billed, billed_today(today.charges, rules))
     wrong = [*_unknown(rows, months.inputs)]
     if wrong:
         raise Problems(wrong)
@@ -162,5 +171,6 @@ def _difference(charges: Sequence[Charge]) -> Difference:
     assert charge.adjusts is not None, "an adjustment has a month"
     basis = charge.adjustment_basis
     assert basis is not None, "an adjustment has the amounts that it compares"
-    now, why = basis.billed + sum(c.amount for c in charges), charge.reason.partition(": ")[2]
-    return Difference(charge.adjusts, *key_of(charge), charge.version, basis.billed, now, basis.causes, why)
+    now = basis.billed + sum(c.amount for c in charges)
+    key = key_of(charge)
+    return Difference(charge.adjusts, *key, charge.version, basis.billed, now, basis.causes, basis.explanation)

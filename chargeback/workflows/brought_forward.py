@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.prior_months import rests_on
+from chargeback.billing.prior_months import prior_months_of
 from chargeback.ledger.issued_months import as_issued
-from chargeback.ledger.open_items import Printed, billing, carried, latest
+from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices, still_carried
 from chargeback.ledger.open_periods import open_months
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
@@ -24,7 +24,7 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
     """What earlier months bring forward to one that is neither issued nor closed. Raises Problems of closed months."""
     con, settings = months.store.connection, months.inputs.settings
     found = adjusted(months, period)
-    waiting = carried(con, period, settings)
+    waiting = still_carried(con, period, settings)
     then = partial(as_issued, con, settings)
     return replace(
         open_invoices(con, settings),
@@ -32,14 +32,14 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
         carried_forward=waiting,
         fingerprints=found.fingerprints,
         notices=(*found.notices, *open_months(con, period, settings.zone)),
-        prior_months=tuple(rests_on(found.charges, waiting, months.month_alone, then)),
+        prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
     )
 
 
 def open_invoices(con: DuckDBPyConnection, settings: Settings) -> BroughtForward:
     """The issued invoices that a document below zero may reduce, and nothing else of earlier months."""
     return BroughtForward(
-        invoices_of=partial(billing, con, settings),
-        latest_invoices=partial(latest, con, settings),
-        regime_printed=Printed(con),
+        invoices_of=partial(invoices_of_month, con, settings),
+        latest_invoices=partial(latest_invoices, con, settings),
+        regime_printed=PrintedRegimes(con),
     )

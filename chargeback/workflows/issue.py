@@ -8,12 +8,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from chargeback.billing.issue_parts import narrowed
+from chargeback.billing.issue_parts import within_scope
 from chargeback.ledger.book import PeriodStatus, last_of_series
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of
-from chargeback.ledger.setting_aside import withhold_failing
 from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
-from chargeback.ledger.unissued import Unissued, unissued_of
+from chargeback.ledger.unissued import Unissued, unissued_of, withhold_failing
 from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
 from chargeback.model.problem import Problem, Refused
@@ -124,7 +123,7 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
         month = still_to_issue(con, month, invoices)
     if scope.whole or not month.documents:
         return month
-    found = narrowed(month, scope, invoices)
+    found = within_scope(month, scope, invoices)
     if not found.documents:
         raise Refused(nothing_of(order.term, order.only, found.withheld, supplementary=status.has_withheld))
     return found

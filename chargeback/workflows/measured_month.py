@@ -71,13 +71,13 @@ def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMont
 
 
 def billed_month(
-    measured: MeasuredMonth, inputs: Inputs, true_ups: Sequence[TrueUp], brought: BroughtForward | None
+    measured: MeasuredMonth, inputs: Inputs, true_ups: Sequence[TrueUp], brought_forward: BroughtForward | None
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
-    ``true_ups``: those that it bills. ``brought``: what earlier months bring forward; without it the month is alone.
+    ``true_ups``: those that it bills. ``brought_forward``: what earlier months bring forward; without it the month is alone.
     """
-    outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought=brought)
+    outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward)
     if measured.problems or outcome.problems or outcome.month is None:
         raise Problems((*measured.problems, *outcome.problems))
     notices = [
@@ -85,7 +85,7 @@ def billed_month(
         *measured.notices,
         *moved(outcome.month, measured.answers),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
-        *(brought.notices if brought is not None else ()),
+        *(brought_forward.notices if brought_forward is not None else ()),
     ]
     return replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
 

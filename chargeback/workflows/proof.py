@@ -6,11 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chargeback.billing.adjustments import Held, differences
+from chargeback.billing.adjustments import BilledSoFar, differences
 from chargeback.billing.proof import (
-    DRAFT,
-    OWN,
-    Billed,
     Proof,
     ProofPart,
     of_true_up,
@@ -24,9 +21,10 @@ from chargeback.billing.proof import (
 )
 from chargeback.billing.true_up import adjustments
 from chargeback.ledger.book import period_status
-from chargeback.ledger.whereabouts import drafted, newest, where_alone
+from chargeback.ledger.year_postings import draft_postings, newest_by_id, status_without_document
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
+from chargeback.model.postings import Posting, undocumented
 from chargeback.model.problem import Refused
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
@@ -68,12 +66,12 @@ class _Proving:
     """Proof of a year in the making.
 
     Attributes:
-        charged: every charge of the pools and of the rates that pay them, as billed or drafted.
+        postings: every charge of the pools and of the rates that pay them, as billed or drafted.
     """
 
     books: Books
     year: int
-    charged: Sequence[Billed]
+    postings: Sequence[Posting]
 
     @property
     def settings(self) -> Settings:
@@ -92,56 +90,56 @@ class _Proving:
     def settled(self, rule: Rule, found: TrueUp) -> tuple[tuple[ProofPart, ...], int]:
         """Parts of a pool called by instalments, and the cents that wait: today's true-up less the one billed."""
         settings = self.settings
-        parts = [*parts_by_instalments(rule, self.rules, self.year, self.charged, settings)]
+        parts = [*parts_by_instalments(rule, self.rules, self.year, self.postings, settings)]
         month, to_come = self.billed_in(rule), [*self.to_come(rule, found)]
         if month is None:
             return (*parts, *parts_of_true_up(to_come, settings)), 0
-        settled = [*of_true_up(rule, self.year, month, self.charged)]
-        rows = differences(month, _held(settled), _held(to_come))
+        settled = [*of_true_up(rule, self.year, month, self.postings)]
+        rows = differences(month, _billed(settled), _billed(to_come))
         return (*parts, *parts_of_true_up(settled, settings)), sum(row.amount for row in rows)
 
     def billed_in(self, rule: Rule) -> Period | None:
         """The month that billed the true-up of the year; None while none has."""
-        for each in self.charged:
-            if each.charge.rule == rule.id and each.settles(self.year):
+        for each in self.postings:
+            if each.charge.rule == rule.id and each.settles == self.year:
                 return each.month
         named = self.settings.true_ups.get(self.year)
         return named if named is not None and self.final(named) else None
 
-    def to_come(self, rule: Rule, found: TrueUp) -> Iterator[Billed]:
+    def to_come(self, rule: Rule, found: TrueUp) -> Iterator[Posting]:
         """Charges and credits of a true-up that no month has billed yet."""
         month = self.settings.true_ups.get(self.year, Period(self.year + 1, 1))
-        members = newest(self.books.inputs.facts.members)
+        members = newest_by_id(self.books.inputs.facts.members)
         for charge in adjustments(found, rule, members):
-            own = where_alone(charge, members, self.settings, month)
-            yield Billed(charge, month, own if own == OWN else DRAFT, charge.kind, charge.reason)
+            borne = status_without_document(charge, members, self.settings, month) == "operator"
+            yield undocumented(charge, month, "operator" if borne else "draft")
 
     def at_cost(self, rule: Rule, costs: Sequence[int]) -> tuple[tuple[ProofPart, ...], int]:
         """Parts of a pool shared at its cost each month, and the cents that wait: of months that differ today."""
         settings, waiting = self.settings, 0
-        parts = tuple(parts_at_cost(rule, self.year, self.charged, settings))
+        parts = tuple(parts_at_cost(rule, self.year, self.postings, settings))
         for month, cost in zip(months_of_year(self.year), costs, strict=True):
-            own = [each for each in self.charged if each.month == month]
+            own = [each for each in self.postings if each.month == month]
             billed = sum(part.amount for part in parts_at_cost(rule, self.year, own, settings))
             if billed != cost and self.final(month):
                 waiting += self.still_to_bill(rule, month, own)
         return parts, waiting
 
-    def still_to_bill(self, rule: Rule, month: Period, own: Sequence[Billed]) -> int:
+    def still_to_bill(self, rule: Rule, month: Period, own: Sequence[Posting]) -> int:
         """Cents of a pool that an issued month amounts to today and no document bills; ``own``: its charges."""
         others = paying(rule, self.rules, self.year) - {rule.id}
-        today = [*drafted(self.books.month_before_true_up(month), {rule.id, *others})]
-        shares = (_held(shares_of(rule, self.year, of)) for of in (own, today))
-        before = (_held(each for each in of if each.charge.rule in others) for of in (own, today))
+        today = [*draft_postings(self.books.month_before_true_up(month), {rule.id, *others})]
+        shares = (_billed(shares_of(rule, self.year, of)) for of in (own, today))
+        before = (_billed(each for each in of if each.charge.rule in others) for of in (own, today))
         first: dict[str, int] = defaultdict(int)
         for row in differences(month, *before):
             first[row.rule] += row.amount
         return sum(row.amount for row in differences(month, *shares)) + taken_first(rule, month, first)
 
 
-def _held(charged: Iterable[Billed]) -> Held:
-    """What was charged by member, rule and regime."""
-    found = Held()
-    for each in charged:
-        found.add(each.charge, on_purpose=each.goodwill)
+def _billed(postings: Iterable[Posting]) -> BilledSoFar:
+    """Amounts of some postings, by member, rule and regime."""
+    found = BilledSoFar()
+    for posting in postings:
+        found.add(posting.charge, goodwill=posting.goodwill)
     return found

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.billing.proof import DRAFT, Billed
-from chargeback.billing.true_up import Called, prefinancing, true_up, year_context
+from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import of_year, year_span
 from chargeback.charging.sharing.instalments import MONTHS, by_instalments
 from chargeback.charging.sharing.pools import fill
 from chargeback.ledger.book import period_status, periods_issued
-from chargeback.ledger.whereabouts import charged_since, drafted, newest
+from chargeback.ledger.year_postings import draft_postings, newest_by_id, postings_since
 from chargeback.model.charges import Charge
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
+from chargeback.model.postings import Posting, undocumented
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
@@ -58,7 +58,7 @@ def december_closed(store: Store, year: int) -> bool:
 
 
 def true_ups(
-    months: Months, year: int, charged: Sequence[Billed] | None = None, adjusting: Sequence[Charge] = ()
+    months: Months, year: int, charged: Sequence[Posting] | None = None, adjusting: Sequence[Charge] = ()
 ) -> tuple[TrueUp, ...]:
     """True-up of every pool called by instalments in a year, by pool; none where no pool was. Raises Problems.
 
@@ -87,9 +87,9 @@ def true_ups(
     return tuple(found)
 
 
-def _drafts(charges: Iterable[Charge]) -> Iterator[Billed]:
+def _drafts(charges: Iterable[Charge]) -> Iterator[Posting]:
     """Adjustments as they will be billed."""
-    return (Billed(c, c.adjusts, DRAFT, c.kind, c.reason) for c in charges if c.adjusts is not None)
+    return (undocumented(c, c.adjusts, "draft") for c in charges if c.adjusts is not None)
 
 
 def months_of_year(year: int) -> list[Period]:
@@ -120,25 +120,25 @@ def counted(rules: Iterable[Rule], every: Iterable[Rule]) -> set[str]:
     return found
 
 
-def charges_of(months: Months, year: int, rules: set[str]) -> tuple[Billed, ...]:
+def charges_of(months: Months, year: int, rules: set[str]) -> tuple[Posting, ...]:
     """Charges of some rules from the first month of a year on.
 
     Those of the ledger, wherever they are billed, and the drafts of its months that are neither issued nor closed.
     """
     con, settings = months.store.connection, months.inputs.settings
-    members = newest(months.inputs.facts.members)
-    found = list(charged_since(con, Period(year, 1), settings, members, rules))
+    members = newest_by_id(months.inputs.facts.members)
+    found = list(postings_since(con, Period(year, 1), settings, members, rules))
     own = [rule for rule in months.inputs.rules if rule.id in rules]
     entered = set(periods_issued(con))
     for period in months_of_year(year):
         if period not in entered and any(parts_of(rule, period.span) for rule in own):
-            found += drafted(months.month_before_true_up(period), rules)
+            found += draft_postings(months.month_before_true_up(period), rules)
     return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Billed], rules: Iterable[Rule]) -> Called:
+def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> CalledFunds:
     """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance."""
-    called = Called()
+    called = CalledFunds()
     ahead = prefinancing(rule.pool or "", rules)
     for each in charges:
         if each.charge.rule == rule.id and each.kind == "share":

@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.billing.adjustments import (
+    BilledSoFar,
     Difference,
-    Held,
+    billed_today,
     charges,
     differences,
-    held_now,
     is_instalment,
     minimum,
     pending,
     reason,
-    settled,
+    treated,
 )
 from chargeback.model.charges import AdjustmentBasis, Charge
 from chargeback.model.period import Period
@@ -65,13 +65,13 @@ def charge(amount: int, rule: str = "storage", *, who: str = "cergy", kind: str 
     return Charge(who, rule, on, kind, 0, "", None, None, Fraction(1), amount, "services")
 
 
-def held(*charges_: Charge, given: tuple[Charge, ...] = ()) -> Held:
+def held(*charges_: Charge, given: tuple[Charge, ...] = ()) -> BilledSoFar:
     """What was charged, and what was given back on purpose."""
-    found = Held()
+    found = BilledSoFar()
     for each in charges_:
         found.add(each)
     for each in given:
-        found.add(each, on_purpose=True)
+        found.add(each, goodwill=True)
     return found
 
 
@@ -127,8 +127,8 @@ def test_an_instalment_is_no_difference() -> None:
         charge(100, "gone", kind="share", on=JAN.first),
     ]
     assert [is_instalment(c, RULES) for c in (called, *others)] == [True, *[False] * 5]
-    found = held_now([called, *others, called], RULES)
-    assert {rule: cents for (_, rule, _), cents in found.drawn.items()} == {
+    found = billed_today([called, *others, called], RULES)
+    assert {rule: cents for (_, rule, _), cents in found.computed.items()} == {
         "fibre": 200,
         "network": 100,
         "storage": 100,
@@ -141,33 +141,40 @@ def row(amount: int, rule: str = "storage", month: Period = JAN, who: str = "cer
 
 
 def fates(*rows: Difference, over: tuple[int, ...] = ()) -> list[str]:
-    return [r.treatment for r in settled(rows, RULES, SETTINGS, over)]
+    return [r.treatment for r in treated(rows, RULES, SETTINGS, over)]
 
 
 def test_an_allocation_waits_for_its_year() -> None:
     """A rate is billed at once and an allocation when the year is over, unless the rule says otherwise; a true-up's own month at once.
     A rule that is gone keeps nothing waiting."""
     big = [row(900, r) for r in ("storage", "seats", "network", "quick", "fibre", "gone")]
-    assert fates(*big) == ["billed", "year", "year", "billed", "billed", "billed"]
-    assert fates(*[replace(r, month=DEC) for r in big]) == ["billed", "year", "year", "billed", "year", "billed"]
+    assert fates(*big) == ["billed", "year_end", "year_end", "billed", "billed", "billed"]
+    assert fates(*[replace(r, month=DEC) for r in big]) == [
+        "billed",
+        "year_end",
+        "year_end",
+        "billed",
+        "year_end",
+        "billed",
+    ]
     assert fates(*big, over=(2026,)) == ["billed"] * 6
-    assert fates(*big, over=(2025,)) == ["billed", "year", "year", "billed", "billed", "billed"]
+    assert fates(*big, over=(2025,)) == ["billed", "year_end", "year_end", "billed", "billed", "billed"]
 
 
 def test_small_differences_of_a_rule_are_added_before_they_are_compared() -> None:
     """Below 5.00 together they wait, 5.00 are billed; by member and rule, above and below zero alike, and what waits for the year apart."""
-    assert fates(row(499), row(-499, who="avernes")) == ["least", "least"]
+    assert fates(row(499), row(-499, who="avernes")) == ["below_minimum", "below_minimum"]
     assert fates(row(500), row(-500, who="avernes")) == ["billed", "billed"]
     assert fates(row(300), row(200, month=FEB)) == ["billed", "billed"]
-    assert fates(row(900), row(-500, month=FEB)) == ["least", "least"]
-    assert fates(row(300), row(300, "seats"), row(300, who="avernes")) == ["least", "year", "least"]
-    assert fates(row(300, "fibre"), row(300, "fibre", DEC)) == ["least", "year"]
-    assert fates(row(199, "links"), row(200, "links", who="avernes")) == ["least", "billed"]
+    assert fates(row(900), row(-500, month=FEB)) == ["below_minimum", "below_minimum"]
+    assert fates(row(300), row(300, "seats"), row(300, who="avernes")) == ["below_minimum", "year_end", "below_minimum"]
+    assert fates(row(300, "fibre"), row(300, "fibre", DEC)) == ["below_minimum", "year_end"]
+    assert fates(row(199, "links"), row(200, "links", who="avernes")) == ["below_minimum", "billed"]
 
 
 def test_once_the_year_is_over_every_cent_is_billed() -> None:
     """0.01 of December 2025 in 2026; of January it waits on."""
-    assert fates(row(1, month=DEC), row(1, "seats", DEC), row(1), over=(2025,)) == ["billed", "billed", "least"]
+    assert fates(row(1, month=DEC), row(1, "seats", DEC), row(1), over=(2025,)) == ["billed", "billed", "below_minimum"]
     assert fates(row(1, month=DEC), row(499), over=(2025,)) == ["billed", "billed"]
 
 
@@ -179,14 +186,14 @@ def test_the_least_that_is_billed_is_of_the_rule_then_of_the_settings() -> None:
 
 def test_a_difference_is_one_charge_of_its_month() -> None:
     """No quantity and no price; what it came to and what was billed, and why. What waits is no charge."""
-    late = replace(row(-300), reason="late usage/a.csv", causes=("usage/a.csv",))
-    waits = replace(row(5, month=FEB), treatment="least")
+    late = replace(row(-300), explanation="late usage/a.csv", causes=("usage",))
+    waits = replace(row(5, month=FEB), treatment="below_minimum")
     (found,) = charges([waits, late])
     text = "2026-01 recomputed 7.00, billed 10.00: late usage/a.csv"
     assert found == Charge(
         *("cergy", "storage", START, "adjustment", 0, "", None, None, Fraction(1), -300, "services", text),
         adjusts=JAN,
-        adjustment_basis=AdjustmentBasis(1000, 700, ("usage/a.csv",)),
+        adjustment_basis=AdjustmentBasis(1000, 700, ("usage",), "late usage/a.csv"),
     )
     assert reason(waits) == "2026-02 recomputed 10.05, billed 10.00"
     assert [pending([waits, late], month) for month in (JAN, FEB, MAR)] == [False, True, False]

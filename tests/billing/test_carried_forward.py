@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
-from chargeback.billing.invoicing import DocumentSet, is_operator, lines_of, waiting_on
+from chargeback.billing.invoicing import DocumentSet, is_operator, lines_of, still_carried
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, VatLine
 from chargeback.model.period import Period
@@ -557,4 +557,4 @@ def test_what_this_month_does_not_bill_either_waits_on() -> None:
     brought = BroughtForward(carried_forward=(billed, small, other))
     found = drawn([charge(951)], brought)
     assert [d.payer.member_id for d in found.documents] == ["auvers"]
-    assert waiting_on(brought, found) == (small, other)
+    assert still_carried(brought, found) == (small, other)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import IssueScope, drawn_again, frequencies, left_charges, narrowed
+from chargeback.billing.issue_parts import IssueScope, frequencies, redrawn, split_charges, within_scope
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
@@ -42,8 +42,8 @@ def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str,
 
 
 def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
-    found = narrowed(whole, part, brought)
-    assert all(d.carry_reason == "later" for d in found.withheld)
+    found = within_scope(whole, part, brought)
+    assert all(d.carry_reason == "left_out" for d in found.withheld)
     return found.documents, found.withheld
 
 
@@ -101,8 +101,12 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
 def test_what_was_set_aside_before_stays() -> None:
     """The rest of the month joins what waits already."""
     whole = replace(month(TWO, NOTHING), withheld=(waiting(700),))
-    found = narrowed(whole, IssueScope(regime="contributions"), NOTHING)
-    assert [(d.net, d.carry_reason) for d in found.withheld] == [(700, "frequency"), (8000, "later"), (4000, "later")]
+    found = within_scope(whole, IssueScope(regime="contributions"), NOTHING)
+    assert [(d.net, d.carry_reason) for d in found.withheld] == [
+        (700, "frequency"),
+        (8000, "left_out"),
+        (4000, "left_out"),
+    ]
 
 
 def test_each_side_bears_the_vat_of_its_lines() -> None:
@@ -110,7 +114,7 @@ def test_each_side_bears_the_vat_of_its_lines() -> None:
     settled = BroughtForward(all_due=True)
     documents, aside = sides(month([charge(8), charge(5, rule="links")], settled), RACKS, NOTHING)
     assert told(documents) == [("auvers", "services", 8, 2, "")]
-    assert told(aside) == [("auvers", "services", 5, 1, "later")]
+    assert told(aside) == [("auvers", "services", 5, 1, "left_out")]
     assert [d.kind for d in (*documents, *aside)] == ["invoice", "invoice"]
 
 
@@ -237,21 +241,21 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
 
 
 def charged(month_: Month, documents: Sequence[Document], aside: Sequence[Document]) -> tuple[list[int], list[int]]:
-    left, rest = left_charges(month_, documents, aside)
+    left, rest = split_charges(month_, documents, aside)
     return [c.amount for c in left], [c.amount for c in rest]
 
 
 def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     """All racks were issued, contributions among them: the links of Auvers are left. Of what nobody issued, all is left."""
     whole = month(TWO, NOTHING)
-    found = narrowed(whole, RACKS, NOTHING)
+    found = within_scope(whole, RACKS, NOTHING)
     assert charged(whole, found.documents, found.withheld) == ([3000], [5000, 2000, 4000])
     assert charged(whole, (), whole.documents[:1]) == ([2000], [3000, 5000, 4000])
     assert charged(whole, (), whole.documents) == ([3000, 5000, 2000, 4000], [])
     heirs = MEMBERS | {"auvers": member("auvers", date(2026, 4, 20), successor="bezons")}
     whole = month([charge(5000), charge(400, who="cergy")], NOTHING, heirs)
     assert charged(whole, (), whole.documents[:1]) == ([5000], [400])
-    again = drawn_again(whole, [charge(3000)], whole.documents[:1], NOTHING)
+    again = redrawn(whole, [charge(3000)], whole.documents[:1], NOTHING)
     assert [(d.payer.member_id, d.net, d.period) for d in again.documents] == [("bezons", 3000, APRIL)]
 
 
@@ -273,7 +277,7 @@ def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought(
     whole = month([charge(5000), charge(300, MARCH)], brought)
     assert told(whole.documents) == [("auvers", "services", 5500, 1100, "")]
     more = BroughtForward(carried_forward=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
-    found = drawn_again(whole, [charge(4000)], whole.documents, more)
+    found = redrawn(whole, [charge(4000)], whole.documents, more)
     assert told(found.documents) == [("auvers", "services", 4500, 900, "")]
     assert [(n.amount, n.carried_from, n.earlier_month) for n in found.documents[0].lines] == [
         (300, None, MARCH),
@@ -289,7 +293,7 @@ def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
     brought = BroughtForward(carried_forward=(replace(adjusted, period=MARCH),))
     whole = month([charge(5000)], brought)
     assert told(whole.documents) == [("auvers", "services", 5200, 1040, "")]
-    found = drawn_again(whole, [charge(5000)], whole.documents, NOTHING)
+    found = redrawn(whole, [charge(5000)], whole.documents, NOTHING)
     assert [(n.amount, n.carried_from) for n in found.documents[0].lines] == [(5000, None), (200, MARCH)]
 
 
@@ -297,13 +301,13 @@ def test_what_comes_to_nothing_again_stays_aside() -> None:
     """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its threshold was
     decided before."""
     whole = month([charge(5000)], BroughtForward(carried_forward=(waiting(200),)))
-    found = drawn_again(whole, [charge(-200)], whole.documents, NOTHING)
+    found = redrawn(whole, [charge(-200)], whole.documents, NOTHING)
     assert found.documents == ()
     assert [([n.amount for n in d.lines], d.carry_reason) for d in found.withheld] == [([-200, 200], "nothing")]
-    assert told(drawn_again(whole, [charge(-199)], whole.documents, NOTHING).documents) == [
+    assert told(redrawn(whole, [charge(-199)], whole.documents, NOTHING).documents) == [
         ("auvers", "services", 1, 0, "")
     ]
-    assert told(drawn_again(whole, [], whole.documents, NOTHING).documents) == [("auvers", "services", 200, 40, "")]
+    assert told(redrawn(whole, [], whole.documents, NOTHING).documents) == [("auvers", "services", 200, 40, "")]
     alone = month([charge(5000)], NOTHING)
-    assert drawn_again(alone, [], alone.documents, NOTHING).documents == ()
-    assert [d.brought_forward for d in drawn_again(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]
+    assert redrawn(alone, [], alone.documents, NOTHING).documents == ()
+    assert [d.brought_forward for d in redrawn(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]

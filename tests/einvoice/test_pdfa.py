@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Name, Pdf
 
-from chargeback.einvoice.pdfa import Attached, embedded, faults, invoice_xml, pdf_a3
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.einvoice.pdfa import EmbeddedFile, embedded, invoice_xml, pdf_a3, pdfa_faults
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import PageSheet, styles_of
 from chargeback.workspace.reports.theme import read_theme
 
@@ -26,7 +26,7 @@ def pages() -> bytes:
     sheet.open()
     for row, style in enumerate((styles.body, styles.strong, styles.small_medium)):
         sheet.text(60, 80 + 20 * row, "Cergy & Osny : 1\N{NARROW NO-BREAK SPACE}234,56\N{NO-BREAK SPACE}€", style)
-    return pdf(sheet, Meta("F2026-00001", "Facture <1>", "Syndicat & Cie", "fr-FR"), lambda *_: None)
+    return pdf(sheet, PdfMetadata("F2026-00001", "Facture <1>", "Syndicat & Cie", "fr-FR"), lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,8 @@ def changed(content: bytes, change: object) -> bytes:
 
 def test_an_issued_document_is_pdf_a_3b(issued: bytes) -> None:
     """The check finds nothing, though the pages alone are no PDF/A."""
-    assert faults(issued) == ()
-    assert any("OutputIntent" in fault or "output intent" in fault.lower() for fault in faults(pages()))
+    assert pdfa_faults(issued) == ()
+    assert any("OutputIntent" in fault or "output intent" in fault.lower() for fault in pdfa_faults(pages()))
 
 
 def test_the_same_pages_and_xml_give_the_same_bytes(issued: bytes) -> None:
@@ -67,10 +67,10 @@ def test_the_xml_comes_out_as_it_went_in(issued: bytes) -> None:
 
 def test_a_detail_rides_along_as_a_supplement() -> None:
     """Two embedded files are both associated with the document, in the order of their names."""
-    detail = Attached("detail.csv", b"a,b\n1,2\n", "text/csv", "Supplement", "Relevés")
+    detail = EmbeddedFile("detail.csv", b"a,b\n1,2\n", "text/csv", "Supplement", "Relevés")
     both = pdf_a3(pages(), (invoice_xml(XML), detail), ON)
     assert embedded(both) == {"detail.csv": b"a,b\n1,2\n", "factur-x.xml": XML}
-    assert faults(both) == ()
+    assert pdfa_faults(both) == ()
     with Pdf.open(io.BytesIO(both)) as opened:
         assert [str(spec.UF) for spec in opened.Root.AF] == ["detail.csv", "factur-x.xml"]
 
@@ -105,7 +105,7 @@ def _loose_file(opened: Pdf) -> None:
 @pytest.mark.parametrize("change", [_no_intent, _no_profile, _script, _loose_file])
 def test_the_check_finds_what_is_wrong(issued: bytes, change: object) -> None:
     """A check that passed everything would be none: each of these files is found out."""
-    assert faults(changed(issued, change)) != ()
+    assert pdfa_faults(changed(issued, change)) != ()
 
 
 def test_something_else_in_the_xmp_is_not_excused(issued: bytes) -> None:
@@ -116,4 +116,4 @@ def test_something_else_in_the_xmp_is_not_excused(issued: bytes) -> None:
         extra = b'<rdf:Description rdf:about="" xmlns:q="urn:q"><q:a>1</q:a></rdf:Description></rdf:RDF>'
         opened.Root.Metadata.write(text.replace(b"</rdf:RDF>", extra))
 
-    assert any("urn:q" in fault for fault in faults(changed(issued, another)))
+    assert any("urn:q" in fault for fault in pdfa_faults(changed(issued, another)))

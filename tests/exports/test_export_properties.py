@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from chargeback.exports import accruals, journal, vat
 from chargeback.exports.accounts import AccountQuery, account_problems, accounts_of
-from chargeback.exports.archives import File, archives
+from chargeback.exports.archives import ArchiveFile, archives
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal_text import component
 from chargeback.exports.pes_quantities import Scaled, scaled
 from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
+from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -74,7 +75,7 @@ def handed(document: Document, *takes: Reduction) -> IssuedDocument:
 def all_of(credit: Document, original: Document) -> Reduction:
     """A credit note takes all of itself off one invoice, of which nothing remains after it."""
     assert original.issue_date is not None
-    return Reduction(original.number, original.issue_date, -credit.net, -credit.vat, whole=True)
+    return Reduction(original.number, original.issue_date, -credit.net, -credit.vat, in_full=True)
 
 
 def cents(text: str) -> int:
@@ -141,7 +142,7 @@ def test_a_credit_of_several_invoices_adds_up_by_each(one: IssuedDocument) -> No
     for taken in one.reductions:
         own = [row for row in rows if row["original"] == taken.number]
         assert [sum(int(r["sign"]) * cents(r[name]) for r in own) for name in ("net", "vat")] == [taken.net, taken.vat]
-        assert {r["operation"] for r in own} == {"annulation" if taken.whole else "réduction"}
+        assert {r["operation"] for r in own} == {"annulation" if taken.in_full else "réduction"}
         rest = [rest[0] - taken.net, rest[1] - taken.vat]
     paid_out = [row for row in rows if not row["original"]]
     assert [sum(int(r["sign"]) * cents(r[name]) for r in paid_out) for name in ("net", "vat")] == rest
@@ -161,7 +162,7 @@ def test_the_journal_balances(made: list[Document], paid: list[int]) -> None:
     """Every entry adds up to zero, and the receivable to what was billed less what was paid."""
     numbered = [replace(d, number=f"F2026-{n:05d}") for n, d in enumerate(made, 1)]
     payments = [Payment("F2026-00001", ON + timedelta(n), amount, HERE) for n, amount in enumerate(paid)]
-    found = journal.entries([handed(d) for d in numbered], payments, ROWS, FR)
+    found = journal.journal_entries([handed(d) for d in numbered], payments, ROWS, FR)
     assert [sum(p.amount for p in entry.postings) for entry in found] == [0] * len(found)
     owed = sum(p.amount for entry in found for p in entry.postings if p.side == "receivable")
     assert owed == sum(d.gross for d in numbered) - (sum(paid) if numbered else 0)
@@ -169,7 +170,7 @@ def test_the_journal_balances(made: list[Document], paid: list[int]) -> None:
 
 
 @st.composite
-def paid_documents(draw: st.DrawFn) -> vat.Followed:
+def paid_documents(draw: st.DrawFn) -> vat.TaxedDocument:
     """A document with payments that settle it in the end, and perhaps a credit of a part."""
     document = draw(documents().filter(lambda d: d.net and d.vat))
     rest, paid = document.gross, []
@@ -179,12 +180,12 @@ def paid_documents(draw: st.DrawFn) -> vat.Followed:
         rest -= part
     days = st.dates(ON, date(2027, 6, 30))
     payments = tuple(Payment(document.number, draw(days), amount, HERE) for amount in (*paid, rest))
-    return vat.Followed(document, vat.Tax(document.net, document.vat), (), payments)
+    return vat.TaxedDocument(document, vat.Tax(document.net, document.vat), (), payments)
 
 
 @tried
 @given(paid_documents())
-def test_vat_on_payments_adds_up_over_the_months(one: vat.Followed) -> None:
+def test_vat_on_payments_adds_up_over_the_months(one: vat.TaxedDocument) -> None:
     """Over all months what falls due is the base and VAT of the document, however it was paid; nothing before a payment."""
     period, sums = Period(2026, 10), vat.Tax()
     while period <= Period(2027, 7):
@@ -209,7 +210,7 @@ def test_a_credit_takes_vat_back_and_too_much_paid_bears_none() -> None:
     )
     credit = credited(document, 5000, 1000, date(2026, 12, 10))
     paid = [Payment(document.number, day, amount, HERE) for day, amount in ((ON, 12000), (date(2027, 1, 2), 3000))]
-    (one,) = vat.followed([document, credit], paid)
+    (one,) = vat.taxed_documents([document, credit], paid)
     found = [vat.due_until(one, day) for day in (ON, date(2026, 12, 9), date(2026, 12, 10), date(2027, 1, 2))]
     assert found == [vat.Tax(10000, 2000), vat.Tax(10000, 2000), vat.Tax(5000, 1000), vat.Tax(5000, 1000)]
 
@@ -298,8 +299,8 @@ def test_a_rebate_is_its_own_line() -> None:
 
 ORIGINAL = DOCUMENTS["services-invoice"]
 WHOLE = replace(DOCUMENTS["services-credit-note"], preceding=(Preceding(ORIGINAL.number, ON),))
-PART = Reduction(ORIGINAL.number, ON, 100, 20, whole=False)
-ALL = replace(PART, whole=True)
+PART = Reduction(ORIGINAL.number, ON, 100, 20, in_full=False)
+ALL = replace(PART, in_full=True)
 
 
 def titre(number: str, year: int) -> dict[str, Titre]:
@@ -401,9 +402,9 @@ def of_several_months(draw: st.DrawFn) -> Document:
         how = draw(st.sampled_from(("own", "carried", "adjusts", "true-up", "carried true-up")))
         since = draw(earlier) if how.startswith("carried") else None
         of = draw(earlier) if how == "adjusts" else None
-        reason = f"true-up {draw(st.integers(2023, 2025))}, network" if how.endswith("true-up") else ""
-        kind = "adjustment" if of or reason else line.kind
-        made = tuple(replace(charge, adjusts=of, reason=reason, kind=kind) for charge in line.charges)
+        settles = draw(st.integers(2023, 2025)) if how.endswith("true-up") else None
+        kind = "adjustment" if of or settles else line.kind
+        made = tuple(replace(charge, adjusts=of, settles=settles, kind=kind) for charge in line.charges)
         lines.append(replace(line, kind=kind, carried_from=since, charges=made))
     on = draw(st.one_of(st.none(), st.dates(ON, date(2028, 1, 31))))
     return replace(document, lines=tuple(lines), number=document.number if on else "", issue_date=on)
@@ -412,8 +413,8 @@ def of_several_months(draw: st.DrawFn) -> Document:
 def year_of(line: Line) -> int:
     """The year that a line of ``of_several_months`` is for."""
     charge = line.charges[0]
-    if charge.reason.startswith("true-up "):
-        return int(charge.reason[8:12])
+    if charge.settles is not None:
+        return charge.settles
     return (charge.adjusts or line.carried_from or months.PERIOD).year
 
 
@@ -425,7 +426,7 @@ def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int
     titres = titre("F0", exercice)
     found: dict[int, int] = {}
     for year in range(2022, 2030):
-        rows = accruals.added(one for d in numbered for one in accruals.accrued(year, d, titres))
+        rows = accruals.added(accruals.accrued(year, postings_of_documents(numbered, "issued"), titres))
         assert all(one.period[:4] == str(year) and one.amount for one in rows)
         assert len({(r.period, r.payer.member_id, r.regime, r.rule, r.number) for r in rows}) == len(rows)
         found[year] = sum(one.amount for one in rows)
@@ -439,7 +440,7 @@ def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int
 
 def test_archives_are_split_and_the_same_bytes() -> None:
     """At most so many in each, by name, whatever order they came in; the clock is not in them."""
-    files = [File(f"F{n:04d}.pdf", ON, bytes([n % 256]) * n) for n in range(1001)]
+    files = [ArchiveFile(f"F{n:04d}.pdf", ON, bytes([n % 256]) * n) for n in range(1001)]
     found = list(archives(files))
     assert found == list(archives(files[::-1]))
     names = []
@@ -457,4 +458,4 @@ def test_an_exempt_document_counts_as_it_is_invoiced() -> None:
     document = months.issued(
         months.document(MONTH.members["cergy"], exempt, [months.charge("cergy", "rack-units", 100)])
     )
-    assert vat.due_until(vat.Followed(document, vat.Tax(document.net, document.vat)), ON) == vat.Tax(100, 0)
+    assert vat.due_until(vat.TaxedDocument(document, vat.Tax(document.net, document.vat)), ON) == vat.Tax(100, 0)

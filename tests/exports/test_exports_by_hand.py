@@ -7,8 +7,9 @@ from datetime import date
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.exports.pretitres import left_out, operation, shares, spread_vat
-from chargeback.exports.vat import Given, Tax, detail, due_in, due_until, followed, totals
+from chargeback.exports.pretitres import operation, shares, spread_vat, zero_lines
+from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
+from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
@@ -52,7 +53,7 @@ def test_an_invoice_is_a_row_for_each_line() -> None:
     lines = [line(charge("cergy", 1, f"r{n:02d}")) for n in range(12)]
     bill = document(MAR, "cergy", line(charge("cergy", 0)), *lines, number="F1")
     assert spread(bill) == [("", n, 1, 1 if n < 4 else 0) for n in range(2, 14)]
-    assert left_out([IssuedDocument(bill, months.month(), "f.pdf", "")] * 2) == 2
+    assert zero_lines([IssuedDocument(bill, months.month(), "f.pdf", "")] * 2) == 2
 
 
 def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
@@ -85,7 +86,7 @@ def test_what_becomes_of_a_row() -> None:
     """The exercice of the credit and of its invoice, by their titres where they have one, else by their dates."""
     bill = IssuedDocument(document(JAN, "cergy", line(charge("cergy", 100)), number="F2"), months.month(), "f.pdf", "")
     note = IssuedDocument(document(FEB, "cergy", line(charge("cergy", -100)), number="A1"), months.month(), "f.pdf", "")
-    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), whole=True)
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), in_full=True)
     old = replace(whole, issue_date=date(2025, 12, 31))
     known = {"F1": Titre("F1", 2025, "1", "1", HERE)}
     assert [operation(bill, None, {}), operation(note, None, {})] == ["titre", "mandat"]
@@ -105,13 +106,15 @@ def test_what_becomes_of_a_row() -> None:
 
 def settling(year: int, cents: int, of: Period | None = None, since: Period | None = None) -> Line:
     """A line of a true-up, or an adjustment that speaks of it."""
-    one = replace(charge("cergy", cents, of=of), kind="adjustment", reason=f"true-up {year}, network 1.00: share")
+    settles = None if of else year
+    reason = f"true-up {year}, network 1.00: share"
+    one = replace(charge("cergy", cents, of=of), kind="adjustment", reason=reason, settles=settles)
     return line(one, since=since)
 
 
 def told(year: int, one: Document, **titres: int) -> list[tuple[str, int, str]]:
     known = {number: Titre(number, titre, "1", "1", HERE) for number, titre in titres.items()}
-    return [(a.period, a.amount, a.number) for a in accrued(year, one, known)]
+    return [(a.period, a.amount, a.number) for a in accrued(year, postings_of_documents((one,), "issued"), known)]
 
 
 def test_a_line_is_of_the_year_of_its_month() -> None:
@@ -168,7 +171,7 @@ def test_accruals_are_added_by_month_payer_rule_and_document() -> None:
         number="F1",
         on=date(2026, 1, 5),
     )
-    made = added(accrued(2025, bill, {}))
+    made = added(accrued(2025, postings_of_documents((bill,), "issued"), {}))
     assert [(a.period, a.rule, a.amount) for a in made] == [("2025-03", "cpu", 20), ("2025-12", "cpu", 150)]
     bare = rows(2025, made, ())
     head = {"year": "2025", "payer_id": "cergy", "payer": "Cergy", "kind": "commune", "rule": "cpu", "service": "cloud"}
@@ -189,21 +192,21 @@ def test_vat_falls_due_as_it_is_paid() -> None:
     """12.00 of which 2.00 are VAT: half paid in February, 1.00; paid back in March, taken back; more than all of it counts as all."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1", on=date(2026, 1, 31))
     days = (Payment("F1", date(2026, 2, 10), 600, HERE), Payment("F1", date(2026, 3, 1), -600, HERE))
-    (one,) = followed([bill], [*days, Payment("F1", date(2026, 4, 1), 5000, HERE)])
+    (one,) = taxed_documents([bill], [*days, Payment("F1", date(2026, 4, 1), 5000, HERE)])
     due = [due_in(month(n), [one]) for n in (1, 2, 3, 4, 5)]
     assert [[d.tax for d in found] for found in due] == [[], [Tax(500, 100)], [Tax(-500, -100)], [Tax(1000, 200)], []]
-    (back,) = followed([bill], days[1:])
+    (back,) = taxed_documents([bill], days[1:])
     assert due_until(back, date(2026, 3, 31)) == Tax()
-    (early,) = followed([bill], [Payment("F1", date(2026, 1, 20), 600, HERE)])
+    (early,) = taxed_documents([bill], [Payment("F1", date(2026, 1, 20), 600, HERE)])
     assert (due_until(early, date(2026, 1, 30)), due_until(early, date(2026, 1, 31))) == (Tax(), Tax(500, 100))
 
 
 def test_a_month_below_zero_that_is_paid_out_gives_its_vat_back() -> None:
     """-12.00 of no invoice, 3.00 paid out: 0.50 of VAT. What is received for it instead changes nothing."""
     note = document(JAN, "cergy", line(charge("cergy", -1000)), number="A1")
-    (out,) = followed([note], [Payment("A1", date(2026, 2, 10), -300, HERE)])
+    (out,) = taxed_documents([note], [Payment("A1", date(2026, 2, 10), -300, HERE)])
     assert [d.tax for d in due_in(FEB, [out])] == [Tax(-250, -50)]
-    (received,) = followed([note], [Payment("A1", date(2026, 2, 10), 300, HERE)])
+    (received,) = taxed_documents([note], [Payment("A1", date(2026, 2, 10), 300, HERE)])
     assert due_in(FEB, [received]) == []
 
 
@@ -213,16 +216,16 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     note = document(
         FEB, "cergy", line(charge("cergy", -500)), number="A1", preceding=(Preceding("F1", JAN.end, 300, 60),)
     )
-    one, rest = followed([bill, note], [])
-    assert (one.credits, rest.tax) == ((Given(FEB.end, Tax(300, 60)),), Tax(-200, -40))
+    one, rest = taxed_documents([bill, note], [])
+    assert (one.credits, rest.tax) == ((TaxReduction(FEB.end, Tax(300, 60)),), Tax(-200, -40))
     lines = (line(charge("cergy", -300), corrects=1), line(charge("cergy", -200)))
     given = document(FEB, "cergy", *lines, number="A2", preceding=(Preceding("F1", JAN.end),))
-    (one,) = followed([bill, given], [])
-    assert one.credits == (Given(FEB.end, Tax(500, 100)),)
+    (one,) = taxed_documents([bill, given], [])
+    assert one.credits == (TaxReduction(FEB.end, Tax(500, 100)),)
     taxed_at_once = replace(bill, regime=replace(bill.regime, due="invoice"))
-    (one,) = followed([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
+    (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
     assert [[d.tax for d in due_in(month(n), [one])] for n in (1, 2, 3)] == [[], [Tax(500, 100)], []]
-    (one,) = followed([taxed_at_once, replace(given, issue_date=date(2026, 3, 1))], [])
+    (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 3, 1))], [])
     assert [[d.tax for d in due_in(month(n), [one])] for n in (2, 3)] == [[Tax(1000, 200)], [Tax(-500, -100)]]
 
 
@@ -231,7 +234,7 @@ def test_vat_is_told_by_regime_and_by_document() -> None:
     paid = [document(JAN, who, line(charge(who, 1000)), number=n) for who, n in (("cergy", "F3"), ("avernes", "F1"))]
     shared = document(JAN, "cergy", line(charge("cergy", 500, vat="sharing")), number="F2")
     payments = [Payment(n, date(2026, 2, 10), 1200, HERE) for n in ("F1", "F3")]
-    every = followed([*paid, shared], payments)
+    every = taxed_documents([*paid, shared], payments)
     found = due_in(FEB, every)
     both = [(r["regime"], r["rate"], r["due"], r["documents"], r["gross"]) for r in totals(FEB, found)]
     assert both == [("services", "20.00", "payment", "2", "24.00"), ("sharing", "", "invoice", "1", "5.00")]
@@ -248,5 +251,5 @@ def test_what_is_paid_on_the_last_day_is_of_the_month() -> None:
     """12.00 on 28 February and 1 March: 1.00 of VAT in each."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1")
     days = [Payment("F1", on, 600, HERE) for on in (date(2026, 2, 28), date(2026, 3, 1))]
-    every = followed([bill], days)
+    every = taxed_documents([bill], days)
     assert [[d.tax for d in due_in(month(n), every)] for n in (2, 3)] == [[Tax(500, 100)], [Tax(500, 100)]]

@@ -138,12 +138,9 @@ def months_billed(root: Path) -> list[str]:
 def is_for(document: Json, line: Json) -> str:
     """What a line is for: the month that its charge adjusts; of a true-up its year; the month that carried it; its document's."""
     charge = line["charges"][0]
-    settled = re.match(r"true-up (\d{4}), ", charge["reason"])
-    if charge["adjusts"]:
-        return charge["adjusts"]
-    if line["kind"] == "adjustment" and settled:
-        return settled[1]
-    return line["carried_from"] or document["period"]
+    if charge["settles"] is not None:
+        return str(charge["settles"])
+    return charge["adjusts"] or line["carried_from"] or document["period"]
 
 
 def waiting(every: list[Json]) -> list[Json]:
@@ -493,7 +490,7 @@ def issued(root: Path, due: str) -> list[Document]:
         return [replace(d, regime=replace(d.regime, due=due)) for d in every_document(con)]
 
 
-def due_by_month(every: Iterable[vat.Followed], first: Period, months: int) -> list[vat.Tax]:
+def due_by_month(every: Iterable[vat.TaxedDocument], first: Period, months: int) -> list[vat.Tax]:
     """What falls due in each month."""
     followed, found = list(every), []
     for _ in range(months):
@@ -505,7 +502,7 @@ def due_by_month(every: Iterable[vat.Followed], first: Period, months: int) -> l
 def test_vat_on_invoices_over_the_months_is_that_of_all_documents(at: At) -> None:
     """Under due = "invoice": each month is what is dated in it, credits below zero; together the VAT of every document."""
     every = issued(at("quarter"), "invoice")
-    found = due_by_month(vat.followed(every, ()), Period(2023, 11), 20)
+    found = due_by_month(vat.taxed_documents(every, ()), Period(2023, 11), 20)
     by_date: dict[Period, vat.Tax] = defaultdict(vat.Tax)
     for d in every:
         assert d.issue_date is not None
@@ -525,7 +522,7 @@ def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts:
     from chargeback.model.receivables import Payment
 
     every = issued(at("quarter"), "payment")
-    bare = vat.followed(every, ())
+    bare = vat.taxed_documents(every, ())
     assert due_by_month((one for one in bare if one.document.vat), Period(2023, 11), 20) == [vat.Tax()] * 20
     payments = []
     for one in bare:
@@ -534,7 +531,7 @@ def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts:
             amount = left * (place + 1) // parts - left * place // parts
             paid_on = date(2025, 5 + place, 15)
             payments += [Payment(one.document.number, paid_on, amount, Place("payments/p.csv", 2))] if amount else []
-    found = due_by_month(vat.followed(every, payments), Period(2023, 11), 30)
+    found = due_by_month(vat.taxed_documents(every, payments), Period(2023, 11), 30)
     assert sum(found, vat.Tax()) == vat.Tax(sum(d.net for d in every), sum(d.vat for d in every))
 
 
@@ -546,12 +543,12 @@ def test_vat_of_an_invoice_paid_in_part_and_then_adjusted(at: At) -> None:
     every = issued(at("quarter"), "payment")
     credit = next(d for d in every if d.kind == "credit_note" and d.vat and d.issue_date == date(2024, 7, 5))
     number = credit.preceding[0].number
-    (one,) = (f for f in vat.followed(every, ()) if f.document.number == number)
+    (one,) = (f for f in vat.taxed_documents(every, ()) if f.document.number == number)
     half = one.tax.gross // 2
     rest = one.tax.gross + credit.gross - half
     here = Place("payments/p.csv", 2)
     paid = (Payment(number, date(2024, 6, 20), half, here), Payment(number, date(2024, 7, 20), rest, here))
-    (one,) = (f for f in vat.followed(every, paid) if f.document.number == number)
+    (one,) = (f for f in vat.taxed_documents(every, paid) if f.document.number == number)
     june, july, later = (vat.due_until(one, day) for day in (date(2024, 6, 30), date(2024, 7, 31), date(2025, 4, 30)))
     assert june.gross == half
     assert abs(june.vat * one.tax.gross - one.tax.vat * half) <= one.tax.gross / 2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.ledger.book import append, last_link
-from chargeback.ledger.entries import AllottedNumber, Entry
+from chargeback.ledger.entries import AllottedNumber, Entry, EntryKind
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line, VatLine
 from chargeback.model.facts import Member
@@ -67,11 +67,21 @@ def document(period: Period, payer: str, *lines: Line, number: str = "", **more:
     return Document(kind, period, regime, member(payer), lines, (vat,), number, on, on, **more)
 
 
-def enter(con: DuckDBPyConnection, period: Period, *documents: Document, kind: str = "issue", **more: Any) -> Entry:
+def enter(
+    con: DuckDBPyConnection, period: Period, *documents: Document, kind: EntryKind = "issue", **more: Any
+) -> Entry:
     """Add an entry of some numbered documents."""
     link = last_link(con)
     numbers = tuple(AllottedNumber(d.number, d.number[:1], 2026, int(d.number[1:])) for d in documents)
-    entry = Entry(link.sequence, kind, period, period.end, link.previous_hash, "chargeback", numbers=numbers)
+    entry = Entry(
+        sequence=link.sequence,
+        kind=kind,
+        period=period,
+        entry_date=period.end,
+        previous_hash=link.previous_hash,
+        program="chargeback",
+        numbers=numbers,
+    )
     every = (*documents, *more.get("withheld", ()), *more.get("carried_forward", ()))
     named = {d.payer.member_id: d.payer for d in every}
     named |= {n.beneficiary: member(n.beneficiary) for d in every for n in d.lines if n.beneficiary not in named}

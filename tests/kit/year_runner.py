@@ -17,7 +17,7 @@ from chargeback.cli.app import main
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
 from chargeback.ledger.ledger_file import sync_ledger
-from chargeback.ledger.open_items import billing, carried, latest
+from chargeback.ledger.open_items import invoices_of_month, latest_invoices, still_carried
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems
@@ -52,9 +52,9 @@ class Played:
         con, last = store.connection, self.months[-1]
         names = [(name, regime) for name in sorted(last.members) for regime in sorted(last.settings.regimes)]
         some = (self.months[0].period, self.months[len(self.months) // 2].period)
-        billed = [billing(con, last.settings, *pair, month) for pair in names for month in some]
-        newest = [latest(con, last.settings, [name], regime) for name, regime in names]
-        return (carried(con, last.period.next, last.settings), *map(tuple, billed), *map(tuple, newest))
+        billed = [invoices_of_month(con, last.settings, *pair, month) for pair in names for month in some]
+        newest = [latest_invoices(con, last.settings, [name], regime) for name, regime in names]
+        return (still_carried(con, last.period.next, last.settings), *map(tuple, billed), *map(tuple, newest))
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:

@@ -82,7 +82,7 @@ def test_a_credit_note_names_what_it_corrects(root: Path) -> None:
     assert credit(root, FIRM) == 0
     entry = entries(root)[-1]
     document = entry["documents"][0]
-    assert (entry["kind"], entry["period"], entry["on"]) == ("credit", PERIOD, LATER)
+    assert (entry["kind"], entry["period"], entry["entry_date"]) == ("credit", PERIOD, LATER)
     assert (document["kind"], document["number"], document["reason"]) == (
         "credit_note",
         "A2026-00001",

@@ -10,17 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chargeback.ledger.credit_notes import (
-    Remaining,
-    credit_note,
-    of_amount,
-    of_lines,
-    remaining,
-    replacement,
-    replacing,
-    still_stands,
-    whole,
-)
+from chargeback.ledger.credit_notes import credit_note, replacement, replacing, still_due
+from chargeback.ledger.remaining import Remaining, of_amount, of_lines, remaining, whole
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line, Preceding, VatLine
 from chargeback.model.facts import Member
@@ -208,7 +199,7 @@ def test_what_still_stands() -> None:
     partly = credited(remaining(two, []), "=100")
     rest = credited(remaining(one, [first]), "whole")
     new = replacing(invoice([900], number="F2026-00003"), one, "an error")
-    assert still_stands([one, two, first, partly]) == (one, two, first, partly)
-    assert still_stands([one, two, first, partly, rest, new]) == (two, partly, new)
+    assert still_due([one, two, first, partly]) == (one, two, first, partly)
+    assert still_due([one, two, first, partly, rest, new]) == (two, partly, new)
     assert replacement(one, [one, two, first, rest, new]) == new
     assert replacement(two, [one, two, partly, new]) is None

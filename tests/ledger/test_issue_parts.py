@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.ledger.unissued import carried_words
+from chargeback.ledger.unissued import carried_text
 from chargeback.model.period import Period, Term
 from kit import sample_month as months
 from kit.parts_office import command, entries, net, numbers, rule, shown, totals, undrawn, world, write_members
@@ -78,9 +78,9 @@ def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
         ("F2026-00003", "cergy", "contributions", 1750),
     ]
     assert [(d["payer"]["member_id"], d["regime"]["name"], net(d), d["carry_reason"]) for d in first["withheld"]] == [
-        ("auvers", "services", 2300, "later"),
-        ("bezons", "services", 1800, "later"),
-        ("cergy", "services", 2600, "later"),
+        ("auvers", "services", 2300, "left_out"),
+        ("bezons", "services", 1800, "left_out"),
+        ("cergy", "services", 2600, "left_out"),
     ]
     assert issue(root, JANUARY, *LATER) == 0
     assert said() == [
@@ -276,9 +276,9 @@ def test_failing_documents_of_a_part_are_set_aside_beside_the_rest(root: Path, s
         "1 document set aside: mend, then `chargeback issue 2026-01` issues it",
     ]
     assert [(d["payer"]["member_id"], d["carry_reason"]) for d in entries(root)[0]["withheld"]] == [
-        ("auvers", "later"),
-        ("bezons", "later"),
-        ("cergy", "later"),
+        ("auvers", "left_out"),
+        ("bezons", "left_out"),
+        ("cergy", "left_out"),
         ("bezons", ""),
     ]
     write_members(root, SUBSCRIBED, {})
@@ -541,7 +541,7 @@ def test_closing_out_of_order_is_told(root: Path, said: Said) -> None:
 
 def test_words_for_what_is_carried() -> None:
     """Nothing says nothing; else each reason with how many, named as the settings have it."""
-    assert carried_words(()) == ""
+    assert carried_text(()) == ""
     payer = months.MEMBERS["cergy"]
     small = months.document(payer, months.REGIMES["services"], [months.charge("cergy", "rack-units", 300)])
     by_year = replace(small, payer=replace(payer, frequency="year"), carry_reason="frequency")
@@ -551,8 +551,8 @@ def test_words_for_what_is_carried() -> None:
         replace(small, carry_reason="nothing"),
         replace(small, carry_reason="frequency"),
     ]
-    assert carried_words(made[:1]) == "1 amount of 3.60 is carried: below the threshold"
-    assert carried_words(made, 1500, "quarter") == (
+    assert carried_text(made[:1]) == "1 amount of 3.60 is carried: below the threshold"
+    assert carried_text(made, 1500, "quarter") == (
         "4 amounts of 14.40 in all are carried: 1 0.00 with what it would bring, 1 below 15.00, 1 billed by quarter, 1 billed by year"
     )
 

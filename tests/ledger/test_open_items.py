@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from chargeback.ledger.open_items import billing, carried, latest
+from chargeback.ledger.open_items import invoices_of_month, latest_invoices, still_carried
 from chargeback.model.documents import CarriedForward, Preceding
 from kit.ledgers import SETTINGS, charge, document, enter, ledger, line, month, opens
 
@@ -20,13 +20,13 @@ def test_what_is_carried_waits_until_a_document_bills_it() -> None:
     with ledger() as con:
         enter(con, JAN, carried_forward=(small, other))
         enter(con, FEB, carried_forward=(less,))
-        assert carried(con, JAN, SETTINGS) == ()
-        assert carried(con, FEB, SETTINGS) == (other, small)
-        assert carried(con, MAR, SETTINGS) == (other, less, small)
+        assert still_carried(con, JAN, SETTINGS) == ()
+        assert still_carried(con, FEB, SETTINGS) == (other, small)
+        assert still_carried(con, MAR, SETTINGS) == (other, less, small)
         lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
         brings = (CarriedForward(JAN, "cergy"),)
         enter(con, MAR, document(MAR, "cergy", *lines, number="F1", brought_forward=brings))
-        assert carried(con, APR, SETTINGS) == (other, less)
+        assert still_carried(con, APR, SETTINGS) == (other, less)
 
 
 def test_what_is_set_aside_keeps_what_it_brings() -> None:
@@ -37,9 +37,9 @@ def test_what_is_set_aside_keeps_what_it_brings() -> None:
     with ledger() as con:
         enter(con, JAN, carried_forward=(small,))
         enter(con, FEB, document(FEB, "avernes", line(charge("avernes", 500)), number="F1"), withheld=(aside,))
-        assert carried(con, MAR, SETTINGS) == ()
+        assert still_carried(con, MAR, SETTINGS) == ()
         enter(con, FEB, document(FEB, "cergy", line(charge("cergy", 900)), number="F2"), kind="supplementary")
-        assert carried(con, MAR, SETTINGS) == (small,)
+        assert still_carried(con, MAR, SETTINGS) == (small,)
 
 
 def test_regimes_and_payers_are_carried_apart() -> None:
@@ -50,7 +50,7 @@ def test_regimes_and_payers_are_carried_apart() -> None:
         enter(con, JAN, carried_forward=(small, shared))
         lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))
         enter(con, FEB, document(FEB, "cergy", *lines, number="F1", brought_forward=(CarriedForward(JAN, "cergy"),)))
-        assert carried(con, MAR, SETTINGS) == (shared,)
+        assert still_carried(con, MAR, SETTINGS) == (shared,)
 
 
 def test_what_remains_is_less_all_sorts_of_credit() -> None:
@@ -71,15 +71,15 @@ def test_what_remains_is_less_all_sorts_of_credit() -> None:
     )
     with ledger() as con:
         enter(con, JAN, first)
-        assert opens(billing(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1500, 300)]
+        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1500, 300)]
         enter(con, JAN, back, kind="credit")
-        assert opens(billing(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1400, 280)]
+        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1400, 280)]
         enter(con, FEB, adjusting)
         enter(con, MAR, below)
-        (left,) = billing(con, SETTINGS, "cergy", "services", JAN)
+        (left,) = invoices_of_month(con, SETTINGS, "cergy", "services", JAN)
         assert (left.net, left.vat, left.credited_net, left.credited_vat) == (900, 180, 600, 120)
         assert (left.number, left.issue_date, left.payer_id) == ("F1", JAN.end, "cergy")
-        assert latest(con, SETTINGS, ["cergy"], "services") == (left,)
+        assert latest_invoices(con, SETTINGS, ["cergy"], "services") == (left,)
 
 
 def test_an_invoice_given_back_whole_is_not_asked_again() -> None:
@@ -91,8 +91,8 @@ def test_an_invoice_given_back_whole_is_not_asked_again() -> None:
     with ledger() as con:
         enter(con, JAN, first)
         enter(con, JAN, back, anew, kind="correct")
-        assert opens(billing(con, SETTINGS, "cergy", "services", JAN)) == [("F2", 800, 160)]
-        assert opens(latest(con, SETTINGS, ["cergy"], "services")) == [("F2", 800, 160)]
+        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F2", 800, 160)]
+        assert opens(latest_invoices(con, SETTINGS, ["cergy"], "services")) == [("F2", 800, 160)]
 
 
 def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
@@ -106,11 +106,11 @@ def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
         enter(con, JAN, document(JAN, "cergy", *lines, number="F3"), kind="supplementary")
         shared = document(JAN, "cergy", line(charge("cergy", 1, vat="sharing")), number="F4")
         enter(con, JAN, shared, kind="supplementary")
-        numbers = [o.number for o in billing(con, SETTINGS, "cergy", "services", JAN)]
+        numbers = [o.number for o in invoices_of_month(con, SETTINGS, "cergy", "services", JAN)]
         assert numbers == ["F3", "F1", "F2"]
-        assert [o.number for o in billing(con, SETTINGS, "vigny", "services", JAN)] == ["F3"]
-        assert [o.number for o in billing(con, SETTINGS, "cergy", "sharing", JAN)] == ["F4"]
-        assert billing(con, SETTINGS, "cergy", "services", APR) == ()
+        assert [o.number for o in invoices_of_month(con, SETTINGS, "vigny", "services", JAN)] == ["F3"]
+        assert [o.number for o in invoices_of_month(con, SETTINGS, "cergy", "sharing", JAN)] == ["F4"]
+        assert invoices_of_month(con, SETTINGS, "cergy", "services", APR) == ()
 
 
 def test_the_latest_invoices_come_by_date_then_number() -> None:
@@ -123,6 +123,10 @@ def test_the_latest_invoices_come_by_date_then_number() -> None:
         shared = document(FEB, "vexin", line(charge("vexin", 9, vat="sharing")), number="F4", on=on)
         enter(con, JAN, old)
         enter(con, FEB, *same, note, shared)
-        assert [o.number for o in latest(con, SETTINGS, {"vexin", "commeny"}, "services")] == ["F3", "F2", "F1"]
-        assert [o.number for o in latest(con, SETTINGS, ["commeny"], "services")] == ["F1"]
-        assert latest(con, SETTINGS, ["cergy"], "services") == ()
+        assert [o.number for o in latest_invoices(con, SETTINGS, {"vexin", "commeny"}, "services")] == [
+            "F3",
+            "F2",
+            "F1",
+        ]
+        assert [o.number for o in latest_invoices(con, SETTINGS, ["commeny"], "services")] == ["F1"]
+        assert latest_invoices(con, SETTINGS, ["cergy"], "services") == ()

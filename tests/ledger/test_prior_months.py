@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chargeback.billing.prior_months import rests_on
+from chargeback.billing.prior_months import prior_months_of
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.month import Month, PriorMonth
@@ -43,7 +43,7 @@ def waits(*charges: Charge, period: Period = AUGUST) -> Document:
 
 def kept(adjustments: Iterable[Charge], documents: Iterable[Document], *known: Month) -> list[PriorMonth]:
     by_period = {each.period: each for each in known}
-    return list(rests_on(adjustments, documents, by_period.get, by_period.get))
+    return list(prior_months_of(adjustments, documents, by_period.get, by_period.get))
 
 
 def test_an_adjustment_keeps_the_charges_of_its_member_rule_and_regime() -> None:

@@ -14,9 +14,9 @@ import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
 import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
-from chargeback.exports.from_ledger import handed_of_period
+from chargeback.exports.from_ledger import issued_of_period
 from chargeback.ledger.issued_months import after_corrections
-from chargeback.ledger.unbilled import without_number
+from chargeback.ledger.unissued import without_number
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
@@ -233,7 +233,7 @@ def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.Cap
         "F2026-00005\n"
     )
     entry = entries(root)[1]
-    assert (entry["kind"], entry["on"], entry["withheld"]) == ("supplementary", LATER, [])
+    assert (entry["kind"], entry["entry_date"], entry["withheld"]) == ("supplementary", LATER, [])
     assert named(entry["documents"]) == [
         ("F2026-00004", "firm", "services"),
         ("F2026-00005", "sem95", "services"),
@@ -374,9 +374,9 @@ def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
     def told() -> tuple[list[tuple[str, str]], list[str]]:
         with loaded(root, write=False) as (books, _):
             con, settings = books.store.connection, books.inputs.settings
-            of_period = handed_of_period(con, period, settings)
+            of_period = issued_of_period(con, period, settings)
             assert of_period is not None
-            return [(h.document.slug, h.path) for h in of_period], [d.slug for d in without_number(con, settings)]
+            return [(h.document.slug, h.path) for h in of_period], [d.slug for d, _ in without_number(con, settings)]
 
     first = [
         ("agglo-contributions", "out/2026-09/invoices/F2026-00001.pdf"),

@@ -10,10 +10,11 @@ import pytest
 
 from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
-from chargeback.render.pages import fairness as report
-from chargeback.render.pages.fairness import Scale, fairness_pdf
+from chargeback.render.pages import parties
+from chargeback.render.pages.fairness import BarScale, fairness_pdf
 from chargeback.render.pdf.page import PageSheet
-from chargeback.render.text.fairness import MemberPosition, answer, coalition_name, listed, standings
+from chargeback.render.pdf.shapes import Rectangle
+from chargeback.render.text.fairness import MemberPosition, answer_sentence, coalition_name, listed, member_positions
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit import sample_month as months
@@ -64,7 +65,7 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
         found.append(sheet)
         return b""
 
-    monkeypatch.setattr(report, "pdf", keep)
+    monkeypatch.setattr(parties, "pdf", keep)
     return found
 
 
@@ -130,7 +131,7 @@ def test_cents_of_rounding_are_no_objection() -> None:
     for excess, expected in ((Fraction(3, 2), "Oui, aux centimes d'arrondi près"), (Fraction(2), "Non : ")):
         found = replace(charged, blocking=(Blocking(pair, 100 + excess, Fraction(100)),))
         game = replace(dam(), divisions=(found, *dam().divisions[1:]))
-        assert expected in answer(game, with_games(game), FR).replace("\u00a0", " ")
+        assert expected in answer_sentence(game, with_games(game), FR).replace("\u00a0", " ")
         assert ("1 groupe paierait moins" in text(game)) == (excess == 2)
         assert ("✓ aux arrondis près" in text(game)) == (excess != 2)
 
@@ -278,15 +279,15 @@ def test_two_games_are_laid_out_cleanly(sheets: list[PageSheet]) -> None:
 def test_bars_show_who_pays_more_than_alone(sheets: list[PageSheet]) -> None:
     """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where more."""
     drawn(dam(POWER_PAYS_TOO_MUCH))
-    bars = [shape for shape in sheets[0].pages[0].shapes if shape[0] == "rect"]
-    assert [bar[5] for bar in bars] == [
+    bars = [shape for shape in sheets[0].pages[0].shapes if isinstance(shape, Rectangle) and shape.filled]
+    assert [bar.colour for bar in bars] == [
         *(THEME.light, THEME.chart[1]),
         *(THEME.light, THEME.chart[0]),
         *(THEME.light, THEME.chart[0]),
     ]
-    widths = [float(str(bar[3])) for bar in bars]
+    widths = [bar.width for bar in bars]
     paid_most = POWER_PAYS_TOO_MUCH["power"]
-    amounts = [a for s in standings(dam(POWER_PAYS_TOO_MUCH)) for a in (s.alone, s.pays)]
+    amounts = [a for s in member_positions(dam(POWER_PAYS_TOO_MUCH)) for a in (s.alone, s.pays)]
     assert [round(w, 6) for w in widths] == [round(widths[1] * a / paid_most, 6) for a in amounts]
 
 
@@ -300,7 +301,7 @@ def test_bars_of_amounts_below_zero_go_to_the_left() -> None:
         def bar(self, x: float, y: float, width: float, height: float, colour: str) -> None:
             drawn_at.append((x, width))
 
-    Scale(-100, 300).draw(MemberPosition("a", 300, -100), Kept(), 0.0, 400.0, 0.0)  # type: ignore[arg-type]
+    BarScale(-100, 300).draw(MemberPosition("a", 300, -100), Kept(), 0.0, 400.0, 0.0)  # type: ignore[arg-type]
     assert drawn_at == [(100.0, 300.0), (0.0, 100.0)]
 
 

@@ -214,13 +214,15 @@ def test_a_product_that_is_not_the_charge_is_not_printed() -> None:
     charge = months.priced("cergy", "vcpu-hours", Fraction(745), Decimal("0.0105"))
     assert sentences(replace(charge, amount=783, reason="reprise de septembre")) == ["reprise de septembre : 7,83 €"]
     assert sentences(replace(charge, amount=783)) == ["7,83 €"]
-    accumulated = replace(charge, amount=783, reason="accumulated")
+    accumulated = replace(charge, amount=783, reason="accumulated", accumulated=True)
     assert sentences(accumulated) == ["Cumul de l'année moins cumul à la fin du mois précédent : 7,83 €"]
 
 
 def test_a_line_that_is_no_product_shows_its_amount_alone() -> None:
     """The front never prints a quantity and a price whose product is another amount than the line's."""
-    charge = months.priced("cergy", "vcpu-hours", Fraction(745), Decimal("0.0105"), reason="accumulated")
+    charge = months.priced(
+        "cergy", "vcpu-hours", Fraction(745), Decimal("0.0105"), reason="accumulated", accumulated=True
+    )
     off = replace(charge, amount=783)
     document = months.document(MONTH.members["cergy"], months.REGIMES["services"], [off])
     text = whole(drawn(document))

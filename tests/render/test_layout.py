@@ -8,7 +8,7 @@ import pytest
 
 from chargeback.model.month import Month
 from chargeback.model.statements import KeyPlace, MemberSavings, Saving, ServiceRow, Statement
-from chargeback.render.pages import invoice, savings, statement
+from chargeback.render.pages import invoice, parties, savings, statement
 from chargeback.render.pdf.page import PageSheet
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
@@ -106,6 +106,5 @@ def sheets(monkeypatch: pytest.MonkeyPatch) -> list[PageSheet]:
         found.append(sheet)
         return b""
 
-    for module in (invoice, statement, savings):
-        monkeypatch.setattr(module, "pdf", keep)
+    monkeypatch.setattr(parties, "pdf", keep)
     return found

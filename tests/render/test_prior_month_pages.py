@@ -14,7 +14,7 @@ from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.rules import Version
 from chargeback.render.pages.invoice import invoice_pdf
-from chargeback.render.text.adjustments import reaches_back
+from chargeback.render.text.adjustments import must_explain_retroactivity
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit import sample_month as months
@@ -233,7 +233,7 @@ def settled(difference: int) -> TrueUp:
 
 def test_a_true_up_names_its_year_also_when_it_was_carried() -> None:
     """On the page of the month that bills it, and of the one that it was carried to."""
-    charge = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English")
+    charge = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English", settles=2025)
     sentence = (
         "Quote-part de l'année 2025, 300,00 € de 1 000,00 € (poste « Cœur de réseau »), moins les acomptes, 288,00 € "
         "(F2025-00003) : 12,00 €"
@@ -314,7 +314,7 @@ JUNE_24 = date(2026, 6, 24)
 )
 def test_when_a_bill_says_why_a_version_reaches_back(found: Version, of: Period, moved: bool, says: bool) -> None:
     """For months that begin before its acts were enforceable, and where it moved a bill; not on ordinary lines after that."""
-    assert reaches_back(found, of, moved) is says
+    assert must_explain_retroactivity(found, of, moved) is says
 
 
 def test_the_reason_to_reach_back_is_printed_with_the_decision() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chargeback.billing.proof import CARRIED, DRAFT, ISSUED, Proof, ProofPart
+from chargeback.billing.proof import Proof, ProofColumn, ProofPart
 from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.postings import PostingStatus
 from chargeback.render.pages.proof import proof_pdf
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
@@ -20,13 +21,15 @@ def pool(name: str, cost: int, *parts: ProofPart, instalments: bool = False, wai
     return Proof(2024, name, name, instalments, (cost,), parts, waiting)
 
 
-def issued(column: str, cents: int, *, where: str = ISSUED, exempt: bool = True) -> ProofPart:
+def issued(column: ProofColumn, cents: int, *, status: PostingStatus = "issued", exempt: bool = True) -> ProofPart:
     """Cents billed in one way."""
-    return ProofPart(column, where, exempt, cents)
+    return ProofPart(column, status, exempt, cents)
 
 
-NETWORK = pool("network", 3785673, issued("called", 3600000), issued("true_up", 185673, where=DRAFT), instalments=True)
-BUILDING = pool("building", 4525344, issued("called", 4500000), issued("called", 25344, where=CARRIED))
+NETWORK = pool(
+    "network", 3785673, issued("called", 3600000), issued("true_up", 185673, status="draft"), instalments=True
+)
+BUILDING = pool("building", 4525344, issued("called", 4500000), issued("called", 25344, status="carried_forward"))
 FOUND = TrueUp(2024, "network", "network", (3785673,), (), (TrueUpRow("a", 2000000, 1800000, 0, ()), TrueUpRow("b", 1785673, 1800000, 0, ())))  # fmt: skip
 
 

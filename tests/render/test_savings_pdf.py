@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from chargeback.model.month import Month
 from chargeback.model.statements import MemberSavings, Saving
-from chargeback.render.pages.savings import in_order, loses, savings_pdf
+from chargeback.render.pages.savings import savings_pdf
+from chargeback.render.text.savings import by_saving, has_loss
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
@@ -46,7 +47,7 @@ def test_the_whole_stands_on_the_first_page() -> None:
 def test_those_who_lose_are_named_on_the_first_page() -> None:
     """Every member who pays more together, net or with VAT, stands on the first page, the largest loss first."""
     front = " ".join(pages(drawn())[0].split())
-    losing = [s for s in in_order(MONTH.savings, MONTH) if loses(s)]
+    losing = [s for s in by_saving(MONTH.savings, MONTH) if has_loss(s)]
     assert [s.member_id for s in losing] == ["argenteuil", "cergy"]
     assert [front.index(MONTH.members[s.member_id].name) for s in losing] == sorted(
         front.index(MONTH.members[s.member_id].name) for s in losing
@@ -57,7 +58,7 @@ def test_those_who_lose_are_named_on_the_first_page() -> None:
 def test_members_stand_in_order_and_add_up() -> None:
     """Those who lose, then by rising saving, then those without comparison; the total is that of the first page."""
     table = " ".join(pages(drawn())[1].split())
-    names = [MONTH.members[s.member_id].name for s in in_order(MONTH.savings, MONTH)]
+    names = [MONTH.members[s.member_id].name for s in by_saving(MONTH.savings, MONTH)]
     assert [table.index(name.split(" de ses")[0]) for name in names] == sorted(
         table.index(name.split(" de ses")[0]) for name in names
     )
@@ -68,8 +69,8 @@ def test_members_stand_in_order_and_add_up() -> None:
 def test_a_loss_with_vat_alone_counts_as_one() -> None:
     """A member who gains net but loses with VAT is among those who lose."""
     rows = (saving("a", 100, 90, 100, 108), saving("b", 100, 120, 120, 120), saving("c", 100, 50, 120, 60))
-    assert [s.member_id for s in in_order(rows, MONTH)] == ["b", "a", "c"]
-    assert [loses(s) for s in rows] == [True, True, False]
+    assert [s.member_id for s in by_saving(rows, MONTH)] == ["b", "a", "c"]
+    assert [has_loss(s) for s in rows] == [True, True, False]
 
 
 def test_nobody_loses() -> None:

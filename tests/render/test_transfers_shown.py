@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from chargeback.billing.pool_flows import reciprocal_groups, upstream
 from chargeback.cli.app import main
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.render.pages.transfers_in import received_rows
-from chargeback.render.text.pool_flows import circles, filled, method_of, upstream
+from chargeback.render.pages.transfers_in import transfer_rows
+from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.render.workbook.book import workbook_xlsx
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import read_wording
@@ -292,9 +293,9 @@ def test_the_annex_goes_from_booked_to_held(name: str, member: str, rows: str, t
 def test_the_rows_of_the_annex_add_up_to_the_cent(tmp_path: Path) -> None:
     """333.33…, 500 and 288.89… after 10.00 are 1,132.23: the cent goes to the largest remainder."""
     month = computed(workspace(tmp_path / "w", CHAIN, STEPS))
-    own = filled(month)["servers"]
-    assert own.shown == {"power": 33334, "cooling": 50000, "rooms": 28889}
-    assert [row.cells[-1].replace("\u202f", " ").replace("\xa0", " ") for row in received_rows(own, month, FR)] == [
+    own = pool_flows(month)["servers"]
+    assert own.cents_in == {"power": 33334, "cooling": 50000, "rooms": 28889}
+    assert [row.cells[-1].replace("\u202f", " ").replace("\xa0", " ") for row in transfer_rows(own, month, FR)] == [
         "10,00 €",
         "333,34 €",
         "500,00 €",
@@ -360,7 +361,7 @@ def test_columns_of_the_matrix_are_what_the_pools_hold(name: str, tmp_path: Path
     """Rows add up to nothing, columns to the pool, and the summary checks the sheet against that of the pools."""
     month = computed(scenario(name, tmp_path / "w"))
     found = matrix(month)
-    names = tuple(filled(month))
+    names = tuple(pool_flows(month))
     held = {pool.name: pool.held for pool in month.pools}
     assert totals(found, names) == [held[pool] for pool in names]
     assert [r["Somme de la ligne"] for r in found.rows("Prestations")[1:]] == [0] * (len(found.rows("Prestations")) - 1)
@@ -419,12 +420,12 @@ def test_the_method_is_what_the_flows_show(tmp_path: Path) -> None:
 
 def test_what_stands_behind_a_pool(tmp_path: Path) -> None:
     """All pools that its money came through, in the order of the steps; a circle is found, a chain is none."""
-    chain = filled(computed(workspace(tmp_path / "s", CHAIN, STEPS)))
-    circle = filled(computed(workspace(tmp_path / "c", CIRCLE, 'method = "reciprocal"')))
+    chain = pool_flows(computed(workspace(tmp_path / "s", CHAIN, STEPS)))
+    circle = pool_flows(computed(workspace(tmp_path / "c", CIRCLE, 'method = "reciprocal"')))
     assert [each.name for each in upstream(chain, "network")] == ["power", "cooling", "rooms"]
     assert [each.name for each in upstream(chain, "cooling")] == ["power"]
-    assert circles(chain) == []
-    assert circles(circle) == [["cooling", "power"], ["rooms"]]
+    assert reciprocal_groups(chain) == []
+    assert reciprocal_groups(circle) == [["cooling", "power"], ["rooms"]]
 
 
 def test_the_order_of_the_steps_is_that_of_the_settings(tmp_path: Path) -> None:

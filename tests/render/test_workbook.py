@@ -23,7 +23,7 @@ from chargeback.model.money import euros
 from chargeback.model.month import Check, Month
 from chargeback.model.period import Period
 from chargeback.render.workbook.book import workbook_xlsx
-from chargeback.render.workbook.cells import content
+from chargeback.render.workbook.cells import content_of
 from chargeback.render.workbook.styles import number_format
 from chargeback.render.workbook.tables import criterion, sheet_name, table_name
 from chargeback.workflows.session import loaded
@@ -262,7 +262,7 @@ def test_charges_are_those_of_charges_csv_with_exact_numbers() -> None:
 )
 def test_numbers_are_written_digit_by_digit(kind: str, value: object, text: str) -> None:
     """No number passes through a binary float: what stands in the file is the exact decimal."""
-    assert content(kind, value).text == text
+    assert content_of(kind, value).text == text
 
 
 def test_amounts_have_two_decimals_in_the_file() -> None:

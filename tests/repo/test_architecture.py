@@ -30,7 +30,11 @@ CLOCK = {"today", "now", "utcnow", "time"}
 OPENS = {"open", "read_text", "write_text", "read_bytes", "write_bytes"}
 ROUNDS = {"round", "quantize", "float"}
 PURE = ("model", "charging", "billing")
-PURE_OF_LEDGER = {"ledger.credit_notes", "ledger.entries", "ledger.month_diff", "ledger.rule_terms"}
+PURE_OF_LEDGER = {
+    *("ledger.credit_notes", "ledger.entries", "ledger.month_diff", "ledger.postings", "ledger.projection"),
+    "ledger.remaining",
+    "ledger.rule_terms",
+}
 KNOWS_DUCKDB = {"store", "ledger", "explain", "exports", "workflows", "cli"}
 
 

@@ -140,13 +140,13 @@ import sys, resource
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from kit.loading import PARIS
-from chargeback.store.load.sync import bring_level
+from chargeback.store.load.sync import synchronise
 from chargeback.model.problem import Refused
 from chargeback.store.database import open_store
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 try:
     with open_store(Path(sys.argv[1]) / "chargeback.duckdb", write=True) as store:
-        bring_level(store, Path(sys.argv[1]), PARIS)
+        synchronise(store, Path(sys.argv[1]), PARIS)
 except Refused as refused:
     print(refused)
 """

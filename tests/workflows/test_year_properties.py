@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import chargeback.cli.correct
-from chargeback.exports.from_ledger import handed_of_period
-from chargeback.exports.journal import entries as journal
+from chargeback.exports.from_ledger import issued_of_period
+from chargeback.exports.journal import journal_entries as journal
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
@@ -251,7 +251,7 @@ def test_numbers_follow_each_other(year: Year) -> None:
     series: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     for entry in entries:
         for number in entry["numbers"]:
-            series[number["series"], number["year"]].append((number["sequence"], entry["on"]))
+            series[number["series"], number["year"]].append((number["sequence"], entry["entry_date"]))
             assert number["number"] == number["series"].format(year=number["year"], sequence=number["sequence"])
         assert [n["number"] for n in entry["numbers"]] == [d["number"] for d in entry["documents"]]
     for numbers in series.values():
@@ -320,7 +320,7 @@ def test_the_journal_balances(year: Year) -> None:
         handed = [
             one
             for month in play.months
-            for one in handed_of_period(store.connection, month.period, inputs.settings) or ()
+            for one in issued_of_period(store.connection, month.period, inputs.settings) or ()
         ]
         made = journal(handed, (), inputs.settings.accounts, wording)
     assert all(sum(posting.amount for posting in entry.postings) == 0 for entry in made)

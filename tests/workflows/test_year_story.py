@@ -10,7 +10,6 @@ import io
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import time
@@ -134,9 +133,8 @@ def lines(document: Json) -> Iterator[tuple[str, Json]]:
     """Each charge of a document with the month that it is for; of a true-up its year."""
     for line in document["lines"]:
         for charge in line["charges"]:
-            settled = re.match(r"true-up (\d{4}), ", charge["reason"])
             own = charge["adjusts"] or line["carried_from"] or document["period"]
-            yield settled[1] if settled else own, charge
+            yield str(charge["settles"] or own), charge
 
 
 def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:

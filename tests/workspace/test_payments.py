@@ -50,8 +50,8 @@ def test_what_the_operator_owes_is_never_late() -> None:
         assert (row.bucket(on), row.days_late(on)) == ("credit", 0)
 
 
-def document(number: str, gross: int, on: date = ISSUED, gives_back: str = "") -> IssuedAmount:
-    return IssuedAmount(number, "cergy", Period(2026, 9), on, on + timedelta(days=30), gross, gives_back)
+def document(number: str, gross: int, on: date = ISSUED, reverses: str = "") -> IssuedAmount:
+    return IssuedAmount(number, "cergy", Period(2026, 9), on, on + timedelta(days=30), gross, reverses)
 
 
 def paid(number: str, amount: int, on: date) -> Payment:

@@ -17,14 +17,14 @@ from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Roster
 from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.rating.rate_charges import SLOT, bound_charge
-from chargeback.model.charges import Charge
+from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.money import to_cents
 from chargeback.model.period import Span
 from chargeback.model.rules import Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"
-Tiers = Mapping[tuple[int, str], tuple[int, Fraction, Fraction]]
+Tiers = Mapping[tuple[int, ChargeKind], tuple[int, Fraction, Fraction]]
 TakenOver = Mapping[str, frozenset[str]]
 
 
@@ -95,6 +95,7 @@ def _differences(
             amount=cents,
             vat=ctx.regime(rule, unit[0]),
             reason="accumulated",
+            accumulated=True,
         )
 
 
@@ -107,7 +108,8 @@ def _bounds(
 ) -> Iterator[Charge]:
     """Top-ups and rebates of the year to date less those up to last month; ``due``: who owed a minimum then, and who does now."""
     started, present = due
-    for kind in ("minimum", "maximum"):
+    kinds: tuple[ChargeKind, ...] = ("minimum", "maximum")
+    for kind in kinds:
         stated = getattr(version, kind)
         bound = bound_cents([(stated, ONE)]) if stated is not None else 0
         for member in sorted({*totals, *present}) if stated is not None else ():
@@ -116,7 +118,8 @@ def _bounds(
             already = difference_of(bound, old) if member in started else 0
             difference = difference_of(bound, new) - already
             if difference:
-                yield replace(bound_charge(rule, version, kind, member, difference, ctx), reason="accumulated")
+                charge = bound_charge(rule, version, kind, member, difference, ctx)
+                yield replace(charge, reason="accumulated", accumulated=True)
 
 
 def _membership(rule: Rule, version: Version, taken_over: TakenOver, ctx: Context) -> tuple[set[str], set[str]]:

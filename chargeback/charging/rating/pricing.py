@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from chargeback.model.charges import ChargeKind
 from chargeback.model.money import added, instalments, to_cents
 from chargeback.model.period import Period
 from chargeback.model.prices import Step
@@ -26,7 +27,7 @@ Run = tuple[Fraction, int, int]
 class Item:
     """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
 
-    kind: str
+    kind: ChargeKind
     tier: int
     units: Fraction
     price: Decimal

@@ -14,7 +14,7 @@ from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import days_in
 from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
-from chargeback.model.charges import Charge
+from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
@@ -151,7 +151,8 @@ def _bounds(
     ``due``: the members for whom something was measured, or all of the rule's group.
     """
     by_member: dict[str, list[Charge]] = {}
-    for kind in ("minimum", "maximum"):
+    kinds: tuple[ChargeKind, ...] = ("minimum", "maximum")
+    for kind in kinds:
         stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
         if not stating:
             continue
@@ -206,7 +207,7 @@ def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge]
             yield bound_charge(rule, stating[-1][0], "maximum", member, difference, ctx)
 
 
-def bound_charge(rule: Rule, version: Version, kind: str, member: str, cents: int, ctx: Context) -> Charge:
+def bound_charge(rule: Rule, version: Version, kind: ChargeKind, member: str, cents: int, ctx: Context) -> Charge:
     """A top-up or a rebate of a member, in cents."""
     return Charge(
         member_id=member,

@@ -12,7 +12,7 @@ from chargeback.explain.rules.listing import WIDTH, broken
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.prices import Others
 from chargeback.model.rules import DriverBound, Quantity, Reference, Rule, Version
-from chargeback.render.text.labels import counted, rule_label, tier_range, unit_of
+from chargeback.render.text.labels import quantity_text, rule_label, tier_range, unit_of
 from chargeback.render.text.rule_terms import key_text, parts_to, points
 from chargeback.render.text.version_terms import step_text
 from chargeback.workspace.reports.wording import Wording
@@ -181,7 +181,7 @@ def shown_value(rule: Rule, version: Version, name: str, wording: Wording) -> st
     if isinstance(value, Decimal):
         return wording.unit_price(value) if name in PRICES else wording.number(value)
     if isinstance(value, Quantity):
-        return counted(value, wording, version)
+        return quantity_text(value, wording, version)
     text = value if isinstance(value, str) else json.dumps(moving(rule, version).get(name), ensure_ascii=False)
     return wording.texts.get(WORDS.get(name, "{}").format(value), text)
 

@@ -11,7 +11,7 @@ from textwrap import wrap
 from chargeback.explain.rules.in_force import InForce, Listing, Outside
 from chargeback.model.rules import Rule, Version
 from chargeback.render.text.labels import pool_label, rule_label, service_label
-from chargeback.render.text.rule_terms import Rules, rule_sentences
+from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording
 
 WIDTHS = (30, 56, 28)
@@ -67,7 +67,7 @@ def _own_lines(rule: Rule, wording: Wording) -> Iterator[str]:
     yield f"    {wording.text(f'rules.kinds.{rule.kind}')}"
 
 
-def terms(each: InForce, day: date, rules: Rules, wording: Wording) -> Cell:
+def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording) -> Cell:
     """Terms of a version, sentence by sentence, then its references and why it is retroactive."""
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references

@@ -1,4 +1,4 @@
-"""The annex of an invoice: for each rule its references, its terms, and the calculation of each amount."""
+"""Annex of an invoice: for each rule its references, its terms, and the calculation of each amount."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from itertools import groupby
 
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
-from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexBasis, Told, draw_rule
-from chargeback.render.pages.lines import block_head
+from chargeback.render.pages.annex_rule import RULE_ROOM, WIDTH, AnnexContext, PrintedTexts, draw_rule
+from chargeback.render.pages.lines import block_heading
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import named, presented
-from chargeback.render.text.prior_months import blocks
+from chargeback.render.text.labels import in_print_order, named
+from chargeback.render.text.prior_months import line_blocks
 from chargeback.workspace.reports.wording import Wording
 
 PAGE_ROOM = 110 * MM
@@ -20,16 +20,16 @@ MOST_INLINE = 8
 
 
 def draw_annex(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
-    """The annex: under the invoice when all of it fits there or a second page has room, else from a new page on."""
+    """Annex of a document: below its lines where it fits or a second page has room, else from a new page on."""
     charges = sum(len(line.charges) for line in document.lines)
     if len(sheet.pages) > 1 and sheet.room > PAGE_ROOM:
         _annex_below(sheet, document, month, wording, "basis.intro")
     elif charges > MOST_INLINE or sheet.room < RULE_ROOM:
         _annex_page(sheet, document, month, wording)
     else:
-        before = sheet.mark()
+        before = sheet.checkpoint()
         _annex_below(sheet, document, month, wording, "basis.intro_short")
-        if sheet.mark().pages > before.pages:
+        if len(sheet.pages) > before.pages:
             sheet.back_to(before)
             _annex_page(sheet, document, month, wording)
 
@@ -57,27 +57,27 @@ def _rules(sheet: PageSheet, document: Document, month: Month, wording: Wording,
     if document.kind == "credit_note":
         intro = f"{intro} {wording.text('basis.intro_credit')}"
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, intro, sheet.styles.note)
-    told: Told = set()
-    found = blocks(document, month)
+    printed: PrintedTexts = set()
+    found = line_blocks(document, month)
     for block in found:
-        head = block_head(block, found, document, month, wording)
+        head = block_heading(block, found, document, month, wording)
         if head:
             _head(sheet, head)
         for _, own in groupby(block.lines, key=lambda line: line.rule):
-            _rule_whole(sheet, AnnexBasis(document, month, wording), presented(own), told)
+            _rule_whole(sheet, AnnexContext(document, month, wording), in_print_order(own), printed)
 
 
-def _rule_whole(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
-    """A rule on one page where that leaves no more than ``MOST_BLANK`` of the page before it blank."""
-    before, told_before = sheet.mark(), set(told)
+def _rule_whole(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts) -> None:
+    """Rule on a single page, where no more than ``MOST_BLANK`` points of the page before it remain blank."""
+    before, printed_before = sheet.checkpoint(), set(printed)
     room = sheet.room
-    draw_rule(sheet, basis, lines, told)
-    if sheet.mark().pages > before.pages and RULE_ROOM <= room <= MOST_BLANK:
+    draw_rule(sheet, context, lines, printed)
+    if len(sheet.pages) > before.pages and RULE_ROOM <= room <= MOST_BLANK:
         sheet.back_to(before)
         sheet.open()
-        told.clear()
-        told.update(told_before)
-        draw_rule(sheet, basis, lines, told)
+        printed.clear()
+        printed.update(printed_before)
+        draw_rule(sheet, context, lines, printed)
 
 
 def _head(sheet: PageSheet, name: str) -> None:

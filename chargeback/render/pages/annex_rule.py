@@ -1,4 +1,4 @@
-"""A rule in the annex: each version with its decisions, terms and calculations, then what it adjusts of earlier months."""
+"""Rule in the annex: each version with its decisions, terms and calculations; then adjustments of earlier months."""
 
 from __future__ import annotations
 
@@ -10,18 +10,11 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, Version
-from chargeback.render.pages.transfers_in import draw_received
+from chargeback.render.pages.transfers_in import draw_transfers_in
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
-from chargeback.render.text.adjustments import adjusted_head, adjusted_text, retroactive_text, why_text
-from chargeback.render.text.calculations import (
-    SplitView,
-    by_resource,
-    formulas,
-    key_parts,
-    pool_sentence,
-    split_view,
-)
+from chargeback.render.text.adjustments import adjusted_text, adjustment_heading, causes_sentence, retroactive_text
+from chargeback.render.text.calculations import formulas, is_by_resource, pool_sentence
 from chargeback.render.text.labels import (
     factor_text,
     key_label,
@@ -34,28 +27,35 @@ from chargeback.render.text.labels import (
     unit_of,
     version_of,
 )
-from chargeback.render.text.prior_months import adjusts, charged_again, month_again, month_behind
+from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_lines, recomputed_month
+from chargeback.render.text.split_view import SplitView, key_parts, split_view
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT
 RULE_ROOM = 26 * MM
 VERSION_ROOM = 17 * MM
-Told = set[tuple[str, ...]]  # what stands above: pools by month, sentences by member and rule
+PrintedTexts = set[tuple[str, ...]]  # texts printed above: pools by month, sentences by member and rule
 
 
 @dataclass(frozen=True, slots=True)
-class AnnexBasis:
-    """What the sentences of an annex are made from: a document, the month behind its lines, the words."""
+class AnnexContext:
+    """Context of the sentences of an annex.
+
+    Attributes:
+        document: document whose lines are explained.
+        month: month that charged the lines.
+        wording: texts and formats.
+    """
 
     document: Document
     month: Month
     wording: Wording
 
 
-def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told) -> None:
-    """A rule: its name and amount, each version with its terms and lines, its adjustments."""
-    styles, wording, rule = sheet.styles, basis.wording, basis.month.rules[lines[0].rule]
+def draw_rule(sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts) -> None:
+    """Rule at ``sheet.y``: its name and amount, each version with its terms and lines, its adjustments."""
+    styles, wording, rule = sheet.styles, context.wording, context.month.rules[lines[0].rule]
     sheet.need(RULE_ROOM)
     sheet.y += 2 * MM
     sheet.rule(sheet.y, colour=sheet.theme.ink, width=0.6)
@@ -63,70 +63,72 @@ def draw_rule(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told
     sheet.fitted(LEFT, sheet.y, WIDTH - 40 * MM, rule_label(rule, wording), styles.strong)
     sheet.text(RIGHT, sheet.y, wording.money(sum(line.amount for line in lines)), styles.strong, "right")
     sheet.y += 4.5 * MM
-    behind = replace(basis, month=month_behind(lines[0].carried_from, basis.month))
-    _versions(sheet, behind, [line for line in lines if adjusts(line) is None], told)
+    charging = replace(context, month=charging_month(lines[0].carried_from, context.month))
+    _versions(sheet, charging, [line for line in lines if adjusted_period(line) is None], printed)
     for line in lines:
-        if adjusts(line) is not None:
-            _adjustment(sheet, basis, line, told)
+        if adjusted_period(line) is not None:
+            _adjustment(sheet, context, line, printed)
 
 
 def _versions(
-    sheet: PageSheet, basis: AnnexBasis, lines: Iterable[Line], told: Told, moved: bool | None = None
+    sheet: PageSheet, context: AnnexContext, lines: Iterable[Line], printed: PrintedTexts, changed: bool | None = None
 ) -> None:
-    """Lines by version. ``moved``: of lines charged again, whether their terms changed."""
+    """Lines by version. ``changed``: of recomputed lines, whether the terms of their rule have changed; else None."""
     for _, own in groupby(lines, key=lambda line: line.version):
-        _version(sheet, basis, list(own), told, moved)
+        _version(sheet, context, list(own), printed, changed)
 
 
-def _adjustment(sheet: PageSheet, basis: AnnexBasis, line: Line, told: Told) -> None:
-    """An adjustment: its month and invoice, what is compared and why, then how its month comes to what it does now."""
-    wording, again = basis.wording, month_again(line, basis.month)
+def _adjustment(sheet: PageSheet, context: AnnexContext, line: Line, printed: PrintedTexts) -> None:
+    """Adjustment: its month and invoice, the amounts compared, the causes, the calculation of the month recomputed."""
+    wording, recomputed = context.wording, recomputed_month(line, context.month)
     compared = line.charges[0].adjustment_basis
-    moved = compared is not None and "rules" in compared.causes
-    lines = charged_again(line, again)
+    changed = compared is not None and "rules" in compared.causes
+    lines = recomputed_lines(line, recomputed)
     sheet.need(VERSION_ROOM)
     sheet.y += 1 * MM
-    sheet.text(LEFT, sheet.y, adjusted_head(line, basis.document, wording), sheet.styles.small_medium)
+    sheet.text(LEFT, sheet.y, adjustment_heading(line, context.document, wording), sheet.styles.small_medium)
     sheet.y += sheet.styles.small_medium.leading
-    _sentence(sheet, adjusted_text(line, basis.month, wording) or wording.money(line.amount))
-    why = why_text(line, wording)
-    if why:
-        _sentence(sheet, why, note=True)
+    _sentence(sheet, adjusted_text(line, context.month, wording) or wording.money(line.amount))
+    causes = causes_sentence(line, wording)
+    if causes:
+        _sentence(sheet, causes, note=True)
     if not lines:
-        version = version_of(basis.month.rules[line.rule], line)
-        _notes(sheet, _decisions(version, again.period, moved, wording), line, told)
-    whole = replace(basis.document, lines=lines)
-    _versions(sheet, AnnexBasis(whole, again, wording), lines, told, moved)
+        version = version_of(context.month.rules[line.rule], line)
+        _notes(sheet, _decisions(version, recomputed.period, changed, wording), line, printed)
+    document = replace(context.document, lines=lines)
+    _versions(sheet, AnnexContext(document, recomputed, wording), lines, printed, changed)
 
 
-def _decisions(version: Version, period: Period, moved: bool | None, wording: Wording) -> Iterator[str]:
-    """The decisions a version rests on, its dates, and where a bill has to say it why it reaches back."""
-    decisions = (*legal_sentences(version, wording), *retroactive_text(version, period, bool(moved), wording))
+def _decisions(version: Version, period: Period, changed: bool | None, wording: Wording) -> Iterator[str]:
+    """Legal references of a version, its dates, and the reason of a retroactive one, where a bill has to explain it."""
+    decisions = (*legal_sentences(version, wording), *retroactive_text(version, period, bool(changed), wording))
     yield " ".join(decisions)
 
 
-def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, told: Told) -> None:
-    """Sentences in grey, each once for a member and rule."""
+def _notes(sheet: PageSheet, sentences: Iterable[str], line: Line, printed: PrintedTexts) -> None:
+    """Sentences in grey, each printed once for a member and rule."""
     for text in sentences:
-        if text and (line.beneficiary, line.rule, text) not in told:
-            told.add((line.beneficiary, line.rule, text))
+        if text and (line.beneficiary, line.rule, text) not in printed:
+            printed.add((line.beneficiary, line.rule, text))
             _sentence(sheet, text, note=True)
 
 
-def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told, moved: bool | None) -> None:
-    month, wording, rule = basis.month, basis.wording, basis.month.rules[lines[0].rule]
+def _version(
+    sheet: PageSheet, context: AnnexContext, lines: list[Line], printed: PrintedTexts, changed: bool | None
+) -> None:
+    month, wording, rule = context.month, context.wording, context.month.rules[lines[0].rule]
     version = version_of(rule, lines[0])
     sheet.need(VERSION_ROOM)
-    _notes(sheet, _decisions(version, month.period, moved, wording), lines[0], told)
-    _notes(sheet, (" ".join(term_sentences(rule, version, month.period, wording)),), lines[0], told)
+    _notes(sheet, _decisions(version, month.period, changed, wording), lines[0], printed)
+    _notes(sheet, (" ".join(term_sentences(rule, version, month.period, wording)),), lines[0], printed)
     view = split_view(month, lines[0]) if lines[0].kind == "share" else None
     if view is not None:
-        _pool(sheet, basis, view, lines[0].beneficiary, told, moved is not None)
+        _pool(sheet, context, view, lines[0].beneficiary, printed, changed is not None)
     sheet.y += 1 * MM
     for line in lines:
-        for sentence in formulas(line, basis.document, month, wording):
+        for sentence in formulas(line, context.document, month, wording):
             _sentence(sheet, sentence)
-        if by_resource(line):
+        if is_by_resource(line):
             if tiered(version, line):
                 where = tier_range(version, line.tier, unit_of(rule, wording), wording)
                 _sentence(sheet, wording.text("basis.tier_only", tier=line.tier, range=where))
@@ -134,14 +136,16 @@ def _version(sheet: PageSheet, basis: AnnexBasis, lines: list[Line], told: Told,
     sheet.y += 1 * MM
 
 
-def _pool(sheet: PageSheet, basis: AnnexBasis, view: SplitView, member: str, told: Told, again: bool) -> None:
-    """What is shared, what other pools gave to it (once), and the keys where they are several."""
-    month, wording, pool = basis.month, basis.wording, view.split.pool
+def _pool(
+    sheet: PageSheet, context: AnnexContext, view: SplitView, member: str, printed: PrintedTexts, recomputed: bool
+) -> None:
+    """Pool: the amount shared, the transfers into it (printed once), and the keys where they are several."""
+    month, wording, pool = context.month, context.wording, view.split.pool
     _sentence(sheet, pool_sentence(view, month, pool_label(pool, wording), wording), note=True)
-    place = ("again" if again else "", str(month.period), pool)
-    if place not in told:
-        draw_received(sheet, pool, month, wording)
-        told.add(place)
+    table = ("recomputed" if recomputed else "", str(month.period), pool)
+    if table not in printed:
+        draw_transfers_in(sheet, pool, month, wording)
+        printed.add(table)
     if len(view.split.keys) > 1:
         _keys(sheet, view, member, month, wording)
 
@@ -153,7 +157,7 @@ def _sentence(sheet: PageSheet, text: str, note: bool = False) -> None:
 
 
 def _keys(sheet: PageSheet, view: SplitView, member: str, month: Month, wording: Wording) -> None:
-    """The keys of a composite: weight, the member's value, the total, its part."""
+    """Table of several keys: the weight of each, the value of the member, the total, its part."""
     titles = [wording.text(f"basis.columns.{key}") for key in ("key", "weight", "value", "total", "unit", "part")]
     columns = [
         TableColumn(titles[0], "left", 1.0),
@@ -182,7 +186,7 @@ def _keys(sheet: PageSheet, view: SplitView, member: str, month: Month, wording:
 
 
 def _resources(sheet: PageSheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
-    """A row per resource or value of the tag, and the total of the line."""
+    """Table of a line: a row per resource or value of the tag, and the total."""
     factors = any(charge.factor != 1 for charge in line.charges)
     keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
     aligned = {
@@ -206,9 +210,9 @@ def _resources(sheet: PageSheet, line: Line, rule: Rule, version: Version, month
             "amount": wording.money(charge.amount),
         }
         rows.append(TableRow(tuple(cells[key] for key in keys)))
-    blank = {"resource": wording.text("basis.total"), "amount": wording.money(line.amount)}
     quantity = wording.number(line.quantity) if line.quantity is not None else ""
-    rows.append(TableRow(tuple({**blank, "quantity": quantity}.get(key, "") for key in keys), "total"))
+    total = {"resource": wording.text("basis.total"), "quantity": quantity, "amount": wording.money(line.amount)}
+    rows.append(TableRow(tuple(total.get(key, "") for key in keys), "total"))
     draw_table(sheet, columns, rows)
     sheet.y += 3 * MM
 

@@ -1,6 +1,6 @@
-"""The invoice, the call for contribution and the credit note: one page where it can be, then the basis of each amount.
+"""Invoice, call for contribution, credit note: one page where it fits, then the annex with each calculation.
 
-A credit note prints what it gives back: its amounts and quantities have the opposite sign of its charges.
+A credit note is printed as positive: its amounts and quantities have the opposite sign of its charges.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.pages.annex import draw_annex
-from chargeback.render.pages.lines import draw_lines, sign_of
-from chargeback.render.pages.parties import addressee, facts, footer, grouped, issuer, legal_identity, new_sheet
-from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pages.lines import draw_lines
+from chargeback.render.pages.parties import SEPARATOR, addressee, facts, finished, grouped, issuer, new_sheet
+from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced_invoices
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import gives_back, late_payment, named, regime_text, title_of, vat_point
+from chargeback.render.text.labels import is_full_credit, late_payment, named, regime_text, title_of, vat_point
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -26,18 +25,17 @@ IBAN_GROUPS = (4,)
 
 
 def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme) -> bytes:
-    """The pages of a document, draft while it has no number. The same values give the same bytes."""
+    """Pages of a document as the bytes of a PDF, a draft without a number. The same values give the same bytes."""
     operator = month.settings.operator
     name = named(document, wording)
     draft = "" if document.number else wording.text("common.draft")
-    running = "  ·  ".join((operator.name, name, wording.month(document.period), document.payer.name))
+    running = SEPARATOR.join((operator.name, name, wording.month(document.period), document.payer.name))
     sheet = new_sheet(theme, wording, running, draft)
     _front(sheet, document, month, wording)
-    if not gives_back(document):
+    if not is_full_credit(document):
         draw_annex(sheet, document, month, wording)
-    vat = document.regime.category != "O"
-    meta = Meta(f"{name}, {document.payer.name}", wording.month(document.period), operator.name, wording.language)
-    return pdf(sheet, meta, footer(legal_identity(operator, wording, vat), name, wording))
+    vat, title = document.regime.category != "O", f"{name}, {document.payer.name}"
+    return finished(sheet, title, wording.month(document.period), operator, name, wording, vat)
 
 
 def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
@@ -51,13 +49,13 @@ def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording)
     _reason(sheet, document, wording)
     draw_lines(sheet, document, month, wording, (len(_total_rows(document, wording)) + 1) * (ROW + 1))
     _totals(sheet, document, wording)
-    draw_reduced(sheet, document, wording)
+    draw_reduced_invoices(sheet, document, wording)
     _payment(sheet, document, month, wording)
     _mentions(sheet, document, wording)
 
 
 def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
-    """What the buyer's accountant looks for; what is not known is left out."""
+    """(label, value) of the facts that the buyer's accountant needs; those without a value are omitted."""
     payer, text = document.payer, wording.text
     rows = [
         ("number", document.number or text("invoice.number_draft")),
@@ -74,7 +72,7 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
 
 
 def _reason(sheet: PageSheet, document: Document, wording: Wording) -> None:
-    """Why an issued document is corrected."""
+    """Reason of a correction."""
     if document.reason:
         text = wording.text("invoice.reason", reason=document.reason)
         sheet.y = sheet.paragraph(LEFT, sheet.y, RIGHT - LEFT, text, sheet.styles.body) + 2 * MM
@@ -86,7 +84,7 @@ def _amount_due(sheet: PageSheet, document: Document, month: Month, wording: Wor
     sheet.rule(top, colour=sheet.theme.accent, width=1.0)
     label = wording.text("invoice.amount_credited" if credit else "invoice.amount_due")
     sheet.text(LEFT, top + 5 * MM, label, styles.label)
-    sheet.text(LEFT, top + 12.5 * MM, wording.money(sign_of(document) * document.gross), styles.figure)
+    sheet.text(LEFT, top + 12.5 * MM, wording.money(document.sign * document.gross), styles.figure)
     if credit:
         sheet.paragraph(
             TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, wording.text("invoice.credit_how"), styles.label
@@ -102,13 +100,13 @@ def _amount_due(sheet: PageSheet, document: Document, month: Month, wording: Wor
 def _due(document: Document, month: Month, wording: Wording) -> tuple[str, str]:
     if document.due_date is not None:
         return wording.text("invoice.due_by"), wording.date(document.due_date)
-    given = document.payer.payment_days
-    days = month.settings.payment_days if given is None else given
+    own = document.payer.payment_days
+    days = month.settings.payment_days if own is None else own
     return wording.text("invoice.due_in"), wording.text("invoice.due_days", n=days)
 
 
 def _totals(sheet: PageSheet, document: Document, wording: Wording) -> None:
-    sign, styles = sign_of(document), sheet.styles
+    sign, styles = document.sign, sheet.styles
     rows = _total_rows(document, wording)
     sheet.y += 3 * MM
     for index, (label, cents) in enumerate(rows):
@@ -122,20 +120,20 @@ def _totals(sheet: PageSheet, document: Document, wording: Wording) -> None:
 
 
 def _total_rows(document: Document, wording: Wording) -> list[tuple[str, int]]:
-    """(label, cents) of the totals: net, VAT of each rate, gross; one total where no VAT applies."""
+    """(label, cents) of the totals: net, VAT of each rate, gross; a single total where no VAT applies (category O)."""
     category, text = document.regime.category, wording.text
     if category == "O":
         return [(text("invoice.totals.plain"), document.net)]
     rows = [(text("invoice.totals.net"), document.net)]
     for line in document.vat_lines:
-        net, rate = wording.money(sign_of(document) * line.net), wording.percent(line.regime.rate / 100, 2, trim=True)
+        net, rate = wording.money(document.sign * line.net), wording.percent(line.regime.rate / 100, 2, trim=True)
         zero = regime_text(wording, line.regime.category, "zero", rate=rate)
         rows.append((zero or text("invoice.totals.vat", rate=rate, net=net), line.vat))
     return [*rows, (text("invoice.totals.gross"), document.gross)]
 
 
 def _payment(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
-    """Where to pay, in two columns; nothing on a credit note."""
+    """Payment instructions in two columns (EN 16931 BG-16); nothing on a credit note."""
     if document.kind == "credit_note":
         return
     operator, text, styles = month.settings.operator, wording.text, sheet.styles
@@ -155,7 +153,7 @@ def _payment(sheet: PageSheet, document: Document, month: Month, wording: Wordin
 
 
 def _mentions(sheet: PageSheet, document: Document, wording: Wording) -> None:
-    """What the law asks for: exemption, late payment where it applies; and where the calculation stands."""
+    """Legal mentions that apply (reason of exemption, tax point, late payment), and the place of the calculation."""
     category, style = document.regime.category, sheet.styles.note
     mention = regime_text(wording, category, "mention", reason=document.regime.reason.rstrip("."))
     late = "" if document.kind == "credit_note" else late_payment(wording, category)
@@ -168,8 +166,8 @@ def _mentions(sheet: PageSheet, document: Document, wording: Wording) -> None:
 
 
 def _basis(document: Document, wording: Wording) -> str:
-    """Where the calculation stands: below, or on the document given back."""
-    if not gives_back(document):
+    """Place of the calculation: the annex, or the document that is credited in full."""
+    if not is_full_credit(document):
         return wording.text("invoice.see_basis", title=wording.text("basis.title"))
     original = document.preceding[0]
     return wording.text("invoice.basis_of_original", number=original.number, date=wording.date(original.issue_date))

@@ -1,4 +1,4 @@
-"""Our place in the allocation keys: value, total and rank, and a strip of all members with one dot."""
+"""Key ranking of a member: its value, its rank and the total in each allocation key, and a strip plot of all."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from fractions import Fraction
 
 from chargeback.model.month import Month
 from chargeback.model.statements import KeyPlace, Statement
+from chargeback.render.pages.sections import draw_more, draw_section
 from chargeback.render.pdf.chart import draw_strip
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
-from chargeback.render.text.calculations import shown_scale
-from chargeback.render.text.labels import key_label, key_unit, rule_label
+from chargeback.render.text.labels import key_label, key_unit, rule_labels
+from chargeback.render.text.split_view import shown_scale
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT
-MOST_PLACES = 7
+MOST_KEYS = 7
 STRIP = 5.5 * MM
 
 
-def draw_places(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
-    """Our place in the keys of the largest pools: value, total, rank, a strip of all members."""
+def draw_key_ranking(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
+    """Ranking in the keys of the largest pools, at ``sheet.y``; ``sheet.y`` is then below it."""
     draw_section(sheet, wording.text("statement.places.title"))
     ranked = sorted(statement.places, key=lambda p: (-abs(p.pool_amount), p.rule, -p.weight, p.kind, p.name))
     if not ranked:
@@ -28,25 +29,26 @@ def draw_places(sheet: PageSheet, statement: Statement, month: Month, wording: W
     sheet.text(LEFT, sheet.y, wording.text("statement.places.intro"), sheet.styles.note)
     sheet.y += 6 * MM
     rule = ""
-    for place in ranked[:MOST_PLACES]:
+    for place in ranked[:MOST_KEYS]:
         if place.rule != rule:
             rule = place.rule
             _pool(sheet, place, month, wording)
-        _place(sheet, place, month, wording)
-    draw_more(sheet, "statement.places.more", len(ranked) - MOST_PLACES, wording)
+        _key(sheet, place, month, wording)
+    draw_more(sheet, "statement.places.more", len(ranked) - MOST_KEYS, wording)
     sheet.y += 6 * MM
 
 
 def _pool(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) -> None:
-    """The rule, our share and what is shared."""
-    rule = rule_label(month.rules[place.rule], wording) if place.rule in month.rules else place.rule
+    """Heading of a pool: its rule, the member's share, the amount shared."""
+    (rule,) = rule_labels((place.rule,), month.rules, wording)
     share, pool = wording.money(place.share), wording.money(place.pool_amount)
     text = wording.text("statement.places.pool", rule=rule, share=share, pool=pool)
     sheet.fitted(LEFT, sheet.y, WIDTH, text, sheet.styles.small_strong)
     sheet.y += 4 * MM
 
 
-def _place(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) -> None:
+def _key(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) -> None:
+    """Sentence of a key, the rank on its right, and the strip plot where values differ."""
     scale = _scale(place, month)
     small, unit = sheet.styles.small, key_unit(place.kind, place.name, wording)
     text = wording.text(
@@ -68,23 +70,9 @@ def _place(sheet: PageSheet, place: KeyPlace, month: Month, wording: Wording) ->
 
 
 def _scale(place: KeyPlace, month: Month) -> int:
-    """What a key's values are divided by to be shown (see ``shown_scale``)."""
+    """Divisor of the values of a key when they are shown (see ``shown_scale``)."""
     for split in month.splits:
         for table in split.keys if split.rule == place.rule and split.amount == place.pool_amount else ():
             if (table.kind, table.name, table.weight) == (place.kind, place.name, place.weight):
                 return shown_scale(split, table, month)
     return 1
-
-
-def draw_section(sheet: PageSheet, title: str) -> None:
-    """A heading of a statement."""
-    sheet.bookmark(title, 1)
-    sheet.text(LEFT, sheet.y, title, sheet.styles.section)
-    sheet.y += 6 * MM
-
-
-def draw_more(sheet: PageSheet, key: str, count: int, wording: Wording) -> None:
-    """How many more there are than were shown; nothing when none."""
-    if count > 0:
-        sheet.text(LEFT, sheet.y, wording.plural(key, count), sheet.styles.note)
-        sheet.y += 4.5 * MM

@@ -1,4 +1,4 @@
-"""The lines of a document on its front: by beneficiary and service, what earlier months carried apart, under its month."""
+"""Lines of a document on its front page: by beneficiary and service; lines carried forward apart, under their month."""
 
 from __future__ import annotations
 
@@ -9,33 +9,29 @@ from itertools import groupby
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import to_cents
 from chargeback.model.month import Month
+from chargeback.render.pages.parties import SEPARATOR
 from chargeback.render.pdf.page import PageSheet
 from chargeback.render.pdf.table import TableColumn, TableRow, draw_table, without_blanks
 from chargeback.render.text.adjustments import carried_month, original_text
 from chargeback.render.text.labels import (
     beneficiary_text,
     factor_text,
+    in_print_order,
     line_label,
     member_name,
     package_text,
-    presented,
     priced_unit,
     regime_text,
     service_label,
     version_of,
 )
-from chargeback.render.text.prior_months import PriorMonthBlock, blocks, month_behind
+from chargeback.render.text.prior_months import PriorMonthBlock, charging_month, line_blocks
 from chargeback.workspace.reports.wording import Wording
 
 
-def sign_of(document: Document) -> int:
-    """−1 for a credit note, which prints what it gives back."""
-    return -1 if document.kind == "credit_note" else 1
-
-
 def draw_lines(sheet: PageSheet, document: Document, month: Month, wording: Wording, tail: float) -> None:
-    """The table of the lines; ``tail`` points of what follows stay on the page of its last rows."""
-    found = blocks(document, month)
+    """Table of the lines, at ``sheet.y``; its last rows are on a page with room for ``tail`` points below them."""
+    found = line_blocks(document, month)
     rows = [row for block in found for row in _block(block, found, document, month, wording)]
     net = "net_of_vat" if regime_text(wording, document.regime.category, "amounts") else "net"
     heads = [wording.text(f"invoice.columns.{key}") for key in ("label", "quantity", "unit", "unit_price", net)]
@@ -44,24 +40,27 @@ def draw_lines(sheet: PageSheet, document: Document, month: Month, wording: Word
     draw_table(sheet, *without_blanks(columns, rows), tail=tail)
 
 
-def block_head(
+def block_heading(
     block: PriorMonthBlock, found: Sequence[PriorMonthBlock], document: Document, month: Month, wording: Wording
 ) -> str:
-    """For whom the lines of a block are and which month carried them; '' for the payer's own of the month, by themselves."""
+    """Heading of a block: its beneficiary, and the month that carried it forward.
+
+    '' for the payer's own lines of the month where there is no other beneficiary.
+    """
     several = len({each.beneficiary for each in found}) > 1
     parts = []
     if several or block.beneficiary != document.payer.member_id:
         parts.append(beneficiary_text(document, block.beneficiary, month, wording))
-    if block.since is not None:
-        parts.append(carried_month(block.since, wording))
-    return "  ·  ".join(parts)
+    if block.carried_from is not None:
+        parts.append(carried_month(block.carried_from, wording))
+    return SEPARATOR.join(parts)
 
 
 def _block(
     block: PriorMonthBlock, found: Sequence[PriorMonthBlock], document: Document, month: Month, wording: Wording
 ) -> Iterator[TableRow]:
-    """The rows of a block under its head; its subtotal where others stand beside it."""
-    head = block_head(block, found, document, month, wording)
+    """Rows of a block under its heading; its subtotal where the document has other blocks."""
+    head = block_heading(block, found, document, month, wording)
     if head:
         yield TableRow((head, "", "", "", ""), "party")
     for service, own in groupby(block.lines, key=lambda line: line.service):
@@ -73,18 +72,21 @@ def _block(
 
 
 def _total_name(block: PriorMonthBlock, found: Sequence[PriorMonthBlock], month: Month, wording: Wording) -> str:
-    """Of what the subtotal of a block is: a beneficiary of several, a month of several; '' where its services say it already."""
-    several, of_many = len({each.beneficiary for each in found}) > 1, len({line.service for line in block.lines}) > 1
-    if block.since is None and several:
+    """Name of the subtotal of a block: one of several beneficiaries, or one of several months.
+
+    '' where the subtotals of services are enough.
+    """
+    several = len({each.beneficiary for each in found}) > 1
+    if block.carried_from is None and several:
         return member_name(month, block.beneficiary)
-    if len(found) == 1 or not of_many:
+    if len(found) == 1 or len({line.service for line in block.lines}) == 1:
         return ""
-    told = wording.month(block.since or month.period)
-    return f"{member_name(month, block.beneficiary)}, {told}" if several else told
+    name = wording.month(block.carried_from or month.period)
+    return f"{member_name(month, block.beneficiary)}, {name}" if several else name
 
 
 def _sum(lines: Iterable[Line], document: Document, wording: Wording) -> str:
-    return wording.money(sign_of(document) * sum(line.amount for line in lines))
+    return wording.money(document.sign * sum(line.amount for line in lines))
 
 
 def _service(lines: list[Line], service: str, document: Document, month: Month, wording: Wording) -> list[TableRow]:
@@ -96,13 +98,13 @@ def _service(lines: list[Line], service: str, document: Document, month: Month, 
     rows = [
         _line(line, document, month, wording)
         for _, own in groupby(lines, key=lambda line: line.rule)
-        for line in presented(own)
+        for line in in_print_order(own)
     ]
     return [TableRow((label, "", "", "", ""), "section"), *rows, subtotal]
 
 
 def _line(line: Line, document: Document, month: Month, wording: Wording) -> TableRow:
-    rule, sign = month.rules[line.rule], sign_of(document)
+    rule, sign = month.rules[line.rule], document.sign
     counts = is_product(line)
     unit = priced_unit(rule, version_of(rule, line), wording)
     cells = (
@@ -113,14 +115,15 @@ def _line(line: Line, document: Document, month: Month, wording: Wording) -> Tab
         wording.money(sign * line.amount),
     )
     original = original_text(line, document, wording)
-    notes = [original] if original else _notes(line, month_behind(line.carried_from, month), wording)
+    notes = [original] if original else _notes(line, charging_month(line.carried_from, month), wording)
     return TableRow(cells, notes=tuple(notes))
 
 
 def is_product(line: Line) -> bool:
-    """Whether a line says how many at what price; fees, bounds, shares and parts of a year are amounts.
+    """Whether a line is printed as quantity × unit price.
 
-    So is a single charge that is not its product to the cent; of several, the annex shows each.
+    Fees, bounds, shares and parts of a year are not, nor is a single charge whose product does not give its amount to
+    the cent. Of several charges the annex gives each product.
     """
     if line.kind != "usage" or line.quantity is None or line.unit_price is None:
         return False
@@ -131,7 +134,7 @@ def is_product(line: Line) -> bool:
 
 
 def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
-    """What a line says of itself; ``month``: the one behind it."""
+    """Notes under the label of a line; ``month`` is the month that charged it."""
     rule, text = month.rules[line.rule], wording.text
     version = version_of(rule, line)
     if line.reverses:
@@ -154,7 +157,7 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
         notes.append(text("invoice.line.span", amount=wording.money(sum(spans)), every=every))
     if version.model == "package" and line.kind == "usage" and version.package_size is not None:
         notes.append(text("invoice.line.package", package=package_text(rule, version, wording)))
-    shared = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
-    if line.kind == "share" and shared:
-        notes.append(text("invoice.line.share", amount=wording.money(sum(shared))))
+    amounts = [s.amount for s in month.splits if (s.rule, s.version) == (line.rule, line.version)]
+    if line.kind == "share" and amounts:
+        notes.append(text("invoice.line.share", amount=wording.money(sum(amounts))))
     return notes

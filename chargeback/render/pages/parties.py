@@ -1,4 +1,4 @@
-"""Heads and feet of the documents: who sends, who receives, what it is; the mark of a draft on every page."""
+"""Heads and feet of documents: issuer, addressee, title, legal identity; the mark of a draft on every page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chargeback.model.facts import Member
+from chargeback.model.month import Month
 from chargeback.model.settings import Operator
+from chargeback.render.pdf.draw import PdfMetadata, pdf
 from chargeback.render.pdf.page import BOTTOM, LEFT, MM, RIGHT, TOP, PageSheet, Style, styles_of
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
@@ -17,8 +19,21 @@ LOGO_WIDTH, LOGO_HEIGHT = 45 * MM, 15 * MM
 SEPARATOR = "  ·  "
 
 
+def is_issued(month: Month) -> bool:
+    """Whether every document of a month has a number; False for a month without documents."""
+    return bool(month.documents) and all(document.number for document in month.documents)
+
+
+def running_head(*parts: str) -> str:
+    """Running head of the pages after the first: the parts that are not ''."""
+    return SEPARATOR.join(part for part in parts if part)
+
+
 def new_sheet(theme: Theme, wording: Wording, running: str, draft: str) -> PageSheet:
-    """An empty document with its first page open; ``running`` heads the others, ``draft`` marks all when not ''."""
+    """Empty document with its first page open.
+
+    ``running`` is the head of the other pages; ``draft`` is the word that marks every page, '' for no mark.
+    """
 
     def head(sheet: PageSheet) -> float:
         sheet.fitted(LEFT, TOP + 6, RIGHT - LEFT - 70, running, sheet.styles.note)
@@ -32,8 +47,26 @@ def new_sheet(theme: Theme, wording: Wording, running: str, draft: str) -> PageS
     return sheet
 
 
+def new_report(title: str, month: Month, wording: Wording, theme: Theme, issued: bool | None = None) -> PageSheet:
+    """Empty report on a month, marked as a draft unless ``issued`` (None: unless every document has a number)."""
+    final = is_issued(month) if issued is None else issued
+    running = running_head(month.settings.operator.name, title)
+    return new_sheet(theme, wording, running, "" if final else wording.text("common.draft"))
+
+
+def finished(
+    sheet: PageSheet, title: str, subject: str, operator: Operator, name: str, wording: Wording, vat: bool = True
+) -> bytes:
+    """Bytes of a document: its pages with their feet, its title and subject.
+
+    ``name`` is the name of the document in the foot, where ``vat`` adds the VAT number of the operator.
+    """
+    metadata = PdfMetadata(title, subject, operator.name, wording.language)
+    return pdf(sheet, metadata, footer(legal_identity(operator, wording, vat), name, wording))
+
+
 def draft_mark(sheet: PageSheet, word: str) -> None:
-    """A small framed word at the top right."""
+    """Small framed word at the top right; nothing for ''."""
     if not word:
         return
     style = sheet.styles.note
@@ -43,7 +76,7 @@ def draft_mark(sheet: PageSheet, word: str) -> None:
 
 
 def issuer(sheet: PageSheet, operator: Operator, wording: Wording) -> None:
-    """The logo or the name of who bills, with its address, at the top left."""
+    """Logo or name of the operator, with its address, at the top left."""
     y = TOP + 8
     if sheet.theme.logo is not None:
         sheet.image(sheet.theme.logo, LEFT, TOP - 4, LOGO_WIDTH, LOGO_HEIGHT)
@@ -57,7 +90,7 @@ def issuer(sheet: PageSheet, operator: Operator, wording: Wording) -> None:
 
 
 def addressee(sheet: PageSheet, member: Member) -> float:
-    """Name and address where the window of a French envelope shows them; the base below the last line."""
+    """Name and address of a member in the window of a French envelope; the base line below them is returned."""
     styles = sheet.styles
     y = sheet.paragraph(WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH, member.name, styles.strong)
     country = "" if member.country in ("", "FR") else member.country
@@ -72,7 +105,7 @@ def town(postal_code: str, city: str) -> str:
 
 
 def heading(sheet: PageSheet, issuer_name: str, title: str, subtitle: str) -> None:
-    """The head of a report: who issues it, what it is, for whom; ``sheet.y`` is then below it."""
+    """Head of a report: its issuer, title and subtitle; ``sheet.y`` is then below it."""
     styles, y = sheet.styles, TOP + 6
     if sheet.theme.logo is not None:
         sheet.image(sheet.theme.logo, LEFT, TOP - 4, LOGO_WIDTH, LOGO_HEIGHT)
@@ -85,7 +118,13 @@ def heading(sheet: PageSheet, issuer_name: str, title: str, subtitle: str) -> No
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A large figure, what it is, and a note below it."""
+    """Figure in large type.
+
+    Attributes:
+        label: name of the figure, above it.
+        text: the figure, formatted.
+        note: note below it.
+    """
 
     label: str
     text: str
@@ -107,7 +146,7 @@ def draw_figures(sheet: PageSheet, figures: Sequence[Figure]) -> None:
 
 
 def facts(sheet: PageSheet, x: float, y: float, rows: Sequence[tuple[str, str]], width: float) -> float:
-    """Pairs of a grey label and its value, the values aligned; the base below the last."""
+    """Pairs of a grey label and its value, the values aligned; the base line below the last is returned."""
     label, value = sheet.styles.note, sheet.styles.small
     indent = max((label.width(name) for name, _ in rows), default=0.0) + 3 * MM
     for name, text in rows:
@@ -117,7 +156,7 @@ def facts(sheet: PageSheet, x: float, y: float, rows: Sequence[tuple[str, str]],
 
 
 def legal_identity(operator: Operator, wording: Wording, vat: bool) -> tuple[str, ...]:
-    """What identifies who bills, the most needed first; without the VAT number when ``vat`` is False."""
+    """Legal identity of the operator, the most important parts first; without the VAT number where ``vat`` is False."""
     number = grouped(operator.siret, (3, 3, 3, 5)) if operator.siret else ""
     siren = (
         "" if number or not operator.siren else wording.text("common.siren", siren=grouped(operator.siren, (3, 3, 3)))
@@ -133,7 +172,7 @@ def legal_identity(operator: Operator, wording: Wording, vat: bool) -> tuple[str
 
 
 def grouped(digits: str, sizes: Sequence[int]) -> str:
-    """Digits in groups of the given sizes, the last size again and again, apart by no-break spaces."""
+    """Digits in groups separated by no-break spaces; the last of ``sizes`` is that of all further groups."""
     parts, at, index = [], 0, 0
     compact = "".join(digits.split())
     while at < len(compact):
@@ -144,21 +183,21 @@ def grouped(digits: str, sizes: Sequence[int]) -> str:
 
 
 def footer(identity: Sequence[str], name: str, wording: Wording) -> Callable[[PageSheet, int, int], None]:
-    """Draws the foot of a page: legal identity in one line, the document, page x/y."""
+    """Function that draws the foot of a page: the legal identity on one line, the name of the document, page x/y."""
 
     def foot(sheet: PageSheet, page: int, pages: int) -> None:
         style = sheet.styles.note
         y = BOTTOM + 4 * MM
         sheet.rule(y - 3.5 * MM)
-        sheet.text(LEFT, y, _most(identity, style, RIGHT - LEFT), style)
+        sheet.text(LEFT, y, _fitting_parts(identity, style, RIGHT - LEFT), style)
         sheet.text(LEFT, y + style.leading, name, style)
         sheet.text(RIGHT, y + style.leading, wording.text("common.page", page=page, pages=pages), style, "right")
 
     return foot
 
 
-def _most(parts: Sequence[str], style: Style, room: float) -> str:
-    """As many parts as fit on a line, at least the first."""
+def _fitting_parts(parts: Sequence[str], style: Style, room: float) -> str:
+    """Parts that fit on a line, at least the first."""
     shown = parts[0] if parts else ""
     for part in parts[1:]:
         longer = SEPARATOR.join((shown, part))

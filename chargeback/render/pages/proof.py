@@ -1,17 +1,20 @@
-"""The proof of a year: for each pool under a cost-sharing regime, that what is billed equals its cost, and where that stands. One page."""
+"""Proof of a year, on one page: for each pool under a cost-sharing regime, its cost, the amounts billed and their gap.
+
+Article 261 B of the CGI exempts a cost-sharing group that claims from each member exactly its share of the common cost.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chargeback.billing.proof import DRAFT, Figures, Proof, how_billed, where_billed
+from chargeback.billing.proof import Figures, Proof, how_billed, where_billed
 from chargeback.model.pools import TrueUp
 from chargeback.model.settings import Settings
-from chargeback.render.pages.parties import footer, heading, legal_identity, new_sheet
-from chargeback.render.pdf.draw import Meta, pdf
+from chargeback.render.pages.parties import finished, heading, new_sheet, running_head
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
+from chargeback.render.text.proof_columns import column_heading
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -23,10 +26,10 @@ ROW = 5.5 * MM
 def proof_pdf(
     found: Sequence[TrueUp], proven: Sequence[Proof], settings: Settings, wording: Wording, theme: Theme
 ) -> bytes:
-    """The page on the pools of one year and their true-ups. The same values give the same bytes."""
+    """Proof of the pools of one year and their true-ups, as the bytes of a PDF. The same values give the same bytes."""
     operator, year = settings.operator, proven[0].year
     title, named = wording.text("proof.title"), wording.text("proof.head", year=year)
-    sheet = new_sheet(theme, wording, "  ·  ".join(part for part in (operator.name, named) if part), "")
+    sheet = new_sheet(theme, wording, running_head(operator.name, named), "")
     heading(sheet, operator.name, title, wording.text("proof.subtitle", year=year))
     sheet.bookmark(title)
     _answer(sheet, proven, wording)
@@ -36,8 +39,7 @@ def proof_pdf(
     for text in _notes(found, proven, wording):
         sheet.need(2 * sheet.styles.note.leading)
         sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, text, sheet.styles.note) + 1 * MM
-    meta = Meta(f"{title} {named}", wording.text("proof.subject"), operator.name, wording.language)
-    return pdf(sheet, meta, footer(legal_identity(operator, wording, True), named, wording))
+    return finished(sheet, f"{title} {named}", wording.text("proof.subject"), operator, named, wording)
 
 
 def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
@@ -45,9 +47,9 @@ def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
 
 
 def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
-    """The answer in large letters, what it rests on below."""
+    """Answer in large type: whether the amounts billed equal the cost; an introduction below it."""
     cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
-    waiting = any(each.still_carried or each.at(DRAFT) for each in proven)
+    waiting = any(each.unbilled or each.at("draft") for each in proven)
     key = "unequal" if gap else "waiting" if waiting else "equal"
     answer = wording.text(f"proof.{key}", **({"gap": wording.money(gap)} if gap else {"cost": wording.money(cost)}))
     sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
@@ -56,7 +58,7 @@ def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None
 
 
 def _where(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
-    """Where what was billed stands: pool by pool, or in all where the page has no room for that."""
+    """Documents on which the amounts were billed: pool by pool, or in total where the page has no room for that."""
     figures, names = where_billed(proven), _names(proven, wording)
     if sheet.room < (len(names) + 8) * ROW:
         figures, names = {name: [sum(column)] for name, column in figures.items()}, []
@@ -68,9 +70,9 @@ def _where(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
 
 
 def _table(sheet: PageSheet, figures: Figures, names: Sequence[str], wording: Wording) -> None:
-    """A row per pool, and the total of all where there are several."""
+    """Table of figures (cents, by column): a row per pool, and the total where there are several."""
     columns = [TableColumn(wording.text("proof.columns.pool"), "left", 1.0)]
-    columns += [TableColumn(wording.text(f"proof.columns.{key}")) for key in figures]
+    columns += [TableColumn(column_heading(key, wording)) for key in figures]
 
     def shown(cents: int, key: str) -> str:
         return wording.money(cents) if cents or key in ALWAYS else DASH
@@ -83,10 +85,10 @@ def _table(sheet: PageSheet, figures: Figures, names: Sequence[str], wording: Wo
 
 
 def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -> list[str]:
-    """What the figures do not say by themselves."""
+    """Notes: explanations of the figures, each where it applies."""
     kinds = {
         "members": _members(found, wording) if found else "",
-        "waits": wording.text("proof.waits") if any(each.still_carried for each in proven) else "",
+        "waits": wording.text("proof.waits") if any(each.unbilled for each in proven) else "",
         "mixed": wording.text("proof.mixed") if any(each.exempt != each.billed for each in proven) else "",
         "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
         "legal": wording.text("proof.legal"),
@@ -95,7 +97,7 @@ def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -
 
 
 def _members(found: Sequence[TrueUp], wording: Wording) -> str:
-    """How many members are charged and credited, and how much."""
+    """Sentence on the true-ups: how many members are charged and credited, and the sums."""
     by_member: dict[str, int] = {}
     for each in found:
         for row in each.rows:

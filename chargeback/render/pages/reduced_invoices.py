@@ -1,4 +1,4 @@
-"""The invoices that a document corrects or reduces: a few at its head, more of them in a table under its totals."""
+"""Invoices that a document corrects or reduces (EN 16931 BG-3): up to three at its head, more in a table below."""
 
 from __future__ import annotations
 
@@ -13,47 +13,50 @@ MOST_AT_HEAD = 3
 
 
 def corrected_facts(document: Document, wording: Wording) -> Iterator[tuple[str, str]]:
-    """The documents that this one gives back or replaces with their dates, and the part of each where it has several."""
+    """(label, text) of each document that this one credits or replaces, with its date, and the amount taken off it.
+
+    The amounts are given where a credit note is apportioned over invoices; then also what remains unapplied.
+    """
     label = wording.text("corrections.credits" if document.kind == "credit_note" else "corrections.replaces")
     if in_table(document):
         yield label, wording.text("corrections.several", n=len(document.preceding))
         return
-    apart = in_parts(document)
-    for number, of in enumerate(document.preceding):
-        date = wording.short_date(of.issue_date) if apart else wording.date(of.issue_date)
-        original = wording.text("corrections.original", number=of.number, date=date)
-        if apart:
-            original = wording.text("corrections.taken", original=original, amount=wording.money(of.gross))
+    apportioned = is_apportioned(document)
+    for number, invoice in enumerate(document.preceding):
+        date = wording.short_date(invoice.issue_date) if apportioned else wording.date(invoice.issue_date)
+        original = wording.text("corrections.original", number=invoice.number, date=date)
+        if apportioned:
+            original = wording.text("corrections.taken", original=original, amount=wording.money(invoice.gross))
         yield label if number == 0 else "", original
-    if apart and beyond(document):
-        yield wording.text("corrections.beyond"), wording.money(beyond(document))
+    if apportioned and unapplied_credit(document):
+        yield wording.text("corrections.beyond"), wording.money(unapplied_credit(document))
 
 
-def in_parts(document: Document) -> bool:
-    """Whether a credit note says how much of it is taken off each invoice: it reduces several, or one by less than its total."""
-    taken = sum(of.gross for of in document.preceding)
-    return bool(taken) and (len(document.preceding) > 1 or taken != -document.gross)
+def is_apportioned(document: Document) -> bool:
+    """Whether a credit note names the amount taken off each invoice: of several, or of one for less than its total."""
+    applied = sum(invoice.gross for invoice in document.preceding)
+    return bool(applied) and (len(document.preceding) > 1 or applied != -document.gross)
 
 
-def beyond(document: Document) -> int:
-    """Cents of a credit note for which no invoice is left, VAT included."""
-    return -document.gross - sum(of.gross for of in document.preceding)
+def unapplied_credit(document: Document) -> int:
+    """Unapplied part of a credit note, in cents with VAT: no invoice remains to take it off."""
+    return -document.gross - sum(invoice.gross for invoice in document.preceding)
 
 
 def in_table(document: Document) -> bool:
-    """Whether the invoices stand in a table: the head has no room for them."""
-    return in_parts(document) and len(document.preceding) > MOST_AT_HEAD
+    """Whether the invoices are listed in a table: there are more than the head has room for."""
+    return is_apportioned(document) and len(document.preceding) > MOST_AT_HEAD
 
 
-def draw_reduced(sheet: PageSheet, document: Document, wording: Wording) -> None:
-    """The table of the invoices that a credit note reduces, where they do not stand at its head."""
+def draw_reduced_invoices(sheet: PageSheet, document: Document, wording: Wording) -> None:
+    """Table of the invoices that a credit note reduces, where they are not listed at its head."""
     if not in_table(document):
         return
     sheet.need(6 * ROW)
     sheet.y += 6 * MM
     sheet.text(LEFT, sheet.y, wording.text("corrections.table"), sheet.styles.section)
     sheet.y += 2 * MM
-    taxed = any(of.vat for of in document.preceding)
+    taxed = any(invoice.vat for invoice in document.preceding)
     keys = ("net", "vat", "gross") if taxed else ("amount",)
     columns = [TableColumn(wording.text(f"corrections.columns.{key}"), "left") for key in ("number", "date")]
     columns = [columns[0], TableColumn(columns[1].title, "left", 1.0)]
@@ -62,9 +65,9 @@ def draw_reduced(sheet: PageSheet, document: Document, wording: Wording) -> None
 
 
 def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[TableRow]:
-    """An invoice each, what no invoice is left for, and the whole of the credit note."""
-    for of in document.preceding:
-        yield TableRow((of.number, wording.date(of.issue_date), *_amounts(of, taxed, wording)))
+    """Rows of the table: each invoice, the unapplied part, the total of the credit note."""
+    for invoice in document.preceding:
+        yield TableRow((invoice.number, wording.date(invoice.issue_date), *_amounts(invoice, taxed, wording)))
     net, vat = (sum(getattr(of, part) for of in document.preceding) for part in ("net", "vat"))
     rest = Preceding("", document.preceding[0].issue_date, -document.net - net, -document.vat - vat)
     if rest.gross:
@@ -73,5 +76,5 @@ def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[TableRo
     yield TableRow((wording.text("basis.total"), "", *_amounts(whole, taxed, wording)), "total")
 
 
-def _amounts(of: Preceding, taxed: bool, wording: Wording) -> tuple[str, ...]:
-    return tuple(map(wording.money, (of.net, of.vat, of.gross) if taxed else (of.gross,)))
+def _amounts(invoice: Preceding, taxed: bool, wording: Wording) -> tuple[str, ...]:
+    return tuple(map(wording.money, (invoice.net, invoice.vat, invoice.gross) if taxed else (invoice.gross,)))

@@ -1,7 +1,7 @@
-"""The statement for a member's deliberative body: what we pay and why, on two pages whatever the member.
+"""Statement for a member's deliberative body: the amounts it pays and their reasons, on two pages for every member.
 
-The first page says how much and for what, against last month; the second our place in the keys, our savings, and what
-changes next. Lists that would not fit end with how many more there are.
+The first page gives the amounts by service, against last month; the second the ranking in the keys, the savings, and
+the changes of next month. A list that would not fit ends with the number of rows that are missing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
 from chargeback.model.statements import RuleChange, ServiceRow, Statement
-from chargeback.render.pages.balance_due import draw_owed, owed_sentence
-from chargeback.render.pages.key_ranking import draw_more, draw_places, draw_section
-from chargeback.render.pages.parties import Figure, draw_figures, footer, heading, legal_identity, new_sheet
+from chargeback.render.pages.balance_due import balance_sentence, draw_balance_due
+from chargeback.render.pages.key_ranking import draw_key_ranking
+from chargeback.render.pages.parties import (
+    SEPARATOR,
+    Figure,
+    draw_figures,
+    finished,
+    heading,
+    is_issued,
+    new_sheet,
+)
 from chargeback.render.pages.savings_table import saving_rows, savings_columns
+from chargeback.render.pages.sections import cut_list, draw_more, draw_section
 from chargeback.render.pdf.chart import Bar, draw_bars
-from chargeback.render.pdf.draw import Meta, pdf
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
-from chargeback.render.pdf.table import TableColumn, TableRow, draw_table
+from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.carried_forward import carried_sentences
 from chargeback.render.text.labels import rule_label, service_label, taken_over, unit_of
 from chargeback.workspace.reports.theme import Theme
@@ -32,12 +40,11 @@ LONGEST_NAME = 60
 
 
 def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: Theme) -> bytes:
-    """The two pages of a member, a draft while its documents have no number."""
+    """Statement of a member as the bytes of a PDF: two pages, a draft unless the documents of the month are issued."""
     operator, member = month.settings.operator, statement.member
-    issued = bool(month.documents) and all(d.number for d in month.documents)
-    draft = "" if issued else wording.text("common.draft")
+    draft = "" if is_issued(month) else wording.text("common.draft")
     title = wording.text("statement.title", of_month=wording.of_month(statement.period))
-    sheet = new_sheet(theme, wording, "  ·  ".join((operator.name, title, member.name)), draft)
+    sheet = new_sheet(theme, wording, SEPARATOR.join((operator.name, title, member.name)), draft)
     heading(sheet, operator.name, title, member.name)
     sheet.bookmark(title)
     _opening(sheet, statement, month.settings, wording)
@@ -45,18 +52,17 @@ def statement_pdf(statement: Statement, month: Month, wording: Wording, theme: T
     _chart(sheet, statement, wording)
     _services(sheet, statement, wording)
     sheet.open()
-    draw_places(sheet, statement, month, wording)
+    draw_key_ranking(sheet, statement, month, wording)
     _savings(sheet, statement, month, wording)
     _changes(sheet, statement, month, wording)
     if statement.balance is not None:
         sheet.y += 12 * MM
-        draw_owed(sheet, statement.balance, wording)
-    meta = Meta(f"{title}, {member.name}", wording.text("statement.subject"), operator.name, wording.language)
-    return pdf(sheet, meta, footer(legal_identity(operator, wording, True), title, wording))
+        draw_balance_due(sheet, statement.balance, wording)
+    return finished(sheet, f"{title}, {member.name}", wording.text("statement.subject"), operator, title, wording)
 
 
 def _opening(sheet: PageSheet, statement: Statement, settings: Settings, wording: Wording) -> None:
-    """One paragraph that says it all."""
+    """Opening paragraph: the amount, the change since last month, the largest service, carried amounts, the balance."""
     text, month = wording.text, wording.month(statement.period)
     net, gross = wording.money(abs(statement.net)), wording.money(abs(statement.gross))
     if statement.net < 0:
@@ -75,7 +81,7 @@ def _opening(sheet: PageSheet, statement: Statement, settings: Settings, wording
         sentences.append(text("statement.greatest", service=name, amount=amount))
     sentences += carried_sentences(statement.carried_forward, settings, wording)
     if statement.balance is not None:
-        sentences.append(owed_sentence(statement.balance, wording))
+        sentences.append(balance_sentence(statement.balance, wording))
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, " ".join(sentences), sheet.styles.body) + 2 * MM
 
 
@@ -88,7 +94,7 @@ def _against(statement: Statement, wording: Wording) -> Figure:
     before, month = statement.previous_net, wording.month(statement.period.previous)
     label = wording.text("statement.figures.before", month=month)
     if before is None:
-        return Figure(label, "\u2014", wording.text("statement.figures.before_unknown"))
+        return Figure(label, DASH, wording.text("statement.figures.before_unknown"))
     change, amount = statement.net - before, wording.money(before)
     below = wording.text("statement.figures.before_was", amount=amount)
     if before > 0:
@@ -100,14 +106,14 @@ def _against(statement: Statement, wording: Wording) -> Figure:
 def _saved(statement: Statement, wording: Wording) -> Figure:
     savings, text = statement.savings, wording.text
     if not savings.rows:
-        return Figure(text("statement.figures.saved"), "\u2014", text("statement.figures.saved_unknown"))
+        return Figure(text("statement.figures.saved"), DASH, text("statement.figures.saved_unknown"))
     label = text("statement.figures.lost" if savings.net < 0 else "statement.figures.saved")
     below = text("statement.figures.saved_gross", amount=_unsigned(savings.gross, savings.net, wording))
     return Figure(label, wording.money(abs(savings.net)), below)
 
 
 def _unsigned(gross: int, net: int, wording: Wording) -> str:
-    """The gross amount, signed as seen from the side on which net is."""
+    """Gross saving, or gross loss where net is a loss: the amount has the sign of that side."""
     return wording.money(-gross if net < 0 else gross)
 
 
@@ -129,10 +135,9 @@ def _chart(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
         )
     sheet.fitted(LEFT, sheet.y, WIDTH, title, sheet.styles.section)
     sheet.y += 4 * MM
-    kept = rows if len(rows) <= MOST_BARS else rows[: MOST_BARS - 1]
+    kept, rest = cut_list(rows, MOST_BARS)
     named = [(service_label(row.service, wording), row.amount) for row in kept]
-    if len(kept) < len(rows):
-        rest = rows[len(kept) :]
+    if rest:
         named.append((wording.plural("statement.others", len(rest)), sum(row.amount for row in rest)))
     bars = [Bar(name, amount, _bar_label(amount, statement.net if shares else 0, wording)) for name, amount in named]
     draw_bars(sheet, bars)
@@ -147,7 +152,7 @@ def _bar_label(amount: int, whole: int, wording: Wording) -> str:
 
 
 def _services(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
-    """A row per service: this month, last month, since January."""
+    """Table of services: this month, last month, the difference, the year to date."""
     text = wording.text
     sheet.text(LEFT, sheet.y, text("statement.services.title"), sheet.styles.section)
     sheet.y += 2 * MM
@@ -159,14 +164,12 @@ def _services(sheet: PageSheet, statement: Statement, wording: Wording) -> None:
         TableColumn(text("statement.services.difference")),
         TableColumn(text("statement.services.year", month=wording.month_name(statement.counted_from or january))),
     ]
-    ranked = _ranked(statement.services)
-    kept = ranked if len(ranked) <= MOST_SERVICES else ranked[: MOST_SERVICES - 1]
+    kept, rest = cut_list(_ranked(statement.services), MOST_SERVICES)
     rows = [_service_row(service_label(row.service, wording), [row], wording) for row in kept]
-    if len(kept) < len(ranked):
-        rest = ranked[len(kept) :]
+    if rest:
         rows.append(_service_row(wording.plural("statement.others", len(rest)), rest, wording))
     amounts = (statement.net, statement.previous_net, statement.year_to_date)
-    rows.append(TableRow((text("statement.services.total"), *_compared(*amounts, wording)), "total"))
+    rows.append(TableRow((text("statement.services.total"), *_amounts(*amounts, wording)), "total"))
     draw_table(sheet, columns, rows)
     sheet.y += 5 * MM
     note = (*taken_over(statement.taken_over, wording), text("statement.note"))
@@ -177,18 +180,18 @@ def _service_row(name: str, rows: Sequence[ServiceRow], wording: Wording) -> Tab
     previous = [row.previous for row in rows if row.previous is not None]
     year = [row.year_to_date for row in rows if row.year_to_date is not None]
     amounts = (sum(r.amount for r in rows), sum(previous) if previous else None, sum(year) if year else None)
-    return TableRow((name, *_compared(*amounts, wording)), short=True)
+    return TableRow((name, *_amounts(*amounts, wording)), short=True)
 
 
-def _compared(amount: int, previous: int | None, year: int | None, wording: Wording) -> tuple[str, str, str, str]:
-    """Texts of this month, last month, the change and the year; a dash for what is not known."""
-    before = "\u2014" if previous is None else wording.money(previous)
-    change = "\u2014" if previous is None else wording.money(amount - previous, sign=True)
-    return wording.money(amount), before, change, "\u2014" if year is None else wording.money(year)
+def _amounts(amount: int, previous: int | None, year: int | None, wording: Wording) -> tuple[str, str, str, str]:
+    """Texts of this month, last month, the difference and the year to date (cents); a dash for None."""
+    before = DASH if previous is None else wording.money(previous)
+    change = DASH if previous is None else wording.money(amount - previous, sign=True)
+    return wording.money(amount), before, change, DASH if year is None else wording.money(year)
 
 
 def _savings(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
-    """Alone against together, and what that rests on."""
+    """Savings: the cost alone against the cost together, and the comparisons."""
     savings, text = statement.savings, wording.text
     draw_section(sheet, text("statement.savings.title"))
     if not savings.rows:
@@ -211,7 +214,7 @@ def _savings(sheet: PageSheet, statement: Statement, month: Month, wording: Word
 
 
 def _changes(sheet: PageSheet, statement: Statement, month: Month, wording: Wording) -> None:
-    """What the next period brings."""
+    """Changes of the rules in the next month."""
     draw_section(sheet, wording.text("statement.changes.title"))
     if not statement.changes:
         none = wording.text("statement.changes.none", month=wording.month(statement.period.next))
@@ -239,5 +242,5 @@ def _change(change: RuleChange, month: Month, wording: Wording) -> str:
 
 
 def _short(name: str) -> str:
-    """A name for a sentence, cut where it would be too long for it."""
+    """Name for a sentence, cut with an ellipsis where it is too long."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "\u2026"

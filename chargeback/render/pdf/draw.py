@@ -1,7 +1,8 @@
-"""Laid out pages as the bytes of a PDF: the same marks give the same bytes.
+"""Pages that are laid out, as the bytes of a PDF: the same shapes and texts give the same bytes.
 
-On each page shapes are drawn under the text, and the text in the order in which it was written: that is the order in
-which it is read aloud. Text goes straight to the stream of the page, which is several times as fast as line by line.
+On each page shapes are drawn below the texts, and the texts in the order in which they were written, which is the order
+of reading aloud. Texts are written straight to the content stream (ISO 32000-1, 9.4), several times as fast as by the
+canvas line by line.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import assert_never
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
@@ -18,11 +20,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chargeback.render.pdf.fonts import Encoder
 from chargeback.render.pdf.page import BODY, HEIGHT, WIDTH, Page, PageSheet, Style
+from chargeback.render.pdf.shapes import Dot, Picture, Rectangle, Segment, Shape, Ticks
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
-    """What the file says of itself."""
+class PdfMetadata:
+    """Document information of a file (ISO 32000-1, 14.3.3), and its language (14.9.2).
+
+    Attributes:
+        title: title.
+        subject: subject.
+        author: author.
+        language: language tag, as ``fr-FR``.
+    """
 
     title: str
     subject: str
@@ -30,8 +40,8 @@ class Meta:
     language: str
 
 
-def pdf(sheet: PageSheet, meta: Meta, foot: Callable[[PageSheet, int, int], None]) -> bytes:
-    """The bytes of the document: every page with its foot, always the same for the same marks."""
+def pdf(sheet: PageSheet, metadata: PdfMetadata, foot: Callable[[PageSheet, int, int], None]) -> bytes:
+    """Bytes of a document; ``foot`` draws the foot of a page, by its number and the number of pages."""
     pages = sheet.pages
     for number, page in enumerate(pages, start=1):
         sheet.pages = [page]
@@ -42,13 +52,13 @@ def pdf(sheet: PageSheet, meta: Meta, foot: Callable[[PageSheet, int, int], None
         out,
         pagesize=(WIDTH, HEIGHT),
         invariant=1,
-        lang=meta.language,
+        lang=metadata.language,
         initialFontName=sheet.styles.body.font.name,
         initialFontSize=BODY,
     )
-    canvas.setTitle(meta.title)
-    canvas.setSubject(meta.subject)
-    canvas.setAuthor(meta.author)
+    canvas.setTitle(metadata.title)
+    canvas.setSubject(metadata.subject)
+    canvas.setAuthor(metadata.author)
     canvas.setCreator("chargeback")
     canvas.setProducer("chargeback")
     names = dict.fromkeys(style.font.name for page in pages for style, *_ in page.texts)
@@ -71,7 +81,7 @@ def _draw(canvas: Canvas, encoders: Mapping[str, Encoder], page: Page, number: i
 
 
 def _texts(canvas: Canvas, encoders: Mapping[str, Encoder], texts: list[tuple[Style, float, float, str]]) -> None:
-    """All text of a page in one block."""
+    """Texts of a page in one text object (BT … ET)."""
     code = ["BT"]
     last: tuple[str, float] = ("", 0.0)
     colour = ""
@@ -95,25 +105,25 @@ def _fill(colour: str) -> str:
     return f"{red:.4f} {green:.4f} {blue:.4f} rg"
 
 
-def _shape(canvas: Canvas, shape: tuple[object, ...]) -> None:
+def _shape(canvas: Canvas, shape: Shape) -> None:
     match shape:
-        case ("line", float(x1), float(y1), float(x2), float(y2), float(width), str(colour)):
+        case Segment(x1, y1, x2, y2, width, colour):
             canvas.addLiteral(f"{_stroke(colour)} {width:.2f} w {_segment(x1, y1, x2, y2)} S")
-        case ("rect", float(x), float(y), float(width), float(height), str(colour)):
+        case Rectangle(x, y, width, height, colour, True):
             canvas.addLiteral(f"{_fill(colour)} {x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f} re f")
-        case ("frame", float(x), float(y), float(width), float(height), str(colour)):
+        case Rectangle(x, y, width, height, colour, _):
             box = f"{x:.2f} {HEIGHT - y - height:.2f} {width:.2f} {height:.2f}"
             canvas.addLiteral(f"{_stroke(colour)} 0.75 w {box} re S")
-        case ("dot", float(x), float(y), float(radius), str(colour)):
+        case Dot(x, y, radius, colour):
             canvas.setFillColor(_colour(colour))
             canvas.circle(x, HEIGHT - y, radius, stroke=0, fill=1)
-        case ("strokes", tuple(places), float(y1), float(y2), str(colour)):
-            segments = " ".join(_segment(x, y1, x, y2) for x in places)
+        case Ticks(xs, y1, y2, colour):
+            segments = " ".join(_segment(x, y1, x, y2) for x in xs)
             canvas.addLiteral(f"{_stroke(colour)} 0.60 w {segments} S")
-        case ("image", Path() as path, float(x), float(y), float(width), float(height)):
-            _image(canvas, path, x, y, width, height)
+        case Picture():
+            _picture(canvas, shape)
         case _:
-            raise AssertionError(f"unknown shape {shape}")
+            assert_never(shape)
 
 
 def _segment(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -124,12 +134,12 @@ def _stroke(colour: str) -> str:
     return _fill(colour).upper()
 
 
-def _image(canvas: Canvas, path: Path, x: float, y: float, width: float, height: float) -> None:
-    image = _loaded(path)
-    wide, high = image.getSize()
-    scale = min(width / wide, height / high)
-    drawn = (x, HEIGHT - y - high * scale, wide * scale, high * scale)
-    canvas.drawImage(image, *drawn, mask="auto")
+def _picture(canvas: Canvas, picture: Picture) -> None:
+    image = _loaded(picture.path)
+    width, height = image.getSize()
+    scale = min(picture.width / width, picture.height / height)
+    box = (picture.x, HEIGHT - picture.y - height * scale, width * scale, height * scale)
+    canvas.drawImage(image, *box, mask="auto")
 
 
 @lru_cache(maxsize=4)

@@ -23,21 +23,26 @@ SLACK = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Font:
-    """A registered font: its name for the canvas, and the width of each code point in thousandths of its size."""
+    """Registered font.
+
+    Attributes:
+        name: name for the canvas.
+        widths: width of each code point, in thousandths of the size.
+    """
 
     name: str
     widths: dict[int, float]
 
     def width(self, text: str, size: float) -> float:
-        """Points that ``text``, cleaned, takes."""
+        """Width in points of a text, cleaned."""
         return _measured(self, text)[1] * size / 1000
 
     def clean(self, text: str) -> str:
-        """``text`` with what the font lacks replaced: accents taken off, else a question mark."""
+        """Text with the characters that the font lacks replaced: without accents, else a question mark."""
         return _measured(self, text)[0]
 
     def nearest(self, character: str) -> str:
-        """What stands for a character that the font lacks."""
+        """Replacement of a character that the font lacks."""
         if character.isspace():
             return " "
         plain = "".join(c for c in unicodedata.normalize("NFKD", character) if ord(c) in self.widths)
@@ -46,7 +51,7 @@ class Font:
 
 @lru_cache(maxsize=32768)
 def _measured(face: Font, text: str) -> tuple[str, float]:
-    """The cleaned text and its width in thousandths: most texts of a page stand on many pages."""
+    """Cleaned text and its width in thousandths, memoised: most texts of a page are printed on many pages."""
     widths = face.widths
     try:
         return text, sum([widths[ord(c)] for c in text])
@@ -56,7 +61,7 @@ def _measured(face: Font, text: str) -> tuple[str, float]:
 
 
 class Face(TTFontFace):  # type: ignore[misc]
-    """A face whose subsets are cut and compressed once for all documents that show the same characters."""
+    """Font face whose subsets are made and compressed once for all documents that show the same characters."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -65,7 +70,7 @@ class Face(TTFontFace):  # type: ignore[misc]
         self._packed = lru_cache(maxsize=64)(zlib.compress)
 
     def getCharWidth(self, code: int) -> bytes:
-        """A width as the document writes it."""
+        """Width of a code point, as the document writes it."""
         return self._written.get(code) or f"{self.defaultWidth:g}".encode()
 
     def makeSubset(self, subset: list[int]) -> bytes:
@@ -82,7 +87,7 @@ class Face(TTFontFace):  # type: ignore[misc]
 
 @lru_cache(maxsize=16)
 def font(path: Path) -> Font:
-    """The font of a TrueType file, registered for embedding."""
+    """Font of a TrueType file, registered for embedding."""
     name = f"{path.stem}-{zlib.crc32(str(path).encode()):08x}"
     loaded = TTFont(name, str(path))
     loaded.face = Face(path)
@@ -92,9 +97,9 @@ def font(path: Path) -> Font:
 
 
 class Encoder:
-    """The codes of a document's characters in one font: those that the document shows are embedded.
+    """Character codes of a document in one font; the characters that it shows are embedded.
 
-    Every document gives the common characters the same codes, so that most embed the same subset.
+    Common characters have the same codes in every document, so that most documents embed the same subset.
     """
 
     def __init__(self, name: str, canvas: Canvas) -> None:
@@ -105,7 +110,7 @@ class Encoder:
         self._codes: dict[str, str] = {}
 
     def __call__(self, text: str) -> list[tuple[str, str]]:
-        """``text`` as runs of (font of the page, codes in hexadecimal)."""
+        """Runs of a text: (font of the page, codes in hexadecimal)."""
         codes = self._codes
         try:
             return [(self._first, "".join([codes[c] for c in text]))]
@@ -119,7 +124,7 @@ class Encoder:
 
 
 def wrap(text: str, face: Font, size: float, width: float) -> list[str]:
-    """Lines no wider than ``width``: broken at spaces, a longer word inside. No-break spaces hold."""
+    """Lines no wider than ``width``: broken at spaces except no-break ones, and within a word that is longer."""
     lines: list[str] = []
     width += SLACK
     for paragraph in text.split("\n"):
@@ -148,17 +153,17 @@ def _wrap_line(text: str, face: Font, size: float, width: float) -> list[str]:
 
 
 def _fitting(word: str, face: Font, size: float, width: float) -> int:
-    """How many characters of a word fit, at least one."""
-    taken = 0.0
+    """Number of characters of a word that fit, at least one."""
+    used = 0.0
     for count, character in enumerate(word):
-        taken += face.widths[ord(character)] * size / 1000
-        if taken > width:
+        used += face.widths[ord(character)] * size / 1000
+        if used > width:
             return max(1, count)
     return len(word)
 
 
 def fit(text: str, face: Font, size: float, width: float) -> str:
-    """``text`` on one line, cut with an ellipsis when it is too wide."""
+    """Text on one line, cut with an ellipsis where it is too wide."""
     shown = face.clean(text)
     if face.width(shown, size) <= width + SLACK:
         return shown

@@ -1,6 +1,6 @@
 """Tables: columns as wide as their figures, figures aligned on the decimal mark, the head repeated on each page.
 
-A row is never split over two pages, a heading stays with the row below it and a total with the row above.
+A row is never split over two pages; a heading is on the page of the row below it, a total on that of the row above it.
 """
 
 from __future__ import annotations
@@ -17,28 +17,36 @@ BASE = 3.4 * MM
 GAP = 4 * MM
 MOST_FIGURES = 0.66
 DASH = "\u2014"
+ColumnAlign = Literal["left", "right", "decimal", "marks"]
 RowKind = Literal["item", "party", "section", "subtotal", "total"]
-HEADS = ("party", "section")
+HEADS: tuple[RowKind, ...] = ("party", "section")
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column. ``decimal`` aligns on the decimal mark; ``left`` columns share the room that the figures leave.
+    """Column of a table.
 
-    ``share`` is a left column's part of that room, 0 for one as wide as its longest text. A column of ``marks`` takes its
-    part of the room too, and what the rows draw in it.
+    Attributes:
+        title: text of its head.
+        align: alignment of its cells; ``decimal`` is on the decimal mark, ``marks`` is for shapes that the rows draw.
+        share: its part of the width that the figures do not use; 0 for a column as wide as its longest text.
     """
 
     title: str
-    align: Literal["left", "right", "decimal", "marks"] = "decimal"
+    align: ColumnAlign = "decimal"
     share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: a text per column, and grey notes under the first; ``short`` cuts each of them to one line.
+    """Row of a table.
 
-    ``marks`` draws the row's part of a column of marks, between its left and right ends from the top of the row on.
+    Attributes:
+        cells: a text per column.
+        kind: ``item``, a heading (``party``, ``section``), or a sum (``subtotal``, ``total``).
+        notes: notes in grey under the first cell.
+        short: whether cells and notes are cut to one line.
+        marks: draws its shapes in a column of marks: (sheet, left end, right end, top of the row).
     """
 
     cells: tuple[str, ...]
@@ -49,13 +57,20 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a column stands: its left and right ends, and for decimals where the decimal mark goes."""
+class _ColumnExtent:
+    """Extent of a column on the page.
+
+    Attributes:
+        column: the column.
+        left: its left end.
+        right: its right end.
+        decimal_x: abscissa of the decimal mark.
+    """
 
     column: TableColumn
     left: float
     right: float
-    mark: float
+    decimal_x: float
 
     @property
     def width(self) -> float:
@@ -63,8 +78,15 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A row with its texts wrapped."""
+class _WrappedRow:
+    """Row with its texts wrapped.
+
+    Attributes:
+        row: the row.
+        lines: lines of each cell.
+        notes: lines of the notes.
+        height: height in points.
+    """
 
     row: TableRow
     lines: tuple[list[str], ...]
@@ -73,76 +95,76 @@ class _Laid:
 
 
 def draw_table(sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[TableRow], tail: float = 0.0) -> None:
-    """The table at ``sheet.y``, over as many pages as it takes; ``sheet.y`` is then below it.
+    """Table at ``sheet.y``, over as many pages as it needs; ``sheet.y`` is then below it.
 
-    ``tail`` points of what follows stay on the page of its last rows.
+    Its last rows are on a page with room for ``tail`` points below them.
     """
     decimal = sheet.decimal
-    places = _places(sheet, columns, rows, LEFT, RIGHT, decimal)
-    head_lines = max(1, max(len(_head_lines(sheet, p)) for p in places))
+    extents = _extents(sheet, columns, rows, LEFT, RIGHT, decimal)
+    head_lines = max(1, max(len(_head_lines(sheet, extent)) for extent in extents))
     first = True
-    blocks = list(_blocks([_lay(sheet, places, row) for row in rows]))
+    blocks = list(_blocks([_wrapped(sheet, extents, row) for row in rows]))
     for block in blocks:
-        height = sum(laid.height for laid in block) + (tail if block is blocks[-1] else 0.0)
+        height = sum(wrapped.height for wrapped in block) + (tail if block is blocks[-1] else 0.0)
         if sheet.need(height + (_head_height(sheet, head_lines) if first else 0)) or first:
-            _head(sheet, places, head_lines)
+            _head(sheet, extents, head_lines)
             first = False
-        for laid in block:
-            if sheet.need(laid.height):
-                _head(sheet, places, head_lines)
-            _row(sheet, places, laid, decimal)
+        for wrapped in block:
+            if sheet.need(wrapped.height):
+                _head(sheet, extents, head_lines)
+            _row(sheet, extents, wrapped, decimal)
 
 
 def without_blanks(
     columns: Sequence[TableColumn], rows: Sequence[TableRow]
 ) -> tuple[list[TableColumn], list[TableRow]]:
-    """The table without the columns in which no row says anything."""
+    """Table without the columns in which every cell is ''."""
     kept = [i for i in range(len(columns)) if any(row.cells[i] for row in rows)]
     return [columns[i] for i in kept], [replace(row, cells=tuple(row.cells[i] for i in kept)) for row in rows]
 
 
 def style_of(sheet: PageSheet, kind: RowKind) -> Style:
-    """The style of a row's cells."""
+    """Style of the cells of a row."""
     styles = sheet.styles
     known = {"item": styles.small, "subtotal": styles.small_medium, "party": styles.party}
     return known.get(kind, styles.small_strong)
 
 
-def _blocks(rows: list[_Laid]) -> Iterator[list[_Laid]]:
-    """Rows that stay on one page: headings with what follows, totals with what precedes."""
-    block: list[_Laid] = []
-    for laid in rows:
-        joined = laid.row.kind in ("subtotal", "total") or (block and block[-1].row.kind in HEADS)
+def _blocks(rows: list[_WrappedRow]) -> Iterator[list[_WrappedRow]]:
+    """Blocks of rows that are kept on one page: headings with the row below, sums with the row above."""
+    block: list[_WrappedRow] = []
+    for wrapped in rows:
+        joined = wrapped.row.kind in ("subtotal", "total") or (block and block[-1].row.kind in HEADS)
         if block and not joined:
             yield block
             block = []
-        block.append(laid)
+        block.append(wrapped)
     if block:
         yield block
 
 
-def _places(
+def _extents(
     sheet: PageSheet, columns: Sequence[TableColumn], rows: Sequence[TableRow], left: float, right: float, decimal: str
-) -> list[_Place]:
+) -> list[_ColumnExtent]:
     measured = [_measure(sheet, column, index, rows, decimal, True) for index, column in enumerate(columns)]
-    taken = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
-    if taken > MOST_FIGURES * (right - left):
+    used = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
+    if used > MOST_FIGURES * (right - left):
         measured = [_measure(sheet, column, index, rows, decimal, False) for index, column in enumerate(columns)]
-        taken = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
+        used = sum(whole for whole, _ in measured) + GAP * (len(columns) - 1)
     shares = sum(column.share for column in columns) or 1.0
-    places: list[_Place] = []
+    extents: list[_ColumnExtent] = []
     x = left
     for column, (whole, tail) in zip(columns, measured, strict=True):
-        width = whole + max(0.0, right - left - taken) * column.share / shares
-        places.append(_Place(column, x, x + width, x + width - tail))
+        width = whole + max(0.0, right - left - used) * column.share / shares
+        extents.append(_ColumnExtent(column, x, x + width, x + width - tail))
         x += width + GAP
-    return places
+    return extents
 
 
 def _measure(
     sheet: PageSheet, column: TableColumn, index: int, rows: Sequence[TableRow], decimal: str, one_line: bool
 ) -> tuple[float, float]:
-    """(width of the figures, width of what follows the decimal mark) of a column; a sharing column takes none itself.
+    """(width of a column, width of its figures from the decimal mark on); (0, 0) for a column with a share.
 
     Its title is on one line, or broken at its spaces.
     """
@@ -156,29 +178,29 @@ def _measure(
         if not text:
             continue
         style = style_of(sheet, row.kind)
-        head, tail = _cut(text, decimal) if column.align == "decimal" else (text, "")
+        head, tail = _at_decimal_mark(text, decimal) if column.align == "decimal" else (text, "")
         heads, tails = max(heads, style.width(head)), max(tails, style.width(tail))
     return max(whole, heads + tails), tails
 
 
-def _cut(text: str, decimal: str) -> tuple[str, str]:
-    """What stands before and from the decimal mark on; without one, before and from the blank and unit on."""
+def _at_decimal_mark(text: str, decimal: str) -> tuple[str, str]:
+    """(text before the decimal mark, text from it on); without a mark, cut at the no-break space before the unit."""
     at = text.rfind(decimal)
     if at < 0:
         at = next((i for i, c in enumerate(text) if c == "\u00a0"), len(text))
     return text[:at], text[at:]
 
 
-def _lay(sheet: PageSheet, places: list[_Place], row: TableRow) -> _Laid:
+def _wrapped(sheet: PageSheet, extents: list[_ColumnExtent], row: TableRow) -> _WrappedRow:
     style = style_of(sheet, row.kind)
-    span = places[-1].right - places[0].left if row.kind in HEADS else 0.0
+    span = extents[-1].right - extents[0].left if row.kind in HEADS else 0.0
     lines = tuple(
-        _broken(text, style, span or p.width, row.short) if p.column.align == "left" else [text]
-        for text, p in zip(row.cells, places, strict=True)
+        _broken(text, style, span or extent.width, row.short) if extent.column.align == "left" else [text]
+        for text, extent in zip(row.cells, extents, strict=True)
     )
-    notes = [line for text in row.notes for line in _broken(text, sheet.styles.note, places[0].width, row.short)]
+    notes = [line for text in row.notes for line in _broken(text, sheet.styles.note, extents[0].width, row.short)]
     count = max(len(texts) for texts in lines) + len(notes)
-    return _Laid(row, lines, notes, ROW + (count - 1) * style.leading + _above(row))
+    return _WrappedRow(row, lines, notes, ROW + (count - 1) * style.leading + _above(row))
 
 
 def _broken(text: str, style: Style, width: float, short: bool) -> list[str]:
@@ -188,59 +210,59 @@ def _broken(text: str, style: Style, width: float, short: bool) -> list[str]:
 
 
 def _above(row: TableRow) -> float:
-    """The space above a heading."""
+    """Space above a row: of a heading, in points."""
     return {"section": MM, "party": 2.5 * MM}.get(row.kind, 0.0)
 
 
-def _head_lines(sheet: PageSheet, place: _Place) -> list[str]:
+def _head_lines(sheet: PageSheet, extent: _ColumnExtent) -> list[str]:
     style = sheet.styles.note
-    return wrap(place.column.title, style.font, style.size, max(place.width, 1.0))
+    return wrap(extent.column.title, style.font, style.size, max(extent.width, 1.0))
 
 
 def _head_height(sheet: PageSheet, lines: int) -> float:
     return ROW + (lines - 1) * sheet.styles.note.leading
 
 
-def _head(sheet: PageSheet, places: list[_Place], lines: int) -> None:
+def _head(sheet: PageSheet, extents: list[_ColumnExtent], lines: int) -> None:
     style = sheet.styles.note
     bottom = sheet.y + _head_height(sheet, lines)
-    for place in places:
-        texts = _head_lines(sheet, place)
+    for extent in extents:
+        texts = _head_lines(sheet, extent)
         for index, text in enumerate(texts):
             y = bottom - 1.4 * MM - (len(texts) - 1 - index) * style.leading
-            if place.column.align in ("left", "marks"):
-                sheet.text(place.left, y, text, style)
+            if extent.column.align in ("left", "marks"):
+                sheet.text(extent.left, y, text, style)
             else:
-                sheet.text(place.right, y, text, style, "right")
+                sheet.text(extent.right, y, text, style, "right")
     sheet.y = bottom
-    sheet.rule(sheet.y, places[0].left, places[-1].right, sheet.theme.ink, 0.6)
+    sheet.rule(sheet.y, extents[0].left, extents[-1].right, sheet.theme.ink, 0.6)
 
 
-def _row(sheet: PageSheet, places: list[_Place], laid: _Laid, decimal: str) -> None:
-    row = laid.row
+def _row(sheet: PageSheet, extents: list[_ColumnExtent], wrapped: _WrappedRow, decimal: str) -> None:
+    row = wrapped.row
     style = style_of(sheet, row.kind)
     top = sheet.y + _above(row)
     if row.kind == "total":
-        sheet.rule(sheet.y, places[0].left, places[-1].right, sheet.theme.ink, 0.6)
-    for place, lines in zip(places, laid.lines, strict=True):
-        if place.column.align == "left":
+        sheet.rule(sheet.y, extents[0].left, extents[-1].right, sheet.theme.ink, 0.6)
+    for extent, lines in zip(extents, wrapped.lines, strict=True):
+        if extent.column.align == "left":
             for index, text in enumerate(lines):
-                sheet.text(place.left, top + BASE + index * style.leading, text, style)
-        elif place.column.align == "marks" and row.marks is not None:
-            row.marks(sheet, place.left, place.right, top)
+                sheet.text(extent.left, top + BASE + index * style.leading, text, style)
+        elif extent.column.align == "marks" and row.marks is not None:
+            row.marks(sheet, extent.left, extent.right, top)
         elif lines[0]:
-            _figure(sheet, place, lines[0], top + BASE, style, decimal)
-    under = top + BASE + len(laid.lines[0]) * style.leading
-    for index, text in enumerate(laid.notes):
-        sheet.text(places[0].left, under + index * style.leading, text, sheet.styles.note)
-    sheet.y += laid.height
+            _figure(sheet, extent, lines[0], top + BASE, style, decimal)
+    under = top + BASE + len(wrapped.lines[0]) * style.leading
+    for index, text in enumerate(wrapped.notes):
+        sheet.text(extents[0].left, under + index * style.leading, text, sheet.styles.note)
+    sheet.y += wrapped.height
     if row.kind != "total":
-        sheet.rule(sheet.y, places[0].left, places[-1].right, width=0.4)
+        sheet.rule(sheet.y, extents[0].left, extents[-1].right, width=0.4)
 
 
-def _figure(sheet: PageSheet, place: _Place, text: str, y: float, style: Style, decimal: str) -> None:
-    if place.column.align == "right" or text == DASH:
-        sheet.text(place.right, y, text, style, "right")
+def _figure(sheet: PageSheet, extent: _ColumnExtent, text: str, y: float, style: Style, decimal: str) -> None:
+    if extent.column.align == "right" or text == DASH:
+        sheet.text(extent.right, y, text, style, "right")
         return
-    head, _ = _cut(text, decimal)
-    sheet.text(place.mark - style.width(head), y, text, style)
+    head, _ = _at_decimal_mark(text, decimal)
+    sheet.text(extent.decimal_x - style.width(head), y, text, style)

@@ -1,10 +1,9 @@
-"""What an adjustment says in words: its month and the invoice it adjusts, what was billed and what it comes to now, and why. Pure text."""
+"""Adjustments in words: the month and invoice adjusted, the amounts billed and recomputed, the causes. Pure text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.billing.true_up import settled_year
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
@@ -14,7 +13,7 @@ from chargeback.workspace.reports.wording import Wording
 
 
 def adjusted_text(line: Line, month: Month, wording: Wording) -> str | None:
-    """How an adjustment of a closed month, or of a year, comes about; None for a line that is neither."""
+    """Calculation of an adjustment of a closed month, or of the true-up of a year; None for a line that is neither."""
     if line.charges[0].adjusts is None:
         return true_up_text(line, month, wording)
     found, amount = line.charges[0].adjustment_basis, wording.money(line.amount)
@@ -28,14 +27,14 @@ def adjusted_text(line: Line, month: Month, wording: Wording) -> str | None:
 
 
 def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
-    """A member's share of the year less what it was called for; None for a line of no true-up."""
+    """Calculation of a true-up: a member's share of the year less its instalments; None for a line of no true-up."""
     charge = line.charges[0]
     for found in month.true_ups:
         for row in found.rows:
             own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and settled_year(charge.reason) == found.year:
+            if own and charge.settles == found.year:
                 documents = ", ".join(row.documents)
-                ahead = wording.money(row.prefinanced)
+                prefinanced = wording.money(row.prefinanced)
                 return wording.text(
                     "basis.true_up",
                     year=found.year,
@@ -44,70 +43,75 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     pool=pool_label(found.pool, wording),
                     instalments=wording.money(row.instalments),
                     by=wording.text("basis.true_up_by", documents=documents) if documents else "",
-                    prefinanced=wording.text("basis.true_up_prefinanced", amount=ahead) if row.prefinanced else "",
+                    prefinanced=wording.text("basis.true_up_prefinanced", amount=prefinanced)
+                    if row.prefinanced
+                    else "",
                     amount=wording.money(line.amount),
                 )
     return None
 
 
 def adjusted_month(line: Line, wording: Wording) -> str:
-    """Which month an adjustment is of: « Régularisation de mars 2024 »; '' for all other lines."""
-    of = line.charges[0].adjusts
-    return wording.text("basis.adjusted_month", of_month=wording.of_month(of)) if of is not None else ""
+    """Month that an adjustment corrects: « Régularisation de mars 2024 »; '' for all other lines."""
+    period = line.charges[0].adjusts
+    return wording.text("basis.adjusted_month", of_month=wording.of_month(period)) if period is not None else ""
 
 
-def carried_month(since: Period, wording: Wording) -> str:
-    """From which month lines were carried: « Report de mars 2024 »."""
-    return wording.text("invoice.carried_from", of_month=wording.of_month(since))
+def carried_month(carried_from: Period, wording: Wording) -> str:
+    """Month from which lines were carried forward: « Report de mars 2024 »."""
+    return wording.text("invoice.carried_from", of_month=wording.of_month(carried_from))
 
 
 def original_of(line: Line, document: Document) -> str:
-    """The number of the invoice that an adjustment is for; '' where none billed the month, or the document names it at its head."""
+    """Number of the invoice that an adjustment corrects (EN 16931 BT-128).
+
+    '' where no invoice billed the month, or where the document names it at its head (BG-3).
+    """
     number = line.charges[0].original_invoice
     return "" if line.reverses or number in {p.number for p in document.preceding} else number
 
 
 def original_text(line: Line, document: Document, wording: Wording) -> str:
-    """The invoice of ``original_of`` in words."""
+    """Title and number of the invoice of ``original_of``; '' where there is none."""
     number, title = original_of(line, document), regime_text(wording, document.regime.category, "invoice")
     if not number:
         return ""
     return wording.text("invoice.line.original", title=f"{title[:1].lower()}{title[1:]}", number=number)
 
 
-def adjusted_head(line: Line, document: Document, wording: Wording) -> str:
-    """The month of an adjustment, and the invoice where it is named."""
+def adjustment_heading(line: Line, document: Document, wording: Wording) -> str:
+    """Heading of an adjustment: its month, and its original invoice where there is one."""
     parts = (adjusted_month(line, wording), original_text(line, document, wording))
     return ", ".join(part for part in parts if part)
 
 
 def causes_text(line: Line, wording: Wording) -> str:
-    """What is not as it was when the month of an adjustment was billed; '' where that is not known."""
+    """Causes of an adjustment, listed: what has changed since its month was billed; '' where that is not known."""
     found = line.charges[0].adjustment_basis
     causes = found.causes if found is not None else ()
     return wording.text("common.list").join(wording.text(f"basis.causes.{key}") for key in causes)
 
 
-def why_text(line: Line, wording: Wording) -> str:
-    """The same as a sentence."""
+def causes_sentence(line: Line, wording: Wording) -> str:
+    """Sentence of ``causes_text``; '' where the causes are not known."""
     causes = causes_text(line, wording)
     return wording.text("basis.because", causes=causes) if causes else ""
 
 
-def reaches_back(version: Version, period: Period, moved: bool = False) -> bool:
-    """Whether a bill of a month under a version has to say why the version is retroactive.
+def must_explain_retroactivity(version: Version, period: Period, changed: bool = False) -> bool:
+    """Whether a bill of a month under a version has to explain why the version is retroactive.
 
-    It is so for days before its acts were enforceable, and where it ``moved`` what was billed; where no act says when it was,
-    for the month in which it begins.
+    True where the version ``changed`` an amount that was billed, and for a month with days before its acts were
+    enforceable; where no act has a date of enforceability, for the month in which the version begins.
     """
     if not version.retroactive:
         return False
     enforceable = [r.enforceable_on for r in version.references if r.enforceable_on is not None]
     first = period.first
-    return moved or (first < max(enforceable) if enforceable else first <= version.valid_from)
+    return changed or (first < max(enforceable) if enforceable else first <= version.valid_from)
 
 
-def retroactive_text(version: Version, period: Period, moved: bool, wording: Wording) -> Iterator[str]:
-    """Why a version reaches back, where a bill has to say it."""
-    if reaches_back(version, period, moved):
+def retroactive_text(version: Version, period: Period, changed: bool, wording: Wording) -> Iterator[str]:
+    """Reason of a retroactive version, where a bill has to explain it (see ``must_explain_retroactivity``)."""
+    if must_explain_retroactivity(version, period, changed):
         yield wording.text("basis.retroactive", reason=version.retroactive.rstrip(". "))

@@ -1,130 +1,70 @@
-"""The basis of each amount in words: quantity × price, pool × key value ÷ key total, what bounds and rounding did.
+"""Calculations in words: quantity × price, pool × key value ÷ key total, the effect of bounds and of rounding.
 
-A product is printed only where it gives the charge to the cent; else the amount stands alone with its reason.
+A product is printed only where it gives the charge to the cent; else the amount is printed alone, with its reason.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import to_cents
 from chargeback.model.month import Month
-from chargeback.model.pools import KeyTable, PoolSplit
+from chargeback.model.pools import KeyTable
 from chargeback.model.prices import Others
 from chargeback.model.rules import DriverBound, Rule, Version
 from chargeback.render.text.adjustments import adjusted_text
 from chargeback.render.text.labels import (
-    apart,
+    charge_object,
     factor_text,
     in_tiers,
     is_lump,
     key_unit,
     priced_unit,
-    rule_label,
+    rule_labels,
     tier_range,
     tiered,
     unit_of,
     version_of,
 )
-from chargeback.render.text.per_month import Once
+from chargeback.render.text.split_view import SplitView, key_parts, split_view, weight_of
 from chargeback.workspace.reports.wording import Wording
 
 ONE = Fraction(1)
-ACCUMULATED = "accumulated"
-BY_DAY = ("driver", "subscription", "constant", "equal", "shares", "greatest")
-
-
-@dataclass(frozen=True, slots=True)
-class SplitView:
-    """A split with what all its members have in common: key totals, what the held members bear, the others' weight."""
-
-    split: PoolSplit
-    totals: tuple[Fraction, ...]
-    held: int
-    free_weight: Fraction
-
-    @property
-    def rest(self) -> int:
-        """Cents that the members at no bound share."""
-        return self.split.amount - self.held
-
-
-_views: Once[dict[tuple[str, date], SplitView]] = Once()
-
-
-def split_view(month: Month, line: Line) -> SplitView | None:
-    """The split that a share comes from; worked out once a month, not once a document."""
-    return _views.of(month, _all_views).get((line.rule, line.version))
-
-
-def _all_views(month: Month) -> dict[tuple[str, date], SplitView]:
-    return {(s.rule, s.version): _view(s) for s in month.splits}
-
-
-def _view(split: PoolSplit) -> SplitView:
-    totals = tuple(table.total for table in split.keys)
-    bound = split.bound or {}
-    held = sum(split.shares.get(member, 0) for member in bound)
-    free = ONE if not bound else sum((_weight(split, totals, m) for m in split.shares if m not in bound), Fraction(0))
-    return SplitView(split, totals, held, free)
-
-
-def _weight(split: PoolSplit, totals: tuple[Fraction, ...], member: str) -> Fraction:
-    """A member's part of all keys together, of one."""
-    parts = (
-        table.weight * table.values.get(member, Fraction(0)) / total
-        for table, total in zip(split.keys, totals, strict=True)
-        if total and table.weight
-    )
-    return sum(parts, Fraction(0))
-
-
-def key_parts(view: SplitView, member: str, month: Month) -> list[tuple[KeyTable, Fraction, Fraction]]:
-    """(key, the member's value, the total) of each key that weighs; a level by day is shown as its mean over the days."""
-    pairs = [(t, total) for t, total in zip(view.split.keys, view.totals, strict=True) if total and t.weight]
-    scales = [shown_scale(view.split, table, month) for table, _ in pairs]
-    zero = Fraction(0)
-    return [(t, t.values.get(member, zero) / s, total / s) for (t, total), s in zip(pairs, scales, strict=True)]
-
-
-def shown_scale(split: PoolSplit, table: KeyTable, month: Month) -> int:
-    """What the values of a key are divided by to be shown: the days over which the values of a level were added."""
-    rule = month.rules.get(split.rule)
-    version = next((v for v in rule.versions if v.valid_from == split.version), None) if rule else None
-    return split.days if version and version.prorate == "day" and table.kind in BY_DAY else 1
 
 
 def formulas(line: Line, document: Document, month: Month, wording: Wording) -> list[str]:
-    """The sentences that give a line's amount, as charged. ``month``: the one behind the line (see ``render.earlier``)."""
+    """Sentences that give the amount of a line, as charged.
+
+    ``month`` is the month that charged the line (see ``text.prior_months``). Empty for a line of resources: a table
+    lists them.
+    """
     if line.kind == "share":
         view = split_view(month, line)
-        return _share(view, line, month, wording) if view else [_given(line.charges[0], line.amount, wording)]
+        return _share(view, line, month, wording) if view else [_plain_amount(line.charges[0], line.amount, wording)]
     if line.kind in ("minimum", "maximum"):
         return [_bound(line, document, month, wording)]
     adjusted = adjusted_text(line, month, wording) if line.kind == "adjustment" and line.charges else None
     if adjusted is not None:
         return [adjusted]
-    if by_resource(line):
+    if is_by_resource(line):
         return []
     rule = month.rules[line.rule]
     return [_priced(line.charges[0], line, rule, month, wording)]
 
 
-def by_resource(line: Line) -> bool:
-    """Whether a line is of resources, set out in a table rather than in a sentence."""
+def is_by_resource(line: Line) -> bool:
+    """Whether a line has a charge for each resource: a table lists them, not a sentence."""
     return len(line.charges) > 1
 
 
 def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wording) -> str:
     version = version_of(rule, line)
     formula = _spanned(charge, version, rule, month, wording)
-    of = apart(charge, rule, wording)
-    if of:
-        formula = wording.text("basis.resource", resource=of, formula=formula)
+    resource = charge_object(charge, rule, wording)
+    if resource:
+        formula = wording.text("basis.resource", resource=resource, formula=formula)
     if not tiered(version, line):
         return formula
     where = tier_range(version, line.tier, unit_of(rule, wording), wording)
@@ -135,7 +75,7 @@ def _priced(charge: Charge, line: Line, rule: Rule, month: Month, wording: Wordi
 
 
 def _spanned(charge: Charge, version: Version, rule: Rule, month: Month, wording: Wording) -> str:
-    """The formula of a charge; of a year or quarter, the formula of the span and the month's part."""
+    """Formula of a charge; of a rule priced by year or quarter, the formula of the span and the month's part of it."""
     if charge.span_amount is None:
         return product(charge, charge.amount, version, rule, month, wording)
     return wording.text(
@@ -147,13 +87,16 @@ def _spanned(charge: Charge, version: Version, rule: Rule, month: Month, wording
 
 
 def product(charge: Charge, amount: int, version: Version, rule: Rule, month: Month, wording: Wording) -> str:
-    """quantity × price × factor = amount, where that is so; else the amount with the reason that the charge gives."""
+    """Product of a charge: quantity × price × factor = amount (cents).
+
+    Where the product does not give the amount to the cent, the amount with the reason of the charge.
+    """
     steps = version.steps
     step = steps[charge.tier - 1] if 1 <= charge.tier <= len(steps) else steps[0]
     quantity = ONE if charge.kind == "fee" else charge.quantity
     price = step.fee if charge.kind == "fee" else charge.unit_price if charge.unit_price is not None else step.price
     if quantity is None or price is None or to_cents(quantity * Fraction(price) * charge.factor) != amount:
-        return _given(charge, amount, wording)
+        return _plain_amount(charge, amount, wording)
     unit = priced_unit(rule, version, wording)
     parts = [] if charge.kind == "fee" else [f"{wording.number(quantity)} {unit}".rstrip()]
     parts.append(wording.unit_price(price))
@@ -164,8 +107,8 @@ def product(charge: Charge, amount: int, version: Version, rule: Rule, month: Mo
     return wording.text("basis.amount", formula=" × ".join(parts), amount=wording.money(amount))
 
 
-def _given(charge: Charge, amount: int, wording: Wording) -> str:
-    if charge.reason == ACCUMULATED:
+def _plain_amount(charge: Charge, amount: int, wording: Wording) -> str:
+    if charge.accumulated:
         return wording.text("basis.accumulated", amount=wording.money(amount))
     if charge.reason and charge.kind != "share":
         return wording.text("basis.given_reason", reason=charge.reason, amount=wording.money(amount))
@@ -173,11 +116,11 @@ def _given(charge: Charge, amount: int, wording: Wording) -> str:
 
 
 def _bound(line: Line, document: Document, month: Month, wording: Wording) -> str:
-    """What a minimum adds or a maximum takes off: what was charged, what the bound is."""
+    """Calculation of a minimum or a maximum: the amount charged, the bound, the difference."""
     rule = month.rules[line.rule]
     by_others = isinstance(version_of(rule, line).maximum, Others) and line.kind == "maximum"
     bounded = rule.stating(line.kind, by_others)
-    met = [
+    bounded_lines = [
         n
         for n in document.lines
         if (n.beneficiary, n.rule, n.carried_from) == (line.beneficiary, line.rule, line.carried_from)
@@ -186,10 +129,11 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
         and (by_others or n.kind not in ("minimum", "maximum"))
         and n.version in bounded
     ]
-    given = any(c.span_amount is not None or c.reason == ACCUMULATED for n in (*met, line) for c in n.charges)
-    if given and not by_others:
+    charges = (c for n in (*bounded_lines, line) for c in n.charges)
+    no_product = any(c.span_amount is not None or c.accumulated for c in charges)
+    if no_product and not by_others:
         return wording.text(f"basis.{line.kind}_plain", amount=wording.money(line.amount))
-    charged = sum(n.amount for n in met)
+    charged = sum(n.amount for n in bounded_lines)
     return wording.text(
         "basis.maximum_others" if by_others else f"basis.{line.kind}",
         charged=wording.money(charged),
@@ -200,9 +144,9 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
 
 def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[str]:
     split, member = view.split, line.beneficiary
-    held = (split.bound or {}).get(member)
-    if held:
-        return [held_text(held, line.amount, wording)]
+    binding = (split.bound or {}).get(member)
+    if binding:
+        return [binding_text(binding, line.amount, wording)]
     exact = _exact(view, member)
     if exact is None or abs(exact - line.amount) > 1:
         return [wording.money(line.amount)]
@@ -216,17 +160,17 @@ def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[
 
 def _exact(view: SplitView, member: str) -> Fraction | None:
     """The member's exact quota in cents."""
-    if not view.free_weight:
+    if not view.unbound_weight:
         return None
-    return view.rest * _weight(view.split, view.totals, member) / view.free_weight
+    return view.unbound_amount * weight_of(view.split, view.totals, member) / view.unbound_weight
 
 
 def _formula(view: SplitView, member: str, month: Month, wording: Wording) -> str:
     parts = key_parts(view, member, month)
-    pool = wording.money(view.rest)
+    pool = wording.money(view.unbound_amount)
     if len(parts) == 1 and parts[0][0].weight == ONE:
         table, value, total = parts[0]
-        return wording.text("basis.share", pool=pool, key=_ratio(table, value, total * view.free_weight, wording))
+        return wording.text("basis.share", pool=pool, key=_ratio(table, value, total * view.unbound_weight, wording))
     terms = [
         wording.text(
             "basis.weighted", weight=wording.percent(t.weight, 6, trim=True), ratio=_ratio(t, v, total, wording)
@@ -234,9 +178,9 @@ def _formula(view: SplitView, member: str, month: Month, wording: Wording) -> st
         for t, v, total in parts
     ]
     formula = wording.text("basis.sum", pool=pool, terms=" + ".join(terms))
-    if view.free_weight == ONE:
+    if view.unbound_weight == ONE:
         return formula
-    return wording.text("basis.of_rest", formula=formula, weight=wording.percent(view.free_weight, 6, trim=True))
+    return wording.text("basis.of_rest", formula=formula, weight=wording.percent(view.unbound_weight, 6, trim=True))
 
 
 def _ratio(table: KeyTable, value: Fraction, total: Fraction, wording: Wording) -> str:
@@ -246,31 +190,34 @@ def _ratio(table: KeyTable, value: Fraction, total: Fraction, wording: Wording) 
     return wording.text("basis.ratio", value=own, total=whole)
 
 
-def held_text(bound: str, amount: int, wording: Wording) -> str:
-    """That a member is held at its floor or cap."""
+def binding_text(bound: str, amount: int, wording: Wording) -> str:
+    """Sentence that a member pays its floor or its cap (``bound``), whatever the keys."""
     return wording.text(f"basis.held_{bound}", amount=wording.money(amount))
 
 
 def _others(view: SplitView, wording: Wording) -> str:
     count = len(view.split.bound or {})
-    held, rest = wording.money(view.held), wording.money(view.rest)
-    return wording.plural("basis.others_held", count, amount=held, rest=rest)
+    amount, rest = wording.money(view.bound_amount), wording.money(view.unbound_amount)
+    return wording.plural("basis.others_held", count, amount=amount, rest=rest)
 
 
 def pool_sentence(view: SplitView, month: Month, pool: str, wording: Wording) -> str:
-    """What is shared: the pool, less what other rules brought, and the part of a version that cuts the month."""
+    """Amount shared: the pool less the charges of other rules, or an instalment of the budget.
+
+    Of a version that is in force on some days only, its part of the pool.
+    """
     split = view.split
     amounts = {"pool": pool, "pool_amount": wording.money(split.pool_amount), "amount": wording.money(split.amount)}
-    called = split.instalment
-    if called is not None:
-        of = {"number": called.number, "year": called.year, "before": called.year - 1}
+    instalment = split.instalment
+    if instalment is not None:
+        year = {"number": instalment.number, "year": instalment.year, "before": instalment.year - 1}
         return wording.text(
-            "basis.instalment", budget=wording.money(called.budget), **of, **_less(amounts, "pool_amount")
+            "basis.instalment", budget=wording.money(instalment.budget), **year, **_less(amounts, "pool_amount")
         )
     if split.less:
         rule = month.rules[split.rule]
         version = next(v for v in rule.versions if v.valid_from == split.version)
-        names = ", ".join(rule_label(month.rules[r], wording) if r in month.rules else r for r in version.less)
+        names = ", ".join(rule_labels(version.less, month.rules, wording))
         return wording.text("basis.pool_less", less=wording.money(split.less), rules=names, **amounts)
     if split.days != split.month_days:
         return wording.text("basis.pool_part", days=split.days, month_days=split.month_days, **amounts)
@@ -282,7 +229,7 @@ def _less(values: dict[str, str], name: str) -> dict[str, str]:
 
 
 def bound_sentences(rule: Rule, version: Version, wording: Wording) -> list[str]:
-    """The floor and the cap of an allocation, the minimum and the maximum of a rate."""
+    """Bounds of a version: the minimum and the maximum of a rate, the floor and the cap of an allocation."""
     every = wording.text(f"invoice.every.{version.every}")
     found = []
     for key in ("minimum", "maximum", "floor", "cap"):

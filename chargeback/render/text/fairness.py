@@ -1,4 +1,8 @@
-"""What the fairness report says, in words and in whole cents: for its page, its sheets and the terminal. Pure text."""
+"""Fairness report in words and in whole cents, for its page, its sheets and the terminal. Pure text.
+
+The terms are those of cooperative game theory: a coalition that pays more than its stand-alone cost blocks a division;
+a division that no coalition blocks is in the core.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,19 @@ from chargeback.model.month import Month
 from chargeback.render.text.labels import member_name, pool_label, rule_label
 from chargeback.workspace.reports.wording import Wording
 
-MOST_NAMES, MOST_LEFT_OUT = 4, 2
+MOST_NAMES, MOST_OUTSIDE = 4, 2
 DASH = "\u2014"
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPosition:
-    """Where a player stands, in whole cents: alone, as billed."""
+    """Position of a player, in whole cents.
+
+    Attributes:
+        player: member id; '' for all players together.
+        alone: stand-alone cost.
+        pays: amount billed.
+    """
 
     player: str
     alone: int
@@ -26,62 +36,62 @@ class MemberPosition:
 
     @property
     def saves(self) -> int:
-        """Below zero it loses."""
+        """Saving in cents; below zero a loss."""
         return self.alone - self.pays
 
     @property
     def part(self) -> Fraction | None:
-        """What it saves of what it would pay alone; None where that is nothing."""
+        """Saving as a part of the stand-alone cost; None where that is not above zero."""
         return Fraction(self.saves, self.alone) if self.alone > 0 else None
 
 
 def cents(amount: Fraction) -> int:
-    """Exact cents as whole ones, to be shown."""
+    """Whole cents of exact cents, to be shown."""
     return to_cents(amount / 100)
 
 
-def standings(fairness: Fairness) -> list[MemberPosition]:
-    """The players, those who lose most first, then by rising saving."""
+def member_positions(fairness: Fairness) -> list[MemberPosition]:
+    """Positions of the players: the greatest loss first, then by rising saving."""
     paid = fairness.charged.shares
     found = [MemberPosition(p, cents(fairness.alone[p]), paid.get(p, 0)) for p in fairness.players]
     return sorted(found, key=lambda s: (s.saves, s.player))
 
 
-def total(found: Sequence[MemberPosition]) -> MemberPosition:
-    """All of them together, as the rows add up."""
+def total_position(found: Sequence[MemberPosition]) -> MemberPosition:
+    """Position of all players together: the sum of the rows."""
     return MemberPosition("", sum(s.alone for s in found), sum(s.pays for s in found))
 
 
-def what(fairness: Fairness, month: Month, wording: Wording) -> str:
-    """The rules whose charges are looked at, by their labels."""
+def rules_text(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """Labels of the rules whose charges the game is about."""
     known = (month.rules.get(rule) for rule in dict.fromkeys(fairness.rules))
     found = [rule_label(rule, wording) for rule in known if rule is not None]
     return ", ".join(found) or ", ".join(dict.fromkeys(fairness.rules))
 
 
 def game_name(fairness: Fairness, wording: Wording) -> str:
-    """The game, by the name that ``--game`` takes."""
+    """Name of the game, as ``--game`` takes it."""
     return wording.text("fairness.curve" if fairness.curve else "fairness.game", game=fairness.game)
 
 
 def method_name(method: str, wording: Wording) -> str:
-    """What a method is called; its raw name when the wording has none."""
+    """Name of a method in the wording; its key where the wording has none."""
     return wording.texts.get(f"fairness.method.{method}.name", method)
 
 
 def coalition_name(coalition: Coalition, fairness: Fairness, month: Month, wording: Wording) -> str:
-    """A group of members in words: by name, by who is not in it, or the first names and how many others."""
+    """Name of a coalition: its members, the members outside it, or the first members and the number of others."""
     names = [member_name(month, member) for member in coalition]
-    left = [member_name(month, p) for p in fairness.players if p not in set(coalition)]
-    if len(names) > 1 and not left:
+    outside = [member_name(month, p) for p in fairness.players if p not in set(coalition)]
+    if len(names) > 1 and not outside:
         return wording.text("fairness.names.all")
-    if len(names) > MOST_NAMES and len(left) <= MOST_LEFT_OUT:
-        return wording.text("fairness.names.all_but", names=listed(left, wording))
+    if len(names) > MOST_NAMES and len(outside) <= MOST_OUTSIDE:
+        return wording.text("fairness.names.all_but", names=listed(outside, wording))
     return listed(names, wording)
 
 
 def listed(names: Sequence[str], wording: Wording) -> str:
-    """Names one after the other: A, B et C; of more than four the first ones, and how many others."""
+    """Names as a list: A, B et C; of more than four the first ones, and the number of others."""
     if len(names) == 1:
         return names[0]
     if len(names) > MOST_NAMES:
@@ -90,10 +100,10 @@ def listed(names: Sequence[str], wording: Wording) -> str:
     return wording.text("fairness.names.last", names=", ".join(names[:-1]), name=names[-1])
 
 
-def answer(fairness: Fairness, month: Month, wording: Wording) -> str:
-    """Whether any group of members is better off by itself, in one sentence."""
+def answer_sentence(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """Answer of the report: whether any coalition is better off by itself, in one sentence."""
     charged = fairness.charged
-    if rounding_alone(charged):
+    if within_rounding(charged):
         return wording.text("fairness.answer.yes_rounding")
     if charged.in_core:
         key = "yes" if fairness.certain else "yes_partly"
@@ -109,7 +119,7 @@ def answer(fairness: Fairness, month: Month, wording: Wording) -> str:
 
 
 def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[str]:
-    """What is shared and how, what it saves, how many groups are worse off, and how many were looked at."""
+    """Facts below the answer: the amount shared and its method, the saving, the coalitions that block, those tested."""
     yield _shared(fairness, month, wording)
     yield _saved(fairness, wording)
     if fairness.outside:
@@ -119,22 +129,22 @@ def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[st
         given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
         where = wording.text(f"fairness.facts.{'by_curve' if fairness.curve else 'by_table'}")
         yield wording.text(f"fairness.facts.{key}", together=given, amount=charged, where=where)
-    if fairness.charged.blocked and not rounding_alone(fairness.charged):
+    if fairness.charged.blocked and not within_rounding(fairness.charged):
         yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
-    yield looked(fairness, wording)
+    yield coverage_sentence(fairness, wording)
 
 
-def looked(fairness: Fairness, wording: Wording) -> str:
-    """How many groups were looked at and which, and whether another could be worse off."""
-    told = wording.plural(f"fairness.looked.{fairness.looked_how}", fairness.looked_at)
+def coverage_sentence(fairness: Fairness, wording: Wording) -> str:
+    """Coverage: the number and choice of the coalitions tested, and whether another could block the division."""
+    sentence = wording.plural(f"fairness.looked.{fairness.looked_how}", fairness.looked_at)
     if fairness.looked_how == "all":
-        return told
-    sure = "certain" if fairness.certain else "uncertain"
-    return f"{told} {wording.text(f'fairness.looked.{sure}')}"
+        return sentence
+    key = "certain" if fairness.certain else "uncertain"
+    return f"{sentence} {wording.text(f'fairness.looked.{key}')}"
 
 
-def warning(fairness: Fairness, month: Month, wording: Wording) -> str:
-    """That two groups cost more together than apart, '' when none do."""
+def subadditivity_warning(fairness: Fairness, month: Month, wording: Wording) -> str:
+    """Warning that two coalitions cost more together than apart, so that the game is not subadditive; '' for none."""
     if fairness.dearer is None:
         return ""
     first, second = (listed([member_name(month, m) for m in side], wording) for side in fairness.dearer)
@@ -146,31 +156,31 @@ def _shared(fairness: Fairness, month: Month, wording: Wording) -> str:
         "fairness.facts.shared",
         len(fairness.players),
         amount=wording.money(fairness.amount),
-        rules=what(fairness, month, wording),
+        rules=rules_text(fairness, month, wording),
         pools=", ".join(pool_label(pool, wording) for pool in fairness.pools),
         method=method_name(fairness.method, wording),
     )
 
 
 def _saved(fairness: Fairness, wording: Wording) -> str:
-    whole = total(standings(fairness))
+    whole = total_position(member_positions(fairness))
     key = "even" if whole.saves == 0 else "saved" if whole.saves > 0 else "lost"
     part = wording.percent(abs(whole.part)) if whole.part is not None else DASH
     values = {"alone": wording.money(whole.alone), "saved": wording.money(abs(whole.saves)), "part": part}
     return wording.text(f"fairness.facts.{key}", **values)
 
 
-def rounding_alone(division: Division) -> bool:
-    """Whether the worst off group pays less than a cent a member too much: whole cents make that, not the method."""
+def within_rounding(division: Division) -> bool:
+    """Whether the worst excess is below a cent per member of its coalition: whole cents cause it, not the method."""
     worst = division.blocking[:1]
     return any(b.excess < len(b.coalition) for b in worst)
 
 
 def verdict(division: Division, wording: Wording) -> str:
-    """How many groups would be better off by themselves under a division."""
+    """Verdict on a division: the number of coalitions that would be better off by themselves."""
     if not division.shares:
         return DASH
-    if rounding_alone(division):
+    if within_rounding(division):
         return wording.text("fairness.methods.rounding")
     if not division.blocked:
         return wording.text("fairness.methods.none")
@@ -178,28 +188,28 @@ def verdict(division: Division, wording: Wording) -> str:
 
 
 def greatest_error(division: Division) -> Fraction:
-    """The greatest standard error of a division that is sampled, in cents; 0 where nothing is."""
+    """Greatest standard error of a sampled division, in exact cents; 0 for one that is not sampled."""
     return max((division.errors or {}).values(), default=Fraction(0))
 
 
 def meaning(division: Division, fairness: Fairness, wording: Wording) -> str:
-    """What a method means, in a line without jargon; '' where the wording has none."""
+    """Meaning of a method in a line without jargon; '' where the wording has none."""
     if division.method == CHARGED:
         return wording.text("fairness.method.charged.means", method=method_name(fairness.method, wording))
     return wording.texts.get(f"fairness.method.{division.method}.means", "")
 
 
 def notes(fairness: Fairness, wording: Wording) -> Iterator[str]:
-    """What each method means in a line, then what is estimated and what gives no result."""
+    """Notes: the meaning of each method, then ``remarks``."""
     for division in fairness.divisions[1:]:
-        means = meaning(division, fairness, wording)
-        if means:
-            yield wording.text("fairness.methods.means", method=method_name(division.method, wording), means=means)
+        text = meaning(division, fairness, wording)
+        if text:
+            yield wording.text("fairness.methods.means", method=method_name(division.method, wording), means=text)
     yield from remarks(fairness, wording)
 
 
 def remarks(fairness: Fairness, wording: Wording) -> Iterator[str]:
-    """Methods that are estimated from a sample, with their error, and those that give no result."""
+    """Remarks: the methods that are estimated from a sample, with their standard error, and those without a result."""
     for division in fairness.divisions:
         name = method_name(division.method, wording)
         if greatest_error(division):
@@ -209,8 +219,8 @@ def remarks(fairness: Fairness, wording: Wording) -> Iterator[str]:
             yield wording.text("fairness.methods.unsolved", method=name)
 
 
-def source(fairness: Fairness, wording: Wording) -> str:
-    """The papers behind the methods, and where the stand-alone costs are from."""
+def sources_sentence(fairness: Fairness, wording: Wording) -> str:
+    """Sources: the papers of the methods, and the origin of the stand-alone costs."""
     known = (wording.texts.get(f"fairness.method.{d.method}.source", "") for d in fairness.divisions)
     key = "source_curve" if fairness.curve else "source_table"
     where = wording.text(f"fairness.methods.{key}", game=fairness.game)
@@ -219,7 +229,7 @@ def source(fairness: Fairness, wording: Wording) -> str:
 
 
 def group_row(blocking: Blocking, fairness: Fairness, month: Month, wording: Wording) -> tuple[str, str, str, str]:
-    """A group that pays too much: its name, what it pays, what it would pay alone, the difference."""
+    """Cells of a blocking coalition: its name, the amount it pays, its stand-alone cost, the excess."""
     amounts = (blocking.pays, blocking.alone, blocking.excess)
     pays, alone, excess = (wording.money(cents(amount)) for amount in amounts)
     return coalition_name(blocking.coalition, fairness, month, wording), pays, alone, excess

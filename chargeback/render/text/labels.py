@@ -1,14 +1,13 @@
-"""What things are called on the pages: rules, services, units, tiers, keys. Pure text from the month and the wording."""
+"""Labels on the pages: documents, rules, services, units, tiers, keys. Pure text from the month and the wording."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from chargeback.billing.true_up import settled_year
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member
@@ -24,28 +23,28 @@ MOST_NAMES = 4
 
 
 def regime_text(wording: Wording, category: str, key: str, **values: object) -> str:
-    """A text that depends on the VAT category of the document."""
+    """Text of the wording for a VAT category (EN 16931 BT-118, UNTDID 5305): S, E, O, or ``other``."""
     return wording.text(f"regimes.{category if category in CATEGORIES else 'other'}.{key}", **values)
 
 
 def late_payment(wording: Wording, category: str) -> str:
-    """What late payment costs, where it costs something."""
+    """Terms of late payment: penalties, recovery costs, discount; '' for a category without any."""
     parts = {key: regime_text(wording, category, key) for key in ("penalties", "recovery", "discount")}
     return regime_text(wording, category, "late", **parts)
 
 
 def vat_point(document: Document, wording: Wording) -> str:
-    """When the VAT of a taxed document falls due; '' for others."""
+    """Sentence on the tax point of a taxed document (EN 16931 BT-8); '' for other categories."""
     return regime_text(wording, document.regime.category, f"due_{document.regime.due}")
 
 
 def title_of(document: Document, wording: Wording) -> str:
-    """Facture, Appel de contribution, Avoir: by category and kind."""
+    """Title of a document, by VAT category and kind: Facture, Appel de contribution, Avoir."""
     return regime_text(wording, document.regime.category, document.kind)
 
 
 def named(document: Document, wording: Wording) -> str:
-    """The title with the number, or the word for a draft."""
+    """Title of a document with its number, or with the word for a draft."""
     title = title_of(document, wording)
     if document.number:
         return wording.text("common.numbered", title=title, number=document.number)
@@ -54,6 +53,11 @@ def named(document: Document, wording: Wording) -> str:
 
 def rule_label(rule: Rule, wording: Wording) -> str:
     return rule.label.to(wording.language) or rule.id
+
+
+def rule_labels(ids: Iterable[str], rules: Mapping[str, Rule], wording: Wording) -> list[str]:
+    """Labels of rules; the id of a rule that is unknown."""
+    return [rule_label(rules[rule_id], wording) if rule_id in rules else rule_id for rule_id in ids]
 
 
 def service_label(service: str, wording: Wording) -> str:
@@ -65,13 +69,13 @@ def pool_label(pool: str, wording: Wording) -> str:
 
 
 def member_name(month: Month, member_id: str) -> str:
-    """The member's name, its id when the month does not know it."""
+    """Name of a member; its id where the month does not have it."""
     member = month.members.get(member_id)
     return member.name if member else member_id
 
 
 def beneficiary_text(document: Document, beneficiary: str, month: Month, wording: Wording) -> str:
-    """For whom lines are, on a document that has lines of several members or of another than the payer."""
+    """Heading of a beneficiary, on a document with lines of several members or of another member than the payer."""
     if beneficiary == document.payer.member_id:
         return wording.text("invoice.own_account")
     name, member = member_name(month, beneficiary), month.members.get(beneficiary)
@@ -82,7 +86,7 @@ def beneficiary_text(document: Document, beneficiary: str, month: Month, wording
 
 
 def taken_over(members: Iterable[Member], wording: Wording) -> Iterator[str]:
-    """A sentence for each day on which others ended whose amounts count: their names, and until when."""
+    """Sentences on predecessors whose amounts are included, one for each last day: their names and that day."""
     by_end = sorted((m.valid_to, m.name) for m in members if m.valid_to is not None)
     for end, ended in groupby(by_end, key=lambda pair: pair[0]):
         names = [name for _, name in ended]
@@ -94,30 +98,30 @@ def taken_over(members: Iterable[Member], wording: Wording) -> Iterator[str]:
 
 
 def version_of(rule: Rule, line: Line) -> Version:
-    """The version that priced a line."""
+    """Version that priced a line."""
     return next(v for v in rule.versions if v.valid_from == line.version)
 
 
 def unit_of(rule: Rule, wording: Wording) -> str:
-    """The unit of a rule's quantity: its own, else that of the driver, meter or item, else ''."""
+    """Unit of a rule's quantity: the rule's own, else that of the driver, meter or item, else ''."""
     if rule.unit is not None:
         return rule.unit.to(wording.language)
     return quantity_unit(rule.quantity, wording) if rule.quantity else ""
 
 
 def measured_unit(rule: Rule, version: Version, wording: Wording) -> str:
-    """The unit of what is measured: under ``package`` the rule's unit may name the package, the meter's does not."""
+    """Unit of the quantity measured; under ``package`` that of the meter, as the rule's unit may name the package."""
     raw = quantity_unit(rule.quantity, wording) if version.model == "package" and rule.quantity else ""
     return raw or unit_of(rule, wording)
 
 
 def priced_unit(rule: Rule, version: Version, wording: Wording) -> str:
-    """The unit of what the price is for: packages, or the rule's unit."""
+    """Unit that the price is for: a package, or the rule's unit."""
     return wording.text("invoice.line.package_unit") if version.model == "package" else unit_of(rule, wording)
 
 
 def package_text(rule: Rule, version: Version, wording: Wording) -> str:
-    """How much a package holds: 50 Go."""
+    """Size of a package with its unit: 50 Go."""
     return f"{wording.number(version.package_size or 0)} {measured_unit(rule, version, wording)}".rstrip()
 
 
@@ -126,23 +130,23 @@ def quantity_unit(quantity: Quantity, wording: Wording) -> str:
 
 
 def key_label(kind: str, name: str, wording: Wording) -> str:
-    """What an allocation key counts."""
+    """Label of an allocation key: of its driver, meter or item, else of its kind."""
     if kind in TABLES and name:
         return wording.label(TABLES[kind], name)
     return wording.text(f"basis.keys.{kind}")
 
 
 def key_unit(kind: str, name: str, wording: Wording) -> str:
-    """The unit of a key's values, '' for what has none."""
+    """Unit of the values of a key; '' where they have none."""
     if kind in TABLES:
         return wording.unit(TABLES[kind], name)
     return wording.text(f"basis.keys.{kind}_unit") if kind in ("equal", "shares") else ""
 
 
-def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
-    """What is counted and how, in words."""
+def quantity_text(quantity: Quantity, wording: Wording, version: Version) -> str:
+    """Text of a quantity: its source, its measure, its conditions, its tag."""
     if quantity.kind == "greatest":
-        name = ", ".join(counted(part, wording, version) for part in quantity.parts)
+        name = ", ".join(quantity_text(part, wording, version) for part in quantity.parts)
     elif quantity.kind == "charges":
         name = ", ".join(quantity.charges or ())
     elif quantity.kind == "constant":
@@ -150,19 +154,19 @@ def counted(quantity: Quantity, wording: Wording, version: Version) -> str:
     else:
         name = wording.label(TABLES[quantity.kind], quantity.name)
     measure = wording.text(f"basis.measures.{quantity.measure}") if quantity.measure else ""
-    what = wording.text(f"basis.quantity_of.{quantity.kind}", name=name, measure=measure)
+    text = wording.text(f"basis.quantity_of.{quantity.kind}", name=name, measure=measure)
     if quantity.where:
         tags = ", ".join(f"{tag} = {value}" for tag, value in sorted(quantity.where.items()))
-        what = wording.text("basis.quantity_of.where", what=what, tags=tags)
+        text = wording.text("basis.quantity_of.where", what=text, tags=tags)
     if quantity.meter and quantity.tag:
-        what = wording.text("basis.quantity_of.per_tag", what=what, tag=quantity.tag)
+        text = wording.text("basis.quantity_of.per_tag", what=text, tag=quantity.tag)
     levels = quantity.kind not in ("meter", "charges")
     daily = version.prorate == "day" and levels
-    return wording.text("basis.quantity_of.daily", what=what) if daily else what
+    return wording.text("basis.quantity_of.daily", what=text) if daily else text
 
 
-def apart(charge: Charge, rule: Rule, wording: Wording) -> str:
-    """What a charge is of, when it is not of the member as a whole: a resource, or a value of a tag with its tag."""
+def charge_object(charge: Charge, rule: Rule, wording: Wording) -> str:
+    """Object of a charge: its resource, or its tag with the value; '' for a charge of the member as a whole."""
     tag = rule.quantity.tag if rule.quantity else ""
     if not tag or charge.kind not in ("usage", "fee"):
         return charge.resource_id
@@ -170,14 +174,14 @@ def apart(charge: Charge, rule: Rule, wording: Wording) -> str:
 
 
 def tier_bounds(version: Version, tier: int) -> tuple[Fraction, Fraction | None]:
-    """Lower and upper bound of a tier (from 1); None is no bound."""
+    """Lower and upper bound of a tier (numbered from 1); None where there is no upper bound."""
     steps = version.steps
     lower = steps[tier - 2].upper if tier > 1 else None
     return lower or Fraction(0), steps[tier - 1].upper
 
 
 def tier_range(version: Version, tier: int, unit: str, wording: Wording) -> str:
-    """From where to where a tier goes, after the years of membership it is for."""
+    """Range of a tier, after the years of membership that its price list is for."""
     years = years_text(version, tier, wording)
     if years and not in_tiers(version, tier):
         return years
@@ -194,7 +198,7 @@ def _quantity_range(version: Version, tier: int, unit: str, wording: Wording) ->
 
 
 def years_text(version: Version, tier: int, wording: Wording) -> str:
-    """The years of membership that the price list of a tier is for; '' where prices do not depend on them."""
+    """Years of membership that the price list of a tier is for; '' where prices do not depend on them."""
     if not version.seniority or not 1 <= tier <= len(version.steps):
         return ""
     place, _ = version.place(tier)
@@ -208,30 +212,30 @@ def years_text(version: Version, tier: int, wording: Wording) -> str:
 
 
 def in_tiers(version: Version, tier: int) -> bool:
-    """Whether the price list of a tier has several."""
+    """Whether the price list of a tier has several tiers."""
     return len(version.lists[version.place(tier)[0]]) > 1
 
 
 def tiered(version: Version, line: Line) -> bool:
-    """Whether a line's tier says something."""
+    """Whether a version has several tiers and a line is of one of them."""
     return len(version.steps) > 1 and 1 <= line.tier <= len(version.steps)
 
 
 def is_lump(version: Version, tier: int) -> bool:
-    """Whether a tier is a lump sum: a fee and nothing by unit."""
+    """Whether a tier is a lump sum: a fee, and a unit price of zero."""
     steps = version.steps
     return 1 <= tier <= len(steps) and steps[tier - 1].fee is not None and steps[tier - 1].price == 0
 
 
 def shown_lines(lines: Iterable[Line], month: Month) -> list[Line]:
-    """The lines to print: all but the zeros that a lump sum leaves where nothing is due by unit."""
+    """Lines to print: all but lines of zero for the units of a lump sum."""
     return [
         n for n in lines if n.amount or n.kind != "usage" or not is_lump(version_of(month.rules[n.rule], n), n.tier)
     ]
 
 
 def line_label(line: Line, rule: Rule, wording: Wording) -> str:
-    """The name of a line: the rule's, with the years of membership, the tier, the fee, the bound or the credit that it is."""
+    """Label of a line: that of the rule, with years of membership, tier and kind (fee, bound, adjustment, credit)."""
     label, version = rule_label(rule, wording), version_of(rule, line)
     if line.kind == "adjustment" and not line.reverses:
         return _adjustment_label(line, label, wording)
@@ -248,37 +252,37 @@ def line_label(line: Line, rule: Rule, wording: Wording) -> str:
 
 
 def _adjustment_label(line: Line, label: str, wording: Wording) -> str:
-    """An adjustment with the month or the year that it adjusts."""
-    of, year = line.charges[0].adjusts, settled_year(line.charges[0].reason)
-    if of is not None:
-        return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(of))
+    """Label of an adjustment, with the month that it corrects or the year that it settles."""
+    period, year = line.charges[0].adjusts, line.charges[0].settles
+    if period is not None:
+        return wording.text("invoice.line.adjustment_of", label=label, of_month=wording.of_month(period))
     if year is not None:
         return wording.text("invoice.line.true_up", label=label, year=year)
     return wording.text("invoice.line.adjustment", label=label)
 
 
-def presented(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one rule as they read best: by version and tier, a fee after its tier, bounds at the end; of a credit as the original.
+def in_print_order(lines: Iterable[Line]) -> list[Line]:
+    """Lines of one rule in the order of print: by version and tier, a fee after its tier, bounds last.
 
-    What adjusts earlier months comes last, month by month.
+    Lines that reverse others are in the order of the original. Adjustments come after all others, month by month.
     """
-    return sorted(lines, key=_place)
+    return sorted(lines, key=_print_key)
 
 
-def _place(line: Line) -> tuple[str, date, int, bool, int, bool, str]:
+def _print_key(line: Line) -> tuple[str, date, int, bool, int, bool, str]:
     adjusts = line.kind == "adjustment" and not line.reverses
-    of = str(line.charges[0].adjusts or "year") if adjusts else ""
+    period = str(line.charges[0].adjusts or "year") if adjusts else ""
     last = line.kind in ("minimum", "maximum")
-    return (of, line.version, line.reverses, last, line.tier, line.kind != "usage", line.kind)
+    return (period, line.version, line.reverses, last, line.tier, line.kind != "usage", line.kind)
 
 
 def factor_text(factor: Fraction, period: Period) -> str:
-    """A version's share of the days, over the days of the month where it is one: 15/31."""
+    """Proration factor as a fraction: over the days of the month where it is one (15/31), else in lowest terms."""
     if period.days % factor.denominator == 0:
         return f"{factor * period.days}/{period.days}"
     return f"{factor.numerator}/{factor.denominator}"
 
 
-def gives_back(document: Document) -> bool:
-    """Whether all lines give back lines of an issued document: their basis is printed there."""
+def is_full_credit(document: Document) -> bool:
+    """Whether all lines reverse lines of an issued document: their calculation is printed there."""
     return bool(document.preceding) and all(line.reverses for line in document.lines)

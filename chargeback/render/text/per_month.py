@@ -1,4 +1,4 @@
-"""What is worked out once a month, not once a document: kept for the last few months asked for."""
+"""Memoised per month: a result that is computed once a month, not once a document, kept for the last few months."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Generic, TypeVar
 
 from chargeback.model.month import Month
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 MOST_MONTHS = 64
 
 
-class Once(Generic[Made]):
-    """What was made of each month, told by its identity: a document may rest on several months, turn by turn."""
+class PerMonth(Generic[Result]):
+    """Memo of one result per month, by the identity of the month: a document may depend on several months in turn."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[Month, Made]] = {}
+        self._memo: dict[int, tuple[Month, Result]] = {}
 
-    def of(self, month: Month, make: Callable[[Month], Made]) -> Made:
-        """What ``make`` gives for a month, made now or before."""
-        found = self._kept.get(id(month))
+    def of(self, month: Month, compute: Callable[[Month], Result]) -> Result:
+        """Result of ``compute`` for a month: the one in the memo, else computed now. The memo is emptied when full."""
+        found = self._memo.get(id(month))
         if found is not None:
             return found[1]
-        if len(self._kept) >= MOST_MONTHS:
-            self._kept.clear()
-        self._kept[id(month)] = (month, made := make(month))
-        return made
+        if len(self._memo) >= MOST_MONTHS:
+            self._memo.clear()
+        self._memo[id(month)] = (month, result := compute(month))
+        return result

@@ -1,6 +1,6 @@
-"""What a line of an earlier month rests on, as a month of its own: the one that carried it, or the one it adjusts. Pure.
+"""Prior months of a document: for each line of an earlier month, the month that charged it or that it adjusts. Pure.
 
-Pages and XML take splits, pools, days and true-ups of a line from there, never from the month of its document.
+Pages and XML take the splits, pools, days and true-ups of a line from that month, never from the month of its document.
 """
 
 from __future__ import annotations
@@ -13,17 +13,23 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.render.text.labels import shown_lines
-from chargeback.render.text.per_month import Once
+from chargeback.render.text.per_month import PerMonth
 
-LinePlace = tuple[Period, bool, Period | None]
+PriorMonthKey = tuple[Period, bool, Period | None]  # period, whether it is recomputed, month that carried it forward
 
 
 @dataclass(frozen=True, slots=True)
 class PriorMonthBlock:
-    """Lines of a document for one beneficiary and, where an earlier month carried them, of that month (``since``)."""
+    """Block of printed lines of one beneficiary and one month.
+
+    Attributes:
+        beneficiary: member id.
+        carried_from: earlier month that carried the lines forward; None for the month of the document.
+        lines: the lines, in the order of the document.
+    """
 
     beneficiary: str
-    since: Period | None
+    carried_from: Period | None
     lines: tuple[Line, ...]
 
     @property
@@ -31,63 +37,60 @@ class PriorMonthBlock:
         return sum(line.amount for line in self.lines)
 
 
-def blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
-    """The printed lines of a document, as they stand together: those of its month first, then each month that carried some."""
+def line_blocks(document: Document, month: Month) -> list[PriorMonthBlock]:
+    """Blocks of the printed lines of a document: its own month first, then each month that carried lines forward."""
     shown = groupby(shown_lines(document.lines, month), key=lambda line: (line.beneficiary, line.carried_from))
-    return [PriorMonthBlock(beneficiary, since, tuple(lines)) for (beneficiary, since), lines in shown]
+    return [PriorMonthBlock(beneficiary, period, tuple(lines)) for (beneficiary, period), lines in shown]
 
 
-def month_behind(since: Period | None, month: Month) -> Month:
-    """The month that charged the lines of a document: its own, or the earlier one that carried them, as it was then."""
-    return month if since is None else _earlier(month, (since, False, None))
+def charging_month(carried_from: Period | None, month: Month) -> Month:
+    """Month that charged lines of a document: its own, or the earlier one that carried them forward, as it was then."""
+    return month if carried_from is None else _prior_month(month, (carried_from, False, None))
 
 
-def adjusts(line: Line) -> Period | None:
-    """The closed month that a line adjusts; None for all others, also for one that gives back an adjustment."""
+def adjusted_period(line: Line) -> Period | None:
+    """Closed month that a line adjusts; None for all other lines, also for one that reverses an adjustment."""
     return line.charges[0].adjusts if line.kind == "adjustment" and not line.reverses else None
 
 
-def month_again(line: Line, month: Month) -> Month:
-    """The month that a line adjusts, with what it came to when it was charged again."""
-    of = adjusts(line)
-    assert of is not None, "an adjustment says its month"
-    return _earlier(month, (of, True, line.carried_from))
+def recomputed_month(line: Line, month: Month) -> Month:
+    """Month that an adjustment corrects, with its charges as recomputed."""
+    period = adjusted_period(line)
+    assert period is not None, "an adjustment has a month"
+    return _prior_month(month, (period, True, line.carried_from))
 
 
-def charged_again(line: Line, again: Month) -> tuple[Line, ...]:
-    """What the member of an adjustment comes to by its rule and regime in the month charged again; none where that is nothing."""
+def recomputed_lines(line: Line, recomputed: Month) -> tuple[Line, ...]:
+    """Lines of the recomputed month for the member, rule and regime of an adjustment; none where it has no charge."""
     regime = line.charges[0].vat
-    own = (c for c in again.charges if (c.member_id, c.rule, c.vat) == (line.beneficiary, line.rule, regime))
-    return tuple(shown_lines(lines_of(own, again.rules), again))
+    own = (c for c in recomputed.charges if (c.member_id, c.rule, c.vat) == (line.beneficiary, line.rule, regime))
+    return tuple(shown_lines(lines_of(own, recomputed.rules), recomputed))
 
 
-_known: Once[dict[LinePlace, Month]] = Once()
+_prior_months: PerMonth[dict[PriorMonthKey, Month]] = PerMonth()
 
 
-def _earlier(month: Month, place: LinePlace) -> Month:
-    """One of the months that a month's lines rest on; without anything to rest on where that is not known.
-
-    Worked out once a month, not once a document.
-    """
-    found = _known.of(month, _all)
-    if place not in found:
-        found[place] = _as_month(month, PriorMonth(place[0]))
-    return found[place]
+def _prior_month(month: Month, key: PriorMonthKey) -> Month:
+    """Prior month of a month's lines, memoised per month; one without charges, pools and splits where it is unknown."""
+    found = _prior_months.of(month, _all_prior_months)
+    if key not in found:
+        found[key] = _as_month(month, PriorMonth(key[0]))
+    return found[key]
 
 
-def _all(month: Month) -> dict[LinePlace, Month]:
+def _all_prior_months(month: Month) -> dict[PriorMonthKey, Month]:
     return {(each.period, each.recomputed, each.carried_from): _as_month(month, each) for each in month.prior_months}
 
 
-def _as_month(month: Month, of: PriorMonth) -> Month:
+def _as_month(month: Month, prior: PriorMonth) -> Month:
     return replace(
         month,
-        period=of.period,
-        charges=of.charges,
-        pools=of.pools,
-        splits=of.splits,
-        flows=of.flows,
-        true_ups=of.true_ups,
+        period=prior.period,
+        charges=prior.charges,
+        pools=prior.pools,
+        splits=prior.splits,
+        flows=prior.flows,
+        true_ups=prior.true_ups,
         documents=(),
         withheld=(),
         carried_forward=(),

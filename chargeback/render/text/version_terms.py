@@ -1,4 +1,4 @@
-"""The terms of a rule's version in sentences: the decisions it rests on, its dates, what is counted, tiers, bounds. Pure text."""
+"""Version terms: the legal references of a rule's version, its dates, quantity, tiers and bounds. Pure text."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from chargeback.charging.rating.pricing import year_start
 from chargeback.model.period import Period
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule, Version, parts_of
 from chargeback.render.text.calculations import bound_sentences
-from chargeback.render.text.labels import counted, is_lump, measured_unit, package_text, tier_range, unit_of
+from chargeback.render.text.labels import is_lump, measured_unit, package_text, quantity_text, tier_range, unit_of
 from chargeback.workspace.reports.wording import Wording
 
 ONE_DAY = timedelta(days=1)
 
 
 def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
-    """The decisions a version rests on, and its dates."""
+    """Legal references of a version, and the days on which it is in force."""
     titles = wording.text("common.list").join(
         f"{r.title} ({r.href})" if r.href else r.title for r in version.references
     )
@@ -28,11 +28,16 @@ def legal_sentences(version: Version, wording: Wording) -> Iterator[str]:
         yield wording.text("basis.in_force_until", **{"from": first, "until": wording.date(version.valid_to - ONE_DAY)})
 
 
+def versions_in_force(rule: Rule, period: Period) -> list[Version]:
+    """Versions of a rule that are in force on a day of a month, at least."""
+    return [version for version, _ in parts_of(rule, period.span)]
+
+
 def term_sentences(rule: Rule, version: Version, period: Period, wording: Wording) -> Iterator[str]:
-    """What is counted, the tiers, the free quantity and the bounds."""
+    """Terms of a version: the quantity counted, the free quantity, the tiers, the bounds, the start of accumulation."""
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
-        yield wording.text("basis.counted", what=counted(rule.quantity, wording, version))
+        yield wording.text("basis.counted", what=quantity_text(rule.quantity, wording, version))
     if version.included:
         measured = measured_unit(rule, version, wording)
         yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
@@ -55,7 +60,7 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
 
 
 def step_text(version: Version, tier: int, unit: str, wording: Wording) -> str:
-    """A tier: from where to where, its price, its fee or lump sum."""
+    """Tier in words: its range, its price, its fee or lump sum."""
     step = version.steps[tier - 1]
     values = {"range": tier_range(version, tier, unit, wording), "price": wording.unit_price(step.price)}
     if step.fee is None:

@@ -1,1 +1,1 @@
-"""The sheets of the finance workbook: each reads the month and lays out one table; the package is written last."""
+"""Finance workbook: each module lays out one sheet as a table of the month; ``xlsx`` writes the package last."""

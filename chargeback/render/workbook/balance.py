@@ -1,13 +1,13 @@
-"""The aged balance: each document issued before that is not settled, what was credited and paid, how late the rest is."""
+"""Aged balance sheet: each open document issued before, the amounts credited and paid, and the open amount by age."""
 
 from __future__ import annotations
 
 from chargeback.model.month import Month
 from chargeback.model.receivables import BUCKETS, Balance, Receivable
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("payer_id", "code"),
     ("payer", "text"),
     ("document", "code"),
@@ -24,18 +24,18 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("gross", "credited", "paid", "open", *BUCKETS, "credit")
 
 
-def balance_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per document, by payer, date and number; each amount that is open stands in the column of its days."""
+def balance_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of open documents, by payer, date and number; the open amount is in the column of its age."""
     balance = month.balance
-    rows = [_row(row, balance, words) for row in balance.rows] if balance else []
-    return words.table("balance", words.columns("balance", COLUMNS, TOTALS), rows, frozen=3)
+    rows = [_row(row, balance, labels) for row in balance.rows] if balance else []
+    return labels.table("balance", labels.columns("balance", COLUMNS, TOTALS), rows, frozen=3)
 
 
-def _row(row: Receivable, balance: Balance, words: SheetLabels) -> tuple[Value, ...]:
+def _row(row: Receivable, balance: Balance, labels: SheetLabels) -> tuple[CellValue, ...]:
     bucket = row.bucket(balance.on)
     return (
         row.payer_id,
-        words.member(row.payer_id),
+        labels.member(row.payer_id),
         row.number,
         row.period.first,
         row.issue_date,

@@ -1,7 +1,7 @@
-"""The finance workbook of a month: does it add up, every charge, pools and keys, transfers, members,
-savings, fairness, documents, what is carried, what is owed.
+"""Finance workbook of a month: summary with checks, charges, pools and keys, transfers, members, savings, fairness,
+documents, amounts carried forward, aged balance.
 
-A sheet of ``WHEN`` is there only in a month that has something to say in it.
+A sheet of ``WHEN`` is omitted in a month without anything to list in it.
 """
 
 from __future__ import annotations
@@ -53,33 +53,33 @@ WHEN: dict[str, Callable[[Month], bool]] = {
 
 
 def workbook_xlsx(month: Month, wording: Wording, theme: Theme | None = None, most_rows: int = MOST_ROWS) -> bytes:
-    """The workbook as the bytes of an XLSX file; the same month and words give the same bytes.
+    """Workbook as the bytes of an XLSX file; the same month and wording give the same bytes.
 
-    Amounts are written in whole cents, digit by digit. Totals are formulas, each with what it gives. A table of more
-    than ``most_rows`` rows, which a sheet does not hold, goes on in a further one. Documents set aside are among the others, by name;
-    what is carried has a sheet of its own.
+    Amounts are written in whole cents, digit by digit. Totals are formulas, each with its result. A table of more than
+    ``most_rows`` rows continues on a further sheet. Withheld documents are listed with the others, by name; amounts
+    carried forward have a sheet of their own.
     """
     month = replace(month, documents=replace(month, carried_forward=()).drawn_up, withheld=())
-    words = SheetLabels(month, wording)
-    first = table_name(words.text("summary.table"))
-    made = {name: table(month, words) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}
-    book = {name: parts(table, most_rows) for name, table in distinct(made, first).items()}
+    labels = SheetLabels(month, wording)
+    first = table_name(labels.text("summary.table"))
+    tables = {name: table(month, labels) for name, table in SHEETS.items() if name not in WHEN or WHEN[name](month)}
+    book = {name: parts(table, most_rows) for name, table in distinct(tables, first).items()}
     workbook = Workbook()
     styles = _styles(workbook, theme or read_theme())
-    sheets = [summary_sheet(summary(month, book, words), styles, wording)]
-    sheets += [sheet_of(table, styles, wording) for tables in book.values() for table in tables]
-    return xlsx(workbook, sheets, _properties(month, words))
+    sheets = [summary_sheet(summary(month, book, labels), styles, wording)]
+    sheets += [sheet_of(part, styles, wording) for table in book.values() for part in table]
+    return xlsx(workbook, sheets, _properties(month, labels))
 
 
 def _styles(workbook: Workbook, theme: Theme) -> Styles:
     return Styles(workbook, *(hexadecimal(colour) for colour in (theme.accent, theme.light, theme.grey)))
 
 
-def _properties(month: Month, words: SheetLabels) -> Properties:
+def _properties(month: Month, labels: SheetLabels) -> Properties:
     return Properties(
-        title=words.about("properties.title"),
-        subject=words.about("properties.subject"),
+        title=labels.about("properties.title"),
+        subject=labels.about("properties.subject"),
         author=month.settings.operator.name,
         language=month.settings.locale.replace("_", "-"),
-        footer=(words.about("footer.left"), words.text("footer.right", page="{page}", pages="{pages}")),
+        footer=(labels.about("footer.left"), labels.text("footer.right", page="{page}", pages="{pages}")),
     )

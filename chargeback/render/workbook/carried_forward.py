@@ -1,4 +1,4 @@
-"""What is carried: what months before left, what of it this month bills and on which document, what this month adds, what waits on."""
+"""Sheet of amounts carried forward: brought forward from earlier months, added by this one, billed, still carried."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.render.text.carried_forward import why_carried
-from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("period", "month"),
     ("payer_id", "code"),
     ("payer", "text"),
@@ -29,55 +29,57 @@ TOTALS = ("waited", "added", "billed", "left", "gross")
 
 
 def carries(month: Month) -> bool:
-    """Whether something is carried to the month, billed in it or carried on."""
+    """Whether an amount is brought forward to the month, billed in it, or carried forward by it."""
     return bool(month.carried_forward or month.still_carried) or any(
         line.carried_from for d in month.documents for line in d.lines
     )
 
 
-def carried_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per payer, family and month whose amount was carried, by month; amounts net but for the last."""
+def carried_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of amounts carried forward: a row per month, payer and regime; amounts are net except ``gross``."""
     rows = [
-        *_waiting(month.still_carried, month, words, new=False),
-        *_waiting(month.carried_forward, month, words, new=True),
+        *_carried(month.still_carried, month, labels, new=False),
+        *_carried(month.carried_forward, month, labels, new=True),
     ]
     named = [(document, document_name(document)) for document in month.documents]
-    named += [(document, words.text("charges.carried")) for document in month.carried_forward]
-    rows += [row for document, name in named for row in _billed(document, name, words)]
+    named += [(document, labels.text("charges.carried")) for document in month.carried_forward]
+    rows += [row for document, name in named for row in _billed(document, name, labels)]
     ordered = sorted(rows, key=lambda row: tuple(map(str, row[:4])))
-    return words.table("carried", words.columns("carried", COLUMNS, TOTALS), ordered, frozen=3)
+    return labels.table("carried", labels.columns("carried", COLUMNS, TOTALS), ordered, frozen=3)
 
 
-def _waiting(documents: Iterable[Document], month: Month, words: SheetLabels, new: bool) -> Iterator[tuple[Value, ...]]:
-    """Amounts that wait: of this month (``new``) or since an earlier one."""
+def _carried(
+    documents: Iterable[Document], month: Month, labels: SheetLabels, new: bool
+) -> Iterator[tuple[CellValue, ...]]:
+    """Rows of documents that are carried forward: by this month (``new``) or by an earlier one."""
     for document in documents:
-        why = why_carried(document, month.settings, words.wording)
-        waited, added = (0, document.net) if new else (document.net, 0)
-        yield _row(document.period, document, words, waited, added, 0, document.gross, why, "")
+        reason = why_carried(document, month.settings, labels.wording)
+        brought, added = (0, document.net) if new else (document.net, 0)
+        yield _row(document.period, document, labels, brought, added, 0, document.gross, reason, "")
 
 
-def _billed(document: Document, name: str, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
-    """What a document bills of earlier months, or takes up to be carried on together."""
+def _billed(document: Document, name: str, labels: SheetLabels) -> Iterator[tuple[CellValue, ...]]:
+    """Rows of the amounts of earlier months that a document bills, or carries forward together with its own."""
     found: dict[Period, int] = defaultdict(int)
     for line in document.lines:
         if line.carried_from is not None:
             found[line.carried_from] += line.amount
-    for since, net in sorted(found.items()):
-        yield _row(since, document, words, net, 0, net, 0, "", name)
+    for period, net in sorted(found.items()):
+        yield _row(period, document, labels, net, 0, net, 0, "", name)
 
 
 def _row(
     period: Period,
-    of: Document,
-    words: SheetLabels,
-    waited: int,
+    document: Document,
+    labels: SheetLabels,
+    brought: int,
     added: int,
     billed: int,
     gross: int,
-    why: str,
-    document: str,
-) -> tuple[Value, ...]:
-    left = Formula("{waited}+{added}-{billed}", waited + added - billed)
-    payer = (of.payer.member_id, of.payer.name, words.regime(of.regime.name))
-    amounts = (waited or None, added or None, billed or None, left, gross or None)
-    return (period.first, *payer, *amounts, why or None, document or None)
+    reason: str,
+    name: str,
+) -> tuple[CellValue, ...]:
+    still_carried = Formula("{waited}+{added}-{billed}", brought + added - billed)
+    payer = (document.payer.member_id, document.payer.name, labels.regime(document.regime.name))
+    amounts = (brought or None, added or None, billed or None, still_carried, gross or None)
+    return (period.first, *payer, *amounts, reason or None, name or None)

@@ -1,11 +1,11 @@
-"""The conservation checks as formulas: each side is added up again from the other sheets."""
+"""Conservation checks as formulas: each side is added up again from the other sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from chargeback.model.month import Check, Month
-from chargeback.render.text.pool_flows import filled
+from chargeback.render.text.pool_flows import pool_flows
 from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.tables import Tables, total_of, total_where
 
@@ -15,63 +15,63 @@ MOST_FORMULA = 8000
 
 
 def checks_of(month: Month) -> list[Check]:
-    """The checks of the month, then two of the sheet of members: it shows every charge and every document.
+    """Checks of the month, then two of the sheet of members: it lists every charge and every document.
 
-    With transfers, one of their sheet: what it leaves in each pool is what the pool holds.
+    With transfers, one of their sheet: the amount that remains in each pool is that of the sheet of pools.
     """
     charged = sum(charge.amount for charge in month.charges)
     gross = sum(document.gross for document in month.documents)
-    transfers = [Check("transfers", 0, 0)] if filled(month) else []
+    transfers = [Check("transfers", 0, 0)] if pool_flows(month) else []
     return [*month.checks, *transfers, Check("members", charged, charged), Check("gross", gross, gross)]
 
 
-def sides(check: Check, month: Month, book: Book, words: SheetLabels) -> tuple[str, str] | None:
-    """Expected and found as formulas over the other sheets; None for a check that they cannot repeat."""
+def sides(check: Check, month: Month, book: Book, labels: SheetLabels) -> tuple[str, str] | None:
+    """Formulas (expected, found) over the other sheets; None for a check that cannot be written as formulas."""
     if check.name == "transfers":
         formula = _transfers(month, book)
         return ("0", formula) if len(formula) < MOST_FORMULA else None
     found = SIDES.get(check.name)
-    return (found[0](book, words), found[1](book, words)) if found else None
+    return (found[0](book, labels), found[1](book, labels)) if found else None
 
 
 def _transfers(month: Month, book: Book) -> str:
-    """By how much, pool by pool, the sheet of transfers and that of pools differ."""
+    """Difference between the sheet of transfers and that of pools, added up pool by pool."""
     gaps = [
         f"ABS(ROUND({total_of(book['transfers'], f'pool_{n}')}-({total_where(book['pools'], 'held', 'pool', name)}),2))"
-        for n, name in enumerate(filled(month))
+        for n, name in enumerate(pool_flows(month))
     ]
     return "+".join(gaps)
 
 
 def _total(table: str, key: str) -> Side:
-    return lambda book, words: total_of(book[table], key)
+    return lambda book, labels: total_of(book[table], key)
 
 
-def _share_charges(book: Book, words: SheetLabels) -> str:
-    return total_where(book["charges"], "amount", "kind", words.kinds["share"])
+def _share_charges(book: Book, labels: SheetLabels) -> str:
+    return total_where(book["charges"], "amount", "kind", labels.kinds["share"])
 
 
-def _without_document(book: Book, words: SheetLabels) -> str:
-    return total_where(book["charges"], "amount", "document", words.text("charges.no_document"))
+def _without_document(book: Book, labels: SheetLabels) -> str:
+    return total_where(book["charges"], "amount", "document", labels.text("charges.no_document"))
 
 
-def _own(book: Book, words: SheetLabels) -> str:
-    return total_where(book["charges"], "amount", "document", words.text("charges.own"))
+def _own(book: Book, labels: SheetLabels) -> str:
+    return total_where(book["charges"], "amount", "document", labels.text("charges.own"))
 
 
-def _to_bill(book: Book, words: SheetLabels) -> str:
-    """All charges but the operator's own, and what was carried before and is billed now."""
-    charges = f"{total_of(book['charges'], 'amount')}-({_own(book, words)})"
+def _to_bill(book: Book, labels: SheetLabels) -> str:
+    """All charges except the operator's own, and the amounts carried forward that are billed now."""
+    charges = f"{total_of(book['charges'], 'amount')}-({_own(book, labels)})"
     return f"{charges}+{total_of(book['carried'], 'billed')}" if "carried" in book else charges
 
 
-def _billed(book: Book, words: SheetLabels) -> str:
-    """The same, of what documents bear or is carried."""
-    return f"{_to_bill(book, words)}-({_without_document(book, words)})"
+def _billed(book: Book, labels: SheetLabels) -> str:
+    """Charges to bill that have a document or are carried forward."""
+    return f"{_to_bill(book, labels)}-({_without_document(book, labels)})"
 
 
-def _documents_and_carried(book: Book, words: SheetLabels) -> str:
-    """The documents of the month, and what it carries."""
+def _documents_and_carried(book: Book, labels: SheetLabels) -> str:
+    """Documents of the month, and the amounts that it carries forward."""
     net = total_of(book["documents"], "net")
     return f"{net}+{total_of(book['carried'], 'added')}" if "carried" in book else net
 

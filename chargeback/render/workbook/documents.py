@@ -1,4 +1,4 @@
-"""The documents of the month: one row each, with its payer, its regime, its net, its VAT and its gross."""
+"""Sheet of documents: one row each, with its payer, regime, net amount, VAT and gross amount."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from fractions import Fraction
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
 from chargeback.render.text.labels import title_of
-from chargeback.render.workbook.labels import SheetLabels, Spec, document_name
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("document", "code"),
     ("title", "text"),
     ("payer_id", "code"),
@@ -29,21 +29,21 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("lines", "net", "vat", "gross")
 
 
-def documents_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per document, in the order of the month."""
-    rows = [_row(document, words) for document in month.documents]
-    return words.table("documents", words.columns("documents", COLUMNS, TOTALS), rows, frozen=1)
+def documents_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of the documents, in the order of the month."""
+    rows = [_row(document, labels) for document in month.documents]
+    return labels.table("documents", labels.columns("documents", COLUMNS, TOTALS), rows, frozen=1)
 
 
-def _row(document: Document, words: SheetLabels) -> tuple[Value, ...]:
+def _row(document: Document, labels: SheetLabels) -> tuple[CellValue, ...]:
     regime, payer = document.regime, document.payer
     return (
         document_name(document),
-        title_of(document, words.wording),
+        title_of(document, labels.wording),
         payer.member_id,
         payer.name,
         payer.siret,
-        words.regime(regime.name),
+        labels.regime(regime.name),
         regime.category,
         Fraction(regime.rate) / 100,
         len(document.lines),

@@ -1,4 +1,4 @@
-"""Fairness: what each player of a game pays, alone and by each method; the groups that would pay less without the others."""
+"""Sheets of fairness: the amount of each player alone, as billed and by each method; the coalitions that block."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     MemberPosition,
-    answer,
+    answer_sentence,
     cents,
     coalition_name,
-    looked,
+    coverage_sentence,
+    member_positions,
     method_name,
-    rounding_alone,
-    standings,
-    what,
+    rules_text,
+    within_rounding,
 )
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, clean, unique_headers
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetColumn, SheetTable, clean, unique_headers
 
 MEMBERS_SHEET = "fairness"
-MEMBERS: tuple[Spec, ...] = (
+MEMBERS: tuple[ColumnSpec, ...] = (
     ("game", "code"),
     ("rules", "text"),
     ("member_id", "code"),
@@ -33,7 +33,7 @@ MEMBERS: tuple[Spec, ...] = (
     ("saves", "money"),
     ("part", "percent"),
 )
-GROUPS: tuple[Spec, ...] = (
+GROUPS: tuple[ColumnSpec, ...] = (
     ("game", "code"),
     ("method", "text"),
     ("group", "text"),
@@ -46,54 +46,56 @@ GROUPS: tuple[Spec, ...] = (
 ADDED = ("alone", "pays", "saves")
 
 
-def fairness_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per game and player, in the order of the fairness report; the methods side by side to the right."""
+def fairness_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of games and players, in the order of the fairness report; the methods are side by side to the right."""
     methods = list(dict.fromkeys(d.method for f in month.fairness for d in f.divisions[1:]))
     estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
-    columns = _columns(methods, estimated, words)
-    rows = [_row(f, s, methods, estimated, month, words) for f in month.fairness for s in standings(f)]
-    table = words.table(MEMBERS_SHEET, columns, rows, frozen=4)
+    columns = _columns(methods, estimated, labels)
+    rows = [_row(f, s, methods, estimated, month, labels) for f in month.fairness for s in member_positions(f)]
+    table = labels.table(MEMBERS_SHEET, columns, rows, frozen=4)
     if len(month.fairness) != 1:
         return table
-    return replace(table, subtitle=clean(f"{answer(month.fairness[0], month, words.wording)} {table.subtitle}"))
+    return replace(
+        table, subtitle=clean(f"{answer_sentence(month.fairness[0], month, labels.wording)} {table.subtitle}")
+    )
 
 
-def _columns(methods: list[str], estimated: set[str], words: SheetLabels) -> tuple[SheetColumn, ...]:
-    columns = [*words.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
+def _columns(methods: list[str], estimated: set[str], labels: SheetLabels) -> tuple[SheetColumn, ...]:
+    columns = [*labels.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
     for method in methods:
-        name = method_name(method, words.wording)
-        header = words.text(f"{MEMBERS_SHEET}.columns.by_method", method=name)
+        name = method_name(method, labels.wording)
+        header = labels.text(f"{MEMBERS_SHEET}.columns.by_method", method=name)
         columns.append(SheetColumn(f"by_{method}", header, "money", total=True))
         if method in estimated:
             columns.append(
-                SheetColumn(f"error_{method}", words.text(f"{MEMBERS_SHEET}.columns.error", method=name), "money")
+                SheetColumn(f"error_{method}", labels.text(f"{MEMBERS_SHEET}.columns.error", method=name), "money")
             )
     return unique_headers(columns)
 
 
 def _row(
     fairness: Fairness,
-    standing: MemberPosition,
+    position: MemberPosition,
     methods: list[str],
     estimated: set[str],
     month: Month,
-    words: SheetLabels,
-) -> tuple[Value, ...]:
+    labels: SheetLabels,
+) -> tuple[CellValue, ...]:
     own = {division.method: division for division in fairness.divisions}
-    beside: list[Value] = []
+    beside: list[CellValue] = []
     for method in methods:
         division = own.get(method)
-        beside.append(division.shares.get(standing.player) if division else None)
-        beside += [_error(division, standing.player)] if method in estimated else []
-    part = Formula("{saves}/{alone}", Fraction(standing.saves, standing.alone)) if standing.alone else None
+        beside.append(division.shares.get(position.player) if division else None)
+        beside += [_error(division, position.player)] if method in estimated else []
+    part = Formula("{saves}/{alone}", Fraction(position.saves, position.alone)) if position.alone else None
     return (
         fairness.game,
-        clean(what(fairness, month, words.wording)),
-        standing.player,
-        words.member(standing.player),
-        standing.alone,
-        standing.pays,
-        Formula("{alone}-{pays}", standing.saves),
+        clean(rules_text(fairness, month, labels.wording)),
+        position.player,
+        labels.member(position.player),
+        position.alone,
+        position.pays,
+        Formula("{alone}-{pays}", position.saves),
         part,
         *beside,
     )
@@ -104,39 +106,39 @@ def _error(division: Division | None, player: str) -> int | None:
     return None if error is None else cents(error)
 
 
-def groups_table(month: Month, words: SheetLabels) -> SheetTable:
-    """Each method of each game with its verdict, then the groups that pay most above what they would alone."""
-    found = [row for fairness in month.fairness for row in _groups(fairness, month, words)]
+def groups_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of the methods of each game with their verdicts, each followed by its blocking coalitions."""
+    found = [row for fairness in month.fairness for row in _groups(fairness, month, labels)]
     strong = {n for n, row in enumerate(found) if not row[-1]}
-    return words.table("groups", words.columns("groups", GROUPS), found, frozen=2, strong=strong)
+    return labels.table("groups", labels.columns("groups", GROUPS), found, frozen=2, strong=strong)
 
 
-def _groups(fairness: Fairness, month: Month, words: SheetLabels) -> Iterator[tuple[Value, ...]]:
+def _groups(fairness: Fairness, month: Month, labels: SheetLabels) -> Iterator[tuple[CellValue, ...]]:
     for division in fairness.divisions:
-        head = (fairness.game, clean(method_name(division.method, words.wording)))
-        yield (*head, _verdict(division, fairness, words), None, None, None, None, None)
+        head = (fairness.game, clean(method_name(division.method, labels.wording)))
+        yield (*head, _verdict(division, fairness, labels), None, None, None, None, None)
         for blocking in division.blocking:
-            name = coalition_name(blocking.coalition, fairness, month, words.wording)
+            name = coalition_name(blocking.coalition, fairness, month, labels.wording)
             yield (*head, clean(name), *_amounts(blocking), joined(blocking.coalition))
 
 
-def _amounts(blocking: Blocking) -> tuple[Value, ...]:
+def _amounts(blocking: Blocking) -> tuple[CellValue, ...]:
     pays, alone = cents(blocking.pays), cents(blocking.alone)
     return len(blocking.coalition), pays, alone, Formula("{pays}-{alone}", pays - alone)
 
 
 def joined(coalition: Coalition) -> str:
-    """A group as ``standalone/costs.csv`` writes it."""
+    """Coalition as ``standalone/costs.csv`` writes it."""
     return clean("+".join(coalition))
 
 
-def _verdict(division: Division, fairness: Fairness, words: SheetLabels) -> str:
-    """How many groups would pay less without the others, of how many looked at."""
+def _verdict(division: Division, fairness: Fairness, labels: SheetLabels) -> str:
+    """Verdict on a division: the number of blocking coalitions, and of those tested."""
     if not division.shares:
-        return words.text("groups.unsolved")
-    if rounding_alone(division):
-        return words.text("groups.rounding")
-    told = looked(fairness, words.wording)
+        return labels.text("groups.unsolved")
+    if within_rounding(division):
+        return labels.text("groups.rounding")
+    coverage = clean(coverage_sentence(fairness, labels.wording))
     if not division.blocked:
-        return f"{words.text('groups.nobody')} {clean(told)}"
-    return f"{clean(words.wording.plural('workbook.groups.blocked', division.blocked))} {clean(told)}"
+        return f"{labels.text('groups.nobody')} {coverage}"
+    return f"{clean(labels.wording.plural('workbook.groups.blocked', division.blocked))} {coverage}"

@@ -1,4 +1,4 @@
-"""What the sheets call things: the workbook's wording with the names of the month's rules, members and regimes."""
+"""Labels of the sheets: the wording of the workbook with the names of the rules, members and regimes of the month."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chargeback.model.month import Month
 from chargeback.render.text.labels import rule_label, service_label, unit_of
 from chargeback.render.workbook.tables import (
     CellKind,
+    CellValue,
     SheetColumn,
     SheetTable,
-    Value,
     clean,
     sheet_name,
     table_name,
@@ -21,12 +21,18 @@ from chargeback.render.workbook.tables import (
 )
 from chargeback.workspace.reports.wording import Wording
 
-Spec = tuple[str, CellKind]
+ColumnSpec = tuple[str, CellKind]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleWords:
-    """A rule in words."""
+class RuleLabels:
+    """Labels of a rule.
+
+    Attributes:
+        label: label of the rule.
+        service: label of its service.
+        unit: unit of its quantity.
+    """
 
     label: str
     service: str
@@ -34,18 +40,18 @@ class RuleWords:
 
 
 class SheetLabels:
-    """The words of one workbook, each looked up once."""
+    """Labels of one workbook, each looked up once."""
 
     def __init__(self, month: Month, wording: Wording) -> None:
         self.wording = wording
         self.rules = {
-            rule.id: RuleWords(rule_label(rule, wording), service_label(rule.service, wording), unit_of(rule, wording))
+            rule.id: RuleLabels(rule_label(rule, wording), service_label(rule.service, wording), unit_of(rule, wording))
             for rule in month.rules.values()
         }
         self.kinds = {kind: self.text(f"kinds.{kind}") for kind in KINDS}
         self.regimes = {name: wording.label("regimes", name) for name in month.settings.regimes}
         self._names = {member.member_id: member.name for member in month.members.values()}
-        self._given = {
+        self._context = {
             "operator": month.settings.operator.name,
             "month": wording.month(month.period),
             "period": str(month.period),
@@ -54,22 +60,22 @@ class SheetLabels:
         }
 
     def text(self, key: str, **values: object) -> str:
-        """A text of the workbook."""
+        """Text of the workbook."""
         return clean(self.wording.text(f"workbook.{key}", **values))
 
     def about(self, key: str) -> str:
-        """A text that may name the operator, the month, the period and the currency."""
-        return self.text(key, **self._given)
+        """Text of the workbook that may name the operator, the month, the period and the currency."""
+        return self.text(key, **self._context)
 
     def member(self, member_id: str) -> str:
-        """The member's name, its id when the month does not know it."""
+        """Name of a member; its id where the month does not have it."""
         return self._names.get(member_id, member_id)
 
     def regime(self, name: str) -> str:
         return self.regimes.get(name, name)
 
-    def columns(self, table: str, specs: Iterable[Spec], totals: Collection[str] = ()) -> tuple[SheetColumn, ...]:
-        """Columns with the headers of the wording; those of ``totals`` are added up."""
+    def columns(self, table: str, specs: Iterable[ColumnSpec], totals: Collection[str] = ()) -> tuple[SheetColumn, ...]:
+        """Columns of a table with the headers of the wording; those of ``totals`` are added up."""
         return unique_headers(
             [SheetColumn(k, self.text(f"{table}.columns.{k}"), kind, k in totals) for k, kind in specs]
         )
@@ -78,12 +84,16 @@ class SheetLabels:
         self,
         name: str,
         columns: tuple[SheetColumn, ...],
-        rows: Sequence[tuple[Value, ...]],
+        rows: Sequence[tuple[CellValue, ...]],
         frozen: int = 1,
         strong: Collection[int] = (),
         printed: str = "",
     ) -> SheetTable:
-        """A table under its title; without rows its second line says so. ``printed`` is the last column on paper."""
+        """Table under its title; without rows its second line is that of an empty table.
+
+        ``frozen``: number of columns that do not scroll; ``strong``: numbers of the rows in bold, from 0; ``printed``:
+        key of the last column on paper, '' for all.
+        """
         return SheetTable(
             sheet=sheet_name(self.text(f"{name}.sheet")),
             name=table_name(self.text(f"{name}.table")),
@@ -99,5 +109,5 @@ class SheetLabels:
 
 
 def document_name(document: Document) -> str:
-    """The number of a document, or the name of the draft's file."""
+    """Number of a document, or the file name of a draft."""
     return document.number or document.slug

@@ -1,4 +1,4 @@
-"""The members: what each bears, service by service, and what its documents ask for, regime by regime."""
+"""Sheet of members: the charges of each by service, and the amounts of its documents by regime."""
 
 from __future__ import annotations
 
@@ -10,37 +10,43 @@ from chargeback.model.month import Month
 from chargeback.model.period import clip
 from chargeback.model.settings import Regime
 from chargeback.model.succession import payer_of
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetColumn, SheetTable, Value, unique_headers
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetColumn, SheetTable, unique_headers
 
-FIRST: tuple[Spec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
-Cents = dict[str, int]
+FIRST: tuple[ColumnSpec, ...] = (("member_id", "code"), ("member", "text"), ("kind", "text"), ("payer", "code"))
 
 
 @dataclass(slots=True)
-class Sums:
-    """What a member comes to, in cents: charges by service; net and VAT of its documents by regime."""
+class MemberTotals:
+    """Totals of a member, in cents.
 
-    services: Cents = field(default_factory=lambda: defaultdict(int))
-    nets: Cents = field(default_factory=lambda: defaultdict(int))
-    vats: Cents = field(default_factory=lambda: defaultdict(int))
+    Attributes:
+        services: charges by label of the service.
+        nets: net amount of its documents by regime.
+        vats: VAT of its documents by regime.
+        documents: number of its documents.
+    """
+
+    services: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    nets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    vats: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     documents: int = 0
 
 
-def members_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per member in force in the month or charged in it, by id."""
-    sums = _sums(month, words)
+def members_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of the members in force in the month or charged in it, by id."""
+    sums = _sums(month, labels)
     services = sorted({service for s in sums.values() for service in s.services})
     regimes = _regimes(month)
-    columns = _columns(services, regimes, words)
+    columns = _columns(services, regimes, labels)
     rows = [_row(month, member, sums[member], services, regimes) for member in _listed(month, sums)]
-    return words.table("members", columns, rows, frozen=2)
+    return labels.table("members", columns, rows, frozen=2)
 
 
-def _sums(month: Month, words: SheetLabels) -> Mapping[str, Sums]:
-    sums: dict[str, Sums] = defaultdict(Sums)
+def _sums(month: Month, labels: SheetLabels) -> Mapping[str, MemberTotals]:
+    sums: dict[str, MemberTotals] = defaultdict(MemberTotals)
     for charge in month.charges:
-        sums[charge.member_id].services[words.rules[charge.rule].service] += charge.amount
+        sums[charge.member_id].services[labels.rules[charge.rule].service] += charge.amount
     for document in month.documents:
         own = sums[document.payer.member_id]
         own.documents += 1
@@ -49,28 +55,28 @@ def _sums(month: Month, words: SheetLabels) -> Mapping[str, Sums]:
     return sums
 
 
-def _listed(month: Month, sums: Mapping[str, Sums]) -> list[str]:
+def _listed(month: Month, sums: Mapping[str, MemberTotals]) -> list[str]:
     present = {m.member_id for m in month.members.values() if clip(m.valid_from, m.valid_to, month.period.span)}
     return sorted(present | set(sums))
 
 
 def _regimes(month: Month) -> list[Regime]:
-    """The regimes of the month's documents, as the settings order them."""
+    """Regimes of the documents of the month, in the order of the settings."""
     used = {document.regime.name: document.regime for document in month.documents}
     return [used[name] for name in dict.fromkeys([*month.settings.regimes, *sorted(used)]) if name in used]
 
 
-def _columns(services: Sequence[str], regimes: Sequence[Regime], words: SheetLabels) -> tuple[SheetColumn, ...]:
+def _columns(services: Sequence[str], regimes: Sequence[Regime], labels: SheetLabels) -> tuple[SheetColumn, ...]:
     def money(key: str, name: str, **values: object) -> SheetColumn:
-        return SheetColumn(key, words.text(f"members.columns.{name}", **values), "money", total=True)
+        return SheetColumn(key, labels.text(f"members.columns.{name}", **values), "money", total=True)
 
-    columns = [*words.columns("members", FIRST)]
+    columns = [*labels.columns("members", FIRST)]
     columns += [money(f"service_{n}", "service", service=service) for n, service in enumerate(services)]
     columns.append(money("charged", "charged"))
-    columns.append(SheetColumn("documents", words.text("members.columns.documents"), "count", total=True))
+    columns.append(SheetColumn("documents", labels.text("members.columns.documents"), "count", total=True))
     for n, regime in enumerate(regimes):
-        name = words.regime(regime.name)
-        rate = words.wording.percent(regime.rate / 100, 2, trim=True)
+        name = labels.regime(regime.name)
+        rate = labels.wording.percent(regime.rate / 100, 2, trim=True)
         columns.append(money(f"net_{n}", "net", regime=name))
         columns += [money(f"vat_{n}", "vat", regime=name, rate=rate)] if regime.rate else []
     columns.append(money("gross", "gross"))
@@ -78,14 +84,14 @@ def _columns(services: Sequence[str], regimes: Sequence[Regime], words: SheetLab
 
 
 def _row(
-    month: Month, member_id: str, sums: Sums, services: Sequence[str], regimes: Sequence[Regime]
-) -> tuple[Value, ...]:
+    month: Month, member_id: str, sums: MemberTotals, services: Sequence[str], regimes: Sequence[Regime]
+) -> tuple[CellValue, ...]:
     member = month.members.get(member_id)
     payer = payer_of(member_id, month.members, month.period) if member else member_id
-    asked: list[Value] = []
+    billed: list[CellValue] = []
     for regime in regimes:
-        asked.append(sums.nets.get(regime.name))
-        asked += [sums.vats.get(regime.name)] if regime.rate else []
+        billed.append(sums.nets.get(regime.name))
+        billed += [sums.vats.get(regime.name)] if regime.rate else []
     return (
         member_id,
         member.name if member else member_id,
@@ -94,11 +100,11 @@ def _row(
         *(sums.services.get(service) for service in services),
         _added("service", len(services), sum(sums.services.values())),
         sums.documents,
-        *asked,
+        *billed,
         _added("net", len(regimes), sum(sums.nets.values()) + sum(sums.vats.values())),
     )
 
 
-def _added(first: str, count: int, cents: int) -> Value:
-    """The sum of the cells from the first of a kind to the one before: they stand side by side."""
+def _added(first: str, count: int, cents: int) -> CellValue:
+    """Sum of the cells from the first of a kind to the one on the left: they are side by side."""
     return Formula(f"SUM({{{first}_0}}:{{before}})", cents) if count else cents

@@ -1,4 +1,4 @@
-"""Savings: what each member would pay alone, what it pays together, net and gross; those who lose stand first."""
+"""Sheet of savings: the cost of each member alone and together, net and gross; members with a loss first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from chargeback.model.month import Month
 from chargeback.model.statements import MemberSavings
-from chargeback.render.pages.savings import in_order
-from chargeback.render.workbook.labels import SheetLabels, Spec
-from chargeback.render.workbook.tables import Formula, SheetTable, Value
+from chargeback.render.text.savings import by_saving
+from chargeback.render.workbook.labels import ColumnSpec, SheetLabels
+from chargeback.render.workbook.tables import CellValue, Formula, SheetTable
 
-COLUMNS: tuple[Spec, ...] = (
+COLUMNS: tuple[ColumnSpec, ...] = (
     ("member_id", "code"),
     ("member", "text"),
     ("alone_net", "money"),
@@ -26,15 +26,15 @@ COLUMNS: tuple[Spec, ...] = (
 TOTALS = ("alone_net", "together_net", "net", "alone_gross", "together_gross", "gross", "uncompared")
 
 
-def savings_table(month: Month, words: SheetLabels) -> SheetTable:
-    """One row per member, in the order of the savings report; without any comparison, no rows."""
-    ranked = in_order(month.savings, month) if any(s.rows for s in month.savings) else []
-    rows = [_row(savings, words) for savings in ranked]
-    return words.table("savings", words.columns("savings", COLUMNS, TOTALS), rows, frozen=2)
+def savings_table(month: Month, labels: SheetLabels) -> SheetTable:
+    """Table of the members, in the order of the savings report; without any comparison, no rows."""
+    ranked = by_saving(month.savings, month) if any(s.rows for s in month.savings) else []
+    rows = [_row(savings, labels) for savings in ranked]
+    return labels.table("savings", labels.columns("savings", COLUMNS, TOTALS), rows, frozen=2)
 
 
-def _row(savings: MemberSavings, words: SheetLabels) -> tuple[Value, ...]:
-    name = words.member(savings.member_id)
+def _row(savings: MemberSavings, labels: SheetLabels) -> tuple[CellValue, ...]:
+    name = labels.member(savings.member_id)
     if not savings.rows:
         return (savings.member_id, name, *(None,) * 8, savings.uncompared_net)
     return (
@@ -52,6 +52,6 @@ def _row(savings: MemberSavings, words: SheetLabels) -> tuple[Value, ...]:
     )
 
 
-def _part(side: str, saved: int, alone: int) -> Value:
-    """What is saved, of what it would cost alone."""
+def _part(side: str, saved: int, alone: int) -> CellValue:
+    """Saving as a part of the cost alone; None where that is zero."""
     return Formula(f"{{{side}}}/{{alone_{side}}}", Fraction(saved, alone)) if alone else None

@@ -1,8 +1,9 @@
-"""How cells look: number formats from the locale, and the styles of a workbook, each registered once."""
+"""Cell styles: number formats of the locale, and the styles of a workbook, each registered once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -12,6 +13,7 @@ from chargeback.render.workbook.tables import NUMBERS, CellKind
 from chargeback.workspace.reports.formats import Formats
 from chargeback.workspace.reports.wording import Wording
 
+CellAlign = Literal["left", "center", "right"]
 NBSP = ("\u00a0", "\u202f", " ")
 TEXT = "@"
 FONT = "Calibri"
@@ -20,47 +22,67 @@ BAD, BAD_FILL = "9C1C1C", "FBE0DD"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a cell looks: number format, weight, size, colours (``RRGGBB``), alignment, rules."""
+class CellStyle:
+    """Style of a cell.
+
+    Attributes:
+        format: number format.
+        bold: whether the text is in bold.
+        size: size in points.
+        colour: colour of the text, ``RRGGBB``; '' for black.
+        fill: colour of the ground; '' for none.
+        align: horizontal alignment.
+        wrap: whether the text is wrapped.
+        indent: indent in characters.
+        rule: border: ``hair`` below a row, ``total`` around a row of totals, '' for none.
+        quote: whether a text that begins like a formula is marked as text.
+    """
 
     format: str = "General"
     bold: bool = False
     size: int = 10
     colour: str = ""
     fill: str = ""
-    align: str = "left"
+    align: CellAlign = "left"
     wrap: bool = False
     indent: int = 0
-    rule: str = ""
+    rule: Literal["", "hair", "total"] = ""
     quote: bool = False
 
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of one workbook: the number of each look, given when it is first asked for."""
+    """Styles of one workbook: each has a number, from its first use on.
+
+    Attributes:
+        workbook: workbook that the styles are registered in.
+        accent: colour of titles and headers, ``RRGGBB``.
+        light: colour of hairlines.
+        grey: colour of second lines.
+    """
 
     workbook: Workbook
     accent: str
     light: str
     grey: str
-    _known: dict[Look, int] = field(default_factory=dict, init=False)
+    _known: dict[CellStyle, int] = field(default_factory=dict, init=False)
 
-    def number(self, look: Look) -> int:
-        """The number of a look in the workbook's table of styles."""
-        known = self._known.get(look)
+    def number(self, style: CellStyle) -> int:
+        """Number of a style in the workbook's table of cell formats."""
+        known = self._known.get(style)
         if known is None:
-            known = self._known[look] = self._register(look)
+            known = self._known[style] = self._register(style)
         return known
 
-    def _register(self, look: Look) -> int:
+    def _register(self, style: CellStyle) -> int:
         cell = Cell(self.workbook.worksheets[0], row=1, column=1)
-        cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.colour or None)
-        cell.alignment = Alignment(look.align, "center", wrap_text=look.wrap or None, indent=look.indent)
-        cell.number_format = look.format
-        if look.fill:
-            cell.fill = PatternFill("solid", start_color=look.fill, end_color=look.fill)
-        cell.border = self._border(look.rule)
-        cell.quotePrefix = look.quote
+        cell.font = Font(name=FONT, size=style.size, bold=style.bold, color=style.colour or None)
+        cell.alignment = Alignment(style.align, "center", wrap_text=style.wrap or None, indent=style.indent)
+        cell.number_format = style.format
+        if style.fill:
+            cell.fill = PatternFill("solid", start_color=style.fill, end_color=style.fill)
+        cell.border = self._border(style.rule)
+        cell.quotePrefix = style.quote
         return int(cell.style_id)
 
     def _border(self, rule: str) -> Border:
@@ -72,17 +94,17 @@ class Styles:
 
 
 def hexadecimal(colour: str) -> str:
-    """``#17456b`` as ``17456B``."""
+    """Colour ``#17456b`` as ``17456B``."""
     return colour.lstrip("#").upper()
 
 
-def alignment(kind: CellKind) -> str:
-    """Numbers right, dates centred, the rest left."""
+def alignment(kind: CellKind) -> CellAlign:
+    """Alignment of a kind of cell: numbers right, dates centred, the others left."""
     return "right" if kind in NUMBERS else "center" if kind in ("date", "month") else "left"
 
 
 def number_format(kind: CellKind, wording: Wording, places: int = 0, most: int = 0) -> str:
-    """The number format of a kind of column; ``places`` decimals of ``most`` in the column, so that commas stand in line."""
+    """Number format of a kind of column; ``places`` decimals of ``most`` in the column, so that commas are aligned."""
     if kind == "money":
         return money_format(wording.formats)
     if kind == "quantity":
@@ -97,7 +119,7 @@ def number_format(kind: CellKind, wording: Wording, places: int = 0, most: int =
 
 
 def money_format(formats: Formats) -> str:
-    """Two decimals in the currency, negative in red and with a minus: ``#,##0.00\\ "€";[Red]\\-#,##0.00\\ "€"``."""
+    """Format of amounts, negative ones in red with a minus: ``#,##0.00\\ "€";[Red]\\-#,##0.00\\ "€"``."""
     return _money(formats, "#,##0.00")
 
 
@@ -110,7 +132,7 @@ def _signed(digits: str) -> str:
 
 
 def _aligned(places: int, most: int) -> str:
-    """Digits with ``places`` decimals, then the width of those that others of the column have more."""
+    """Format of ``places`` decimals, padded to the width of ``most``."""
     if not most:
         return "#,##0"
     if not places:
@@ -119,7 +141,7 @@ def _aligned(places: int, most: int) -> str:
 
 
 def _suffix(text: str) -> str:
-    """What stands before or after the digits, as it is: spaces escaped, the rest between quotes."""
+    """Literal text before or after the digits: spaces escaped, the rest between quotes."""
     inner = text.strip("".join(NBSP))
     before = "\\ " if text[:1] in NBSP and text else ""
     after = "\\ " if text[-1:] in NBSP and inner else ""

@@ -1,7 +1,7 @@
-"""Sheets as frozen values: tables with typed columns, formulas with what they give. Amounts are whole cents.
+"""Tables of sheets as frozen values: typed columns, formulas with their results. Amounts are whole cents.
 
-A formula is written in the grammar of the file (English names, ``,`` between arguments, tables by name), without
-``=``; in a row, ``{key}`` stands for the cell of that column in the same row.
+A formula is written in the grammar of the file (ECMA-376, 18.17: English names, ``,`` between arguments, structured
+references), without ``=``. In a row, ``{key}`` is the cell of that column in the same row.
 """
 
 from __future__ import annotations
@@ -25,18 +25,30 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula and what it gives: cents for money, a text for a verdict."""
+    """Formula with its result.
+
+    Attributes:
+        text: the formula, without ``=``.
+        value: its result: cents for money, a text for a verdict.
+    """
 
     text: str
     value: int | Decimal | Fraction | str
 
 
-Value = str | int | Decimal | Fraction | date | Formula | None
+CellValue = str | int | Decimal | Fraction | date | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column of a table: ``key`` names it in formulas, ``header`` is what the reader sees. ``total``: it is added up."""
+    """Column of a table.
+
+    Attributes:
+        key: name in formulas.
+        header: text of its header.
+        kind: kind of its cells.
+        total: whether it is added up.
+    """
 
     key: str
     header: str
@@ -46,9 +58,19 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One sheet with one Excel table under a two-line title. ``strong`` are the numbers of rows in bold, from 0.
+    """Table of a sheet: one Excel table under a title of two lines.
 
-    ``frozen`` is how many columns stay in place, ``printed`` the key of the last one on paper ('' for all).
+    Attributes:
+        sheet: name of the sheet.
+        name: name of the Excel table.
+        title: title.
+        subtitle: second line.
+        columns: columns.
+        rows: values by row, in the order of the columns.
+        frozen: number of columns that do not scroll.
+        strong: numbers of the rows in bold, from 0.
+        total_label: label of the row of totals.
+        printed: key of the last column on paper; '' for all.
     """
 
     sheet: str
@@ -56,7 +78,7 @@ class SheetTable:
     title: str
     subtitle: str
     columns: tuple[SheetColumn, ...]
-    rows: Sequence[tuple[Value, ...]]
+    rows: Sequence[tuple[CellValue, ...]]
     frozen: int = 1
     strong: Collection[int] = ()
     total_label: str = ""
@@ -68,31 +90,31 @@ class SheetTable:
         return any(column.total for column in self.columns)
 
     @property
-    def body(self) -> Sequence[tuple[Value, ...]]:
-        """Its rows; an Excel table has one at least."""
+    def body(self) -> Sequence[tuple[CellValue, ...]]:
+        """Rows of the Excel table, which has at least one, be it empty."""
         return self.rows or [(None,) * len(self.columns)]
 
     def index(self, key: str) -> int:
         return next(n for n, column in enumerate(self.columns) if column.key == key)
 
     def ref(self, key: str) -> str:
-        """A column as formulas name it: ``Documents[TTC]``."""
+        """Structured reference of a column: ``Documents[TTC]``."""
         return f"{self.name}[{escaped_header(self.columns[self.index(key)].header)}]"
 
     def sum(self, key: str) -> int:
-        """What a column adds up to: cents, or a count."""
+        """Sum of a column: cents, or a count."""
         n = self.index(key)
         return sum(whole(row[n]) for row in self.rows)
 
 
-def whole(value: Value) -> int:
-    """The cents or the count of a cell, 0 for an empty one."""
-    inner = value.value if isinstance(value, Formula) else value
-    return inner if isinstance(inner, int) else 0
+def whole(value: CellValue) -> int:
+    """Cents or count of a cell; 0 for an empty one."""
+    result = value.value if isinstance(value, Formula) else value
+    return result if isinstance(result, int) else 0
 
 
 def clean(text: str) -> str:
-    """A text that a cell can hold: no control characters, 32,767 characters at most."""
+    """Text that is valid in a cell: without control characters, of 32,767 characters at most."""
     return NOT_XML.sub("\ufffd", text)[:MOST_TEXT]
 
 
@@ -100,7 +122,7 @@ Tables = tuple[SheetTable, ...]
 
 
 def parts(table: SheetTable, most: int = MOST_ROWS) -> Tables:
-    """The table, or as many as it takes where a sheet does not hold its rows: each on a sheet of its own."""
+    """Parts of a table of at most ``most`` rows, each on a sheet of its own; the table itself where it is short."""
     if len(table.rows) <= most:
         return (table,)
     starts = range(0, len(table.rows), most)
@@ -119,7 +141,7 @@ def _part(table: SheetTable, number: int, start: int, most: int) -> SheetTable:
 
 
 def total_of(tables: Tables, key: str) -> str:
-    """The formula of the total of a column."""
+    """Formula of the total of a column."""
     return "+".join(f"SUM({table.ref(key)})" for table in tables)
 
 
@@ -129,32 +151,32 @@ def total_where(tables: Tables, key: str, where: str, value: str) -> str:
 
 
 def count_of(tables: Tables, key: str) -> str:
-    """The formula of how many cells of a column hold a number."""
+    """Formula of the number of cells of a column that have a number."""
     return "+".join(f"COUNT({table.ref(key)})" for table in tables)
 
 
 def count_below_zero(tables: Tables, key: str, other: str) -> str:
-    """The formula of how many rows have one of two columns, or both, below zero."""
+    """Formula of the number of rows with one of two columns, or both, below zero."""
     return "+".join(f'COUNTIF({t.ref(key)},"<0")+COUNTIFS({t.ref(key)},">=0",{t.ref(other)},"<0")' for t in tables)
 
 
 def literal(text: str) -> str:
-    """A text between quotes."""
+    """Text between quotes, for a formula."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def criterion(text: str) -> str:
-    """A criterion that takes cells equal to ``text`` and no others: its signs and wildcards mean themselves."""
+    """Criterion of the cells equal to ``text``: its operators and wildcards are escaped."""
     return literal("=" + re.sub(r"([~*?])", r"~\1", text))
 
 
 def escaped_header(header: str) -> str:
-    """A header between the brackets of a formula."""
+    """Header between the brackets of a structured reference."""
     return re.sub(r"(['#\[\]])", r"'\1", header)
 
 
 def unique_headers(columns: Sequence[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Columns whose headers differ, in capitals or not, as a table requires; none is empty or has several lines."""
+    """Columns with distinct headers, whatever their case, as a table requires; none is empty or has several lines."""
     seen: set[str] = set()
     result = []
     for column in columns:
@@ -169,15 +191,15 @@ def unique_headers(columns: Sequence[SheetColumn]) -> tuple[SheetColumn, ...]:
 
 
 def table_name(word: str) -> str:
-    """A name that an Excel table may bear: letters, digits, no spaces, not that of a cell."""
+    """Valid name of an Excel table: letters and digits, no spaces, not the name of a cell."""
     name = re.sub(r"\W+", "_", word.strip()) or "_"
     cell = re.fullmatch(r"[A-Za-z]{1,3}[0-9]+|[RrCcLl]([0-9]*|[0-9]*[CcRr][0-9]*)", name)
     return name if not cell and not name[0].isdigit() else f"_{name}"
 
 
-def distinct(tables: Mapping[str, SheetTable], *taken: str) -> dict[str, SheetTable]:
-    """Tables whose names differ from each other and from those taken, in capitals or not, as a file requires."""
-    seen = {name.casefold() for name in taken}
+def distinct(tables: Mapping[str, SheetTable], *reserved: str) -> dict[str, SheetTable]:
+    """Tables with names distinct from each other and from the reserved ones, whatever their case."""
+    seen = {name.casefold() for name in reserved}
     result = {}
     for key, table in tables.items():
         name = table.name
@@ -189,5 +211,5 @@ def distinct(tables: Mapping[str, SheetTable], *taken: str) -> dict[str, SheetTa
 
 
 def sheet_name(word: str) -> str:
-    """A name that a sheet may bear: 31 characters at most, none of ``[]:*?/\\``, no apostrophe around it."""
+    """Valid name of a sheet: 31 characters at most, none of ``[]:*?/\\``, no apostrophe at its ends."""
     return (re.sub(r"[\[\]:*?/\\]", " ", word).strip().strip("'") or "_")[:31]

@@ -1,7 +1,8 @@
-"""Sheets made one XLSX file. openpyxl writes the package; the rows are put in as laid out, with no clock anywhere.
+"""XLSX package (ECMA-376) of laid out sheets: openpyxl writes the package, the rows are inserted as they are laid out.
 
-openpyxl would write amounts through binary floats, formulas without what they give, and the time of writing. So it
-gets empty sheets, and its file is written again: rows, fixed times, no dates of creation. Same sheets, same bytes.
+openpyxl would write amounts through binary floats, formulas without their results, and the time of writing. So it is
+given empty sheets, and its file is written again with the rows, fixed times and no date of creation. The same sheets
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from chargeback.render.workbook.layout import SheetLayout, TableShape, Verdicts
+from chargeback.render.workbook.layout import SheetLayout, TableShape, VerdictFormat
 from chargeback.render.workbook.styles import BAD, BAD_FILL, GOOD, GOOD_FILL
 from chargeback.render.workbook.tables import clean, literal
 
@@ -40,7 +41,15 @@ XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What the file says of itself. ``footer`` is (left, right): the right one may hold ``{page}`` and ``{pages}``."""
+    """Core properties of a package (ISO/IEC 29500-2), and the foot of its printed pages.
+
+    Attributes:
+        title: title.
+        subject: subject.
+        author: creator.
+        language: language tag, as ``fr-FR``.
+        footer: (left, right) of the foot; the right one may contain ``{page}`` and ``{pages}``.
+    """
 
     title: str
     subject: str
@@ -50,13 +59,13 @@ class Properties:
 
 
 def xlsx(book: Workbook, sheets: Sequence[SheetLayout], properties: Properties) -> bytes:
-    """The file. ``book`` holds the styles that the sheets refer to, and one sheet, which is dropped."""
+    """Bytes of the package. ``book`` has the styles that the sheets refer to, and one sheet, which is removed."""
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _add(book, sheet, properties)
     written = io.BytesIO()
     book.save(written)
-    return _again(written, sheets, properties)
+    return _rewritten(written, sheets, properties)
 
 
 def _add(book: Workbook, sheet: SheetLayout, properties: Properties) -> None:
@@ -73,7 +82,7 @@ def _add(book: Workbook, sheet: SheetLayout, properties: Properties) -> None:
 
 
 def _print(page: Any, sheet: SheetLayout, properties: Properties) -> None:
-    """Page set-up; openpyxl's stubs take for optional what a new sheet always has."""
+    """Page set-up of a sheet; openpyxl's stubs declare as optional what a new sheet always has."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
@@ -108,7 +117,7 @@ def _table(shape: TableShape) -> ExcelTable:
     return table
 
 
-def _colour(page: Worksheet, verdicts: Verdicts) -> None:
+def _colour(page: Worksheet, verdicts: VerdictFormat) -> None:
     first = verdicts.ref.split(":")[0]
     for word, colour, fill in ((verdicts.good, GOOD, GOOD_FILL), (verdicts.bad, BAD, BAD_FILL)):
         rule = FormulaRule(  # type: ignore[no-untyped-call]
@@ -119,7 +128,7 @@ def _colour(page: Worksheet, verdicts: Verdicts) -> None:
         page.conditional_formatting.add(verdicts.ref, rule)
 
 
-def _again(written: io.BytesIO, sheets: Sequence[SheetLayout], properties: Properties) -> bytes:
+def _rewritten(written: io.BytesIO, sheets: Sequence[SheetLayout], properties: Properties) -> bytes:
     result = io.BytesIO()
     with ZipFile(written) as source, ZipFile(result, "w", ZIP_DEFLATED) as target:
         for name, content in _parts(source, sheets, properties):
@@ -130,7 +139,7 @@ def _again(written: io.BytesIO, sheets: Sequence[SheetLayout], properties: Prope
 
 
 def _parts(source: ZipFile, sheets: Sequence[SheetLayout], properties: Properties) -> Iterator[tuple[str, bytes]]:
-    """Each part of the package as it is to be written; the list of contents first, as readers expect."""
+    """(name, bytes) of each part of the package as it is written; the content types first, as readers expect."""
     names = sorted(source.namelist(), key=lambda name: name != "[Content_Types].xml")
     for name in names:
         number = SHEET_PART.fullmatch(name)
@@ -143,7 +152,7 @@ def _parts(source: ZipFile, sheets: Sequence[SheetLayout], properties: Propertie
 
 
 def _filled(xml: str, sheet: SheetLayout) -> str:
-    """The XML of an empty sheet with its rows, its true extent, and no warning on codes that look like numbers."""
+    """XML of an empty sheet with its rows, its true extent, and no warning on codes that look like numbers."""
     xml = re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{sheet.last}"', xml, count=1)
     before, after = re.split(r"<sheetData ?/>|<sheetData></sheetData>", xml, maxsplit=1)
     if sheet.texts:

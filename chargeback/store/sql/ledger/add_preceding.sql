@@ -1,4 +1,4 @@
--- grain: what the documents of one entry name, and take off it
+-- grain: the invoices that the documents of one entry name, and what they take off each
 -- reads: nothing
 -- parameters: one list per column, all of one length
 insert into ledger.preceding

@@ -1,4 +1,4 @@
--- grain: the documents that one entry set aside
+-- grain: the documents that one entry withholds
 -- reads: nothing
 -- parameters: one list per column, all of one length
 insert into ledger.withheld

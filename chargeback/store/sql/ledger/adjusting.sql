@@ -1,6 +1,6 @@
 -- grain: one row per entry that may have billed a true-up: it has adjustments, or is of a month that [true_up] names
 -- reads: ledger.entries, ledger.charges
--- parameters: $named: those months, of which a true-up may have come to nothing
+-- parameters: $named: those months, whose true-up may have amounted to nothing
 with adjusting as (
     select distinct entry
     from ledger.charges

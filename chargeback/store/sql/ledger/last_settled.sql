@@ -1,4 +1,4 @@
--- grain: one row per entry, oldest first: the fingerprints that it recorded, and the months that it adjusts where it draws documents up again
+-- grain: one row per entry, oldest first: the fingerprints it recorded, and the months it adjusts where it draws up documents again
 -- reads: ledger.entries, ledger.fingerprints, ledger.amounts
 -- parameters: none
 with recorded as (

@@ -6,17 +6,17 @@ with billing as (
     from ledger.amounts
     where member_id = $member_id and vat = $regime and for_month = $period and number <> ''
 ),
-given as (
+credited as (
     select original, sum(net) as net, sum(vat) as vat
     from ledger.preceding
     group by original
 )
 select
     documents.number, documents.issue_date, documents.payer_id,
-    documents.net - coalesce(given.net, 0) as net, documents.vat - coalesce(given.vat, 0) as vat,
-    coalesce(given.net, 0) as credited_net, coalesce(given.vat, 0) as credited_vat
+    documents.net - coalesce(credited.net, 0) as net, documents.vat - coalesce(credited.vat, 0) as vat,
+    coalesce(credited.net, 0) as credited_net, coalesce(credited.vat, 0) as credited_vat
 from ledger.documents as documents
 join billing on billing.number = documents.number
-left join given on given.original = documents.number
-where documents.kind = 'invoice' and documents.net > coalesce(given.net, 0)
+left join credited on credited.original = documents.number
+where documents.kind = 'invoice' and documents.net > coalesce(credited.net, 0)
 order by documents.period <> $period, documents.issue_date, documents.entry, documents.sequence, documents.number

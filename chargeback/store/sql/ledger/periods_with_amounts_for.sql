@@ -6,7 +6,7 @@ with amounts as (
     from ledger.amounts
     where list_contains($months, for_month)
 ),
-aside as (
+withheld as (
     select distinct entry
     from ledger.brought_forward
     where number = '' and list_contains($months, period)
@@ -14,5 +14,5 @@ aside as (
 select distinct entries.period
 from ledger.entries as entries
 where list_contains($months, entries.period) or entries.sequence in (select entry from amounts)
-    or entries.sequence in (select entry from aside)
+    or entries.sequence in (select entry from withheld)
 order by entries.period

@@ -4,12 +4,12 @@
 with taken as (
     select
         preceding.number, preceding.place, preceding.original, invoices.issue_date, preceding.net, preceding.vat,
-        invoices.net = sum(preceding.net) over given and invoices.vat = sum(preceding.vat) over given as whole
+        invoices.net = sum(preceding.net) over credited and invoices.vat = sum(preceding.vat) over credited as whole
     from ledger.preceding as preceding
     join ledger.documents as credits on credits.number = preceding.number
     join ledger.documents as invoices on invoices.number = preceding.original
     where preceding.how <> 'replaces' and (preceding.net <> 0 or preceding.vat <> 0)
-    window given as (
+    window credited as (
         partition by preceding.original
         order by preceding.entry, credits.year, credits.sequence, preceding.number, preceding.place
         rows between unbounded preceding and current row

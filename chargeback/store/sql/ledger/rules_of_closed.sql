@@ -1,4 +1,4 @@
--- grain: one row per closed period and rule version that it rests on; of a version used again by a correction, the last
+-- grain: one row per closed period and rule version that it is based on; of a version used again by a correction, the last
 -- reads: ledger.rules, ledger.entries
 -- parameters: none
 with closed as (

@@ -1,4 +1,4 @@
--- grain: one row per document of months before one that was carried and that no document bills, nor one still set aside, by payer, regime and month
+-- grain: one row per carried document of months before one that no document bills, withheld ones included, by payer, regime and month
 -- reads: ledger.carried_forward, ledger.brought_forward, ledger.entries
 -- parameters: $before
 with last_of_period as (

@@ -1,4 +1,4 @@
--- grain: one row per rule version that an entry rests on, whole
+-- grain: one row per rule version that an entry is based on, whole
 -- reads: ledger.rules
 -- parameters: none
 select *

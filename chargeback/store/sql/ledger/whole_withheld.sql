@@ -1,4 +1,4 @@
--- grain: one row per document set aside, whole
+-- grain: one row per withheld document, whole
 -- reads: ledger.withheld
 -- parameters: none
 select *

@@ -1,4 +1,4 @@
--- grain: one row per document of a period that was set aside and is not issued yet, by payer and regime
+-- grain: one row per document of a period that is withheld to this day, by payer and regime
 -- reads: ledger.withheld, ledger.entries
 -- parameters: $period
 select kind, payer_id, regime, net, vat, gross

@@ -1,4 +1,4 @@
--- grain: one row per rule version that an entry rests on; sha256 covers what moves an amount or its legal basis
+-- grain: one row per rule version that an entry is based on; sha256 covers what moves an amount or its legal basis
 -- reads: nothing
 -- parameters: none
 create table ledger.rules (
