@@ -78,8 +78,11 @@ def _total(label: str, rows: Iterable[Difference], wording: Wording) -> tuple[st
 def _why(row: Difference, wording: Wording) -> str:
     """Causes of a difference, and its treatment where it is not billed now."""
     causes = ", ".join(wording.text(f"adjustments.why.{cause}") for cause in row.causes)
-    treatment = wording.text(f"adjustments.fates.{TREATMENT_WORDS[row.treatment]}")
-    return causes if row.treatment == "billed" else f"{causes}; {treatment}"
+    return (
+        f"{causes}; {wording.text(f'adjustments.fates.{TREATMENT_WORDS[row.treatment]}')}"
+        if row.treatment != "billed"
+        else causes
+    )
 
 
 def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:

@@ -43,11 +43,11 @@ def explain_month(
 
 def _stale(root: Path, found: Explanation) -> list[str]:
     """Notice that the draft in out/ was made of other files, where it was."""
-    draft_postings = root / OUT / str(found.month.period) / "charges.csv"
-    if found.issued or not draft_postings.is_file():
+    drafted = root / OUT / str(found.month.period) / "charges.csv"
+    if found.issued or not drafted.is_file():
         return []
     month = found.month
-    if draft_postings.read_bytes() == charges_csv(month.charges, month.rules, month.period):
+    if drafted.read_bytes() == charges_csv(month.charges, month.rules, month.period):
         return []
     return [
         f"the draft in {OUT}/{month.period} was made of other files: `chargeback run {month.period}` draws it up again"

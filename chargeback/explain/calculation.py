@@ -69,7 +69,7 @@ class Bound:
 
 def bound(charge: Charge, month: Month) -> Bound | None:
     """Bound that a top-up or rebate brings about; None under ``accumulate``, where the bound is of the year."""
-    if charge.reason == "accumulated":
+    if charge.accumulated:
         return None
     rule = month.rules[charge.rule]
     by_others = capped_by_others(charge, rule)

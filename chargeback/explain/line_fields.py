@@ -162,7 +162,7 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
 
 def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:
     multiplied = product(charge)
-    if charge.reason == "accumulated":
+    if charge.accumulated:
         yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
     if multiplied is None:
         text = true_up_text(line.line, found.month, wording) if charge.kind == "adjustment" else None
@@ -171,7 +171,7 @@ def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) 
         elif charge.reason and not charge.accumulated:
             yield Field("calculation", (wording.text("explain.calculation.given", reason=charge.reason),))
         return
-    if charge.reason != "accumulated":
+    if not charge.accumulated:
         exact = exact_money(multiplied.exact, wording)
         formula = _formula(charge, line, found, wording)
         single = formula == wording.unit_price(multiplied.price)

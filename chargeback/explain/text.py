@@ -22,7 +22,7 @@ from chargeback.render.text.labels import line_label, member_name, named, title_
 from chargeback.workspace.reports.formats import without_zeros
 from chargeback.workspace.reports.wording import Wording
 
-PrintedRegimes = dict[tuple[object, ...], int]  # line that printed a field first
+PrintedFields = dict[tuple[object, ...], int]  # line that printed a field first
 WIDTH = 100
 INDENT = 4
 
@@ -30,7 +30,7 @@ INDENT = 4
 def text_of(found: Explanation, wording: Wording) -> list[str]:
     """The whole explanation, line by line."""
     lines = [*_head(found, wording)]
-    printed: PrintedRegimes = {}
+    printed: PrintedFields = {}
     for document, own in groupby(found.lines, key=lambda e: e.document):
         if found.document is None:
             lines += ["", _document(document, found, wording)]
@@ -70,7 +70,7 @@ def _document(document: Document | None, found: Explanation, wording: Wording) -
     return wording.text("explain.of_draft", document=name)
 
 
-def _line(line: Explained, found: Explanation, printed: PrintedRegimes, wording: Wording) -> Iterator[str]:
+def _line(line: Explained, found: Explanation, printed: PrintedFields, wording: Wording) -> Iterator[str]:
     """A line with its fields; a field that was printed for the same rule, version and member is not printed again."""
     label = line_label(line.line, line.rule, wording)
     payer = line.document.payer.member_id if line.document else found.asked
@@ -93,7 +93,7 @@ def _small(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _fields(line: Explained, found: Explanation, printed: PrintedRegimes, wording: Wording) -> Iterator[str]:
+def _fields(line: Explained, found: Explanation, printed: PrintedFields, wording: Wording) -> Iterator[str]:
     """The fields of a line, with the month that charged it."""
     charged = replace(found, month=line.month)
     width = max(len(wording.text(f"explain.labels.{name}")) for name in LABELS) + 2

@@ -95,7 +95,7 @@ def _held(own: PoolFlows, wording: Wording) -> str:
 
 
 def _source(own: PoolFlows, month: Month, wording: Wording) -> Iterator[str]:
-    """What a serving_versions pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
+    """What a serving pool gives away, as an equation; to whom and by which rule; the costs booked to it."""
     terms = [wording.money(own.pool.booked)] if own.pool.booked or not own.transfers_in else []
     terms += [f"{_part(f, month, wording)} × {pool_label(f.source, wording)}" for f in own.transfers_in]
     given = exact_money(own.exact / 100, wording)

@@ -75,9 +75,9 @@ def adjusted(months: Months, period: Period) -> Adjusted:
     rows = treated(found, rules, inputs.settings, _years_due(months, period, {m.year for m in changed}))
     data = changes(inputs, store, fingerprints, changed, last)
     rows = explained(rows, data, rules, inputs.settings.true_ups)
-    silent = tuple(unexplained_versions(data, rows, rules))
-    if silent:
-        raise Problems(silent)
+    unexplained = tuple(unexplained_versions(data, rows, rules))
+    if unexplained:
+        raise Problems(unexplained)
     notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
     return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
 
@@ -171,5 +171,6 @@ def _difference(charges: Sequence[Charge]) -> Difference:
     assert charge.adjusts is not None, "an adjustment has a month"
     basis = charge.adjustment_basis
     assert basis is not None, "an adjustment has the amounts that it compares"
-    now, why = basis.billed + sum(c.amount for c in charges), charge.reason.partition(": ")[2]
-    return Difference(charge.adjusts, *key_of(charge), charge.version, basis.billed, now, basis.causes, why)
+    now = basis.billed + sum(c.amount for c in charges)
+    key = key_of(charge)
+    return Difference(charge.adjusts, *key, charge.version, basis.billed, now, basis.causes, basis.explanation)

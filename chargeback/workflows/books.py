@@ -68,9 +68,9 @@ class Books:
             self._billed.pop((variant, period), None)
 
     def _with_brought_forward(self, period: Period) -> Month:
-        brought = brought_forward_to(self, period)
-        true_ups = true_ups_billed_in(self, period, brought.adjustments)
-        return billed_month(self._measured_once(period), self.inputs, true_ups, brought)
+        brought_forward = brought_forward_to(self, period)
+        true_ups = true_ups_billed_in(self, period, brought_forward.adjustments)
+        return billed_month(self._measured_once(period), self.inputs, true_ups, brought_forward)
 
     def _alone(self, period: Period) -> Month:
         true_ups = true_ups_billed_in(self, period)

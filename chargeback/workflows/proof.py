@@ -66,7 +66,7 @@ class _Proving:
     """Proof of a year in the making.
 
     Attributes:
-        charged: every charge of the pools and of the rates that pay them, as billed or draft_postings.
+        postings: every charge of the pools and of the rates that pay them, as billed or drafted.
     """
 
     books: Books

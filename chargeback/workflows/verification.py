@@ -7,8 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import entry_of_period, later_entries, period_status, periods_issued
-from chargeback.ledger.entries import SUPPLEMENTARY, Entry
+from chargeback.ledger.book import (
+    entries_of_period,
+    entry_of_period,
+    later_entries,
+    period_status,
+    periods_issued,
+)
+from chargeback.ledger.entries import REDRAWING, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
 from chargeback.ledger.ledger_file import restore
@@ -43,8 +49,6 @@ from chargeback.workspace.reports.wording import read_wording
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-REDRAWING = (SUPPLEMENTARY, "correct")  # entries whose documents were drawn up from the data of their day
 
 
 def verified(
@@ -96,8 +100,7 @@ def _of_data(
         )
         yield Verified("charges", "", "", (message,))
     for period in periods:
-        entry = entry_of_period(con, period)
-        for own in [*([entry] if entry else []), *later_entries(con, period)]:
+        for own in entries_of_period(con, period):
             if own.documents:
                 yield documents(con, root, own, settings, xml_differences, _drawing(root, settings, own, now))
 

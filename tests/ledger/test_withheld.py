@@ -14,6 +14,7 @@ import chargeback.ledger.issuing
 import chargeback.ledger.ledger_file
 import chargeback.ledger.supplementary_issue
 from chargeback.cli.app import main
+from chargeback.exports.from_ledger import issued_of_period
 from chargeback.ledger.issued_months import after_corrections
 from chargeback.ledger.unissued import without_number
 from chargeback.model.month import Month

@@ -88,7 +88,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[object, ...]]:
                 key: tuple[object, ...] = (
                     given[0].period,
                     bool(named.get("true_ups")),
-                    named.get("brought") is not None,
+                    named.get("brought_forward") is not None,
                 )
             else:
                 key = (given[0],) if name == "plan_month" else (given[3], given[5])

@@ -359,7 +359,7 @@ TRUE_UPS = {
 def test_a_true_up_is_of_a_year_that_calls_a_budget(
     before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """Posting once the year is over, for a pool that was called by instalments."""
+    """Billed once the year is over, for a pool that was called by instalments."""
     root = copied(before, tmp_path)
     edit(root / "chargeback.toml", '2025 = "2026-01"', TRUE_UPS[name][0])
     assert refused(root, capsys, "check", "2025-10") == TRUE_UPS[name][1]
