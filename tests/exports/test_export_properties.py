@@ -33,6 +33,7 @@ from chargeback.model.settings import Account, Regime
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.einvoices import DOCUMENTS, MONTH
+from kit.slow import examples
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 HERE = Place("chargeback.toml", 1)
@@ -40,7 +41,7 @@ ROWS = (Account("7588", HERE),)
 SERVICES = months.REGIMES["services"]
 RULES = ("object-storage", "vcpu-hours", "rack-units")
 ON = date(2026, 11, 5)
-tried: Callable[[Any], Any] = settings(max_examples=150, derandomize=True, database=None, deadline=None)
+tried: Callable[[Any], Any] = settings(max_examples=examples(50, 150), derandomize=True, database=None, deadline=None)
 
 
 def charges(draw: st.DrawFn) -> list[Any]:

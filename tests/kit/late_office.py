@@ -15,6 +15,7 @@ import pytest
 
 from chargeback.cli.app import main
 from kit.issuable_scenarios import complete
+from kit.undrawn import undrawn
 
 SETTINGS = """[billing]
 locale = "en_GB"
@@ -112,14 +113,16 @@ def edit(root: Path, path: str, old: str, new: str) -> None:
 
 
 class Office:
-    """The commands of a workspace, with what they say."""
+    """The commands of a workspace, with what they say; documents are issued without pages."""
 
     def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.root, self.capsys = root, capsys
 
     def says(self, *command: str) -> tuple[int, str, str]:
         """(exit code, data, words) of a command."""
-        code = main(["-C", str(self.root), *command])
+        with pytest.MonkeyPatch.context() as patch:
+            undrawn(patch)
+            code = main(["-C", str(self.root), *command])
         out, err = self.capsys.readouterr()
         return code, out, err
 

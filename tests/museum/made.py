@@ -150,7 +150,7 @@ def full_disk(root: Path) -> Iterator[None]:
 @contextmanager
 def interrupted(root: Path) -> Iterator[None]:
     """Ctrl-C while the month is computed."""
-    with mock.patch("chargeback.workflows.monthly_run.plan", side_effect=KeyboardInterrupt):
+    with mock.patch("chargeback.workflows.monthly_run.plan_month", side_effect=KeyboardInterrupt):
         yield
 
 
