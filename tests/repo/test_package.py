@@ -129,3 +129,12 @@ def test_mutation_testing_runs_tests_that_exist(name: str) -> None:
 def test_mutation_testing_changes_modules_that_exist(pattern: str) -> None:
     """Each module, or pattern of modules, that decides about money is there."""
     assert list(ROOT.glob(pattern)) != []
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Every file, folder and link of CONTRIBUTING.md, and every test and script in its commands."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\]\(([^):#]+)\)|((?:tests|tools)/(?:[\w/]+\.\w+|\w+))", text))
+    paths = {path for found in named for path in found if path}
+    assert len(paths) > 20
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
