@@ -1,4 +1,5 @@
-"""Months issued and run without drawing pages: the files of documents are empty, there is no statement, report or workbook."""
+"""Months issued without drawing pages (the files of documents are empty, nothing else is written), or without checking
+them."""
 
 from __future__ import annotations
 
@@ -7,13 +8,15 @@ import pytest
 import chargeback.cli.correct
 import chargeback.cli.issue
 import chargeback.cli.month
+import chargeback.einvoice.factur_x
 import chargeback.workflows.documents
 from chargeback.billing.comparison import Comparison
 from chargeback.workflows.documents import Drawing, Makers, document_path
 
 
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of what is issued and when: ``run``, ``issue``, ``credit`` and ``correct`` draw nothing, in this process."""
+    """For tests of what is issued and when: ``run``, ``issue``, ``credit`` and ``correct`` draw nothing, in this
+    process."""
 
     def empty(drawing: Drawing) -> Makers:
         return {document_path(d): bytes for d in drawing.month.documents}
@@ -25,3 +28,14 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chargeback.cli.correct, "issued_document", lambda *_, **__: b"")
     for command in (chargeback.cli.issue, chargeback.cli.month):
         monkeypatch.setattr(command, "compared", nothing)
+
+
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that draw hundreds of documents: each is drawn whole, and no rule of the e-invoice or of PDF/A is tried
+    on it."""
+
+    def nothing(*_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(chargeback.einvoice.factur_x, "findings", nothing)
+    monkeypatch.setattr(chargeback.einvoice.factur_x, "faults", nothing)

@@ -28,6 +28,7 @@ from kit.once import made_once
 from kit.paths import ROOT
 from kit.slow import SLOW
 from kit.tools import tool
+from kit.undrawn import unchecked
 
 PAGE = ROOT / "docs" / "year.md"
 YEAR = ROOT / "sample_data" / "year"
@@ -70,10 +71,14 @@ class Story:
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """The year, played once for all workers."""
+    """The year, played once for all workers; its documents are checked by the rules of the e-invoice behind the
+    switch."""
 
     def make(place: Path) -> None:
-        found = tool("year_page").played(PAGE.read_text(encoding="utf-8"), place)
+        with pytest.MonkeyPatch.context() as patch:
+            if not SLOW:
+                unchecked(patch)
+            found = tool("year_page").played(PAGE.read_text(encoding="utf-8"), place)
         (place / "page.md").write_text(found, encoding="utf-8")
 
     place = made_once(tmp_path_factory, "sample-year", make)
