@@ -14,6 +14,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from kit.builders import member
 from kit.drawn_months import (
     APRIL,
     MARCH,
@@ -24,7 +25,6 @@ from kit.drawn_months import (
     charge,
     drawn,
     invoice,
-    member,
     taken,
     told,
     waiting,
@@ -229,7 +229,7 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
         asked.append([regime, *sorted(payers)])
         return ()
 
-    members = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
+    members = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 1), successor="bezons")}
     brought = BroughtForward(latest_invoices=latest)  # type: ignore[arg-type]
     whole = month([charge(-300, who="bezons"), charge(-200, who="bezons", rule="links")], brought, members)
     assert taken(whole.documents) == [(-500, -100, [])]
@@ -252,7 +252,7 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     assert charged(whole, found.documents, found.withheld) == ([3000], [5000, 2000, 4000])
     assert charged(whole, (), whole.documents[:1]) == ([2000], [3000, 5000, 4000])
     assert charged(whole, (), whole.documents) == ([3000, 5000, 2000, 4000], [])
-    heirs = MEMBERS | {"auvers": member("auvers", date(2026, 4, 20), successor="bezons")}
+    heirs = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 20), successor="bezons")}
     whole = month([charge(5000), charge(400, who="cergy")], NOTHING, heirs)
     assert charged(whole, (), whole.documents[:1]) == ([5000], [400])
     again = redrawn(whole, [charge(3000)], whole.documents[:1], NOTHING)

@@ -19,8 +19,9 @@ from chargeback.charging.sharing.instalments import calls
 from chargeback.cli.app import main
 from chargeback.model.facts import Budget, CoalitionCost, Facts
 from chargeback.model.period import Period
+from kit.builders import NOWHERE, level, member
 from kit.paths import MUSEUM
-from kit.true_ups import FACTS, NOWHERE, SETTINGS, level, member, rule, shares
+from kit.true_ups import FACTS, SETTINGS, rule, shares
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_what_is_called_is_the_cost(seed: int) -> None:
     for name in names:
         start = date(2025, 1, 1) + timedelta(days=dice.randint(-400, 300) if name != "m0" else -1)
         end = start + timedelta(days=dice.randint(366, 900)) if dice.random() < 0.5 else None
-        members.append(member(name, start, end))
+        members.append(member(name, valid_from=start, valid_to=end))
         drivers.append(level(name, dice.randint(1, 1000)))
     called = CalledFunds({n: dice.randint(-500, 90000) for n in names}, {n: dice.randint(0, 900) for n in names[::2]})
     costs = [dice.randint(-2000, 90000) for _ in range(12)]

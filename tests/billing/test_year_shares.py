@@ -11,7 +11,8 @@ from chargeback.model.charges import Charge
 from chargeback.model.facts import CoalitionCost, Level
 from chargeback.model.pools import TrueUpRow
 from chargeback.model.rules import Rule
-from kit.true_ups import FACTS, NOWHERE, SETTINGS, level, rule, shares
+from kit.builders import NOWHERE, level
+from kit.true_ups import FACTS, SETTINGS, rule, shares
 
 NONE = [0] * 11
 JULY = date(2025, 7, 1)

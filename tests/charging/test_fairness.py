@@ -26,7 +26,8 @@ from chargeback.model.period import Span
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
-from kit.pools import HALF, START, along, context, costs, levels, member, played, rule
+from kit.builders import member
+from kit.pools import HALF, START, along, context, costs, levels, played, rule
 
 UNHURRIED = settings(deadline=None)
 DAM = {
@@ -239,7 +240,7 @@ def test_who_leaves_the_table_adds_nothing_after() -> None:
 def test_absent_and_excluded_members_do_not_play() -> None:
     """The players are those of the table who take part; coalitions with others are left out."""
     table = {"a": "60", "b": "20", "c": "20", "a+b": "70", "a+c": "70", "b+c": "30", "a+b+c": "80"}
-    ctx = context(member("a"), member("b"), member("c", until=date(2026, 9, 1)), coalitions=costs(table))
+    ctx = context(member("a"), member("b"), member("c", valid_to=date(2026, 9, 1)), coalitions=costs(table))
     assert report(9000, ctx, beside()).players == ("a", "b")
     everyone = context(*map(member, "abc"), coalitions=costs(table))
     assert report(9000, everyone, beside(exclude=["b"])).players == ("a", "c")
