@@ -14,6 +14,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from kit import builders
 from kit.builders import member
 from kit.drawn_months import (
     APRIL,
@@ -36,9 +37,15 @@ RACKS, LINKS = IssueScope(service="datacenter"), IssueScope(service="network")
 def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str, Member] = MEMBERS) -> Month:
     """April as it is drawn up whole."""
     found = drawn(charges, brought, members=members)
-    empty: tuple[()] = ()
-    rest = (empty, empty, empty, found.documents, empty, empty)
-    return Month(APRIL, SETTINGS, RULES, members, found.charges, *rest, carried_forward=found.carried_forward)
+    return builders.month(
+        period=APRIL,
+        settings=SETTINGS,
+        rules=RULES,
+        members=members,
+        charges=found.charges,
+        documents=found.documents,
+        carried_forward=found.carried_forward,
+    )
 
 
 def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:

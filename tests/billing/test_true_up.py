@@ -224,7 +224,17 @@ def test_a_game_shares_each_month_among_its_members() -> None:
     version = {"method": "shapley", "game": "links"}
     ruled = rule([], **version).model_copy(update={"pool": "network"})
     names = ("argenteuil", "cergy", "argenteuil+cergy")
-    rows = [CoalitionCost("links", tuple(n.split("+")), 5000, date(2020, 1, 1), None, NOWHERE) for n in names]
+    rows = [
+        CoalitionCost(
+            game="links",
+            coalition=tuple(n.split("+")),
+            cost=5000,
+            valid_from=date(2020, 1, 1),
+            valid_to=None,
+            where=NOWHERE,
+        )
+        for n in names
+    ]
     facts = replace(FACTS, coalitions=tuple(rows))
     found, problems = true_up(ruled, [36500, *[0] * 11], CalledFunds(), year_context(2025, SETTINGS, facts, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 27450, "cergy": 9050})

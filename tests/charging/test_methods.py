@@ -87,7 +87,7 @@ def test_the_absent_and_the_excluded_do_not_play() -> None:
 
 def test_only_the_group_plays() -> None:
     """A rule of a group shares the game among the members of the group."""
-    group = (GroupMember("g", "evan", START, None, Place("groups.csv", 2)),)
+    group = (GroupMember(group="g", member_id="evan", valid_from=START, valid_to=None, where=Place("groups.csv", 2)),)
     ctx = context(groups=group, coalitions=costs(TRAVELLERS))
     of = rule({"method": "shapley", "game": "fare"}, group="g")
     assert values(of, ctx) == {"evan": Fraction(75)}

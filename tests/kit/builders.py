@@ -1,11 +1,12 @@
-"""Builders by keyword of what tests are made of: members, levels, charges, lines and documents; plain values where a test says none.
+"""Builders by keyword of what tests are made of: members, levels, charges, lines, documents, months; plain values where
+a test says none.
 
 A field that a class gets is added here, not in every test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +15,11 @@ from typing import Any
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Line, VatLine
 from chargeback.model.facts import Level, Member
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
-from chargeback.model.settings import Regime
+from chargeback.model.rules import Rule
+from chargeback.model.settings import Regime, Settings
 from chargeback.model.vat import vat_of
 
 LONG_AGO = date(2020, 1, 1)
@@ -96,3 +99,12 @@ def document(
     taxes = (VatLine(regime=regime, net=net, vat=vat_of(net, regime.rate) if vat is None else vat),)
     head = {"kind": "invoice" if net > 0 else "credit_note", "vat_lines": taxes}
     return Document(period=period, regime=regime, payer=payer, lines=tuple(lines), **head | more)
+
+
+def month(
+    *, period: Period, settings: Settings, rules: Mapping[str, Rule], members: Mapping[str, Member], **more: Any
+) -> Month:
+    """A month with what is given, and nothing else in it."""
+    parts = ("charges", "pools", "splits", "baselines", "documents", "savings", "checks")
+    empty: dict[str, Any] = dict.fromkeys(parts, ())
+    return Month(period=period, settings=settings, rules=dict(rules), members=dict(members), **empty | more)

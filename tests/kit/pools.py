@@ -68,7 +68,14 @@ def costs(
 ) -> tuple[CoalitionCost, ...]:
     """Rows of standalone/costs.csv: euros by coalition."""
     return tuple(
-        CoalitionCost(game, tuple(names.split("+")), int(Decimal(cost) * 100), since, until, TABLE)
+        CoalitionCost(
+            game=game,
+            coalition=tuple(names.split("+")),
+            cost=int(Decimal(cost) * 100),
+            valid_from=since,
+            valid_to=until,
+            where=TABLE,
+        )
         for names, cost in table.items()
     )
 

@@ -330,7 +330,9 @@ def _split(rule_id: str, amount: int, keys: tuple[KeyTable, ...], **more: Any) -
             weights[name] = weights.get(name, Fraction(0)) + table.weight * value / table.total
     shares = split(amount, weights)
     fields: dict[str, Any] = {"days": 31, "month_days": 31, "shares": shares, **more}
-    return PoolSplit(known.id, START, known.pool or "", amount, amount, keys=keys, **fields)
+    return PoolSplit(
+        rule=known.id, version=START, pool=known.pool or "", pool_amount=amount, amount=amount, keys=keys, **fields
+    )
 
 
 def _backbone() -> PoolSplit:
@@ -417,7 +419,14 @@ def _saving(charges: tuple[Charge, ...], alone: tuple[Charge, ...], member_id: s
     taxed = baseline == "cloud-list-price"
     gross = to_cents(Fraction(euros(together)) * Fraction("1.2")) if taxed else together
     alone_gross = to_cents(Fraction(euros(sum(own))) * Fraction("1.2"))
-    return Saving((baseline,), replaces, sum(own), alone_gross, together, gross)
+    return Saving(
+        baselines=(baseline,),
+        replaces=replaces,
+        alone_net=sum(own),
+        alone_gross=alone_gross,
+        together_net=together,
+        together_gross=gross,
+    )
 
 
 def savings(charges: tuple[Charge, ...], alone: tuple[Charge, ...]) -> tuple[MemberSavings, ...]:
@@ -440,7 +449,17 @@ def month() -> Month:
             s.pool,
             s.pool_amount,
             s.pool_amount,
-            (Cost(PERIOD, s.pool, "611", "Marché", s.pool_amount, "", Place("costs/2026-10.csv", 2)),),
+            (
+                Cost(
+                    period=PERIOD,
+                    pool=s.pool,
+                    account="611",
+                    label="Marché",
+                    amount=s.pool_amount,
+                    document="",
+                    where=Place("costs/2026-10.csv", 2),
+                ),
+            ),
         )
         for s in SPLITS
     )
