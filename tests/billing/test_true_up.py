@@ -270,6 +270,7 @@ WAYS = ("instalments", "shares", "prefinanced", "adjusted", "true_up", "credited
 LATE = "period,pool,account,label,amount,document\n2025-12,network,6110,Fibre,100.00,D-3\n"
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then they wait."""
     named(year)
@@ -305,6 +306,7 @@ def late_words(root: Path, capsys: pytest.CaptureFixture[str], period: str) -> s
     return said.partition("1 line of costs of 2025-12, which is closed, late (line 2): ")[2].splitlines()[0]
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December before the true-up is billed: check says who settles it, and 662.00 are."""
     named(year)
@@ -315,6 +317,7 @@ def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFix
     assert proof(year, capsys)["network"]["true_up"] == "662.00"
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance for 2025."""
     played(year, capsys, "2025-11", "2025-12")
@@ -332,6 +335,7 @@ def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.Ca
     assert [proof(year, capsys, "2026")["network"].get(way) for way in ("prefinanced", "adjusted")] == ["60.00", None]
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing later."""
     named(year)
@@ -351,6 +355,7 @@ def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: p
     assert ",adjustment," not in (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("no_pages")
 @pytest.mark.parametrize(
     ("text", "says"),
     [('2025 = "2026-03"', 'says 2025 = "2026-03"'), ("", "has no 2025 any more")],
@@ -371,6 +376,7 @@ def test_a_true_up_that_was_billed_stays_named(
     )
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_true_up_is_not_for_a_month_that_is_issued(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """January is issued when its name is written down; February may be named instead."""
     played(year, capsys, "2025-12", "2026-01")
