@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from kit.late_office import Office, edit, put, usage, workspace
+from kit.late_office import Office, edit, january_closed, put, usage, workspace
 from kit.ledger_reader import net, vat
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
 
 @pytest.fixture
-def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
     """January closed, February and March open."""
-    found = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
-    found.close(JANUARY)
-    return found
+    return Office(january_closed(tmp_path_factory, tmp_path), capsys)
 
 
 def test_unchanged_inputs_give_no_adjustment(office: Office) -> None:

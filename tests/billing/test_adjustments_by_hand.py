@@ -62,7 +62,19 @@ RULES: Mapping[str, Rule] = {
 
 
 def charge(amount: int, rule: str = "storage", *, who: str = "cergy", kind: str = "usage", on: date = START) -> Charge:
-    return Charge(who, rule, on, kind, 0, "", None, None, Fraction(1), amount, "services")
+    return Charge(
+        member_id=who,
+        rule=rule,
+        version=on,
+        kind=kind,
+        tier=0,
+        resource_id="",
+        quantity=None,
+        unit_price=None,
+        factor=Fraction(1),
+        amount=amount,
+        vat="services",
+    )
 
 
 def held(*charges_: Charge, given: tuple[Charge, ...] = ()) -> BilledSoFar:
@@ -191,7 +203,18 @@ def test_a_difference_is_one_charge_of_its_month() -> None:
     (found,) = charges([waits, late])
     text = "2026-01 recomputed 7.00, billed 10.00: late usage/a.csv"
     assert found == Charge(
-        *("cergy", "storage", START, "adjustment", 0, "", None, None, Fraction(1), -300, "services", text),
+        member_id="cergy",
+        rule="storage",
+        version=START,
+        kind="adjustment",
+        tier=0,
+        resource_id="",
+        quantity=None,
+        unit_price=None,
+        factor=Fraction(1),
+        amount=-300,
+        vat="services",
+        reason=text,
         adjusts=JAN,
         adjustment_basis=AdjustmentBasis(1000, 700, ("usage",), "late usage/a.csv"),
     )

@@ -20,6 +20,7 @@ from chargeback.model.documents import CarriedForward, VatLine
 from chargeback.model.period import Period
 from chargeback.model.settings import Operator, Regime
 from chargeback.model.vat import vat_of
+from kit.builders import member
 from kit.drawn_months import (
     APRIL,
     JUNE,
@@ -34,7 +35,6 @@ from kit.drawn_months import (
     charge,
     drawn,
     invoice,
-    member,
     taken,
     told,
     waiting,
@@ -156,7 +156,7 @@ def test_a_credit_waits_for_the_quarter_of_its_payer() -> None:
 @pytest.mark.parametrize(("leaves", "billed"), [(date(2026, 5, 2), False), (date(2026, 5, 1), True)])
 def test_who_leaves_is_billed_in_its_last_month(leaves: date, billed: bool) -> None:
     """Gone when April is over: what waits for the year is billed with April, with what earlier months carried."""
-    own = {"auvers": member("auvers", leaves, frequency="year")}
+    own = {"auvers": member("auvers", valid_to=leaves, frequency="year")}
     found = drawn([charge(2000)], BroughtForward(carried_forward=(waiting(3000),)), members=own)
     assert told(found.documents) == ([("auvers", "services", 5000, 1000, "")] if billed else [])
     assert told(found.carried_forward) == ([] if billed else [("auvers", "services", 2000, 400, "frequency")])
@@ -164,7 +164,7 @@ def test_who_leaves_is_billed_in_its_last_month(leaves: date, billed: bool) -> N
 
 def test_what_waits_below_the_threshold_goes_to_the_successor() -> None:
     """Of one that is gone, to who took over, with its own lines; the document says for whom it was carried."""
-    own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
+    own = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 1), successor="bezons")}
     found = drawn([charge(5000, who="bezons")], BroughtForward(carried_forward=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5300, 1060, "")]
     assert [n.beneficiary for n in found.documents[0].lines] == ["bezons", "auvers"]
@@ -172,8 +172,9 @@ def test_what_waits_below_the_threshold_goes_to_the_successor() -> None:
 
 
 def test_what_waits_of_one_that_left_stays_there() -> None:
-    """Without successor and below the threshold it is in no document, and no document brings it: it stays in the ledger."""
-    own = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1))}
+    """Without successor and below the threshold it is in no document, and no document brings it: it stays in the
+    ledger."""
+    own = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 1))}
     found = drawn([charge(5000, who="bezons")], BroughtForward(carried_forward=(waiting(300),)), members=own)
     assert told(found.documents) == [("bezons", "services", 5000, 1000, "")]
     assert (found.carried_forward, found.documents[0].brought_forward) == ((), ())
@@ -290,7 +291,7 @@ def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
     book = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="bezons")]})
     found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
     assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", -300, -60, "")]
-    heirs = MEMBERS | {"bezons": member("bezons", date(2026, 4, 1), successor="cergy")}
+    heirs = MEMBERS | {"bezons": member("bezons", valid_to=date(2026, 4, 1), successor="cergy")}
     found = drawn([charge(-300, MARCH)], book.brought(), members=heirs)
     assert told(found.documents) == [("cergy", "services", -300, -60, "")]
     lost = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="nobody")]})
@@ -483,7 +484,7 @@ CHARGES = st.lists(
 INVOICES = st.lists(st.tuples(st.integers(1, 2000), WHO, FAMILY, MONTHS), max_size=6)
 EVERY = {
     "auvers": member("auvers", frequency="quarter"),
-    "bezons": member("bezons", date(2026, 4, 20), successor="cergy"),
+    "bezons": member("bezons", valid_to=date(2026, 4, 20), successor="cergy"),
     "cergy": member("cergy"),
 }
 

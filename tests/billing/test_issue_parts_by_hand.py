@@ -14,6 +14,8 @@ from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from kit import builders
+from kit.builders import member
 from kit.drawn_months import (
     APRIL,
     MARCH,
@@ -24,7 +26,6 @@ from kit.drawn_months import (
     charge,
     drawn,
     invoice,
-    member,
     taken,
     told,
     waiting,
@@ -36,9 +37,15 @@ RACKS, LINKS = IssueScope(service="datacenter"), IssueScope(service="network")
 def month(charges: Sequence[Charge], brought: BroughtForward, members: dict[str, Member] = MEMBERS) -> Month:
     """April as it is drawn up whole."""
     found = drawn(charges, brought, members=members)
-    empty: tuple[()] = ()
-    rest = (empty, empty, empty, found.documents, empty, empty)
-    return Month(APRIL, SETTINGS, RULES, members, found.charges, *rest, carried_forward=found.carried_forward)
+    return builders.month(
+        period=APRIL,
+        settings=SETTINGS,
+        rules=RULES,
+        members=members,
+        charges=found.charges,
+        documents=found.documents,
+        carried_forward=found.carried_forward,
+    )
 
 
 def sides(whole: Month, part: IssueScope, brought: BroughtForward) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
@@ -229,7 +236,7 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
         asked.append([regime, *sorted(payers)])
         return ()
 
-    members = MEMBERS | {"auvers": member("auvers", date(2026, 4, 1), successor="bezons")}
+    members = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 1), successor="bezons")}
     brought = BroughtForward(latest_invoices=latest)  # type: ignore[arg-type]
     whole = month([charge(-300, who="bezons"), charge(-200, who="bezons", rule="links")], brought, members)
     assert taken(whole.documents) == [(-500, -100, [])]
@@ -252,7 +259,7 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     assert charged(whole, found.documents, found.withheld) == ([3000], [5000, 2000, 4000])
     assert charged(whole, (), whole.documents[:1]) == ([2000], [3000, 5000, 4000])
     assert charged(whole, (), whole.documents) == ([3000, 5000, 2000, 4000], [])
-    heirs = MEMBERS | {"auvers": member("auvers", date(2026, 4, 20), successor="bezons")}
+    heirs = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 20), successor="bezons")}
     whole = month([charge(5000), charge(400, who="cergy")], NOTHING, heirs)
     assert charged(whole, (), whole.documents[:1]) == ([5000], [400])
     again = redrawn(whole, [charge(3000)], whole.documents[:1], NOTHING)

@@ -250,12 +250,15 @@ def test_each_member_is_charged_its_difference() -> None:
     regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}
     both = rule("called", "network", *({"billing": "instalments"} | each for each in days), vat=regimes)
     rows = (
-        TrueUpRow("cergy", 200, 100, 30, ("F1", "F2")),
+        TrueUpRow(member_id="cergy", share=200, instalments=100, prefinanced=30, documents=("F1", "F2")),
         TrueUpRow("even", 100, 90, 10),
         TrueUpRow("left", 0, 40, 0),
     )
-    found = TrueUp(2025, "called", "network", (150, 150), (), rows)
-    members = {n: Member(n, n, "hospital", START, None, Place("m.csv", 2)) for n in ("cergy", "even", "left")}
+    found = TrueUp(year=2025, rule="called", pool="network", costs=(150, 150), splits=(), rows=rows)
+    members = {
+        n: Member(member_id=n, name=n, kind="hospital", valid_from=START, valid_to=None, where=Place("m.csv", 2))
+        for n in ("cergy", "even", "left")
+    }
     text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
     assert list(adjustments(found, both, members)) == [
         Charge(

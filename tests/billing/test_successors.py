@@ -24,8 +24,8 @@ from chargeback.workflows.history import compared, with_balance
 from chargeback.workflows.session import loaded
 from chargeback.workspace.registers.read import read_facts
 from chargeback.workspace.reports.wording import read_wording
+from kit.builders import member
 from kit.drawn_months import APRIL, MARCH
-from kit.members import LONG_AGO, member
 from kit.paths import MUSEUM, TESTS
 from kit.pdf_text import whole
 from oracle.month import bill
@@ -513,8 +513,8 @@ def test_the_pages_name_the_merged_communes(tmp_path: Path) -> None:
 def test_many_members_taken_over_are_counted_from_the_fifth() -> None:
     """Four names and how many more, a sentence for each day on which some ended."""
     words = read_wording("en_GB")
-    ended = [replace(member(f"m{n}", LONG_AGO, date(2026, 1, 1), "b"), name=f"M{n}") for n in range(6)]
-    found = list(taken_over([*ended, member("late", LONG_AGO, date(2026, 3, 16), "b")], words))
+    ended = [replace(member(f"m{n}", valid_to=date(2026, 1, 1), successor="b"), name=f"M{n}") for n in range(6)]
+    found = list(taken_over([*ended, member("late", valid_to=date(2026, 3, 16), successor="b")], words))
     assert found == [
         "Includes what was charged until 31 December 2025 to: M0, M1, M2, M3, 2 others.",
         "Includes what was charged until 15 March 2026 to: late.",

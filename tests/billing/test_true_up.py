@@ -19,8 +19,9 @@ from chargeback.charging.sharing.instalments import calls
 from chargeback.cli.app import main
 from chargeback.model.facts import Budget, CoalitionCost, Facts
 from chargeback.model.period import Period
+from kit.builders import NOWHERE, level, member
 from kit.paths import MUSEUM
-from kit.true_ups import FACTS, NOWHERE, SETTINGS, level, member, rule, shares
+from kit.true_ups import FACTS, SETTINGS, rule, shares
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_what_is_called_is_the_cost(seed: int) -> None:
     for name in names:
         start = date(2025, 1, 1) + timedelta(days=dice.randint(-400, 300) if name != "m0" else -1)
         end = start + timedelta(days=dice.randint(366, 900)) if dice.random() < 0.5 else None
-        members.append(member(name, start, end))
+        members.append(member(name, valid_from=start, valid_to=end))
         drivers.append(level(name, dice.randint(1, 1000)))
     called = CalledFunds({n: dice.randint(-500, 90000) for n in names}, {n: dice.randint(0, 900) for n in names[::2]})
     costs = [dice.randint(-2000, 90000) for _ in range(12)]
@@ -223,7 +224,17 @@ def test_a_game_shares_each_month_among_its_members() -> None:
     version = {"method": "shapley", "game": "links"}
     ruled = rule([], **version).model_copy(update={"pool": "network"})
     names = ("argenteuil", "cergy", "argenteuil+cergy")
-    rows = [CoalitionCost("links", tuple(n.split("+")), 5000, date(2020, 1, 1), None, NOWHERE) for n in names]
+    rows = [
+        CoalitionCost(
+            game="links",
+            coalition=tuple(n.split("+")),
+            cost=5000,
+            valid_from=date(2020, 1, 1),
+            valid_to=None,
+            where=NOWHERE,
+        )
+        for n in names
+    ]
     facts = replace(FACTS, coalitions=tuple(rows))
     found, problems = true_up(ruled, [36500, *[0] * 11], CalledFunds(), year_context(2025, SETTINGS, facts, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 27450, "cergy": 9050})
@@ -259,6 +270,7 @@ WAYS = ("instalments", "shares", "prefinanced", "adjusted", "true_up", "credited
 LATE = "period,pool,account,label,amount,document\n2025-12,network,6110,Fibre,100.00,D-3\n"
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then they wait."""
     named(year)
@@ -294,6 +306,7 @@ def late_words(root: Path, capsys: pytest.CaptureFixture[str], period: str) -> s
     return said.partition("1 line of costs of 2025-12, which is closed, late (line 2): ")[2].splitlines()[0]
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December before the true-up is billed: check says who settles it, and 662.00 are."""
     named(year)
@@ -304,6 +317,7 @@ def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFix
     assert proof(year, capsys)["network"]["true_up"] == "662.00"
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance for 2025."""
     played(year, capsys, "2025-11", "2025-12")
@@ -321,6 +335,7 @@ def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.Ca
     assert [proof(year, capsys, "2026")["network"].get(way) for way in ("prefinanced", "adjusted")] == ["60.00", None]
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing later."""
     named(year)
@@ -340,6 +355,7 @@ def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: p
     assert ",adjustment," not in (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("no_pages")
 @pytest.mark.parametrize(
     ("text", "says"),
     [('2025 = "2026-03"', 'says 2025 = "2026-03"'), ("", "has no 2025 any more")],
@@ -360,6 +376,7 @@ def test_a_true_up_that_was_billed_stays_named(
     )
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_a_true_up_is_not_for_a_month_that_is_issued(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """January is issued when its name is written down; February may be named instead."""
     played(year, capsys, "2025-12", "2026-01")

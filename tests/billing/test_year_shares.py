@@ -7,18 +7,28 @@ from datetime import date
 from decimal import Decimal
 
 from chargeback.billing.true_up import CalledFunds, true_up, year_context
-from chargeback.model.charges import Charge
 from chargeback.model.facts import CoalitionCost, Level
 from chargeback.model.pools import TrueUpRow
 from chargeback.model.rules import Rule
-from kit.true_ups import FACTS, NOWHERE, SETTINGS, level, rule, shares
+from kit.builders import NOWHERE, charge, level
+from kit.true_ups import FACTS, SETTINGS, rule, shares
 
 NONE = [0] * 11
 JULY = date(2025, 7, 1)
 NAMES = ("argenteuil", "cergy", "argenteuil+cergy")
 GAME = replace(
     FACTS,
-    coalitions=tuple(CoalitionCost("links", tuple(n.split("+")), 5000, date(2020, 1, 1), None, NOWHERE) for n in NAMES),
+    coalitions=tuple(
+        CoalitionCost(
+            game="links",
+            coalition=tuple(n.split("+")),
+            cost=5000,
+            valid_from=date(2020, 1, 1),
+            valid_to=None,
+            where=NOWHERE,
+        )
+        for n in NAMES
+    ),
 )
 
 
@@ -35,7 +45,7 @@ def test_whoever_was_called_has_a_row() -> None:
     assert found is not None
     assert found.rows == (
         TrueUpRow("argenteuil", 100, 70, 0),
-        TrueUpRow("bezons", 0, 0, 30, ("F1",)),
+        TrueUpRow(member_id="bezons", share=0, instalments=0, prefinanced=30, documents=("F1",)),
         TrueUpRow("zed", 0, 40, 0),
     )
     assert (found.year, found.rule, found.pool, found.costs) == (2025, "network", "network", (60, 40, *NONE[1:]))
@@ -51,8 +61,8 @@ def test_a_year_that_cannot_be_shared_says_why() -> None:
 
 def test_what_other_rules_charged_in_the_year_is_a_key() -> None:
     """Argenteuil was charged 3.00 for storage in the year, Bezons 1.00: 4.00 are shared so."""
-    head = ("storage", date(2025, 1, 1), "usage", 0, "", None, None, 1)
-    charges = [Charge(who, *head, cents, "x") for who, cents in (("argenteuil", 300), ("bezons", 100))]  # type: ignore[arg-type]
+    used = {"argenteuil": 300, "bezons": 100}
+    charges = [charge(cents, member_id=who, rule="storage", version=date(2025, 1, 1)) for who, cents in used.items()]
     ruled = rule([{"quantity": {"charges": ["storage"]}}])
     found, problems = true_up(ruled, [400, *NONE], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, charges))
     assert (problems, shares(found)) == ((), {"argenteuil": 300, "bezons": 100})
@@ -128,7 +138,14 @@ def test_levels_of_a_year_are_weighed_by_day_whatever_the_version_says() -> None
         FACTS,
         drivers=(
             level("argenteuil", 100),
-            Level("bezons", "population", Decimal(365), date(2025, 1, 1), ends, NOWHERE),
+            Level(
+                member_id="bezons",
+                name="population",
+                value=Decimal(365),
+                valid_from=date(2025, 1, 1),
+                valid_to=ends,
+                where=NOWHERE,
+            ),
         ),
     )
     ruled = rule([{"quantity": {"driver": "population"}}], prorate="none")

@@ -26,7 +26,8 @@ from chargeback.model.period import Span
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
-from kit.pools import HALF, START, along, context, costs, levels, member, played, rule
+from kit.builders import member
+from kit.pools import HALF, START, along, context, costs, levels, played, rule
 
 UNHURRIED = settings(deadline=None)
 DAM = {
@@ -239,7 +240,7 @@ def test_who_leaves_the_table_adds_nothing_after() -> None:
 def test_absent_and_excluded_members_do_not_play() -> None:
     """The players are those of the table who take part; coalitions with others are left out."""
     table = {"a": "60", "b": "20", "c": "20", "a+b": "70", "a+c": "70", "b+c": "30", "a+b+c": "80"}
-    ctx = context(member("a"), member("b"), member("c", until=date(2026, 9, 1)), coalitions=costs(table))
+    ctx = context(member("a"), member("b"), member("c", valid_to=date(2026, 9, 1)), coalitions=costs(table))
     assert report(9000, ctx, beside()).players == ("a", "b")
     everyone = context(*map(member, "abc"), coalitions=costs(table))
     assert report(9000, everyone, beside(exclude=["b"])).players == ("a", "c")
@@ -253,7 +254,16 @@ def tables(draw: st.DrawFn) -> tuple[CoalitionCost, ...]:
         for first, last in draw(st.sampled_from([(), ((0, 40),), ((0, 9), (9, 40)), ((0, 5), (12, 40)), ((3, 40),)])):
             begin, end = (date(2026, 8, 30) + timedelta(days=day) for day in (first, last))
             cost = draw(st.integers(0, 3000))
-            rows.append(CoalitionCost("fare", names, cost, begin, end, Place("standalone/costs.csv", 2)))
+            rows.append(
+                CoalitionCost(
+                    game="fare",
+                    coalition=names,
+                    cost=cost,
+                    valid_from=begin,
+                    valid_to=end,
+                    where=Place("standalone/costs.csv", 2),
+                )
+            )
     return tuple(rows)
 
 
@@ -332,7 +342,14 @@ def test_hundreds_of_members_in_a_table() -> None:
 
 def test_a_member_who_is_never_alone_is_left_out() -> None:
     """Nothing says what c would pay by itself: a notice at its row, and its coalitions are left out with it."""
-    last = CoalitionCost("fare", ("b", "c"), 7000, START, None, Place("standalone/costs.csv", 9))
+    last = CoalitionCost(
+        game="fare",
+        coalition=("b", "c"),
+        cost=7000,
+        valid_from=START,
+        valid_to=None,
+        where=Place("standalone/costs.csv", 9),
+    )
     rows = (*costs({"a": "50", "b": "50", "a+b": "60"}), last)
     (found,), notices = looked_at(9000, context(*map(member, "abc"), coalitions=rows), beside())
     assert (found.players, found.outside, found.looked_how) == (("a", "b"), 3000, "all")
@@ -360,7 +377,14 @@ def test_a_table_of_groups_alone_gives_no_report() -> None:
 
 def test_members_dearer_together_are_told() -> None:
     """The row of the two together, what it costs and what they cost apart; the shares are computed all the same."""
-    last = CoalitionCost("fare", ("brett", "evan"), 12000, START, None, Place("standalone/costs.csv", 7))
+    last = CoalitionCost(
+        game="fare",
+        coalition=("brett", "evan"),
+        cost=12000,
+        valid_from=START,
+        valid_to=None,
+        where=Place("standalone/costs.csv", 7),
+    )
     rows = (*costs({"evan": "75", "brett": "25"}), last)
     (found,), notices = looked_at(9000, context(coalitions=rows), played("shapley"))
     assert found.dearer == (("brett",), ("evan",))

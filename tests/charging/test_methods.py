@@ -14,6 +14,7 @@ from chargeback.model.facts import GroupMember
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Rule
+from kit.builders import member
 from kit.pools import (
     HALF,
     PERIOD,
@@ -23,7 +24,6 @@ from kit.pools import (
     context,
     costs,
     levels,
-    member,
     played,
     problems,
     rule,
@@ -78,8 +78,8 @@ def test_the_absent_and_the_excluded_do_not_play() -> None:
     """Players are the members present in the month, less the excluded: the game is that of those who remain."""
     three = TRAVELLERS | {"carol": "60", "brett+carol": "70", "carol+evan": "80", "brett+carol+evan": "120"}
     both = (member("evan"), member("brett"))
-    left = context(*both, member("carol", until=PERIOD.first), coalitions=costs(three))
-    stays = context(*both, member("carol", since=HALF), coalitions=costs(three))
+    left = context(*both, member("carol", valid_to=PERIOD.first), coalitions=costs(three))
+    stays = context(*both, member("carol", valid_from=HALF), coalitions=costs(three))
     assert values(played("shapley"), left) == {"brett": Fraction(20), "evan": Fraction(70)}
     assert values(played("shapley", exclude=["carol"]), stays) == {"brett": Fraction(20), "evan": Fraction(70)}
     assert sorted(values(played("shapley"), stays)) == ["brett", "carol", "evan"]
@@ -87,7 +87,7 @@ def test_the_absent_and_the_excluded_do_not_play() -> None:
 
 def test_only_the_group_plays() -> None:
     """A rule of a group shares the game among the members of the group."""
-    group = (GroupMember("g", "evan", START, None, Place("groups.csv", 2)),)
+    group = (GroupMember(group="g", member_id="evan", valid_from=START, valid_to=None, where=Place("groups.csv", 2)),)
     ctx = context(groups=group, coalitions=costs(TRAVELLERS))
     of = rule({"method": "shapley", "game": "fare"}, group="g")
     assert values(of, ctx) == {"evan": Fraction(75)}
@@ -112,7 +112,7 @@ def test_costs_are_those_of_the_first_day_of_the_part() -> None:
 
 def test_days_of_presence_do_not_weigh_a_game() -> None:
     """Who joins in the middle of the month plays in full, with prorate or without."""
-    ctx = context(member("evan"), member("brett", since=HALF), coalitions=costs(TRAVELLERS))
+    ctx = context(member("evan"), member("brett", valid_from=HALF), coalitions=costs(TRAVELLERS))
     assert values(played("shapley", prorate="day"), ctx) == {"brett": Fraction(20), "evan": Fraction(70)}
 
 
@@ -223,8 +223,9 @@ def test_charges_are_demands_in_full() -> None:
 
 
 def test_a_level_by_day_is_its_mean_over_the_part() -> None:
-    """With prorate by day, 4 kW for the second half of the month demand 2; without, the first day of presence decides."""
-    ctx = context(member("evan"), member("brett", since=HALF), drivers=levels(evan="2", brett="4"))
+    """With prorate by day, 4 kW for the second half of the month demand 2; without, the first day of presence
+    decides."""
+    ctx = context(member("evan"), member("brett", valid_from=HALF), drivers=levels(evan="2", brett="4"))
     assert values(along("serial", prorate="day"), ctx) == {"brett": Fraction(2), "evan": Fraction(2)}
     assert values(along("serial"), ctx) == {"brett": Fraction(4), "evan": Fraction(2)}
 

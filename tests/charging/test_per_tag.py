@@ -62,7 +62,11 @@ def ask(measure_name: str, **more: Any) -> Question:
 
 def asked(store: Store, question: Question, span: Span = MONTH.span) -> Measured:
     """What is measured for a question of member a."""
-    facts = Facts(members=(Member("a", "A", "commune", date(2026, 1, 1), None, HERE),))
+    facts = Facts(
+        members=(
+            Member(member_id="a", name="A", kind="commune", valid_from=date(2026, 1, 1), valid_to=None, where=HERE),
+        )
+    )
     return measure(store.connection, [question], facts, span, UTC, "2026-09")
 
 

@@ -57,7 +57,19 @@ references = [{{ title = "Décision" }}]
 
 def line(tier: int, kind: str = "usage") -> Line:
     """A line of a tier."""
-    return Line("a", "", "dues", date(2026, 1, 1), kind, tier, Fraction(1), None, Fraction(1), 100, ())
+    return Line(
+        beneficiary="a",
+        service="",
+        rule="dues",
+        version=date(2026, 1, 1),
+        kind=kind,
+        tier=tier,
+        quantity=Fraction(1),
+        unit_price=None,
+        factor=Fraction(1),
+        amount=100,
+        charges=(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,9 +94,19 @@ def test_rows_that_touch_are_one_membership_and_a_group_has_its_own() -> None:
     """A change of name is no new adhesion, a day out is; in a group membership begins when both hold."""
     days = [("a", 2020, 2024), ("a", 2024, 2025), ("a", 2026, None)]
     members = tuple(
-        Member(m, m, "commune", date(start, 1, 1), date(end, 1, 1) if end else None, NOWHERE) for m, start, end in days
+        Member(
+            member_id=m,
+            name=m,
+            kind="commune",
+            valid_from=date(start, 1, 1),
+            valid_to=date(end, 1, 1) if end else None,
+            where=NOWHERE,
+        )
+        for m, start, end in days
     )
-    groups = (GroupMember("g", "a", date(2023, 5, 1), date(2024, 5, 1), NOWHERE),)
+    groups = (
+        GroupMember(group="g", member_id="a", valid_from=date(2023, 5, 1), valid_to=date(2024, 5, 1), where=NOWHERE),
+    )
     memberships = Memberships(Facts(members=members, groups=groups))
     whole = {"a": (Span(date(2020, 1, 1), date(2025, 1, 1)), Span(date(2026, 1, 1), date.max))}
     assert memberships.of(None) == whole

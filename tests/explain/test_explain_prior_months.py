@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kit.late_office import Office, edit, put, usage, workspace
+from kit.late_office import Office, edit, january_closed, put, usage, workspace
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
@@ -23,10 +23,9 @@ def office_of(root: Path, capsys: pytest.CaptureFixture[str], settings: str = ""
 
 
 @pytest.fixture
-def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
     """January closed; then 7 units of January came."""
-    found = office_of(tmp_path, capsys)
-    found.close(JANUARY)
+    found = Office(january_closed(tmp_path_factory, tmp_path, "fr_FR"), capsys)
     put(found.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
     return found
 

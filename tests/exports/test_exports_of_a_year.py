@@ -9,10 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shutil
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -33,9 +31,12 @@ from chargeback.model.period import Period
 from chargeback.workflows.accruals import accruals_of
 from chargeback.workflows.books import Books
 from kit.accounting_programs import checked, needs
-from kit.parts_office import undrawn, world
+from kit.once import made_once
+from kit.parts_office import world
 from kit.paths import ROOT
 from kit.random_year import YEAR, Year, seeded
+from kit.slow import seeds
+from kit.undrawn import undrawn
 from kit.year_runner import Played, clear, leveled, settle, small_store, write
 
 PLAYED = re.compile(
@@ -43,7 +44,7 @@ PLAYED = re.compile(
 )
 DECEMBER, AFTER = "2024-12", "2025-03"
 STAGES = ("run", "issued", "closed", "end", "quarter")
-SEEDS = range(60 if os.environ.get("CHARGEBACK_SLOW") else 10)
+SEEDS = seeds(2, 10, 60)
 Json = dict[str, Any]
 Row = dict[str, str]
 At = Callable[[str], Path]
@@ -75,18 +76,13 @@ def play(place: Path) -> None:
 @pytest.fixture(scope="session")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workspaces of all stages, played once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "handed-year"
-    try:
-        place.mkdir()
-    except FileExistsError:
-        while not (place / "quarter").exists():
-            time.sleep(0.2)
-    else:
+
+    def make(place: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             undrawn(patch)
             play(place)
-    return place
+
+    return made_once(tmp_path_factory, "handed-year", make)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
@@ -15,20 +14,17 @@ from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
-from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
 from chargeback.model.vat import vat_of
+from kit import builders
+from kit.builders import member
 
 MARCH, APRIL, MAY, JUNE = (Period(2026, month) for month in (3, 4, 5, 6))
 TAXED, OUT = Regime("services", "S", Decimal("20.00")), Regime("contributions", "O")
 SETTINGS = Settings(
     Operator(siren="990000010"), ZoneInfo("Europe/Paris"), regimes={r.name: r for r in (TAXED, OUT)}, threshold=1500
 )
-
-
-def member(name: str, valid_to: date | None = None, **more: str) -> Member:
-    return Member(name, name, "commune", date(2020, 1, 1), valid_to, Place("members.csv", 2), **more)
 
 
 def rule(name: str, service: str) -> Rule:
@@ -57,8 +53,7 @@ def charge(
     amount: int, of: Period | None = None, *, who: str = "auvers", rule: str = "racks", vat: str = "services"
 ) -> Charge:
     """A charge of some cents; with ``of`` an adjustment of that month."""
-    kind = "usage" if of is None else "adjustment"
-    return Charge(who, rule, date(2020, 1, 1), kind, 0, "", None, None, Fraction(1), amount, vat, adjusts=of)
+    return builders.charge(amount, member_id=who, rule=rule, adjusts=of, vat=vat)
 
 
 def drawn(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from chargeback.cli.app import main
 
@@ -17,9 +14,6 @@ PERIOD = "2026-09"
 
 
 ON = "2026-10-05"
-
-
-SLOW = pytest.mark.skipif(not os.environ.get("CHARGEBACK_SLOW"), reason="set CHARGEBACK_SLOW=1 to run it")
 
 
 def issue(root: Path, on: str = ON, period: str = PERIOD) -> int:

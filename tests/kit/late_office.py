@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 from chargeback.cli.app import main
 from kit.issuable_scenarios import complete
+from kit.once import made_once
+from kit.undrawn import undrawn
 
 SETTINGS = """[billing]
 locale = "en_GB"
@@ -104,6 +107,20 @@ def workspace(root: Path, *periods: str, settings: str = "") -> Path:
     return complete(root)
 
 
+def january_closed(factory: pytest.TempPathFactory, target: Path, locale: str = "en_GB") -> Path:
+    """A copy, in ``target``, of the workspace with the files of January to March, January issued and closed."""
+
+    def make(place: Path) -> None:
+        root = workspace(place, "2026-01", "2026-02", "2026-03")
+        edit(root, "chargeback.toml", 'locale = "en_GB"', f'locale = "{locale}"')
+        with pytest.MonkeyPatch.context() as patch:
+            undrawn(patch)
+            for command in (("issue", "2026-01", "--date", "2026-02-05"), ("close", "2026-01")):
+                assert main(["-C", str(root), *command]) == 0
+
+    return Path(shutil.copytree(made_once(factory, f"january-closed-{locale}", make), target, dirs_exist_ok=True))
+
+
 def edit(root: Path, path: str, old: str, new: str) -> None:
     """Replace a text that stands once in a file."""
     text = (root / path).read_text(encoding="utf-8")
@@ -112,14 +129,16 @@ def edit(root: Path, path: str, old: str, new: str) -> None:
 
 
 class Office:
-    """The commands of a workspace, with what they say."""
+    """The commands of a workspace, with what they say; documents are issued without pages."""
 
     def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.root, self.capsys = root, capsys
 
     def says(self, *command: str) -> tuple[int, str, str]:
         """(exit code, data, words) of a command."""
-        code = main(["-C", str(self.root), *command])
+        with pytest.MonkeyPatch.context() as patch:
+            undrawn(patch)
+            code = main(["-C", str(self.root), *command])
         out, err = self.capsys.readouterr()
         return code, out, err
 

@@ -7,20 +7,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.entries import AllottedNumber, Entry, EntryKind
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Document, Line, VatLine
+from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
-from chargeback.model.problem import Place
 from chargeback.model.settings import Operator, Regime, Settings
-from chargeback.model.vat import vat_of
 from chargeback.store.database import open_store
+from kit import builders
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,30 +39,25 @@ def month(number: int) -> Period:
 
 def charge(member: str, amount: int, rule: str = "cpu", *, of: Period | None = None, vat: str = "services") -> Charge:
     """A charge of some cents; with ``of`` an adjustment of that month."""
-    kind = "usage" if of is None else "adjustment"
-    return Charge(member, rule, START, kind, 0, "", None, None, Fraction(1), amount, vat, adjusts=of)
+    return builders.charge(amount, member_id=member, rule=rule, version=START, adjusts=of, vat=vat)
 
 
 def line(*charges: Charge, since: Period | None = None, corrects: int = 0) -> Line:
     """A line of some charges of one member, rule and kind."""
-    first = charges[0]
-    head = (first.member_id, "cloud", first.rule, START, first.kind, 0, None, None, Fraction(1))
-    return Line(*head, sum(c.amount for c in charges), charges, corrects, since)
+    return builders.line(charges, carried_from=since, reverses=corrects)
 
 
 def member(name: str, **more: Any) -> Member:
     """A member in force since the start of 2020."""
-    return Member(name, name.title(), "commune", date(2020, 1, 1), None, Place("members.csv", 2), **more)
+    return builders.member(name, name=name.title(), **more)
 
 
 def document(period: Period, payer: str, *lines: Line, number: str = "", **more: Any) -> Document:
-    """A document of some lines, an invoice when above zero; VAT on the total unless given as ``vat`` (cents)."""
-    regime = REGIMES[lines[0].charges[0].vat]
-    net = sum(n.amount for n in lines)
-    vat = VatLine(regime, net, more.pop("vat", vat_of(net, regime.rate)))
-    kind = "invoice" if net > 0 else "credit_note"
+    """A document of some lines, dated ``on``; VAT on the total unless given as ``vat`` (cents)."""
     on = more.pop("on", period.end)
-    return Document(kind, period, regime, member(payer), lines, (vat,), number, on, on, **more)
+    regime = REGIMES[lines[0].charges[0].vat]
+    dates = {"number": number, "issue_date": on, "due_date": on}
+    return builders.document(lines, period=period, payer=member(payer), regime=regime, **dates, **more)
 
 
 def enter(

@@ -7,13 +7,10 @@ A rack is 10.00 (service datacenter), a port 3.00 and a rebate -1.00 (service ne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-import chargeback.workflows.issue
 from chargeback.cli.app import main
 from kit.issuable_scenarios import OPERATOR, siret
 
@@ -132,25 +129,3 @@ def totals(root: Path) -> dict[tuple[str, str, str], int]:
                 key = (line["beneficiary"], line["rule"], document["regime"]["name"])
                 found[key] = found.get(key, 0) + line["amount"]
     return found
-
-
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue without drawing pages, for tests of what is issued and when."""
-
-    def nothing(*_: object) -> dict[str, bytes]:
-        return {}
-
-    def named(month: Any, *_: object, **__: object) -> dict[str, bytes]:
-        return {f"{d.number}.pdf": b"" for d in month.documents}
-
-    def with_names(month: Any, *_: object) -> dict[str, bytes]:
-        return {f"invoices/{d.number}.pdf": b"" for d in month.documents}
-
-    monkeypatch.setattr(chargeback.workflows.issue, "document_files", with_names)
-    monkeypatch.setattr(chargeback.workflows.issue, "documents_alone", named)
-    monkeypatch.setattr(chargeback.workflows.issue, "compared", nothing)
-
-
-def last_days(words: Sequence[str]) -> str:
-    """The options of a date after the year."""
-    return " ".join((*words, "--date", "2027-01-31"))

@@ -19,6 +19,7 @@ from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Operator, Settings
+from kit.builders import level, member
 
 PERIOD = Period(2026, 9)
 
@@ -62,31 +63,34 @@ def along(method: str, curve: Iterable[tuple[str, str]] = (), **fields: Any) -> 
     return rule({"method": method, "quantity": {"driver": "kw"}, "curve": points} | fields)
 
 
-def member(name: str, since: date = START, until: date | None = None) -> Member:
-    """A member in force from ``since``."""
-    return Member(name, name, "commune", since, until, Place("members.csv", 2))
-
-
 def costs(
     table: dict[str, str], game: str = "fare", since: date = START, until: date | None = None
 ) -> tuple[CoalitionCost, ...]:
     """Rows of standalone/costs.csv: euros by coalition."""
     return tuple(
-        CoalitionCost(game, tuple(names.split("+")), int(Decimal(cost) * 100), since, until, TABLE)
+        CoalitionCost(
+            game=game,
+            coalition=tuple(names.split("+")),
+            cost=int(Decimal(cost) * 100),
+            valid_from=since,
+            valid_to=until,
+            where=TABLE,
+        )
         for names, cost in table.items()
     )
 
 
 def levels(**values: str) -> tuple[Level, ...]:
     """Values of the driver ``kw`` by member."""
-    return tuple(Level(name, "kw", Decimal(v), START, None, Place("drivers.csv", 2)) for name, v in values.items())
+    return tuple(level(name, v, name="kw") for name, v in values.items())
 
 
 def context(*members: Member, answers: dict[tuple[str, str], Answer] | None = None, **facts: Any) -> Context:
     """What a rule looks things up in, in September 2026."""
     known = Facts(members=members or (member("evan"), member("brett")), **facts)
     settings = Settings(operator=Operator(), zone=ZoneInfo("Europe/Paris"))
-    return Context(PERIOD, settings, known, Roster(known, PERIOD.span), Levels.of(known), answers or {})
+    roster, levels = Roster(known, PERIOD.span), Levels.of(known)
+    return Context(PERIOD, settings, known, roster, levels, answers or {})
 
 
 def table(of: Rule, ctx: Context, number: int = 0) -> tuple[list[KeyTable], list[Problem]]:

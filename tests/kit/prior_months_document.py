@@ -48,7 +48,17 @@ def shared(amount: int, days: int, month_days: int, ours: int, share: int) -> Po
     """The shared network by one key, in which Cergy has ``ours`` of 1,000 employees."""
     keys = (months.key("1", "driver", "headcount", {"cergy": ours, "hopital": 1000 - ours}),)
     shares = {"cergy": share, "hopital": amount - share}
-    return PoolSplit("backbone", months.START, "network-backbone", 2 * amount, amount, days, month_days, keys, shares)
+    return PoolSplit(
+        rule="backbone",
+        version=months.START,
+        pool="network-backbone",
+        pool_amount=2 * amount,
+        amount=amount,
+        days=days,
+        month_days=month_days,
+        keys=keys,
+        shares=shares,
+    )
 
 
 def carried(since: Period, *charges: Charge) -> tuple[Line, ...]:
@@ -60,7 +70,10 @@ def document(*charges: Charge, lines: tuple[Line, ...] = (), number: str = "F202
     """An issued document of Cergy's charges of October and of carried ``lines``."""
     member = einvoices.MONTH.members[(charges or lines[0].charges)[0].member_id]
     regime = months.REGIMES[(charges or lines[0].charges)[0].vat]
-    made = with_lines(Document("", OCTOBER, regime, member, (), ()), (*lines_of(charges, months.RULES), *lines))
+    made = with_lines(
+        Document(kind="", period=OCTOBER, regime=regime, payer=member, lines=(), vat_lines=()),
+        (*lines_of(charges, months.RULES), *lines),
+    )
     found = months.issued(made, number)
     return found if found.kind == "invoice" else replace(found, due_date=None)
 

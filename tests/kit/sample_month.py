@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Document, Line, VatLine
+from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Cost, Member
 from chargeback.model.money import euros, instalments, split, to_cents
 from chargeback.model.month import Check, Month
@@ -25,6 +25,7 @@ from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
 from chargeback.model.statements import KeyPlace, MemberSavings, RuleChange, Saving, ServiceRow, Statement
+from kit import builders
 
 PERIOD = Period(2026, 10)
 START = date(2026, 1, 1)
@@ -74,7 +75,7 @@ VCPU = {"cergy": 3, "hopital": 48}
 
 def member(member_id: str, name: str, kind: str = "commune", **more: Any) -> Member:
     """A member in force since the start of 2020."""
-    return Member(member_id, name, kind, date(2020, 1, 1), None, Place("members.csv", 2), **more)
+    return builders.member(member_id, name=name, kind=kind, **more)
 
 
 MEMBERS = {
@@ -329,7 +330,9 @@ def _split(rule_id: str, amount: int, keys: tuple[KeyTable, ...], **more: Any) -
             weights[name] = weights.get(name, Fraction(0)) + table.weight * value / table.total
     shares = split(amount, weights)
     fields: dict[str, Any] = {"days": 31, "month_days": 31, "shares": shares, **more}
-    return PoolSplit(known.id, START, known.pool or "", amount, amount, keys=keys, **fields)
+    return PoolSplit(
+        rule=known.id, version=START, pool=known.pool or "", pool_amount=amount, amount=amount, keys=keys, **fields
+    )
 
 
 def _backbone() -> PoolSplit:
@@ -368,31 +371,15 @@ def _charges() -> tuple[Charge, ...]:
 def line(charges: Iterable[Charge]) -> Line:
     """The line of charges of one member, rule, version, kind and tier."""
     group = tuple(charges)
-    first = group[0]
-    quantities = [c.quantity for c in group if c.quantity is not None]
-    return Line(
-        beneficiary=first.member_id,
-        service=RULES[first.rule].service,
-        rule=first.rule,
-        version=first.version,
-        kind=first.kind,
-        tier=first.tier,
-        quantity=sum(quantities, Fraction(0)) if quantities else None,
-        unit_price=first.unit_price,
-        factor=first.factor,
-        amount=sum(c.amount for c in group),
-        charges=group,
-    )
+    return builders.line(group, service=RULES[group[0].rule].service)
 
 
 def document(payer: Member, regime: Regime, charges: Iterable[Charge]) -> Document:
     """The draft of a payer and family: its lines in order, VAT on the total."""
     groups = groupby(charges, key=lambda c: (c.member_id, c.rule, c.version, c.tier, c.kind))
     lines = tuple(sorted((line(g) for _, g in groups), key=lambda n: (n.beneficiary, n.service, n.rule, n.version)))
-    net = sum(n.amount for n in lines)
-    vat = to_cents(Fraction(euros(net)) * Fraction(regime.rate) / 100)
-    kind = "credit_note" if net < 0 else "invoice"
-    return Document(kind, PERIOD, regime, payer, lines, (VatLine(regime, net, vat),))
+    found = builders.document(lines, period=PERIOD, payer=payer, regime=regime)
+    return found if found.net else replace(found, kind="invoice")
 
 
 def documents(charges: tuple[Charge, ...]) -> tuple[Document, ...]:
@@ -432,7 +419,14 @@ def _saving(charges: tuple[Charge, ...], alone: tuple[Charge, ...], member_id: s
     taxed = baseline == "cloud-list-price"
     gross = to_cents(Fraction(euros(together)) * Fraction("1.2")) if taxed else together
     alone_gross = to_cents(Fraction(euros(sum(own))) * Fraction("1.2"))
-    return Saving((baseline,), replaces, sum(own), alone_gross, together, gross)
+    return Saving(
+        baselines=(baseline,),
+        replaces=replaces,
+        alone_net=sum(own),
+        alone_gross=alone_gross,
+        together_net=together,
+        together_gross=gross,
+    )
 
 
 def savings(charges: tuple[Charge, ...], alone: tuple[Charge, ...]) -> tuple[MemberSavings, ...]:
@@ -455,7 +449,17 @@ def month() -> Month:
             s.pool,
             s.pool_amount,
             s.pool_amount,
-            (Cost(PERIOD, s.pool, "611", "Marché", s.pool_amount, "", Place("costs/2026-10.csv", 2)),),
+            (
+                Cost(
+                    period=PERIOD,
+                    pool=s.pool,
+                    account="611",
+                    label="Marché",
+                    amount=s.pool_amount,
+                    document="",
+                    where=Place("costs/2026-10.csv", 2),
+                ),
+            ),
         )
         for s in SPLITS
     )

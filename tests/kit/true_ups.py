@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from chargeback.model.facts import Facts, Level, Member
+from chargeback.model.facts import Facts
 from chargeback.model.pools import TrueUp
-from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Settings
-
-NOWHERE = Place("x.csv", 1)
-
+from kit.builders import level, member
 
 SETTINGS = Settings(Operator(), ZoneInfo("Europe/Paris"))
-
-
-def member(name: str, start: date = date(2020, 1, 1), end: date | None = None) -> Member:
-    return Member(name, name, "commune", start, end, NOWHERE)
-
-
-def level(name: str, value: int, start: date = date(2020, 1, 1), end: date | None = None) -> Level:
-    return Level(name, "population", Decimal(value), start, end, NOWHERE)
 
 
 def rule(keys: object, **terms: object) -> Rule:
@@ -37,15 +25,15 @@ def shares(found: TrueUp | None) -> dict[str, int]:
     return {row.member_id: row.share for row in found.rows}
 
 
-LEFT = member("cergy", end=date(2025, 7, 1))
+LEFT = member("cergy", valid_to=date(2025, 7, 1))
 
 
 FACTS = Facts(
     members=(member("argenteuil"), member("bezons"), LEFT),
     drivers=(
         level("argenteuil", 100),
-        level("bezons", 200, end=date(2025, 7, 1)),
-        level("bezons", 300, date(2025, 7, 1)),
+        level("bezons", 200, valid_to=date(2025, 7, 1)),
+        level("bezons", 300, valid_from=date(2025, 7, 1)),
         level("cergy", 100),
     ),
 )

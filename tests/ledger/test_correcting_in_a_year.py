@@ -10,7 +10,8 @@ import chargeback.cli.correct
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
-from kit.parts_office import command, entries, net, shown, undrawn, world
+from kit.parts_office import command, entries, net, shown, world
+from kit.undrawn import undrawn
 
 REASON = ("--reason", "erreur de relevé", "--yes")
 

@@ -32,8 +32,9 @@ from chargeback.store.database import open_store
 from chargeback.workflows.session import loaded
 from kit.correcting import FIRM, LATER, correct, credit, read_again
 from kit.issuable_scenarios import scenario
-from kit.issuing import ON, PERIOD, SLOW, Crash, crashing, edit, entries, issue, numbers, other_month, state
+from kit.issuing import ON, PERIOD, Crash, crashing, edit, entries, issue, numbers, other_month, state
 from kit.pdf_text import pages, whole
+from kit.slow import slowest
 
 AGGLO = "F2026-00001"  # contributions of three members
 
@@ -442,7 +443,7 @@ def test_a_crash_at_a_step_leaves_no_hole_and_no_double(
     assert list((root / "out").glob(".*")) == []
 
 
-@SLOW
+@slowest
 def test_killed_at_any_moment(issued: Path, corrected: Path, tmp_path: Path) -> None:
     """A hundred kills -9 at random moments: after each, one command brings the workspace to one state or the other."""
     chance = random.Random(7)

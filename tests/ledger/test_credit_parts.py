@@ -22,13 +22,25 @@ from chargeback.model.vat import vat_of
 
 START = date(2026, 1, 1)
 ON = date(2026, 10, 5)
-PAYER = Member("cergy", "Cergy", "commune", START, None, Place("members.csv", 2))
+PAYER = Member(
+    member_id="cergy", name="Cergy", kind="commune", valid_from=START, valid_to=None, where=Place("members.csv", 2)
+)
 
 
 def charge(amount: int, resource: str = "") -> Charge:
     """A charge of some cents."""
     return Charge(
-        "cergy", "storage", START, "usage", 1, resource, Fraction(3), Decimal("0.05"), Fraction(1), amount, "x"
+        member_id="cergy",
+        rule="storage",
+        version=START,
+        kind="usage",
+        tier=1,
+        resource_id=resource,
+        quantity=Fraction(3),
+        unit_price=Decimal("0.05"),
+        factor=Fraction(1),
+        amount=amount,
+        vat="x",
     )
 
 
@@ -36,7 +48,16 @@ def invoice(*lines: list[int], rate: str = "20.00", number: str = "F2026-00001")
     """An issued invoice: a line for each list of the cents of its charges."""
     drawn = tuple(
         Line(
-            *("cergy", "cloud", "storage", START, "usage", 1, Fraction(3), Decimal("0.05"), Fraction(1), sum(cents)),
+            beneficiary="cergy",
+            service="cloud",
+            rule="storage",
+            version=START,
+            kind="usage",
+            tier=1,
+            quantity=Fraction(3),
+            unit_price=Decimal("0.05"),
+            factor=Fraction(1),
+            amount=sum(cents),
             charges=tuple(charge(c, f"r{n}") for n, c in enumerate(cents)),
         )
         for cents in lines
@@ -44,7 +65,17 @@ def invoice(*lines: list[int], rate: str = "20.00", number: str = "F2026-00001")
     net = sum(map(sum, lines))
     regime = Regime("services", "S", Decimal(rate))
     vat = VatLine(regime, net, vat_of(net, regime.rate))
-    return Document("invoice", Period(2026, 9), regime, PAYER, drawn, (vat,), number, ON, ON)
+    return Document(
+        kind="invoice",
+        period=Period(2026, 9),
+        regime=regime,
+        payer=PAYER,
+        lines=drawn,
+        vat_lines=(vat,),
+        number=number,
+        issue_date=ON,
+        due_date=ON,
+    )
 
 
 def named(line: int) -> str:

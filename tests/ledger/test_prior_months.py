@@ -18,8 +18,11 @@ JULY = Period(2026, 7)
 SPLIT = shared(50000, 10, 31, 200, 10000)
 OTHER = replace(SPLIT, rule="digital", pool="digital-services")
 POOLS = tuple(Pool(name, 100000, 100000, ()) for name in ("digital-services", "network-backbone"))
-ROWS = tuple(TrueUpRow(member, 30000, 28800, 0, ()) for member in ("cergy", "gonesse"))
-SETTLED = TrueUp(2025, "backbone", "network-backbone", (100000,), (SPLIT,), ROWS)
+ROWS = tuple(
+    TrueUpRow(member_id=member, share=30000, instalments=28800, prefinanced=0, documents=())
+    for member in ("cergy", "gonesse")
+)
+SETTLED = TrueUp(year=2025, rule="backbone", pool="network-backbone", costs=(100000,), splits=(SPLIT,), rows=ROWS)
 
 
 def month(period: Period, *charges: Charge, earlier: Iterable[PriorMonth] = ()) -> Month:

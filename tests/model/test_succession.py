@@ -7,18 +7,18 @@ from datetime import date
 from chargeback.charging.metering.timeline import identities
 from chargeback.model.period import Period
 from chargeback.model.succession import owners, payer_of, predecessors, predecessors_of, successor_of
-from kit.members import LONG_AGO, member
+from kit.builders import member
 
 MARCH, APRIL = Period(2026, 3), Period(2026, 4)
 LINE = identities(
     [
-        member("a", LONG_AGO, date(2026, 3, 16), "b"),
-        member("b", LONG_AGO, date(2026, 4, 1), "c", "epci"),
-        member("c", date(2026, 4, 1), None, payer="region"),
-        member("epci", LONG_AGO, date(2026, 3, 10), "epci-2"),
-        member("epci-2", LONG_AGO),
-        member("region", LONG_AGO),
-        member("left", LONG_AGO, date(2026, 2, 1), payer="epci"),
+        member("a", valid_to=date(2026, 3, 16), successor="b"),
+        member("b", valid_to=date(2026, 4, 1), successor="c", payer="epci"),
+        member("c", valid_from=date(2026, 4, 1), payer="region"),
+        member("epci", valid_to=date(2026, 3, 10), successor="epci-2"),
+        member("epci-2"),
+        member("region"),
+        member("left", valid_to=date(2026, 2, 1), payer="epci"),
     ],
     MARCH.span,
 )
@@ -53,6 +53,9 @@ def test_who_is_there_on_some_day_is_paid_for_as_its_row_says() -> None:
 
 def test_a_member_that_is_absent_is_known_by_its_nearest_row() -> None:
     """Before it begins by its first row, in a gap and after its end by the row before."""
-    rows = [member("a", date(2026, 3, 1), date(2026, 4, 1)), member("a", date(2026, 6, 1), None, payer="b")]
+    rows = [
+        member("a", valid_from=date(2026, 3, 1), valid_to=date(2026, 4, 1)),
+        member("a", valid_from=date(2026, 6, 1), payer="b"),
+    ]
     found = [identities(rows[::-1], Period(2026, n).span)["a"] for n in (1, 3, 5, 6, 9)]
     assert found == [rows[0], rows[0], rows[0], rows[1], rows[1]]

@@ -249,7 +249,15 @@ def test_a_share_off_by_a_cent_says_so() -> None:
     """Largest remainder may give a cent more or less than rounding: the page says why."""
     keys = (months.key("1", "equal", "", dict.fromkeys(("argenteuil", "cergy", "ecouen"), 1)),)
     split = PoolSplit(
-        "digital", months.START, "p", 500, 500, 31, 31, keys, {"argenteuil": 167, "cergy": 166, "ecouen": 167}
+        rule="digital",
+        version=months.START,
+        pool="p",
+        pool_amount=500,
+        amount=500,
+        days=31,
+        month_days=31,
+        keys=keys,
+        shares={"argenteuil": 167, "cergy": 166, "ecouen": 167},
     )
     assert shared(split) == [
         "5,00 € × 1 ÷ 3 membres = 1,66 €",
@@ -262,7 +270,17 @@ def test_a_single_key_with_a_cap_divides_by_the_others() -> None:
     keys = (months.key("1", "driver", "population", {"argenteuil": 60, "cergy": 30, "ecouen": 10}),)
     shares = {"argenteuil": 20000, "cergy": 60000, "ecouen": 20000}
     split = PoolSplit(
-        "digital", months.START, "p", 100000, 100000, 31, 31, keys, shares, cap="200.00", bound={"argenteuil": "cap"}
+        rule="digital",
+        version=months.START,
+        pool="p",
+        pool_amount=100000,
+        amount=100000,
+        days=31,
+        month_days=31,
+        keys=keys,
+        shares=shares,
+        cap="200.00",
+        bound={"argenteuil": "cap"},
     )
     assert shared(split)[1:] == ["800,00 € × 30 hab. ÷ 40 hab. = 600,00 €"]
     assert shared(split, "argenteuil") == ["Quote-part limitée au plafond : 200,00 €"]
@@ -273,7 +291,17 @@ def test_a_key_weighted_by_days_is_shown_as_its_mean() -> None:
     version = MONTH.rules["digital"].version[0].model_copy(update={"prorate": "day"})
     rules = MONTH.rules | {"digital": MONTH.rules["digital"].model_copy(update={"version": (version,)})}
     keys = (months.key("1", "driver", "population", {"cergy": 31 * 100, "ecouen": 31 * 300}),)
-    split = PoolSplit("digital", months.START, "p", 400, 400, 31, 31, keys, {"cergy": 100, "ecouen": 300})
+    split = PoolSplit(
+        rule="digital",
+        version=months.START,
+        pool="p",
+        pool_amount=400,
+        amount=400,
+        days=31,
+        month_days=31,
+        keys=keys,
+        shares={"cergy": 100, "ecouen": 300},
+    )
     charge = months.charge("cergy", "digital", 100, "share")
     assert sentences(charge, replace(with_split(split), rules=rules)) == ["4,00 € × 100 hab. ÷ 400 hab. = 1,00 €"]
 
@@ -281,7 +309,17 @@ def test_a_key_weighted_by_days_is_shown_as_its_mean() -> None:
 def test_weights_of_a_game_are_shown() -> None:
     """The split of a game prints the member's value among the others'."""
     keys = (KeyTable(ONE, "shapley", "", {"cergy": Fraction(1, 3), "ecouen": Fraction(2, 3)}),)
-    split = PoolSplit("digital", months.START, "p", 300, 300, 31, 31, keys, {"cergy": 100, "ecouen": 200})
+    split = PoolSplit(
+        rule="digital",
+        version=months.START,
+        pool="p",
+        pool_amount=300,
+        amount=300,
+        days=31,
+        month_days=31,
+        keys=keys,
+        shares={"cergy": 100, "ecouen": 200},
+    )
     assert shared(split) == ["3,00 € × 0,333333 ÷ 1 = 1,00 €"]
 
 
@@ -301,7 +339,19 @@ def test_packages_are_counted_in_packages() -> None:
     quantity = {"meter": "traffic_gb", "measure": "sum"}
     unit = {"code": "C62", "fr": "50 Go", "en": "50 GB"}
     rule = months.rule("data", "Données", "Data", terms, kind="rate", vat="services", quantity=quantity, unit=unit)
-    charge = Charge("cergy", "data", months.START, "usage", 1, "", Fraction(3), Decimal("24.00"), ONE, 7200, "services")
+    charge = Charge(
+        member_id="cergy",
+        rule="data",
+        version=months.START,
+        kind="usage",
+        tier=1,
+        resource_id="",
+        quantity=Fraction(3),
+        unit_price=Decimal("24.00"),
+        factor=ONE,
+        amount=7200,
+        vat="services",
+    )
     months.RULES["data"] = rule
     try:
         document = months.document(MONTH.members["cergy"], months.REGIMES["services"], [charge])
@@ -318,7 +368,19 @@ def test_a_lump_sum_is_one_line() -> None:
     terms = {"model": "volume", "tiers": [{"up_to": "1000", "price": "0", "fee": "250.00"}, {"price": "1.00"}]}
     more = {"kind": "rate", "vat": "services", "quantity": {"driver": "population"}}
     rule = months.rule("lump", "Adhésion", "Membership", terms, **more)
-    zero = Charge("cergy", "lump", months.START, "usage", 1, "", Fraction(328), Decimal(0), ONE, 0, "services")
+    zero = Charge(
+        member_id="cergy",
+        rule="lump",
+        version=months.START,
+        kind="usage",
+        tier=1,
+        resource_id="",
+        quantity=Fraction(328),
+        unit_price=Decimal(0),
+        factor=ONE,
+        amount=0,
+        vat="services",
+    )
     fee = replace(zero, kind="fee", quantity=Fraction(0), unit_price=Decimal("250.00"), amount=25000)
     months.RULES["lump"] = rule
     try:
@@ -373,7 +435,17 @@ def many(count: int) -> tuple[Document, Month]:
     }
     charges = [
         Charge(
-            "cergy", r, months.START, "usage", 1, "", Fraction(n + 1), Decimal("1.00"), ONE, 100 * (n + 1), "services"
+            member_id="cergy",
+            rule=r,
+            version=months.START,
+            kind="usage",
+            tier=1,
+            resource_id="",
+            quantity=Fraction(n + 1),
+            unit_price=Decimal("1.00"),
+            factor=ONE,
+            amount=100 * (n + 1),
+            vat="services",
         )
         for n, r in enumerate(rules)
     ]

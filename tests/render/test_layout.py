@@ -29,7 +29,14 @@ def crowded() -> tuple[Statement, Month]:
     base = months.statement(MONTH, "hopital")
     place = base.places[0]
     places: tuple[KeyPlace, ...] = tuple(replace(place, name=f"{n} {long}") for n in range(10))
-    saving = Saving(("cloud-list-price", "own-link"), tuple(MONTH.rules), 10**11, 12 * 10**10, 10**9, 10**9)
+    saving = Saving(
+        baselines=("cloud-list-price", "own-link"),
+        replaces=tuple(MONTH.rules),
+        alone_net=10**11,
+        alone_gross=12 * 10**10,
+        together_net=10**9,
+        together_gross=10**9,
+    )
     change = months.statement(MONTH, "cergy").changes[0]
     changes = tuple(replace(change, rule=rule) for rule in list(MONTH.rules)[:8])
     member = replace(base.member, name=f"Établissement {long}")
@@ -82,7 +89,19 @@ def with_many_members() -> Month:
         f"m{n:03}": months.member(f"m{n:03}", f"Commune nouvelle de Saint-Exemple-sur-Oise {n}") for n in range(200)
     }
     rows = [
-        MemberSavings(m, (Saving(("own-link",), ("backbone",), 10**9, 12 * 10**8, 10**7 * n, 10**7 * n),))
+        MemberSavings(
+            m,
+            (
+                Saving(
+                    baselines=("own-link",),
+                    replaces=("backbone",),
+                    alone_net=10**9,
+                    alone_gross=12 * 10**8,
+                    together_net=10**7 * n,
+                    together_gross=10**7 * n,
+                ),
+            ),
+        )
         for n, m in enumerate(members)
     ]
     return replace(MONTH, members=dict(MONTH.members) | members, savings=(*MONTH.savings, *rows))

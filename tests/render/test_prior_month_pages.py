@@ -227,8 +227,10 @@ def test_a_carried_adjustment_keeps_both_months() -> None:
 
 def settled(difference: int) -> TrueUp:
     """The true-up of 2025: Cergy's share of 1,000.00 was 300.00."""
-    row = TrueUpRow("cergy", 30000, 30000 - difference, 0, ("F2025-00003",))
-    return TrueUp(2025, "backbone", "network-backbone", (100000,), (), (row,))
+    row = TrueUpRow(
+        member_id="cergy", share=30000, instalments=30000 - difference, prefinanced=0, documents=("F2025-00003",)
+    )
+    return TrueUp(year=2025, rule="backbone", pool="network-backbone", costs=(100000,), splits=(), rows=(row,))
 
 
 def test_a_true_up_names_its_year_also_when_it_was_carried() -> None:

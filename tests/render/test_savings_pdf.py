@@ -24,7 +24,17 @@ def drawn(month: Month = MONTH) -> bytes:
 
 def saving(member_id: str, alone: int, together: int, alone_gross: int, together_gross: int) -> MemberSavings:
     return MemberSavings(
-        member_id, (Saving(("own-link",), ("backbone",), alone, alone_gross, together, together_gross),)
+        member_id,
+        (
+            Saving(
+                baselines=("own-link",),
+                replaces=("backbone",),
+                alone_net=alone,
+                alone_gross=alone_gross,
+                together_net=together,
+                together_gross=together_gross,
+            ),
+        ),
     )
 
 

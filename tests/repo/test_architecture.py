@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 import pytest
 
 from kit.modules import MODULES, calls, imported, ours, outside
-from kit.paths import PACKAGE
+from kit.paths import PACKAGE, TESTS
 
 ROOMS = (
     ("model",),
@@ -127,3 +127,19 @@ def test_a_room_says_what_it_is() -> None:
         if path.stem == "__init__" and "." not in name:
             text = path.read_text(encoding="utf-8")
             assert all(f"{word}:" in text for word in ("Owns", "Does not own", "Start reading")), name
+
+
+@pytest.mark.parametrize("shelf", sorted(path.name for path in TESTS.iterdir() if path.is_dir()))
+def test_no_test_imports_another_test(shelf: str) -> None:
+    """What several tests need is in ``kit`` or in the oracle; each file of tests stands alone."""
+    others = {path.stem for path in TESTS.rglob("test_*.py")}
+    for path in sorted((TESTS / shelf).rglob("*.py")):
+        parts = {part for name in imported(path) for part in name.split(".")}
+        assert parts & {*others, "tests", "conftest"} == set(), path
+
+
+def test_helpers_are_in_the_kit() -> None:
+    """A shelf holds tests and nothing else; helpers are in ``kit``, the second opinion in ``oracle``, the museum has its makers."""
+    apart = {"kit", "oracle", "museum", "scenarios"}
+    files = [path.relative_to(TESTS) for path in TESTS.rglob("*.py")]
+    assert [str(f) for f in files if f.parts[0] not in apart and not f.name.startswith("test_")] == ["conftest.py"]

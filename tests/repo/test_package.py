@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -103,6 +104,37 @@ def test_the_first_block_of_the_readme_runs_as_pasted(tmp_path: Path) -> None:
 
 
 def test_the_continuous_check_runs_the_test_command_of_the_readme() -> None:
-    """.ci/run and the README name the same test command."""
+    """.ci/run runs tools/check with the switch, which runs the README's test command."""
     command = blocks((ROOT / "README.md").read_text(encoding="utf-8"))[1][1].splitlines()[-1]
-    assert command.removeprefix(".venv/bin/python ") in (ROOT / ".ci/run").read_text(encoding="utf-8")
+    words = ", ".join(f'"{word}"' for word in command.removeprefix(".venv/bin/python -m ").split())
+    assert f"TESTS = ({words})\n" in (ROOT / "tools/check").read_text(encoding="utf-8")
+    assert 'python" tools/check --slow' in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def mutation_testing() -> dict[str, list[str]]:
+    """[tool.mutmut] of pyproject.toml."""
+    found: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    return found
+
+
+@pytest.mark.parametrize("name", mutation_testing()["pytest_add_cli_args_test_selection"])
+def test_mutation_testing_runs_tests_that_exist(name: str) -> None:
+    """Each file of tests that it names is there, and has the function where it names one."""
+    path, _, function = name.partition("::")
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert not function or f"\ndef {function}(" in text
+
+
+@pytest.mark.parametrize("pattern", mutation_testing()["only_mutate"])
+def test_mutation_testing_changes_modules_that_exist(pattern: str) -> None:
+    """Each module, or pattern of modules, that decides about money is there."""
+    assert list(ROOT.glob(pattern)) != []
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Every file, folder and link of CONTRIBUTING.md, and every test and script in its commands."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\]\(([^):#]+)\)|((?:tests|tools)/(?:[\w/]+\.\w+|\w+))", text))
+    paths = {path for found in named for path in found if path}
+    assert len(paths) > 20
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []

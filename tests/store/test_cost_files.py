@@ -51,8 +51,24 @@ def test_costs_are_cents(tmp_path: Path) -> None:
         },
     )
     expected = (
-        Cost(JULY, "energy", "", "", 99_999_999_999_999_999_999, "", Place("costs/a.csv", 3)),
-        Cost(JULY, "net", "611", 'Link, "A"', -1050, "D2", Place("costs/a.csv", 2)),
+        Cost(
+            period=JULY,
+            pool="energy",
+            account="",
+            label="",
+            amount=99_999_999_999_999_999_999,
+            document="",
+            where=Place("costs/a.csv", 3),
+        ),
+        Cost(
+            period=JULY,
+            pool="net",
+            account="611",
+            label='Link, "A"',
+            amount=-1050,
+            document="D2",
+            where=Place("costs/a.csv", 2),
+        ),
     )
     assert expected == booked(tmp_path)
 
@@ -68,9 +84,33 @@ def test_a_workbook_is_read_as_excel_shows_it(tmp_path: Path) -> None:
     ]
     put(tmp_path, {"costs/a.xlsx": workbook(("Juillet", rows), ("Notes", [["rien à lire"]]), ("Vide", []))})
     expected = (
-        Cost(JULY, "net", "611", "", 30, "", Place("costs/a.xlsx", cell="Juillet!A4")),
-        Cost(JULY, "net", "611", "Link", 123_410, "7", Place("costs/a.xlsx", cell="Juillet!A2")),
-        Cost(JULY, "net", "612", "", 1250, "", Place("costs/a.xlsx", cell="Juillet!A5")),
+        Cost(
+            period=JULY,
+            pool="net",
+            account="611",
+            label="",
+            amount=30,
+            document="",
+            where=Place("costs/a.xlsx", cell="Juillet!A4"),
+        ),
+        Cost(
+            period=JULY,
+            pool="net",
+            account="611",
+            label="Link",
+            amount=123_410,
+            document="7",
+            where=Place("costs/a.xlsx", cell="Juillet!A2"),
+        ),
+        Cost(
+            period=JULY,
+            pool="net",
+            account="612",
+            label="",
+            amount=1250,
+            document="",
+            where=Place("costs/a.xlsx", cell="Juillet!A5"),
+        ),
     )
     assert expected == booked(tmp_path)
 

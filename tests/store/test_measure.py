@@ -38,7 +38,7 @@ def us(text: str) -> int:
 
 def member(name: str, start: date = date(2020, 1, 1), end: date | None = None) -> Member:
     """A member in force."""
-    return Member(name, name.title(), "commune", start, end, HERE)
+    return Member(member_id=name, name=name.title(), kind="commune", valid_from=start, valid_to=end, where=HERE)
 
 
 @pytest.fixture
@@ -172,8 +172,8 @@ def test_a_resource_is_its_owners_of_the_day_and_a_named_member_comes_first(stor
     )
     put(store, ("05T00:00", None, "stranger", "r9", "q", "1000", None))
     owners = (
-        Resource("r9", "b", date(2026, 1, 1), date(2026, 9, 4), HERE),
-        Resource("r9", "a", date(2026, 9, 4), None, HERE),
+        Resource(resource_id="r9", member_id="b", valid_from=date(2026, 1, 1), valid_to=date(2026, 9, 4), where=HERE),
+        Resource(resource_id="r9", member_id="a", valid_from=date(2026, 9, 4), valid_to=None, where=HERE),
     )
     facts = Facts(members=BOTH.members, resources=owners)
     found = measure(store.connection, [ask("sum")], facts, MONTH, UTC, "2026-09")
@@ -188,7 +188,7 @@ def test_only_members_in_force_and_in_the_group_are_counted(store: Store) -> Non
     put(store, *((f"{day:02d}T12:00", None, "b", None, "q", "1", None) for day in range(1, 31)))
     facts = Facts(
         members=(member("b", end=date(2026, 9, 20)),),
-        groups=(GroupMember("g", "b", date(2026, 9, 10), None, HERE),),
+        groups=(GroupMember(group="g", member_id="b", valid_from=date(2026, 9, 10), valid_to=None, where=HERE),),
     )
     found = measure(store.connection, [ask("sum", group="g")], facts, MONTH, UTC, "2026-09")
     assert {u: r.value for u, r in found.answers["sum", "rate:0"].readings.items()} == {("b", ""): 10}

@@ -24,6 +24,7 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Problem
 from chargeback.workflows.books import Books
 from kit.paths import SCENARIOS, TESTS
+from kit.slow import seeds, some
 
 PACKAGE = TESTS.parent / "chargeback"
 
@@ -101,7 +102,7 @@ def test_a_mistake_ends_in_its_sentence(mistake: museum.Mistake, codes: set[str]
     assert files(root) == before
 
 
-@pytest.mark.parametrize("mistake", named(PROBLEMS))
+@pytest.mark.parametrize("mistake", named(some(PROBLEMS, 4)))
 def test_a_run_is_refused_in_the_same_words(mistake: museum.Mistake, tmp_path: Path) -> None:  # type: ignore[name-defined]
     """What check says of a month, run says, with the same exit code; no folder out/ is left."""
     root = museum.build(mistake, tmp_path / "w")
@@ -342,7 +343,7 @@ def damaged(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(10, 40))
 def test_damage_anywhere_ends_in_words(seed: int, tmp_path: Path) -> None:
     """Whatever happens to a file, check and run answer alike, in plain lines, and a refused run writes nothing."""
     chance = random.Random(seed)

@@ -1,12 +1,11 @@
 """What is true of every month, tried on random worlds; and the program against the oracle, cent for cent.
 
-``CHARGEBACK_LONG=1`` tries many more worlds, other ones each time.
+How many worlds: see ``kit/slow``; at its last level other ones each time.
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import random
 import tempfile
 from collections import defaultdict
@@ -26,22 +25,22 @@ from kit.random_workspace.pairs import cut_pairs, growing_pairs, twin_worlds
 from kit.random_workspace.rules import held
 from kit.random_workspace.rules import worlds as first_worlds
 from kit.random_workspace.tariffs import tariff_worlds
+from kit.slow import ALL, examples
 from oracle import bill
 
-LONG = os.environ.get("CHARGEBACK_LONG") == "1"
 Sums = dict[tuple[str, str], int]
 
 
-def worlds_to_try(count: int) -> Callable[[Any], Any]:
-    """So many worlds, always the same; with CHARGEBACK_LONG thirty times as many, other ones each time."""
+def worlds_to_try(few: int, many: int) -> Callable[[Any], Any]:
+    """So many worlds, always the same, ``many`` behind the switch; at its last level thirty times as many, other ones each time."""
     return settings(
-        max_examples=count * 30 if LONG else count,
-        derandomize=not LONG,
+        max_examples=examples(few, many, many * 30),
+        derandomize=not ALL,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        print_blob=LONG,
+        print_blob=ALL,
     )
 
 
@@ -72,42 +71,42 @@ def agree(world: World) -> None:
         assert bill(root, world.period) == summed(run(root, world.period))
 
 
-@worlds_to_try(45)
+@worlds_to_try(12, 45)
 @given(first_worlds())
 def test_program_and_oracle_agree(world: World) -> None:
     """Rates and allocations: every charge of the program is that of the contract read literally."""
     agree(world)
 
 
-@worlds_to_try(36)
+@worlds_to_try(10, 36)
 @given(second_worlds())
 def test_program_and_oracle_agree_on_the_second_part(world: World) -> None:
     """Charges on charges, the greatest, the peak, the year to date, own bounds, the balance, the use of nobody."""
     agree(world)
 
 
-@worlds_to_try(36)
+@worlds_to_try(10, 36)
 @given(tariff_worlds())
 def test_program_and_oracle_agree_on_what_real_tariffs_need(world: World) -> None:
     """Prices by years of membership, by day, by meter, in cut months; caps by what all others are charged."""
     agree(world)
 
 
-@worlds_to_try(12)
+@worlds_to_try(4, 12)
 @given(transfer_worlds())
 def test_program_and_oracle_agree_on_transfers(world: World) -> None:
     """What pools pass on to each other, by each of the three methods."""
     agree(world)
 
 
-@worlds_to_try(12)
+@worlds_to_try(4, 12)
 @given(method_worlds())
 def test_program_and_oracle_agree_on_methods(world: World) -> None:
     """Games and cost curves share as their definitions say."""
     agree(world)
 
 
-@worlds_to_try(10)
+@worlds_to_try(4, 10)
 @given(first_worlds())
 def test_shares_add_up_to_the_pool(world: World) -> None:
     """The shares of each pool add up to its cost, refunds too; nobody pays for a pool without cost."""
@@ -118,21 +117,21 @@ def test_shares_add_up_to_the_pool(world: World) -> None:
             assert int(held(world, rule["pool"]).scaleb(2)) == shares
 
 
-@worlds_to_try(8)
+@worlds_to_try(3, 8)
 @given(second_worlds(), st.randoms(use_true_random=False))
 def test_order_changes_nothing(world: World, order: random.Random) -> None:
     """Files, rows, columns, members, rules and versions in another order give the same bytes."""
     assert charged(world) == charged(world, order)
 
 
-@worlds_to_try(8)
+@worlds_to_try(3, 8)
 @given(first_worlds(), st.integers(2, 4))
 def test_usage_in_several_files_changes_nothing(world: World, files: int) -> None:
     """The same rows in one file or in several give the same bytes."""
     assert charged(world) == charged(world, usage_files=files)
 
 
-@worlds_to_try(4)
+@worlds_to_try(2, 4)
 @given(first_worlds(), st.randoms(use_true_random=False))
 def test_history_changes_nothing(world: World, order: random.Random) -> None:
     """A rerun, a store that knew other usage before, and a new store give the same bytes."""
@@ -157,7 +156,7 @@ def run_or_refuse(root: Path, period: str) -> int:
     return main(["-C", str(root), "run", period, "--no-documents"])
 
 
-@worlds_to_try(12)
+@worlds_to_try(4, 12)
 @given(cut_pairs())
 def test_a_cut_at_equal_terms_changes_nothing(pair: tuple[World, World]) -> None:
     """A month cut by versions of equal terms charges the same, where exact amounts are whole cents."""
@@ -165,7 +164,7 @@ def test_a_cut_at_equal_terms_changes_nothing(pair: tuple[World, World]) -> None
     assert summed(charged(whole)) == summed(charged(cut))
 
 
-@worlds_to_try(12)
+@worlds_to_try(4, 12)
 @given(growing_pairs())
 def test_more_use_never_costs_less(pair: tuple[World, World]) -> None:
     """Under graduated prices, a member who uses more pays as much or more, and the others pay the same."""
@@ -179,7 +178,7 @@ def test_more_use_never_costs_less(pair: tuple[World, World]) -> None:
             assert less.get(name, 0) == more.get(name, 0)
 
 
-@worlds_to_try(12)
+@worlds_to_try(4, 12)
 @given(twin_worlds())
 def test_equal_members_pay_equally(world: World) -> None:
     """Two members alike in everything pay the same, up to the cent of a tie in each part of a shared pool."""

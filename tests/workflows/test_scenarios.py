@@ -20,6 +20,7 @@ import pytest
 
 from chargeback.cli.app import main
 from kit.paths import SCENARIOS
+from kit.slow import some
 
 FOLDER = Path(os.environ.get("CHARGEBACK_SCENARIOS", SCENARIOS))
 ALL = sorted(path.parent for path in FOLDER.glob("*/scenario.toml"))
@@ -77,7 +78,7 @@ def test_a_scenario_gives_its_charges(scenario: Path, tmp_path: Path) -> None:
         assert {key: value for key, value in summed(found, "quantity").items() if key in wanted or value} == wanted
 
 
-@pytest.mark.parametrize("scenario", GOOD, ids=lambda path: path.name)
+@pytest.mark.parametrize("scenario", some(GOOD, 4), ids=lambda path: path.name)
 def test_order_and_history_change_nothing(scenario: Path, tmp_path: Path) -> None:
     """Rows, files and rules shuffled, a fresh store and a reload: the same bytes."""
     root, period = workspace(scenario, tmp_path / "w")
@@ -137,7 +138,7 @@ WITH_DOCUMENTS = (
 )
 
 
-@pytest.mark.parametrize("name", [path.name for path in GOOD if path.name in WITH_DOCUMENTS])
+@pytest.mark.parametrize("name", some([path.name for path in GOOD if path.name in WITH_DOCUMENTS], 3))
 def test_a_scenario_runs_as_a_program_with_its_documents(name: str, tmp_path: Path) -> None:
     """The console program leaves charges, one document per payer and regime, statements, savings and the workbook."""
     root, period = workspace(FOLDER / name, tmp_path / "w")

@@ -1,11 +1,10 @@
 """What is true of every year, tried on random ones that are played month by month; to the cent, without tolerance.
 
-``CHARGEBACK_SLOW=1`` tries many more, and years that hypothesis makes as small as they can be where one fails.
+How many: see ``kit/slow``. Where one fails that hypothesis has drawn, it is made as small as it can be.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,17 +26,17 @@ from chargeback.workflows.books import Books as ProgramBooks
 from chargeback.workspace.reports.wording import read_wording
 from chargeback.workspace.shipped import shipped
 from kit.ledger_reader import Went, documents, given_back, net, sums, vat, went
-from kit.parts_office import undrawn
 from kit.random_year import YEAR, Year, seeded, years
+from kit.slow import ALL, examples, seeds
+from kit.undrawn import undrawn
 from kit.year_runner import Played, clear, level_again, play_commands, play_corrected, played, write
 from oracle.facts import read
 from oracle.pools import pools
 from oracle.span import month_of
 from oracle.year import Books, Opened, difference, instalments, opened, own, workspace
 
-SLOW = bool(os.environ.get("CHARGEBACK_SLOW"))
 CORRECTED = (7, 21, 1, 3, 6, 8, 10, 12, 18, 22, 24, 26, 29)  # years in which corrections change something
-SEEDS = range(200 if SLOW else 9)
+SEEDS = seeds(3, 9, 200)
 Json = dict[str, Any]
 
 
@@ -364,7 +363,7 @@ def totals(entries: list[Json]) -> dict[tuple[str, str, str], int]:
     return {key: cents for key, cents in sorted(found.items()) if cents}
 
 
-@pytest.mark.parametrize("seed", range(40 if SLOW else 1))
+@pytest.mark.parametrize("seed", seeds(1, 1, 40))
 def test_parts_in_any_order_come_to_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole, by family, by service, the quarter first: each payer and family is billed the same net in each month, each charge is
     billed, carried or set aside as it is without parts."""
@@ -377,7 +376,7 @@ def test_parts_in_any_order_come_to_the_same(seed: int, tmp_path: Path, monkeypa
         )
 
 
-@pytest.mark.parametrize("seed", CORRECTED if SLOW else CORRECTED[:1])
+@pytest.mark.parametrize("seed", CORRECTED[: examples(1, 1, len(CORRECTED))])
 def test_corrected_months_end_as_their_data_say(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Months whose data change before they are closed, and whose invoices are corrected: each charge is billed once, bills are the
     cost of the year, months are as billed, no invoice gives back more than it billed."""
@@ -409,8 +408,8 @@ CHECKS = (
 
 
 @settings(
-    max_examples=300 if SLOW else 2,
-    derandomize=not SLOW,
+    max_examples=examples(1, 2, 300),
+    derandomize=not ALL,
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -10,7 +10,8 @@ import pytest
 
 import chargeback.cli.correct
 from kit.issuable_scenarios import OPERATOR, siret
-from kit.parts_office import command, entries, undrawn
+from kit.parts_office import command, entries
+from kit.undrawn import undrawn
 
 SETTINGS = """[billing]
 currency = "EUR"

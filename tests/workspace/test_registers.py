@@ -46,31 +46,87 @@ def test_every_register_is_read(tmp_path: Path) -> None:
         },
     )
     alpha = Member(
-        "alpha",
-        "Alpha\r\nla ville",
-        "commune",
-        DAY,
-        None,
-        Place("members.csv", 2),
+        member_id="alpha",
+        name="Alpha\r\nla ville",
+        kind="commune",
+        valid_from=DAY,
+        valid_to=None,
+        where=Place("members.csv", 2),
         siret="22950127500015",
         address=("1 rue", "Bât. B"),
         payment_days=50,
         frequency="year",
     )
-    bravo = Member("bravo", "Bravo", "commune", DAY, None, Place("members.csv", 4), payer="alpha")
+    bravo = Member(
+        member_id="bravo",
+        name="Bravo",
+        kind="commune",
+        valid_from=DAY,
+        valid_to=None,
+        where=Place("members.csv", 4),
+        payer="alpha",
+    )
     expected = Facts(
         members=(alpha, bravo),
-        groups=(GroupMember("gfu", "alpha", DAY, date(2021, 1, 1), Place("groups.csv", 2)),),
-        drivers=(Level("alpha", "population", Decimal("123.456789012"), DAY, None, Place("drivers.csv", 2)),),
+        groups=(
+            GroupMember(
+                group="gfu", member_id="alpha", valid_from=DAY, valid_to=date(2021, 1, 1), where=Place("groups.csv", 2)
+            ),
+        ),
+        drivers=(
+            Level(
+                member_id="alpha",
+                name="population",
+                value=Decimal("123.456789012"),
+                valid_from=DAY,
+                valid_to=None,
+                where=Place("drivers.csv", 2),
+            ),
+        ),
         subscriptions=(
-            Level("alpha", "e3", Decimal(2), DAY, None, Place("subscriptions.csv", 2)),
-            Level("alpha", "e3", Decimal(3), DAY, None, Place("subscriptions.csv", 3)),
+            Level(
+                member_id="alpha",
+                name="e3",
+                value=Decimal(2),
+                valid_from=DAY,
+                valid_to=None,
+                where=Place("subscriptions.csv", 2),
+            ),
+            Level(
+                member_id="alpha",
+                name="e3",
+                value=Decimal(3),
+                valid_from=DAY,
+                valid_to=None,
+                where=Place("subscriptions.csv", 3),
+            ),
         ),
         resources=(
-            Resource("vm", "alpha", DAY, date(2020, 1, 2), Place("resources.csv", 2)),
-            Resource("vm", "bravo", date(2020, 1, 2), None, Place("resources.csv", 3)),
+            Resource(
+                resource_id="vm",
+                member_id="alpha",
+                valid_from=DAY,
+                valid_to=date(2020, 1, 2),
+                where=Place("resources.csv", 2),
+            ),
+            Resource(
+                resource_id="vm",
+                member_id="bravo",
+                valid_from=date(2020, 1, 2),
+                valid_to=None,
+                where=Place("resources.csv", 3),
+            ),
         ),
-        coalitions=(CoalitionCost("dam", ("alpha", "bravo"), -1050, DAY, None, Place("standalone/costs.csv", 2)),),
+        coalitions=(
+            CoalitionCost(
+                game="dam",
+                coalition=("alpha", "bravo"),
+                cost=-1050,
+                valid_from=DAY,
+                valid_to=None,
+                where=Place("standalone/costs.csv", 2),
+            ),
+        ),
     )
     assert (expected, []) == read_facts(root)
 

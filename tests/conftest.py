@@ -1,0 +1,37 @@
+"""For all tests: the switch for slow ones, the long set-ups first, and the command line built once."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+import typer.main
+
+from kit.slow import REASONS, skipped
+
+LONG_SETUPS = ("story", "stages", "sample_month")  # fixtures that are made once for all workers: begun first
+
+typer.main.get_command = functools.cache(typer.main.get_command)  # the same commands for every main() of a test
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The markers of the switch."""
+    for name, reason in REASONS.items():
+        config.addinivalue_line("markers", f"{name}: {reason}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is not wanted at this level; begin with the tests whose set-up takes long, so that nobody waits at the end."""
+    for item in items:
+        mark = skipped(item)
+        if mark is not None:
+            item.add_marker(mark)
+    items.sort(key=lambda item: not set(LONG_SETUPS) & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture
+def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are issued without drawing their pages."""
+    from kit.undrawn import undrawn
+
+    undrawn(monkeypatch)
