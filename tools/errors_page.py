@@ -25,6 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+from wrap_docs import wrapped
+
 from chargeback.cli.app import main
 
 ROOT = Path(__file__).parent.parent
@@ -165,7 +168,7 @@ def said(mistake: Mistake, root: Path, command: str = "") -> tuple[int, str, str
 
 def page(museum: Sequence[Room]) -> str:
     """The whole of docs/errors.md."""
-    return "\n".join([*_head(museum), *(line for room in museum for line in _shown_room(room))]) + "\n"
+    return wrapped("\n".join([*_head(museum), *(line for room in museum for line in _shown_room(room))]) + "\n")
 
 
 def _head(museum: Sequence[Room]) -> Iterator[str]:
