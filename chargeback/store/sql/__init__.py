@@ -1,4 +1,10 @@
-"""SQL statements in files, one question each; identifiers and cuts are filled in from closed lists, values are parameters."""
+"""SQL: statements in files, one question each, with their grain and parameters in the head of the file.
+
+Owns: every statement of the program, by folder: schema, load, measure, checks, run, ledger, explain. Identifiers and
+    cuts are filled in from closed lists; values are parameters.
+Does not own: what a caller makes of the rows.
+Start reading: ``measure/scan.sql``, the one scan over the rows of a month.
+"""
 
 from __future__ import annotations
 
