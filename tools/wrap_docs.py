@@ -3,7 +3,7 @@
     python tools/wrap_docs.py       fills the paragraphs of docs/, README.md and the like that have a longer line
 
 Tables, code, headings and comments stay as they are, and so does a paragraph that is narrow enough. The files of
-reports/ are left alone: run.json holds their hashes. What tools/cli_page.py and tools/errors_page.py make is wrapped by them.
+reports/ are left alone: run.json holds their hashes. docs/errors.md is wrapped as it is made.
 """
 
 from __future__ import annotations
