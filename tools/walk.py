@@ -1,11 +1,13 @@
 """The walk of a command through the package: the modules that it enters, in order, and its ways back.
 
-    python tools/walk.py            the walks of docs/architecture.md: a month through run, a document through issue
-    python tools/walk.py COMMAND    that of another command, as "check 2026-09", in the workspace of the museum
+    python tools/walk.py            writes two walks into docs/architecture.md: a month through run, a document through
+                                    issue (read the difference)
+    python tools/walk.py COMMAND    prints that of another command, as "check 2026-09"
 
-A module is entered when one of its functions is called; what an import executes counts for nothing. A way back is a
-call from a room to one that it may not import: it happens only where a function was handed over. A generator that is
-asked for its next value is no way back. The order of the rooms is that of tests/repo/test_architecture.py.
+The workspace is that of the museum. A module is entered when one of its functions is called; what an import executes
+counts for nothing. A way back is a call from a room to one that it may not import: it happens only where a function was
+handed over. A generator that is asked for its next value is no way back. The order of the rooms is that of
+tests/repo/test_architecture.py.
 """
 
 from __future__ import annotations
@@ -15,31 +17,37 @@ import contextlib
 import inspect
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import chargeback
+
+sys.path.insert(0, str(Path(__file__).parent))
+from wrap_docs import wrapped
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(chargeback.__file__).parent
 WORKSPACE = ROOT / "tests" / "museum" / "base"
+PAGE = ROOT / "docs" / "architecture.md"
 RUN = ("run 2026-09",)
 ISSUE = (*RUN, "issue 2026-09 --date 2026-10-05")
+PLACE = re.compile(r"(<!-- walk -->\n).*?(<!-- end -->)", re.DOTALL)
 IMPORTING = ""
 
 
-def rooms() -> tuple[tuple[str, ...], ...]:
-    """Rooms in order, those of one rank together: the table of the test of architecture."""
+def table(name: str) -> Any:
+    """Constant of the test of architecture, as ROOMS: the rooms in order, those of one rank together."""
     for node in ast.parse((ROOT / "tests/repo/test_architecture.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "ROOMS":
-            found: tuple[tuple[str, ...], ...] = ast.literal_eval(node.value)
-            return found
-    raise LookupError("no table of rooms")
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
+            return ast.literal_eval(node.value)
+    raise LookupError(name)
 
 
 @dataclass(slots=True)
@@ -48,13 +56,13 @@ class Walk:
 
     Attributes:
         modules: names within the package, in the order in which they were first entered.
-        back: (module that called, module called) of each way back, in the order in which they were first taken.
+        calls: (module that called, module called) of each call from a room to another; generators are left out.
         stack: modules whose functions run at the moment, the innermost last; IMPORTING while a module is imported.
     """
 
     ranks: dict[str, int]
     modules: dict[str, None] = field(default_factory=dict)
-    back: dict[tuple[str, str], None] = field(default_factory=dict)
+    calls: dict[tuple[str, str], None] = field(default_factory=dict)
     stack: list[str] = field(default_factory=list)
 
     def see(self, frame: FrameType, event: str, argument: object) -> None:
@@ -69,14 +77,20 @@ class Walk:
         name = IMPORTING if importing else name_of(frame.f_code.co_filename)
         if name:
             self.modules.setdefault(name)
-            if self.stack and self._is_back(self.stack[-1], name) and not frame.f_code.co_flags & inspect.CO_GENERATOR:
-                self.back.setdefault((self.stack[-1], name))
+            caller = self.stack[-1] if self.stack else name
+            if room_of(caller) != room_of(name) and not frame.f_code.co_flags & inspect.CO_GENERATOR:
+                self.calls.setdefault((caller, name))
         self.stack.append(name)
 
-    def _is_back(self, caller: str, called: str) -> bool:
-        """Whether a call goes to a room that the caller's may not import."""
-        one, other = room_of(caller), room_of(called)
-        return one != other and self.ranks[one] <= self.ranks[other]
+    @property
+    def arrows(self) -> int:
+        """How many pairs of rooms call each other, one way or the other."""
+        return len({(room_of(caller), room_of(called)) for caller, called in self.calls})
+
+    @property
+    def back(self) -> list[tuple[str, str]]:
+        """Calls from a room to one that it may not import."""
+        return [(a, b) for a, b in self.calls if self.ranks[room_of(a)] <= self.ranks[room_of(b)]]
 
 
 def name_of(path: str) -> str:
@@ -97,7 +111,7 @@ def walked(commands: Sequence[str]) -> Walk:
         shutil.copytree(WORKSPACE, root)
         for command in commands[:-1]:
             _answered(command, root, Walk({}))
-        walk = Walk({room: rank for rank, several in enumerate(rooms()) for room in several})
+        walk = Walk({room: rank for rank, several in enumerate(table("ROOMS")) for room in several})
         _answered(commands[-1], root, walk)
         return walk
 
@@ -120,17 +134,27 @@ def _answered(command: str, root: Path, walk: Walk) -> None:
         raise SystemExit(f"{command}: {said.getvalue()}")
 
 
-def lines(walk: Walk) -> Iterator[str]:
-    """A walk in words: a line for each room, its modules in the order in which they were first entered."""
+def shown(walk: Walk) -> str:
+    """Walk as a list of Markdown: an item for each room, its modules in the order in which they were first entered."""
     entered: dict[str, list[str]] = {}
     for name in walk.modules:
-        entered.setdefault(room_of(name), []).append(name.partition(".")[2])
-    for room in sorted(entered, key=lambda room: walk.ranks[room], reverse=True):
-        yield f"{room}: {' · '.join(entered[room])}"
-    yield f"{len(walk.modules)} modules, {len(walk.back)} ways back"
-    yield from (f"back: {a} → {b}" for a, b in walk.back)
+        entered.setdefault(room_of(name), []).append(f"`{name.partition('.')[2].replace('.', '/')}`")
+    in_order = sorted(entered, key=lambda room: -walk.ranks[room])
+    items = [f"- `{room}/`: {' '.join(entered[room])}" for room in in_order]
+    back = ", ".join(f"`{a}` → `{b}`".replace(".", "/") for a, b in walk.back)
+    total = f"{len(walk.modules)} modules in {len(entered)} rooms, {walk.arrows} arrows between rooms"
+    return wrapped("\n".join([*items, "", f"{total}; ways back: {back or 'none'}.", ""]))
+
+
+def run(command: Sequence[str]) -> None:
+    """Print the walk of a command, or write the two of the page."""
+    if command:
+        print(shown(walked(command)))
+        return
+    walks = iter([shown(walked(RUN)), shown(walked(ISSUE))])
+    page = PLACE.sub(lambda place: f"{place[1]}\n{next(walks)}\n{place[2]}", PAGE.read_text(encoding="utf-8"))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for walked_by in [sys.argv[1:]] if sys.argv[1:] else [RUN, ISSUE]:
-        print(walked_by[-1], *lines(walked(walked_by)), sep="\n    ")
+    run(sys.argv[1:])
