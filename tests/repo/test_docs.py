@@ -109,9 +109,9 @@ def test_wrapping_leaves_what_is_no_prose() -> None:
     assert WRAPPING.wrapped("\n".join(found)) == "\n".join(found)
 
 
-def named_in(page: Path) -> list[str]:
-    """What a page names between backticks, in its prose and tables."""
-    return re.findall(r"`([^`\n]+)`", CODE.sub("", read(page)))
+def named() -> set[str]:
+    """What docs/architecture.md names between backticks in its prose and tables, the walks apart."""
+    return set(re.findall(r"`([^`\n]+)`", WALKING.PLACE.sub("", CODE.sub("", read(ARCHITECTURE)))))
 
 
 def walks() -> list[dict[str, set[str]]]:
@@ -138,7 +138,7 @@ def test_the_rooms_are_those_of_the_code() -> None:
 
 def test_what_the_architecture_names_exists() -> None:
     """Modules, folders, files, constants and tests that docs/architecture.md names are there."""
-    names = {name for name in named_in(ARCHITECTURE) if name not in FREE}
+    names = named() - FREE
     names |= {f"{room}/{name}" for walk in walks() for room, own in walk.items() for name in own}
     rooms = tuple(f"{room}/" for rank in ROOMS for room in rank)
     modules = {name.rstrip("/") for name in names if name.startswith(rooms)}
@@ -156,7 +156,7 @@ def test_what_the_architecture_names_exists() -> None:
 def test_the_architecture_names_every_folder() -> None:
     """No folder of the package is missing from docs/architecture.md, so that every module is in one that it names."""
     folders = {name.replace(".", "/") + "/" for name, path in MODULES.items() if path.stem == "__init__"}
-    assert folders - set(named_in(ARCHITECTURE)) == set()
+    assert folders - named() == set()
 
 
 @pytest.mark.parametrize(("place", "commands"), [(0, WALKING.RUN), (1, WALKING.ISSUE)], ids=["run", "issue"])
