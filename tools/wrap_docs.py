@@ -52,10 +52,12 @@ def too_long(text: str) -> list[str]:
 def blocks(text: str) -> Iterator[Block]:
     """Pieces of a page, in order; together they are all its lines."""
     paragraph: list[str] = []
-    fence = ""
+    fence, comment = "", False
     for line in text.split("\n"):
         mark = re.match(r"\s*(```+|~~~+)", line)
-        fixed = bool(fence or mark or FIXED.match(line))
+        comment = comment or line.lstrip().startswith("<!--")
+        fixed = bool(fence or mark or comment or FIXED.match(line))
+        comment = comment and "-->" not in line
         if mark:
             fence = ("" if mark[1].startswith(fence) else fence) if fence else mark[1]
         if paragraph and (fixed or BEGINS.match(line)):
