@@ -30,6 +30,17 @@ CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CLI_PAGE = tool("cli_page")
 COMMANDS = CLI_PAGE.commands()
 ROOMS = WALKING.table("ROOMS")
+TERMS = (
+    *("brought forward", "carried forward", "prior month", "adjustment basis", "open item", "credit allocation"),
+    *("withheld", "unissued", "supplementary", "posting", "fingerprint", "projection", "reconciliation"),
+    *("successor", "apportionment", "receivable", "period status", "books"),
+)
+OLD_WORDS = (
+    *(r"\bbrought\.py\b", r"\bBrought\b", r"\blooked_at\.(py|sql)\b", r"ledger[./]looked_at\b", r"\bwhereabouts\b"),
+    *(r"\bset(ting)?_aside\b", r"[\"'`]further[\"'`]", r"\bheir_of\b", r"\bforebears\b", r"\bunbilled\.py\b"),
+    *(r"\bcharging[./](engine|usage|misuse|shares|allocation|demands)\b", r"\bcollector_(off|at_rest)\b"),
+    *(r"\bsample_data/(year/)?make_\w+\.py\b", r"\btests/(worlds|months|year_\w+|world_\w+)\.py\b", r"docs/pipeline"),
+)
 FREE = {"billing/review", "billing/impact", "render/html"}  # places for what is to come
 
 
@@ -179,6 +190,48 @@ def test_a_measure_is_known_everywhere(measure: str) -> None:
     assert re.search(rf"\b{measure}\b", read(DOCS / "workspace.md"))
     for path in ("tests/oracle/measure.py", "tests/kit/random_workspace/rules.py"):
         assert re.search(rf'"{measure}"', read(ROOT / path)), path
+
+
+def glossary() -> list[list[str]]:
+    """Rows of the tables of the glossary: code name, English, French, meaning."""
+    rows = [line.strip("| ").split(" | ") for line in read(DOCS / "glossary.md").splitlines() if line.startswith("| ")]
+    return [row for row in rows if row[0] != "code name"]
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_the_words_of_the_trade_are_in_the_glossary(term: str) -> None:
+    """Each has a code name that the program has, a French word and a meaning."""
+    code, _, french, meaning = next(row for row in glossary() if term in row[1])
+    names = re.findall(r"`(\w+)`", code)
+    assert names
+    assert french
+    assert meaning
+    sources = [read(path) for path in MODULES.values()] + list(MODULES)
+    assert [name for name in names if not any(re.search(rf"\b{name}\b", text) for text in sources)] == []
+
+
+def test_a_row_of_the_glossary_is_whole() -> None:
+    """Four cells, and no code name twice in a table of one subject."""
+    assert [row for row in glossary() if len(row) != 4] == []
+    codes = [row[0] for row in glossary()]
+    assert sorted(code for code in set(codes) if codes.count(code) > 1) == []
+
+
+@pytest.mark.parametrize("word", OLD_WORDS)
+def test_old_words_are_gone(word: str) -> None:
+    """Names that the rooms replaced are in no module, statement, tool or page; decisions and changelog tell of them."""
+    sources = [
+        p for f in ("chargeback", "tools") for p in (ROOT / f).rglob("*") if p.suffix in (".py", ".sql", ".toml")
+    ]
+    pages = [page for page in PAGES if page.name not in ("decisions.md", "CHANGELOG.md")]
+    assert [p.relative_to(ROOT).as_posix() for p in (*sources, *pages) if re.search(word, read(p))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    """A path of the tests, the tools or the documentation leads to a file or folder."""
+    paths = re.findall(r"`((?:tests|tools|docs)/[\w./-]*)`", CODE.sub("", read(page)))
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def test_what_decisions_promise_of_the_oracle() -> None:
