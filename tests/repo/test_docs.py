@@ -194,7 +194,8 @@ def test_a_measure_is_known_everywhere(measure: str) -> None:
 
 def glossary() -> list[list[str]]:
     """Rows of the tables of the glossary: code name, English, French, meaning."""
-    rows = [line.strip("| ").split(" | ") for line in read(DOCS / "glossary.md").splitlines() if line.startswith("| ")]
+    lines = read(DOCS / "glossary.md").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| ")]
     return [row for row in rows if row[0] != "code name"]
 
 
