@@ -36,7 +36,7 @@ TERMS = (
     *("successor", "apportionment", "receivable", "period status", "books"),
 )
 OLD_WORDS = (
-    *(r"\bbrought\.py\b", r"\bBrought\b", r"\blooked_at\.(py|sql)\b", r"ledger[./]looked_at\b", r"\bwhereabouts\b"),
+    *(r"\bbrought\.py\b", r"\bBrought\b(?! forward)", r"\blooked_at\.(py|sql)\b", r"ledger[./]looked_at\b", r"\bwhereabouts\b"),
     *(r"\bset(ting)?_aside\b", r"[\"'`]further[\"'`]", r"\bheir_of\b", r"\bforebears\b", r"\bunbilled\.py\b"),
     *(r"\bcharging[./](engine|usage|misuse|shares|allocation|demands)\b", r"\bcollector_(off|at_rest)\b"),
     *(r"\bsample_data/(year/)?make_\w+\.py\b", r"\btests/(worlds|months|year_\w+|world_\w+)\.py\b", r"docs/pipeline"),
