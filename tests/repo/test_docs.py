@@ -256,6 +256,16 @@ def test_files_that_a_page_names_are_there(page: Path) -> None:
     assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
 
 
+def test_the_mutants_named_are_of_the_program() -> None:
+    """What survives in docs/testing.md is of a function or class that mutation testing changes."""
+    terms = tomllib.loads(read(ROOT / "pyproject.toml"))["tool"]["mutmut"]["only_mutate"]
+    sources = [read(path) for name in terms for path in ROOT.glob(name)]
+    cells = re.findall(r"^\| ([^|]+?): [^|]* \| [^|]* \|$", read(DOCS / "testing.md"), flags=re.MULTILINE)
+    names = {name for cell in cells for name in re.findall(r"`(?:\w+\.)?([a-z_]\w+)`", cell)}
+    assert len(names) > 15
+    assert [name for name in names if not any(re.search(rf"def {name}\b", source) for source in sources)] == []
+
+
 def test_what_decisions_promise_of_the_oracle() -> None:
     """The second calculation that docs/decisions.md names shares no code with the program."""
     found = set()
