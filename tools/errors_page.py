@@ -3,8 +3,8 @@
     python tools/errors_page.py            writes docs/errors.md
     python tools/errors_page.py --accept   takes what the program says now into tests/museum (read the difference)
 
-A room of the museum is a file ``tests/museum/NUMBER-NAME.toml``: a title, an introduction and its mistakes. A mistake is
-the workspace of ``tests/museum/base`` with a few changes, a command, what it says and its exit code.
+A room of the museum is a file ``tests/museum/NUMBER-NAME.toml``: a title, an introduction and its mistakes. A mistake
+is the workspace of ``tests/museum/base`` with a few changes, a command, what it says and its exit code.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+from wrap_docs import wrapped
+
 from chargeback.cli.app import main
 
 ROOT = Path(__file__).parent.parent
@@ -33,11 +36,25 @@ BASE = MUSEUM / "base"
 PAGE = ROOT / "docs" / "errors.md"
 LONGEST_LINE = 240
 MOST_LINES = 12
+HEAD = """\
+# Errors and notices
+
+Every mistake that the program knows, with what it says and how to mend it. This page is made by
+`python tools/errors_page.py` from the examples of `tests/museum`: each is a small workspace with one mistake,
+run through the real command, and the tests compare every line.
+
+A *problem* stops the command before anything is written; the exit code is 1. It is one line, `path:line: message`,
+the path relative to the workspace; in a workbook the place is `file.xlsx:Sheet!C7`. All problems of all files are
+shown at once, sorted by place; after 50 of one kind only their number. A *notice* stops nothing: `check` shows
+them, `run` says how many there are. A *refusal* is one sentence about something that cannot be done now.
+
+## Index
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One exhibit. ``before``: commands run on the whole workspace; then the changes are made and ``command`` is run."""
+    """One exhibit: commands ``before`` on the whole workspace, then changes, then ``command`` and what it says."""
 
     code: str
     title: str
@@ -106,15 +123,15 @@ def build(mistake: Mistake, root: Path) -> Path:
     """The workspace of a mistake in the new folder ``root``."""
     shutil.copytree(BASE, root)
     for command in mistake.before:
-        code, _, told = answer(command, root)
+        code, _, words = answer(command, root)
         if code:
-            raise AssertionError(f"{mistake.title}: {command}: {told}")
+            raise AssertionError(f"{mistake.title}: {command}: {words}")
     for path in mistake.delete:
         shutil.rmtree(root / path) if (root / path).is_dir() else (root / path).unlink()
     for path, found, put in mistake.change:
         text = (root / path).read_text(encoding="utf-8")
         if text.count(found) != 1:
-            raise AssertionError(f"{mistake.title}: {found!r} stands {text.count(found)} times in {path}")
+            raise AssertionError(f"{mistake.title}: {found!r} is found {text.count(found)} times in {path}")
         _put(root / path, text.replace(found, put))
     for path, text in mistake.append:
         _put(root / path, (root / path).read_text(encoding="utf-8") + text)
@@ -165,23 +182,11 @@ def said(mistake: Mistake, root: Path, command: str = "") -> tuple[int, str, str
 
 def page(museum: Sequence[Room]) -> str:
     """The whole of docs/errors.md."""
-    return "\n".join([*_head(museum), *(line for room in museum for line in _shown_room(room))]) + "\n"
+    return wrapped("\n".join([*_head(museum), *(line for room in museum for line in _shown_room(room))]) + "\n")
 
 
 def _head(museum: Sequence[Room]) -> Iterator[str]:
-    yield "# Errors and notices"
-    yield ""
-    yield "Every mistake that the program knows, with what it says and how to mend it. This page is made by"
-    yield "`python tools/errors_page.py` from the examples of `tests/museum`: each is a small workspace with one mistake,"
-    yield "run through the real command, and the tests compare every line."
-    yield ""
-    yield "A *problem* stops the command before anything is written; the exit code is 1. It is one line, `path:line: message`,"
-    yield "the path relative to the workspace; in a workbook the place is `file.xlsx:Sheet!C7`. All problems of all files are"
-    yield "shown at once, sorted by place; after 50 of one kind only their number. A *notice* stops nothing: `check` shows"
-    yield "them, `run` says how many there are. A *refusal* is one sentence about something that cannot be done now."
-    yield ""
-    yield "## Index"
-    yield ""
+    yield HEAD
     index: dict[str, list[Mistake]] = defaultdict(list)
     for room in museum:
         for mistake in room.mistakes:
@@ -249,9 +254,9 @@ def accept(room: Room) -> None:
     written = [head]
     for mistake, block in zip(room.mistakes, blocks, strict=True):
         with tempfile.TemporaryDirectory() as folder:
-            code, _, told = said(mistake, build(mistake, Path(folder) / "w"))
+            code, _, words = said(mistake, build(mistake, Path(folder) / "w"))
         rest = re.sub(r"(?ms)^(exit = \d+\n)?says = '''\n.*?'''\n", "", block).rstrip("\n")
-        written.append(rest + (f"\nexit = {code}" if code != 1 else "") + f"\nsays = '''\n{told}'''\n\n")
+        written.append(rest + (f"\nexit = {code}" if code != 1 else "") + f"\nsays = '''\n{words}'''\n\n")
     room.path.write_text("".join(written).rstrip("\n") + "\n", encoding="utf-8")
 
 

@@ -2,8 +2,9 @@
 
     python tools/guide_page.py      writes what the program says now into docs/guide.md (read the difference)
 
-A block ``console`` holds commands after ``$`` and what each said. Between blocks, ``<!-- edit FILE | OLD | NEW -->`` changes a
-file as the text tells the reader to, ``<!-- write FILE -->`` before a block makes one of what stands in it. How long it took and the day of closing are always the same in the page.
+A block ``console`` holds commands after ``$`` and what each said. Between blocks, ``<!-- edit FILE | OLD | NEW -->``
+changes a file as the text asks the reader to, ``<!-- write FILE -->`` before a block makes a file of the block. The
+duration of a command and the day of closing are always the same in the page.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ def played(text: str, folder: Path) -> str:
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    """Change the one place of a file where ``old`` stands."""
+    """Change the one place of a file that reads ``old``."""
     text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+    assert text.count(old) == 1, f"{old!r} is found {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 

@@ -2,8 +2,9 @@
 
     python tools/year_page.py      writes what the program says now into docs/year.md (read the difference)
 
-The blocks are those of guide_page. A command of chargeback runs in this process, so that a year takes a minute: what it prints goes
-through what stands after ``|`` or ``>``. How long it took is always the same in the page.
+The blocks are those of guide_page. A command of chargeback runs in this process, so that a year takes a minute: what
+it prints is passed to the shell command after ``|``, or to the file after ``>``. The duration of a command is always
+the same in the page.
 """
 
 from __future__ import annotations
@@ -61,14 +62,14 @@ def answers(commands: list[str], folder: Path, before: Hook) -> Iterator[str]:
 
 def said(command: str, folder: Path) -> str:
     """Everything a command prints, and its exit code when it is not 0."""
-    words, mark, rest = re.fullmatch(r"(.*?)(?: ([|>]) (.*))?", command).groups()  # type: ignore[union-attr]
+    asked, mark, rest = re.fullmatch(r"(.*?)(?: ([|>]) (.*))?", command).groups()  # type: ignore[union-attr]
     if not command.startswith("chargeback "):
-        code, text, told = by_shell(command, folder, "")
+        code, text, words = by_shell(command, folder, "")
     else:
-        code, text, told = in_here(shlex.split(words)[1:], folder, apart=bool(mark))
+        code, text, words = in_here(shlex.split(asked)[1:], folder, apart=bool(mark))
         if mark:
             text = by_shell(rest if mark == "|" else f"cat > {rest}", folder, text)[1]
-    return TOOK[0].sub(TOOK[1], told + text) + (f"(exit code {code})\n" if code else "")
+    return TOOK[0].sub(TOOK[1], words + text) + (f"(exit code {code})\n" if code else "")
 
 
 def by_shell(command: str, folder: Path, given: str) -> tuple[int, str, str]:
@@ -87,23 +88,23 @@ def by_shell(command: str, folder: Path, given: str) -> tuple[int, str, str]:
 
 
 def in_here(arguments: list[str], folder: Path, *, apart: bool) -> tuple[int, str, str]:
-    """Exit code, data and words of a command of chargeback; data and words as they come, unless they are wanted apart."""
+    """Exit code, data and words of a command of chargeback; words among the data, unless they are wanted apart."""
     from chargeback.cli.app import main
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    told = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) if apart else out
+    words = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) if apart else out
     kept = {name: os.environ.get(name) for name in ("NO_COLOR", "COLUMNS")}
     os.environ.update(NO_COLOR="1", COLUMNS="80")
     try:
-        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(words):
             code = main(arguments)
     finally:
         for name, value in kept.items():
             os.environ.pop(name)
             os.environ.update({} if value is None else {name: value})
     out.seek(0)
-    told.seek(0)
-    return code, out.read(), told.read() if apart else ""
+    words.seek(0)
+    return code, out.read(), words.read() if apart else ""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,10 @@
-"""SQL statements in files, one question each. Values are bound as parameters; only parts are filled in as text.
+"""SQL statements in files, one question each.
+
+Owns: every statement of the program, by folder: schema, load, measure, checks, run, ledger, explain.
+Does not own: what a caller makes of the rows.
+Start reading: ``measure/scan.sql``, the one scan over the rows of a month.
+
+Values are bound as parameters; only parts are filled in as text.
 
 The header of a file, its comment lines at the top, names its parts: ``-- parts: {tags}: tag columns``. A part is a
 fragment of the program (a number, an expression from a closed list) or a name quoted by ``store.sql.quoting``.
