@@ -32,6 +32,7 @@ from chargeback.model.postings import Posting, PostingStatus
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
+from kit import builders
 
 START = date(2020, 1, 1)
 JAN, JUN, NEXT = Period(2025, 1), Period(2025, 6), Period(2026, 2)
@@ -75,8 +76,10 @@ def charged(
     goodwill: bool = False,
     vat: str = "sharing",
 ) -> Posting:
-    head = ("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat)
-    one = Charge(*head, adjusts=month if late else None, settles=settles)
+    adjusts = month if late else None
+    one = builders.charge(
+        amount, member_id="cergy", rule=name, version=START, kind=kind, vat=vat, adjusts=adjusts, settles=settles
+    )
     return Posting(one, month, status, kind, settles, goodwill=goodwill)
 
 
@@ -262,11 +265,33 @@ def test_each_member_is_charged_its_difference() -> None:
     text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
     assert list(adjustments(found, both, members)) == [
         Charge(
-            "cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "services", text, settles=2025
+            member_id="cergy",
+            rule="called",
+            version=cut,
+            kind="adjustment",
+            tier=0,
+            resource_id="",
+            quantity=None,
+            unit_price=None,
+            factor=Fraction(1),
+            amount=70,
+            vat="services",
+            reason=text,
+            settles=2025,
         ),
         Charge(
-            *("left", "called", cut, "adjustment", 0, "", None, None, Fraction(1), -40, "sharing"),
-            "true-up 2025, network 3.00: share 0.00, instalments 0.40",
+            member_id="left",
+            rule="called",
+            version=cut,
+            kind="adjustment",
+            tier=0,
+            resource_id="",
+            quantity=None,
+            unit_price=None,
+            factor=Fraction(1),
+            amount=-40,
+            vat="sharing",
+            reason="true-up 2025, network 3.00: share 0.00, instalments 0.40",
             settles=2025,
         ),
     ]

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from chargeback.billing.true_up import CalledFunds, true_up, year_context
-from chargeback.model.charges import Charge
 from chargeback.model.facts import CoalitionCost, Level
 from chargeback.model.pools import TrueUpRow
 from chargeback.model.rules import Rule

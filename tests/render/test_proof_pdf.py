@@ -30,7 +30,7 @@ NETWORK = pool(
     "network", 3785673, issued("called", 3600000), issued("true_up", 185673, status="draft"), instalments=True
 )
 BUILDING = pool("building", 4525344, issued("called", 4500000), issued("called", 25344, status="carried_forward"))
-FOUND = TrueUp(2024, "network", "network", (3785673,), (), (TrueUpRow("a", 2000000, 1800000, 0, ()), TrueUpRow("b", 1785673, 1800000, 0, ())))  # fmt: skip
+FOUND = TrueUp(year=2024, rule="network", pool="network", costs=(3785673,), splits=(), rows=(TrueUpRow(member_id="a", share=2000000, instalments=1800000, prefinanced=0, documents=()), TrueUpRow(member_id="b", share=1785673, instalments=1800000, prefinanced=0, documents=())))  # fmt: skip
 
 
 def text(*proven: Proof, found: tuple[TrueUp, ...] = (), wording: Wording = EN) -> str:
