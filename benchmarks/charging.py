@@ -1,4 +1,5 @@
-"""Charges rated and shared, from facts to the bytes of charges.csv: a body of two hundred members, then one of 35,000."""
+"""Charges rated and shared, from facts to the bytes of charges.csv: a body of two hundred members, then one of
+35,000."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Fair division: the Shapley value of two hundred members along a curve, the nucleolus of twelve, both against a plain floor."""
+"""Fair division: the Shapley value of two hundred members along a curve, the nucleolus of twelve, both against a plain
+floor."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ SLOPES = (10, 7, 5, 3, 2)
 
 
 def lines() -> Iterator[Line]:
-    """Sampled and exact Shapley values, the nucleolus, the core test and the search for two that are dearer together."""
+    """Sampled and exact Shapley values, the nucleolus, the core test and the search for two that are dearer
+    together."""
     demands, curve = many(MEMBERS)
     found = along_curve(demands, curve)
     plain = timed(lambda: one_by_one(demands, curve))

@@ -1,4 +1,5 @@
-"""Documents issued as Factur-X, validated, against their plain pages: what the law and the machines add; and how many a second."""
+"""Documents issued as Factur-X, validated, against their plain pages: what the law and the machines add; and how many a
+second."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ ADDRESS, POSTAL_CODE, CITY = ("1 rue de la Mairie",), "95000", "Exempleville"
 
 
 def lines() -> Iterator[Line]:
-    """Documents of the sample's month, numbered, their payers with an invented address and SIRET; processor time of one core."""
+    """Documents of the sample's month, numbered, their payers with an invented address and SIRET; processor time of one
+    core."""
     with loaded(SAMPLE, write=False) as (inputs, store, _):
         month = issuable(compute_month(inputs, store, MONTH).month)
     wording, theme = read_wording(month.settings.locale), read_theme()
@@ -69,7 +71,8 @@ def lines() -> Iterator[Line]:
 
 
 def issuable(month: Month) -> Month:
-    """The first documents of a month, numbered, with all that documents need (numbers of nobody, valid check digits)."""
+    """The first documents of a month, numbered, with all that documents need (numbers of nobody, valid check
+    digits)."""
     numbers = count(1)
     payers: dict[str, Member] = {}
     documents: list[Document] = []

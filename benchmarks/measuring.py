@@ -29,7 +29,8 @@ TURNS = 5
 
 
 def lines(root: Path, rows: int, spaced: str = "") -> Iterator[Line]:
-    """All sums, integrals, means, maxima and counts at once; then a month that a version cuts; then a percentile more."""
+    """All sums, integrals, means, maxima and counts at once; then a month that a version cuts; then a percentile
+    more."""
     of = f"{count_text(rows)} rows{spaced}, {len(QUANTITIES)} rules"
     with loaded(root, write=True) as (inputs, store, _):
         con = store.connection

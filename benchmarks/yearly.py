@@ -1,7 +1,7 @@
 """A month with a year of closed months behind it, against the same month alone: what looking back costs.
 
-Two hundred members, forty rules (as in ``charging``): rates on meters of their own, and five pools shared by use. Documents
-are entered in the ledger and not drawn.
+Two hundred members, forty rules (as in ``charging``): rates on meters of their own, and five pools shared by use.
+Documents are entered in the ledger and not drawn.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ INTRODUCTION = """\
 What `--help` says, command by command. [The guide](guide.md) shows each of them at work.
 
 Data go to stdout, words to stderr. The exit code is 0 when it is done, 1 when there are problems in the data or the
-rules (each is one line, `path:line: message`, see [errors](errors.md)) or when an operation is refused, 2 when the command is
-written wrongly. `-C DIR` stands before the command: `chargeback -C my-workspace run 2026-10`.
+rules (each is one line, `path:line: message`, see [errors](errors.md)) or when an operation is refused, 2 when the
+command is written wrongly. `-C DIR` stands before the command: `chargeback -C my-workspace run 2026-10`.
 """
 
 

@@ -3,8 +3,8 @@
     python tools/errors_page.py            writes docs/errors.md
     python tools/errors_page.py --accept   takes what the program says now into tests/museum (read the difference)
 
-A room of the museum is a file ``tests/museum/NUMBER-NAME.toml``: a title, an introduction and its mistakes. A mistake is
-the workspace of ``tests/museum/base`` with a few changes, a command, what it says and its exit code.
+A room of the museum is a file ``tests/museum/NUMBER-NAME.toml``: a title, an introduction and its mistakes. A mistake
+is the workspace of ``tests/museum/base`` with a few changes, a command, what it says and its exit code.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One exhibit. ``before``: commands run on the whole workspace; then the changes are made and ``command`` is run."""
+    """One exhibit. ``before``: commands run on the whole workspace; then the changes are made and ``command`` is
+    run."""
 
     code: str
     title: str
@@ -172,12 +173,23 @@ def _head(museum: Sequence[Room]) -> Iterator[str]:
     yield "# Errors and notices"
     yield ""
     yield "Every mistake that the program knows, with what it says and how to mend it. This page is made by"
-    yield "`python tools/errors_page.py` from the examples of `tests/museum`: each is a small workspace with one mistake,"
+    yield (
+        "`python tools/errors_page.py` from the examples of `tests/museum`: each is a small workspace with one mistake,"
+    )
     yield "run through the real command, and the tests compare every line."
     yield ""
-    yield "A *problem* stops the command before anything is written; the exit code is 1. It is one line, `path:line: message`,"
-    yield "the path relative to the workspace; in a workbook the place is `file.xlsx:Sheet!C7`. All problems of all files are"
-    yield "shown at once, sorted by place; after 50 of one kind only their number. A *notice* stops nothing: `check` shows"
+    yield (
+        "A *problem* stops the command before anything is written; the exit code is 1. It is one line, `path:line: "
+        "message`,"
+    )
+    yield (
+        "the path relative to the workspace; in a workbook the place is `file.xlsx:Sheet!C7`. All problems of all "
+        "files are"
+    )
+    yield (
+        "shown at once, sorted by place; after 50 of one kind only their number. A *notice* stops nothing: `check` "
+        "shows"
+    )
     yield "them, `run` says how many there are. A *refusal* is one sentence about something that cannot be done now."
     yield ""
     yield "## Index"

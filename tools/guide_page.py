@@ -2,8 +2,9 @@
 
     python tools/guide_page.py      writes what the program says now into docs/guide.md (read the difference)
 
-A block ``console`` holds commands after ``$`` and what each said. Between blocks, ``<!-- edit FILE | OLD | NEW -->`` changes a
-file as the text tells the reader to, ``<!-- write FILE -->`` before a block makes one of what stands in it. How long it took and the day of closing are always the same in the page.
+A block ``console`` holds commands after ``$`` and what each said. Between blocks, ``<!-- edit FILE | OLD | NEW -->``
+changes a file as the text tells the reader to, ``<!-- write FILE -->`` before a block makes one of what stands in it.
+How long it took and the day of closing are always the same in the page.
 """
 
 from __future__ import annotations

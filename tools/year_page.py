@@ -2,8 +2,8 @@
 
     python tools/year_page.py      writes what the program says now into docs/year.md (read the difference)
 
-The blocks are those of guide_page. A command of chargeback runs in this process, so that a year takes a minute: what it prints goes
-through what stands after ``|`` or ``>``. How long it took is always the same in the page.
+The blocks are those of guide_page. A command of chargeback runs in this process, so that a year takes a minute: what it
+prints goes through what stands after ``|`` or ``>``. How long it took is always the same in the page.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def by_shell(command: str, folder: Path, given: str) -> tuple[int, str, str]:
 
 
 def in_here(arguments: list[str], folder: Path, *, apart: bool) -> tuple[int, str, str]:
-    """Exit code, data and words of a command of chargeback; data and words as they come, unless they are wanted apart."""
+    """Exit code, data and words of a command of chargeback; data and words as they come, unless they are wanted
+    apart."""
     from chargeback.cli.app import main
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)

@@ -1,4 +1,5 @@
-"""The proof of a year by hand: which charges pay for a pool, in which way, in which year, and where each cent stands."""
+"""The proof of a year by hand: which charges pay for a pool, in which way, in which year, and where each cent
+stands."""
 
 from __future__ import annotations
 
@@ -88,7 +89,8 @@ def told(parts: Sequence[ProofPart]) -> list[tuple[str, int]]:
 
 
 def test_which_pools_have_a_proof() -> None:
-    """Exempt as cost-sharing, for some members at least, or called by instalments, in force on some day of the year; by pool."""
+    """Exempt as cost-sharing, for some members at least, or called by instalments, in force on some day of the year; by
+    pool."""
     assert [r.id for r in proven(RULES, SETTINGS, 2025)] == ["before", "shared", "called", "advance", "mixed"]
     assert [r.id for r in proven(RULES, SETTINGS, 2026)] == ["shared", "called", "advance", "mixed"]
 
@@ -101,7 +103,8 @@ def test_which_rules_pay_for_a_pool() -> None:
 
 
 def test_how_a_pool_called_by_instalments_was_billed() -> None:
-    """Its shares of the year, and what ports brought, adjusted or not; the true-up, other years and other rules are none of it."""
+    """Its shares of the year, and what ports brought, adjusted or not; the true-up, other years and other rules are
+    none of it."""
     every = [
         charged(100, "called"),
         charged(-20, "called", goodwill=True),
@@ -117,7 +120,8 @@ def test_how_a_pool_called_by_instalments_was_billed() -> None:
 
 
 def test_what_a_part_is() -> None:
-    """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to be."""
+    """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to
+    be."""
     every = [
         charged(100, "called", status="carried_forward"),
         charged(10, "called", vat="services"),
@@ -133,8 +137,9 @@ def test_what_a_part_is() -> None:
 
 
 def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
-    """Billed in February 2026 for the year it settles; a late cost of 2025 adjusts that month. A true-up of 2024, a share and
-    an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own months."""
+    """Billed in February 2026 for the year it settles; a late cost of 2025 adjusts that month. A true-up of 2024, a
+    share and an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own
+    months."""
     every = [
         charged(10, "called", NEXT, kind="adjustment", settles=2025),
         charged(20, "called", NEXT, kind="adjustment", late=True),
@@ -157,7 +162,8 @@ def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
 
 
 def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
-    """Shares of the year, what adjusted or gave them back, and what rent brought and came off first; not the true-up of 2024."""
+    """Shares of the year, what adjusted or gave them back, and what rent brought and came off first; not the true-up of
+    2024."""
     every = [
         charged(100, "shared"),
         charged(5, "shared", kind="adjustment", late=True),
@@ -182,7 +188,8 @@ def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
 
 
 def test_a_version_has_its_days_of_what_comes_off() -> None:
-    """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the cent 0.01."""
+    """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the
+    cent 0.01."""
     cut = date(2025, 6, 21)
     both = rule("shared", "building", {"less": ["rent"], "valid_to": cut}, {"valid_from": cut})
     every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", status="draft")]
@@ -197,7 +204,8 @@ def test_a_version_has_its_days_of_what_comes_off() -> None:
 
 
 def test_the_figures_of_a_proof() -> None:
-    """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not all."""
+    """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not
+    all."""
     network = Proof(
         *(2025, "network", "called", True, (700, 400)),
         (ProofPart("called", "issued", True, 900), ProofPart("true_up", "draft", False, 150)),
@@ -247,7 +255,8 @@ def test_what_members_were_called_for_is_by_member_and_document() -> None:
 
 
 def test_each_member_is_charged_its_difference() -> None:
-    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the member's own."""
+    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the
+    member's own."""
     cut = date(2025, 7, 1)
     days = ({"valid_to": date(2025, 3, 1)}, {"valid_from": date(2025, 3, 1), "valid_to": cut}, {"valid_from": cut})
     regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}

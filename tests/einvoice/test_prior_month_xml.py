@@ -1,4 +1,5 @@
-"""What the electronic invoice says of earlier months: the days of a line, the invoice it adjusts, a note as on the page; and that it is accepted."""
+"""What the electronic invoice says of earlier months: the days of a line, the invoice it adjusts, a note as on the
+page; and that it is accepted."""
 
 from __future__ import annotations
 

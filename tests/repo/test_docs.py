@@ -106,7 +106,8 @@ def test_the_pipeline_names_every_module() -> None:
 
 
 def test_steps_called_pure_are_of_the_pure_chain() -> None:
-    """The modules of the steps that the table calls pure are those that a test keeps pure, and all of charging is told."""
+    """The modules of the steps that the table calls pure are those that a test keeps pure, and all of charging is
+    told."""
     named = {name for where, text in steps() if where == "pure" for name in re.findall(r"`([a-z_.]+)`", text)}
     assert named - set(PURE) == set()
     told = {name for _, text in steps() for name in re.findall(r"`([a-z_.]+)`", text)}
