@@ -21,7 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is not wanted at this level; begin with the tests whose set-up takes long, so that nobody waits at the end."""
+    """Skip what is not wanted at this level; begin with the tests whose set-up takes long, so that nobody waits at the
+    end."""
     for item in items:
         mark = skipped(item)
         if mark is not None:

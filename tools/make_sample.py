@@ -229,7 +229,8 @@ class Body:
         ]
 
     def seat_of(self, epci: dict[str, str]) -> tuple[str, str]:
-        """Postal code and name of the most populous commune of an EPCI in the département, by rule taken for its seat."""
+        """Postal code and name of the most populous commune of an EPCI in the département, by rule taken for its
+        seat."""
         own = [r for r in self.all_communes if r["epci_siren"] == epci["siren"]]
         largest = max(own, key=lambda r: (int(r["population_totale"]), r["insee"]))
         return largest["postal_codes"].split("|")[0], largest["name"]
@@ -240,7 +241,8 @@ class Body:
 
 
 def first_siret(siren: str) -> str:
-    """The SIRET of the first establishment of a SIREN: 0001 and the check digit of Luhn. Derived, read in no register."""
+    """The SIRET of the first establishment of a SIREN: 0001 and the check digit of Luhn. Derived, read in no
+    register."""
     digits = f"{siren}0001"
     total = sum(sum(divmod(int(d) * (2 if n % 2 == 0 else 1), 10)) for n, d in enumerate(reversed(digits)))
     return f"{digits}{-total % 10}"
@@ -389,7 +391,8 @@ def rack_owners(body: Body) -> list[str]:
 
 
 def link_owners(body: Body) -> list[str]:
-    """The 24 links, invented: three for the département, one for each hospital and local EPCI, the five largest communes."""
+    """The 24 links, invented: three for the département, one for each hospital and local EPCI, the five largest
+    communes."""
     return [body.dept] * 3 + body.hospital_ids + body.local_epci_ids + body.commune_ids[:5]
 
 
@@ -398,7 +401,8 @@ def large_links(body: Body, member: str) -> bool:
 
 
 def sensors(body: Body) -> list[tuple[str, str]]:
-    """The sensors with their owners, invented: 40 for the département, 8 or 11 each for others; three more have none."""
+    """The sensors with their owners, invented: 40 for the département, 8 or 11 each for others; three more have
+    none."""
     owners = [body.dept] * 40
     users = [*body.commune_ids[3:22], *body.commune_ids[-7:], *body.local_epci_ids[3:5]]
     for m in users:
@@ -419,7 +423,8 @@ def vm_owners(body: Body) -> list[str]:
 
 
 def resource_rows(body: Body, trace: Trace) -> list[Row]:
-    """resources.csv. The machine of the second commune goes to its EPCI on 12 October 2026; a rack is kept for itself."""
+    """resources.csv. The machine of the second commune goes to its EPCI on 12 October 2026; a rack is kept for
+    itself."""
     found: list[Row] = []
     moved = trace.machines[8 + 2 * len(body.hospital_ids) + 1]
     for machine, owner in zip(trace.machines, vm_owners(body), strict=True):
@@ -441,9 +446,9 @@ USAGE = ("start", "end", "member_id", "resource_id", "meter", "quantity")
 
 
 class Trace:
-    """The trace of 50 machines. A sample's time is its end: it began ``duration`` before, which is the time of the sample
-    before it, within one second, for 276,359 of the 276,929 samples that have one. It is moved by whole days, so the hour
-    of the day (UTC) stays."""
+    """The trace of 50 machines. A sample's time is its end: it began ``duration`` before, which is the time of the
+    sample before it, within one second, for 276,359 of the 276,929 samples that have one. It is moved by whole days, so
+    the hour of the day (UTC) stays."""
 
     def __init__(self, folder: Path, body: Body) -> None:
         meta = pl.read_parquet(folder / "bitbrains_small_50vm_meta.parquet")
@@ -507,8 +512,8 @@ class Trace:
         return pl.concat([cores, usage_frame(daily, "memory_reserved_gib", "began", "ended", gib)])
 
     def links(self, days: list[date]) -> pl.DataFrame:
-        """Mbit/s of 24 links, each hour, invented from real shapes: link n follows the n-th busiest machine, from 8 % of
-        the link (a machine at rest) to 80 % (all its cores busy)."""
+        """Mbit/s of 24 links, each hour, invented from real shapes: link n follows the n-th busiest machine, from 8 %
+        of the link (a machine at rest) to 80 % (all its cores busy)."""
         frame = self.moved(f"{days[0]:%Y-%m}").with_columns(load=pl.col("used") / pl.col("cores")).sort("id", "began")
         busiest = (
             frame.group_by("id").agg(pl.col("load").mean().round(9)).sort(["load", "id"], descending=[True, False])
@@ -537,7 +542,8 @@ def usage_frame(
 
 
 def storage_rows(body: Body, days: list[date]) -> Iterable[Row]:
-    """GiB stored, a reading each day at noon, and TiB saved, each Sunday night, invented: 7 GiB an agent, a quarter of it fast."""
+    """GiB stored, a reading each day at noon, and TiB saved, each Sunday night, invented: 7 GiB an agent, a quarter of
+    it fast."""
     for member in [body.dept, *body.hospital_ids, *body.local_epci_ids[:6], *body.commune_ids[:22]]:
         gib = 60 + agents(body, member) * 7
         short = member.rpartition("-")[0]
@@ -567,8 +573,9 @@ def rack_rows(body: Body, days: list[date]) -> Iterable[Row]:
 
 
 def iot_rows(body: Body, days: list[date]) -> Iterable[Row]:
-    """Messages of each sensor and week (from the 1st, 8th, 15th, 22nd and 29th), invented: 24 to 144 a day, 93 to 100 % received.
-    One sensor in twenty is silent in September; those of the member that leaves go on, and three belong to nobody."""
+    """Messages of each sensor and week (from the 1st, 8th, 15th, 22nd and 29th), invented: 24 to 144 a day, 93 to 100 %
+    received. One sensor in twenty is silent in September; those of the member that leaves go on, and three belong to
+    nobody."""
     kinds = ("water", "air", "parking", "waste", "building")
     known = [name for name, _ in sensors(body)]
     for number, sensor in enumerate([*known, *STRAY]):
@@ -583,7 +590,8 @@ def iot_rows(body: Body, days: list[date]) -> Iterable[Row]:
 
 
 def mobile_rows(body: Body, days: list[date]) -> Iterable[Row]:
-    """GB of mobile data of each member and week, invented: 0.6 GB a line and week; one member in three also has data-only lines."""
+    """GB of mobile data of each member and week, invented: 0.6 GB a line and week; one member in three also has
+    data-only lines."""
     for member, count in lines(body):
         for week in range(0, len(days), 7):
             if days[week] < body.span(member)[0]:
@@ -597,8 +605,9 @@ def mobile_rows(body: Body, days: list[date]) -> Iterable[Row]:
 
 
 def job_rows(source: Path, body: Body, month: str) -> Iterable[Row]:
-    """Computing jobs of a real week (16 vCPU each), one in ten in the internal circle and one in ten in the trusted one; the
-    week begins on Friday the 9th in October and the 4th in September, and the last figure of its id says which circle a job is in."""
+    """Computing jobs of a real week (16 vCPU each), one in ten in the internal circle and one in ten in the trusted
+    one; the week begins on Friday the 9th in October and the 4th in September, and the last figure of its id says which
+    circle a job is in."""
     jobs = pl.read_parquet(source / "usage" / "surf_week_tasks.parquet").sort("id")
     internal, trusted, day = (0, 5, 9) if month == FULL else (1, 6, 4)
     shift = timedelta((date.fromisoformat(f"{month}-{day:02d}") - JOBS_WEEK).days)
@@ -627,8 +636,8 @@ def wifi_rows(body: Body, days: list[date]) -> Iterable[Row]:
 
 class Focus:
     """A real, anonymised bill of 1,000 lines, as use (by sub-account) and as cost (by provider, service and nature).
-    Euros are BilledCost × 0.92 × the month's scale. As use: six decimals a row, as cost: cents a row, half away from zero,
-    each sum taken before it is rounded. Credits and corrections keep their sign."""
+    Euros are BilledCost × 0.92 × the month's scale. As use: six decimals a row, as cost: cents a row, half away from
+    zero, each sum taken before it is rounded. Credits and corrections keep their sign."""
 
     def __init__(self, path: Path, body: Body) -> None:
         self.lines = read(path)
@@ -642,8 +651,8 @@ class Focus:
         }  # each twentieth: nobody's
 
     def usage(self, month: str) -> list[Row]:
-        """A row per sub-account, hour, provider, service and nature; the hours of September 2024 are read as those of Paris and
-        moved by whole days."""
+        """A row per sub-account, hour, provider, service and nature; the hours of September 2024 are read as those of
+        Paris and moved by whole days."""
         shift = timedelta((date.fromisoformat(f"{month}-01") - FOCUS_MONTH).days)
         sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
         for line in self.lines:

@@ -1,12 +1,13 @@
 """Make the deliveries of the sample year, always the same bytes: ``python make_year.py [TARGET]``.
 
-TARGET is a folder of deliveries, by default the one beside this script. Each of its folders, ``2023-11`` to ``2025-02``, holds what
-reaches the workspace before that month is billed. Written: members.csv, drivers.csv, resources.csv (whole, when they change),
-usage/ and costs/. Kept by hand: chargeback.toml, tariffs/, reports/, budget/, payments/, titres/.
+TARGET is a folder of deliveries, by default the one beside this script. Each of its folders, ``2023-11`` to
+``2025-02``, holds what reaches the workspace before that month is billed. Written: members.csv, drivers.csv,
+resources.csv (whole, when they change), usage/ and costs/. Kept by hand: chargeback.toml, tariffs/, reports/, budget/,
+payments/, titres/.
 
-Names, SIREN, postal codes and populations are real, and so is the merger (../SOURCES.md). That these bodies are members of the
-operator, what they use and every amount is invented: each is a named constant. Nothing is drawn at random: irregularity comes
-from ``noise``, a hash of the names of things.
+Names, SIREN, postal codes and populations are real, and so is the merger (../SOURCES.md). That these bodies are members
+of the operator, what they use and every amount is invented: each is a named constant. Nothing is drawn at random:
+irregularity comes from ``noise``, a hash of the names of things.
 """
 
 from __future__ import annotations
@@ -85,12 +86,12 @@ POPULATION = {  # population totale of INSEE by edition 2023, 2024, 2025: real
     GOUZANGREZ: (160, 0, 0),
 }
 TRAFFIC = {  # GB a day on the network, invented
-    DEPT: 900, NOVO: 620, CACP: 410, CCVC: 60, CCVVS: 45, CERGY: 480, PONTOISE: 260, ISLE_ADAM: 90, LUZARCHES: 40, MAGNY: 35,
-    VETHEUIL: 6, LA_ROCHE: 4, ABLEIGES: 7, WY: 3, COMMENY: 6, COMMENY_BEFORE: 5, GOUZANGREZ: 1,
+    DEPT: 900, NOVO: 620, CACP: 410, CCVC: 60, CCVVS: 45, CERGY: 480, PONTOISE: 260, ISLE_ADAM: 90, LUZARCHES: 40,
+    MAGNY: 35, VETHEUIL: 6, LA_ROCHE: 4, ABLEIGES: 7, WY: 3, COMMENY: 6, COMMENY_BEFORE: 5, GOUZANGREZ: 1,
 }  # fmt: skip
 STORAGE = {  # GiB stored, invented
-    DEPT: 2600, NOVO: 1800, CACP: 950, CCVC: 320, CERGY: 1500, PONTOISE: 700, ISLE_ADAM: 520, LUZARCHES: 460, MAGNY: 210,
-    COMMENY: 430, COMMENY_BEFORE: 400,
+    DEPT: 2600, NOVO: 1800, CACP: 950, CCVC: 320, CERGY: 1500, PONTOISE: 700, ISLE_ADAM: 520, LUZARCHES: 460,
+    MAGNY: 210, COMMENY: 430, COMMENY_BEFORE: 400,
 }  # fmt: skip
 RACKS = (DEPT, DEPT, DEPT, NOVO, NOVO, CACP, CERGY, PONTOISE)  # whose each rack is, invented
 USAGE = ("start", "end", "member_id", "resource_id", "meter", "quantity")
@@ -164,7 +165,8 @@ def noise(*names: object) -> int:
 
 
 def first_siret(siren: str) -> str:
-    """The SIRET of the first establishment of a SIREN: 0001 and the check digit of Luhn. Derived, read in no register."""
+    """The SIRET of the first establishment of a SIREN: 0001 and the check digit of Luhn. Derived, read in no
+    register."""
     digits = f"{siren}0001"
     total = sum(sum(divmod(int(d) * (2 if n % 2 == 0 else 1), 10)) for n, d in enumerate(reversed(digits)))
     return f"{digits}{-total % 10}"
@@ -191,7 +193,8 @@ def spans(month: str) -> dict[str, tuple[date, date | None]]:
 
 
 def member_rows(month: str) -> Iterator[Row]:
-    """members.csv as it is when a month is billed. Hospitals pay in 50 days (law); Magny-en-Vexin is billed by quarter."""
+    """members.csv as it is when a month is billed. Hospitals pay in 50 days (law); Magny-en-Vexin is billed by
+    quarter."""
     for member, (begin, end) in spans(month).items():
         name, kind, address, postal_code, town = NAMES[member]
         siret = KNOWN_SIRET.get(member) or first_siret(member.rpartition("-")[2])
@@ -250,7 +253,8 @@ def traffic_rows(month: str) -> Iterator[Row]:
 
 
 def datacenter_rows(month: str, mended: bool = False) -> Iterator[Row]:
-    """GiB stored by each member and kWh of each rack, by week; without those that come late, with the wrong reading until mended."""
+    """GiB stored by each member and kWh of each rack, by week; without those that come late, with the wrong reading
+    until mended."""
     for row in all_datacenter_rows(month):
         if not is_late(row):
             yield row if mended else spoilt(row)

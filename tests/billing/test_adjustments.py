@@ -1,4 +1,5 @@
-"""Closed months that come to something else: what an open month bills for them, what waits, and that nothing is billed twice."""
+"""Closed months that come to something else: what an open month bills for them, what waits, and that nothing is billed
+twice."""
 
 from __future__ import annotations
 
@@ -95,7 +96,10 @@ def test_late_costs_wait_for_the_year(office: Office) -> None:
     text = "period,pool,account,label,amount,document\n2026-01,backbone,611,Backbone,30.00,X-late\n"
     put(office.root, costs__late=text)
     assert office.does("check", FEBRUARY).splitlines() == [
-        "notice: costs/late.csv:2: 1 line of costs of 2026-01, which is closed, late (line 2): waits for the end of the year",
+        (
+            "notice: costs/late.csv:2: 1 line of costs of 2026-01, which is closed, late (line 2): waits for the end "
+            "of the year"
+        ),
         "no problem, 1 notice",
     ]
     assert office.adjustments(FEBRUARY) == []
@@ -122,7 +126,8 @@ def test_a_rate_may_wait_for_the_year(office: Office) -> None:
 
 
 def test_small_differences_wait_until_they_are_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """adjust_min = 5.00: 4.00 of January wait, 2.00 of February join them and 6.00 are billed; 1.00 of Écouen waits on."""
+    """adjust_min = 5.00: 4.00 of January wait, 2.00 of February join them and 6.00 are billed; 1.00 of Écouen waits
+    on."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH, settings='adjust_min = "5.00"'), capsys)
     office.close(JANUARY)
     put(office.root, usage__late=usage(JANUARY, ("cergy", "4"), ("ecouen", "1"), day="11"))
@@ -151,7 +156,8 @@ def test_the_smallest_difference_of_a_rule_is_its_own(tmp_path: Path, capsys: py
 
 
 def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> None:
-    """100 units were 90: a credit note of 10.00 and its VAT on the invoice of January, beside the invoice of February."""
+    """100 units were 90: a credit note of 10.00 and its VAT on the invoice of January, beside the invoice of
+    February."""
     edit(office.root, "usage/2026-01.csv", "cergy,,gb,100", "cergy,,gb,90")
     assert office.does("check", FEBRUARY).splitlines()[0] == (
         "notice: usage/2026-01.csv:2: 2 rows of 2026-01, which is closed, corrected (lines 2-3): adjusted in 2026-02"
@@ -166,8 +172,8 @@ def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> Non
 
 
 def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
-    """January was billed at 20 %, the rate is 10 % since: 7.00 and then all the rest come off the invoice of January at 20 %, and
-    a month below zero reduces no invoice at another rate than its own."""
+    """January was billed at 20 %, the rate is 10 % since: 7.00 and then all the rest come off the invoice of January at
+    20 %, and a month below zero reduces no invoice at another rate than its own."""
     edit(office.root, "chargeback.toml", 'rate = "20.00"', 'rate = "10.00"')
     put(office.root, usage__late=usage(JANUARY, ("cergy", "-7"), ("ecouen", "-40"), day="11"))
     office.close(FEBRUARY)
@@ -182,8 +188,9 @@ def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
 
 
 def test_what_was_never_issued_is_not_given_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Écouen has no address: its 40 of February, the 40 that January carried and 7 more of January that came late are set aside, and
-    February is closed without them. Then each month is 3 and 5 units less: nothing was paid for them, and nothing is given back."""
+    """Écouen has no address: its 40 of February, the 40 that January carried and 7 more of January that came late are
+    set aside, and February is closed without them. Then each month is 3 and 5 units less: nothing was paid for them,
+    and nothing is given back."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH, settings='threshold = "60.00"'), capsys)
     office.close(JANUARY)
     put(office.root, usage__late=usage(JANUARY, ("ecouen", "7"), day="11"))
@@ -212,8 +219,8 @@ def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]
 
 
 def test_use_of_before_the_first_month_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The year starts in December: 1.00 a unit up to 250, 0.50 above. 200 units of December come after January and February are
-    closed: Cergy's 100 of January were 50 at 1.00 and 50 at 0.50, those of February all at 0.50."""
+    """The year starts in December: 1.00 a unit up to 250, 0.50 above. 200 units of December come after January and
+    February are closed: Cergy's 100 of January were 50 at 1.00 and 50 at 0.50, those of February all at 0.50."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
     tiers = 'model = "graduated"\ntiers = [{ up_to = "250", price = "1.00" }, { price = "0.50" }]'
     terms = f'accumulate = "year"\nyear_starts = "12-01"\n{tiers}'
@@ -221,7 +228,8 @@ def test_use_of_before_the_first_month_is_told(tmp_path: Path, capsys: pytest.Ca
     office.close(JANUARY, FEBRUARY)
     put(office.root, usage__late=usage("2025-12", ("cergy", "200")))
     assert office.does("check", MARCH).splitlines() == [
-        "notice: usage/late.csv: late, and counted in the year to date of 2026-01 and 2026-02, which are closed: 2 differences of 1 "
+        "notice: usage/late.csv: late, and counted in the year to date of 2026-01 and 2026-02, which are closed: "
+        "2 differences of 1 "
         "member, -75.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
         "no problem, 1 notice",
     ]
@@ -257,7 +265,8 @@ def test_a_version_before_its_act_is_enforceable_is_a_problem(office: Office) ->
     assert (code, words.splitlines()) == (
         1,
         [
-            "tariffs/storage.toml:16: the version is in force from 2026-02-01, before Decision 2 is enforceable, on 2026-03-10: "
+            "tariffs/storage.toml:16: the version is in force from 2026-02-01, before Decision 2 is enforceable, "
+            "on 2026-03-10: "
             'let it begin on 2026-03-10, or say why it may reach back, as retroactive = "…"'
         ],
     )
@@ -271,7 +280,8 @@ def test_a_reason_to_reach_back_that_is_needed_by_nothing_is_a_problem(office: O
     assert (code, words.splitlines()) == (
         1,
         [
-            "tariffs/storage.toml:20: retroactive does nothing: the acts that the version names are enforceable on 2026-01-15, "
+            "tariffs/storage.toml:20: retroactive does nothing: the acts that the version names are enforceable "
+            "on 2026-01-15, "
             "it begins on 2026-02-01, and no closed period is after that; take it out"
         ],
     )
@@ -282,7 +292,8 @@ def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> N
     office.close(FEBRUARY)
     lower_price(office, why="Lower price from February")
     assert office.does("check", MARCH).splitlines() == [
-        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is closed: "
+        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is "
+        "closed: "
         "2 differences of 2 members, -14.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
         "no problem, 1 notice",
     ]
@@ -301,14 +312,16 @@ def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> N
 
 
 def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
-    """Maintenance of 5 seats at 3.00 from 1 January, written down in February: refused, then billed with the reason it gives."""
+    """Maintenance of 5 seats at 3.00 from 1 January, written down in February: refused, then billed with the reason it
+    gives."""
     seats = (office.root / "tariffs" / "seats.toml").read_text(encoding="utf-8")
     extra = seats.replace("seats", "extra").replace('"10.00"', '"3.00"')
     (office.root / "tariffs" / "extra.toml").write_text(extra, encoding="utf-8")
     code, _, err = office.says("check", FEBRUARY)
     assert (code, err) == (
         1,
-        "tariffs/extra.toml:9: the version of 2026-01-01 of extra, which is new, reaches back into closed months and would change "
+        "tariffs/extra.toml:9: the version of 2026-01-01 of extra, which is new, reaches back into closed months "
+        "and would change "
         'what they come to by 15.00 net: let it begin on 2026-02-01 or later, or say why, as retroactive = "…"\n',
     )
     edit(office.root, "tariffs/extra.toml", "references", 'retroactive = "Voted in March"\nreferences')
@@ -318,8 +331,8 @@ def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
 
 
 def test_a_version_of_another_rule_is_named_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Storage comes off the backbone first. Its price of February falls by a tenth, 14.00 of 140.00, and the network bears them: its
-    own version has not changed, the file of storage has."""
+    """Storage comes off the backbone first. Its price of February falls by a tenth, 14.00 of 140.00, and the network
+    bears them: its own version has not changed, the file of storage has."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
     network = office.root / "tariffs" / "network.toml"
     network.write_text(network.read_text(encoding="utf-8") + 'less = ["storage"]\n', encoding="utf-8")
@@ -327,9 +340,11 @@ def test_a_version_of_another_rule_is_named_where_it_stands(tmp_path: Path, caps
     lower_price(office, why="Voted late")
     notices = [line for line in office.does("check", MARCH).splitlines() if line.startswith("notice")]
     assert notices == [
-        "notice: tariffs/storage.toml: as it is now, 2026-02, which is closed, comes to something else: 2 differences of 2 members, "
+        "notice: tariffs/storage.toml: as it is now, 2026-02, which is closed, comes to something else: 2 "
+        "differences of 2 members, "
         "14.00 net, waits for the end of the year; `chargeback adjustments 2026-03` lists them",
-        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is closed: 2 "
+        "notice: tariffs/storage.toml:16: the version of 2026-02-01 of storage reaches back to 2026-02, which is "
+        "closed: 2 "
         "differences of 2 members, -14.00 net, adjusted in 2026-03; `chargeback adjustments 2026-03` lists them",
     ]
     found = [(a["member_id"], a["difference"], a["why"]) for a in office.preview(MARCH)["adjustments"]]
@@ -340,7 +355,8 @@ def test_a_register_that_reaches_back_is_told(office: Office) -> None:
     """A seat more since 2020: January is 10.00 more, and the register says so."""
     edit(office.root, "subscriptions.csv", "cergy,seat,5", "cergy,seat,6")
     assert office.does("check", FEBRUARY).splitlines() == [
-        "notice: subscriptions.csv: as it is now, 2026-01, which is closed, comes to something else: 1 difference of 1 member, "
+        "notice: subscriptions.csv: as it is now, 2026-01, which is closed, comes to something else: 1 "
+        "difference of 1 member, "
         "10.00 net, adjusted in 2026-02; `chargeback adjustments 2026-02` lists them",
         "no problem, 1 notice",
     ]
@@ -376,11 +392,12 @@ def test_what_an_issued_month_billed_is_what_was_previewed(office: Office) -> No
     assert [(a["rule"], a["difference"]) for a in before["adjustments"]] == [("seats", "-10.00"), ("storage", "7.00")]
 
 
-# ---- why ---------------------------------------------------------------------------------------------------------------
+# ---- why -----------------------------------------------------------------------------------------------------------
 
 
 def test_each_difference_says_what_its_own_rule_rests_on(office: Office) -> None:
-    """A late file and a new population at once: storage counts the file, the network the population, and neither the other's."""
+    """A late file and a new population at once: storage counts the file, the network the population, and neither the
+    other's."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
     edit(office.root, "drivers.csv", "cergy,population,200", "cergy,population,300")
     found = office.preview(FEBRUARY)["adjustments"]
@@ -400,7 +417,8 @@ def test_what_is_of_later_months_is_no_reason(office: Office) -> None:
 
 
 def test_a_reason_stays_while_a_part_waits(office: Office) -> None:
-    """The network waits for the year, storage is billed in February; in March the network still says why, and no more."""
+    """The network waits for the year, storage is billed in February; in March the network still says why, and no
+    more."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
     edit(office.root, "drivers.csv", "cergy,population,200", "cergy,population,300")
     office.close(FEBRUARY)
@@ -434,7 +452,7 @@ price = "0.05"
     assert ("levy", FEBRUARY, "1.00", "late usage/late.csv") in found
 
 
-# ---- months that nobody closed ------------------------------------------------------------------------------------------
+# ---- months that nobody closed -------------------------------------------------------------------------------------
 
 
 def test_a_month_that_is_issued_and_not_closed_is_told(office: Office) -> None:
@@ -443,7 +461,8 @@ def test_a_month_that_is_issued_and_not_closed_is_told(office: Office) -> None:
     put(office.root, usage__late=usage(FEBRUARY, ("cergy", "7"), day="11"))
     assert office.adjustments(MARCH) == []
     assert office.does("check", MARCH).splitlines() == [
-        "notice: out/ledger.jsonl: 2026-02 is issued and not closed: what comes late for it is adjusted once it is closed, as "
+        "notice: out/ledger.jsonl: 2026-02 is issued and not closed: what comes late for it is adjusted once it "
+        "is closed, as "
         "`chargeback close 2026-02` does",
         "no problem, 1 notice",
     ]

@@ -1,4 +1,5 @@
-"""What a closed month comes to less what was billed for it, by hand: what counts as billed, and what becomes of each difference."""
+"""What a closed month comes to less what was billed for it, by hand: what counts as billed, and what becomes of each
+difference."""
 
 from __future__ import annotations
 
@@ -106,8 +107,8 @@ def held(*charges_: Charge, given: tuple[Charge, ...] = ()) -> BilledSoFar:
     ],
 )
 def test_what_was_billed_is_what_a_credit_left(drawn: int, given: int, now: int, billed: int | None) -> None:
-    """10.00 less 4.00 given on purpose: between 6.00 and 10.00 nothing is due, above it the credit is not taken back, and below it
-    4.00 are not given twice."""
+    """10.00 less 4.00 given on purpose: between 6.00 and 10.00 nothing is due, above it the credit is not taken back,
+    and below it 4.00 are not given twice."""
     before = held(*[charge(drawn)] * bool(drawn), given=(charge(-given, kind="adjustment"),) * bool(given))
     rows = differences(JAN, before, held(*[charge(now)] * bool(now)))
     assert [(r.billed, r.recomputed, r.amount) for r in rows] == (
@@ -116,7 +117,8 @@ def test_what_was_billed_is_what_a_credit_left(drawn: int, given: int, now: int,
 
 
 def test_differences_are_by_member_rule_and_regime() -> None:
-    """Two charges of a rule are one amount; the version is that of today, the latest; of what is no more, the latest that was billed."""
+    """Two charges of a rule are one amount; the version is that of today, the latest; of what is no more, the latest
+    that was billed."""
     before = held(charge(300), charge(200, on=JULY), charge(50, who="avernes", on=JULY), charge(70, "links"))
     now = held(charge(600), charge(1, on=JULY), charge(2, on=START), charge(70, "links"))
     assert differences(JAN, before, now) == (
@@ -129,7 +131,8 @@ def test_differences_are_by_member_rule_and_regime() -> None:
 
 
 def test_an_instalment_is_no_difference() -> None:
-    """A share of a version that is called by twelfths; not what the version before shared, an adjustment, or what a rate brought."""
+    """A share of a version that is called by twelfths; not what the version before shared, an adjustment, or what a
+    rate brought."""
     called = charge(100, "fibre", kind="share", on=JAN.first)
     others = [
         charge(100, "fibre", kind="share", on=START),
@@ -157,8 +160,8 @@ def fates(*rows: Difference, over: tuple[int, ...] = ()) -> list[str]:
 
 
 def test_an_allocation_waits_for_its_year() -> None:
-    """A rate is billed at once and an allocation when the year is over, unless the rule says otherwise; a true-up's own month at once.
-    A rule that is gone keeps nothing waiting."""
+    """A rate is billed at once and an allocation when the year is over, unless the rule says otherwise; a true-up's own
+    month at once. A rule that is gone keeps nothing waiting."""
     big = [row(900, r) for r in ("storage", "seats", "network", "quick", "fibre", "gone")]
     assert fates(*big) == ["billed", "year_end", "year_end", "billed", "billed", "billed"]
     assert fates(*[replace(r, month=DEC) for r in big]) == [
@@ -174,7 +177,8 @@ def test_an_allocation_waits_for_its_year() -> None:
 
 
 def test_small_differences_of_a_rule_are_added_before_they_are_compared() -> None:
-    """Below 5.00 together they wait, 5.00 are billed; by member and rule, above and below zero alike, and what waits for the year apart."""
+    """Below 5.00 together they wait, 5.00 are billed; by member and rule, above and below zero alike, and what waits
+    for the year apart."""
     assert fates(row(499), row(-499, who="avernes")) == ["below_minimum", "below_minimum"]
     assert fates(row(500), row(-500, who="avernes")) == ["billed", "billed"]
     assert fates(row(300), row(200, month=FEB)) == ["billed", "billed"]

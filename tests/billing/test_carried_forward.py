@@ -1,4 +1,5 @@
-"""What is drawn up from charges and what earlier months bring: carried amounts, threshold, frequency, credits on invoices."""
+"""What is drawn up from charges and what earlier months bring: carried amounts, threshold, frequency, credits on
+invoices."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ from kit.drawn_months import (
 
 
 def test_by_itself_nothing_is_carried() -> None:
-    """Without what earlier months bring there is no threshold and no frequency: a month that is issued is computed so again."""
+    """Without what earlier months bring there is no threshold and no frequency: a month that is issued is computed so
+    again."""
     yearly = {"auvers": member("auvers", frequency="year")}
     assert told(drawn([charge(100)], members=yearly).documents) == [("auvers", "services", 100, 20, "")]
     assert drawn([charge(100)], members=yearly).carried_forward == ()
@@ -60,7 +62,8 @@ def test_the_threshold_is_of_the_amount_with_vat(net: int, carried: bool) -> Non
 
 
 def test_the_threshold_is_of_a_payer_and_family() -> None:
-    """Two families of 8.00 are each below it; two charges of one family are one amount, and so are a payer's beneficiaries."""
+    """Two families of 8.00 are each below it; two charges of one family are one amount, and so are a payer's
+    beneficiaries."""
     paid = MEMBERS | {"bezons": member("bezons", payer="auvers")}
     charges = [charge(800), charge(800, vat="contributions"), charge(900, who="bezons"), charge(500, who="cergy")]
     found = drawn(charges, BroughtForward(), members=paid)
@@ -89,7 +92,8 @@ def test_what_was_carried_is_billed_with_the_month_that_reaches_the_threshold() 
 
 
 def test_an_amount_of_several_months_keeps_each_month() -> None:
-    """February and March wait with April, and are billed in May, each line of its own month; a line is never carried anew."""
+    """February and March wait with April, and are billed in May, each line of its own month; a line is never carried
+    anew."""
     march, april = waiting(300), waiting(200, period=APRIL)
     still = drawn([charge(100, rule="links")], BroughtForward(carried_forward=(march, april)), period=MAY)
     assert (still.documents, told(still.carried_forward)) == ((), [("auvers", "services", 100, 20, "threshold")])
@@ -214,8 +218,8 @@ def test_a_month_of_nothing_has_no_document() -> None:
 
 
 def test_lines_are_of_one_rule_tier_and_month() -> None:
-    """By service (datacenter, then network), tiers first and what has none last, the difference of a true-up before those of months;
-    a charge of 0.00 is a line only where something was used."""
+    """By service (datacenter, then network), tiers first and what has none last, the difference of a true-up before
+    those of months; a charge of 0.00 is a line only where something was used."""
     tiers = [replace(charge(amount), tier=tier) for amount, tier in ((70, 0), (40, 2), (30, 1))]
     used = replace(charge(0, rule="links"), quantity=Fraction(4))
     late = [charge(5, MARCH), charge(6, MARCH.previous), replace(charge(7, MARCH), adjusts=None)]
@@ -246,7 +250,8 @@ def test_resources_of_one_price_are_one_line() -> None:
 
 
 def test_an_adjustment_below_zero_is_taken_off_the_invoice_of_its_month() -> None:
-    """Beside the invoice of the month, which it does not reduce: a credit note on F1 alone, in the name of its payer."""
+    """Beside the invoice of the month, which it does not reduce: a credit note on F1 alone, in the name of its
+    payer."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]})
     found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
     assert taken(found.documents) == [(5000, 1000, []), (-300, -60, [("F1", 300, 60)])]
@@ -257,7 +262,8 @@ def test_an_adjustment_below_zero_is_taken_off_the_invoice_of_its_month() -> Non
 
 
 def test_an_adjustment_larger_than_what_remains_goes_on_to_the_next_invoice() -> None:
-    """7.00 on an invoice of which 5.00 remain, then on the later one of the same month, then on the latest of the payer."""
+    """7.00 on an invoice of which 5.00 remain, then on the later one of the same month, then on the latest of the
+    payer."""
     first, second, other = invoice("F1", 500), invoice("F2", 100), invoice("F3", 5000)
     book = Book({("auvers", "services", MARCH): [first, second]}, [other, second, first])
     found = drawn([charge(-700, MARCH)], book.brought())
@@ -286,8 +292,9 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
 
 
 def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
-    """Bezons paid for Auvers in March and no more in April: the credit note on F1 is its own, while the month of Auvers is its own.
-    Where Bezons was taken over by Cergy, that has it. A payer that members.csv does not have any more is followed by who pays today."""
+    """Bezons paid for Auvers in March and no more in April: the credit note on F1 is its own, while the month of Auvers
+    is its own. Where Bezons was taken over by Cergy, that has it. A payer that members.csv does not have any more is
+    followed by who pays today."""
     book = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="bezons")]})
     found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
     assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", -300, -60, "")]
@@ -301,7 +308,8 @@ def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
 
 
 def test_a_credit_note_bears_the_rate_that_its_invoice_printed() -> None:
-    """F1 at 20 %, F2 at the 10 % of today: F1 is credited in the regime that it printed, its prefixes those of today; F2 prints none."""
+    """F1 at 20 %, F2 at the 10 % of today: F1 is credited in the regime that it printed, its prefixes those of today;
+    F2 prints none."""
     today = replace(TAXED, rate=Decimal("10.00"), invoice="F", credit_note="A")
     asked = []
 
@@ -349,7 +357,8 @@ def test_two_credits_of_one_month_share_what_remains_of_an_invoice() -> None:
 
 
 def test_adjustments_that_meet_on_one_invoice_are_one_credit_note() -> None:
-    """F1 billed March to auvers, and is the latest of its payer too: what bezons, whom no invoice billed, is given back joins it."""
+    """F1 billed March to auvers, and is the latest of its payer too: what bezons, whom no invoice billed, is given back
+    joins it."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]}, [invoice("F1", 1000)])
     paid = MEMBERS | {"bezons": member("bezons", payer="auvers")}
     (found,) = drawn([charge(-600, MARCH), charge(-300, MARCH, who="bezons")], book.brought(), members=paid).documents
@@ -372,7 +381,8 @@ def test_the_vat_of_all_credits_is_that_of_their_total() -> None:
 
 
 def test_the_vat_of_the_reduced_invoices_is_that_of_the_credit() -> None:
-    """Two invoices of 0.03 bear 0.01 each; 0.07 given back bear 0.01: the third bears nothing of it, none bears less than nothing."""
+    """Two invoices of 0.03 bear 0.01 each; 0.07 given back bear 0.01: the third bears nothing of it, none bears less
+    than nothing."""
     book = Book({}, [invoice("F3", 3), invoice("F2", 3), invoice("F1", 500)])
     (found,) = drawn([charge(-7)], book.brought()).documents
     assert (found.net, found.vat) == (-7, -2)
@@ -380,7 +390,8 @@ def test_the_vat_of_the_reduced_invoices_is_that_of_the_credit() -> None:
 
 
 def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rules() -> None:
-    """4.00 of links, then 4.00 of racks on an invoice of which 5.00 remain: links all, racks 1.00, the other 3.00 in the month."""
+    """4.00 of links, then 4.00 of racks on an invoice of which 5.00 remain: links all, racks 1.00, the other 3.00 in
+    the month."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 500)]})
     found = drawn([charge(5000), charge(-400, MARCH), charge(-400, MARCH, rule="links")], book.brought())
     assert taken(found.documents) == [(4700, 940, []), (-500, -100, [("F1", 500, 100)])]
@@ -394,7 +405,8 @@ def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rul
 
 
 def test_an_adjustment_reduces_no_more_invoices_than_it_needs() -> None:
-    """A cent is taken off the invoice of the month, the later one is left alone; once nothing remains of F1, F2 is the only one."""
+    """A cent is taken off the invoice of the month, the later one is left alone; once nothing remains of F1, F2 is the
+    only one."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 500), invoice("F2", 100)]})
     assert taken(drawn([charge(-1, MARCH)], book.brought()).documents) == [(-1, 0, [("F1", 1, 0)])]
     found = drawn([charge(-500, MARCH, rule="links"), charge(-30, MARCH)], book.brought())
@@ -418,15 +430,16 @@ def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
 
 
 def test_a_month_below_zero_takes_the_vat_that_its_adjustments_left() -> None:
-    """F1 of 0.10 bears 0.02: the adjustment of 0.03 takes 0.01 of it, the month that takes the other 0.07 the other 0.01."""
+    """F1 of 0.10 bears 0.02: the adjustment of 0.03 takes 0.01 of it, the month that takes the other 0.07 the other
+    0.01."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 10)]}, [invoice("F1", 10)])
     found = drawn([charge(-3, MARCH), charge(-7)], book.brought())
     assert taken(found.documents) == [(-7, -1, [("F1", 7, 1)]), (-3, -1, [("F1", 3, 1)])]
 
 
 def test_the_vat_of_an_adjustment_is_within_what_remains_of_its_invoice() -> None:
-    """Earlier credits were of other amounts: where they took more VAT than their net bears none is left to give, where less the last
-    cent of net takes all of it."""
+    """Earlier credits were of other amounts: where they took more VAT than their net bears none is left to give, where
+    less the last cent of net takes all of it."""
 
     def off(net: int, left: OpenInvoice) -> list[tuple[int, int]]:
         found = drawn([charge(-net, MARCH)], Book({("auvers", "services", MARCH): [left]}).brought())
@@ -440,8 +453,8 @@ def test_the_vat_of_an_adjustment_is_within_what_remains_of_its_invoice() -> Non
 
 
 def test_what_no_invoice_covers_bears_its_own_vat() -> None:
-    """F1 has 1.00 and no VAT left: 2.00 given back bear 0.40 and F1 gives none of it; of 1.00 it covers all, and so no VAT is given.
-    Where 0.21 are left on its 1.00, what takes all of it and 0.01 more gives all of that VAT back."""
+    """F1 has 1.00 and no VAT left: 2.00 given back bear 0.40 and F1 gives none of it; of 1.00 it covers all, and so no
+    VAT is given. Where 0.21 are left on its 1.00, what takes all of it and 0.01 more gives all of that VAT back."""
     bare, heavy = Book({}, [invoice("F1", 100, 0)]), Book({}, [invoice("F1", 100, 21)])
     assert taken(drawn([charge(-200)], bare.brought()).documents) == [(-200, -40, [("F1", 100, 0)])]
     assert taken(drawn([charge(-100)], bare.brought()).documents) == [(-100, 0, [("F1", 100, 0)])]
@@ -452,7 +465,8 @@ def test_what_no_invoice_covers_bears_its_own_vat() -> None:
 
 
 def test_two_months_below_zero_share_what_remains_of_an_invoice() -> None:
-    """0.10 of F1 remain with 0.02 of VAT: the first payer is given 0.07 and the second 0.03 of it, the rest is of no invoice."""
+    """0.10 of F1 remain with 0.02 of VAT: the first payer is given 0.07 and the second 0.03 of it, the rest is of no
+    invoice."""
     book = Book({}, [invoice("F1", 10)])
     found = drawn([charge(-7), charge(-8, who="bezons")], book.brought())
     assert taken(found.documents) == [(-7, -1, [("F1", 7, 1)]), (-8, -2, [("F1", 3, 1)])]
@@ -515,7 +529,8 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
     invoices: list[tuple[int, str, str, Period]],
     threshold: int,
 ) -> None:
-    """Documents and what is carried come to the charges and what is brought, by family; credits stay within what remains, net and VAT."""
+    """Documents and what is carried come to the charges and what is brought, by family; credits stay within what
+    remains, net and VAT."""
     opens, brought = library(invoices)
     before = tuple(waiting(amount, period=Period(2026, n), who=who) for n, (amount, who) in enumerate(carried, start=1))
     settings = replace(SETTINGS, threshold=threshold)

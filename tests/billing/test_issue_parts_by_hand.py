@@ -1,4 +1,5 @@
-"""A part of a month, by hand: which lines it issues, what stays for later, and what each side of a cut reduces and brings."""
+"""A part of a month, by hand: which lines it issues, what stays for later, and what each side of a cut reduces and
+brings."""
 
 from __future__ import annotations
 
@@ -85,7 +86,8 @@ TWO = [charge(5000), charge(3000, rule="links"), charge(2000, vat="contributions
     ],
 )
 def test_a_part_has_the_lines_that_fit_it(part: IssueScope, issued: list[str], left: list[str]) -> None:
-    """A family, a service, or a service within a family; each line is on one side, in the order of payers and families."""
+    """A family, a service, or a service within a family; each line is on one side, in the order of payers and
+    families."""
     documents, aside = sides(month(TWO, NOTHING), part, NOTHING)
     assert [f"{d.payer.member_id} {d.regime.name} {d.net}" for d in documents] == issued
     assert [f"{d.payer.member_id} {d.regime.name} {d.net}" for d in aside] == left
@@ -150,7 +152,8 @@ def test_a_cut_document_brings_to_each_side_what_that_bills() -> None:
 
 
 def test_a_side_below_zero_reduces_the_latest_invoices() -> None:
-    """-5.00 in all take 5.00 of F1; cut, links of 10.00 are an invoice and name none, racks of -15.00 take 10.00 that F1 has, 5.00 of F0."""
+    """-5.00 in all take 5.00 of F1; cut, links of 10.00 are an invoice and name none, racks of -15.00 take 10.00 that
+    F1 has, 5.00 of F0."""
     book = Book({}, [invoice("F1", 1000), invoice("F0", 9000)]).brought()
     whole = month([charge(-2500), charge(2000, rule="links")], book)
     assert taken(whole.documents) == [(-500, -100, [("F1", 500, 100)])]
@@ -170,9 +173,9 @@ def test_a_side_of_one_cent_is_an_invoice() -> None:
 
 
 def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
-    """F1 of 0.10 bears 0.02. Bezons takes 0.03 with 0.01 of VAT and is not cut; of Auvers, racks take 0.05 with what VAT is left,
-    then links the last 0.02 of its net without. Where two documents like that of Bezons
-    took 0.06, racks find 0.04 without VAT; where racks are 0.09, they take all 0.07 that are left; links find nothing then."""
+    """F1 of 0.10 bears 0.02. Bezons takes 0.03 with 0.01 of VAT and is not cut; of Auvers, racks take 0.05 with what
+    VAT is left, then links the last 0.02 of its net without. Where two documents like that of Bezons took 0.06, racks
+    find 0.04 without VAT; where racks are 0.09, they take all 0.07 that are left; links find nothing then."""
     book = Book({}, [invoice("F1", 10)]).brought()
     charges = [charge(-3, who="bezons"), charge(-5), charge(-4, rule="links")]
     whole = month([charges[0]], book)
@@ -197,7 +200,8 @@ def test_the_sides_below_zero_find_what_the_whole_documents_left() -> None:
 
 
 def test_an_adjustment_that_is_cut_stays_on_its_invoice() -> None:
-    """-3.00 of racks and -2.00 of links on F1, one credit note: each part is one on F1, whatever the latest invoice of the payer."""
+    """-3.00 of racks and -2.00 of links on F1, one credit note: each part is one on F1, whatever the latest invoice of
+    the payer."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 600)]}, [invoice("F9", 9000)]).brought()
     whole = month([charge(-300, MARCH), charge(-200, MARCH, rule="links")], book)
     assert taken(whole.documents) == [(-500, -100, [("F1", 500, 100)])]
@@ -207,8 +211,8 @@ def test_an_adjustment_that_is_cut_stays_on_its_invoice() -> None:
 
 
 def test_the_vat_of_a_cut_adjustment_counts_what_others_took() -> None:
-    """F1 of 0.20 bears 0.04. 0.03 went on it whole with 0.01; 0.03 of racks bring what is given to 0.06 and 0.01, and so bear none;
-    0.02 of links bring it to 0.08 and 0.02."""
+    """F1 of 0.20 bears 0.04. 0.03 went on it whole with 0.01; 0.03 of racks bring what is given to 0.06 and 0.01, and
+    so bear none; 0.02 of links bring it to 0.08 and 0.02."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 20)]}, [invoice("F1", 20)]).brought()
     first = month([charge(-3, who="bezons")], book)
     whole = month([charge(-3, MARCH), charge(-2, MARCH, rule="links")], book)
@@ -253,7 +257,8 @@ def charged(month_: Month, documents: Sequence[Document], aside: Sequence[Docume
 
 
 def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
-    """All racks were issued, contributions among them: the links of Auvers are left. Of what nobody issued, all is left."""
+    """All racks were issued, contributions among them: the links of Auvers are left. Of what nobody issued, all is
+    left."""
     whole = month(TWO, NOTHING)
     found = within_scope(whole, RACKS, NOTHING)
     assert charged(whole, found.documents, found.withheld) == ([3000], [5000, 2000, 4000])
@@ -267,7 +272,8 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
 
 
 def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
-    """An adjustment of March of racks was issued, and an adjustment alone waits: the racks of April are as they were."""
+    """An adjustment of March of racks was issued, and an adjustment alone waits: the racks of April are as they
+    were."""
     whole = month([charge(5000)], NOTHING)
     adjusting = month([charge(300, MARCH)], BroughtForward(all_due=True)).documents
     assert [d.net for d in adjusting] == [300]
@@ -279,7 +285,8 @@ def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
 
 
 def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought() -> None:
-    """Set aside: 50.00, an adjustment of 3.00, and 2.00 that March carried. Today the charge is 40.00; nothing else may come in."""
+    """Set aside: 50.00, an adjustment of 3.00, and 2.00 that March carried. Today the charge is 40.00; nothing else may
+    come in."""
     brought = BroughtForward(carried_forward=(waiting(200),))
     whole = month([charge(5000), charge(300, MARCH)], brought)
     assert told(whole.documents) == [("auvers", "services", 5500, 1100, "")]
@@ -305,8 +312,8 @@ def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
 
 
 def test_what_comes_to_nothing_again_stays_aside() -> None:
-    """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its threshold was
-    decided before."""
+    """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its
+    threshold was decided before."""
     whole = month([charge(5000)], BroughtForward(carried_forward=(waiting(200),)))
     found = redrawn(whole, [charge(-200)], whole.documents, NOTHING)
     assert found.documents == ()

@@ -1,4 +1,5 @@
-"""The proof of a year by hand: which charges pay for a pool, in which way, in which year, and where each cent stands."""
+"""The proof of a year by hand: which charges pay for a pool, in which way, in which year, and where each cent
+stands."""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ from chargeback.model.postings import Posting, PostingStatus
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Operator, Regime, Settings
+from kit import builders
 
 START = date(2020, 1, 1)
 JAN, JUN, NEXT = Period(2025, 1), Period(2025, 6), Period(2026, 2)
@@ -75,8 +77,10 @@ def charged(
     goodwill: bool = False,
     vat: str = "sharing",
 ) -> Posting:
-    head = ("cergy", name, START, kind, 0, "", None, None, Fraction(1), amount, vat)
-    one = Charge(*head, adjusts=month if late else None, settles=settles)
+    adjusts = month if late else None
+    one = builders.charge(
+        amount, member_id="cergy", rule=name, version=START, kind=kind, vat=vat, adjusts=adjusts, settles=settles
+    )
     return Posting(one, month, status, kind, settles, goodwill=goodwill)
 
 
@@ -85,7 +89,8 @@ def told(parts: Sequence[ProofPart]) -> list[tuple[str, int]]:
 
 
 def test_which_pools_have_a_proof() -> None:
-    """Exempt as cost-sharing, for some members at least, or called by instalments, in force on some day of the year; by pool."""
+    """Exempt as cost-sharing, for some members at least, or called by instalments, in force on some day of the year; by
+    pool."""
     assert [r.id for r in proven(RULES, SETTINGS, 2025)] == ["before", "shared", "called", "advance", "mixed"]
     assert [r.id for r in proven(RULES, SETTINGS, 2026)] == ["shared", "called", "advance", "mixed"]
 
@@ -98,7 +103,8 @@ def test_which_rules_pay_for_a_pool() -> None:
 
 
 def test_how_a_pool_called_by_instalments_was_billed() -> None:
-    """Its shares of the year, and what ports brought, adjusted or not; the true-up, other years and other rules are none of it."""
+    """Its shares of the year, and what ports brought, adjusted or not; the true-up, other years and other rules are
+    none of it."""
     every = [
         charged(100, "called"),
         charged(-20, "called", goodwill=True),
@@ -114,7 +120,8 @@ def test_how_a_pool_called_by_instalments_was_billed() -> None:
 
 
 def test_what_a_part_is() -> None:
-    """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to be."""
+    """Where it stands, and whether its regime is exempt; one that the settings do not have any more is not known to
+    be."""
     every = [
         charged(100, "called", status="carried_forward"),
         charged(10, "called", vat="services"),
@@ -130,8 +137,9 @@ def test_what_a_part_is() -> None:
 
 
 def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
-    """Billed in February 2026 for the year it settles; a late cost of 2025 adjusts that month. A true-up of 2024, a share and
-    an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own months."""
+    """Billed in February 2026 for the year it settles; a late cost of 2025 adjusts that month. A true-up of 2024, a
+    share and an adjustment that only speaks of it are others; a pool shared at cost has adjustments of its own
+    months."""
     every = [
         charged(10, "called", NEXT, kind="adjustment", settles=2025),
         charged(20, "called", NEXT, kind="adjustment", late=True),
@@ -154,7 +162,8 @@ def test_the_true_up_of_a_year_and_what_adjusts_it() -> None:
 
 
 def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
-    """Shares of the year, what adjusted or gave them back, and what rent brought and came off first; not the true-up of 2024."""
+    """Shares of the year, what adjusted or gave them back, and what rent brought and came off first; not the true-up of
+    2024."""
     every = [
         charged(100, "shared"),
         charged(5, "shared", kind="adjustment", late=True),
@@ -179,7 +188,8 @@ def test_how_a_pool_shared_at_its_cost_was_billed() -> None:
 
 
 def test_a_version_has_its_days_of_what_comes_off() -> None:
-    """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the cent 0.01."""
+    """Rent of 3.00 and 0.01 in June, from 21 June on no more: 20 days of 30 are 2.01, of which rent bears 2.00 and the
+    cent 0.01."""
     cut = date(2025, 6, 21)
     both = rule("shared", "building", {"less": ["rent"], "valid_to": cut}, {"valid_from": cut})
     every = [charged(300, "rent", JUN, kind="usage"), charged(1, "rent", JUN, kind="usage", status="draft")]
@@ -194,7 +204,8 @@ def test_a_version_has_its_days_of_what_comes_off() -> None:
 
 
 def test_the_figures_of_a_proof() -> None:
-    """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not all."""
+    """Ways that no pool took and places where nothing stands are left out; what is exempt is said where it is not
+    all."""
     network = Proof(
         *(2025, "network", "called", True, (700, 400)),
         (ProofPart("called", "issued", True, 900), ProofPart("true_up", "draft", False, 150)),
@@ -244,7 +255,8 @@ def test_what_members_were_called_for_is_by_member_and_document() -> None:
 
 
 def test_each_member_is_charged_its_difference() -> None:
-    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the member's own."""
+    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the
+    member's own."""
     cut = date(2025, 7, 1)
     days = ({"valid_to": date(2025, 3, 1)}, {"valid_from": date(2025, 3, 1), "valid_to": cut}, {"valid_from": cut})
     regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}
@@ -262,11 +274,33 @@ def test_each_member_is_charged_its_difference() -> None:
     text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
     assert list(adjustments(found, both, members)) == [
         Charge(
-            "cergy", "called", cut, "adjustment", 0, "", None, None, Fraction(1), 70, "services", text, settles=2025
+            member_id="cergy",
+            rule="called",
+            version=cut,
+            kind="adjustment",
+            tier=0,
+            resource_id="",
+            quantity=None,
+            unit_price=None,
+            factor=Fraction(1),
+            amount=70,
+            vat="services",
+            reason=text,
+            settles=2025,
         ),
         Charge(
-            *("left", "called", cut, "adjustment", 0, "", None, None, Fraction(1), -40, "sharing"),
-            "true-up 2025, network 3.00: share 0.00, instalments 0.40",
+            member_id="left",
+            rule="called",
+            version=cut,
+            kind="adjustment",
+            tier=0,
+            resource_id="",
+            quantity=None,
+            unit_price=None,
+            factor=Fraction(1),
+            amount=-40,
+            vat="sharing",
+            reason="true-up 2025, network 3.00: share 0.00, instalments 0.40",
             settles=2025,
         ),
     ]

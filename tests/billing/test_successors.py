@@ -1,4 +1,5 @@
-"""Members that merge, join, leave and change payer: who takes over what, to the cent, on documents, statements and balances."""
+"""Members that merge, join, leave and change payer: who takes over what, to the cent, on documents, statements and
+balances."""
 
 from __future__ import annotations
 
@@ -47,7 +48,10 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 def rate(rule: str, quantity: str, *terms: str, head: str = "") -> str:
     """A rate for ever."""
-    first = f'id = "{rule}"\nkind = "rate"\nservice = "cloud"\nvat = "services"\nlabel = {{ fr = "{rule}", en = "{rule}" }}\n{head}'
+    first = (
+        f'id = "{rule}"\nkind = "rate"\nservice = "cloud"\nvat = "services"\nlabel = '
+        f'{{ fr = "{rule}", en = "{rule}" }}\n{head}'
+    )
     body = "\n".join(("valid_from = 2020-01-01", REFERENCE, *terms))
     return f"{first}\nquantity = {quantity}\n[[version]]\n{body}\n"
 
@@ -60,7 +64,10 @@ def totals(charges: tuple[Charge, ...]) -> dict[tuple[str, str], int]:
     return {key: cents for key, cents in sorted(found.items()) if cents}
 
 
-TIERS = 'model = "graduated"\ntiers = [{ up_to = "100", price = "1.00" }, { up_to = "400", price = "0.70", fee = "9.00" }, { price = "0.333" }]'
+TIERS = (
+    'model = "graduated"\ntiers = [{ up_to = "100", price = "1.00" }, { up_to = "400", price = "0.70", fee = "9.00" '
+    '}, { price = "0.333" }]'
+)
 PRICES = (
     TIERS,
     TIERS.replace("graduated", "volume"),
@@ -121,10 +128,14 @@ def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> N
 
 
 def test_a_minimum_borne_in_the_month_of_the_merger_is_not_due_again(tmp_path: Path) -> None:
-    """Who joined a group on the 3rd and merges on the 16th bears the minimum of the year; its successor, in the group too, does not."""
+    """Who joined a group on the 3rd and merges on the 16th bears the minimum of the year; its successor, in the group
+    too, does not."""
     head = 'group = "g"'
     files = {
-        "members.csv": "member_id,name,kind,successor,valid_from,valid_to\na,A,k,new,2020-01-01,2026-03-16\nnew,New,k,,2026-03-16,\n",
+        "members.csv": (
+            "member_id,name,kind,successor,valid_from,valid_to\n"
+            "a,A,k,new,2020-01-01,2026-03-16\nnew,New,k,,2026-03-16,\n"
+        ),
         "groups.csv": "group,member_id,valid_from,valid_to\ng,a,2026-03-03,2026-03-16\ng,new,2026-03-16,\n",
         "usage/u.csv": "start,end,member_id,resource_id,meter,quantity\n2026-03-04T08:00Z,,a,,gb,10\n",
         "tariffs/gb.toml": rate(
@@ -144,7 +155,8 @@ def test_a_minimum_borne_in_the_month_of_the_merger_is_not_due_again(tmp_path: P
     assert totals(computed(write(tmp_path / "v", idle), "2026-03").charges) == {("a", "gb"): 6000}
 
 
-# Commeny and Gouzangrez became the new commune of Commeny on 1 January 2024 (INSEE); their SIREN are real, all else is ours.
+# Commeny and Gouzangrez became the new commune of Commeny on 1 January 2024 (INSEE); their SIREN are real, all else is
+# ours.
 MEMBERS = """member_id,name,kind,siret,address,postal_code,city,successor,valid_from,valid_to
 ableiges,Commune d'Ableiges,commune,21950002200013,1 rue Haute,95450,Ableiges,,2020-01-01,
 commeny,Commune de Commeny,commune,21950169900017,2 rue Haute,95450,Commeny,commeny-2024,2020-01-01,2024-01-01
@@ -172,7 +184,8 @@ MERGER = {
         'model = "graduated"\naccumulate = "year"\nyear_starts = "11-01"',
         'tiers = [{ up_to = "100", price = "1.00" }, { price = "0.50", fee = "5.00" }]',
     ),
-    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = "network"\n'
+    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = '
+    '"network"\n'
     f'label = {{ fr = "Réseau", en = "Network" }}\n[[version]]\nvalid_from = 2020-01-01\n{REFERENCE}\n'
     'keys = [{ quantity = { driver = "population" } }]\n',
 }
@@ -201,7 +214,8 @@ def by_slug(month: Month) -> dict[str, Document]:
 
 
 def test_the_last_month_goes_to_the_successor_section_by_section(tmp_path: Path) -> None:
-    """December of both communes is billed to the new one, that begins on 1 January: each keeps its section, charges their names."""
+    """December of both communes is billed to the new one, that begins on 1 January: each keeps its section, charges
+    their names."""
     month = computed(write(tmp_path / "w", MERGER), "2023-12")
     found = by_slug(month)
     assert list(found) == ["ableiges-cost-sharing", "commeny-2024-cost-sharing", "commeny-2024-services"]
@@ -235,7 +249,8 @@ def test_november_stays_with_each_commune(tmp_path: Path) -> None:
 
 
 def test_the_new_commune_goes_on_where_both_stood(tmp_path: Path) -> None:
-    """160 hours of both since November, 110 of Commeny in the second tier: 40 more are 20.00, and the fee is not asked again."""
+    """160 hours of both since November, 110 of Commeny in the second tier: 40 more are 20.00, and the fee is not asked
+    again."""
     month = computed(write(tmp_path / "w", MERGER), "2024-01")
     assert totals(month.charges) == {
         ("ableiges", "network"): 6700,
@@ -288,7 +303,8 @@ def issue(root: Path, period: str, on: str, *, closed: bool = False) -> None:
 
 
 def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
-    """8.00 of Gouzangrez in November stay under the threshold of 15.00; December of the new commune bills them, as Gouzangrez's."""
+    """8.00 of Gouzangrez in November stay under the threshold of 15.00; December of the new commune bills them, as
+    Gouzangrez's."""
     text = SETTINGS.read_text(encoding="utf-8").replace("[billing]", '[billing]\nthreshold = "15.00"')
     root = write(tmp_path / "w", {**MERGER, "chargeback.toml": text})
     issue(root, "2023-11", "2023-12-05")
@@ -302,12 +318,15 @@ def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
 
 
 def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: Path) -> None:
-    """20 hours of November more for Gouzangrez, 10 less for Commeny: the new commune pays the one and is given back the other,
-    each as the old commune's; the credit note names the invoice of November."""
+    """20 hours of November more for Gouzangrez, 10 less for Commeny: the new commune pays the one and is given back the
+    other, each as the old commune's; the credit note names the invoice of November."""
     root = write(tmp_path / "w", MERGER)
     issue(root, "2023-11", "2023-12-05", closed=True)
     issue(root, "2023-12", "2024-01-08", closed=True)
-    late = "start,end,member_id,resource_id,meter,quantity\n2023-11-20T08:00Z,,gouzangrez,,hours,20\n2023-11-21T08:00Z,,commeny,,hours,-10\n"
+    late = (
+        "start,end,member_id,resource_id,meter,quantity\n"
+        "2023-11-20T08:00Z,,gouzangrez,,hours,20\n2023-11-21T08:00Z,,commeny,,hours,-10\n"
+    )
     write(root, {"usage/late.csv": late})
     month = computed(root, "2024-01")
     adjusted = [(c.member_id, c.rule, str(c.adjusts), c.amount) for c in month.charges if c.adjusts is not None]
@@ -342,8 +361,8 @@ def test_adjustments_of_the_old_stand_in_the_statement_of_the_new(tmp_path: Path
     }
 
 
-# Bezons pays for itself and is absorbed by Argenteuil on 16 May; the agglomeration pays for Cergy until 31 March, the other one from
-# 1 April, when Cergy moves there; Domont joins on 16 April and leaves on 16 June.
+# Bezons pays for itself and is absorbed by Argenteuil on 16 May; the agglomeration pays for Cergy until 31 March, the
+# other one from 1 April, when Cergy moves there; Domont joins on 16 April and leaves on 16 June.
 EVENTS = {
     "members.csv": "member_id,name,kind,payer,successor,valid_from,valid_to\n"
     "argenteuil,Argenteuil,commune,,,2020-01-01,\nbezons,Bezons,commune,,argenteuil,2020-01-01,2026-05-16\n"
@@ -355,8 +374,10 @@ EVENTS = {
     "communes,domont,2026-04-16,2026-06-16\nof-agglo,cergy,2020-01-01,2026-04-01\nof-metropole,cergy,2026-04-01,\n",
     "costs/all.csv": "period,pool,account,label,amount,document\n"
     + "".join(f"2026-{month:02d},network,6110,Fibre,1240.00,D\n" for month in range(1, 7)),
-    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = "network"\n'
-    f'label = {{ fr = "Réseau", en = "Network" }}\ngroup = "communes"\n[[version]]\nvalid_from = 2020-01-01\n{REFERENCE}\n'
+    "tariffs/network.toml": 'id = "network"\nkind = "allocation"\nservice = "network"\nvat = "cost-sharing"\npool = '
+    '"network"\n'
+    f'label = {{ fr = "Réseau", en = "Network" }}\ngroup = "communes"\n[[version]]\nvalid_from = '
+    f"2020-01-01\n{REFERENCE}\n"
     'prorate = "day"\nkeys = [{ equal = true }]\n',
     "tariffs/seat-agglo.toml": rate(
         "seat-agglo",
@@ -374,7 +395,8 @@ EVENTS = {
 
 
 def test_each_month_of_a_year_of_events_is_billed_to_who_pays_then(tmp_path: Path) -> None:
-    """A pool of 1,240.00 shared by days of presence: each document says for whom, and adds up to the pool and the seats."""
+    """A pool of 1,240.00 shared by days of presence: each document says for whom, and adds up to the pool and the
+    seats."""
     root = write(tmp_path / "w", EVENTS)
     found = {}
     with loaded(root, write=False) as (books, _):
@@ -411,7 +433,8 @@ def test_each_month_of_a_year_of_events_is_billed_to_who_pays_then(tmp_path: Pat
 
 
 def test_a_member_absorbed_inside_a_month_has_its_own_statement_once_more(tmp_path: Path) -> None:
-    """In May each of both against its own April; from June on all that Bezons was charged since January is Argenteuil's."""
+    """In May each of both against its own April; from June on all that Bezons was charged since January is
+    Argenteuil's."""
     root = write(tmp_path / "w", EVENTS)
     may, june = told(root, "2026-05", date(2026, 5, 31)), told(root, "2026-06", date(2026, 6, 30))
     shown = {
@@ -440,8 +463,9 @@ HERE_WE_ARE = "1 rue Haute,95000,Exempleville"
 
 
 def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path: Path) -> None:
-    """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called for 150.00 and
-    bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own 59.50."""
+    """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called
+    for 150.00 and bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own
+    59.50."""
     text = SETTINGS.read_text(encoding="utf-8") + '\n[true_up]\n2025 = "2026-02"\n'
     files = {
         "chargeback.toml": text,
@@ -471,8 +495,8 @@ def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path:
 
 
 def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: Path) -> None:
-    """40 of 2024 by two communes merged on 1 January and 60 by another: a twelfth of 100.00 is 40.00 and 60.00 in 2025; one that
-    merges inside January bears its own 60.00 once more."""
+    """40 of 2024 by two communes merged on 1 January and 60 by another: a twelfth of 100.00 is 40.00 and 60.00 in 2025;
+    one that merges inside January bears its own 60.00 once more."""
     usage = "start,end,member_id,resource_id,meter,quantity\n" + "".join(
         f"2024-0{month}-10T08:00Z,,{name},,gb,{quantity}\n"
         for month, name, quantity in ((3, "a", 10), (4, "b", 30), (5, "c", 60))
@@ -497,7 +521,8 @@ def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: 
 
 
 def test_the_pages_name_the_merged_communes(tmp_path: Path) -> None:
-    """The invoice of December says for whom its sections are, and until when; the statement of January whose amounts it counts."""
+    """The invoice of December says for whom its sections are, and until when; the statement of January whose amounts it
+    counts."""
     root = write(tmp_path / "w", MERGER)
     issue(root, "2023-12", "2024-01-08")
     assert main(["-C", str(root), "run", "2024-01"]) == 0
@@ -524,7 +549,8 @@ def test_many_members_taken_over_are_counted_from_the_fifth() -> None:
 def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The price to date and that of the end of last month are of the use of all, and the rows of the old ones are shown as theirs."""
+    """The price to date and that of the end of last month are of the use of all, and the rows of the old ones are shown
+    as theirs."""
     root = tmp_path / "w"
     kept = shutil.ignore_patterns("expected", "scenario.toml")
     shutil.copytree(TESTS / "scenarios/merged-members-go-on-where-both-stood", root, ignore=kept)
@@ -550,8 +576,8 @@ def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
 def test_a_merger_that_is_recorded_late_changes_nothing_issued(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """December was issued to both communes before anybody wrote down the merger: it stays so, and what they owe passes all the same.
-    One that is corrected then is billed again to the new commune, as Commeny's."""
+    """December was issued to both communes before anybody wrote down the merger: it stays so, and what they owe passes
+    all the same. One that is corrected then is billed again to the new commune, as Commeny's."""
     known_later = MEMBERS.replace("commeny-2024,2020-01-01,2024-01-01", ",2020-01-01,").splitlines()[:-1]
     drivers = MERGER["drivers.csv"].rsplit("\n", 2)[0] + "\n"
     files = {path: text for path, text in MERGER.items() if "2024-01" not in path}
@@ -617,6 +643,7 @@ HEAD = "member_id,name,kind,payer,successor,valid_from,valid_to\n"
     ],
 )
 def test_who_may_take_over_and_who_may_pay(rows: tuple[str, ...], expected: list[str], tmp_path: Path) -> None:
-    """On the first day without a member somebody of the line is there; a payer is there, or its line, as long as it is named."""
+    """On the first day without a member somebody of the line is there; a payer is there, or its line, as long as it is
+    named."""
     root = write(tmp_path / "w", {"members.csv": HEAD + "\n".join(rows) + "\n"})
     assert [f"{p.where.line} {p.code}" for p in read_facts(root)[1]] == expected

@@ -90,8 +90,8 @@ def test_the_twelfths_are_the_budget(budget: int) -> None:
 
 @pytest.mark.parametrize("seed", range(200))
 def test_what_is_called_is_the_cost(seed: int) -> None:
-    """In random years instalments, payments in advance and true-up are the cost of the pool to the cent, and each member bears
-    its share of the year, whatever it was called for."""
+    """In random years instalments, payments in advance and true-up are the cost of the pool to the cent, and each
+    member bears its share of the year, whatever it was called for."""
     dice = random.Random(seed)
     names = [f"m{n}" for n in range(dice.randint(1, 9))]
     members, drivers = [], []
@@ -173,7 +173,8 @@ def told(root: Path, capsys: pytest.CaptureFixture[str], *command: str) -> tuple
 
 
 def test_a_year_from_instalments_to_its_proof(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Refused before December is closed; then 730.00, 730.00 and 362.00 of 1,822.00 less what was called, billed in February."""
+    """Refused before December is closed; then 730.00, 730.00 and 362.00 of 1,822.00 less what was called, billed in
+    February."""
     before = "the true-up of 2025 cannot be drawn up: 2025-12 is not closed"
     code, _, err = told(year, capsys, "true-up", "2025")
     assert (code, err.startswith(before)) == (1, True)
@@ -220,7 +221,8 @@ def test_a_true_up_waits_for_december(year: Path, capsys: pytest.CaptureFixture[
 
 
 def test_a_game_shares_each_month_among_its_members() -> None:
-    """A game is weighed by no day: each month bears its days of 365.00, halved from January to June, then whole for who stayed."""
+    """A game is weighed by no day: each month bears its days of 365.00, halved from January to June, then whole for who
+    stayed."""
     version = {"method": "shapley", "game": "links"}
     ruled = rule([], **version).model_copy(update={"pool": "network"})
     names = ("argenteuil", "cergy", "argenteuil+cergy")
@@ -272,7 +274,8 @@ LATE = "period,pool,account,label,amount,document\n2025-12,network,6110,Fibre,10
 
 @pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then they wait."""
+    """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then
+    they wait."""
     named(year)
     played(year, capsys, "2025-12", "2026-02")
     before = {"cost": "1822.00", "instalments": "1200.00", "prefinanced": "60.00", "true_up": "562.00"}
@@ -319,7 +322,8 @@ def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.usefixtures("no_pages")
 def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance for 2025."""
+    """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance
+    for 2025."""
     played(year, capsys, "2025-11", "2025-12")
     ports = year / "subscriptions.csv"
     ports.write_text(ports.read_text(encoding="utf-8") + "argenteuil,port,2,2025-11-01,2026-01-01\n", encoding="utf-8")
@@ -337,7 +341,8 @@ def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.Ca
 
 @pytest.mark.usefixtures("no_pages")
 def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing later."""
+    """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing
+    later."""
     named(year)
     played(year, capsys, "2025-11", "2025-12")
     ports = year / "subscriptions.csv"
@@ -363,7 +368,8 @@ def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: p
 def test_a_true_up_that_was_billed_stays_named(
     year: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
 ) -> None:
-    """562.00 of 2025 were billed in February: with another month they would be billed twice, without a month given back."""
+    """562.00 of 2025 were billed in February: with another month they would be billed twice, without a month given
+    back."""
     named(year)
     played(year, capsys, "2025-12")
     assert told(year, capsys, "issue", "2026-02", "--date", "2026-03-05")[0] == 0

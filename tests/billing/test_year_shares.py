@@ -1,4 +1,5 @@
-"""The year's cost of a pool shared by hand: who has a row, versions that share in different ways, what a game's month is."""
+"""The year's cost of a pool shared by hand: who has a row, versions that share in different ways, what a game's month
+is."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def two(first: Rule, second: Rule) -> Rule:
 
 
 def test_whoever_was_called_has_a_row() -> None:
-    """1.00 for Argenteuil alone; Zed was called for 0.40, Bezons paid 0.30 in advance by F1, neither has a share: by name."""
+    """1.00 for Argenteuil alone; Zed was called for 0.40, Bezons paid 0.30 in advance by F1, neither has a share: by
+    name."""
     called = CalledFunds({"zed": 40, "argenteuil": 70}, {"bezons": 30}, {"bezons": {"F1": None}})
     ruled = rule([{"shares": {"argenteuil": "1"}}])
     found, problems = true_up(ruled, [60, 40, *NONE[1:]], called, year_context(2025, SETTINGS, FACTS, {}, ()))
@@ -69,7 +71,8 @@ def test_what_other_rules_charged_in_the_year_is_a_key() -> None:
 
 
 def test_each_version_shares_its_days_in_its_way() -> None:
-    """365.00: 181.00 of the days to June to Bezons by its key; then the game, where Argenteuil is alone from July: 184.00."""
+    """365.00: 181.00 of the days to June to Bezons by its key; then the game, where Argenteuil is alone from July:
+    184.00."""
     keys = rule([{"shares": {"bezons": "1"}}], valid_to=JULY)
     game = rule([], method="shapley", game="links", valid_from=JULY)
     ctx = year_context(2025, SETTINGS, GAME, {}, ())
@@ -86,7 +89,8 @@ def test_each_version_shares_its_days_in_its_way() -> None:
 
 
 def test_a_game_that_begins_inside_a_month_has_its_days_of_the_cost() -> None:
-    """From 16 June on, halves of the 15.00 of its days of June, the rest to Argenteuil alone; the version keeps its day."""
+    """From 16 June on, halves of the 15.00 of its days of June, the rest to Argenteuil alone; the version keeps its
+    day."""
     begins = date(2025, 6, 16)
     keys, game = (
         rule([{"shares": {"bezons": "1"}}], valid_to=begins),
@@ -132,7 +136,8 @@ def test_a_game_without_costs_says_so_of_each_month() -> None:
 
 
 def test_levels_of_a_year_are_weighed_by_day_whatever_the_version_says() -> None:
-    """prorate = "none" of a month is no word on a year: Argenteuil has 100 all year, Bezons 365 on 73 days, a fifth of it: 73."""
+    """prorate = "none" of a month is no word on a year: Argenteuil has 100 all year, Bezons 365 on 73 days, a fifth of
+    it: 73."""
     ends = date(2025, 3, 15)
     facts = replace(
         FACTS,

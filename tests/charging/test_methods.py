@@ -169,7 +169,8 @@ def test_a_game_without_players_cannot_share_a_pool(method: str) -> None:
     """No costs in force, or none of the members in the month: money never vanishes."""
     ctx = context(coalitions=costs(TRAVELLERS, until=PERIOD.first))
     message = (
-        "pool dam holds 100.00 EUR in 2026-09, but game fare has no cost in force on 2026-09-01 for any member who takes "
+        "pool dam holds 100.00 EUR in 2026-09, but game fare has no cost in force on 2026-09-01 for any member "
+        "who takes "
         "part: date its costs in standalone/costs.csv, or share by another method"
     )
     assert problems(played(method), ctx) == [Problem(Place("tariffs/dam.toml", 12), message, "key-total-zero")]

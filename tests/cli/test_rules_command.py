@@ -119,7 +119,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], wording: Wordin
 
 
 def test_the_rules_in_force_on_a_day(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By service and id: the price, what is counted, the reference; from when to when, VAT, pool and group; then the others."""
+    """By service and id: the price, what is counted, the reference; from when to when, VAT, pool and group; then the
+    others."""
     assert main(["-C", str(root), "rules", "2026-02-01"]) == 0
     assert (
         capsys.readouterr().out

@@ -1,6 +1,8 @@
-"""A document as Factur-X: what the XML says, read back and compared; lines, parties, payment, notes; the same bytes again.
+"""A document as Factur-X: what the XML says, read back and compared; lines, parties, payment, notes; the same bytes
+again.
 
-``CHARGEBACK_GOLDEN=write pytest tests/test_cii.py`` writes the golden XML anew; read the difference before it is committed.
+``CHARGEBACK_GOLDEN=write pytest tests/test_cii.py`` writes the golden XML anew; read the difference before it is
+committed.
 """
 
 from __future__ import annotations
@@ -118,7 +120,8 @@ def test_a_draft_has_no_xml() -> None:
     [("services-invoice", "380"), ("contributions-credit-note", "381"), ("cost-sharing-refund", "262")],
 )
 def test_the_type_says_what_kind_of_document_it_is(name: str, kind: str) -> None:
-    """An invoice, a credit note that names its original, and one of a whole period, which names its contract instead."""
+    """An invoice, a credit note that names its original, and one of a whole period, which names its contract
+    instead."""
     found = data(einvoices.DOCUMENTS[name])
     assert found["BT-3"] == kind
     assert found.get("BT-12") == ("Délibération 2025-12-12 n° 7" if kind == "262" else None)
@@ -143,7 +146,8 @@ def test_a_small_price_has_a_base_quantity() -> None:
 
 
 def test_a_quantity_that_four_decimals_cannot_tell_is_one_amount() -> None:
-    """Where the quantity cut to four decimals would give another cent, the line is 1 × its amount, the product in the note."""
+    """Where the quantity cut to four decimals would give another cent, the line is 1 × its amount, the product in the
+    note."""
     line = only_line(billed(months.priced("cergy", "rack-units", Fraction(1, 3), Decimal("1234567.89"))))
     assert (line["BT-129"], line["BT-130"], line["BT-146"], line["BT-131"]) == ("1", "C62", "411522.63", "411522.63")
     assert line["note"] == "0,333333 U × 1 234 567,89 € = 411 522,63 €"
@@ -366,7 +370,8 @@ def test_an_untaxed_document_says_nothing_of_when_vat_falls_due(regime: str) -> 
     ],
 )
 def test_title_and_late_payment_follow_the_regime(language: str, regime: str, title: str, penalty: str) -> None:
-    """A contribution is called for, not invoiced, and bears no penalty; the coded notes say so all the same (BR-FR-05)."""
+    """A contribution is called for, not invoiced, and bears no penalty; the coded notes say so all the same
+    (BR-FR-05)."""
     notes = data(einvoices.INVOICES[regime], language=language)["BG-1"]
     assert notes[0] == {"BT-22": title}
     (found,) = [note["BT-22"] for note in notes if note.get("BT-21") == "PMD"]

@@ -1,4 +1,5 @@
-"""What the validation of an electronic invoice finds: broken ones, one file each, and nothing in the ones that are right."""
+"""What the validation of an electronic invoice finds: broken ones, one file each, and nothing in the ones that are
+right."""
 
 from __future__ import annotations
 
@@ -88,7 +89,8 @@ def test_every_set_of_rules_is_tried() -> None:
 
 
 def test_rules_that_were_not_tried_are_no_acceptance() -> None:
-    """A stylesheet that applies no rule to a document, as to one that is no invoice, is refused, not taken for a yes."""
+    """A stylesheet that applies no rule to a document, as to one that is no invoice, is refused, not taken for a
+    yes."""
     with pytest.raises(RulesNotTried, match="the rules of EN 16931 were not tried: no document can be validated"):
         schematron(b"<nothing/>")
 

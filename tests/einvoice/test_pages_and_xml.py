@@ -39,7 +39,8 @@ def as_printed(amount: str, wording: Wording) -> str:
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("name", einvoices.DOCUMENTS)
 def test_the_totals_of_the_xml_are_those_of_the_page(name: str, language: str) -> None:
-    """Net, VAT and gross stand behind their words on the page as they do in the XML: a total of other cents is no total."""
+    """Net, VAT and gross stand behind their words on the page as they do in the XML: a total of other cents is no
+    total."""
     wording = LOCALES[language]
     page, invoice = read_back(einvoices.DOCUMENTS[name], wording)
     totals = {key: as_printed(amount, wording) for key, amount in invoice.totals.items() if amount}

@@ -1,4 +1,5 @@
-"""An issued document as PDF/A-3b with its XML inside: the same bytes each time, and a check that is shown failing files."""
+"""An issued document as PDF/A-3b with its XML inside: the same bytes each time, and a check that is shown failing
+files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the electronic invoice says of earlier months: the days of a line, the invoice it adjusts, a note as on the page; and that it is accepted."""
+"""What the electronic invoice says of earlier months: the days of a line, the invoice it adjusts, a note as on the
+page; and that it is accepted."""
 
 from __future__ import annotations
 
@@ -35,7 +36,14 @@ FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 PLAIN = str.maketrans("\u202f\u00a0", "  ")
 LATE = adjustment(SEPTEMBER, 1050, 735, "usage", original_invoice="F2026-00007")
 TRUE_UP = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English", settles=2025)
-SETTLED = TrueUp(2025, "backbone", "network-backbone", (100000,), (), (TrueUpRow("cergy", 30000, 28800, 0, ()),))
+SETTLED = TrueUp(
+    year=2025,
+    rule="backbone",
+    pool="network-backbone",
+    costs=(100000,),
+    splits=(),
+    rows=(TrueUpRow(member_id="cergy", share=30000, instalments=28800, prefinanced=0, documents=()),),
+)
 TAKEN = adjustment(SEPTEMBER, 1050, 1365, "rules", original_invoice="F2026-00007")
 SHARE = months.charge("cergy", "backbone", 10000, "share")
 DOCUMENTS = {

@@ -84,7 +84,8 @@ def many_demands(root: Path) -> None:
 
 
 def test_an_estimated_share_tells_its_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A share from a sample of orders has the same standard error in charges.csv, in words and as data; an exact one none."""
+    """A share from a sample of orders has the same standard error in charges.csv, in words and as data; an exact one
+    none."""
     root, period = workspace("each-pays-what-it-adds-on-average", tmp_path / "w")
     (exact,) = {"standard_error" in line["pool"] for line in json_of(explained(root, period, "medium"))["lines"]}
     assert not exact
@@ -163,7 +164,8 @@ def test_the_use_of_nobody_is_shown_to_its_bearer(tmp_path: Path, capsys: pytest
 
 
 def test_every_row_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """--rows gives each row with the line it stands on: the file says the same there, the quantities add up to what was measured."""
+    """--rows gives each row with the line it stands on: the file says the same there, the quantities add up to what was
+    measured."""
     root, period = workspace("price-change-inside-the-month", tmp_path / "w")
     rows = list(csv.DictReader(io.StringIO(told(capsys, root, "alpha", "--period", period, "--rows"))))
     files = {row["file"]: (root / row["file"]).read_text(encoding="utf-8").splitlines() for row in rows}
@@ -284,7 +286,8 @@ def test_in_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("folder", some(GOOD, 4), ids=lambda path: path.name)
 def test_every_line_of_every_scenario_is_explained(folder: Path, tmp_path: Path) -> None:
-    """Amounts add up to the charges, products and shares give them, rows add up to what a sum measured, and all of it reads."""
+    """Amounts add up to the charges, products and shares give them, rows add up to what a sum measured, and all of it
+    reads."""
     root, name = workspace(folder.name, tmp_path / "w")
     period = Period.parse(name)
     expected = charges_of(folder)

@@ -1,4 +1,5 @@
-"""Explain goes back: an adjustment to what was billed and what its month comes to now, a carried line to the month that charged it."""
+"""Explain goes back: an adjustment to what was billed and what its month comes to now, a carried line to the month that
+charged it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is true of every hand-over, tried on random documents: limits, sums, balance, VAT to the cent, the choice of accounts."""
+"""What is true of every hand-over, tried on random documents: limits, sums, balance, VAT to the cent, the choice of
+accounts."""
 
 from __future__ import annotations
 
@@ -120,7 +121,8 @@ def test_vat_without_net_stands_on_the_largest_line() -> None:
 
 @st.composite
 def credits_of_several(draw: st.DrawFn) -> IssuedDocument:
-    """A credit note over up to four invoices, of which it takes what it can: net and VAT of each, and perhaps a rest to pay out."""
+    """A credit note over up to four invoices, of which it takes what it can: net and VAT of each, and perhaps a rest to
+    pay out."""
     lines = charges(draw)
     over = sum(c.amount for c in lines)
     lines += [months.charge("cergy", "vcpu-hours", -over - draw(st.integers(1, 10**6)))]
@@ -138,7 +140,8 @@ def credits_of_several(draw: st.DrawFn) -> IssuedDocument:
 @tried
 @given(credits_of_several())
 def test_a_credit_of_several_invoices_adds_up_by_each(one: IssuedDocument) -> None:
-    """The rows of each original are what the note takes off it, net and VAT; those of no original the rest; each line adds up."""
+    """The rows of each original are what the note takes off it, net and VAT; those of no original the rest; each line
+    adds up."""
     rows = pretitres([one], ROWS, {}, FR)
     assert [wrong for row in rows for wrong in breaches(row)] == []
     document, rest = one.document, [-one.document.net, -one.document.vat]
@@ -189,7 +192,8 @@ def paid_documents(draw: st.DrawFn) -> vat.TaxedDocument:
 @tried
 @given(paid_documents())
 def test_vat_on_payments_adds_up_over_the_months(one: vat.TaxedDocument) -> None:
-    """Over all months what falls due is the base and VAT of the document, however it was paid; nothing before a payment."""
+    """Over all months what falls due is the base and VAT of the document, however it was paid; nothing before a
+    payment."""
     period, sums = Period(2026, 10), vat.Tax()
     while period <= Period(2027, 7):
         sums = sum((due.tax for due in vat.due_in(period, [one])), sums)
@@ -247,7 +251,8 @@ def test_a_credit_takes_vat_back_and_too_much_paid_bears_none() -> None:
     ],
 )
 def test_a_quantity_is_scaled_to_five_characters(quantity: str, unit: str, shown: tuple[str, str]) -> None:
-    """Hours become months of 730, then thousands; what five characters cannot say to half a percent is 1 × the amount."""
+    """Hours become months of 730, then thousands; what five characters cannot say to half a percent is 1 × the
+    amount."""
     assert scaled(Fraction(quantity), unit, EN) == Scaled(*shown)
 
 
@@ -340,7 +345,8 @@ def titre(number: str, year: int) -> dict[str, Titre]:
 def test_what_becomes_of_a_document(
     document: Document, taken: Reduction | None, titres: dict[str, Titre], expected: str
 ) -> None:
-    """By what it takes off which invoice, how much of that, and the exercices of both; what no invoice takes is paid out."""
+    """By what it takes off which invoice, how much of that, and the exercices of both; what no invoice takes is paid
+    out."""
     assert operation(handed(document, *([taken] if taken else [])), taken, titres) == expected
 
 
@@ -375,7 +381,10 @@ def test_two_rows_as_specific_as_each_other_are_a_problem() -> None:
     with pytest.raises(Problems) as raised:
         accounts_of([ASKED, ASKED], table)
     assert [str(problem) for problem in raised.value.problems] == [
-        "chargeback.toml:9: the account 2 of this row and 1 of line 5 fit the rule rack-units of the service hosting under the regime services for payers of the kind commune equally well: add a row that names more"
+        (
+            "chargeback.toml:9: the account 2 of this row and 1 of line 5 fit the rule rack-units of the service "
+            "hosting under the regime services for payers of the kind commune equally well: add a row that names more"
+        )
     ]
     both = Account("3", Place("chargeback.toml", 13), kind="commune", regime="services")
     assert accounts_of([ASKED], [*table, both])[ASKED] == both
@@ -391,9 +400,15 @@ def test_rows_of_nothing_there_is_are_a_problem() -> None:
         Account("5", Place("chargeback.toml", 5), rule="rack-units", kind="commune"),
     ]
     assert [str(p) for p in account_problems(rows, months.RULES.values(), ["commune", "hospital"])] == [
-        "chargeback.toml:1: [[accounts]] names rack-unit, the rule of no tariff: correct it, or take the row out; did you mean rack-units?",
+        (
+            "chargeback.toml:1: [[accounts]] names rack-unit, the rule of no tariff: correct it, or take the row "
+            "out; did you mean rack-units?"
+        ),
         "chargeback.toml:2: [[accounts]] names heating, the service of no tariff: correct it, or take the row out",
-        "chargeback.toml:3: [[accounts]] names comune, the kind of no member: correct it, or take the row out; did you mean commune?",
+        (
+            "chargeback.toml:3: [[accounts]] names comune, the kind of no member: correct it, or take the row out; "
+            "did you mean commune?"
+        ),
     ]
 
 
@@ -408,7 +423,8 @@ def test_two_accounts_never_share_a_name(one: str, other: str) -> None:
 
 @st.composite
 def of_several_months(draw: st.DrawFn) -> Document:
-    """A document, or one that waits, whose lines are of its month, carried from earlier ones, adjustments of them, or a true-up."""
+    """A document, or one that waits, whose lines are of its month, carried from earlier ones, adjustments of them, or a
+    true-up."""
     document = draw(documents())
     earlier = st.builds(Period, st.integers(2023, 2026), st.integers(1, 9))
     lines = []
@@ -435,7 +451,8 @@ def year_of(line: Line) -> int:
 @tried
 @given(st.lists(of_several_months(), max_size=4), st.integers(2025, 2029))
 def test_each_amount_is_accrued_for_one_year(made: list[Document], exercice: int) -> None:
-    """A line is accrued for its own year, where its document is of a later exercice or of none, and for no other; amounts add up."""
+    """A line is accrued for its own year, where its document is of a later exercice or of none, and for no other;
+    amounts add up."""
     numbered = [replace(d, number=f"F{n}" if d.number else "") for n, d in enumerate(made)]
     titres = titre("F0", exercice)
     found: dict[int, int] = {}

@@ -1,4 +1,5 @@
-"""The hand-over to finance through the command line: pre-titres, journal, VAT, accruals, archives, and what titres/ brings back."""
+"""The hand-over to finance through the command line: pre-titres, journal, VAT, accruals, archives, and what titres/
+brings back."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ Row = dict[str, str]
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """September 2026 issued: a line credited in November, a whole document in 2027; with accounts. Tests that write copy it."""
+    """September 2026 issued: a line credited in November, a whole document in 2027; with accounts. Tests that write
+    copy it."""
     root = scenario("regimes-by-member-and-a-payer", tmp_path_factory.mktemp("issued") / "w")
     with (root / "chargeback.toml").open("a", encoding="utf-8") as file:
         file.write(ACCOUNTS)
@@ -245,13 +247,34 @@ def test_nothing_is_handed_over_before_anything_is_issued(tmp_path: Path, capsys
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("F2026-00003,2026,12,\n", 'titres/t.csv:2: titre is empty: every row needs one'),
-        ("F2026-00003,26,12,1\n", 'titres/t.csv:2: year "26" is no year: write the exercice of the titre with four digits, as 2026'),
-        ("F2026-00003,2026,1 2,1\n", 'titres/t.csv:2: bordereau "1 2" is no number of the finance software: write its letters and digits, at most 20'),
-        ("F2026-3,2026,12,1\n", 'titres/t.csv:2: invoice "F2026-3" is the number of no issued document: correct it, or take the row out; did you mean F2026-00003?'),
-        ("F2026-00003,2026,12,1\nF2026-00003,2026,12,2\n", "titres/t.csv:3: F2026-00003 has the titre 1 of 2026 in titres/t.csv:2 already: one document is one titre, take one row out"),
+        ("F2026-00003,2026,12,\n", "titres/t.csv:2: titre is empty: every row needs one"),
+        (
+            "F2026-00003,26,12,1\n",
+            'titres/t.csv:2: year "26" is no year: write the exercice of the titre with four digits, as 2026',
+        ),
+        (
+            "F2026-00003,2026,1 2,1\n",
+            (
+                'titres/t.csv:2: bordereau "1 2" is no number of the finance software: write its letters and digits, '
+                "at most 20"
+            ),
+        ),
+        (
+            "F2026-3,2026,12,1\n",
+            (
+                'titres/t.csv:2: invoice "F2026-3" is the number of no issued document: correct it, or take the row '
+                "out; did you mean F2026-00003?"
+            ),
+        ),
+        (
+            "F2026-00003,2026,12,1\nF2026-00003,2026,12,2\n",
+            (
+                "titres/t.csv:3: F2026-00003 has the titre 1 of 2026 in titres/t.csv:2 already: one document is one "
+                "titre, take one row out"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_titres_has_its_line(root: Path, capsys: pytest.CaptureFixture[str], text: str, told: str) -> None:
     """The export and check refuse it in the same words."""
     write(root / "titres/t.csv", TITRES + text)
@@ -329,7 +352,8 @@ def awkward(root: Path) -> Path:
 
 @pytest.mark.parametrize("program", ["hledger", "beancount"])
 def test_a_real_program_takes_the_journal(issued: Path, tmp_path: Path, program: str) -> None:
-    """hledger check --strict and bean-check accept it, credits, payments and awkward names included; a cent off is refused."""
+    """hledger check --strict and bean-check accept it, credits, payments and awkward names included; a cent off is
+    refused."""
     needs(program)
     assert checked(program, export(issued, "journal", PERIOD, "--format", program), tmp_path) == (0, "")
     root = awkward(scenario("regimes-by-member-and-a-payer", tmp_path / "awkward"))
@@ -346,7 +370,8 @@ def test_a_missing_account_names_rule_regime_and_kind(root: Path, capsys: pytest
     settings.write_text(text.replace('[[accounts]]\naccount = "7588"\n', ""), encoding="utf-8")
     capsys.readouterr()
     told = (
-        "chargeback.toml: no row of [[accounts]] gives an account for the rule network of the service shared under the regime "
+        "chargeback.toml: no row of [[accounts]] gives an account for the rule network of the service shared "
+        "under the regime "
         "services for payers of the kind customer: add one that names them, or fewer of them\n"
     )
     for words in (["journal", PERIOD, "--format", "csv"], ["pretitres", PERIOD]):
@@ -386,7 +411,10 @@ def test_vat_of_debits_falls_due_on_the_invoice(tmp_path: Path) -> None:
     assert issue(root) == 0
     credit(root, "F2026-00003", "2026-11-05", "--line", "1")
     columns = ("document", "issue_date", "base", "vat")
-    found = [cells([r for r in table(root, "vat", m, "--detail") if r["category"] == "S"], *columns) for m in ("2026-10", "2026-11")]  # fmt: skip
+    found = [
+        cells([r for r in table(root, "vat", m, "--detail") if r["category"] == "S"], *columns)
+        for m in ("2026-10", "2026-11")
+    ]
     assert found == [
         [("F2026-00003", ON, "15.00", "3.00"), ("F2026-00005", ON, "16.14", "3.23")],
         [("F2026-00003", ON, "-12.01", "-2.40")],
@@ -416,7 +444,8 @@ ACCRUED = ("period", "payer_id", "rule", "account", "amount", "reversed_by", "re
 
 
 def test_a_month_run_and_not_issued_is_accrued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A month with data that was never run is told; run, it is computed again; issued in the new year, it is reversed by its documents."""
+    """A month with data that was never run is told; run, it is computed again; issued in the new year, it is reversed
+    by its documents."""
     root = december(scenario("regimes-by-member-and-a-payer", tmp_path / "w"))
     assert table(root, "accruals", "2026") == []
     assert "never run, so nothing of it is in here: 2026-12" in capsys.readouterr().err
@@ -462,7 +491,11 @@ def test_the_archive_holds_the_files_as_issued(root: Path) -> None:
     first = path.read_bytes()
     with tarfile.open(path) as tar:
         found = {m.name: (m.mtime, m.uid, m.mode, tar.extractfile(m).read()) for m in tar.getmembers()}  # type: ignore[union-attr]
-    assert sorted(found) == [*(f"A2026-0000{n}.pdf" for n in (1, 2)), "A2027-00001.pdf", *(f"F2026-0000{n}.pdf" for n in range(1, 6))]  # fmt: skip
+    assert sorted(found) == [
+        *(f"A2026-0000{n}.pdf" for n in (1, 2)),
+        "A2027-00001.pdf",
+        *(f"F2026-0000{n}.pdf" for n in range(1, 6)),
+    ]
     content = (root / "out/2026-09/invoices/F2026-00001.pdf").read_bytes()
     assert found["F2026-00001.pdf"] == (1791158400, 0, 0o644, content)
     path.unlink()
@@ -487,6 +520,9 @@ def test_an_altered_file_is_not_deposited(root: Path, capsys: pytest.CaptureFixt
     path.write_bytes(path.read_bytes() + b"\n")
     capsys.readouterr()
     assert main(["-C", str(root), "export", "chorus", PERIOD]) == 1
-    told = "out/2026-09/invoices/F2026-00001.pdf was altered after it was issued: put it back from a copy; nothing is written\n"
+    told = (
+        "out/2026-09/invoices/F2026-00001.pdf was altered after it was issued: put it back from a copy; nothing is "
+        "written\n"
+    )
     assert capsys.readouterr().err == told
     assert not (root / "out/exports").exists()

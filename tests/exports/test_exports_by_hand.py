@@ -1,4 +1,5 @@
-"""What finance takes over, by hand: rows of a credit note by invoice, what a year accrues, what VAT falls due in a month."""
+"""What finance takes over, by hand: rows of a credit note by invoice, what a year accrues, what VAT falls due in a
+month."""
 
 from __future__ import annotations
 
@@ -34,8 +35,8 @@ def took(number: str, net: int, vat: int) -> Reduction:
 
 
 def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
-    """-9.00 and -3.00 with 2.40 of VAT: 4.00 and 0.80 of F1 are 3.00 and 1.00, 2.00 and 0.40 of F2 are 1.50 and 0.50; 6.00 and 1.20
-    are paid out."""
+    """-9.00 and -3.00 with 2.40 of VAT: 4.00 and 0.80 of F1 are 3.00 and 1.00, 2.00 and 0.40 of F2 are 1.50 and 0.50;
+    6.00 and 1.20 are paid out."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", -300, "ram")), number="A1")
     assert spread(note, took("F1", 400, 80), took("F2", 200, 40)) == [
         ("F1", 1, -300, -60),
@@ -49,7 +50,8 @@ def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
 
 
 def test_an_invoice_is_a_row_for_each_line() -> None:
-    """12 lines of 0.01 and one of 0.00 with 0.02 of VAT, on the first two by largest remainder; the empty line is counted."""
+    """12 lines of 0.01 and one of 0.00 with 0.02 of VAT, on the first two by largest remainder; the empty line is
+    counted."""
     lines = [line(charge("cergy", 1, f"r{n:02d}")) for n in range(12)]
     bill = document(MAR, "cergy", line(charge("cergy", 0)), *lines, number="F1")
     assert spread(bill) == [("", n, 1, 1 if n < 4 else 0) for n in range(2, 14)]
@@ -75,7 +77,8 @@ def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
 
 
 def test_the_vat_of_lines_that_come_to_nothing_is_on_the_largest() -> None:
-    """9.00, 3.00 and -12.00 with a cent of VAT: the last, whichever way it goes; in proportion where there is a sum, else none."""
+    """9.00, 3.00 and -12.00 with a cent of VAT: the last, whichever way it goes; in proportion where there is a sum,
+    else none."""
     assert spread_vat(1, [900, 300, -1200]) == [0, 0, 1]
     assert spread_vat(1, [1200, -300, -900]) == [1, 0, 0]
     assert spread_vat(3, [900, -300]) == [5, -2]
@@ -118,8 +121,8 @@ def told(year: int, one: Document, **titres: int) -> list[tuple[str, int, str]]:
 
 
 def test_a_line_is_of_the_year_of_its_month() -> None:
-    """Issued in March 2026: January; what December carried, what adjusts November, the true-up of 2025 and one that was carried are of
-    2025. A line of 0.00 is none."""
+    """Issued in March 2026: January; what December carried, what adjusts November, the true-up of 2025 and one that was
+    carried are of 2025. A line of 0.00 is none."""
     december, november = JAN.previous, JAN.previous.previous
     bill = document(
         MAR,
@@ -150,7 +153,8 @@ def test_a_line_is_of_the_year_of_its_month() -> None:
 
 
 def test_the_exercice_of_the_titre_decides() -> None:
-    """January 2026 issues December on the exercice 2025: no accrual; dated in December and taken in 2026, there is one."""
+    """January 2026 issues December on the exercice 2025: no accrual; dated in December and taken in 2026, there is
+    one."""
     late = document(JAN.previous, "cergy", line(charge("cergy", 100)), number="F1", on=date(2026, 1, 5))
     assert told(2025, late) == [("2025-12", 100, "F1")]
     assert told(2025, late, F1=2025) == []
@@ -189,7 +193,8 @@ def test_accruals_are_added_by_month_payer_rule_and_document() -> None:
 
 
 def test_vat_falls_due_as_it_is_paid() -> None:
-    """12.00 of which 2.00 are VAT: half paid in February, 1.00; paid back in March, taken back; more than all of it counts as all."""
+    """12.00 of which 2.00 are VAT: half paid in February, 1.00; paid back in March, taken back; more than all of it
+    counts as all."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1", on=date(2026, 1, 31))
     days = (Payment("F1", date(2026, 2, 10), 600, HERE), Payment("F1", date(2026, 3, 1), -600, HERE))
     (one,) = taxed_documents([bill], [*days, Payment("F1", date(2026, 4, 1), 5000, HERE)])
@@ -211,7 +216,8 @@ def test_a_month_below_zero_that_is_paid_out_gives_its_vat_back() -> None:
 
 
 def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
-    """-5.00 name 3.00 of F1 and leave 2.00 on no invoice; line by line a credit is all of its invoice, other lines included."""
+    """-5.00 name 3.00 of F1 and leave 2.00 on no invoice; line by line a credit is all of its invoice, other lines
+    included."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1")
     note = document(
         FEB, "cergy", line(charge("cergy", -500)), number="A1", preceding=(Preceding("F1", JAN.end, 300, 60),)
@@ -230,7 +236,8 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
 
 
 def test_vat_is_told_by_regime_and_by_document() -> None:
-    """Out of VAT on their date, taxed as paid: two documents of one regime are one row; rows by regime, documents by number."""
+    """Out of VAT on their date, taxed as paid: two documents of one regime are one row; rows by regime, documents by
+    number."""
     paid = [document(JAN, who, line(charge(who, 1000)), number=n) for who, n in (("cergy", "F3"), ("avernes", "F1"))]
     shared = document(JAN, "cergy", line(charge("cergy", 500, vat="sharing")), number="F2")
     payments = [Payment(n, date(2026, 2, 10), 1200, HERE) for n in ("F1", "F3")]

@@ -1,7 +1,9 @@
-"""Hand-overs of a year that has all that happens in one: adjustments, credits over several invoices, carried amounts, mergers, parts.
+"""Hand-overs of a year that has all that happens in one: adjustments, credits over several invoices, carried amounts,
+mergers, parts.
 
-The sample year is played to its end by the commands of docs/year.md, without drawing pages, and looked at where an accountant looks:
-in January, before and after December is issued, and once all is billed. What is expected is counted from out/ledger.jsonl alone.
+The sample year is played to its end by the commands of docs/year.md, without drawing pages, and looked at where an
+accountant looks: in January, before and after December is issued, and once all is billed. What is expected is counted
+from out/ledger.jsonl alone.
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ Key = tuple[str, str, str, str, str]  # month or year, payer, regime, rule, numb
 
 
 def play(place: Path) -> None:
-    """The year by the commands of the page. ``run``: December is run and not issued; ``quarter``: a quarter after the end."""
+    """The year by the commands of the page. ``run``: December is run and not issued; ``quarter``: a quarter after the
+    end."""
     root = place / "my-year"
     for found in PLAYED.finditer((ROOT / "docs" / "year.md").read_text(encoding="utf-8")):
         if found["from"]:
@@ -132,7 +135,8 @@ def months_billed(root: Path) -> list[str]:
 
 
 def is_for(document: Json, line: Json) -> str:
-    """What a line is for: the month that its charge adjusts; of a true-up its year; the month that carried it; its document's."""
+    """What a line is for: the month that its charge adjusts; of a true-up its year; the month that carried it; its
+    document's."""
     charge = line["charges"][0]
     if charge["settles"] is not None:
         return str(charge["settles"])
@@ -150,10 +154,15 @@ def waiting(every: list[Json]) -> list[Json]:
 
 
 def billed_later(every: list[Json], year: int) -> dict[Key, int]:
-    """By the ledger: what documents dated after a year bill for it, and what of it is on none; credits given on purpose apart."""
+    """By the ledger: what documents dated after a year bill for it, and what of it is on none; credits given on purpose
+    apart."""
     dated = [
-        d for e in every if e["kind"] not in ("credit", "correct") for d in e["documents"] if d["issue_date"][:4] > str(year)
-    ]  # fmt: skip
+        d
+        for e in every
+        if e["kind"] not in ("credit", "correct")
+        for d in e["documents"]
+        if d["issue_date"][:4] > str(year)
+    ]
     found: dict[Key, int] = defaultdict(int)
     for document in (*dated, *waiting(every)):
         for line in document["lines"]:
@@ -188,7 +197,8 @@ def total(rows: Iterable[Row], of: str = "") -> int:
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
 @pytest.mark.parametrize("stage", ["end", "quarter"])
 def test_accruals_are_what_later_documents_bill(at: At, tmp_path: Path, stage: str, year: int) -> None:
-    """Row by row: month, payer, regime, rule, document and amount, adjustments and true-up included, as the ledger has them."""
+    """Row by row: month, payer, regime, rule, document and amount, adjustments and true-up included, as the ledger has
+    them."""
     rows = table(at(stage), tmp_path, "accruals", str(year))
     assert keyed(rows) == billed_later(entries(at(stage)), year)
     dates = {d["number"]: d["issue_date"] for d in documents(at(stage))}
@@ -198,7 +208,8 @@ def test_accruals_are_what_later_documents_bill(at: At, tmp_path: Path, stage: s
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_what_is_accrued_is_the_same_from_january_on(at: At, tmp_path: Path, stage: str) -> None:
-    """With December only run, issued, closed, and as the next months bill it: 8,683.21 net; the true-up, 1,856.73, from its closing on."""
+    """With December only run, issued, closed, and as the next months bill it: 8,683.21 net; the true-up, 1,856.73, from
+    its closing on."""
     rows = table(at(stage), tmp_path, "accruals", "2024")
     settled = 185673 if stage in ("closed", "end", "quarter") else 0
     assert (total(rows), total(rows, "2024")) == (868321 + settled, settled)
@@ -220,7 +231,8 @@ def test_what_is_accrued_before_december_is_issued_is_said(
 
 
 def test_a_true_up_is_accrued_once(at: At, tmp_path: Path) -> None:
-    """Each difference of the year is one row: before it is billed, by the document that bills it, and where it was carried first."""
+    """Each difference of the year is one row: before it is billed, by the document that bills it, and where it was
+    carried first."""
     rows = {stage: table(at(stage), tmp_path, "accruals", "2024") for stage in ("closed", "end", "quarter")}
     of_year = {
         stage: sorted((r["payer_id"], r["amount"]) for r in found if r["period"] == "2024")
@@ -248,7 +260,8 @@ def test_all_that_is_billed_is_reversed(at: At, tmp_path: Path) -> None:
 
 
 def test_what_january_issues_on_the_exercice_before_is_not_accrued(copy: Path, tmp_path: Path) -> None:
-    """titres/ decides, as for pre-titres: a titre of 2024 on an invoice of January 2025, and one of 2025 on an invoice of December."""
+    """titres/ decides, as for pre-titres: a titre of 2024 on an invoice of January 2025, and one of 2025 on an invoice
+    of December."""
     shutil.rmtree(copy / "titres", ignore_errors=True)
     before = keyed(table(copy, tmp_path, "accruals", "2024"))
     january = next(number for *_, number in before if number)
@@ -292,7 +305,8 @@ def own_use(year: Year, december: int, place: int) -> dict[str, str]:
 
 
 def at_new_year(year: Year, root: Path) -> Iterator[tuple[str, dict[str, int], dict[Key, int]]]:
-    """What is accrued when December is run, and after each month that follows, nothing of the year being delivered any more."""
+    """What is accrued when December is run, and after each month that follows, nothing of the year being delivered any
+    more."""
     december = year.months.index(f"{YEAR}-12")
     with small_store() as store:
         for name, step in zip(year.months[:december], year.steps[:december], strict=True):
@@ -317,7 +331,8 @@ def at_new_year(year: Year, root: Path) -> Iterator[tuple[str, dict[str, int], d
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_accrued_is_billed(seed: int, tmp_path: Path) -> None:
-    """A random year: whatever month is issued next, the months of the year come to the same, and in the end the ledger says so."""
+    """A random year: whatever month is issued next, the months of the year come to the same, and in the end the ledger
+    says so."""
     year = seeded(seed)
     found = list(at_new_year(year, tmp_path))
     settled = {name: own.pop(str(YEAR), 0) for name, own, _ in found}
@@ -356,7 +371,8 @@ def test_every_pretitre_of_the_year_adds_up(at: At, tmp_path: Path) -> None:
 
 
 def test_operations_follow_the_exercices(at: At, tmp_path: Path) -> None:
-    """The credit notes of June reduce titres of their year; those of February 2025, of March 2024, are mandats of an earlier exercice."""
+    """The credit notes of June reduce titres of their year; those of February 2025, of March 2024, are mandats of an
+    earlier exercice."""
     root = at("quarter")
     june = table(root, tmp_path, "pretitres", "2024-06")
     credits = [r for r in june if r["number"].startswith("A")]
@@ -369,7 +385,8 @@ def test_operations_follow_the_exercices(at: At, tmp_path: Path) -> None:
 
 
 def test_a_titre_of_the_same_exercice_is_reduced(copy: Path, tmp_path: Path) -> None:
-    """titres/ decides: where the titre of the original is of 2025, its credit of 2025 is a réduction, and names that titre."""
+    """titres/ decides: where the titre of the original is of 2025, its credit of 2025 is a réduction, and names that
+    titre."""
     shutil.rmtree(copy / "titres", ignore_errors=True)
     credit = next(r for r in table(copy, tmp_path, "pretitres", "2025-02") if r["number"].startswith("A"))
     (copy / "titres").mkdir()
@@ -382,7 +399,8 @@ def test_a_titre_of_the_same_exercice_is_reduced(copy: Path, tmp_path: Path) -> 
 
 
 def test_months_of_a_quarter_stand_in_the_column_month(at: At, tmp_path: Path) -> None:
-    """Magny-en-Vexin is billed by quarter: its document of March has rows of January, February and March, all of the period March."""
+    """Magny-en-Vexin is billed by quarter: its document of March has rows of January, February and March, all of the
+    period March."""
     rows = [r for r in table(at("end"), tmp_path, "pretitres", "2024-03") if r["payer_id"].startswith("magny")]
     assert {r["month"] for r in rows} == {"2024-01", "2024-02", "2024-03"}
     assert {r["period"] for r in rows} == {"2024-03"}
@@ -395,7 +413,8 @@ def test_months_of_a_quarter_stand_in_the_column_month(at: At, tmp_path: Path) -
 
 
 def test_parts_of_a_month_are_handed_over_with_it(at: At, tmp_path: Path) -> None:
-    """August 2024 was issued on two days: its pre-titres are of both, --since keeps the second, and each names the file issued."""
+    """August 2024 was issued on two days: its pre-titres are of both, --since keeps the second, and each names the file
+    issued."""
     root = at("end")
     rows = table(root, tmp_path, "pretitres", "2024-08")
     assert {r["issue_date"] for r in rows} == {"2024-09-03", "2024-09-05"}
@@ -409,10 +428,22 @@ def test_parts_of_a_month_are_handed_over_with_it(at: At, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("term", "told"),
     [
-        ("2024-Q1", "2024-Q1 is a quarter and what is handed over is by month: name one from 2024-01 to 2024-03; what `issue 2024-Q1` issues is of 2024-03"),
-        ("2024", "2024 is a year and what is handed over is by month: name one from 2024-01 to 2024-12; what `issue 2024` issues is of 2024-12"),
+        (
+            "2024-Q1",
+            (
+                "2024-Q1 is a quarter and what is handed over is by month: name one from 2024-01 to 2024-03; what "
+                "`issue 2024-Q1` issues is of 2024-03"
+            ),
+        ),
+        (
+            "2024",
+            (
+                "2024 is a year and what is handed over is by month: name one from 2024-01 to 2024-12; what `issue "
+                "2024` issues is of 2024-12"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_quarter_is_handed_over_by_its_months(
     at: At, capsys: pytest.CaptureFixture[str], command: str, term: str, told: str
 ) -> None:
@@ -425,7 +456,8 @@ def test_a_quarter_is_handed_over_by_its_months(
 
 
 def test_the_journal_of_the_year_is_its_documents(at: At, tmp_path: Path) -> None:
-    """Each entry adds up to zero; receivables less payments, revenue and VAT are what the ledger has, and each account its regime's."""
+    """Each entry adds up to zero; receivables less payments, revenue and VAT are what the ledger has, and each account
+    its regime's."""
     root = at("quarter")
     sums: dict[str, int] = defaultdict(int)
     for name in months_billed(root):
@@ -496,7 +528,8 @@ def due_by_month(every: Iterable[vat.TaxedDocument], first: Period, months: int)
 
 
 def test_vat_on_invoices_over_the_months_is_that_of_all_documents(at: At) -> None:
-    """Under due = "invoice": each month is what is dated in it, credits below zero; together the VAT of every document."""
+    """Under due = "invoice": each month is what is dated in it, credits below zero; together the VAT of every
+    document."""
     every = issued(at("quarter"), "invoice")
     found = due_by_month(vat.taxed_documents(every, ()), Period(2023, 11), 20)
     by_date: dict[Period, vat.Tax] = defaultdict(vat.Tax)
@@ -513,7 +546,8 @@ def test_vat_on_invoices_over_the_months_is_that_of_all_documents(at: At) -> Non
 
 @pytest.mark.parametrize("parts", [1, 2, 3, 7])
 def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts: int) -> None:
-    """Under due = "payment", invoices paid in parts of what credits leave of them: together the VAT of every document, to the cent."""
+    """Under due = "payment", invoices paid in parts of what credits leave of them: together the VAT of every document,
+    to the cent."""
     from chargeback.model.problem import Place
     from chargeback.model.receivables import Payment
 
@@ -532,7 +566,8 @@ def test_vat_on_payments_over_the_months_is_that_of_all_documents(at: At, parts:
 
 
 def test_vat_of_an_invoice_paid_in_part_and_then_adjusted(at: At) -> None:
-    """Paid by half before June's adjustments: half its VAT; the credit takes back its share of what was paid; the rest with the rest."""
+    """Paid by half before June's adjustments: half its VAT; the credit takes back its share of what was paid; the rest
+    with the rest."""
     from chargeback.model.problem import Place
     from chargeback.model.receivables import Payment
 
@@ -566,7 +601,8 @@ def test_the_year_is_no_deposit_on_chorus(at: At, capsys: pytest.CaptureFixture[
 
 
 def reduced(root: Path, rebates: int) -> Path:
-    """20.00 of racks a month; in March 2027 rebates of 1.00 each: the month is below zero. Dated on the first of the next month."""
+    """20.00 of racks a month; in March 2027 rebates of 1.00 each: the month is below zero. Dated on the first of the
+    next month."""
     world(root, {"auvers": "rack 2"}, rows=[f"auvers,rebate,{rebates},2027-03-01,"])
     accounts = '\n[[accounts]]\naccount = "7588"\n'
     (root / "chargeback.toml").write_text(
@@ -613,7 +649,8 @@ BELOW = [
 def test_a_credit_note_is_handed_over_by_the_invoices_it_reduces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebates: int, expected: list[tuple[str, ...]]
 ) -> None:
-    """The latest invoices first, each with its operation, net and VAT; the oldest of another exercice; what none covers is paid out."""
+    """The latest invoices first, each with its operation, net and VAT; the oldest of another exercice; what none covers
+    is paid out."""
     undrawn(monkeypatch)
     root = reduced(tmp_path / "w", rebates)
     rows = [r for r in table(root, tmp_path, "pretitres", "2027-03") if r["number"] == "A2027-00001"]
@@ -633,7 +670,8 @@ def test_a_credit_note_is_handed_over_by_the_invoices_it_reduces(
 
 
 def test_a_part_that_is_left_at_new_year_is_accrued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """December's contributions are dated on the 31st, its services left for January: these alone are accrued, before and after."""
+    """December's contributions are dated on the 31st, its services left for January: these alone are accrued, before
+    and after."""
     undrawn(monkeypatch)
     root = world(tmp_path / "w", {"auvers": "rack 2, seat 8", "bezons": "rack 1, port 2"})
     issue = ["-C", str(root), "issue", "2026-12"]

@@ -12,7 +12,8 @@ import pytest
 
 
 def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
-    """The exit code and the words of a real program on a journal, which hledger reads in the encoding of the locale: UTF-8."""
+    """The exit code and the words of a real program on a journal, which hledger reads in the encoding of the locale:
+    UTF-8."""
     path = folder / f"journal.{program}"
     path.write_bytes(content)
     beside = Path(sys.executable).with_name("bean-check")
@@ -26,6 +27,7 @@ def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
 
 
 def needs(program: str) -> None:
-    """Skip where hledger, a package of Debian, is not installed; CI has it, so there the test fails. bean-check is a requirement of tests."""
+    """Skip where hledger, a package of Debian, is not installed; CI has it, so there the test fails. bean-check is a
+    requirement of tests."""
     if program == "hledger" and shutil.which("hledger") is None and not os.environ.get("CHARGEBACK_CI"):
         pytest.skip("hledger is not installed here: apt-get install hledger")

@@ -81,7 +81,8 @@ def with_games(*games: Fairness, members: Mapping[str, object] | None = None) ->
 
 
 def many(names: Sequence[str], *, looked_how: str = "all") -> tuple[Fairness, dict[str, object]]:
-    """Members who share what the square root of their size costs; shares by size alone, so that small ones gain most."""
+    """Members who share what the square root of their size costs; shares by size alone, so that small ones gain
+    most."""
     ids = [f"m{n:03}" for n in range(len(names))]
     alone = {p: Fraction(1_000_000 + 70_000 * (n % 7) + 9_001 * n) for n, p in enumerate(ids)}
     amount = int(sum(alone.values()) * 3 // 5)

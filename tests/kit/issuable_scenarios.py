@@ -1,4 +1,5 @@
-"""Workspaces that can be issued: a scenario with an operator, addresses and SIRET of nobody (valid check digits, invented)."""
+"""Workspaces that can be issued: a scenario with an operator, addresses and SIRET of nobody (valid check digits,
+invented)."""
 
 from __future__ import annotations
 

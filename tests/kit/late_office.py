@@ -1,6 +1,8 @@
-"""A small syndicate whose figures fit in a head: storage at 1.00 a unit, seats at 10.00, a backbone shared by population.
+"""A small syndicate whose figures fit in a head: storage at 1.00 a unit, seats at 10.00, a backbone shared by
+population.
 
-In each month Cergy uses 100 and Écouen 40, Cergy has 5 seats, the backbone costs 300.00 of which Cergy bears two thirds.
+In each month Cergy uses 100 and Écouen 40, Cergy has 5 seats, the backbone costs 300.00 of which Cergy bears two
+thirds.
 """
 
 from __future__ import annotations
@@ -60,8 +62,13 @@ NETWORK = (
 )
 FILES = {
     "chargeback.toml": SETTINGS,
-    "members.csv": "member_id,name,kind,valid_from,valid_to\ncergy,Cergy,commune,2020-01-01,\necouen,Écouen,commune,2020-01-01,\n",
-    "drivers.csv": "member_id,driver,value,valid_from,valid_to\ncergy,population,200,2020-01-01,\necouen,population,100,2020-01-01,\n",
+    "members.csv": (
+        "member_id,name,kind,valid_from,valid_to\ncergy,Cergy,commune,2020-01-01,\necouen,Écouen,commune,2020-01-01,\n"
+    ),
+    "drivers.csv": (
+        "member_id,driver,value,valid_from,valid_to\n"
+        "cergy,population,200,2020-01-01,\necouen,population,100,2020-01-01,\n"
+    ),
     "subscriptions.csv": "member_id,item,quantity,valid_from,valid_to\ncergy,seat,5,2020-01-01,\n",
     "tariffs/storage.toml": RULE.format(name="storage") + STORAGE,
     "tariffs/seats.toml": RULE.format(name="seats") + SEATS,

@@ -13,7 +13,8 @@ Key = tuple[str, str, str, str]  # month, member, rule, regime
 
 @dataclass(frozen=True)
 class Went:
-    """A charge and where it went: ``billed`` by a document, ``carried`` to a later one, set ``aside``, or borne by the operator (``own``).
+    """A charge and where it went: ``billed`` by a document, ``carried`` to a later one, set ``aside``, or borne by the
+    operator (``own``).
 
     ``month``: the one that it is for. ``entered``: the month of the entry that bills or keeps it.
     """

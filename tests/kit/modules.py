@@ -37,7 +37,8 @@ def imported(path: Path) -> frozenset[str]:
 
 
 def ours(names: frozenset[str]) -> set[str]:
-    """Those that are modules of the package (a folder only where the name is its ``__init__``), by their name within it."""
+    """Those that are modules of the package (a folder only where the name is its ``__init__``), by their name within
+    it."""
     return {n.removeprefix("chargeback.") for n in names} & {
         m for m in MODULES if MODULES[m].stem != "__init__" or m == "store.sql"
     }

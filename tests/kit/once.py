@@ -19,7 +19,8 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder ``name``, filled by ``make`` in the first worker that asks for it; the others wait until it is complete.
+    """The folder ``name``, filled by ``make`` in the first worker that asks for it; the others wait until it is
+    complete.
 
     What is in it is everyone's: a test that changes something takes a copy.
     """

@@ -1,7 +1,8 @@
-"""A small workspace of round prices, where a month is what is subscribed: several services in one family, and a family apart.
+"""A small workspace of round prices, where a month is what is subscribed: several services in one family, and a family
+apart.
 
-A rack is 10.00 (service datacenter), a port 3.00 and a rebate -1.00 (service network), all under [vat.services] at 20 %; a seat is
-2.50 (service membership) under [vat.contributions], out of scope. So a month can be added up by hand.
+A rack is 10.00 (service datacenter), a port 3.00 and a rebate -1.00 (service network), all under [vat.services] at 20
+%; a seat is 2.50 (service membership) under [vat.contributions], out of scope. So a month can be added up by hand.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def world(
     rows: Iterable[str] = (),
     services: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the workspace: what each member subscribes ("rack 2, port 1"), more cells of its row, more rows of subscriptions.csv.
+    """Write the workspace: what each member subscribes ("rack 2, port 1"), more cells of its row, more rows of
+    subscriptions.csv.
 
     ``services``: another service than the one above, by rule.
     """

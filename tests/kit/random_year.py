@@ -240,8 +240,8 @@ def adjusting(dice: Dice) -> Rule:
 
 
 def write_rules(dice: Dice, book: Book) -> None:
-    """Two to six rules: a taxed rate, an exempt pool, and as may be a rate that comes off it first, a pool by instalments, a rate that
-    pays that one in advance, a pool that serves the others."""
+    """Two to six rules: a taxed rate, an exempt pool, and as may be a rate that comes off it first, a pool by
+    instalments, a rate that pays that one in advance, a pool that serves the others."""
     rates: list[Rule] = [write_use(dice, book)]
     if dice.between(0, 3) == 3:
         rates.append(write_lease(dice, book))
@@ -489,7 +489,8 @@ def years(draw: Any) -> Year:
 
 
 def write_members(dice: Dice, book: Book) -> None:
-    """Three to five members, the operator sometimes among them; one may be billed by quarter, one be paid for by ``a``."""
+    """Three to five members, the operator sometimes among them; one may be billed by quarter, one be paid for by
+    ``a``."""
     for name in NAMES[: dice.between(3, 5)]:
         quarter = dice.one(("quarter", "month", "")) if name == "b" else ""
         payer = "a" if name == "c" and dice.between(0, 2) == 2 else ""

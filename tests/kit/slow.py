@@ -1,4 +1,5 @@
-"""How much is tried: a part of each by default, more behind the switch ``CHARGEBACK_SLOW``. The one place that reads it.
+"""How much is tried: a part of each by default, more behind the switch ``CHARGEBACK_SLOW``. The one place that reads
+it.
 
 Nothing set: what a newcomer waits for; every property runs, on a few worlds, years and seeds.
 ``CHARGEBACK_SLOW=1``: what ``.ci/run`` tries. ``CHARGEBACK_SLOW=all``: a night, other random worlds each time.

@@ -34,7 +34,8 @@ Json = dict[str, Any]
 
 @dataclass
 class Played:
-    """What a year came to: each month as it was computed before it was issued, and what the ledger answers at the end."""
+    """What a year came to: each month as it was computed before it was issued, and what the ledger answers at the
+    end."""
 
     year: Year
     root: Path
@@ -48,7 +49,8 @@ class Played:
         return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 
     def ask(self, store: Store) -> tuple[Any, ...]:
-        """What waits after the last month, the invoices that billed each member for two months, the latest of each payer."""
+        """What waits after the last month, the invoices that billed each member for two months, the latest of each
+        payer."""
         con, last = store.connection, self.months[-1]
         names = [(name, regime) for name in sorted(last.members) for regime in sorted(last.settings.regimes)]
         some = (self.months[0].period, self.months[len(self.months) // 2].period)
@@ -140,8 +142,8 @@ def play_commands(year: Year, root: Path, plan: Plan) -> Played:
 
 
 def play_corrected(year: Year, root: Path, chosen: Callable[[str], bool]) -> Played:
-    """A year by the commands: in some months what is known a month later comes before the month is closed, and each of its invoices
-    is corrected."""
+    """A year by the commands: in some months what is known a month later comes before the month is closed, and each of
+    its invoices is corrected."""
     for at, (month, files) in enumerate(zip(year.months, year.steps, strict=True)):
         write(root, files)
         on = str(Period.parse(month).end + timedelta(days=4))

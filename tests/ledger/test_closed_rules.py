@@ -1,4 +1,5 @@
-"""What a closed month used may not change: every field that moves an amount or its legal basis is named at its very line."""
+"""What a closed month used may not change: every field that moves an amount or its legal basis is named at its very
+line."""
 
 from __future__ import annotations
 
@@ -306,7 +307,8 @@ STILL = [
 
 @pytest.mark.parametrize(("rule", "old", "new"), STILL, ids=[f"{s[0]}-{n}" for n, s in enumerate(STILL)])
 def test_what_moves_no_amount_may_change(closed: Path, tmp_path: Path, rule: str, old: str, new: str) -> None:
-    """Labels, services, units, links, the way a number is written, an order that counts for nothing, an end after the month."""
+    """Labels, services, units, links, the way a number is written, an order that counts for nothing, an end after the
+    month."""
     root = tmp_path / "w"
     edited(closed, root, rule, old, new)
     assert run(root, "check", PERIOD) == 0
@@ -316,7 +318,10 @@ def test_what_moves_no_amount_may_change(closed: Path, tmp_path: Path, rule: str
 def test_a_new_version_after_the_closed_month(closed: Path, tmp_path: Path) -> None:
     """The mend that the message proposes: end the version, and add one with the new terms."""
     root = tmp_path / "w"
-    new = 'valid_to = 2026-10-01\nreferences = [{ title = "Decision 1" }, { title = "Decision 2", enforceable_on = 2025-12-20 }]'
+    new = (
+        'valid_to = 2026-10-01\nreferences = [{ title = "Decision 1" }, { title = "Decision 2", enforceable_on = '
+        "2025-12-20 }]"
+    )
     shutil.copytree(closed, root)
     path = root / "tariffs/dam.toml"
     text = path.read_text(encoding="utf-8")

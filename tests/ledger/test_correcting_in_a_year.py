@@ -1,4 +1,5 @@
-"""``credit`` and ``correct`` among carried amounts, parts of a month and credits of later months: nothing is lost or billed twice."""
+"""``credit`` and ``correct`` among carried amounts, parts of a month and credits of later months: nothing is lost or
+billed twice."""
 
 from __future__ import annotations
 
@@ -41,8 +42,8 @@ def last(root: Path) -> list[tuple[str, str, str, int]]:
 
 
 def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None:
-    """Two racks a month, billed by quarter: 60.00. March should have had three: 60.00 are given back and 70.00 billed; January and
-    February are still billed, once, and rest on what they did."""
+    """Two racks a month, billed by quarter: 60.00. March should have had three: 60.00 are given back and 70.00 billed;
+    January and February are still billed, once, and rest on what they did."""
     root = world(tmp_path / "w", {"cergy": "rack 2"}, members={"cergy": {"frequency": "quarter"}})
     for month, on in (("2026-01", "2026-02-05"), ("2026-02", "2026-03-05")):
         assert command(root, "close", month, "--date", on) == 0
@@ -77,7 +78,8 @@ def test_a_part_of_a_month_is_corrected_alone(tmp_path: Path) -> None:
 
 
 def reduced(root: Path) -> Path:
-    """January is closed with 3 racks, 30.00; in February one of them was none: 10.00 are taken off the invoice of January."""
+    """January is closed with 3 racks, 30.00; in February one of them was none: 10.00 are taken off the invoice of
+    January."""
     world(root, {"cergy": "rack 3, port 2"})
     issue(root, "2026-01", on="2026-02-05")
     assert command(root, "close", "2026-01", "--date", "2026-02-05") == 0
@@ -88,7 +90,8 @@ def reduced(root: Path) -> Path:
 
 
 def test_an_adjustment_leaves_the_rest_of_each_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """10.00 of 36.00 net are gone, all of them from the racks: 20.00 of these may still be given back, and 6.00 of the ports."""
+    """10.00 of 36.00 net are gone, all of them from the racks: 20.00 of these may still be given back, and 6.00 of the
+    ports."""
     root = reduced(tmp_path / "w")
     capsys.readouterr()
     words = ("credit", "F2026-00001", *REASON, "--date", "2026-03-06")
@@ -108,15 +111,16 @@ def test_what_a_later_month_reduced_is_not_drawn_up_again(tmp_path: Path, capsys
     capsys.readouterr()
     assert command(root, "correct", "F2026-00001", *REASON, "--date", "2026-03-06") == 1
     assert capsys.readouterr().err == (
-        "F2026-00001 is reduced by A2026-00001, a credit of 2026-02, so it is not drawn up again: once 2026-01 is closed, the next "
+        "F2026-00001 is reduced by A2026-00001, a credit of 2026-02, so it is not drawn up again: once 2026-01 "
+        "is closed, the next "
         "open month bills what differs\n"
     )
     assert entries(root) == known
 
 
 def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """``run`` of the closed month counts the adjustment; 5.00 given on purpose, 3.85 of them on racks, are no difference, and count
-    once the racks cost less."""
+    """``run`` of the closed month counts the adjustment; 5.00 given on purpose, 3.85 of them on racks, are no
+    difference, and count once the racks cost less."""
     root = reduced(tmp_path / "w")
     assert command(root, "run", "2026-01") == 0
     assert command(root, "check", "2026-01") == 0
@@ -124,7 +128,10 @@ def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest
     assert command(root, *words) == 0
     capsys.readouterr()
     assert command(root, "run", "2026-01") == 0
-    told = "2026-01 was issued on 2026-02-05 and closed on 2026-02-05: computed again it comes to the same, nothing is written\n"
+    told = (
+        "2026-01 was issued on 2026-02-05 and closed on 2026-02-05: computed again it comes to the same, nothing is "
+        "written\n"
+    )
     assert capsys.readouterr().err == told
     subscribe(root, "rack,2,2026-01-01,", "rack,1,2026-01-01,")
     assert command(root, "run", "2026-01") == 1

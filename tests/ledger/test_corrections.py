@@ -1,4 +1,5 @@
-"""credit and correct, through the command line: shown first, numbered, chained, never above the invoice; a crash at every step."""
+"""credit and correct, through the command line: shown first, numbered, chained, never above the invoice; a crash at
+every step."""
 
 from __future__ import annotations
 
@@ -136,7 +137,8 @@ def test_credits_in_parts_end_with_the_invoice(root: Path) -> None:
 
 
 def test_the_charges_of_the_ledger_are_net_of_credits(root: Path) -> None:
-    """Per member and rule the table adds up to what was billed less what was given back; documents are their charges."""
+    """Per member and rule the table adds up to what was billed less what was given back; documents are their
+    charges."""
     assert credit(root, AGGLO, "--amount", "100") == 0
     assert credit(root, FIRM) == 0
     expected: dict[str, int] = defaultdict(int)
@@ -223,7 +225,8 @@ def test_as_json(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_correction_gives_back_and_bills_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A credit of what remains and a new invoice of the same month, in one entry; both name the first and the reason."""
+    """A credit of what remains and a new invoice of the same month, in one entry; both name the first and the
+    reason."""
     assert credit(root, FIRM, "--amount", "10") == 0
     read_again(root)
     assert correct(root, FIRM) == 0
@@ -302,7 +305,8 @@ def test_a_credit_does_not_hide_a_difference(root: Path, capsys: pytest.CaptureF
 
 
 def test_another_quantity_of_the_same_amount_is_a_difference(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """8.006 hours come to the same cents as 8.005: run tells it and correct issues it; once credited, only amounts count."""
+    """8.006 hours come to the same cents as 8.005: run tells it and correct issues it; once credited, only amounts
+    count."""
     edit(root / "usage/h.csv", "8.005", "8.006")
     capsys.readouterr()
     assert main(["-C", str(root), "run", PERIOD]) == 1
@@ -336,7 +340,8 @@ def test_issue_says_how_it_was_corrected(root: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert issue(root) == 0
     assert capsys.readouterr().err == (
-        "2026-09 is issued already: 5 documents dated 2026-10-05, F2026-00001 to F2026-00005, corrected since by A2026-00001; "
+        "2026-09 is issued already: 5 documents dated 2026-10-05, F2026-00001 to F2026-00005, corrected since by "
+        "A2026-00001; "
         "nothing changed\n"
     )
     assert main(["-C", str(root), "issue", PERIOD, "--json"]) == 0

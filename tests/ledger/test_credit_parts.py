@@ -190,8 +190,9 @@ parts = st.lists(st.one_of(st.integers(1, 5), st.integers(6, 9000)), max_size=8)
 @example([[3], [3]], "20.00", [1, 2])
 @example([[4]], "20.00", [6])
 def test_no_sequence_of_credits_exceeds_the_invoice(lines: list[list[int]], rate: str, asked: list[int]) -> None:
-    """After any lines and amounts, then all that remains: net, VAT and gross of the credits are those of the invoice; on the
-    way none of the three ever exceeds it, no charge is given back twice, and VAT is a cent from net × rate at most."""
+    """After any lines and amounts, then all that remains: net, VAT and gross of the credits are those of the invoice;
+    on the way none of the three ever exceeds it, no charge is given back twice, and VAT is a cent from net × rate at
+    most."""
     if sum(map(sum, lines)) <= 0:
         return
     original = invoice(*lines, rate=rate)
@@ -224,7 +225,8 @@ def flat(original: Document, left: Remaining) -> list[tuple[Charge, int]]:
 
 
 def test_what_still_stands() -> None:
-    """An invoice given back in full is left out with its credits; one given back in part stands, its credit beside it."""
+    """An invoice given back in full is left out with its credits; one given back in part stands, its credit beside
+    it."""
     one, two = invoice([1000]), invoice([500], number="F2026-00002")
     first = credited(remaining(one, []), "=600")
     partly = credited(remaining(two, []), "=100")

@@ -90,7 +90,8 @@ def test_the_documents_as_json(issued: Path, capsys: pytest.CaptureFixture[str])
 def test_what_documents_need_is_named_with_its_line(
     pristine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Operator and payers, each at its file and line; a member who gets no document is not asked; nothing is written."""
+    """Operator and payers, each at its file and line; a member who gets no document is not asked; nothing is
+    written."""
     root = copied(pristine, tmp_path / "w")
     edit(root / "chargeback.toml", 'city = "Exempleville"\n', "")
     edit(root / "chargeback.toml", 'vat_number = "FR13990000010"\n', "")
@@ -103,7 +104,8 @@ def test_what_documents_need_is_named_with_its_line(
         "chargeback.toml:1: a document names who bills: give city in [operator]",
         "chargeback.toml:18: documents under [vat.services] (category S) must show the VAT number of who bills: give "
         "vat_number in [operator]",
-        "chargeback.toml:27: documents under [vat.cost-sharing] (category E) must show the VAT number of who bills: give "
+        "chargeback.toml:27: documents under [vat.cost-sharing] (category E) must show the VAT number of who "
+        "bills: give "
         "vat_number in [operator]",
         "members.csv:2: a document for agglo needs address: fill in this row",
         "members.csv:6: a document for sem95 needs address: fill in this row",
@@ -127,7 +129,8 @@ def test_a_foreign_payer_is_refused(pristine: Path, tmp_path: Path, capsys: pyte
     assert issue(root) == 1
     line = next(n for n, r in enumerate(rows, start=2) if r[0] == "firm")
     assert capsys.readouterr().err == (
-        f"members.csv:{line}: firm is in BE: VAT across borders (reverse charge, export) is not drawn up here; bill it by "
+        f"members.csv:{line}: firm is in BE: VAT across borders (reverse charge, export) is not drawn up here; "
+        "bill it by "
         'hand, or write country = "FR" if it is in France\n'
     )
     assert not (root / "out").exists()
@@ -154,7 +157,8 @@ def test_dates_follow_the_numbers(pristine: Path, tmp_path: Path, capsys: pytest
     capsys.readouterr()
     assert issue(root, "2026-10-04", "2026-08") == 1
     assert capsys.readouterr().err == (
-        "2026-10-04 is before 2026-10-05, the date of the last number of the series F{year}-{sequence:05d}: dates follow "
+        "2026-10-04 is before 2026-10-05, the date of the last number of the series F{year}-{sequence:05d}: "
+        "dates follow "
         "the numbers, give --date 2026-10-05 or later\n"
     )
     assert issue(root, ON, "2026-08") == 0
@@ -226,7 +230,8 @@ def test_numbers_of_a_lost_ledger_are_not_given_again(
     capsys.readouterr()
     assert issue(root, ON, "2026-08") == 1
     assert capsys.readouterr().err == (
-        "out/2026-09/invoices/F2026-00001.pdf is there but the ledger does not know its number: put out/ledger.jsonl back "
+        "out/2026-09/invoices/F2026-00001.pdf is there but the ledger does not know its number: put "
+        "out/ledger.jsonl back "
         "from a copy, the ledger is restored from it\n"
     )
     assert state(root / "out") == before
@@ -248,7 +253,8 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
 def test_a_crash_at_a_step_leaves_no_hole_and_no_double(
     pristine: Path, issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, draft: bool
 ) -> None:
-    """Before the transaction commits nothing has happened; after it the next command finishes: the same bytes either way."""
+    """Before the transaction commits nothing has happened; after it the next command finishes: the same bytes either
+    way."""
     root = copied(pristine, tmp_path / "w")
     if draft:
         assert main(["-C", str(root), "run", PERIOD, "--no-documents"]) == 0

@@ -1,4 +1,5 @@
-"""Issuing a month in parts: a family, a service, those billed by quarter or year; and what is carried, from issue to issue."""
+"""Issuing a month in parts: a family, a service, those billed by quarter or year; and what is carried, from issue to
+issue."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def test_a_month_as_a_whole(root: Path) -> None:
 
 
 def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
-    """The documents of one regime are issued; the others are kept in the entry for later, and issued by a plain issue, gapless."""
+    """The documents of one regime are issued; the others are kept in the entry for later, and issued by a plain issue,
+    gapless."""
     assert issue(root, JANUARY, "--only", "contributions") == 0
     assert said() == [
         "2026-01 is issued: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, 3 documents left for later",
@@ -86,7 +88,10 @@ def test_a_family_alone_then_the_rest(root: Path, said: Said) -> None:
     ]
     assert issue(root, JANUARY, *LATER) == 0
     assert said() == [
-        "2026-01 is issued: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, and since then F2026-00004 to F2026-00006"
+        (
+            "2026-01 is issued: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, and since then F2026-00004 "
+            "to F2026-00006"
+        )
     ]
     second = entries(root)[1]
     assert (second["kind"], second["withheld"]) == ("supplementary", [])
@@ -159,12 +164,16 @@ def test_what_comes_to_nothing_stays_with_the_other_side(root: Path) -> None:
         ),
         (
             "xyz",
-            "xyz is neither a regime of [vat.*] nor a service of the rules: give one of services, contributions, datacenter, "
+            "xyz is neither a regime of [vat.*] nor a service of the rules: give one of services, contributions, "
+            "datacenter, "
             "membership, network",
         ),
         (
             "service:contributions",
-            "service:contributions is neither a regime of [vat.*] nor a service of the rules: did you mean contributions?",
+            (
+                "service:contributions is neither a regime of [vat.*] nor a service of the rules: did you mean "
+                "contributions?"
+            ),
         ),
     ],
 )
@@ -181,7 +190,10 @@ def test_a_name_that_means_two_things_is_refused(tmp_path: Path, monkeypatch: py
     root = world(tmp_path / "w", SUBSCRIBED, services={"hosting": "services"})
     assert issue(root, JANUARY, "--only", "services") == 1
     assert said() == [
-        "services is a regime of [vat.*] and a service of the rules: give --only family:services or --only service:services"
+        (
+            "services is a regime of [vat.*] and a service of the rules: give --only family:services or --only "
+            "service:services"
+        )
     ]
     assert issue(root, JANUARY, "--only", "service:services") == 0
     assert shown(entries(root)[0]["documents"]) == [
@@ -198,14 +210,16 @@ def test_a_part_that_is_issued_is_refused(root: Path, said: Said) -> None:
     said()
     assert issue(root, JANUARY, "--only", "membership", *LATER) == 1
     assert said() == [
-        "membership of 2026-01 is issued already: of 2026-01 only auvers under [vat.services], bezons under [vat.services], "
+        "membership of 2026-01 is issued already: of 2026-01 only auvers under [vat.services], bezons under "
+        "[vat.services], "
         "cergy under [vat.services] are left, `chargeback issue 2026-01` issues them"
     ]
     assert issue(root, JANUARY, *LATER) == 0
     said()
     assert issue(root, JANUARY, "--only", "services", *LATER) == 1
     assert said() == [
-        "2026-01 is issued already: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, and since then F2026-00004 to "
+        "2026-01 is issued already: 3 documents dated 2026-02-02, F2026-00001 to F2026-00003, and since then "
+        "F2026-00004 to "
         "F2026-00006; nothing changed"
     ]
     assert len(entries(root)) == 2
@@ -229,7 +243,8 @@ def test_a_month_with_a_part_left_is_not_closed(root: Path, said: Said) -> None:
     assert command(root, "close", JANUARY) == 1
     assert said() == [
         "2026-01 cannot be closed: 3 documents set aside and not issued (auvers under [vat.services], bezons under "
-        "[vat.services], cergy under [vat.services]); `chargeback issue 2026-01` issues them, or say with --reason why they never "
+        "[vat.services], cergy under [vat.services]); `chargeback issue 2026-01` issues them, or say with "
+        "--reason why they never "
         "will be"
     ]
     assert command(root, "close", JANUARY, "--reason", "billed by hand") == 0
@@ -238,14 +253,16 @@ def test_a_month_with_a_part_left_is_not_closed(root: Path, said: Said) -> None:
 
 
 def test_what_was_issued_must_come_to_what_was_billed(root: Path, said: Said) -> None:
-    """A price that changed under a service that is issued refuses the rest; under one that is not, the rest has the new one."""
+    """A price that changed under a service that is issued refuses the rest; under one that is not, the rest has the new
+    one."""
     assert issue(root, JANUARY, "--only", "datacenter") == 0
     said()
     tariff = root / "tariffs/hosting.toml"
     tariff.write_text(rule("hosting", "datacenter", "services", "rack", "11.00"), encoding="utf-8")
     assert issue(root, JANUARY, *LATER) == 1
     assert said() == [
-        "2026-01 was issued and would differ today in more than what was set aside: `chargeback run 2026-01` shows what; put "
+        "2026-01 was issued and would differ today in more than what was set aside: `chargeback run 2026-01` "
+        "shows what; put "
         "that back, then `chargeback issue 2026-01` issues the rest"
     ]
     tariff.write_text(rule("hosting", "datacenter", "services", "rack", "10.00"), encoding="utf-8")
@@ -255,7 +272,8 @@ def test_what_was_issued_must_come_to_what_was_billed(root: Path, said: Said) ->
 
 
 def test_a_service_that_moved_is_not_billed_twice(root: Path) -> None:
-    """Racks were issued as datacenter; were they of the network today, the rest would hold them again: it is refused."""
+    """Racks were issued as datacenter; were they of the network today, the rest would hold them again: it is
+    refused."""
     assert issue(root, JANUARY, "--only", "datacenter") == 0
     (root / "tariffs/hosting.toml").write_text(
         rule("hosting", "network", "services", "rack", "10.00"), encoding="utf-8"
@@ -265,14 +283,16 @@ def test_a_service_that_moved_is_not_billed_twice(root: Path) -> None:
 
 
 def test_failing_documents_of_a_part_are_set_aside_beside_the_rest(root: Path, said: Said) -> None:
-    """--only with --skip-invalid: bezons lacks its city, its document fails; the others of the part are issued, gapless."""
+    """--only with --skip-invalid: bezons lacks its city, its document fails; the others of the part are issued,
+    gapless."""
     text = (root / "members.csv").read_text(encoding="utf-8").splitlines()
     text[2] = text[2].replace("Exempleville", "")
     (root / "members.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
     assert issue(root, JANUARY, "--only", "contributions", "--skip-invalid") == 1
     assert said() == [
         "members.csv:3: a document for bezons needs city: fill in this row",
-        "2026-01 is issued: 2 documents dated 2026-02-02, F2026-00001 to F2026-00002, 1 document set aside, 3 documents left for "
+        "2026-01 is issued: 2 documents dated 2026-02-02, F2026-00001 to F2026-00002, 1 document set aside, 3 "
+        "documents left for "
         "later",
         "3 documents left for later: `chargeback issue 2026-01` issues them",
         "1 document set aside: mend, then `chargeback issue 2026-01` issues it",
@@ -331,7 +351,8 @@ def test_another_text_is_wrong_usage(tmp_path: Path, text: str, capsys: pytest.C
 
 
 def test_a_quarter_bills_those_who_are_billed_by_quarter(root: Path, said: Said) -> None:
-    """Two months carry what bezons has; the last one bills its quarter, each line with its month, before or after the others."""
+    """Two months carry what bezons has; the last one bills its quarter, each line with its month, before or after the
+    others."""
     members(root, bezons="quarter")
     for month in ("2026-01", "2026-02"):
         assert issue(root, month, "--date", "2026-03-31") == 0
@@ -372,13 +393,15 @@ def test_a_quarter_after_the_month_was_left_open_for_it(root: Path, said: Said) 
     said()
     assert issue(root, "2026-Q1", "--date", "2026-04-03") == 0
     assert said() == [
-        "2026-03 is issued: 3 documents dated 2026-04-02, F2026-00009 to F2026-00011, and since then F2026-00012, 2 documents "
+        "2026-03 is issued: 3 documents dated 2026-04-02, F2026-00009 to F2026-00011, and since then "
+        "F2026-00012, 2 documents "
         "left for later",
         "2 documents left for later: `chargeback issue 2026-03` issues them",
     ]
     assert issue(root, "2026-Q1", "--date", "2026-04-03") == 1
     assert said() == [
-        "2026-Q1 is issued already: of 2026-03 only auvers under [vat.contributions], cergy under [vat.contributions] are left, "
+        "2026-Q1 is issued already: of 2026-03 only auvers under [vat.contributions], cergy under "
+        "[vat.contributions] are left, "
         "`chargeback issue 2026-03` issues them"
     ]
 
@@ -408,7 +431,10 @@ def test_a_quarter_of_nobody_is_refused(root: Path, said: Said, term: str, every
     said()
     assert issue(root, term, "--date", "2027-01-31") == 1
     assert said() == [
-        f'nobody is billed by {every}: give frequency = "{every}" in [billing], or in the column frequency of members.csv'
+        (
+            f'nobody is billed by {every}: give frequency = "{every}" in [billing], or in the column frequency of '
+            "members.csv"
+        )
     ]
 
 
@@ -475,7 +501,8 @@ def test_a_month_that_carries_all_is_closed(small: Path, said: Said) -> None:
     """There is no document to issue; closing keeps what is carried, and the next months bill it."""
     assert issue(small, JANUARY) == 1
     assert said() == [
-        "2026-01 has no document to issue (2 amounts of 27.60 in all are carried: below 50.00): `chargeback close 2026-01` may "
+        "2026-01 has no document to issue (2 amounts of 27.60 in all are carried: below 50.00): `chargeback "
+        "close 2026-01` may "
         "close it as it is"
     ]
     assert command(small, "close", JANUARY) == 0
@@ -555,7 +582,8 @@ def test_words_for_what_is_carried() -> None:
     ]
     assert carried_text(made[:1]) == "1 amount of 3.60 is carried: below the threshold"
     assert carried_text(made, 1500, "quarter") == (
-        "4 amounts of 14.40 in all are carried: 1 0.00 with what it would bring, 1 below 15.00, 1 billed by quarter, 1 billed by year"
+        "4 amounts of 14.40 in all are carried: 1 0.00 with what it would bring, 1 below 15.00, 1 billed by "
+        "quarter, 1 billed by year"
     )
 
 
@@ -577,7 +605,8 @@ ORDERS = [
 def test_any_order_of_commands_gives_the_same_totals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """Whole, by family, by service, by quarter: net totals by member, rule and regime are the same, numbers have no gap."""
+    """Whole, by family, by service, by quarter: net totals by member, rule and regime are the same, numbers have no
+    gap."""
     undrawn(monkeypatch)
     dice = random.Random(seed)
     items = {"rack": 4, "port": 9, "rebate": 14, "seat": 9}

@@ -13,7 +13,8 @@ JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
 
 
 def test_what_is_carried_waits_until_a_document_bills_it() -> None:
-    """By payer, regime and month; a month is brought what months before it carried, less what documents of the ledger bring."""
+    """By payer, regime and month; a month is brought what months before it carried, less what documents of the ledger
+    bring."""
     small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
     other = document(JAN, "avernes", line(charge("avernes", 200)), carry_reason="threshold")
     less = document(FEB, "avernes", line(charge("avernes", -50)), carry_reason="nothing")
@@ -96,7 +97,8 @@ def test_an_invoice_given_back_whole_is_not_asked_again() -> None:
 
 
 def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
-    """Then those that adjusted it or billed what it carried, in their order; other members, regimes and months are no matter."""
+    """Then those that adjusted it or billed what it carried, in their order; other members, regimes and months are no
+    matter."""
     of_january = line(charge("cergy", 50, of=JAN))
     carried_to = line(charge("cergy", 70), since=JAN)
     with ledger() as con:

@@ -30,7 +30,8 @@ def preceding(number: str) -> tuple[Preceding, ...]:
 
 
 def test_a_posting_is_for_the_month_adjusted_or_carried_from() -> None:
-    """February bills its own 10.00, 3.00 that January carried and -2.00 of December; January has posted the 3.00 already."""
+    """February bills its own 10.00, 3.00 that January carried and -2.00 of December; January has posted the 3.00
+    already."""
     bill = document(
         FEB,
         "cergy",
@@ -59,8 +60,8 @@ def test_a_posting_is_for_the_month_adjusted_or_carried_from() -> None:
 
 
 def test_a_reversal_is_posted_as_what_it_reverses() -> None:
-    """F1 settles 2025 and is credited on purpose; F2 is credited and replaced by F3, which is no goodwill. What February carried
-    from January counts again, as the credit reverses it."""
+    """F1 settles 2025 and is credited on purpose; F2 is credited and replaced by F3, which is no goodwill. What
+    February carried from January counts again, as the credit reverses it."""
     settling = replace(charge("cergy", 400), kind="adjustment", settles=2025)
     first = document(FEB, "cergy", line(settling), number="F1")
     second = document(FEB, "avernes", line(charge("avernes", 600), since=JAN), number="F2")
@@ -87,7 +88,8 @@ def test_a_reversal_is_posted_as_what_it_reverses() -> None:
 
 
 def test_what_is_withheld_is_that_of_the_last_entry() -> None:
-    """Two documents withheld, one issued later: the other still is. Once its month is closed it counts as credited on purpose."""
+    """Two documents withheld, one issued later: the other still is. Once its month is closed it counts as credited on
+    purpose."""
     failing = [document(JAN, name, line(charge(name, cents))) for name, cents in (("bezons", 70), ("cergy", 80))]
     later = replace(failing[0], number="F2", issue_date=FEB.end, due_date=FEB.end)
     with ledger() as con:

@@ -100,11 +100,17 @@ def changed(query: str) -> Callable[[Path], object]:
 ALTERED: dict[str, tuple[Callable[[Path], object], str]] = {
     "an issued file": (
         appended("out/2026-09/invoices/F2026-00001.pdf"),
-        "files, out/2026-09: out/2026-09/invoices/F2026-00001.pdf was altered after it was issued: put it back from a copy",
+        (
+            "files, out/2026-09: out/2026-09/invoices/F2026-00001.pdf was altered after it was issued: put it back "
+            "from a copy"
+        ),
     ),
     "a credit note": (
         appended("out/corrections/A2026-00001.pdf"),
-        "files, out/corrections: out/corrections/A2026-00001.pdf was altered after it was issued: put it back from a copy",
+        (
+            "files, out/corrections: out/corrections/A2026-00001.pdf was altered after it was issued: put it back "
+            "from a copy"
+        ),
     ),
     "a missing file": (
         gone("out/2026-09/statements/cergy.pdf"),
@@ -116,7 +122,8 @@ ALTERED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "usage": (
         lambda root: edit(root / "usage/h.csv", ",90", ",91"),
-        "charges, 2026-09: hours for firm was billed 135.00 and comes to 136.50 today (as usage/h.csv has changed since): "
+        "charges, 2026-09: hours for firm was billed 135.00 and comes to 136.50 today (as usage/h.csv has "
+        "changed since): "
         "`chargeback run 2026-09` shows all",
     ),
     "usage added": (
@@ -132,7 +139,8 @@ ALTERED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a table of documents": (
         changed("update ledger.documents set gross = gross + 1 where number = 'F2026-00001'"),
-        "ledger, the table ledger.documents of chargeback.duckdb is not what the entries say: take chargeback.duckdb away "
+        "ledger, the table ledger.documents of chargeback.duckdb is not what the entries say: take "
+        "chargeback.duckdb away "
         "and it is made again from the workspace",
     ),
     "a table of charges": (
@@ -172,7 +180,10 @@ SERIES = "F{year}-{sequence:05d}"
             (1, 2),
             (6, 5),
             (
-                f"in the series {SERIES} of 2026, F2 is dated 2026-10-05, before the number that it follows (2026-10-06)",
+                (
+                    f"in the series {SERIES} of 2026, F2 is dated 2026-10-05, before the number that it follows "
+                    "(2026-10-06)"
+                ),
             ),
         ),
     ],
@@ -252,7 +263,8 @@ def test_other_words_keep_pages_from_being_drawn_again(root: Path, capsys: pytes
     capsys.readouterr()
     assert verify(root) == 0
     assert (
-        "ok  documents  2026-09: 5 documents, as the ledger says; not drawn again, as the program, chargeback.toml or the "
+        "ok  documents  2026-09: 5 documents, as the ledger says; not drawn again, as the program, "
+        "chargeback.toml or the "
         "wording is not that of the day"
     ) in capsys.readouterr().out
 

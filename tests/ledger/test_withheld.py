@@ -1,4 +1,5 @@
-"""issue --skip-invalid: failing documents wait, the others are numbered without a gap, and those are issued once mended."""
+"""issue --skip-invalid: failing documents wait, the others are numbered without a gap, and those are issued once
+mended."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ LAST_ASIDE = "2 documents set aside: mend, then `chargeback issue 2026-09` issue
 
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of five documents, two may not be issued: that of firm (no address), and of sem95 the one that is taxed (at no rate of France)."""
+    """Of five documents, two may not be issued: that of firm (no address), and of sem95 the one that is taxed (at no
+    rate of France)."""
     root = scenario("regimes-by-member-and-a-payer", tmp_path_factory.mktemp("failing") / "w")
     rows = (root / "members.csv").read_text(encoding="utf-8").splitlines()
     rows = [r.replace("1 rue de la Mairie", "") if r.startswith("firm,") else r for r in rows]
@@ -138,7 +140,8 @@ def test_the_others_are_issued_without_a_gap(failing: Path, tmp_path: Path, caps
 
 
 def test_the_month_as_billed_is_whole(skipped: Path) -> None:
-    """The charges set aside are among those billed, in charges.csv, in the comparison and in verify: no cent is lost."""
+    """The charges set aside are among those billed, in charges.csv, in the comparison and in verify: no cent is
+    lost."""
     before, now = months(skipped)
     assert before.charges == now.charges
     assert [(d.payer.member_id, d.gross) for d in before.drawn_up] == [
@@ -153,7 +156,8 @@ def test_the_run_of_the_month_says_what_waits(root: Path, capsys: pytest.Capture
     """It comes to the same, as the month is whole."""
     assert main(["-C", str(root), "run", PERIOD]) == 0
     assert capsys.readouterr().err == (
-        "2026-09 was issued on 2026-10-05, 2 documents set aside: computed again it comes to the same, nothing is written\n"
+        "2026-09 was issued on 2026-10-05, 2 documents set aside: computed again it comes to the same, nothing "
+        "is written\n"
     )
 
 
@@ -223,7 +227,8 @@ def test_when_all_fail_nothing_is_issued(failing: Path, tmp_path: Path, capsys: 
 
 
 def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The next numbers, their own date, an entry and files of their own; nothing that was there changes; then all is whole."""
+    """The next numbers, their own date, an entry and files of their own; nothing that was there changes; then all is
+    whole."""
     mend(root)
     before = state(root / "out")
     capsys.readouterr()
@@ -262,14 +267,16 @@ def test_verify_knows_documents_issued_later(root: Path, capsys: pytest.CaptureF
         "ok  files      out/2026-09: 12 files as issued",
         "ok  files      out/corrections: 2 files as issued",
         "ok  charges    2026-09: 11 charges computed again, as billed",
-        "ok  documents  2026-09: 3 documents, as the ledger says; not drawn again, as the program, chargeback.toml or the wording "
+        "ok  documents  2026-09: 3 documents, as the ledger says; not drawn again, as the program, "
+        "chargeback.toml or the wording "
         "is not that of the day",
         "ok  documents  F2026-00004 to F2026-00005: 2 documents, drawn again byte for byte",
     ]
 
 
 def test_what_still_fails_waits_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without the option nothing happens; with it the mended ones are issued and the others wait; nothing left is refused."""
+    """Without the option nothing happens; with it the mended ones are issued and the others wait; nothing left is
+    refused."""
     assert skip(root, on=LATER) == 1
     edit(root / "chargeback.toml", WRONG, RATE)
     assert issue(root, on=LATER) == 1
@@ -277,7 +284,8 @@ def test_what_still_fails_waits_again(root: Path, capsys: pytest.CaptureFixture[
     capsys.readouterr()
     assert skip(root, on=LATER) == 1
     assert capsys.readouterr().err.splitlines()[-2:] == [
-        "2026-09 is issued: 3 documents dated 2026-10-05, F2026-00001 to F2026-00003, and since then F2026-00004, 1 document "
+        "2026-09 is issued: 3 documents dated 2026-10-05, F2026-00001 to F2026-00003, and since then "
+        "F2026-00004, 1 document "
         "set aside",
         "1 document set aside: mend, then `chargeback issue 2026-09` issues it",
     ]
@@ -320,7 +328,8 @@ def test_the_rest_must_be_as_billed(root: Path, capsys: pytest.CaptureFixture[st
     capsys.readouterr()
     assert issue(root, on=LATER) == 1
     assert capsys.readouterr().err == (
-        "2026-09 was issued and would differ today in more than what was set aside: `chargeback run 2026-09` shows what; "
+        "2026-09 was issued and would differ today in more than what was set aside: `chargeback run 2026-09` "
+        "shows what; "
         "put that back, then `chargeback issue 2026-09` issues the rest\n"
     )
     assert len(entries(root)) == 1
@@ -340,11 +349,13 @@ def test_a_document_issued_later_is_credited_and_corrected(root: Path) -> None:
 
 
 def test_a_month_is_closed_when_all_is_issued_or_a_reason_given(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a reason it stays open; with one it closes, the ledger keeps why, and nothing of it is issued any more."""
+    """Without a reason it stays open; with one it closes, the ledger keeps why, and nothing of it is issued any
+    more."""
     assert close(root) == 1
     assert capsys.readouterr().err == (
         "2026-09 cannot be closed: 2 documents set aside and not issued (firm under [vat.services], sem95 under "
-        "[vat.services]); mend, then `chargeback issue 2026-09` issues them, or say with --reason why they never will be\n"
+        "[vat.services]); mend, then `chargeback issue 2026-09` issues them, or say with --reason why they never "
+        "will be\n"
     )
     assert close(root, "--reason", "no") == 1
     assert len(entries(root)) == 1

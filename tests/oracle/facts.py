@@ -94,7 +94,8 @@ class World:
         return sorted({row.member for row in self.members})
 
     def taken_over(self, member: str, day: date) -> set[str]:
-        """Everybody that a member has taken over from by a day, directly or through others that are gone themselves by then."""
+        """Everybody that a member has taken over from by a day, directly or through others that are gone themselves by
+        then."""
         found = {name for name, (heir, end) in self.successors.items() if heir == member and end <= day}
         return found | {earlier for name in found for earlier in self.taken_over(name, day)}
 

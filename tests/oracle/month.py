@@ -71,7 +71,8 @@ def charges_of(world: World, period: str) -> list[Charge]:
 
 
 def instalment(world: World, rule: dict[str, Any], month: Month) -> int | None:
-    """The twelfth of the year's budget, the odd cents in the first months; None for a pool shared by its actual cost."""
+    """The twelfth of the year's budget, the odd cents in the first months; None for a pool shared by its actual
+    cost."""
     if all(part.version.get("billing") != "instalments" for part in parts(rule, month)):
         return None
     budget = world.budgets[month.first.year, rule["pool"]]

@@ -20,8 +20,8 @@ from oracle.span import Part, cents, month_part, parts, split
 class Charge:
     """What a member pays, in cents, and the quantity that the charge shows.
 
-    ``part`` says which version of the month it comes from; a bound belongs to the last that states it. A tier that was not ``reached``
-    is no charge: it only says that something was measured.
+    ``part`` says which version of the month it comes from; a bound belongs to the last that states it. A tier that was
+    not ``reached`` is no charge: it only says that something was measured.
     """
 
     member: str

@@ -181,8 +181,8 @@ def metered(scope: Scope, part: Part, quantity: dict[str, Any], members: list[st
 
 
 def metered_last_year(scope: Scope, quantity: dict[str, Any], members: list[str]) -> Weights:
-    """What each member of the month used in the months of the civil year before, each measured and all added; what those used
-    whom it has taken over from before the month counts with it."""
+    """What each member of the month used in the months of the civil year before, each measured and all added; what
+    those used whom it has taken over from before the month counts with it."""
     world, first = scope.world, scope.month.first
     found = dict.fromkeys(members, Fraction(0))
     for number_of_month in range(1, 13):

@@ -1,7 +1,7 @@
 """The year: what closed months come to today, what was billed for them, and so what an open month adjusts and trues up.
 
-It follows the contract's words: recomputed less billed, by month, member, rule and regime; in the next month, or once the year is
-over; a difference that is too small waits; instalments are left to the true-up of the year.
+It follows the contract's words: recomputed less billed, by month, member, rule and regime; in the next month, or once
+the year is over; a difference that is too small waits; instalments are left to the true-up of the year.
 """
 
 from __future__ import annotations
@@ -190,7 +190,8 @@ def difference(here: Workspace, month: str, books: Books) -> Cents:
 
 
 def due(here: Workspace, rule: str, total: int, month: str, period: str, books: Books) -> bool:
-    """Whether a difference of a month is billed in the open month; ``total``: that of all months for member, rule and regime."""
+    """Whether a difference of a month is billed in the open month; ``total``: that of all months for member, rule and
+    regime."""
     if year_is_billed(here, int(month[:4]), period, books.closed):
         return True
     known = here.rules[rule]
@@ -202,7 +203,8 @@ def due(here: Workspace, rule: str, total: int, month: str, period: str, books: 
 
 
 def year_is_billed(here: Workspace, year: int, period: str, closed: Iterable[str]) -> bool:
-    """Whether all differences of a year are billed in a month: in the one of its true-up or a later one, else in any of a later year."""
+    """Whether all differences of a year are billed in a month: in the one of its true-up or a later one, else in any of
+    a later year."""
     if f"{year}-12" not in closed or int(period[:4]) <= year:
         return False
     named = here.true_up_of(year)

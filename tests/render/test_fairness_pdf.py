@@ -1,4 +1,5 @@
-"""The fairness report as PDF: the question, the answer in a sentence, every member, the groups, the methods side by side."""
+"""The fairness report as PDF: the question, the answer in a sentence, every member, the groups, the methods side by
+side."""
 
 from __future__ import annotations
 
@@ -76,7 +77,10 @@ def test_the_page_asks_and_answers() -> None:
     for expected in (
         "Chacun paie-t-il moins qu'en restant seul ? Réseau mutualisé, octobre 2026",
         "Oui : aucun groupe de membres n'aurait intérêt à s'organiser seul.",
-        "412 584,00 € sont facturés à 3 membres : Réseau mutualisé (poste Cœur de réseau ; règle de partage : Shapley).",
+        (
+            "412 584,00 € sont facturés à 3 membres : Réseau mutualisé (poste Cœur de réseau ; règle de partage : "
+            "Shapley)."
+        ),
         "Seuls, ils paieraient 554 442,00 € : ensemble, ils paient 141 858,00 € de moins (25,6 %).",
         "Les 7 groupes possibles ont tous été examinés.",
         "PROJET",
@@ -191,7 +195,8 @@ def test_members_outside_and_costs_that_are_dearer_together() -> None:
     said = text(game)
     assert "En outre, 1 234,56 € sont facturés à des membres hors de la comparaison." in said
     assert (
-        "Attention : Navigation, d'une part, Protection contre les crues et Électricité, d'autre part, coûtent plus cher "
+        "Attention : Navigation, d'une part, Protection contre les crues et Électricité, d'autre part, coûtent "
+        "plus cher "
         "ensemble que séparément"
     ) in said
 
@@ -277,7 +282,8 @@ def test_two_games_are_laid_out_cleanly(sheets: list[PageSheet]) -> None:
 
 
 def test_bars_show_who_pays_more_than_alone(sheets: list[PageSheet]) -> None:
-    """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where more."""
+    """Each member has a grey bar as long as what it would pay alone, and on it what it pays: another colour where
+    more."""
     drawn(dam(POWER_PAYS_TOO_MUCH))
     bars = [shape for shape in sheets[0].pages[0].shapes if isinstance(shape, Rectangle) and shape.filled]
     assert [bar.colour for bar in bars] == [

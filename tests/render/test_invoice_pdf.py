@@ -404,7 +404,8 @@ def test_what_is_missing_is_left_out() -> None:
 
 
 def test_an_issued_document_promises_no_bank_details() -> None:
-    """Without an account a draft says that the details will follow; an issued document gives payee and reference alone."""
+    """Without an account a draft says that the details will follow; an issued document gives payee and reference
+    alone."""
     draft = months.draft(MONTH, "cergy", "services")
     month = replace(MONTH, settings=replace(MONTH.settings, operator=replace(MONTH.settings.operator, iban="", bic="")))
     promise = FR.text("invoice.payment_unknown")

@@ -1,4 +1,5 @@
-"""What a document prints of earlier months: adjustments with month, invoice and calculation, carried lines with their own month."""
+"""What a document prints of earlier months: adjustments with month, invoice and calculation, carried lines with their
+own month."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def test_an_adjustment_names_its_month_and_the_invoice_that_billed_it() -> None:
 
 
 def test_an_adjustment_says_what_is_compared_why_and_how_its_month_comes_to_that() -> None:
-    """Recalculated, billed, the difference; the cause in words of the page; the calculation of the month charged again."""
+    """Recalculated, billed, the difference; the cause in words of the page; the calculation of the month charged
+    again."""
     text = printed(OCTOBER_AND_LATE, month(AGAIN))
     expected = (
         "vm-0001 : 2 000 vCPU·h × 0,0105 € = 21,00 € "
@@ -173,7 +175,8 @@ def test_a_share_that_is_adjusted_is_calculated_by_the_keys_of_its_month() -> No
 
 
 def test_a_carried_line_stands_under_its_month_with_its_own_calculation() -> None:
-    """Front and annex set it apart; the pool, its part by days and the key are those of August, though October has others."""
+    """Front and annex set it apart; the pool, its part by days and the key are those of August, though October has
+    others."""
     lines = carried(AUGUST, months.charge("cergy", "backbone", 10000, "share"))
     found = document(months.charge("cergy", "backbone", 61_000, "share"), lines=lines)
     of = month(then(AUGUST, shared(50000, 10, 31, 200, 10000)))
@@ -276,7 +279,8 @@ def test_a_credit_note_on_many_invoices_has_a_table_of_them() -> None:
 
 
 def test_what_no_invoice_is_left_for_is_said() -> None:
-    """A credit note larger than what remains of the invoices that it names: at the head of a few, in the table of many."""
+    """A credit note larger than what remains of the invoices that it names: at the head of a few, in the table of
+    many."""
     few = credit(replace(machines(1000), amount=-3000), preceding=preceding(1))
     assert "Avoir sur F2026-00001 du 01/09/2026 : 12,00 € Sans facture à réduire 24,00 €" in front(few, month())
     many = credit(replace(machines(1000), amount=-6000), preceding=preceding(4))
@@ -315,7 +319,8 @@ JUNE_24 = date(2026, 6, 24)
     ],
 )
 def test_when_a_bill_says_why_a_version_reaches_back(found: Version, of: Period, moved: bool, says: bool) -> None:
-    """For months that begin before its acts were enforceable, and where it moved a bill; not on ordinary lines after that."""
+    """For months that begin before its acts were enforceable, and where it moved a bill; not on ordinary lines after
+    that."""
     assert must_explain_retroactivity(found, of, moved) is says
 
 

@@ -1,4 +1,5 @@
-"""The proof of a year as a page: the answer in large letters, how each pool was billed, where that stands; one page however many pools."""
+"""The proof of a year as a page: the answer in large letters, how each pool was billed, where that stands; one page
+however many pools."""
 
 from __future__ import annotations
 
@@ -30,7 +31,17 @@ NETWORK = pool(
     "network", 3785673, issued("called", 3600000), issued("true_up", 185673, status="draft"), instalments=True
 )
 BUILDING = pool("building", 4525344, issued("called", 4500000), issued("called", 25344, status="carried_forward"))
-FOUND = TrueUp(2024, "network", "network", (3785673,), (), (TrueUpRow("a", 2000000, 1800000, 0, ()), TrueUpRow("b", 1785673, 1800000, 0, ())))  # fmt: skip
+FOUND = TrueUp(
+    year=2024,
+    rule="network",
+    pool="network",
+    costs=(3785673,),
+    splits=(),
+    rows=(
+        TrueUpRow(member_id="a", share=2000000, instalments=1800000, prefinanced=0, documents=()),
+        TrueUpRow(member_id="b", share=1785673, instalments=1800000, prefinanced=0, documents=()),
+    ),
+)
 
 
 def text(*proven: Proof, found: tuple[TrueUp, ...] = (), wording: Wording = EN) -> str:
@@ -54,7 +65,8 @@ def test_when_all_is_billed_it_equals_the_cost() -> None:
 
 
 def test_a_gap_is_said_first() -> None:
-    """45,253.44 cost and 45,253.43 billed: one cent, in large letters; gaps of two pools are not set off against each other."""
+    """45,253.44 cost and 45,253.43 billed: one cent, in large letters; gaps of two pools are not set off against each
+    other."""
     short = pool("building", 4525344, issued("called", 4525343))
     over = pool("rooms", 100, issued("called", 101))
     assert "What is billed is not the cost: €0.01 apart." in text(short)

@@ -1,4 +1,5 @@
-"""Transfers between pools where they are read: ``explain``, the annex of an invoice, the workbook. All of it adds up."""
+"""Transfers between pools where they are read: ``explain``, the annex of an invoice, the workbook. All of it adds
+up."""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def as_json(capsys: pytest.CaptureFixture[str], root: Path, *words: str) -> dict
 def test_a_chain_of_steps_is_explained_from_the_first_pool_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Method, each transfer received with its part and its source, the sum and its cents, each pool behind with its rule."""
+    """Method, each transfer received with its part and its source, the sum and its cents, each pool behind with its
+    rule."""
     root = workspace(tmp_path / "w", CHAIN, STEPS)
     servers = told(capsys, root, "nord", "--period", PERIOD, "--line", "2")
     assert field(servers, "méthode")[0].startswith("par étapes : les postes qui en servent d'autres sont vidés")
@@ -123,7 +125,8 @@ def test_a_chain_of_steps_is_explained_from_the_first_pool_on(
         "288,89222222… € = 1/3 × 866,67666667… € de rooms",
     ]
     assert " ".join(field(servers, "détenu")) == (
-        "10,00 € + 333,33333333… € + 500,00 € + 288,89222222… € = 1 132,22555556… €, mis au centime à 1 132,23 € au plus "
+        "10,00 € + 333,33333333… € + 500,00 € + 288,89222222… € = 1 132,22555556… €, mis au centime à 1 132,23 € "
+        "au plus "
         "fort reste : les postes partagés font ensemble exactement les dépenses"
     )
     assert field(servers, "poste source") == [
@@ -173,7 +176,8 @@ def test_a_pool_behind_two_lines_is_told_once(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_circle_is_shown_as_equations_that_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each pool of the circle, a pool that serves itself included: what it gives is what was booked and what it received."""
+    """Each pool of the circle, a pool that serves itself included: what it gives is what was booked and what it
+    received."""
     root = workspace(tmp_path / "w", CIRCLE, 'method = "reciprocal"')
     text = told(capsys, root, "nord", "--period", PERIOD)
     assert "cooling, power se servent en boucle : leurs équations" in " ".join(text.split())
@@ -253,7 +257,8 @@ def test_a_rule_that_changes_within_the_month_says_its_days(tmp_path: Path, caps
         (
             "transfers-direct",
             "a",
-            "par la méthode directe : Charge commune Part reçue De son coût Montant Dépenses propres du poste 80 000,00 € "
+            "par la méthode directe : Charge commune Part reçue De son coût Montant Dépenses propres du poste 80 "
+            "000,00 € "
             "c 40 % 10 000,00 € 4 000,00 € Fondement : Clés de répartition analytique. "
             "Rien à d, que la méthode laisse de côté. "
             "d 75 % 20 000,00 € 15 000,00 € Fondement : Clés de répartition analytique. "

@@ -501,7 +501,8 @@ def test_what_is_carried_has_a_sheet_from_what_waited_to_what_waits() -> None:
 
 
 def test_a_month_that_carries_adds_up_without_calling_it_a_document() -> None:
-    """The checks count what is carried and what is billed of earlier months; the documents are those that are billed."""
+    """The checks count what is carried and what is billed of earlier months; the documents are those that are
+    billed."""
     m = carried_month()
     b = Spreadsheet(workbook_xlsx(m, wording()))
     assert assert_formulas_give_what_is_written(b)

@@ -139,7 +139,8 @@ def test_no_test_imports_another_test(shelf: str) -> None:
 
 
 def test_helpers_are_in_the_kit() -> None:
-    """A shelf holds tests and nothing else; helpers are in ``kit``, the second opinion in ``oracle``, the museum has its makers."""
+    """A shelf holds tests and nothing else; helpers are in ``kit``, the second opinion in ``oracle``, the museum has
+    its makers."""
     apart = {"kit", "oracle", "museum", "scenarios"}
     files = [path.relative_to(TESTS) for path in TESTS.rglob("*.py")]
     assert [str(f) for f in files if f.parts[0] not in apart and not f.name.startswith("test_")] == ["conftest.py"]

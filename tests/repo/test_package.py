@@ -54,7 +54,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_lists_tracked_files_only(wheel: Path) -> None:
-    """Every tracked rule, wording, font and sample file is in it, and nothing else; the sample year stays in the repository."""
+    """Every tracked rule, wording, font and sample file is in it, and nothing else; the sample year stays in the
+    repository."""
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     shipped = {name for name in tracked(*SHIPPED) if not name.startswith("sample_data/year/")}
     expected = {f"chargeback/_shipped/{name}" for name in shipped} | set(tracked("chargeback"))

@@ -49,7 +49,8 @@ def test_instants_and_quantities_are_exact(tmp_path: Path) -> None:
 
 
 def test_columns_in_any_order_and_tags(tmp_path: Path) -> None:
-    """A BOM, CRLF, quoted cells, and any other column as a tag; a file without a tag has none; an empty tag is no tag."""
+    """A BOM, CRLF, quoted cells, and any other column as a tag; a file without a tag has none; an empty tag is no
+    tag."""
     put(
         tmp_path,
         {
@@ -160,7 +161,8 @@ def test_sql_reads_timestamps_as_python_does(zone: str) -> None:
         for n in ("00", "30")
     ]
     sql = (
-        "select case when has_zone(t) then instant else in_zone(instant, $starts, $ends, $before, $after) end from (select t, "
+        "select case when has_zone(t) then instant else in_zone(instant, $starts, $ends, $before, $after) end "
+        "from (select t, "
         "written_us(case when has_zone(t) then t else t || 'Z' end) as instant from (select unnest($texts) as t))"
     )
     with open_store(None, write=True) as store:
@@ -291,7 +293,10 @@ def parquet(root: Path, select: str) -> Path:
     return root
 
 
-ROW = "select {start} as \"start\", {end} as \"end\", 'a' as member_id, '' as resource_id, 'm' as meter, {quantity} as quantity"
+ROW = (
+    "select {start} as \"start\", {end} as \"end\", 'a' as member_id, '' as resource_id, 'm' as meter, {quantity} as "
+    "quantity"
+)
 TYPED = {"start": "timestamptz '2026-08-31 22:00:00+00'", "end": "null::timestamp", "quantity": "1::decimal(9,2)"}
 
 
@@ -318,7 +323,8 @@ TYPED = {"start": "timestamptz '2026-08-31 22:00:00+00'", "end": "null::timestam
 def test_a_parquet_column_of_any_exact_type_is_read(
     tmp_path: Path, columns: dict[str, str], expected: tuple[int, int | None, Decimal]
 ) -> None:
-    """Text, timestamps with and without zone, integers, decimals, and doubles that stand for a decimal of nine places."""
+    """Text, timestamps with and without zone, integers, decimals, and doubles that stand for a decimal of nine
+    places."""
     rows, report = loaded(parquet(tmp_path, ROW.format(**TYPED | columns)))
     assert ([expected], ()) == ([(row[0], row[1], row[5]) for row in rows], report.problems)
 
@@ -351,7 +357,8 @@ def test_a_parquet_value_that_is_not_exact_is_refused(
 
 
 def test_parquet_tags_and_columns(tmp_path: Path) -> None:
-    """Integers and booleans are text as tags and identifiers; a missing column is named; a file that is none is refused."""
+    """Integers and booleans are text as tags and identifiers; a missing column is named; a file that is none is
+    refused."""
     rows, report = loaded(parquet(tmp_path, ROW.format(**TYPED) + ", '' as env, true as hot, 7 as node"))
     assert ([row[6:] for row in rows], report.problems) == ([(None, "true", "7")], ())
     _, report = loaded(parquet(tmp_path, "select 1 as meter"))

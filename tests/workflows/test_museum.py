@@ -1,4 +1,5 @@
-"""The museum of bad inputs: every mistake ends in the sentence it should, nothing is written, and docs/errors.md shows it."""
+"""The museum of bad inputs: every mistake ends in the sentence it should, nothing is written, and docs/errors.md shows
+it."""
 
 from __future__ import annotations
 
@@ -148,7 +149,8 @@ def test_every_kind_of_problem_and_notice_is_in_the_museum() -> None:
 
 
 def codes_of(path: Path) -> Iterator[str]:
-    """The codes that a module gives: to a Problem or Notice, to a helper that makes one, or at an end of a tuple for one."""
+    """The codes that a module gives: to a Problem or Notice, to a helper that makes one, or at an end of a tuple for
+    one."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             yield from literal(path, code_argument(node))
@@ -193,10 +195,8 @@ def workspace(tmp_path: Path) -> Path:
     """The whole workspace, with enough usage for a file of some size."""
     root = tmp_path / "w"
     shutil.copytree(museum.BASE, root)
-    rows = [
-        f"2026-09-{n // 24 % 30 + 1:02d}T{n % 24:02d}:00Z,2026-09-{n // 24 % 30 + 1:02d}T{n % 24:02d}:30Z,,vm-{n // 720 + 1},vcpu,4,gold\n"
-        for n in range(720 * 40)
-    ]
+    hours = [f"2026-09-{n // 24 % 30 + 1:02d}T{n % 24:02d}" for n in range(720 * 40)]
+    rows = [f"{hour}:00Z,{hour}:30Z,,vm-{n // 720 + 1},vcpu,4,gold\n" for n, hour in enumerate(hours)]
     (root / "usage" / "more.csv").write_text(museum_header() + "".join(rows[48:]), encoding="utf-8")
     return root
 

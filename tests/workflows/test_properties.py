@@ -32,7 +32,8 @@ Sums = dict[tuple[str, str], int]
 
 
 def worlds_to_try(few: int, many: int) -> Callable[[Any], Any]:
-    """So many worlds, always the same, ``many`` behind the switch; at its last level thirty times as many, other ones each time."""
+    """So many worlds, always the same, ``many`` behind the switch; at its last level thirty times as many, other ones
+    each time."""
     return settings(
         max_examples=examples(few, many, many * 30),
         derandomize=not ALL,

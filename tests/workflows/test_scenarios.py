@@ -94,7 +94,8 @@ def test_order_and_history_change_nothing(scenario: Path, tmp_path: Path) -> Non
 
 
 def shuffle(root: Path, chance: random.Random) -> None:
-    """Shuffle the rows of every CSV file, the names of the usage files, and the order in which the rules lie on disk."""
+    """Shuffle the rows of every CSV file, the names of the usage files, and the order in which the rules lie on
+    disk."""
     for path in sorted(root.rglob("*.csv")):
         header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
         rows = [row if row.endswith("\n") else row + "\n" for row in rows]

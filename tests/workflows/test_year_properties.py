@@ -71,7 +71,8 @@ def second_opinion(year: Year) -> tuple[tuple[Opened, ...], Books]:
 
 
 def computed(play: Played, at: int) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
-    """What the program charges in a month: its own, its true-up, and its adjustments by month; by member, rule and regime."""
+    """What the program charges in a month: its own, its true-up, and its adjustments by month; by member, rule and
+    regime."""
     totals: tuple[dict[Any, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
     for charge in play.months[at].charges:
         who = (charge.member_id, charge.rule, charge.vat)
@@ -126,8 +127,8 @@ def of_year(one: Went, calling: set[str]) -> bool:
 
 
 def test_bills_are_the_cost_of_the_year(year: Year) -> None:
-    """Of every exempt pool: bills, what is carried, set aside and borne by the operator itself are its cost; so is, in the months
-    after the year was billed, what is too small to be billed before the next year is over."""
+    """Of every exempt pool: bills, what is carried, set aside and borne by the operator itself are its cost; so is, in
+    the months after the year was billed, what is too small to be billed before the next year is over."""
     small = waiting(final(year, played(year).root), second_opinion(year)[1])
     assert small == {} or year.months[-1] > f"{YEAR + 1}-03"
     bills_are_the_cost(played(year), small)
@@ -147,7 +148,8 @@ def bills_are_the_cost(play: Played, small: dict[str, int]) -> None:
 
 
 def test_each_month_ends_as_its_final_data_say(year: Year) -> None:
-    """The ledger's sum by month, member, rule and regime is the month computed from the data of the end, instalments apart."""
+    """The ledger's sum by month, member, rule and regime is the month computed from the data of the end, instalments
+    apart."""
     ends_as_its_data_say(played(year))
 
 
@@ -168,7 +170,8 @@ def test_unchanged_inputs_give_no_adjustment(year: Year) -> None:
 
 
 def test_closed_months_are_as_billed(year: Year) -> None:
-    """Once the year is settled each of its months, computed again from the data of the end, comes to what was billed for it."""
+    """Once the year is settled each of its months, computed again from the data of the end, comes to what was billed
+    for it."""
     closed_months_are_as_billed(played(year))
 
 
@@ -181,7 +184,8 @@ def closed_months_are_as_billed(play: Played) -> None:
 
 
 def test_no_invoice_gives_back_more_than_it_billed(year: Year) -> None:
-    """Net, VAT and total of the credits of each invoice are between nothing and those of the invoice; a credit has no credit."""
+    """Net, VAT and total of the credits of each invoice are between nothing and those of the invoice; a credit has no
+    credit."""
     no_invoice_gives_back_more(played(year).entries)
 
 
@@ -197,8 +201,8 @@ def no_invoice_gives_back_more(entries: list[Json]) -> None:
 
 
 def test_a_credit_names_invoices_of_its_payer_and_family(year: Year) -> None:
-    """Issued before it, under its regime, to its payer or to one that it took over from; what it takes off is its amount,
-    unless nothing was left to take it off."""
+    """Issued before it, under its regime, to its payer or to one that it took over from; what it takes off is its
+    amount, unless nothing was left to take it off."""
     play = played(year)
     issued = {d["number"]: d for _, d in documents(play.entries)}
     for at, entry in enumerate(play.entries):
@@ -264,8 +268,8 @@ def cents_of_vat(amount: int, rate: str) -> int:
 
 
 def test_every_document_adds_up(year: Year) -> None:
-    """Lines are their charges; VAT is that of the total, but on a credit of one invoice, whose credits share its VAT; the sign
-    says what it is; one that is carried has no number."""
+    """Lines are their charges; VAT is that of the total, but on a credit of one invoice, whose credits share its VAT;
+    the sign says what it is; one that is carried has no number."""
     entries = played(year).entries
     drawn = [*(d for _, d in documents(entries)), *(d for entry in entries for d in entry["carried_forward"])]
     for document in drawn:
@@ -279,7 +283,8 @@ def test_every_document_adds_up(year: Year) -> None:
 
 
 def test_what_is_carried_has_to_wait(year: Year) -> None:
-    """Below the threshold with all that waits, or for a payer that is neither due nor gone; and what is billed has not to."""
+    """Below the threshold with all that waits, or for a payer that is neither due nor gone; and what is billed has not
+    to."""
     play = played(year)
     waiting: dict[tuple[str, str], int] = defaultdict(int)
     for month in play.months:
@@ -365,8 +370,8 @@ def totals(entries: list[Json]) -> dict[tuple[str, str, str], int]:
 
 @pytest.mark.parametrize("seed", seeds(1, 1, 40))
 def test_parts_in_any_order_come_to_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whole, by family, by service, the quarter first: each payer and family is billed the same net in each month, each charge is
-    billed, carried or set aside as it is without parts."""
+    """Whole, by family, by service, the quarter first: each payer and family is billed the same net in each month, each
+    charge is billed, carried or set aside as it is without parts."""
     undrawn(monkeypatch)
     whole, parts = played(seeded(seed)).entries, play_commands(seeded(seed), tmp_path, plans(seed)).entries
     assert totals(whole) == totals(parts)
@@ -378,8 +383,8 @@ def test_parts_in_any_order_come_to_the_same(seed: int, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("seed", CORRECTED[: examples(1, 1, len(CORRECTED))])
 def test_corrected_months_end_as_their_data_say(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Months whose data change before they are closed, and whose invoices are corrected: each charge is billed once, bills are the
-    cost of the year, months are as billed, no invoice gives back more than it billed."""
+    """Months whose data change before they are closed, and whose invoices are corrected: each charge is billed once,
+    bills are the cost of the year, months are as billed, no invoice gives back more than it billed."""
     undrawn(monkeypatch)
     monkeypatch.setattr(chargeback.cli.correct, "issued_document", lambda *_, **__: b"")
     dice = random.Random(seed)

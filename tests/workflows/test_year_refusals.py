@@ -57,13 +57,16 @@ MONTHS = ("2025-10", "2025-11", "2025-12")
 
 
 def write(root: Path) -> Path:
-    """Two members billed each month and one by quarter, from October 2025: hours at 10.00, a pool shared by costs, one called by
-    twelfths of 1,200.00."""
+    """Two members billed each month and one by quarter, from October 2025: hours at 10.00, a pool shared by costs, one
+    called by twelfths of 1,200.00."""
     for folder in ("tariffs", "usage", "costs", "budget"):
         (root / folder).mkdir(parents=True)
     (root / "chargeback.toml").write_text(OPERATOR + SETTINGS, encoding="utf-8")
     rows = [
-        f"{name},{name.capitalize()},commune,{siret(n)},1 rue Haute,95000,Cergy,,,{'quarter' if name == 'cergy' else ''},2020-01-01,"
+        (
+            f"{name},{name.capitalize()},commune,{siret(n)},1 rue "
+            f"Haute,95000,Cergy,,,{'quarter' if name == 'cergy' else ''},2020-01-01,"
+        )
         for n, name in enumerate(("argenteuil", "bezons", "cergy"), start=1)
     ]
     (root / "members.csv").write_text("\n".join([MEMBERS, *rows]) + "\n", encoding="utf-8")
@@ -138,10 +141,14 @@ def refused(root: Path, capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return told.err
 
 
-ISSUED = "2025-10 is issued already: 4 documents dated 2025-11-05, F2025-00001 to F2025-00004, closed on 2025-11-05; nothing changed\n"
+ISSUED = (
+    "2025-10 is issued already: 4 documents dated 2025-11-05, F2025-00001 to F2025-00004, closed on 2025-11-05; "
+    "nothing changed\n"
+)
 CARRIED = "2 amounts of 157.33 in all are carried: billed by quarter\n"
 OCTOBER_FIRST = (
-    "2025-Q4 bills what its months left, and 2025-10 is neither issued nor closed: `chargeback issue 2025-10` comes first, or "
+    "2025-Q4 bills what its months left, and 2025-10 is neither issued nor closed: `chargeback issue 2025-10` "
+    "comes first, or "
     "`chargeback close 2025-10` where it has no document to issue\n"
 )
 DECEMBER_FIRST = (
@@ -187,7 +194,10 @@ BEFORE_ANYTHING = {
     ),
     "another unknown part": (
         "issue 2025-10 --date 2025-11-05 --only subsidies",
-        "subsidies is neither a regime of [vat.*] nor a service of the rules: give one of services, cost-sharing, hosting, network\n",
+        (
+            "subsidies is neither a regime of [vat.*] nor a service of the rules: give one of services, "
+            "cost-sharing, hosting, network\n"
+        ),
     ),
     "a true-up of an open year": ("true-up 2025", f"the true-up of 2025 cannot be drawn up: {DECEMBER_FIRST}"),
     "the month that bills it": ("check 2026-01", f'chargeback.toml:29: true_up 2025 = "2026-01", but {DECEMBER_FIRST}'),
@@ -219,22 +229,26 @@ def test_a_quarter_needs_somebody_who_is_billed_by_it(
     root = copied(november, tmp_path)
     edit(root / "members.csv", ",quarter,", ",,")
     assert refused(root, capsys, "issue", "2025-Q4", "--date", "2026-01-05") == (
-        'nobody is billed by quarter: give frequency = "quarter" in [billing], or in the column frequency of members.csv\n'
+        'nobody is billed by quarter: give frequency = "quarter" in [billing], or in the column frequency of '
+        "members.csv\n"
     )
 
 
 def test_closing_with_documents_for_later(before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A month that is issued in part is closed when all of it is, or with a reason; the same part is not issued again."""
+    """A month that is issued in part is closed when all of it is, or with a reason; the same part is not issued
+    again."""
     root = copied(before, tmp_path)
     assert command(root, "issue", "2025-10", "--only", "cost-sharing", "--date", "2025-11-05") == 0
     left = "argenteuil under [vat.services], bezons under [vat.services]"
     assert refused(root, capsys, "close", "2025-10") == (
-        f"2025-10 cannot be closed: 2 documents set aside and not issued ({left}); `chargeback issue 2025-10` issues them, or say "
+        f"2025-10 cannot be closed: 2 documents set aside and not issued ({left}); `chargeback issue 2025-10` "
+        "issues them, or say "
         "with --reason why they never will be\n"
     )
     again = refused(root, capsys, "issue", "2025-10", "--only", "cost-sharing", "--date", "2025-11-05")
     assert again == (
-        f"cost-sharing of 2025-10 is issued already: of 2025-10 only {left} are left, `chargeback issue 2025-10` issues them\n"
+        f"cost-sharing of 2025-10 is issued already: of 2025-10 only {left} are left, `chargeback issue 2025-10` "
+        "issues them\n"
     )
     assert command(root, "close", "2025-10", "--reason", "abandonné par délibération", "--date", "2025-11-05") == 0
 
@@ -274,7 +288,8 @@ def test_crediting_too_much_is_refused(october: Path, capsys: pytest.CaptureFixt
 def test_an_adjustment_counts_among_the_credits(
     october: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What November took off an invoice of October cannot be given back a second time, and a credit note has no credit."""
+    """What November took off an invoice of October cannot be given back a second time, and a credit note has no
+    credit."""
     root = copied(october, tmp_path)
     edit(root / "usage/2025-10.csv", ",argenteuil,,hours,10", ",argenteuil,,hours,4")
     assert command(root, "issue", "2025-11", "--date", "2025-12-05") == 0
@@ -285,7 +300,8 @@ def test_an_adjustment_counts_among_the_credits(
         "48.01 is more than remains of F2025-00002, 48.00 VAT included, as 72.00 is credited already\n"
     )
     assert refused(root, capsys, "credit", "A2025-00001", *words) == (
-        "A2025-00001 is a credit note, of F2025-00002: a credit is given on an invoice; bill again in a month that is open\n"
+        "A2025-00001 is a credit note, of F2025-00002: a credit is given on an invoice; bill again in a month "
+        "that is open\n"
     )
     assert command(root, "credit", "F2025-00002", *words) == 0
     assert refused(root, capsys, "credit", "F2025-00002", *words) == (
@@ -310,7 +326,8 @@ SUCCESSORS = {
     ),
     "of one that stays": (
         *("cergy", ""),
-        'member "bezons" has the successor "cergy", but this row does not end: write in valid_to the first day without it, or '
+        'member "bezons" has the successor "cergy", but this row does not end: write in valid_to the first day '
+        "without it, or "
         "leave successor empty",
     ),
 }
@@ -328,7 +345,10 @@ def test_a_successor_is_another_member(
     )
 
 
-MISSING = "pool rooms is called by instalments in {}, but budget/ has no amount for it in {}: add the row {},rooms,AMOUNT to a file of budget/\n"
+MISSING = (
+    "pool rooms is called by instalments in {}, but budget/ has no amount for it in {}: add the row {},rooms,AMOUNT "
+    "to a file of budget/\n"
+)
 
 
 def test_a_missing_budget_stops_the_month(november: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -346,11 +366,15 @@ def test_a_missing_budget_stops_the_month(november: Path, tmp_path: Path, capsys
 TRUE_UPS = {
     "in its own year": (
         '2025 = "2025-12"',
-        'chargeback.toml:29: 2025 of [true_up]: "2025-12" is before 2025 is over: its true-up is billed from "2026-01" on\n',
+        (
+            'chargeback.toml:29: 2025 of [true_up]: "2025-12" is before 2025 is over: its true-up is billed from '
+            '"2026-01" on\n'
+        ),
     ),
     "of a year without instalments": (
         '2024 = "2026-01"',
-        'chargeback.toml: true_up 2024 = "2026-01" of chargeback.toml, but no pool is called by instalments in 2024: take it out, '
+        'chargeback.toml: true_up 2024 = "2026-01" of chargeback.toml, but no pool is called by instalments in '
+        "2024: take it out, "
         'or write billing = "instalments" in the rule of the pool\n',
     ),
 }
@@ -372,7 +396,8 @@ def test_closed_months_are_not_priced_anew(october: Path, tmp_path: Path, capsys
     rule = root / "tariffs/hosting.toml"
     edit(rule, 'price = "10.00"', 'price = "11.00"')
     assert refused(root, capsys, "issue", "2025-11", "--date", "2025-12-05") == (
-        "tariffs/hosting.toml:12: price of the version of 2025-10-01 of hosting is 11, but the closed 2025-10 was billed with 10: "
+        "tariffs/hosting.toml:12: price of the version of 2025-10-01 of hosting is 11, but the closed 2025-10 "
+        "was billed with 10: "
         "put it back, and give new terms as a new [[version]]\n"
     )
     edit(rule, 'price = "11.00"', 'price = "10.00"')
@@ -381,8 +406,10 @@ def test_closed_months_are_not_priced_anew(october: Path, tmp_path: Path, capsys
     edit(rule, "valid_from = 2025-10-01", "valid_from = 2025-10-01\nvalid_to = 2025-10-05")
     rule.write_text(rule.read_text(encoding="utf-8") + again, encoding="utf-8")
     assert refused(root, capsys, "issue", "2025-11", "--date", "2025-12-05") == (
-        "tariffs/hosting.toml:10: valid_to of the version of 2025-10-01 of hosting was not set when 2025-10, now closed, was billed: "
-        "put it back, or let the version end on 2025-11-01 or later; terms that reach back are a new [[version]] from that day "
+        "tariffs/hosting.toml:10: valid_to of the version of 2025-10-01 of hosting was not set when 2025-10, now "
+        "closed, was billed: "
+        "put it back, or let the version end on 2025-11-01 or later; terms that reach back are a new [[version]] "
+        "from that day "
         'that says why, as retroactive = "…"\n'
     )
     rule.write_text(rule.read_text(encoding="utf-8") + 'retroactive = "Délibération du 3 novembre"\n', encoding="utf-8")
@@ -402,7 +429,8 @@ def test_who_was_billed_stays_known(october: Path, tmp_path: Path, capsys: pytes
     edit(root / "members.csv", "bezons,Bezons", "nanterre,Nanterre")
     told = refused(root, capsys, "issue", "2025-11", "--date", "2025-12-05").splitlines()
     assert told[0] == (
-        "members.csv: bezons was billed for 2025-10, which is closed, by fibre, hosting and is gone: put its rows back; to end a "
+        "members.csv: bezons was billed for 2025-10, which is closed, by fibre, hosting and is gone: put its "
+        "rows back; to end a "
         "membership, give it a valid_to"
     )
 
@@ -428,6 +456,7 @@ def test_dates_follow_the_numbers(october: Path, tmp_path: Path, capsys: pytest.
     root = copied(october, tmp_path)
     assert command(root, "issue", "2025-11", "--date", "2026-01-10") == 0
     assert refused(root, capsys, "issue", "2025-12", "--date", "2025-12-31") == (
-        "2025-12-31 is before 2026-01-10, the date of the last number of the series F{year}-{sequence:05d}: dates follow the "
+        "2025-12-31 is before 2026-01-10, the date of the last number of the series F{year}-{sequence:05d}: "
+        "dates follow the "
         "numbers, give --date 2026-01-10 or later\n"
     )

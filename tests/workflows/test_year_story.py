@@ -1,4 +1,5 @@
-"""The sample year from its first instalment to its proof: the page that tells it, and what its ledger comes to, counted apart.
+"""The sample year from its first instalment to its proof: the page that tells it, and what its ledger comes to, counted
+apart.
 
 The page is played once, by the first worker that needs it; what the tests look at is the workspace that it leaves.
 """
@@ -132,8 +133,8 @@ def lines(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:
-    """For each pool under article 261 B: what documents bill for 2024, instalments, true-up, adjustments and credits together,
-    and what is carried, is what the year cost."""
+    """For each pool under article 261 B: what documents bill for 2024, instalments, true-up, adjustments and credits
+    together, and what is carried, is what the year cost."""
     pool_of = pools(story.workspace)
     found: dict[str, int] = defaultdict(int)
     for document in (*story.documents, *story.waiting):
@@ -199,7 +200,8 @@ def exported(workspace: Path, *arguments: str) -> str:
 
 
 def test_the_journal_balances(copy: Path, story: Story) -> None:
-    """Every entry of the year adds up to zero, and the receivables are what the documents come to, less what was paid."""
+    """Every entry of the year adds up to zero, and the receivables are what the documents come to, less what was
+    paid."""
     rows = [row for name in MONTHS for row in csv.DictReader(io.StringIO(exported(copy, "journal", name)))]
     entries: dict[str, Decimal] = defaultdict(Decimal)
     assert rows
@@ -253,8 +255,8 @@ def amounts(entry: Json) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
 
 
 def test_the_order_of_rows_and_a_new_store_change_nothing(story: Story, tmp_path: Path, no_pages: None) -> None:
-    """Until April, and June behind the switch, played again with every file shuffled and the store thrown away before each command:
-    the same documents."""
+    """Until April, and June behind the switch, played again with every file shuffled and the store thrown away before
+    each command: the same documents."""
     end, fewest = ("July", 14) if SLOW else ("May", 8)
     text = PAGE.read_text(encoding="utf-8").partition(f"## {end}")[0]
     tool("year_page").played(text, tmp_path, shuffled)

@@ -59,7 +59,8 @@ def paid(number: str, amount: int, on: date) -> Payment:
 
 
 def test_a_balance_is_of_its_day() -> None:
-    """Documents, credits and payments after it do not count; a credit counts with its invoice; what is settled is left out."""
+    """Documents, credits and payments after it do not count; a credit counts with its invoice; what is settled is left
+    out."""
     later = date(2026, 11, 10)
     documents = [
         document("F1", 1000),
@@ -178,7 +179,10 @@ def test_payments_after_an_issue_leave_it_as_it_is(root: Path) -> None:
 WRONG = {
     "an unknown invoice": (
         "F2026-1,2026-10-20,1.00",
-        'invoice "F2026-1" is the number of no issued document: correct it, or take the row out; did you mean F2026-00001?',
+        (
+            'invoice "F2026-1" is the number of no issued document: correct it, or take the row out; did you mean '
+            "F2026-00001?"
+        ),
     ),
     "no date": (f"{FIRM},,1.00", "date is empty: every row needs one"),
     "no invoice": (",2026-10-20,1.00", "invoice is empty: every row needs one"),

@@ -41,7 +41,9 @@ def test_every_register_is_read(tmp_path: Path) -> None:
             "drivers.csv": "member_id,driver,value\n".replace("value", "value,valid_from")
             + "alpha,population,000123.456789012,2020-01-01\n",
             "subscriptions.csv": "member_id,item,quantity,valid_from\nalpha,e3,2,2020-01-01\nalpha,e3,3,2020-01-01\n",
-            "resources.csv": "resource_id,member_id,valid_from,valid_to\nvm,alpha,2020-01-01,2020-01-02\nvm,bravo,2020-01-02,\n",
+            "resources.csv": (
+                "resource_id,member_id,valid_from,valid_to\nvm,alpha,2020-01-01,2020-01-02\nvm,bravo,2020-01-02,\n"
+            ),
             "standalone/costs.csv": "game,coalition,cost,valid_from\ndam,alpha+bravo,-10.50,2020-01-01\n",
         },
     )
@@ -271,7 +273,8 @@ def test_a_wrong_member_is_refused(tmp_path: Path, row: str, code: str) -> None:
 
 
 def test_a_payer_may_have_had_a_payer_before(tmp_path: Path) -> None:
-    """One level holds on each day: who was paid for until 2021 may pay from 2021 on; swiss VAT numbers are taken as they are."""
+    """One level holds on each day: who was paid for until 2021 may pay from 2021 on; swiss VAT numbers are taken as
+    they are."""
     content = HEADER + (
         "a,A,commune,,CHE123456789,CH,,,b,2020-01-01,2021-01-01\na,A,commune,,,,,,,2021-01-01,\n"
         "b,B,commune,,,,,,,2020-01-01,2021-01-01\nb,B,commune,,,,,,a,2021-01-01,\n"

@@ -248,11 +248,17 @@ def test_a_file_as_other_systems_write_it(content: bytes, tmp_path: Path) -> Non
     [
         (
             b"",
-            "None: the file holds no rule: write id, label, service, kind and a [[version]], or delete the file [empty-file]",
+            (
+                "None: the file holds no rule: write id, label, service, kind and a [[version]], or delete the file "
+                "[empty-file]"
+            ),
         ),
         (
             b"\xef\xbb\xbf\r\n",
-            "None: the file holds no rule: write id, label, service, kind and a [[version]], or delete the file [empty-file]",
+            (
+                "None: the file holds no rule: write id, label, service, kind and a [[version]], or delete the file "
+                "[empty-file]"
+            ),
         ),
         (
             b"id = 'x'\nlabel = '\xe9'\n",
@@ -260,7 +266,10 @@ def test_a_file_as_other_systems_write_it(content: bytes, tmp_path: Path) -> Non
         ),
         (
             b"id = \n",
-            '1: the file is not valid TOML: there is no value here, or a text without quotes: write name = 12 or name = "text" [not-toml]',
+            (
+                "1: the file is not valid TOML: there is no value here, or a text without quotes: write name = 12 or "
+                'name = "text" [not-toml]'
+            ),
         ),
         (
             b'id = "a"\nid = "b"\n',
@@ -284,11 +293,17 @@ def test_a_file_as_other_systems_write_it(content: bytes, tmp_path: Path) -> Non
         ),
         (
             b"keys = [1\n",
-            "1: the file is not valid TOML: a [ or { is not closed: put its ] or } after the last value, a } on the line of its { [not-toml]",
+            (
+                "1: the file is not valid TOML: a [ or { is not closed: put its ] or } after the last value, a } on "
+                "the line of its { [not-toml]"
+            ),
         ),
         (
             b"[version\n",
-            "1: the file is not valid TOML: a [ or { is not closed: put its ] or } after the last value, a } on the line of its { [not-toml]",
+            (
+                "1: the file is not valid TOML: a [ or { is not closed: put its ] or } after the last value, a } on "
+                "the line of its { [not-toml]"
+            ),
         ),
         (
             b"id\n",
@@ -296,27 +311,45 @@ def test_a_file_as_other_systems_write_it(content: bytes, tmp_path: Path) -> Non
         ),
         (
             b"= 1\n",
-            "1: the file is not valid TOML: this is no line of a TOML file: write name = value, [table], [[table]] or # a comment [not-toml]",
+            (
+                "1: the file is not valid TOML: this is no line of a TOML file: write name = value, [table], "
+                "[[table]] or # a comment [not-toml]"
+            ),
         ),
         (
             b"a = 1 2\n",
-            '1: the file is not valid TOML: something stands after the value, or the value is not well written: one setting a line, a text between quotes, as name = "text" [not-toml]',
+            (
+                "1: the file is not valid TOML: something stands after the value, or the value is not well written: "
+                'one setting a line, a text between quotes, as name = "text" [not-toml]'
+            ),
         ),
         (
             b"a = 2026-02-30\n",
-            "1: the file is not valid TOML: there is no such day or hour in the calendar: write a date as 2026-01-31 [not-toml]",
+            (
+                "1: the file is not valid TOML: there is no such day or hour in the calendar: write a date as "
+                "2026-01-31 [not-toml]"
+            ),
         ),
         (
             b'a = "C:\\tarifs"\nb = "\\d"\n',
-            "2: the file is not valid TOML: a text between double quotes holds a single \\: double it, or put the text between single quotes [not-toml]",
+            (
+                "2: the file is not valid TOML: a text between double quotes holds a single \\: double it, or put "
+                "the text between single quotes [not-toml]"
+            ),
         ),
         (
             b'a = "\\ud800"\n',
-            "1: the file is not valid TOML: a text holds an escape that is no character: write the character itself [not-toml]",
+            (
+                "1: the file is not valid TOML: a text holds an escape that is no character: write the character "
+                "itself [not-toml]"
+            ),
         ),
         (
             b'a = "\x01"\n',
-            "1: the file is not valid TOML: an invisible character stands here, which no text may hold: take it out [not-toml]",
+            (
+                "1: the file is not valid TOML: an invisible character stands here, which no text may hold: take it "
+                "out [not-toml]"
+            ),
         ),
         (
             b"a = " + b"[" * 5000 + b"]" * 5000,
@@ -324,7 +357,10 @@ def test_a_file_as_other_systems_write_it(content: bytes, tmp_path: Path) -> Non
         ),
         (
             b"b = 1\na = " + b"9" * 5000,
-            "2: the file holds a number of thousands of digits: a number has at most 18 digits before the point [not-toml]",
+            (
+                "2: the file holds a number of thousands of digits: a number has at most 18 digits before the point "
+                "[not-toml]"
+            ),
         ),
     ],
 )

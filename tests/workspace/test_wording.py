@@ -262,7 +262,8 @@ def test_a_faulty_theme_is_a_problem_with_its_line(tmp_path: Path, text: str, li
 
 
 def test_fonts_have_every_sign_and_figures_of_one_width() -> None:
-    """The three weights hold the signs of the documents, and their figures and minus are equally wide in all of them."""
+    """The three weights hold the signs of the documents, and their figures and minus are equally wide in all of
+    them."""
     from chargeback.render.pdf.fonts import font
 
     theme = read_theme()

@@ -28,7 +28,8 @@ def joined(draw: Draw, world: World) -> date:
 
 @st.composite
 def memberships(draw: Draw, world: World) -> World:
-    """The world where some joined on a day of the month of an earlier year, changed their name, or left and came back."""
+    """The world where some joined on a day of the month of an earlier year, changed their name, or left and came
+    back."""
     members: list[Row] = []
     for name in sorted({row[0] for row in world.rows["members"]} - {"a"}):
         start, kind = draw(joined(world)), draw(st.sampled_from(("as drawn", "one", "renamed", "back")))
