@@ -189,7 +189,11 @@ def joined(one: Document, other: Document) -> Document:
     """Two credit notes on the same invoice as one."""
     net, vat = one.net + other.net, one.vat + other.vat
     (first,), (second,) = one.preceding, other.preceding
-    taken = replace(first, net=first.net + second.net, vat=first.vat + second.vat)
+    taken = replace(
+        first,
+        credited_net=first.credited_net + second.credited_net,
+        credited_vat=first.credited_vat + second.credited_vat,
+    )
     return replace(
         one, lines=(*one.lines, *other.lines), vat_lines=(VatLine(one.regime, net, vat),), preceding=(taken,)
     )

@@ -130,7 +130,7 @@ def _checks(
     Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges
     + amounts brought forward = documents + documents carried forward; charges of lines = documents.
     """
-    yield Check("booked", sum(p.booked for p in pools), sum(p.held for p in pools if p.final))
+    yield Check("booked", sum(p.booked for p in pools), sum(p.after_transfers for p in pools if p.final))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
     documents = (*drawn.documents, *drawn.carried_forward)
@@ -160,7 +160,7 @@ def _breaches(month: Month) -> Iterator[Problem]:
     """Problems of checks that do not hold, with the figures, and of pools not shared to the cent: both stop the run."""
     shared: dict[str, int] = defaultdict(int)
     for split in month.splits:
-        shared[split.pool] += sum(split.shares.values()) + split.less
+        shared[split.pool] += sum(split.shares.values()) + split.deducted
     stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
     for pool in month.pools:
         if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.to_share:

@@ -28,7 +28,7 @@ def charge_rules(ready: MonthPlan, ctx: Context) -> tuple[list[Charge], list[Poo
         if rule.kind == "rate":
             found = accumulated_charges(rule, ctx) if accumulates(rule, ctx.month) else rate_charges(rule, ctx)
         elif rule.kind == "allocation":
-            shared = share_pool(rule, ready.pools.held.get(rule.pool or ""), ctx)
+            shared = share_pool(rule, ready.pools.to_share.get(rule.pool or ""), ctx)
             found = shared.charges
             splits += shared.splits
             problems += shared.problems

@@ -51,7 +51,7 @@ def plan_month(
     problems += pools.problems
     if problems:
         return MonthPlan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
-    asked = tuple(questions(rules, pools.held, period))
+    asked = tuple(questions(rules, pools.to_share, period))
     return MonthPlan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
 
 

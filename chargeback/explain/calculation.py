@@ -109,7 +109,7 @@ class Quota:
 
 def quota(split: PoolSplit, member: str) -> Quota | None:
     """The exact part of a member before cents; None for one held at a bound."""
-    held = split.bound or {}
+    held = split.binding or {}
     if member in held:
         return None
     rest = split.amount - sum(split.shares.get(m, 0) for m in held)

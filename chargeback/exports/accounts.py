@@ -77,7 +77,7 @@ def accounts_of(queries: Iterable[AccountQuery], rows: Sequence[Account]) -> dic
 
 def most_specific(query: AccountQuery, rows: Iterable[Account]) -> list[Account]:
     """Matching rows of the greatest specificity; several where they are equally specific."""
-    matching = [row for row in rows if row.of == query.purpose and _matches(row, query)]
+    matching = [row for row in rows if row.purpose == query.purpose and _matches(row, query)]
     most = max(map(specificity, matching), default=(0, 0))
     return [row for row in matching if specificity(row) == most]
 

@@ -65,12 +65,12 @@ class Preceding:
 
     number: str
     issue_date: date
-    net: int = 0
-    vat: int = 0
+    credited_net: int = 0
+    credited_vat: int = 0
 
     @property
-    def gross(self) -> int:
-        return self.net + self.vat
+    def credited_gross(self) -> int:
+        return self.credited_net + self.credited_vat
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,14 @@ class Division:
     method: str
     shares: dict[str, int]
     blocking: tuple[Blocking, ...] = ()
-    blocked: int = 0
-    errors: dict[str, Fraction] | None = None
+    blocking_count: int = 0
+    standard_errors: dict[str, Fraction] | None = None
     unsolved: str = ""
 
     @property
     def in_core(self) -> bool:
         """Whether no coalition looked at pays more than it would by itself."""
-        return bool(self.shares) and not self.blocked
+        return bool(self.shares) and not self.blocking_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ class Fairness:
     alone: dict[str, Fraction]
     together: Fraction | None
     divisions: tuple[Division, ...]
-    looked_how: str
-    looked_at: int
-    dearer: tuple[Coalition, Coalition] | None = None
-    certain: bool = True
+    coalitions: str
+    coalitions_tested: int
+    not_subadditive: tuple[Coalition, Coalition] | None = None
+    conclusive: bool = True
 
     @property
     def charged(self) -> Division:

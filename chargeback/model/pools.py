@@ -60,9 +60,9 @@ class PoolSplit:
     shares: dict[str, int]
     floor: str = ""
     cap: str = ""
-    bound: dict[str, str] | None = None
-    less: int = 0
-    errors: dict[str, Fraction] | None = None
+    binding: dict[str, str] | None = None
+    deducted: int = 0
+    standard_errors: dict[str, Fraction] | None = None
     instalment: Instalment | None = None
 
 
@@ -126,7 +126,7 @@ class Pool:
 
     name: str
     booked: int
-    held: int
+    after_transfers: int
     costs: tuple[Cost, ...]
     final: bool = True
     instalment: Instalment | None = None
@@ -134,7 +134,7 @@ class Pool:
     @property
     def to_share(self) -> int:
         """Cents shared among the members this month."""
-        return self.held if self.instalment is None else self.instalment.amount
+        return self.after_transfers if self.instalment is None else self.instalment.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +147,5 @@ class Flow:
     source: str
     target: str
     amount: Fraction
-    part: Fraction
+    proportion: Fraction
     step: int = 0

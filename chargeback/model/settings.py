@@ -24,7 +24,7 @@ class Regime:
     reason_code: str = ""
     invoice: str = ""
     credit_note: str = ""
-    due: str = "payment"
+    tax_point: str = "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Account:
 
     account: str
     where: Place
-    of: str = "revenue"
+    purpose: str = "revenue"
     rule: str = ""
     service: str = ""
     regime: str = ""

@@ -105,7 +105,7 @@ def costs_of(inputs: Inputs, store: Store, year: int) -> list[dict[str, int]]:
         pools = fill(store.costs(month), inputs.rules, inputs.settings, month)
         if pools.problems:
             raise Problems(pools.problems)
-        result.append(pools.held)
+        result.append(pools.to_share)
     return result
 
 

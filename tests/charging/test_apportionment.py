@@ -21,14 +21,14 @@ def test_what_a_cap_frees_is_spread_again_until_it_settles() -> None:
     weights = frac(a=50000, b=24000, c=15000, d=9000, e=1500, f=500)
     found = share(1000000, weights, {}, dict.fromkeys(weights, Fraction(300000)))
     assert found.cents == {"a": 300000, "b": 300000, "c": 230769, "d": 138462, "e": 23077, "f": 7692}
-    assert found.bound == {"a": "cap", "b": "cap"}
+    assert found.binding == {"a": "cap", "b": "cap"}
 
 
 def test_a_floor_is_paid_by_all_who_take_part_even_without_a_key() -> None:
     """Ten euros over 1, 0 and 99 with a floor of 2: the first two pay 2, the other the rest."""
     found = share(1000, frac(a=1, b=0, c=99), dict.fromkeys("abc", Fraction(200)), {})
     assert found.cents == {"a": 200, "b": 200, "c": 600}
-    assert found.bound == {"a": "floor", "b": "floor"}
+    assert found.binding == {"a": "floor", "b": "floor"}
 
 
 def test_equal_shares_capped_at_the_claim_are_constrained_equal_awards() -> None:
@@ -81,14 +81,14 @@ def test_a_cent_is_a_pool() -> None:
 
 def test_who_meets_a_bound_of_itself_is_not_held_at_it() -> None:
     """5.00 each of 10.00, with a cap or a floor of 5.00, is what the key says: no bound did it."""
-    assert share(1000, frac(a=1, b=1), {}, frac(a=500)).bound == {}
-    assert share(1000, frac(a=1, b=1), frac(a=500), {}).bound == {}
+    assert share(1000, frac(a=1, b=1), {}, frac(a=500)).binding == {}
+    assert share(1000, frac(a=1, b=1), frac(a=500), {}).binding == {}
 
 
 def test_the_last_cap_reached_holds_nobody_while_a_floor_does() -> None:
     """b pays its floor of 4.00, and the 6.00 that are left are just what a may pay: only b is held."""
     found = share(1000, frac(a=1, b="1/10"), frac(b=400), frac(a=600))
-    assert (found.cents, found.bound) == ({"a": 600, "b": 400}, {"b": "floor"})
+    assert (found.cents, found.binding) == ({"a": 600, "b": 400}, {"b": "floor"})
 
 
 def test_floors_that_are_caps_and_make_up_the_pool_leave_nothing_to_find() -> None:
@@ -99,7 +99,7 @@ def test_floors_that_are_caps_and_make_up_the_pool_leave_nothing_to_find() -> No
 def test_keys_below_one_are_keys() -> None:
     """Parts of 80 %, 10 % and 10 % of 10.00, the first at most 6.00: the others bear 2.00 each."""
     found = share(1000, frac(a="0.8", b="0.1", c="0.1"), {}, frac(a=600))
-    assert (found.cents, found.bound) == ({"a": 600, "b": 200, "c": 200}, {"a": "cap"})
+    assert (found.cents, found.binding) == ({"a": 600, "b": 200, "c": 200}, {"a": "cap"})
     assert share(1000, frac(a="0.4", b="0.1"), {}, frac(a=900, b=500)).cents == {"a": 800, "b": 200}
 
 
@@ -130,7 +130,7 @@ def test_held_shares_add_up_within_their_bounds_and_follow_one_factor(
     assume(weights)
     assert sum(found.cents.values()) == pool
     assert [m for m in weights if not floors[m] <= found.cents[m] <= caps[m]] == []
-    free = [m for m in weights if m not in found.bound and weights[m]]
+    free = [m for m in weights if m not in found.binding and weights[m]]
     ratios = [Fraction(found.cents[m]) / weights[m] for m in free]
     slack = max((1 / weights[m] for m in free), default=Fraction(0))
     assert not ratios or max(ratios) - min(ratios) <= 2 * slack

@@ -486,7 +486,7 @@ def issued(root: Path, due: str) -> list[Document]:
     """Every document of the ledger, as if its regime had said ``due``."""
     with ledger_of(root) as con:
         assert con is not None
-        return [replace(d, regime=replace(d.regime, due=due)) for d in every_document(con)]
+        return [replace(d, regime=replace(d.regime, tax_point=due)) for d in every_document(con)]
 
 
 def due_by_month(every: Iterable[vat.TaxedDocument], first: Period, months: int) -> list[vat.Tax]:

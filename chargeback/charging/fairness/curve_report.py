@@ -66,10 +66,10 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         alone=game.alone,
         together=game.together,
         divisions=tuple(_divisions(charged, asked, game)),
-        looked_how="all" if game.table else "search",
-        looked_at=(1 << len(players)) - 1 if game.table else coalitions_tested(game),
-        dearer=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
-        certain=game.table is not None or game.proved,
+        coalitions="all" if game.table else "search",
+        coalitions_tested=(1 << len(players)) - 1 if game.table else coalitions_tested(game),
+        not_subadditive=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
+        conclusive=game.table is not None or game.proved,
     )
 
 
@@ -122,7 +122,7 @@ def _of_part(method: str, each: CurveDemand, part: CurvePart, players: Sequence[
         return curve_weights(method, dict(zip(players, part.wanted, strict=True)), part.curve)
     used = Weights(split.keys[0].values)
     scale = used.total / split.amount
-    return Weights(used.values, {name: (error * scale) ** 2 for name, error in (split.errors or {}).items()})
+    return Weights(used.values, {name: (error * scale) ** 2 for name, error in (split.standard_errors or {}).items()})
 
 
 def _nucleolus(game: CurveGame) -> dict[str, Fraction]:

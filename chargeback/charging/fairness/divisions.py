@@ -36,7 +36,7 @@ def divided(method: str, amount: int, weights: Callable[[], Weights], test: Test
     except ZeroDivisionError:
         return Division(method, {}, unsolved=f"The {method} shares add up to zero.")
     blocking, blocked = test(shares, 1)
-    return Division(method, shares, blocking, blocked, found.errors(amount))
+    return Division(method, shares, blocking, blocked, found.standard_errors(amount))
 
 
 def game_weights(method: str, of: StandAlone) -> Weights:

@@ -89,9 +89,9 @@ def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Con
         alone=costs.alone,
         together=costs.together,
         divisions=tuple(divisions),
-        looked_how="all" if costs.game else "table",
-        looked_at=len(costs.costs),
-        dearer=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
+        coalitions="all" if costs.game else "table",
+        coalitions_tested=len(costs.costs),
+        not_subadditive=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
     )
 
 
@@ -119,9 +119,9 @@ def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ct
 
 def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
     """Two coalitions that cost more together than apart: a table that is wrong, or a union that does not pay."""
-    if report.dearer is None:
+    if report.not_subadditive is None:
         return
-    first, second = report.dearer
+    first, second = report.not_subadditive
     both = tuple(sorted((*first, *second)))
     where = next((r.where for r in rows if r.coalition == both), Place("standalone/costs.csv"))
     currency = ctx.settings.currency

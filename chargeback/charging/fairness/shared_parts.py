@@ -34,7 +34,7 @@ def shared_parts(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Co
     for split in splits:
         rule = rules[split.rule]
         for version, span in parts_of(rule, ctx.month):
-            something = split.amount or (split.less and version.game is not None)
+            something = split.amount or (split.deducted and version.game is not None)
             looked_at = version.game is not None or version.quantity is not None
             if looked_at and version.valid_from == split.version and something:
                 yield SharedPart(rule, version, span, split, taking_part(rule, version, ctx))
@@ -76,7 +76,7 @@ def errors_of(parts: Iterable[SharedPart], players: Collection[str]) -> dict[str
     """The standard errors in cents of what was charged, where a part of it was estimated."""
     squares: dict[str, Fraction] = {}
     for part in parts:
-        for member, error in (part.split.errors or {}).items():
+        for member, error in (part.split.standard_errors or {}).items():
             squares[member] = squares.get(member, Fraction(0)) + error * error
     found = {name: standard_error(squares[name]) for name in players if name in squares}
     return found or None

@@ -29,7 +29,7 @@ class Shares:
     """Cents by member, and the members held at a bound (``floor`` or ``cap``)."""
 
     cents: dict[str, int]
-    bound: dict[str, str]
+    binding: dict[str, str]
 
 
 def share(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Shares:

@@ -29,7 +29,7 @@ class KeyTables:
     tables: tuple[KeyTable, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
-    errors: dict[str, Fraction] | None = None
+    standard_errors: dict[str, Fraction] | None = None
 
 
 def slot(version: Version, key: int | str) -> str:

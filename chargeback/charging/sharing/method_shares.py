@@ -51,7 +51,7 @@ def method_table(rule: Rule, version: Version, span: Span, amount: int, presence
     if problems:
         return KeyTables(problems=problems)
     table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
-    errors = found.weights.errors(amount)
+    errors = found.weights.standard_errors(amount)
     told = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
     return KeyTables((table,), (), told, errors)
 

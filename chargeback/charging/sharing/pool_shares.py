@@ -110,9 +110,9 @@ def _split(
         shares=shares.cents,
         floor=_shown_bound(version.floor),
         cap=_shown_bound(version.cap),
-        bound=shares.bound,
-        less=less,
-        errors=found.errors,
+        binding=shares.binding,
+        deducted=less,
+        standard_errors=found.standard_errors,
         instalment=ctx.called.get(rule.pool or "") if ctx.year is None else None,
     )
 
@@ -269,7 +269,7 @@ def _reasons(result: PoolSplit) -> Callable[[str], str]:
     tails = [f"/{_plain(k.total)}" + (f" x {_plain(k.weight)}" if several else "") for k in result.keys]
     heads = [f"{key.name or key.kind} " for key in result.keys]
     parts = list(zip(heads, result.keys, tails, strict=True))
-    bound, errors = result.bound or {}, result.errors or {}
+    bound, errors = result.binding or {}, result.standard_errors or {}
 
     def reason(member: str) -> str:
         keys = [f"{head}{_plain(key.values.get(member, ZERO))}{tail}" for head, key, tail in parts]

@@ -28,7 +28,7 @@ class Pools:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def held(self) -> dict[str, int]:
+    def to_share(self) -> dict[str, int]:
         """Cents to share, by pool; a pool that only serves others is not there."""
         return {pool.name: pool.to_share for pool in self.pools if pool.final}
 
@@ -62,11 +62,16 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
         done = transfer(cents, services, settings.transfer_method, order)
     except NoExit as error:
         return Pools(problems=(_no_exit(error, serving, period),))
-    stuck = [pool for pool, held in done.held.items() if held and pool in serving]
+    stuck = [pool for pool, held in done.to_final_pools.items() if held and pool in serving]
     if stuck:
-        return Pools(problems=tuple(uncovered(serving[pool], done.held[pool], period, settings) for pool in stuck))
-    names = sorted({*cents, *done.held, *(f.target for f in done.flows)})
-    pools = (Pool(n, cents.get(n, 0), done.held.get(n, 0), tuple(booked.get(n, ())), n not in services) for n in names)
+        return Pools(
+            problems=tuple(uncovered(serving[pool], done.to_final_pools[pool], period, settings) for pool in stuck)
+        )
+    names = sorted({*cents, *done.to_final_pools, *(f.target for f in done.flows)})
+    pools = (
+        Pool(n, cents.get(n, 0), done.to_final_pools.get(n, 0), tuple(booked.get(n, ())), n not in services)
+        for n in names
+    )
     return Pools(tuple(pools), done.flows)
 
 

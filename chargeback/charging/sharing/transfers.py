@@ -29,7 +29,7 @@ class NoExit(Exception):
 class Transferred:
     """Cents in the final pools, and every flow between pools."""
 
-    held: dict[str, int]
+    to_final_pools: dict[str, int]
     flows: tuple[Flow, ...]
 
 

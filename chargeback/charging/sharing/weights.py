@@ -25,7 +25,7 @@ class Weights:
         """What the weights add up to, exact in every case."""
         return added(self.values.values())
 
-    def errors(self, amount: int) -> dict[str, Fraction] | None:
+    def standard_errors(self, amount: int) -> dict[str, Fraction] | None:
         """The standard error in cents of each share of an amount; None where the weights are exact."""
         if not self.variance:
             return None

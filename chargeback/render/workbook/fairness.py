@@ -49,7 +49,7 @@ ADDED = ("alone", "pays", "saves")
 def fairness_table(month: Month, labels: SheetLabels) -> SheetTable:
     """Table of games and players, in the order of the fairness report; the methods are side by side to the right."""
     methods = list(dict.fromkeys(d.method for f in month.fairness for d in f.divisions[1:]))
-    estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
+    estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.standard_errors}
     columns = _columns(methods, estimated, labels)
     rows = [_row(f, s, methods, estimated, month, labels) for f in month.fairness for s in member_positions(f)]
     table = labels.table(MEMBERS_SHEET, columns, rows, frozen=4)
@@ -102,7 +102,7 @@ def _row(
 
 
 def _error(division: Division | None, player: str) -> int | None:
-    error = (division.errors or {}).get(player) if division else None
+    error = (division.standard_errors or {}).get(player) if division else None
     return None if error is None else cents(error)
 
 
@@ -139,6 +139,6 @@ def _verdict(division: Division, fairness: Fairness, labels: SheetLabels) -> str
     if within_rounding(division):
         return labels.text("groups.rounding")
     coverage = clean(coverage_sentence(fairness, labels.wording))
-    if not division.blocked:
+    if not division.blocking_count:
         return f"{labels.text('groups.nobody')} {coverage}"
-    return f"{clean(labels.wording.plural('workbook.groups.blocked', division.blocked))} {coverage}"
+    return f"{clean(labels.wording.plural('workbook.groups.blocked', division.blocking_count))} {coverage}"

@@ -181,7 +181,8 @@ class _Reading:
             self.problem(table, f"[{table}] has no category: write S (taxed), E (exempt) or O (out of scope)")
         for wrong in _regime_mistakes(found, values):
             self.problem(f"{table}.rate" if "rate" in values else table, f"[{table}] {wrong}")
-        return Regime(name=name, category=found.pop("category", ""), **found)
+        tax_point = found.pop("due", "payment")
+        return Regime(name=name, category=found.pop("category", "S"), tax_point=tax_point, **found)
 
     def folder(self, value: Any) -> str:
         path = text(value)
@@ -199,10 +200,12 @@ class _Reading:
         for index, row in enumerate(rows):
             found = self.fields(row, ACCOUNT, f"accounts.{index}")
             where = Place(FILE, line_at(self.lines, f"accounts.{index}"))
-            account = Account(found.pop("account", ""), where, **found)
+            account = Account(found.pop("account", ""), where, found.pop("of", "revenue"), **found)
             for wrong in _account_mistakes(account, row, regimes):
                 self.problem(f"accounts.{index}", f"[[accounts]] {wrong}")
-            first = read.setdefault((account.of, account.rule, account.service, account.regime, account.kind), account)
+            first = read.setdefault(
+                (account.purpose, account.rule, account.service, account.regime, account.kind), account
+            )
             if first is not account:
                 message = f"[[accounts]] asks the same as line {first.where.line}: keep one of the two rows"
                 self.problem(f"accounts.{index}", message)
@@ -250,10 +253,10 @@ def _account_mistakes(account: Account, given: dict[str, Any], regimes: dict[str
         yield "has no account: write the account the amounts go to"
     if account.rule and account.service:
         yield "has a rule and a service: a rule has its service already, keep one of the two"
-    if account.of != "revenue" and (account.rule or account.service):
-        yield f"has a {'rule' if account.rule else 'service'}: the account of {account.of} is of whole documents, take it out"
-    if account.of != "revenue" and account.function:
-        yield f"has a function: it goes with the account of a line, take it out of the account of {account.of}"
+    if account.purpose != "revenue" and (account.rule or account.service):
+        yield f"has a {'rule' if account.rule else 'service'}: the account of {account.purpose} is of whole documents, take it out"
+    if account.purpose != "revenue" and account.function:
+        yield f"has a function: it goes with the account of a line, take it out of the account of {account.purpose}"
     if account.regime and account.regime not in regimes:
         close = difflib.get_close_matches(account.regime, regimes, 1)
         hint = f"; did you mean {close[0]}?" if close else ""
