@@ -13,10 +13,10 @@ from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.report import fairness
+from chargeback.charging.fairness.report import fairness_reports
 from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.charging.plan import MonthPlan
-from chargeback.charging.questions import summed
+from chargeback.charging.questions import answers_over_months
 from chargeback.charging.rating.rate_charges import rate_charges
 from chargeback.charging.sharing.instalments import (
     prefinancing_notices,
@@ -65,7 +65,7 @@ def bill_month(
         facts=ready.facts,
         roster=Roster(ready.facts, ready.period.span),
         levels=Levels.of(ready.facts),
-        answers=summed(answers),
+        answers=answers_over_months(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
     charges, splits, problems, found = charge_rules(ready, ctx)
@@ -98,7 +98,7 @@ def _month(
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
-    fair, warned = fairness(rules, shared, ctx)
+    fair, warned = fairness_reports(rules, shared, ctx)
     return Month(
         period=ready.period,
         settings=ready.settings,

@@ -9,7 +9,7 @@ from chargeback.charging.metering.answers import Answer
 from chargeback.charging.plan import MonthPlan
 from chargeback.charging.rating.accumulation import accumulated_charges, accumulates
 from chargeback.charging.rating.rate_charges import rate_charges
-from chargeback.charging.rule_order import in_turn
+from chargeback.charging.rule_order import in_charging_order
 from chargeback.charging.sharing.pool_shares import share_pool
 from chargeback.model.charges import Charge
 from chargeback.model.pools import PoolSplit
@@ -23,7 +23,7 @@ def charge_rules(ready: MonthPlan, ctx: Context) -> tuple[list[Charge], list[Poo
     splits: list[PoolSplit] = []
     problems: list[Problem] = []
     notices: list[Notice] = []
-    for rule in in_turn(ready.rules)[0]:
+    for rule in in_charging_order(ready.rules)[0]:
         found: Sequence[Charge] = ()
         if rule.kind == "rate":
             found = accumulated_charges(rule, ctx) if accumulates(rule, ctx.month) else rate_charges(rule, ctx)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.register_notices import mistyped_items
-from chargeback.charging.questions import earlier, questions
+from chargeback.charging.questions import month_questions, prior_questions
 from chargeback.charging.rule_checks import check_rules
-from chargeback.charging.rule_order import in_turn, unknown
-from chargeback.charging.sharing.instalments import calls, instalment_problems, true_up_problems
-from chargeback.charging.sharing.pools import Pools, fill
+from chargeback.charging.rule_order import in_charging_order, unknown_charges
+from chargeback.charging.sharing.instalments import instalment_problems, instalments_called, true_up_problems
+from chargeback.charging.sharing.pools import Pools, fill_pools
 from chargeback.model.facts import Cost, Facts
 from chargeback.model.period import Period, Span
 from chargeback.model.problem import Place, Problem
@@ -29,30 +29,30 @@ class MonthPlan:
     rules: tuple[Rule, ...]
     pools: Pools
     questions: tuple[Question, ...]
-    earlier: Mapping[Span, Sequence[Question]]
+    prior_questions: Mapping[Span, Sequence[Question]]
     problems: tuple[Problem, ...]
 
 
 def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
     """What is wrong with the rules in any month: unknown names, charges in a circle."""
     by_id = {rule.id: rule for rule in rules}
-    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
+    named = [*check_rules(rules, facts, settings), *unknown_charges(by_id), *mistyped_items(rules, facts)]
     named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
-    return [*named, *in_turn(rules)[1]]
+    return [*named, *in_charging_order(rules)[1]]
 
 
 def plan_month(
     period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]
 ) -> MonthPlan:
     """What to measure in a month, and every problem that needs no measure."""
-    called = calls(rules, facts, period)
+    called = instalments_called(rules, facts, period)
     problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
-    pools = fill(costs, rules, settings, period).called(called.of)
+    pools = fill_pools(costs, rules, settings, period).called(called.by_pool)
     problems += pools.problems
     if problems:
         return MonthPlan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
-    asked = tuple(questions(rules, pools.to_share, period))
-    return MonthPlan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+    asked = tuple(month_questions(rules, pools.to_share, period))
+    return MonthPlan(period, settings, facts, tuple(rules), pools, asked, prior_questions(rules, period), ())
 
 
 def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.rating.accumulation import BEFORE
 from chargeback.charging.rating.pricing import year_start
 from chargeback.charging.rating.rate_charges import SLOT
-from chargeback.charging.sharing.keys import slot
+from chargeback.charging.sharing.keys import question_slot
 from chargeback.model.period import Period, Span, clip, months_of
 from chargeback.model.rules import Quantity, Rule, Version, parts_of
 
@@ -20,7 +20,7 @@ SEEN = "seen "
 APART = " in "
 
 
-def questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) -> list[Question]:
+def month_questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) -> list[Question]:
     """The questions about the month; an allocation asks only when its pool holds something to share."""
     result: list[Question] = []
     for rule in rules:
@@ -31,7 +31,7 @@ def questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) ->
     return result
 
 
-def earlier(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
+def prior_questions(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
     """The questions about days before the month, by those days: the year to date, for the rules that accumulate, and the last
     civil year, for the keys of pools called by instalments."""
     result = _of_last_year(rules, period)
@@ -49,7 +49,7 @@ def _of_last_year(rules: Iterable[Rule], period: Period) -> dict[Span, list[Ques
     for rule in rules:
         for version, _ in parts_of(rule, period.span) if rule.kind == "allocation" else ():
             if version.by_instalments:
-                for span, asked in over(rule, version, year_span(period.year - 1)).items():
+                for span, asked in key_questions(rule, version, year_span(period.year - 1)).items():
                     result.setdefault(span, []).extend(asked)
     return result
 
@@ -59,16 +59,16 @@ def year_span(year: int) -> Span:
     return Span(date(year, 1, 1), date(year + 1, 1, 1))
 
 
-def of_year(rule: Rule, year: int) -> dict[Span, list[Question]]:
+def year_questions(rule: Rule, year: int) -> dict[Span, list[Question]]:
     """The questions of the keys of an allocation about a civil year, each version about its own days of it."""
     result: dict[Span, list[Question]] = {}
     for version, span in parts_of(rule, year_span(year)):
-        for days, asked in over(rule, version, span).items():
+        for days, asked in key_questions(rule, version, span).items():
             result.setdefault(days, []).extend(asked)
     return result
 
 
-def over(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
+def key_questions(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
     """The questions of the keys of a version about some days, by the days they are asked about.
 
     A sum or an integral is asked at once; of the other measures each month is asked apart, and ``summed`` adds the answers.
@@ -86,7 +86,7 @@ def over(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]
     return result
 
 
-def summed(answers: Mapping[tuple[str, str], Answer]) -> dict[tuple[str, str], Answer]:
+def answers_over_months(answers: Mapping[tuple[str, str], Answer]) -> dict[tuple[str, str], Answer]:
     """The answers, those that were asked month by month added up."""
     result: dict[tuple[str, str], Answer] = {}
     for (rule, asked), answer in answers.items():
@@ -147,8 +147,8 @@ def _allocation(rule: Rule, period: Period) -> Iterator[Question]:
 def _keys(rule: Rule, version: Version, span: Span) -> Iterator[Question]:
     at = f"version.{rule.versions.index(version)}"
     if version.quantity is not None:
-        yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
+        yield from _ask(rule, question_slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
     for number, key in enumerate(version.keys):
         if key.quantity is not None:
             path = f"{at}.keys.{number}.quantity"
-            yield from _ask(rule, slot(version, number), key.quantity, span, (span,), path, version)
+            yield from _ask(rule, question_slot(version, number), key.quantity, span, (span,), path, version)

@@ -11,14 +11,14 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import DriverBound, Quantity, Rule, Version
 from chargeback.model.settings import Settings
 
-Kind = tuple[str, str, str]
-REGIME: Kind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
-GROUP: Kind = ("group", "groups.csv does not name it", "unknown-group")
-MEMBER: Kind = ("member", "members.csv does not name it", "unknown-member")
-DRIVER: Kind = ("driver", "drivers.csv does not name it", "unknown-driver")
-POOL: Kind = ("pool", "no allocation or transfer takes it", "unknown-pool")
-GAME: Kind = ("game", "standalone/costs.csv does not name it", "unknown-game")
-REPLACED: Kind = ("rule", "no rate or allocation has this id", "unknown-rule")
+NameKind = tuple[str, str, str]
+REGIME: NameKind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
+GROUP: NameKind = ("group", "groups.csv does not name it", "unknown-group")
+MEMBER: NameKind = ("member", "members.csv does not name it", "unknown-member")
+DRIVER: NameKind = ("driver", "drivers.csv does not name it", "unknown-driver")
+POOL: NameKind = ("pool", "no allocation or transfer takes it", "unknown-pool")
+GAME: NameKind = ("game", "standalone/costs.csv does not name it", "unknown-game")
+REPLACED: NameKind = ("rule", "no rate or allocation has this id", "unknown-rule")
 
 
 def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
@@ -41,7 +41,7 @@ class KnownNames:
         self.rules = sorted(r.id for r in rules if r.kind in ("rate", "allocation"))
 
 
-def _unknown(rule: Rule, key: str, kind: Kind, name: str, known: Sequence[str]) -> Iterator[Problem]:
+def _unknown(rule: Rule, key: str, kind: NameKind, name: str, known: Sequence[str]) -> Iterator[Problem]:
     if name in known:
         return
     what, where, code = kind

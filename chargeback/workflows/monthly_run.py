@@ -11,13 +11,13 @@ from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.month import bill_month
 from chargeback.billing.prior_months import prior_months_of
 from chargeback.charging.metering.answers import Measured
-from chargeback.charging.metering.register_notices import level_notices
+from chargeback.charging.metering.register_notices import register_notices
 from chargeback.charging.metering.usage_notices import (
-    gaps,
     mistyped_meters,
     mistyped_tags,
-    moved,
-    untagged,
+    moved_shares,
+    uncovered_use,
+    untagged_use,
     usage_notices,
 )
 from chargeback.charging.plan import MonthPlan, plan_month
@@ -124,9 +124,9 @@ def _compute(
     notices = [
         *outcome.month.notices,
         *usage_notices(measured, ready.rules, period, meters(store), outcome.month.members),
-        *untagged(ready.questions, measured, period),
-        *moved(outcome.month, measured),
-        *level_notices(ready.rules, ready.facts, period),
+        *untagged_use(ready.questions, measured, period),
+        *moved_shares(outcome.month, measured),
+        *register_notices(ready.rules, ready.facts, period),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought.notices if brought is not None else ()),
     ]
@@ -142,12 +142,12 @@ def _measure(ready: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
     con, zone, period = store.connection, ready.settings.zone, ready.period
     measured = measure(con, ready.questions, ready.facts, period.span, zone, str(period))
     rules: Mapping[str, Rule] = {rule.id: rule for rule in ready.rules}
-    problems = [*gaps(ready.questions, measured, rules, period)]
+    problems = [*uncovered_use(ready.questions, measured, rules, period)]
     problems += mistyped_meters(measured, ready.rules, meters(store))
     problems += mistyped_tags(ready.rules, tags(store))
     misused = [*measured.problems]
     answers = dict(measured.answers)
-    for span, asked in ready.earlier.items():
+    for span, asked in ready.prior_questions.items():
         before = measure(con, asked, ready.facts, span, zone, f"{span.start} to {span.end}")
         misused += before.problems
         answers |= before.answers

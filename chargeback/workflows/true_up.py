@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
 from chargeback.charging.metering.answers import Answer
-from chargeback.charging.questions import of_year, year_span
-from chargeback.charging.sharing.instalments import MONTHS, by_instalments
-from chargeback.charging.sharing.pools import fill
+from chargeback.charging.questions import year_questions, year_span
+from chargeback.charging.sharing.instalments import MONTHS, calls_instalments
+from chargeback.charging.sharing.pools import fill_pools
 from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.year_postings import draft_postings, newest_by_id, postings_since
 from chargeback.model.charges import Charge
@@ -70,7 +70,7 @@ def true_ups(
     Instalments are those of the ledger where issued, else as ``month_of`` computes them (``charged``: those, when known);
     ``beside``: adjustments that are billed with it, and count as those of the ledger. Raises Problems.
     """
-    rules = [rule for rule in inputs.rules if by_instalments(rule, year_span(year))]
+    rules = [rule for rule in inputs.rules if calls_instalments(rule, year_span(year))]
     costs = costs_of(inputs, store, year) if rules else []
     if charged is None:
         charged = charges_of(inputs, store, year, counted(rules, inputs.rules), month_of) if rules else ()
@@ -102,7 +102,7 @@ def costs_of(inputs: Inputs, store: Store, year: int) -> list[dict[str, int]]:
     """What each pool held in each month of a year, after the transfers of the month. Raises Problems."""
     result = []
     for month in months_of_year(year):
-        pools = fill(store.costs(month), inputs.rules, inputs.settings, month)
+        pools = fill_pools(store.costs(month), inputs.rules, inputs.settings, month)
         if pools.problems:
             raise Problems(pools.problems)
         result.append(pools.to_share)
@@ -150,7 +150,7 @@ def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> Ca
 def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[str, str], Answer]:
     """What the keys of a rule count over a year. Raises Problems for rows that a measure does not allow."""
     answers: dict[tuple[str, str], Answer] = {}
-    for span, asked in of_year(rule, year).items():
+    for span, asked in year_questions(rule, year).items():
         found = measure(store.connection, asked, inputs.facts, span, inputs.settings.zone, str(year))
         if found.problems:
             raise Problems(found.problems)

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.report import fairness
+from chargeback.charging.fairness.report import fairness_reports
 from chargeback.charging.fairness.stand_alone import stand_alone, unpriced
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
-from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.charging.sharing.pool_shares import PoolCharges, share_pool
 from chargeback.ledger.rule_terms import fingerprint
 from chargeback.model.facts import CoalitionCost
 from chargeback.model.fairness import Blocking, Division, Fairness
@@ -41,7 +41,7 @@ DAM = {
 STEPS = [("10", "100"), ("30", "200"), ("1000", "1170")]
 
 
-def shared(cents: int, ctx: Context, *rules: Rule) -> list[Shared]:
+def shared(cents: int, ctx: Context, *rules: Rule) -> list[PoolCharges]:
     """The pools of some rules, of so many cents each, as they are shared."""
     found = [share_pool(of, cents, ctx) for of in rules]
     assert [one.problems for one in found] == [()] * len(found)
@@ -52,7 +52,7 @@ def looked_at(cents: int, ctx: Context, *rules: Rule) -> tuple[tuple[Fairness, .
     """The reports on some rules, and what is warned of, sharing included."""
     found = shared(cents, ctx, *rules)
     splits = [one for each in found for one in each.splits]
-    reports, notices = fairness({of.id: of for of in rules}, splits, ctx)
+    reports, notices = fairness_reports({of.id: of for of in rules}, splits, ctx)
     return reports, (*(n for each in found for n in each.notices), *notices)
 
 
@@ -135,7 +135,7 @@ def test_charges_of_all_rules_of_a_game_add_up() -> None:
         coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"}),
     )
     splits = [s for of, cents in zip(rules, (9000, 400), strict=True) for s in share_pool(of, cents, ctx).splits]
-    (found,), _ = fairness({of.id: of for of in rules}, splits, ctx)
+    (found,), _ = fairness_reports({of.id: of for of in rules}, splits, ctx)
     assert (found.rules, found.pools, found.method) == (("a", "b"), ("a", "b"), "shapley")
     assert (found.amount, found.outside) == (9100, 300)
     assert found.charged.shares == {"brett": 2000, "evan": 7100}
@@ -183,7 +183,7 @@ def test_a_month_without_game_has_no_report() -> None:
     """No game named, nothing to say; nor where nothing was shared."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"}))
     assert looked_at(9000, ctx, rule({"keys": [{"equal": True}]})) == ((), ())
-    assert fairness({"dam": beside()}, share_pool(beside(), 0, ctx).splits, ctx) == ((), ())
+    assert fairness_reports({"dam": beside()}, share_pool(beside(), 0, ctx).splits, ctx) == ((), ())
 
 
 def test_a_refund_makes_nobody_object() -> None:
@@ -562,7 +562,7 @@ def test_nobody_who_asks_for_anything_gives_no_report() -> None:
     """A rule whose demands have gone since, as split by hand, has nothing to compare."""
     of = along("serial", STEPS)
     (part,) = shared(1000, demanding(a="1"), of)[0].splits
-    assert fairness({"dam": of}, [part], demanding(a="0")) == ((), ())
+    assert fairness_reports({"dam": of}, [part], demanding(a="0")) == ((), ())
 
 
 # Estimated shares

@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import partial
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.divisions import Test, as_charged, divided
-from chargeback.charging.fairness.shared_parts import SharedPart, charged_by, errors_of, method_of
+from chargeback.charging.fairness.divisions import CoreTest, as_charged, divided
+from chargeback.charging.fairness.shared_parts import SharedPart, charged_by, errors_of, method_used
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE
-from chargeback.charging.games.core import among_all
-from chargeback.charging.games.curve_core import coalitions_tested, searched
+from chargeback.charging.games.core import objections_in_game
+from chargeback.charging.games.curve_core import coalitions_tested, objections_along_curve
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Unsolved
@@ -41,7 +41,7 @@ class CurveDemand:
         return self.part.version.method == "increments"
 
 
-def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
+def curve_report(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
     """The report on the parts of a rule that share curves over one kind of demand; None where nobody asks for anything.
 
     The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says what
@@ -59,7 +59,7 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         rules=(rule,),
         versions=tuple(sorted({part.version.valid_from for part in shared})),
         pools=tuple(sorted({part.split.pool for part in shared})),
-        method=method_of(shared),
+        method=method_used(shared),
         amount=sum(charged.values()),
         outside=outside,
         players=players,
@@ -91,11 +91,11 @@ def _part(each: CurveDemand, players: Sequence[str]) -> CurvePart:
     return CurvePart(wanted, line, each.part.split.amount / (reach or Fraction(1)), each.greatest)
 
 
-def _test(game: CurveGame) -> Test:
+def _test(game: CurveGame) -> CoreTest:
     if game.table is None:
-        return lambda shares, rounded: searched(game, shares, rounded)
+        return lambda shares, rounded: objections_along_curve(game, shares, rounded)
     of, unit = game.table
-    return lambda shares, rounded: among_all(of, shares, unit, rounded)
+    return lambda shares, rounded: objections_in_game(of, shares, unit, rounded)
 
 
 def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:

@@ -17,16 +17,16 @@ from chargeback.model.money import split
 from chargeback.model.problem import counted
 
 GAME_METHODS = ("shapley", "nucleolus", "scrb", "proportional")
-Test = Callable[[Mapping[str, int], int], Objections]
+CoreTest = Callable[[Mapping[str, int], int], Objections]
 
 
-def as_charged(shares: Mapping[str, int], rounded: int, test: Test, errors: dict[str, Fraction] | None) -> Division:
+def as_charged(shares: Mapping[str, int], rounded: int, test: CoreTest, errors: dict[str, Fraction] | None) -> Division:
     """What was charged, as it is: the sum of so many shares, each ``rounded`` to the cent."""
     blocking, blocked = test(shares, rounded)
     return Division(CHARGED, dict(shares), blocking, blocked, errors)
 
 
-def divided(method: str, amount: int, weights: Callable[[], Weights], test: Test) -> Division:
+def divided(method: str, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
     """An amount of cents shared by a method, by largest remainder; without shares, and saying why, where it has none."""
     try:
         found = weights()

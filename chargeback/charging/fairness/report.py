@@ -8,25 +8,24 @@ from fractions import Fraction
 from functools import partial
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.curve_report import of_curve
-from chargeback.charging.fairness.divisions import GAME_METHODS, Test, as_charged, divided, game_weights
+from chargeback.charging.fairness.curve_report import curve_report
+from chargeback.charging.fairness.divisions import GAME_METHODS, CoreTest, as_charged, divided, game_weights
 from chargeback.charging.fairness.shared_parts import (
     SharedPart,
     charged_by,
     errors_of,
-    method_of,
+    method_used,
     shared_parts,
     taken_off,
     with_tariffs,
 )
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
-from chargeback.charging.games.core import among, among_all
-from chargeback.charging.games.game import Players
+from chargeback.charging.games.core import objections_in_game, objections_in_table
 from chargeback.charging.games.properties import dearer_together
-from chargeback.charging.metering.timeline import merged
-from chargeback.charging.sharing.curve_shares import along
+from chargeback.charging.metering.timeline import merged_spans
+from chargeback.charging.sharing.curve_shares import shares_curve
 from chargeback.model.facts import CoalitionCost
-from chargeback.model.fairness import Fairness
+from chargeback.model.fairness import Coalition, Fairness
 from chargeback.model.money import rounded
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
@@ -35,7 +34,7 @@ from chargeback.model.rules import Rule
 Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
 
 
-def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
+def fairness_reports(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
     """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
     cost curve; and what to warn of.
 
@@ -48,10 +47,10 @@ def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Contex
     for part in shared_parts(rules, splits, ctx):
         if part.version.game is not None:
             by_game[part.version.game].append(part)
-        elif along(part.version):
+        elif shares_curve(part.version):
             by_curve[part.rule.id, part.version.method == "increments"].append(part)
     reports, notices = _of_games(by_game, ctx)
-    curves = (of_curve(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
+    curves = (curve_report(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
     return (*reports, *(report for report in curves if report is not None)), tuple(notices)
 
 
@@ -61,7 +60,7 @@ def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tupl
     for name, parts in sorted(by_game.items()):
         rows = [row for row in ctx.facts.coalitions if row.game == name]
         among = {member for part in parts for member in part.presence}
-        costs = stand_alone(rows, merged(part.span for part in parts), among, ctx.month.days)
+        costs = stand_alone(rows, merged_spans(part.span for part in parts), among, ctx.month.days)
         notices += _never_alone(name, costs, rows, ctx)
         if costs.players:
             report = _of_game(name, parts, costs, ctx)
@@ -82,7 +81,7 @@ def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Con
         rules=tuple(sorted({*tariffs, *(part.rule.id for part in parts)})),
         versions=tuple(sorted({part.version.valid_from for part in parts})),
         pools=tuple(sorted({part.split.pool for part in parts})),
-        method=method_of(parts),
+        method=method_used(parts),
         amount=amount,
         outside=outside,
         players=costs.players,
@@ -95,13 +94,13 @@ def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Con
     )
 
 
-def _test(costs: StandAlone) -> Test:
+def _test(costs: StandAlone) -> CoreTest:
     """Which coalitions object to shares: all are asked, or those of the table."""
     if costs.game is not None:
         game, unit = costs.game, costs.unit
-        return lambda shares, rounded: among_all(game, shares, unit, rounded)
+        return lambda shares, rounded: objections_in_game(game, shares, unit, rounded)
     priced = [(names, Fraction(cost, costs.unit)) for names, cost in costs.costs.items()]
-    return lambda shares, rounded: among(priced, shares, len(costs.players), rounded)
+    return lambda shares, rounded: objections_in_table(priced, shares, len(costs.players), rounded)
 
 
 def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
@@ -133,6 +132,6 @@ def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], 
     yield Notice(where, message, "not-subadditive")
 
 
-def _shown(coalition: Players, costs: StandAlone, other: Players = ()) -> str:
+def _shown(coalition: Coalition, costs: StandAlone, other: Coalition = ()) -> str:
     cents = Fraction(costs.costs[coalition] + costs.costs.get(other, 0), costs.unit)
     return str(rounded(cents / 100, 2))

@@ -64,7 +64,7 @@ def with_tariffs(charged: Mapping[str, int], outside: int, tariffs: Mapping[str,
     return paid, outside + sum(cents for member, cents in tariffs.items() if member not in charged)
 
 
-def method_of(parts: Sequence[SharedPart]) -> str:
+def method_used(parts: Sequence[SharedPart]) -> str:
     """The method used; of several, the one that shared most."""
     shared: Counter[str] = Counter()
     for part in parts:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add
 
-from chargeback.charging.games.game import Costs, Game, Players, game_of, subset_sums
-from chargeback.charging.metering.timeline import cut
+from chargeback.charging.games.game import CoalitionCosts, Game, game_of, subset_sums
+from chargeback.charging.metering.timeline import cut_at
 from chargeback.model.facts import CoalitionCost
+from chargeback.model.fairness import Coalition
 from chargeback.model.period import Span, in_force
 
 MOST_PLAYERS = 20
@@ -25,11 +26,11 @@ class StandAlone:
 
     players: tuple[str, ...]
     unit: int
-    costs: Mapping[Players, int]
+    costs: Mapping[Coalition, int]
     game: Game | None
     lacking: tuple[str, ...] = ()
 
-    def cents(self, coalition: Players) -> Fraction | None:
+    def cents(self, coalition: Coalition) -> Fraction | None:
         """The cost of a coalition in cents, where it has one."""
         cost = self.costs.get(coalition)
         return None if cost is None else Fraction(cost, self.unit)
@@ -51,7 +52,7 @@ class _Run:
 
     days: int
     names: frozenset[str]
-    costs: Costs
+    costs: CoalitionCosts
 
 
 def stand_alone(
@@ -83,13 +84,13 @@ def _runs(rows: Sequence[CoalitionCost], spans: Iterable[Span], among: Collectio
     named = set(among)
     changes = {day for row in rows for day in (row.valid_from, row.valid_to) if day is not None}
     for span in spans:
-        for run in cut(span, changes):
+        for run in cut_at(span, changes):
             costs = {r.coalition: r.cost for r in kept if in_force(r.valid_from, r.valid_to, run.start)}
             here = (r.coalition for r in rows if in_force(r.valid_from, r.valid_to, run.start))
             yield _Run(run.days, frozenset(named.intersection(name for c in here for name in c)), costs)
 
 
-def _over(coalition: Players, runs: Iterable[_Run]) -> int | None:
+def _over(coalition: Coalition, runs: Iterable[_Run]) -> int | None:
     """The cost of a coalition over all days, each in cents; None when it has none on some day."""
     total = 0
     for run in runs:

@@ -11,16 +11,16 @@ from fractions import Fraction
 from math import lcm
 from operator import sub
 
-from chargeback.charging.games.game import Game, Players, subset_sums
-from chargeback.model.fairness import Blocking
+from chargeback.charging.games.game import Game, subset_sums
+from chargeback.model.fairness import Blocking, Coalition
 from chargeback.model.money import added
 
 SHOWN = 10
-Shares = Mapping[str, Fraction] | Mapping[str, int]
+Payments = Mapping[str, Fraction] | Mapping[str, int]
 Objections = tuple[tuple[Blocking, ...], int]
 
 
-def among_all(game: Game, shares: Shares, unit: int = 1, rounded: int = 0, shown: int = SHOWN) -> Objections:
+def objections_in_game(game: Game, shares: Payments, unit: int = 1, rounded: int = 0, shown: int = SHOWN) -> Objections:
     """The coalitions that pay more than they would alone: the worst ``shown`` first, and how many there are in all.
 
     The costs of the game count 1/``unit`` of a cent. ``shares`` in cents by player, a missing one paying nothing; they
@@ -43,8 +43,12 @@ def among_all(game: Game, shares: Shares, unit: int = 1, rounded: int = 0, shown
     return _worst(found, shown), len(masks)
 
 
-def among(
-    priced: Iterable[tuple[Players, Fraction]], shares: Shares, players: int = 0, rounded: int = 0, shown: int = SHOWN
+def objections_in_table(
+    priced: Iterable[tuple[Coalition, Fraction]],
+    shares: Payments,
+    players: int = 0,
+    rounded: int = 0,
+    shown: int = SHOWN,
 ) -> Objections:
     """The same, of coalitions of so many ``players``, given with their cost alone in cents.
 

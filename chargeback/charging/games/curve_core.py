@@ -16,16 +16,17 @@ from random import Random
 
 from chargeback.charging.games.core import SHOWN, Objections, slack
 from chargeback.charging.games.curve_game import CurveGame
-from chargeback.charging.games.game import Players
-from chargeback.model.fairness import Blocking
+from chargeback.model.fairness import Blocking, Coalition
 
 RANDOM = 200
 SEED = 1959
 ZERO = Fraction(0)
-Candidate = tuple[Fraction, Fraction, int, Callable[[], Players]]
+Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]
 
 
-def searched(of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN) -> Objections:
+def objections_along_curve(
+    of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN
+) -> Objections:
     """The coalitions found that pay more than they would alone, the worst first, and how many; as ``core.among_all``."""
     paid = [Fraction(shares.get(name, 0)) for name in of.players]
     worst = [
@@ -86,5 +87,5 @@ def _random(of: CurveGame, paid: Sequence[Fraction]) -> Iterator[Candidate]:
         yield sum((paid[i] for i in some), ZERO), alone, len(some), lambda some=some: _names(of, some)  # type: ignore[misc]
 
 
-def _names(of: CurveGame, some: Sequence[int]) -> Players:
+def _names(of: CurveGame, some: Sequence[int]) -> Coalition:
     return tuple(sorted(of.players[i] for i in some))

@@ -11,7 +11,7 @@ from operator import add
 
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_maxima, subset_sums
-from chargeback.charging.games.integer_curve import whole
+from chargeback.charging.games.integer_curve import whole_curve
 
 MOST_PLAYERS = 16
 ZERO = Fraction(0)
@@ -47,7 +47,7 @@ class CurvePart:
         """Whether the coalitions of ``curve_core`` decide for all: along a rising curve where the greatest demand counts,
         along a concave one where the sum does.
         """
-        line, _ = whole(self.curve, self.wanted)
+        line, _ = whole_curve(self.curve, self.wanted)
         upto = self.reach * line.per
         slopes = [slope for end, slope in zip(line.ends, line.slopes, strict=False) if end < upto]
         return all(s >= 0 for s in slopes) if self.greatest else sorted(slopes, reverse=True) == slopes
@@ -83,7 +83,7 @@ class CurveGame:
         """The cost of every coalition in 1/unit of a cent, and that unit; None above MOST_PLAYERS players."""
         if len(self.players) > MOST_PLAYERS:
             return None
-        lines = [whole(part.curve, part.wanted) for part in self.parts]
+        lines = [whole_curve(part.curve, part.wanted) for part in self.parts]
         levels = [part.level / line.scale for part, (line, _) in zip(self.parts, lines, strict=True)]
         unit = lcm(*(level.denominator for level in levels))
         total = [0] * (1 << len(self.players))

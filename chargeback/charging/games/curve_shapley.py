@@ -21,7 +21,7 @@ from random import Random
 
 from chargeback.charging.games.curves import Demands, PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_sums
-from chargeback.charging.games.integer_curve import WholeCurve, whole
+from chargeback.charging.games.integer_curve import WholeCurve, whole_curve
 from chargeback.charging.games.sampling import random_order, variance_of_mean
 from chargeback.charging.games.shapley import SEED, Shapley, by_subsets
 
@@ -39,7 +39,7 @@ def along_curve(demands: Demands, curve: PiecewiseLinear) -> Shapley:
     nothing, in every case.
     """
     asking = {name: demand for name, demand in demands.items() if demand}
-    line, wanted = whole(curve, list(asking.values()))
+    line, wanted = whole_curve(curve, list(asking.values()))
     types = Counter(wanted)
     if not line.bends(sum(wanted)):
         shares, found = {q: Fraction(line.slopes[0] * q) for q in types}, Shapley({}, "additive")
@@ -53,7 +53,7 @@ def along_curve(demands: Demands, curve: PiecewiseLinear) -> Shapley:
         spread = {name: variance[q] / line.scale**2 for name, q in zip(asking, wanted, strict=True)}
         found = Shapley({}, "sampled", spread, circles * len(wanted))
     paid = {name: shares[q] / line.scale for name, q in zip(asking, wanted, strict=True)}
-    return Shapley(dict.fromkeys(demands, Fraction(0)) | paid, found.how, found.variance, found.orders)
+    return Shapley(dict.fromkeys(demands, Fraction(0)) | paid, found.method, found.variance, found.orders)
 
 
 def _by_subsets(wanted: Sequence[int], line: WholeCurve) -> dict[int, Fraction]:

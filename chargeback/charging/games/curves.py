@@ -76,6 +76,6 @@ def increments(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]
     return {name: paid[demand] for name, demand in demands.items()}
 
 
-def reach(method: str, demands: Collection[Fraction]) -> Fraction:
+def demand_reached(method: str, demands: Collection[Fraction]) -> Fraction:
     """Up to which quantity a method reads the curve: the sum of the demands, or the greatest for increments."""
     return max(demands, default=ZERO) if method == "increments" else sum(demands, ZERO)

@@ -36,7 +36,7 @@ class WholeCurve:
         return [(end, after - before) for end, (before, after) in inner if end < upto and after != before]
 
 
-def whole(curve: PiecewiseLinear, demands: Collection[Fraction]) -> tuple[WholeCurve, list[int]]:
+def whole_curve(curve: PiecewiseLinear, demands: Collection[Fraction]) -> tuple[WholeCurve, list[int]]:
     """A curve in units in which its points, the demands and all costs are whole numbers; the demands in those units."""
     xs = [Fraction(0), *(x for x, _ in curve.points)]
     ys = [Fraction(0), *(y for _, y in curve.points)]

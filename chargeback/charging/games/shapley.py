@@ -22,7 +22,7 @@ from chargeback.charging.games.sampling import random_order, standard_error, var
 EXACT_PLAYERS = 20
 PERMUTATIONS = 10_000
 SEED = 1953
-How = Literal["subsets", "types", "additive", "airport", "sampled"]
+ShapleyMethod = Literal["subsets", "types", "additive", "airport", "sampled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Shapley:
     """
 
     shares: dict[str, Fraction]
-    how: How
+    method: ShapleyMethod
     variance: dict[str, Fraction] = field(default_factory=dict)
     orders: int = 0
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.charging.metering.attribution import Attribution, Match
-from chargeback.charging.metering.cells import EXACT, Cell, MeteredUnit, exact, hours_of
+from chargeback.charging.metering.cells import EXACT, Cell, MeteredUnit, hours_of, rational
 from chargeback.model.period import Span
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity
@@ -36,7 +36,7 @@ class Answer:
     unattributed: Fraction = Fraction(0)
 
 
-def unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], MeteredUnit]:
+def metered_unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], MeteredUnit]:
     """What is measured and priced apart: the member, each of its resources, or each value of a tag; '' for no value.
 
     ``tags``: the tags that the cells hold, in their order.
@@ -60,17 +60,17 @@ class Measured:
     problems: tuple[Problem, ...] = ()
 
 
-def amount(cell: Cell, quantity: Quantity) -> Fraction:
+def cell_amount(cell: Cell, quantity: Quantity) -> Fraction:
     """What a cell adds to a sum or an integral."""
     return cell.unit_hours if quantity.measure == "integral" else cell.total
 
 
-def amounts(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
+def amount_of_cells(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
     """What some cells add to a sum or an integral."""
     own = tuple(cells)
     if quantity.measure == "integral":
         return hours_of(_added(c.unit_seconds for c in own), _added(c.unit_microseconds for c in own))
-    return exact(_added(c.quantities for c in own))
+    return rational(_added(c.quantities for c in own))
 
 
 def _added(values: Iterable[Decimal | None]) -> Decimal:
@@ -82,32 +82,32 @@ def _added(values: Iterable[Decimal | None]) -> Decimal:
     return total
 
 
-def additive(
+def additive_readings(
     quantity: Quantity, matches: Iterable[Match], parts: Sequence[Span], tags: Sequence[str]
 ) -> dict[MeteredUnit, Reading]:
     """Sums and integrals by unit, with what fell on each part."""
     found: dict[MeteredUnit, dict[int, list[Cell]]] = defaultdict(lambda: defaultdict(list))
-    unit = unit_of(quantity, tags)
+    unit = metered_unit_of(quantity, tags)
     for match in matches:
         found[unit(match)][match.cell.part].append(match.cell)
     return {unit: _reading(quantity, by_part, parts) for unit, by_part in found.items()}
 
 
 def _reading(quantity: Quantity, by_part: Mapping[int, list[Cell]], parts: Sequence[Span]) -> Reading:
-    values = tuple((parts[part], amounts(cells, quantity)) for part, cells in sorted(by_part.items()))
+    values = tuple((parts[part], amount_of_cells(cells, quantity)) for part, cells in sorted(by_part.items()))
     return Reading(values[0][1] if len(values) == 1 else sum((v for _, v in values), Fraction(0)), values)
 
 
-def by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[MeteredUnit, list[Cell]]:
+def cells_by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[str]) -> dict[MeteredUnit, list[Cell]]:
     """The cells of each unit."""
     found: dict[MeteredUnit, list[Cell]] = defaultdict(list)
-    unit = unit_of(quantity, tags)
+    unit = metered_unit_of(quantity, tags)
     for match in matches:
         found[unit(match)].append(match.cell)
     return found
 
 
-def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
+def level_reading(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
     """max, count, or mean of one unit, from its cells."""
     if quantity.measure == "max":
         return Reading(max(c.highest for c in cells))
@@ -117,4 +117,4 @@ def level(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading
         return Reading(
             hours_of(_added(c.unit_seconds for c in cells), _added(c.unit_microseconds for c in cells)) / hours
         )
-    return Reading(exact(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))
+    return Reading(rational(_added(c.quantities for c in cells)) / sum(c.samples for c in cells))

@@ -97,10 +97,10 @@ class Attribution:
     """The cells sorted out: what each question counts, what leads to nobody (``absent``: to a member not in force), what none counts."""
 
     matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
-    nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
-    gaps: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    unattributed_by_question: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    uncovered: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     unattributed: list[Cell] = field(default_factory=list)
-    absent: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    not_in_force: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     unpriced: list[Match] = field(default_factory=list)
 
 
@@ -130,9 +130,9 @@ def attribute(
 def _to_nobody(result: Attribution, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
     result.unattributed.append(cell)
     if named is not None:
-        result.absent[named].append(cell)
+        result.not_in_force[named].append(cell)
     for question in asking:
-        result.nobody[question.key].append(cell)
+        result.unattributed_by_question[question.key].append(cell)
         if question.bearer:
             result.matches[question.key].append(Match(cell, question.bearer))
 
@@ -144,6 +144,6 @@ def _to_owner(result: Attribution, asking: Sequence[Question], match: Match, own
         eligible = match.owner in owners.present(question.group, match.cell.part) or match.owner == question.bearer
         if eligible and (match.owner not in question.exclude or match.owner == question.bearer):
             covered = any(s.start <= part.start < s.end for s in question.covered)
-            (result.matches if covered else result.gaps)[question.key].append(match)
+            (result.matches if covered else result.uncovered)[question.key].append(match)
             counted = True
     return counted

@@ -19,8 +19,8 @@ EXACT = Context(prec=100, traps=[Inexact])
 
 
 def hours_of(seconds: Decimal | None, microseconds: Decimal | None) -> Fraction:
-    hours = exact(seconds) / 3600
-    return hours + exact(microseconds) / 3_600_000_000 if microseconds else hours
+    hours = rational(seconds) / 3600
+    return hours + rational(microseconds) / 3_600_000_000 if microseconds else hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Cell:
     @property
     def total(self) -> Fraction:
         """The sum of the quantities, in units."""
-        return exact(self.quantities)
+        return rational(self.quantities)
 
     @property
     def highest(self) -> Fraction:
         """The largest quantity, in units."""
-        return exact(self.largest)
+        return rational(self.largest)
 
     @property
     def unit_hours(self) -> Fraction:
@@ -55,6 +55,6 @@ class Cell:
         return hours_of(self.unit_seconds, self.unit_microseconds)
 
 
-def exact(value: Decimal | int | None) -> Fraction:
+def rational(value: Decimal | int | None) -> Fraction:
     """A value of the store as a rational, NULL as zero."""
     return Fraction(value) if value is not None else Fraction(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chargeback.charging.metering.answers import by_unit
+from chargeback.charging.metering.answers import cells_by_unit
 from chargeback.charging.metering.attribution import Match, Question
 from chargeback.model.problem import Problem, counted
 from chargeback.model.rules import Quantity
@@ -12,10 +12,12 @@ from chargeback.model.rules import Quantity
 ONE_SERIES = ("max", "last", "p95", "mean")
 
 
-def misuse(question: Question, matches: Iterable[Match], tags: Sequence[str], period: str) -> Iterator[Problem]:
+def measure_problems(
+    question: Question, matches: Iterable[Match], tags: Sequence[str], period: str
+) -> Iterator[Problem]:
     """Measures that the rows do not allow: no end where hours are needed, several series where one is meant."""
     quantity = question.quantity
-    for (member, value), cells in sorted(by_unit(quantity, matches, tags).items()):
+    for (member, value), cells in sorted(cells_by_unit(quantity, matches, tags).items()):
         who = _who(quantity, member, value)
         without = sum(c.samples - c.intervals for c in cells)
         intervals = sum(c.intervals for c in cells)

@@ -27,7 +27,7 @@ def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
             yield Problem(rule.where(key), message, "unknown-item")
 
 
-def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
+def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
     """Items that no rule prices, items that nobody has, and days on which a rule has no version for what it prices."""
     priced = {item for rule, _, item in _items(rules) if rule.kind != "baseline"}
     for item, rows in _by_item(facts.subscriptions, period):
@@ -109,14 +109,14 @@ def _items(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
     """Every item that a rule names, once, with the key that names it first."""
     for rule in rules:
         seen: set[str] = set()
-        for key, quantity in quantities(rule):
+        for key, quantity in rule_quantities(rule):
             for part in quantity.parts:
                 if part.subscription and part.subscription not in seen:
                     seen.add(part.subscription)
                     yield rule, key, part.subscription
 
 
-def quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
+def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
     """Every quantity of a rule and of its versions, with its key."""
     if rule.quantity is not None:
         yield "quantity", rule.quantity

@@ -10,7 +10,7 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from chargeback.charging.metering.timeline import Presence, Roster, cut
+from chargeback.charging.metering.timeline import Presence, Roster, cut_at
 from chargeback.model.facts import Facts
 from chargeback.model.period import Span
 from chargeback.model.rules import Version
@@ -51,7 +51,7 @@ def by_list(version: Version, runs: Sequence[Span], spans: Iterable[Span]) -> It
     """Days of presence cut where a member comes to another price list, each part with the place of its list."""
     for span in spans:
         years = range(span.start.year, span.end.year + 1)
-        for part in cut(span, [_anniversary(run.start, year) for run in runs for year in years]):
+        for part in cut_at(span, [_anniversary(run.start, year) for run in runs for year in years]):
             yield part, list_on(version, runs, part.start)
 
 

@@ -13,11 +13,11 @@ from chargeback.model.facts import Facts, Member
 from chargeback.model.period import Span, clip
 from chargeback.model.rules import Quantity
 
-Value = tuple[Fraction, date, date | None]
+DatedValue = tuple[Fraction, date, date | None]
 Presence = Mapping[str, tuple[Span, ...]]
 
 
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def merged_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans sorted, those that touch or overlap made one."""
     result: list[Span] = []
     for span in sorted(spans):
@@ -28,16 +28,16 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def common(first: Iterable[Span], second: Iterable[Span]) -> tuple[Span, ...]:
+def common_spans(first: Iterable[Span], second: Iterable[Span]) -> tuple[Span, ...]:
     """The days that lie in both."""
     others = tuple(second)
     both = (Span(max(a.start, b.start), min(a.end, b.end)) for a in first for b in others)
-    return merged(span for span in both if span.start < span.end)
+    return merged_spans(span for span in both if span.start < span.end)
 
 
 def days_in(spans: Iterable[Span], within: Span | None = None) -> int:
     """How many days, of those ``within`` when given."""
-    return sum(s.days for s in (common(spans, (within,)) if within else spans))
+    return sum(s.days for s in (common_spans(spans, (within,)) if within else spans))
 
 
 def _by_name(rows: Iterable[tuple[str, date, date | None]], within: Span) -> dict[str, tuple[Span, ...]]:
@@ -46,7 +46,7 @@ def _by_name(rows: Iterable[tuple[str, date, date | None]], within: Span) -> dic
         span = clip(valid_from, valid_to, within)
         if span is not None:
             found[name].append(span)
-    return {name: merged(spans) for name, spans in sorted(found.items())}
+    return {name: merged_spans(spans) for name, spans in sorted(found.items())}
 
 
 class Roster:
@@ -63,7 +63,7 @@ class Roster:
         if group is None:
             return self.members
         spans = self._groups.get(group, {})
-        both = {name: common(self.members[name], days) for name, days in spans.items() if name in self.members}
+        both = {name: common_spans(self.members[name], days) for name, days in spans.items() if name in self.members}
         return {name: days for name, days in both.items() if days}
 
 
@@ -93,11 +93,11 @@ def _last_in_force(members: Iterable[Member], within: Span) -> Iterator[Member]:
 class Levels:
     """Drivers and subscriptions by kind, name and member. Several subscription rows of one item add up."""
 
-    rows: Mapping[tuple[str, str], Mapping[str, tuple[Value, ...]]]
+    rows: Mapping[tuple[str, str], Mapping[str, tuple[DatedValue, ...]]]
 
     @classmethod
     def of(cls, facts: Facts) -> Levels:
-        found: dict[tuple[str, str], dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[tuple[str, str], dict[str, list[DatedValue]]] = defaultdict(lambda: defaultdict(list))
         for kind, levels in (("driver", facts.drivers), ("subscription", facts.subscriptions)):
             for level in levels:
                 value = (Fraction(level.value), level.valid_from, level.valid_to)
@@ -127,14 +127,14 @@ class Levels:
         levels = self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ())
         result: list[tuple[Fraction, int]] = []
         for span in spans:
-            for part in cut(span, _changes(levels)):
+            for part in cut_at(span, _changes(levels)):
                 value = self.on(quantity, member_id, part.start)
                 if value is not None:
                     result.append((value, part.days))
         return result
 
 
-def _on(levels: Iterable[Value], day: date) -> Fraction | None:
+def _on(levels: Iterable[DatedValue], day: date) -> Fraction | None:
     """What the rows in force on a day add up to; None when there is none."""
     values = [value for value, start, end in levels if start <= day and (end is None or day < end)]
     if len(values) == 1:
@@ -142,14 +142,14 @@ def _on(levels: Iterable[Value], day: date) -> Fraction | None:
     return sum(values, Fraction(0)) if values else None
 
 
-def _changes(levels: Iterable[Value]) -> Iterator[date]:
+def _changes(levels: Iterable[DatedValue]) -> Iterator[date]:
     for _, start, end in levels:
         yield start
         if end is not None:
             yield end
 
 
-def cut(span: Span, days: Iterable[date]) -> tuple[Span, ...]:
+def cut_at(span: Span, days: Iterable[date]) -> tuple[Span, ...]:
     """A span cut at the days that lie inside it."""
     inside = sorted({day for day in days if span.start < day < span.end})
     edges = [span.start, *inside, span.end]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
-from chargeback.charging.metering.answers import Measured, unit_of
+from chargeback.charging.metering.answers import Measured, metered_unit_of
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.cells import Cell
-from chargeback.charging.metering.register_notices import quantities
+from chargeback.charging.metering.register_notices import rule_quantities
 from chargeback.model.facts import Member
 from chargeback.model.money import rounded
 from chargeback.model.month import Month
@@ -24,10 +24,12 @@ USAGE = Place("usage")
 NOBODY: Mapping[str, Member] = {}
 
 
-def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
+def uncovered_use(
+    asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period
+) -> Iterator[Problem]:
     """Use on days when no version of its rule is in force."""
     for question in asked:
-        matches = measured.attribution.gaps.get(question.key, [])
+        matches = measured.attribution.uncovered.get(question.key, [])
         if matches:
             rows = sum(m.cell.samples for m in matches)
             first = min(measured.parts[m.cell.part].start for m in matches)
@@ -61,7 +63,7 @@ def usage_notices(
 
 def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
     """Who succeeded the members that usage still leads to after their end."""
-    for name, cells in sorted(measured.attribution.absent.items()):
+    for name, cells in sorted(measured.attribution.not_in_force.items()):
         member = members.get(name)
         if member is not None and member.successor and member.valid_to is not None:
             late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
@@ -87,7 +89,7 @@ def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[
 def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
     """Every meter of a rule, once, with the key that names it first."""
     for rule in rules:
-        named = [(part.meter, key) for key, quantity in quantities(rule) for part in quantity.parts]
+        named = [(part.meter, key) for key, quantity in rule_quantities(rule) for part in quantity.parts]
         first = {meter: key for meter, key in reversed(named) if meter}
         yield from ((rule, key, meter) for meter, key in sorted(first.items()))
 
@@ -103,11 +105,11 @@ def mistyped_tags(rules: Iterable[Rule], tags: Iterable[str]) -> Iterator[Proble
             yield Problem(rule.where("quantity"), message, "unknown-tag")
 
 
-def untagged(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
+def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
     """Use without the tag by whose values its rule measures apart: priced, each member's together."""
     for question in asked:
         tag, meter = question.quantity.tag, question.quantity.meter
-        unit = unit_of(question.quantity, measured.tags)
+        unit = metered_unit_of(question.quantity, measured.tags)
         cells = [m.cell for m in measured.attribution.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
         if cells:
             rows = sum(c.samples for c in cells)
@@ -131,7 +133,7 @@ def _shown(value: Fraction) -> str:
     return format(rounded(value, 6).normalize(), "f")
 
 
-def moved(month: Month, measured: Measured) -> Iterator[Notice]:
+def moved_shares(month: Month, measured: Measured) -> Iterator[Notice]:
     """For each meter key, the use that leads to nobody and the euros it moved to the others."""
     for split in month.splits:
         for number, key in enumerate(split.keys):

@@ -24,7 +24,7 @@ from chargeback.model.rules import Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"
-Tiers = Mapping[tuple[int, ChargeKind], tuple[int, Fraction, Fraction]]
+TierAmounts = Mapping[tuple[int, ChargeKind], tuple[int, Fraction, Fraction]]
 TakenOver = Mapping[str, frozenset[str]]
 
 
@@ -67,14 +67,14 @@ def _with_predecessors(
     return found
 
 
-def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
+def _tiers(version: Version, quantity: Fraction | None) -> TierAmounts:
     """Cents, units and price by tier and kind of a year's use."""
     items = price(version, quantity) if quantity is not None else ()
     return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
 
 
 def _differences(
-    rule: Rule, version: Version, unit: MeteredUnit, old: Tiers, new: Tiers, ctx: Context
+    rule: Rule, version: Version, unit: MeteredUnit, old: TierAmounts, new: TierAmounts, ctx: Context
 ) -> Iterator[Charge]:
     for tier, kind in sorted({*old, *new}):
         cents = new.get((tier, kind), (0, ZERO, ZERO))[0] - old.get((tier, kind), (0, ZERO, ZERO))[0]

@@ -20,11 +20,11 @@ from chargeback.model.rules import Version
 ZERO = Fraction(0)
 ONE = Fraction(1)
 SPANS = {"month": 1, "quarter": 3, "year": 12}
-Run = tuple[Fraction, int, int]
+DayRun = tuple[Fraction, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PricedItem:
     """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
 
     kind: ChargeKind
@@ -39,7 +39,7 @@ class Item:
         return self.units * self.exact_price
 
 
-def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, ...]:
+def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[PricedItem, ...]:
     """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
@@ -52,7 +52,7 @@ def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, .
     return tuple(replace(item, tier=item.tier + before) for item in items)
 
 
-def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
+def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[PricedItem, ...]:
     if quantity.numerator < 0:
         return (_usage(1, steps[0], _packages(version, quantity)),)
     rest = max(ZERO, quantity - version.free) if version.free else quantity
@@ -73,8 +73,8 @@ def _packages(version: Version, quantity: Fraction) -> Fraction:
     return Fraction(started if quantity >= 0 else -started)
 
 
-def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
-    items: list[Item] = []
+def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[PricedItem, ...]:
+    items: list[PricedItem] = []
     tier, lower = 0, ZERO
     while (upper := steps[tier].upper) is not None and upper < rest:
         items += _entered(tier + 1, steps[tier], upper - lower if lower else upper)
@@ -84,29 +84,29 @@ def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
+def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[PricedItem, ...]:
     if rest == 0:
         return ()
     reached = next(n for n, step in enumerate(steps) if step.upper is None or rest <= step.upper)
     return tuple(_entered(reached + 1, steps[reached], rest))
 
 
-def _usage(number: int, step: Step, units: Fraction) -> Item:
-    return Item("usage", number, units, step.price, step.exact_price)
+def _usage(number: int, step: Step, units: Fraction) -> PricedItem:
+    return PricedItem("usage", number, units, step.price, step.exact_price)
 
 
-def _entered(number: int, step: Step, units: Fraction) -> list[Item]:
+def _entered(number: int, step: Step, units: Fraction) -> list[PricedItem]:
     usage = [_usage(number, step, units)]
-    return usage if step.fee is None else [*usage, Item("fee", number, ONE, step.fee, step.exact_fee)]
+    return usage if step.fee is None else [*usage, PricedItem("fee", number, ONE, step.fee, step.exact_fee)]
 
 
-def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tuple[Item, ...]:
+def price_by_day(version: Version, runs: Iterable[DayRun], month_days: int) -> tuple[PricedItem, ...]:
     """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
 
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
     a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
     """
-    totals: dict[tuple[str, int], Item] = {}
+    totals: dict[tuple[str, int], PricedItem] = {}
     for value, days, place in runs:
         for item in price(version, value, place):
             key = (item.kind, item.tier)
@@ -121,7 +121,7 @@ def month_of_span(version: Version, period: Period) -> tuple[int, int]:
     return (period.month - int(version.year_starts[:2])) % months, months
 
 
-def borne(span_cents: int, version: Version, period: Period) -> int:
+def borne_by_month(span_cents: int, version: Version, period: Period) -> int:
     """What the month bears of a span's cents: they are split over the months so that they add up, earliest first."""
     index, months = month_of_span(version, period)
     return instalments(span_cents, months)[index]

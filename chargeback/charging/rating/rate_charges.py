@@ -13,7 +13,15 @@ from chargeback.charging.metering.answers import Reading
 from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import days_in
-from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
+from chargeback.charging.rating.pricing import (
+    PricedItem,
+    borne_by_month,
+    bound_cents,
+    price,
+    price_by_day,
+    rebate,
+    top_up,
+)
 from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
@@ -25,11 +33,11 @@ SLOT = "rate"
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class PricedUnit:
     """The items of one unit under one version: usage counts × ``weight``, fees × ``days`` (a version's share of the days)."""
 
     unit: MeteredUnit
-    items: tuple[Item, ...]
+    items: tuple[PricedItem, ...]
     weight: Fraction
     days: Fraction
     split_units: bool
@@ -51,7 +59,7 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
 
 def _priced(
     rule: Rule, version: Version, span: Span, ctx: Context, presence: Mapping[str, tuple[Span, ...]]
-) -> Iterator[Priced]:
+) -> Iterator[PricedUnit]:
     quantity = rule.quantity
     if quantity is None:
         return
@@ -64,7 +72,7 @@ def _priced(
                 for value, count in ctx.runs(rule, SLOT, quantity, member, part)
             ]
             if runs:
-                yield Priced((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
+                yield PricedUnit((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
         return
     additive = quantity.measure in ADDITIVE
     for unit, reading in sorted(ctx.readings(rule, SLOT, quantity, presence).items()):
@@ -72,7 +80,7 @@ def _priced(
         if additive:
             yield _additive(version, unit, reading, span, days, place)
         else:
-            yield Priced(unit, price(version, reading.value, place), days, days, False)
+            yield PricedUnit(unit, price(version, reading.value, place), days, days, False)
 
 
 def _lists(
@@ -100,17 +108,19 @@ def _of_month(days: int, ctx: Context) -> Fraction:
     return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
 
 
-def _additive(version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
+def _additive(
+    version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int
+) -> PricedUnit:
     """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
     if days is ONE:
-        return Priced(unit, price(version, reading.value, place), ONE, ONE, True)
+        return PricedUnit(unit, price(version, reading.value, place), ONE, ONE, True)
     own = reading.within([span])
     if reading.value > 0:
-        return Priced(unit, price(version, reading.value, place), own / reading.value, days, True)
-    return Priced(unit, price(version, own, place), ONE, days, True)
+        return PricedUnit(unit, price(version, reading.value, place), own / reading.value, days, True)
+    return PricedUnit(unit, price(version, own, place), ONE, days, True)
 
 
-def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Context) -> Charge:
+def _charge(rule: Rule, version: Version, priced: PricedUnit, item: PricedItem, ctx: Context) -> Charge:
     """units × price × weight, rounded once; a span's cents are then borne by its months."""
     member, resource = priced.unit
     fee = item.kind == "fee"
@@ -135,7 +145,7 @@ def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Conte
 def _borne(charge: Charge, version: Version, ctx: Context) -> Charge:
     if version.every == "month":
         return charge
-    return replace(charge, amount=borne(charge.amount, version, ctx.period), span_amount=charge.amount)
+    return replace(charge, amount=borne_by_month(charge.amount, version, ctx.period), span_amount=charge.amount)
 
 
 def _bounds(

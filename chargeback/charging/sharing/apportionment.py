@@ -25,14 +25,14 @@ class Infeasible(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class BoundedShares:
     """Cents by member, and the members held at a bound (``floor`` or ``cap``)."""
 
     cents: dict[str, int]
     binding: dict[str, str]
 
 
-def share(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Shares:
+def share_within_bounds(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> BoundedShares:
     """Share ``pool`` cents by ``weights`` between ``floors`` and ``caps`` (cents, by member; a missing one is none).
 
     A negative pool knows no floor, and its caps bound the absolute value. A floor above the member's own cap is
@@ -40,9 +40,9 @@ def share(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Boun
     """
     lower = floors if pool > 0 else {}
     if not lower and not caps:
-        return Shares(split(pool, weights), {})
+        return BoundedShares(split(pool, weights), {})
     if pool == 0:
-        return Shares(dict.fromkeys(weights, 0), {})
+        return BoundedShares(dict.fromkeys(weights, 0), {})
     if any(weight < 0 for weight in weights.values()):
         raise ArithmeticError("a negative key cannot be held between bounds")
     size = abs(pool)
@@ -50,7 +50,7 @@ def share(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Boun
     quotas = {name: _held(factor * weight, name, lower, caps) for name, weight in weights.items()}
     sign = 1 if pool > 0 else -1
     cents = {name: sign * amount for name, amount in apportion(size, quotas).items()}
-    return Shares(cents, dict(_at_bounds(factor, weights, lower, caps)))
+    return BoundedShares(cents, dict(_at_bounds(factor, weights, lower, caps)))
 
 
 def _held(value: Fraction, name: str, floors: Bounds, caps: Bounds) -> Fraction:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.games.curve_shapley import along_curve
-from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.games.curves import PiecewiseLinear, demand_reached, identity, increments, serial
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import KeyValues, quantity_values
 from chargeback.charging.sharing.weights import Weights
@@ -17,7 +17,7 @@ from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Quantity, Rule, Version
 
 
-def along(version: Version) -> bool:
+def shares_curve(version: Version) -> bool:
     """Whether a version shares a cost curve over a quantity."""
     return version.method in ("shapley", "serial", "increments") and version.quantity is not None
 
@@ -50,7 +50,7 @@ def curve_of(version: Version) -> PiecewiseLinear | None:
     return PiecewiseLinear(points) if points else None
 
 
-def unfit(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
+def unfit_demands(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
     """Demands that the method or the curve knows no cost for."""
     quantity = version.quantity or Quantity()
     if not quantity.whole:
@@ -65,7 +65,7 @@ def unfit(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Ite
         )
         yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
         return
-    curve, wanted = curve_of(version), reach(version.method, demands.values())
+    curve, wanted = curve_of(version), demand_reached(version.method, demands.values())
     if curve is not None and curve.end < wanted:
         which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
         message = (

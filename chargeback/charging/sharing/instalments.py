@@ -21,25 +21,25 @@ MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class InstalmentCalls:
     """What is called in a month, by pool, and the budgets that are missing."""
 
-    of: Mapping[str, Instalment]
+    by_pool: Mapping[str, Instalment]
     problems: tuple[Problem, ...] = ()
 
 
-def by_instalments(rule: Rule, days: Span) -> bool:
+def calls_instalments(rule: Rule, days: Span) -> bool:
     """Whether an allocation calls a budget by twelfths on some of the days."""
     return rule.kind == "allocation" and any(version.by_instalments for version, _ in parts_of(rule, days))
 
 
-def calls(rules: Iterable[Rule], facts: Facts, period: Period) -> Calls:
+def instalments_called(rules: Iterable[Rule], facts: Facts, period: Period) -> InstalmentCalls:
     """The instalment of each pool whose version of the month says so: the month's twelfth of the budget, earliest months first."""
     budgets = {(b.year, b.pool): b.amount for b in facts.budgets}
     found: dict[str, Instalment] = {}
     problems: list[Problem] = []
     for rule in rules:
-        if by_instalments(rule, period.span):
+        if calls_instalments(rule, period.span):
             pool = rule.pool or ""
             budget = budgets.get((period.year, pool))
             if budget is None:
@@ -47,7 +47,7 @@ def calls(rules: Iterable[Rule], facts: Facts, period: Period) -> Calls:
             else:
                 amount = instalments(budget, MONTHS)[period.month - 1]
                 found[pool] = Instalment(period.year, period.month, budget, amount)
-    return Calls(found, tuple(problems))
+    return InstalmentCalls(found, tuple(problems))
 
 
 def _missing(rule: Rule, period: Period) -> Problem:
@@ -165,7 +165,7 @@ def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Prob
     """Years of [true_up] in which no pool was called by instalments."""
     for year, period in sorted(settings.true_ups.items()):
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
-        if not any(by_instalments(rule, span) for rule in rules):
+        if not any(calls_instalments(rule, span) for rule in rules):
             message = (
                 f'true_up {year} = "{period}" of chargeback.toml, but no pool is called by instalments in {year}: take it out, or '
                 'write billing = "instalments" in the rule of the pool'

@@ -20,7 +20,7 @@ KeyValues = dict[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class KeyTables:
+class SharingKeys:
     """What a pool is shared by, or the problems in the way; what to tell.
 
     ``errors``: standard errors of the shares, in cents, where the values are estimated.
@@ -32,7 +32,7 @@ class KeyTables:
     standard_errors: dict[str, Fraction] | None = None
 
 
-def slot(version: Version, key: int | str) -> str:
+def question_slot(version: Version, key: int | str) -> str:
     """The name of the question that a key of a version asks of the usage."""
     return f"{version.valid_from}:{key}"
 
@@ -58,7 +58,7 @@ def quantity_values(
     rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
 ) -> KeyValues:
     """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
-    name = slot(version, key)
+    name = question_slot(version, key)
     if quantity.kind == "meter" and version.by_instalments:
         return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence, ctx)
     if version.prorate == "none" or quantity.kind in ("meter", "charges"):

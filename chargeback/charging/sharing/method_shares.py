@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.charging.context import Context
-from chargeback.charging.games.game import Costs, Game, Unsolved, game_of, missing
+from chargeback.charging.games.game import CoalitionCosts, Game, Unsolved, coalitions_without_cost, game_of
 from chargeback.charging.games.nucleolus import nucleolus
 from chargeback.charging.games.properties import nucleolus_is_individually_rational
 from chargeback.charging.games.scrb import scrb
 from chargeback.charging.games.shapley import shapley
 from chargeback.charging.metering.timeline import Presence
-from chargeback.charging.sharing.curve_shares import along, curve_of, curve_weights, demands_of, unfit
-from chargeback.charging.sharing.keys import KeyTables
+from chargeback.charging.sharing.curve_shares import curve_of, curve_weights, demands_of, shares_curve, unfit_demands
+from chargeback.charging.sharing.keys import SharingKeys
 from chargeback.charging.sharing.weights import Weights
 from chargeback.model.money import euros, rounded
 from chargeback.model.period import Span, in_force
@@ -34,11 +34,13 @@ class _Found:
     notices: tuple[Notice, ...] = ()
 
 
-def method_table(rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context) -> KeyTables:
+def method_table(
+    rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context
+) -> SharingKeys:
     """The weights of the members under ``version.method``, as a key of its own: its values are the euros of the game or of the curve
     that each bears, whatever ``amount`` (cents) the pool holds. Any problem leaves no table.
     """
-    on_curve = along(version) and version.quantity is not None
+    on_curve = shares_curve(version) and version.quantity is not None
     name = version.quantity.name if on_curve and version.quantity else version.game or ""
     shares = _curve_shares if on_curve else _game_shares
     found = shares(rule, version, span, presence, ctx)
@@ -49,11 +51,11 @@ def method_table(rule: Rule, version: Version, span: Span, amount: int, presence
         why = _no_player(name, span) if nobody else _nothing(version, name or by)
         problems = (_zero(rule, version, amount, by, why, ctx),)
     if problems:
-        return KeyTables(problems=problems)
+        return SharingKeys(problems=problems)
     table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
     errors = found.weights.standard_errors(amount)
     told = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
-    return KeyTables((table,), (), told, errors)
+    return SharingKeys((table,), (), told, errors)
 
 
 def _at(rule: Rule, version: Version, field: str) -> Place:
@@ -95,7 +97,7 @@ def _estimated(
 def _curve_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _Found:
     """The shares in euros of the cost of the members' demands along the version's curve."""
     demands = demands_of(rule, version, span, presence, ctx)
-    problems = tuple(unfit(rule, version, demands, ctx))
+    problems = tuple(unfit_demands(rule, version, demands, ctx))
     if problems:
         return _Found(Weights({}), problems)
     return _Found(curve_weights(version.method, demands, curve_of(version)))
@@ -118,15 +120,15 @@ def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, c
     return _Found(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
 
 
-def costs_in_force(game: str, span: Span, ctx: Context) -> Costs:
+def costs_in_force(game: str, span: Span, ctx: Context) -> CoalitionCosts:
     """The costs (cents) of the coalitions of a game on the first day of ``span``."""
     rows = (row for row in ctx.facts.coalitions if row.game == game)
     return {row.coalition: row.cost for row in rows if in_force(row.valid_from, row.valid_to, span.start)}
 
 
-def _without_cost(name: str, players: list[str], costs: Costs, span: Span) -> Iterator[Problem]:
+def _without_cost(name: str, players: list[str], costs: CoalitionCosts, span: Span) -> Iterator[Problem]:
     """A problem for each of the first coalitions that have no cost, and one that counts them when they are more."""
-    first, count = missing(players, costs, SHOWN)
+    first, count = coalitions_without_cost(players, costs, SHOWN)
     for coalition in first:
         message = (
             f"game {name} has no cost on {span.start} for the coalition {'+'.join(coalition)}: "

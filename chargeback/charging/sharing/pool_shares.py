@@ -8,10 +8,10 @@ from fractions import Fraction
 from math import lcm
 
 from chargeback.charging.context import Context
-from chargeback.charging.sharing.apportionment import Infeasible, Shares, share
-from chargeback.charging.sharing.keys import KeyTables, KeyValues, key_values, taking_part
+from chargeback.charging.sharing.apportionment import BoundedShares, Infeasible, share_within_bounds
+from chargeback.charging.sharing.keys import KeyValues, SharingKeys, key_values, taking_part
 from chargeback.charging.sharing.method_shares import method_table
-from chargeback.charging.sharing.pools import uncovered
+from chargeback.charging.sharing.pools import uncovered_days
 from chargeback.model.charges import Charge
 from chargeback.model.money import euros, rounded, split, to_cents
 from chargeback.model.period import Span
@@ -23,7 +23,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class PoolCharges:
     """What sharing a pool gave: charges, how each part was split, what to tell, and what made it impossible."""
 
     charges: tuple[Charge, ...] = ()
@@ -32,18 +32,18 @@ class Shared:
     notices: tuple[Notice, ...] = ()
 
 
-def share_pool(rule: Rule, held: int | None, ctx: Context) -> Shared:
+def share_pool(rule: Rule, held: int | None, ctx: Context) -> PoolCharges:
     """Share the ``held`` cents of a rule's pool (None: no cost was booked or transferred to it)."""
     parts = parts_of(rule, ctx.month)
     if held is None:
-        return Shared(problems=tuple(_less_without_cost(rule, parts, ctx)))
+        return PoolCharges(problems=tuple(_less_without_cost(rule, parts, ctx)))
     if held == 0 and not any(v.less for v, _ in parts):
-        return Shared()
+        return PoolCharges()
     if ctx.year is None and sum(span.days for _, span in parts) < ctx.month.days:
-        return Shared(problems=(uncovered(rule, held, ctx.period, ctx.settings),))
+        return PoolCharges(problems=(uncovered_days(rule, held, ctx.period, ctx.settings),))
     by_days = split(held, {str(span.start): Fraction(span.days) for _, span in parts})
     found = [_share_part(rule, part, held, by_days[str(part[1].start)], parts, ctx) for part in parts]
-    return Shared(
+    return PoolCharges(
         tuple(c for s in found for c in s.charges),
         tuple(p for s in found for p in s.splits),
         tuple(p for s in found for p in s.problems),
@@ -67,34 +67,41 @@ def _at(rule: Rule, version: Version, field: str) -> Place:
 
 def _share_part(
     rule: Rule, part: DatedVersion, held: int, pool: int, parts: Sequence[DatedVersion], ctx: Context
-) -> Shared:
+) -> PoolCharges:
     version, span = part
     less = _less(version, span, parts, ctx)
     amount = pool - less
     if version.less_floor is not None:
         amount = max(amount, to_cents(Fraction(version.less_floor)))
     if amount == 0:
-        return Shared(
-            splits=(_split(rule, part, held, amount, less, KeyTables(), Shares({}, {}), ctx),) if less else ()
+        return PoolCharges(
+            splits=(_split(rule, part, held, amount, less, SharingKeys(), BoundedShares({}, {}), ctx),) if less else ()
         )
     found = _tables(rule, version, span, amount, ctx)
     if found.problems:
-        return Shared(problems=found.problems)
+        return PoolCharges(problems=found.problems)
     weights = _combined(found.tables)
     if version.floor is not None and version.method == "keys":
         weights = dict.fromkeys(taking_part(rule, version, ctx), ZERO) | weights
     try:
-        shares = share(amount, weights, *_bounds(version, span, weights, ctx))
+        shares = share_within_bounds(amount, weights, *_bounds(version, span, weights, ctx))
     except Infeasible as error:
-        return Shared(problems=(_infeasible(rule, version, amount, error, ctx),))
+        return PoolCharges(problems=(_infeasible(rule, version, amount, error, ctx),))
     except ArithmeticError:
-        return Shared(problems=(_negative_key(rule, version, found.tables, ctx),))
+        return PoolCharges(problems=(_negative_key(rule, version, found.tables, ctx),))
     result = _split(rule, part, held, amount, less, found, shares, ctx)
-    return Shared(tuple(_charges(rule, result, weights, ctx)), (result,), notices=found.notices)
+    return PoolCharges(tuple(_charges(rule, result, weights, ctx)), (result,), notices=found.notices)
 
 
 def _split(
-    rule: Rule, part: DatedVersion, held: int, amount: int, less: int, found: KeyTables, shares: Shares, ctx: Context
+    rule: Rule,
+    part: DatedVersion,
+    held: int,
+    amount: int,
+    less: int,
+    found: SharingKeys,
+    shares: BoundedShares,
+    ctx: Context,
 ) -> PoolSplit:
     """What is kept of how a part was shared; one that other charges have paid whole is kept too, without shares."""
     version, span = part
@@ -129,7 +136,7 @@ def _shown_bound(bound: object) -> str:
     return bound.driver if isinstance(bound, DriverBound) else "" if bound is None else str(bound)
 
 
-def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> KeyTables:
+def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> SharingKeys:
     """The values of each key over the members who take part; a key that adds up to nothing is a problem."""
     presence = taking_part(rule, version, ctx)
     if version.method != "keys":
@@ -142,7 +149,7 @@ def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context)
         tables.append(table)
         if table.weight and table.total == 0:
             problems.append(_zero_total(rule, version, number, amount, ctx))
-    return KeyTables(tuple(tables), tuple(problems))
+    return SharingKeys(tuple(tables), tuple(problems))
 
 
 def _zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:

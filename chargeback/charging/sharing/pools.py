@@ -43,7 +43,7 @@ class Pools:
         return {pool.name for pool in self.pools}
 
 
-def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, period: Period) -> Pools:
+def fill_pools(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, period: Period) -> Pools:
     """Book the costs of the month to their pools and let the pools serve each other."""
     booked: dict[str, list[Cost]] = defaultdict(list)
     for cost in costs:
@@ -53,7 +53,9 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
     problems = [*_untaken(booked, rules), *_twice(rules), *_order(serving, settings)]
     services = _services(serving, period)
     problems += [
-        uncovered(serving[p], c, period, settings) for p, c in cents.items() if c and p in serving.keys() - services
+        uncovered_days(serving[p], c, period, settings)
+        for p, c in cents.items()
+        if c and p in serving.keys() - services
     ]
     if problems:
         return Pools(problems=tuple(problems))
@@ -65,7 +67,7 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
     stuck = [pool for pool, held in done.to_final_pools.items() if held and pool in serving]
     if stuck:
         return Pools(
-            problems=tuple(uncovered(serving[pool], done.to_final_pools[pool], period, settings) for pool in stuck)
+            problems=tuple(uncovered_days(serving[pool], done.to_final_pools[pool], period, settings) for pool in stuck)
         )
     names = sorted({*cents, *done.to_final_pools, *(f.target for f in done.flows)})
     pools = (
@@ -89,7 +91,7 @@ def _services(serving: dict[str, Rule], period: Period) -> dict[str, dict[str, F
     return services
 
 
-def uncovered(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
+def uncovered_days(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
     """A pool that holds cents on days when no version of its rule is in force."""
     covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
     missing = [day.start for day in period.span.each() if day.start not in covered]

@@ -86,7 +86,7 @@ def _reciprocal(booked: Mapping[str, int], services: Services) -> list[Flow]:
     pools = sorted(services)
     _check_exits(services)
     matrix = [[Fraction(p == q) - services[q].get(p, ZERO) for q in pools] for p in pools]
-    gross = solve(matrix, [Fraction(booked.get(p, 0)) for p in pools])
+    gross = solve_exactly(matrix, [Fraction(booked.get(p, 0)) for p in pools])
     return [
         Flow(pool, target, amount * part, part)
         for pool, amount in zip(pools, gross, strict=True)
@@ -105,7 +105,7 @@ def _check_exits(services: Services) -> None:
         raise NoExit(stuck)
 
 
-def solve(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction]:
+def solve_exactly(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction]:
     """Gauss-Jordan elimination in rationals; the matrix is regular once every pool has an exit."""
     rows = [[*line, value] for line, value in zip(matrix, right, strict=True)]
     for i in range(len(rows)):

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
-from chargeback.model.gc_pause import collector_at_rest
+from chargeback.model.gc_pause import paused_gc
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
@@ -90,7 +90,7 @@ def _register(
     table = open_table(root, path, columns, problems)
     if table is None:
         return ()
-    with collector_at_rest():
+    with paused_gc():
         parsed = map(parse, RegisterRow(path, table.header, problems).rows(table.rows()))
         rows = [row for row in parsed if row is not None]
         problems += overlaps(rows, key, what) if key else []
