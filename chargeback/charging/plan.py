@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.register_notices import mistyped_items
+from chargeback.charging.metering.name_checks import mistyped_items
 from chargeback.charging.questions import month_questions, prior_questions
 from chargeback.charging.rule_checks import check_rules
 from chargeback.charging.rule_order import in_charging_order, unknown_charges

@@ -11,15 +11,10 @@ from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.month import bill_month
 from chargeback.billing.prior_months import prior_months_of
 from chargeback.charging.metering.answers import Measured
+from chargeback.charging.metering.measure_checks import uncovered_use
+from chargeback.charging.metering.name_checks import mistyped_meters, mistyped_tags
 from chargeback.charging.metering.register_notices import register_notices
-from chargeback.charging.metering.usage_notices import (
-    mistyped_meters,
-    mistyped_tags,
-    moved_shares,
-    uncovered_use,
-    untagged_use,
-    usage_notices,
-)
+from chargeback.charging.metering.usage_notices import moved_shares, untagged_use, usage_notices
 from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.ledger.numbering import issue_needs
 from chargeback.model.charges import Charge

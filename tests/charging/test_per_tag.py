@@ -18,7 +18,8 @@ from openpyxl import load_workbook
 
 from chargeback.charging.metering.answers import Measured
 from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.usage_notices import mistyped_tags, untagged_use
+from chargeback.charging.metering.name_checks import mistyped_tags
+from chargeback.charging.metering.usage_notices import untagged_use
 from chargeback.cli.app import main
 from chargeback.ledger.rule_terms import fingerprint, rules_of, terms
 from chargeback.model.facts import Facts, Member

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chargeback.charging.metering.answers import cells_by_unit
+from chargeback.charging.metering.answers import Measured, cells_by_unit
 from chargeback.charging.metering.attribution import Match, Question
+from chargeback.model.period import Period
 from chargeback.model.problem import Problem, counted
-from chargeback.model.rules import Quantity
+from chargeback.model.rules import Quantity, Rule
 
 ONE_SERIES = ("max", "last", "p95", "mean")
 
@@ -58,3 +59,20 @@ def _two_series(question: Question, who: str, series: set[str | None], period: s
         f"{who} has {len(names)} resources in {period} ({shown}): measure them apart with "
         f'per = "resource", or add them at each instant with combine = "instant"'
     )
+
+
+def uncovered_use(
+    asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period
+) -> Iterator[Problem]:
+    """Use on days when no version of its rule is in force."""
+    for question in asked:
+        matches = measured.attribution.uncovered.get(question.key, [])
+        if matches:
+            rows = sum(m.cell.samples for m in matches)
+            first = min(measured.parts[m.cell.part].start for m in matches)
+            rule = rules[question.rule]
+            message = (
+                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
+                f"{question.quantity.meter} on days without one: date a version to cover them"
+            )
+            yield Problem(rule.near(first), message, "use-without-version")

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 
+from chargeback.charging.metering.rule_quantities import items_named
 from chargeback.charging.metering.timeline import identities
 from chargeback.model.facts import Facts, GroupMember, Level, Resource
 from chargeback.model.period import Period, Span, clip
-from chargeback.model.problem import Notice, Place, Problem, counted
-from chargeback.model.rules import Quantity, Rule, parts_of
+from chargeback.model.problem import Notice, Place, counted
+from chargeback.model.rules import Rule, parts_of
 from chargeback.model.succession import successor_of
 
 ITEMS = "subscriptions.csv"
 
 
-def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
-    """An item that nobody ever had, while one of nearly that name is in no rule: surely a typing mistake."""
-    known = {row.name for row in facts.subscriptions}
-    unpriced = sorted(known - {item for _, _, item in _items(rules)})
-    for rule, key, item in _items(rules):
-        close = get_close_matches(item, unpriced, n=1, cutoff=0.85) if item not in known else []
-        if close:
-            message = f'unknown item "{item}": {ITEMS} does not name it, and no rule prices "{close[0]}"; is it meant?'
-            yield Problem(rule.where(key), message, "unknown-item")
-
-
 def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
     """Items that no rule prices, items that nobody has, and days on which a rule has no version for what it prices."""
-    priced = {item for rule, _, item in _items(rules) if rule.kind != "baseline"}
+    priced = {item for rule, _, item in items_named(rules) if rule.kind != "baseline"}
     for item, rows in _by_item(facts.subscriptions, period):
         if item not in priced:
             message = (
@@ -39,7 +28,7 @@ def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Ite
                 Place(ITEMS, min(row.where.line or 0 for row in rows)), message, "unpriced-subscription", len(rows)
             )
     known = {row.name for row in facts.subscriptions}
-    for rule, key, item in _items(rules):
+    for rule, key, item in items_named(rules):
         if item not in known:
             yield Notice(
                 rule.where(key),
@@ -103,26 +92,3 @@ def _by_item(levels: Iterable[Level], period: Period) -> Iterator[tuple[str, lis
         if clip(row.valid_from, row.valid_to, period.span) is not None:
             found.setdefault(row.name, []).append(row)
     yield from sorted(found.items())
-
-
-def _items(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
-    """Every item that a rule names, once, with the key that names it first."""
-    for rule in rules:
-        seen: set[str] = set()
-        for key, quantity in rule_quantities(rule):
-            for part in quantity.parts:
-                if part.subscription and part.subscription not in seen:
-                    seen.add(part.subscription)
-                    yield rule, key, part.subscription
-
-
-def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
-    """Every quantity of a rule and of its versions, with its key."""
-    if rule.quantity is not None:
-        yield "quantity", rule.quantity
-    for number, version in enumerate(rule.versions):
-        if version.quantity is not None:
-            yield f"version.{number}.quantity", version.quantity
-        for index, key in enumerate(version.keys):
-            if key.quantity is not None:
-                yield f"version.{number}.keys.{index}.quantity", key.quantity

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
 from chargeback.charging.metering.answers import Measured, metered_unit_of
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.cells import Cell
-from chargeback.charging.metering.register_notices import rule_quantities
+from chargeback.charging.metering.rule_quantities import meters_named
 from chargeback.model.facts import Member
 from chargeback.model.money import rounded
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import PoolSplit
-from chargeback.model.problem import Notice, Place, Problem, counted
+from chargeback.model.problem import Notice, Place, counted
 from chargeback.model.rules import Rule
 from chargeback.model.succession import successor_of
 
 USAGE = Place("usage")
 NOBODY: Mapping[str, Member] = {}
-
-
-def uncovered_use(
-    asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period
-) -> Iterator[Problem]:
-    """Use on days when no version of its rule is in force."""
-    for question in asked:
-        matches = measured.attribution.uncovered.get(question.key, [])
-        if matches:
-            rows = sum(m.cell.samples for m in matches)
-            first = min(measured.parts[m.cell.part].start for m in matches)
-            rule = rules[question.rule]
-            message = (
-                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
-                f"{question.quantity.meter} on days without one: date a version to cover them"
-            )
-            yield Problem(rule.near(first), message, "use-without-version")
 
 
 def usage_notices(
@@ -56,7 +38,7 @@ def usage_notices(
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
         yield Notice(USAGE, message, "unpriced-usage", rows)
     known = set(meters)
-    for rule, key, meter in _meters(rules):
+    for rule, key, meter in meters_named(rules):
         if meter not in known:
             yield Notice(rule.where(key), f'no usage of any month has the meter "{meter}"', "meter-without-usage")
 
@@ -73,36 +55,6 @@ def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], pe
                     f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {heir} took over from on "
                     f"{member.valid_to}: let the usage, or resources.csv, name {heir} from then on"
                 )
-
-
-def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
-    """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
-    known = set(meters)
-    unpriced = sorted({m.cell.meter for m in measured.attribution.unpriced})
-    for rule, key, meter in _meters(rules):
-        close = get_close_matches(meter, unpriced, n=1, cutoff=0.85) if meter not in known else []
-        if close:
-            message = f'unknown meter "{meter}": no usage has it, and no rule prices "{close[0]}"; is it meant?'
-            yield Problem(rule.where(key), message, "unknown-meter")
-
-
-def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
-    """Every meter of a rule, once, with the key that names it first."""
-    for rule in rules:
-        named = [(part.meter, key) for key, quantity in rule_quantities(rule) for part in quantity.parts]
-        first = {meter: key for meter, key in reversed(named) if meter}
-        yield from ((rule, key, meter) for meter, key in sorted(first.items()))
-
-
-def mistyped_tags(rules: Iterable[Rule], tags: Iterable[str]) -> Iterator[Problem]:
-    """A tag that a rule measures apart by and no usage has, while the usage has one of nearly that name."""
-    known = sorted(tags)
-    for rule in rules:
-        tag = rule.quantity.tag if rule.quantity else ""
-        close = get_close_matches(tag, known, n=1, cutoff=0.85) if tag and tag not in known else []
-        if close:
-            message = f'unknown tag "{tag}": no usage has it, but some has "{close[0]}"; is it meant?'
-            yield Problem(rule.where("quantity"), message, "unknown-tag")
 
 
 def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
