@@ -23,7 +23,7 @@ from chargeback.charging.metering.answers import (
     metered_unit_of,
 )
 from chargeback.charging.metering.attribution import Attribution, Match, Ownership, Question, attribute
-from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, MeteredUnit, rational
+from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, MeteredUnit, merged, rational
 from chargeback.charging.metering.measure_checks import measure_problems
 from chargeback.charging.metering.timeline import Roster, cut_at
 from chargeback.model.facts import Facts
@@ -88,7 +88,7 @@ def measure(
     window = Window(span, cut_at(span, edges(facts, questions)), zone)
     tags = tag_columns(con, questions)
     owners = Ownership(facts, Roster(facts, span), window.parts)
-    found = attribute(scan(con, window, tags), questions, owners, tags)
+    found = attribute(merged(scan(con, window, tags)), questions, owners, tags)
     problems = [p for q in questions for p in measure_problems(q, found.matches[q.key], tags, name)]
     if problems:
         return Measured({}, found, window.parts, tags, tuple(problems))
