@@ -17,7 +17,7 @@ question, owner and unit:
 - *peak*: the sum of the quantities by owner and start; sums add up, and the answer is each owner's own at the start whose
   sum over all owners is greatest (the earliest of several).
 
-`store/sql/measure` computes these where the rows are; each statement first makes what is exchanged, then finishes it.
+Where all rows are in one place, as in the store, one statement of `store/sql/measure` gives the answer of each at once.
 """
 
 from __future__ import annotations
