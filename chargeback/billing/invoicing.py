@@ -140,7 +140,7 @@ class _Drawing:
     def drawn(self, key: DocumentKey, lines: tuple[Line, ...], carried: Sequence[Document] = ()) -> Document:
         """Document of some lines, without number."""
         payer, regime = self.payer(key, carried), self.regime(key[1], carried)
-        return with_lines(Document("", self.period, regime, payer, (), ()), lines)
+        return with_lines(Document("invoice", self.period, regime, payer, (), ()), lines)
 
     def carry_reason(self, key: DocumentKey, net: int, carried: Sequence[Document]) -> CarryReason:
         """Reason to carry the amount of a payer and regime; ``""`` when it is billed."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
-from chargeback.model.settings import Account
+from chargeback.model.settings import Account, AccountPurpose
 
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
 SETTINGS = "chargeback.toml"
 CONDITIONS = ("rule", "service", "regime", "kind")
 

@@ -20,10 +20,10 @@ from chargeback.charging.games.nucleolus import airport_nucleolus, nucleolus
 from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.sharing.curve_shares import curve_of, curve_weights, demands_of
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.fairness import Division, Fairness
+from chargeback.model.fairness import Division, DivisionMethod, Fairness
 
-ADDED = ("serial", "shapley", "proportional")
-GREATEST = ("increments", "nucleolus", "proportional")
+ADDED: tuple[DivisionMethod, ...] = ("serial", "shapley", "proportional")
+GREATEST: tuple[DivisionMethod, ...] = ("increments", "nucleolus", "proportional")
 MOST_AIRPORT = 2_000
 ZERO = Fraction(0)
 
@@ -98,7 +98,7 @@ def _test(game: CurveGame) -> CoreTest:
     return lambda shares, rounded: objections_in_game(of, shares, unit, rounded)
 
 
-def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
+def _weights(method: DivisionMethod, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
     """The shares in cents by a method: those of each part, added."""
     if method == "proportional":
         return Weights(game.alone)
@@ -115,7 +115,7 @@ def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weig
     return Weights(values, variance)
 
 
-def _of_part(method: str, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
+def _of_part(method: DivisionMethod, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
     """The shares of one part: those it was charged by, where this is the method used."""
     split = each.part.split
     if method != each.part.version.method:

@@ -12,11 +12,11 @@ from chargeback.charging.games.nucleolus import nucleolus
 from chargeback.charging.games.scrb import by_separable_costs
 from chargeback.charging.games.shapley import shapley
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.fairness import CHARGED, Division
+from chargeback.model.fairness import CHARGED, Division, DivisionMethod
 from chargeback.model.money import split
 from chargeback.model.problem import counted
 
-GAME_METHODS = ("shapley", "nucleolus", "scrb", "proportional")
+GAME_METHODS: tuple[DivisionMethod, ...] = ("shapley", "nucleolus", "scrb", "proportional")
 CoreTest = Callable[[Mapping[str, int], int], Objections]
 
 
@@ -26,7 +26,7 @@ def as_charged(shares: Mapping[str, int], rounded: int, test: CoreTest, errors: 
     return Division(CHARGED, dict(shares), blocking, blocked, errors)
 
 
-def divided(method: str, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
+def divided(method: DivisionMethod, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
     """An amount of cents shared by a method, by largest remainder; without shares, and saying why, where it has none."""
     try:
         found = weights()
@@ -39,7 +39,7 @@ def divided(method: str, amount: int, weights: Callable[[], Weights], test: Core
     return Division(method, shares, blocking, blocked, found.standard_errors(amount))
 
 
-def game_weights(method: str, of: StandAlone) -> Weights:
+def game_weights(method: DivisionMethod, of: StandAlone) -> Weights:
     """The shares of a game by one of GAME_METHODS; Unsolved where the method or the table gives none."""
     if method == "proportional":
         return Weights(of.alone)

@@ -13,7 +13,7 @@ from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import taking_part
 from chargeback.model.period import Span
 from chargeback.model.pools import PoolSplit
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.rules import AllocationMethod, Rule, Version, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def with_tariffs(charged: Mapping[str, int], outside: int, tariffs: Mapping[str,
     return paid, outside + sum(cents for member, cents in tariffs.items() if member not in charged)
 
 
-def method_used(parts: Sequence[SharedPart]) -> str:
+def method_used(parts: Sequence[SharedPart]) -> AllocationMethod:
     """The method used; of several, the one that shared most."""
-    shared: Counter[str] = Counter()
+    shared: Counter[AllocationMethod] = Counter()
     for part in parts:
         shared[part.version.method] += abs(part.split.amount)
     return min(shared, key=lambda method: (-shared[method], method))

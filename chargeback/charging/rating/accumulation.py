@@ -15,7 +15,7 @@ from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Roster
-from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
+from chargeback.charging.rating.pricing import PricedItemKind, bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.rating.rate_charges import SLOT, bound_charge
 from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.money import to_cents
@@ -24,7 +24,7 @@ from chargeback.model.rules import Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"
-TierAmounts = Mapping[tuple[int, ChargeKind], tuple[int, Fraction, Fraction]]
+TierAmounts = Mapping[tuple[int, PricedItemKind], tuple[int, Fraction, Fraction]]
 TakenOver = Mapping[str, frozenset[str]]
 
 

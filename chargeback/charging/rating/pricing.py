@@ -10,16 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
-from chargeback.model.charges import ChargeKind
 from chargeback.model.money import added, instalments, to_cents
-from chargeback.model.period import Period
+from chargeback.model.period import Frequency, Period
 from chargeback.model.prices import Step
 from chargeback.model.rules import Version
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
-SPANS = {"month": 1, "quarter": 3, "year": 12}
+SPANS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
+PricedItemKind = Literal["usage", "fee"]
 DayRun = tuple[Fraction, int, int]
 
 
@@ -27,7 +28,7 @@ DayRun = tuple[Fraction, int, int]
 class PricedItem:
     """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
 
-    kind: ChargeKind
+    kind: PricedItemKind
     tier: int
     units: Fraction
     price: Decimal

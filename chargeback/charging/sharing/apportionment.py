@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.model.money import added, apportion, split
+from chargeback.model.pools import BoundKind
 
 ZERO = Fraction(0)
 Bounds = Mapping[str, Fraction]
@@ -20,7 +21,7 @@ Bounds = Mapping[str, Fraction]
 class Infeasible(Exception):
     """Floors above the pool, or caps below it: ``bound`` is ``floor`` or ``cap``, ``total`` what they add up to, in cents."""
 
-    bound: str
+    bound: BoundKind
     total: Fraction
 
 
@@ -29,7 +30,7 @@ class BoundedShares:
     """Cents by member, and the members held at a bound (``floor`` or ``cap``)."""
 
     cents: dict[str, int]
-    binding: dict[str, str]
+    binding: dict[str, BoundKind]
 
 
 def share_within_bounds(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> BoundedShares:
@@ -60,8 +61,8 @@ def _held(value: Fraction, name: str, floors: Bounds, caps: Bounds) -> Fraction:
 
 def _at_bounds(
     factor: Fraction, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds
-) -> list[tuple[str, str]]:
-    held = []
+) -> list[tuple[str, BoundKind]]:
+    held: list[tuple[str, BoundKind]] = []
     for name, weight in weights.items():
         if name in caps and factor * weight > caps[name]:
             held.append((name, "cap"))

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from chargeback.model.money import added, apportion
 from chargeback.model.pools import Flow
+from chargeback.model.settings import TransferMethod
 
 ZERO = Fraction(0)
 Services = Mapping[str, Mapping[str, Fraction]]
@@ -39,7 +40,9 @@ def normalised(to: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return {pool: part / total for pool, part in to.items() if part}
 
 
-def transfer(booked: Mapping[str, int], services: Services, method: str, order: Sequence[str]) -> Transferred:
+def transfer(
+    booked: Mapping[str, int], services: Services, method: TransferMethod, order: Sequence[str]
+) -> Transferred:
     """Send the cents of the pools that serve others to the final pools.
 
     ``booked`` cents by pool; ``services`` the proportions by serving pool (see ``normalised``); ``method`` is direct,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
+from chargeback.model.fairness import Blocking, Coalition, Division, DivisionMethod, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     MemberPosition,
@@ -60,7 +60,9 @@ def fairness_table(month: Month, labels: SheetLabels) -> SheetTable:
     )
 
 
-def _columns(methods: list[str], estimated: set[str], labels: SheetLabels) -> tuple[SheetColumn, ...]:
+def _columns(
+    methods: Sequence[DivisionMethod], estimated: Collection[DivisionMethod], labels: SheetLabels
+) -> tuple[SheetColumn, ...]:
     columns = [*labels.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
     for method in methods:
         name = method_name(method, labels.wording)
@@ -76,8 +78,8 @@ def _columns(methods: list[str], estimated: set[str], labels: SheetLabels) -> tu
 def _row(
     fairness: Fairness,
     position: MemberPosition,
-    methods: list[str],
-    estimated: set[str],
+    methods: Sequence[DivisionMethod],
+    estimated: Collection[DivisionMethod],
     month: Month,
     labels: SheetLabels,
 ) -> tuple[CellValue, ...]:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Hashable
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.model.gc_pause import paused_gc
+from chargeback.model.period import Frequency
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.cells import QUANTITY_PLACES, Wrong, cents, number, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
@@ -37,7 +39,7 @@ COALITIONS = Columns(("game", "coalition", "cost", "valid_from"), ("valid_to",))
 REGISTERS = ("members.csv", "groups.csv", "drivers.csv", "subscriptions.csv", "resources.csv")
 COALITION_FILE = "standalone/costs.csv"
 FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+\x00-\x1f\x7f]')
-FREQUENCIES = ("month", "quarter", "year")
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 MOST_DAYS = 366
 
 Parser = Callable[[RegisterRow], D | None]
@@ -203,10 +205,11 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _frequency(text: str) -> str:
-    if text not in FREQUENCIES:
-        raise Wrong("bad-frequency", f"{quoted(text)} is not allowed: write {', '.join(FREQUENCIES)} or nothing")
-    return text
+def _frequency(text: str) -> Frequency:
+    for frequency in FREQUENCIES:
+        if text == frequency:
+            return frequency
+    raise Wrong("bad-frequency", f"{quoted(text)} is not allowed: write {', '.join(FREQUENCIES)} or nothing")
 
 
 def _group(known: KnownIds, row: RegisterRow) -> GroupMember | None:
