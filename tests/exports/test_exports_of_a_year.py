@@ -353,7 +353,7 @@ def test_every_pretitre_of_the_year_adds_up(at: At, tmp_path: Path) -> None:
     vats = {number: sum(v["vat"] for v in d["vat_lines"]) for number, d in every.items()}
     expected = {n: [sign[n] * a for a in (nets[n], vats[n], nets[n] + vats[n])] for n in every}
     assert sums == expected
-    named = {(n, p["number"]): [p["net"], p["vat"]] for n, d in every.items() for p in d["preceding"]}
+    named = {(n, p["number"]): [p["credited_net"], p["credited_vat"]] for n, d in every.items() for p in d["preceding"]}
     assert named
     assert taken == named
 
