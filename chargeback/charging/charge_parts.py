@@ -15,10 +15,14 @@ from chargeback.model.charges import Charge
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Problem
 
-Answers = Mapping[tuple[str, str], Answer]
+Answers = Mapping[tuple[str, str], Answer]  # by the key of their question, (rule, slot)
 
 
 def charge_rules(ready: MonthPlan, ctx: Context) -> tuple[list[Charge], list[PoolSplit], list[Problem], list[Notice]]:
+    """Charge all rates and share all pools of a month: charges, splits, problems and notices.
+
+    ``ctx`` takes note of the charges of each rule, for those after it.
+    """
     charges: list[Charge] = []
     splits: list[PoolSplit] = []
     problems: list[Problem] = []

@@ -21,7 +21,18 @@ from chargeback.model.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
+    """Plan of a month, before it is measured.
+
+    Attributes:
+        period: the month.
+        settings: settings of the office.
+        facts: rows of the registers.
+        rules: all rules.
+        pools: cost pools after transfers.
+        questions: questions about the usage of the month.
+        prior_questions: questions about the usage of days before the month, by those days.
+        problems: every problem that needs no measure; with any, there are no questions.
+    """
 
     period: Period
     settings: Settings
@@ -34,7 +45,7 @@ class MonthPlan:
 
 
 def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    """Problems of the rules in any month: unknown names, charges in a circle."""
     by_id = {rule.id: rule for rule in rules}
     named = [*check_rules(rules, facts, settings), *unknown_charges(by_id), *mistyped_items(rules, facts)]
     named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
@@ -44,7 +55,7 @@ def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> li
 def plan_month(
     period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]
 ) -> MonthPlan:
-    """What to measure in a month, and every problem that needs no measure."""
+    """Plan a month: its pools, what to measure, and every problem that needs no measure."""
     called = instalments_called(rules, facts, period)
     problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
     pools = fill_pools(costs, rules, settings, period).called(called.by_pool)

@@ -1,4 +1,4 @@
-"""What the rules say against what the registers know: names that do not exist. Pure."""
+"""Checks of the names in rules against registers, settings and other rules. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import DriverBound, Quantity, Rule, Version
 from chargeback.model.settings import Settings
 
-NameKind = tuple[str, str, str]
+NameKind = tuple[str, str, str]  # what is named, where it was searched for, code of the problem
 REGIME: NameKind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
 GROUP: NameKind = ("group", "groups.csv does not name it", "unknown-group")
 MEMBER: NameKind = ("member", "members.csv does not name it", "unknown-member")
@@ -22,13 +22,24 @@ REPLACED: NameKind = ("rule", "no rate or allocation has this id", "unknown-rule
 
 
 def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """Unknown regimes, groups, members, drivers, rules and pools in all rules."""
+    """Problems of unknown regimes, groups, members, drivers, games, rules and pools in all rules."""
     known = KnownNames(facts, settings, rules)
     return [problem for rule in rules for problem in _check(rule, known)]
 
 
 class KnownNames:
-    """The names that rules may use."""
+    """Names that rules may use, sorted.
+
+    Attributes:
+        regimes: VAT regimes of the settings.
+        groups: groups of groups.csv.
+        members: members of members.csv.
+        drivers: drivers of drivers.csv.
+        games: games of standalone/costs.csv.
+        pools: pools that an allocation or a transfer takes.
+        kinds: kind of each member, as last in force.
+        rules: ids of rates and allocations.
+    """
 
     def __init__(self, facts: Facts, settings: Settings, rules: Sequence[Rule]) -> None:
         self.regimes = sorted(settings.regimes)

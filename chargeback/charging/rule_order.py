@@ -1,4 +1,4 @@
-"""The order in which rules are charged: those whose charges another needs come first. Pure."""
+"""Order in which rules are charged: a rule comes after those whose charges it needs. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chargeback.model.rules import Quantity, Rule
 
 
 def needed_rules(rule: Rule) -> list[tuple[str, str]]:
-    """The rules whose charges a rule needs, each with the key that names it."""
+    """Rules whose charges a rule needs, each with the key that names it."""
     return sorted(set(_needs(rule)))
 
 
@@ -37,7 +37,7 @@ def _of(quantity: Quantity | None, key: str) -> Iterator[tuple[str, str]]:
 
 
 def unknown_charges(rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    """Charges asked of a rule that does not exist, or that charges nobody."""
+    """Problems of charges asked of a rule that does not exist, or that charges nobody."""
     billing = sorted(name for name, rule in rules.items() if rule.kind in ("rate", "allocation"))
     for rule in rules.values():
         for name, key in needed_rules(rule):

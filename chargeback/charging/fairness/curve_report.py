@@ -1,4 +1,4 @@
-"""The fairness report of a pool shared along a cost curve: each coalition by itself would pay C(its own demand). Pure."""
+"""Fairness report of a pool shared along a cost curve: a coalition by itself would pay C(its own demand). Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class CurveDemand:
-    """A part of a pool shared along a curve, with the demand of each member."""
+    """Part of a pool shared along a curve, with its demands.
+
+    Attributes:
+        part: the pool, its rule, version and days.
+        demands: demand of each member, in units of the quantity, exact.
+    """
 
     part: SharedPart
     demands: Mapping[str, Fraction]
@@ -42,7 +47,7 @@ class CurveDemand:
 
 
 def curve_report(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
-    """The report on the parts of a rule that share curves over one kind of demand; None where nobody asks for anything.
+    """Report on the parts of a rule that share curves over one kind of demand; None where nobody has a demand.
 
     The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says what
     a unit costs: C(q) is q times the amount over the demand of all.
@@ -74,7 +79,7 @@ def curve_report(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairn
 
 
 def _divisions(charged: Mapping[str, int], asked: Sequence[CurveDemand], game: CurveGame) -> Iterator[Division]:
-    """What was charged, then the same amount by each method for this kind of demand."""
+    """Divisions: as charged, then the same amount by each method for this kind of demand."""
     parts, amount, test = [each.part for each in asked], sum(charged.values()), _test(game)
     yield as_charged(charged, len(parts), test, errors_of(parts, game.players))
     for method in GREATEST if asked[0].greatest else ADDED:
@@ -99,7 +104,7 @@ def _test(game: CurveGame) -> CoreTest:
 
 
 def _weights(method: DivisionMethod, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
-    """The shares in cents by a method: those of each part, added."""
+    """Shares in cents by a method: those of each part, added."""
     if method == "proportional":
         return Weights(game.alone)
     if method == "nucleolus":
@@ -116,7 +121,7 @@ def _weights(method: DivisionMethod, asked: Sequence[CurveDemand], game: CurveGa
 
 
 def _of_part(method: DivisionMethod, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
-    """The shares of one part: those it was charged by, where this is the method used."""
+    """Shares of one part: those it was charged by, where this is the method used."""
     split = each.part.split
     if method != each.part.version.method:
         return curve_weights(method, dict(zip(players, part.wanted, strict=True)), part.curve)

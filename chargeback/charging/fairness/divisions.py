@@ -1,4 +1,4 @@
-"""The same amount shared by one method beside another, in whole cents, each with the coalitions that object to it. Pure."""
+"""Divisions of the same amount by several methods, in whole cents, each with the coalitions that object to it. Pure."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from chargeback.model.money import split
 from chargeback.model.problem import counted
 
 GAME_METHODS: tuple[DivisionMethod, ...] = ("shapley", "nucleolus", "scrb", "proportional")
-CoreTest = Callable[[Mapping[str, int], int], Objections]
+CoreTest = Callable[[Mapping[str, int], int], Objections]  # of shares in cents, each rounded so many times
 
 
 def as_charged(shares: Mapping[str, int], rounded: int, test: CoreTest, errors: dict[str, Fraction] | None) -> Division:
-    """What was charged, as it is: the sum of so many shares, each ``rounded`` to the cent."""
+    """Division as charged: each share is the sum of ``rounded`` shares in whole cents."""
     blocking, blocked = test(shares, rounded)
     return Division(CHARGED, dict(shares), blocking, blocked, errors)
 
 
 def divided(method: DivisionMethod, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
-    """An amount of cents shared by a method, by largest remainder; without shares, and saying why, where it has none."""
+    """Division of an amount of cents by a method, by largest remainder; without shares, and the reason, where it has none."""
     try:
         found = weights()
         shares = split(amount, found.values)
@@ -40,7 +40,7 @@ def divided(method: DivisionMethod, amount: int, weights: Callable[[], Weights],
 
 
 def game_weights(method: DivisionMethod, of: StandAlone) -> Weights:
-    """The shares of a game by one of GAME_METHODS; Unsolved where the method or the table gives none."""
+    """Shares of a game by one of GAME_METHODS. Raises Unsolved where the method or the table gives none."""
     if method == "proportional":
         return Weights(of.alone)
     if method == "scrb":

@@ -1,4 +1,4 @@
-"""Whether a month's split is fair: games and cost curves beside what was charged for them. Pure."""
+"""Fairness reports of a month: cost games and cost curves beside what was charged for them. Pure."""
 
 from __future__ import annotations
 
@@ -31,16 +31,15 @@ from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
 
-Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
 
+def fairness_reports(
+    rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context
+) -> tuple[tuple[Fairness, ...], tuple[Notice, ...]]:
+    """Reports on each game that a pool was shared by, or compared with, and on each rule with a cost curve; and notices.
 
-def fairness_reports(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
-    """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
-    cost curve; and what to warn of.
-
-    What was charged is the shares of the rules whose version names the game, over all its days and pools, with the charges
-    that ``less`` takes off these pools first: a service costs its members both. A curve is of
-    its own rule; one of the greatest demand is another game than one of their sum.
+    The amount charged for a game is the shares of the rules whose version names it, over all its days and pools, and the
+    charges that are deducted from these pools first (``less``): a service costs its members both. A curve is of its own
+    rule; one of the greatest demand is another game than one of the sum of demands.
     """
     by_game: dict[str, list[SharedPart]] = defaultdict(list)
     by_curve: dict[tuple[str, bool], list[SharedPart]] = defaultdict(list)
@@ -59,8 +58,8 @@ def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tupl
     notices: list[Notice] = []
     for name, parts in sorted(by_game.items()):
         rows = [row for row in ctx.facts.coalitions if row.game == name]
-        among = {member for part in parts for member in part.presence}
-        costs = stand_alone(rows, merged_spans(part.span for part in parts), among, ctx.month.days)
+        present = {member for part in parts for member in part.presence}
+        costs = stand_alone(rows, merged_spans(part.span for part in parts), present, ctx.month.days)
         notices += _never_alone(name, costs, rows, ctx)
         if costs.players:
             report = _of_game(name, parts, costs, ctx)
@@ -95,7 +94,7 @@ def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Con
 
 
 def _test(costs: StandAlone) -> CoreTest:
-    """Which coalitions object to shares: all are asked, or those of the table."""
+    """Core test of a game: of all coalitions, or of those of the table."""
     if costs.game is not None:
         game, unit = costs.game, costs.unit
         return lambda shares, rounded: objections_in_game(game, shares, unit, rounded)
@@ -104,7 +103,7 @@ def _test(costs: StandAlone) -> CoreTest:
 
 
 def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
-    """Members that the table names in company only: nothing says what they would pay by themselves."""
+    """Notice of members that the table names with others only, so that their stand-alone cost is unknown."""
     if costs.lacking:
         where = min((r.where for r in rows if set(r.coalition) & set(costs.lacking)), key=lambda place: place.order)
         names = ", ".join(costs.lacking[:5]) + (", …" if len(costs.lacking) > 5 else "")
@@ -117,7 +116,7 @@ def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ct
 
 
 def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
-    """Two coalitions that cost more together than apart: a table that is wrong, or a union that does not pay."""
+    """Notice of two coalitions that cost more together than apart: a wrong table, or a union that does not pay."""
     if report.not_subadditive is None:
         return
     first, second = report.not_subadditive

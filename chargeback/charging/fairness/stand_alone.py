@@ -1,4 +1,4 @@
-"""What each coalition of a game would cost by itself, over the days on which the game is shared. Pure."""
+"""Stand-alone costs of the coalitions of a game, over the days on which the game is shared. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ MOST_SUBADDITIVE = 12
 
 @dataclass(frozen=True, slots=True)
 class StandAlone:
-    """The costs of the coalitions that have one on every day, in 1/``unit`` of a cent; each player alone is among them.
+    """Stand-alone costs of the coalitions that have one on every day; each player alone is among them.
 
-    ``game`` when all coalitions have one. ``lacking``: members that the table names, but never alone: they do not play.
+    Attributes:
+        players: ids of the players, sorted.
+        unit: number of units that make a cent.
+        costs: cost by coalition, in 1/``unit`` of a cent.
+        game: the same as a game, when all coalitions have a cost; None otherwise.
+        lacking: members that the table names, but never alone; they do not play.
     """
 
     players: tuple[str, ...]
@@ -31,7 +36,7 @@ class StandAlone:
     lacking: tuple[str, ...] = ()
 
     def cents(self, coalition: Coalition) -> Fraction | None:
-        """The cost of a coalition in cents, where it has one."""
+        """The cost of a coalition in cents; None where it has none."""
         cost = self.costs.get(coalition)
         return None if cost is None else Fraction(cost, self.unit)
 
@@ -48,7 +53,13 @@ class StandAlone:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Some days on which the table does not change: the members it names, and their costs by coalition."""
+    """Run of days on which the table does not change.
+
+    Attributes:
+        days: number of days.
+        names: members that the table names.
+        costs: cents a month by coalition.
+    """
 
     days: int
     names: frozenset[str]
@@ -58,7 +69,7 @@ class _Run:
 def stand_alone(
     rows: Sequence[CoalitionCost], spans: Iterable[Span], among: Collection[str], month_days: int
 ) -> StandAlone:
-    """The costs of a game (``rows`` of it) on the days of ``spans``, in a month of ``month_days``.
+    """Stand-alone costs of a game (``rows`` of it) on the days of ``spans``, in a month of ``month_days``.
 
     A cost is that of a whole month; each day counts for its part of it, at the cost in force on it. A player whom the
     table does not name on some days adds nothing to any coalition on those. Costs of members not ``among`` the given

@@ -1,4 +1,4 @@
-"""Measures that the rows of a month do not allow, told before anything is charged. Pure."""
+"""Checks of what was measured: measures that the rows do not allow, use on days without a version. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ONE_SERIES = ("max", "last", "p95", "mean")
 def measure_problems(
     question: Question, matches: Iterable[Match], tags: Sequence[str], period: str
 ) -> Iterator[Problem]:
-    """Measures that the rows do not allow: no end where hours are needed, several series where one is meant."""
+    """Problems of measures that the rows do not allow: rows without end for hours, several series where one is meant."""
     quantity = question.quantity
     for (member, value), cells in sorted(cells_by_unit(quantity, matches, tags).items()):
         who = _who(quantity, member, value)
@@ -38,7 +38,7 @@ def measure_problems(
 
 
 def _who(quantity: Quantity, member: str, value: str) -> str:
-    """A member, with the resource or the value of the tag that is measured apart."""
+    """Member, with the resource or the value of the tag that is measured apart."""
     if quantity.tag:
         return f"{member} ({quantity.tag} = {value})" if value else f"{member} (without {quantity.tag})"
     return f"{member} ({value})" if value else member
@@ -64,7 +64,7 @@ def _two_series(question: Question, who: str, series: set[str | None], period: s
 def uncovered_use(
     asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period
 ) -> Iterator[Problem]:
-    """Use on days when no version of its rule is in force."""
+    """Problems of use on days when no version of its rule is in force."""
     for question in asked:
         matches = measured.attribution.uncovered.get(question.key, [])
         if matches:

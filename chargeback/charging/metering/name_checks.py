@@ -1,4 +1,4 @@
-"""Names that are nearly right: a meter, a tag or an item of a rule that nothing has, while another is almost so called. Pure."""
+"""Checks of mistyped names: a meter, tag or item of a rule that nothing has, while an unused one is nearly the same. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIKENESS = 0.85
 
 
 def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
-    """An item that nobody ever had, while one of nearly that name is in no rule: surely a typing mistake."""
+    """Problems of items that nobody ever had, while one of nearly that name is in no rule."""
     known = {row.name for row in facts.subscriptions}
     unpriced = sorted(known - {item for _, _, item in items_named(rules)})
     for rule, key, item in items_named(rules):
@@ -26,7 +26,7 @@ def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
 
 
 def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
-    """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
+    """Problems of meters that no usage at all has, while unpriced usage has one of nearly that name."""
     known = set(meters)
     unpriced = sorted({m.cell.meter for m in measured.attribution.unpriced})
     for rule, key, meter in meters_named(rules):
@@ -37,7 +37,7 @@ def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[
 
 
 def mistyped_tags(rules: Iterable[Rule], tags: Iterable[str]) -> Iterator[Problem]:
-    """A tag that a rule measures apart by and no usage has, while the usage has one of nearly that name."""
+    """Problems of tags that no usage has, while the usage has one of nearly that name."""
     known = sorted(tags)
     for rule in rules:
         tag = rule.quantity.tag if rule.quantity else ""

@@ -1,4 +1,4 @@
-"""Rows of registers that are billed to nobody, so the user is told: no rule prices them, or their member is gone. Pure."""
+"""Notices of register rows that are billed to nobody: no rule prices them, or their member has ended. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ITEMS = "subscriptions.csv"
 
 
 def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
-    """Items that no rule prices, items that nobody has, and days on which a rule has no version for what it prices."""
+    """Notices of items that no rule prices, items that nobody has, and days on which a rule has no version."""
     priced = {item for rule, _, item in items_named(rules) if rule.kind != "baseline"}
     for item, rows in _by_item(facts.subscriptions, period):
         if item not in priced:
@@ -41,9 +41,9 @@ def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Ite
 
 
 def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
-    """Rows of a member that go on after others took over from it: they count for nobody, and nothing passes by itself."""
+    """Notices of rows of a member in force after its successor took over: they count for nobody."""
     members = identities(facts.members, period.span)
-    gone = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
+    ended = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     rows: tuple[GroupMember | Level | Resource, ...] = (
         *facts.groups,
@@ -51,21 +51,21 @@ def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
         *facts.subscriptions,
         *facts.resources,
     )
-    for row in rows if gone else ():
-        end = gone.get(row.member_id)
+    for row in rows if ended else ():
+        end = ended.get(row.member_id)
         if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
             found[row.where.path, row.member_id].append(row.where.line or 0)
     for (path, name), lines in sorted(found.items()):
-        heir = successor_of(name, members, period)
+        successor = successor_of(name, members, period)
         message = (
-            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {heir} took over from it on {gone[name]}, and "
-            f"nothing passes by itself: end what ended with {name}, and give {heir} rows of its own"
+            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {successor} took over from it on {ended[name]}, and "
+            f"nothing passes by itself: end what ended with {name}, and give {successor} rows of its own"
         )
         yield Notice(Place(path, min(lines)), message, "left-behind", len(lines))
 
 
 def _unpriced_days(rule: Rule, facts: Facts, period: Period) -> Iterator[Notice]:
-    """Days of a month on which somebody has what a rate prices, but no version of the rate is in force."""
+    """Notice of days on which somebody has what a rate prices, but no version of the rate is in force."""
     quantity = rule.quantity
     if rule.kind != "rate" or quantity is None or quantity.kind not in ("driver", "subscription"):
         return

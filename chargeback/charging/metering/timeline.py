@@ -9,11 +9,11 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from chargeback.model.facts import Facts, Member
+from chargeback.model.facts import Facts, Level, Member
 from chargeback.model.period import Span, clip
-from chargeback.model.rules import Quantity
+from chargeback.model.quantity import LevelKind, Quantity
 
-DatedValue = tuple[Fraction, date, date | None]
+DatedValue = tuple[Fraction, date, date | None]  # value, first day, day after the last (None: open)
 Presence = Mapping[str, tuple[Span, ...]]
 
 
@@ -50,7 +50,13 @@ def _by_name(rows: Iterable[tuple[str, date, date | None]], within: Span) -> dic
 
 
 class Roster:
-    """Who is present within some days: members in force, and closed groups of them."""
+    """Roster: who is present within some days, members in force and closed groups of them.
+
+    Attributes:
+        within: the days.
+        members: days of presence of each member.
+        identity: each present member, as last in force.
+    """
 
     def __init__(self, facts: Facts, within: Span) -> None:
         self.within = within
@@ -91,40 +97,55 @@ def _last_in_force(members: Iterable[Member], within: Span) -> Iterator[Member]:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Drivers and subscriptions by kind, name and member. Several subscription rows of one item add up."""
+    """Levels: drivers and subscriptions in time. Several subscription rows of one item add up.
 
-    rows: Mapping[tuple[str, str], Mapping[str, tuple[DatedValue, ...]]]
+    Attributes:
+        rows: dated values by (kind, name), then by member.
+    """
+
+    rows: Mapping[tuple[LevelKind, str], Mapping[str, tuple[DatedValue, ...]]]
 
     @classmethod
     def of(cls, facts: Facts) -> Levels:
-        found: dict[tuple[str, str], dict[str, list[DatedValue]]] = defaultdict(lambda: defaultdict(list))
-        for kind, levels in (("driver", facts.drivers), ("subscription", facts.subscriptions)):
+        """The levels of the registers."""
+        found: dict[tuple[LevelKind, str], dict[str, list[DatedValue]]] = defaultdict(lambda: defaultdict(list))
+        registers: tuple[tuple[LevelKind, tuple[Level, ...]], ...] = (
+            ("driver", facts.drivers),
+            ("subscription", facts.subscriptions),
+        )
+        for kind, levels in registers:
             for level in levels:
                 value = (Fraction(level.value), level.valid_from, level.valid_to)
                 found[kind, level.name][level.member_id].append(value)
         return cls({key: {m: tuple(rows) for m, rows in by.items()} for key, by in found.items()})
 
-    def names(self, kind: str) -> list[str]:
+    def names(self, kind: LevelKind) -> list[str]:
         """The drivers, or the items of subscriptions, that have a value somewhere."""
         return sorted(name for k, name in self.rows if k == kind)
+
+    def _values(self, quantity: Quantity) -> Mapping[str, tuple[DatedValue, ...]]:
+        """Dated values of a driver or subscription by member; none for other quantities."""
+        if quantity.kind == "driver" or quantity.kind == "subscription":
+            return self.rows.get((quantity.kind, quantity.name), {})
+        return {}
 
     def on(self, quantity: Quantity, member_id: str, day: date) -> Fraction | None:
         """The value of a driver, subscription or constant on a day; None: no value."""
         if quantity.constant is not None:
             return Fraction(quantity.constant)
-        return _on(self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ()), day)
+        return _on(self._values(quantity).get(member_id, ()), day)
 
     def first(self, quantity: Quantity, presence: Presence) -> dict[str, Fraction]:
         """The value on each member's first day of presence; members without one are left out."""
         if quantity.constant is not None:
             return dict.fromkeys(presence, Fraction(quantity.constant))
-        rows = self.rows.get((quantity.kind, quantity.name), {})
+        rows = self._values(quantity)
         values = ((member, _on(rows.get(member, ()), spans[0].start)) for member, spans in presence.items())
         return {member: value for member, value in values if value is not None}
 
     def runs(self, quantity: Quantity, member_id: str, spans: Iterable[Span]) -> list[tuple[Fraction, int]]:
         """(value, days) over days of presence; days without a value are left out."""
-        levels = self.rows.get((quantity.kind, quantity.name), {}).get(member_id, ())
+        levels = self._values(quantity).get(member_id, ())
         result: list[tuple[Fraction, int]] = []
         for span in spans:
             for part in cut_at(span, _changes(levels)):
@@ -135,7 +156,7 @@ class Levels:
 
 
 def _on(levels: Iterable[DatedValue], day: date) -> Fraction | None:
-    """What the rows in force on a day add up to; None when there is none."""
+    """Sum of the rows in force on a day; None when there is none."""
     values = [value for value, start, end in levels if start <= day and (end is None or day < end)]
     if len(values) == 1:
         return values[0]

@@ -1,4 +1,4 @@
-"""What the user should know of a month though it stops nothing; and days of use that no version covers. Pure."""
+"""Notices of usage: without a member, without a price, without a tag, and the shares that this moves. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chargeback.model.rules import Rule
 from chargeback.model.succession import successor_of
 
 USAGE = Place("usage")
-NOBODY: Mapping[str, Member] = {}
+NO_MEMBERS: Mapping[str, Member] = {}
 
 
 def usage_notices(
@@ -28,9 +28,9 @@ def usage_notices(
     rules: Sequence[Rule],
     period: Period,
     meters: Iterable[str],
-    members: Mapping[str, Member] = NOBODY,
+    members: Mapping[str, Member] = NO_MEMBERS,
 ) -> Iterator[Notice]:
-    """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
+    """Notices of usage without a member, usage that no rule counts, and meters of rules that no usage has."""
     for meter, rows, total in _by_meter(measured.attribution.unattributed):
         message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
         yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
@@ -44,21 +44,21 @@ def usage_notices(
 
 
 def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
-    """Who succeeded the members that usage still leads to after their end."""
+    """Successors of the members that usage still names after their end, in words."""
     for name, cells in sorted(measured.attribution.not_in_force.items()):
         member = members.get(name)
         if member is not None and member.successor and member.valid_to is not None:
             late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
             if late:
-                heir = successor_of(name, members, period)
+                successor = successor_of(name, members, period)
                 yield (
-                    f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {heir} took over from on "
-                    f"{member.valid_to}: let the usage, or resources.csv, name {heir} from then on"
+                    f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {successor} took over from on "
+                    f"{member.valid_to}: let the usage, or resources.csv, name {successor} from then on"
                 )
 
 
 def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
-    """Use without the tag by whose values its rule measures apart: priced, each member's together."""
+    """Notices of use without the tag by which its rule measures apart: it is priced together, for each member."""
     for question in asked:
         tag, meter = question.quantity.tag, question.quantity.meter
         unit = metered_unit_of(question.quantity, measured.tags)
@@ -86,7 +86,7 @@ def _shown(value: Fraction) -> str:
 
 
 def moved_shares(month: Month, measured: Measured) -> Iterator[Notice]:
-    """For each meter key, the use that leads to nobody and the euros it moved to the others."""
+    """Notices, for each meter key, of use without a member and of the euros that it moved to the others."""
     for split in month.splits:
         for number, key in enumerate(split.keys):
             answer = measured.answers.get((split.rule, f"{split.version}:{number}:0"))
