@@ -1,4 +1,4 @@
-"""One function prices any quantity: flat, graduated, volume or package, with included, tiers and fees.
+"""Pricing: one function for any quantity, flat, graduated, volume or package, with included, tiers and fees.
 
 ``price`` gives items, exact and unrounded; a charge is units × price × its share of the month, rounded once
 (``to_cents``). Bounds (minimum, maximum) and spans (year, quarter) are for whole charges in cents.
@@ -21,12 +21,20 @@ ZERO = Fraction(0)
 ONE = Fraction(1)
 SPANS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 PricedItemKind = Literal["usage", "fee"]
-DayRun = tuple[Fraction, int, int]
+DayRun = tuple[Fraction, int, int]  # value, days in force at that value, place of the price list
 
 
 @dataclass(frozen=True, slots=True)
 class PricedItem:
-    """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
+    """Priced item: a part of a quantity in one tier, or a fee.
+
+    Attributes:
+        kind: use or fee.
+        tier: number of the tier, from 1, running on from price list to price list.
+        units: exact units; of a fee the part of the days on which it is due.
+        price: euros a unit, as written.
+        exact_price: the same as a rational.
+    """
 
     kind: PricedItemKind
     tier: int
@@ -41,7 +49,7 @@ class PricedItem:
 
 
 def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[PricedItem, ...]:
-    """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
+    """Items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
     the price list in ``seniority``; the numbers of tiers run on from list to list.
@@ -102,7 +110,7 @@ def _entered(number: int, step: Step, units: Fraction) -> list[PricedItem]:
 
 
 def price_by_day(version: Version, runs: Iterable[DayRun], month_days: int) -> tuple[PricedItem, ...]:
-    """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
+    """Items of a level that counts by day, over ``runs`` of days.
 
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
     a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
@@ -123,7 +131,7 @@ def month_of_span(version: Version, period: Period) -> tuple[int, int]:
 
 
 def borne_by_month(span_cents: int, version: Version, period: Period) -> int:
-    """What the month bears of a span's cents: they are split over the months so that they add up, earliest first."""
+    """Cents of a span that the month bears: they are split over its months so that they add up, earliest first."""
     index, months = month_of_span(version, period)
     return instalments(span_cents, months)[index]
 
@@ -135,15 +143,15 @@ def year_start(version: Version, period: Period) -> Period:
 
 
 def bound_cents(stated: Iterable[tuple[Decimal, Fraction]]) -> int:
-    """A bound of a month: those of its versions, each × its share of the days, put in cents once."""
+    """Bound of a month in cents: those of its versions in euros, each × its share of the days, rounded once."""
     return to_cents(added(Fraction(amount) * share for amount, share in stated))
 
 
 def top_up(minimum: int, charged: int) -> int:
-    """What a minimum adds, in cents: 0 when the charges reach it."""
+    """Cents that a minimum adds: 0 when the charges reach it."""
     return max(0, minimum - charged)
 
 
 def rebate(maximum: int, charged: int) -> int:
-    """What a maximum takes off, in cents, as a negative amount: 0 when the charges stay under it."""
+    """Cents that a maximum takes off, not above zero: 0 when the charges do not exceed it."""
     return min(0, maximum - charged)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, get_args
 
 from chargeback.charging.context import EVERYBODY, Context
 from chargeback.charging.metering.answers import Reading
@@ -22,7 +23,7 @@ from chargeback.charging.rating.pricing import (
     rebate,
     top_up,
 )
-from chargeback.model.charges import Charge, ChargeKind
+from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
@@ -30,11 +31,21 @@ from chargeback.model.rules import DatedVersion, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SLOT = "rate"
+RateBound = Literal["minimum", "maximum"]
+RATE_BOUNDS: tuple[RateBound, ...] = get_args(RateBound)
 
 
 @dataclass(frozen=True, slots=True)
 class PricedUnit:
-    """The items of one unit under one version: usage counts × ``weight``, fees × ``days`` (a version's share of the days)."""
+    """Priced unit: the items of one unit under one version.
+
+    Attributes:
+        unit: (member, resource or value of the tag).
+        items: items of its quantity.
+        weight: part of the month that use is multiplied by.
+        days: the version's part of the days of the month, that fees are multiplied by.
+        split_units: whether the weight is of the units (a sum is cut over versions) and not a factor of the charge.
+    """
 
     unit: MeteredUnit
     items: tuple[PricedItem, ...]
@@ -156,13 +167,12 @@ def _bounds(
     ctx: Context,
     presence: Mapping[str, tuple[Span, ...]],
 ) -> Iterator[Charge]:
-    """Top-ups and rebates: the bounds of the versions that state one against the month's charges of those versions.
+    """Top-ups and rebates: the bounds of the versions that state one, against the month's charges of those versions.
 
-    ``due``: the members for whom something was measured, or all of the rule's group.
+    ``due``: the members with a measured quantity, or all of the rule's group.
     """
     by_member: dict[str, list[Charge]] = {}
-    kinds: tuple[ChargeKind, ...] = ("minimum", "maximum")
-    for kind in kinds:
+    for kind in RATE_BOUNDS:
         stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
         if not stating:
             continue
@@ -195,9 +205,9 @@ def _charged(charges: Iterable[Charge], stating: Sequence[DatedVersion]) -> int:
 
 
 def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
-    """Rebates to what rules charge all other members in the month, against what this month bears, other bounds included.
+    """Rebates to the charges of all other members by some rules, against this month's charges, other bounds included.
 
-    In a month cut by versions what the others are charged is split over them by days, in cents; below zero it is zero.
+    In a month cut by versions the charges of the others are split over them by days, in cents; below zero they are zero.
     """
     stating = [(v, span) for v, span in parts if isinstance(v.maximum, Others)]
     versions = {v.valid_from for v, _ in stating}
@@ -217,7 +227,7 @@ def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge]
             yield bound_charge(rule, stating[-1][0], "maximum", member, difference, ctx)
 
 
-def bound_charge(rule: Rule, version: Version, kind: ChargeKind, member: str, cents: int, ctx: Context) -> Charge:
+def bound_charge(rule: Rule, version: Version, kind: RateBound, member: str, cents: int, ctx: Context) -> Charge:
     """A top-up or a rebate of a member, in cents."""
     return Charge(
         member_id=member,

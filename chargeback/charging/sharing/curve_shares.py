@@ -1,4 +1,4 @@
-"""Shares by a cost curve: what each member asks of it, and the weights that a method makes of that. Pure."""
+"""Shares along a cost curve: the demand of each member, and the weights by a method. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from chargeback.model.rules import Quantity, Rule, Version
 
 
 def shares_curve(version: Version) -> bool:
-    """Whether a version shares a cost curve over a quantity."""
+    """Whether a version shares its pool along a cost curve of a quantity."""
     return version.method in ("shapley", "serial", "increments") and version.quantity is not None
 
 
 def curve_weights(method: str, demands: Mapping[str, Fraction], curve: PiecewiseLinear | None) -> Weights:
-    """The shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
+    """Shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
     if method == "serial":
         return Weights(serial(demands, curve or identity))
     if method == "increments":
@@ -35,7 +35,7 @@ def curve_weights(method: str, demands: Mapping[str, Fraction], curve: Piecewise
 
 
 def demands_of(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> KeyValues:
-    """What each member asks of the curve; with ``prorate = "day"`` a level is its mean over the days of the part."""
+    """Demand of each member, in units of the quantity; with ``prorate = "day"`` a level is its mean over the days."""
     quantity = version.quantity
     assert quantity is not None
     values = quantity_values(rule, version, span, quantity, "q", presence, ctx)
@@ -51,7 +51,7 @@ def curve_of(version: Version) -> PiecewiseLinear | None:
 
 
 def unfit_demands(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
-    """Demands that the method or the curve knows no cost for."""
+    """Problems of demands for which the method or the curve gives no cost."""
     quantity = version.quantity or Quantity()
     if not quantity.whole:
         message = 'a demand is of a member as a whole: per = "member"'

@@ -1,4 +1,4 @@
-"""Instalments: the budget of a year by twelfths in place of the month's costs, and what rates pay in advance of a pool. Pure; cents."""
+"""Instalments: twelfths of a yearly budget in place of a month's costs, and prefinancing of pools by rates. Pure; cents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class InstalmentCalls:
-    """What is called in a month, by pool, and the budgets that are missing."""
+    """Instalments called in a month.
+
+    Attributes:
+        by_pool: instalment of each pool that is called.
+        problems: pools that are called without a budget.
+    """
 
     by_pool: Mapping[str, Instalment]
     problems: tuple[Problem, ...] = ()
@@ -34,7 +39,7 @@ def calls_instalments(rule: Rule, days: Span) -> bool:
 
 
 def instalments_called(rules: Iterable[Rule], facts: Facts, period: Period) -> InstalmentCalls:
-    """The instalment of each pool whose version of the month says so: the month's twelfth of the budget, earliest months first."""
+    """Call the month's twelfth of the budget of each pool whose version of the month says so."""
     budgets = {(b.year, b.pool): b.amount for b in facts.budgets}
     found: dict[str, Instalment] = {}
     problems: list[Problem] = []
@@ -61,7 +66,7 @@ def _missing(rule: Rule, period: Period) -> Problem:
 
 
 def instalment_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """Budgets of pools that nobody is called for; rates that pay in advance what has no true-up."""
+    """Problems of budgets of pools that are not called, and of rates that prefinance a pool without true-up."""
     return [
         *_budgets(rules, facts),
         *(p for rule in rules if rule.kind == "allocation" for p in _changes(rule)),
@@ -88,7 +93,7 @@ def _budgets(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
 
 
 def _changes(rule: Rule) -> Iterator[Problem]:
-    """A pool is called or shared for whole civil years: the year has one true-up or none."""
+    """Problems of versions that change the billing of a pool inside a civil year: a year has one true-up or none."""
     for number, (before, after) in enumerate(pairwise(rule.versions), start=1):
         last = before.valid_to - timedelta(days=1) if before.valid_to else after.valid_from
         if before.billing != after.billing and last.year == after.valid_from.year:
@@ -100,19 +105,19 @@ def _changes(rule: Rule) -> Iterator[Problem]:
 
 
 def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
-    """The VAT regimes that a rule may give."""
+    """VAT regimes that the charges of a rule may have."""
     given = rule.vat if isinstance(rule.vat, dict) else {"default": rule.vat}
     names = [n for v in given.values() for n in (v.values() if isinstance(v, dict) else [v])]
     return [settings.regimes[name] for name in names if name in settings.regimes]
 
 
 def is_cost_sharing(regime: Regime) -> bool:
-    """Exempt as the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the cost."""
+    """Whether it exempts the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the cost."""
     return regime.category == "E" and regime.reason_code in ("", COST_SHARING)
 
 
 def _prefinancing(rule: Rule, rules: Sequence[Rule], settings: Settings) -> Iterator[Problem]:
-    """The pool of a rate: under a cost-sharing regime, shared among members, and with a true-up that counts the charges."""
+    """Problems of the pool of a rate: it must be exempt cost sharing, and shared among members with a true-up."""
     regimes = regimes_of(rule, settings)
     if regimes and not any(is_cost_sharing(regime) for regime in regimes):
         message = (
@@ -150,7 +155,7 @@ def _not_shared(rule: Rule, rules: Sequence[Rule]) -> Problem:
 
 
 def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Period) -> Iterator[Notice]:
-    """Rates of the month under a cost-sharing regime that name no pool: nothing shows that they equal a share of a cost."""
+    """Notices of rates under a cost-sharing regime without a pool: nothing shows that they equal a share of a cost."""
     for rule in rules:
         of = [regime.name for regime in regimes_of(rule, settings) if is_cost_sharing(regime)]
         if rule.kind == "rate" and not rule.pool and of and parts_of(rule, period.span):
@@ -162,7 +167,7 @@ def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Peri
 
 
 def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Years of [true_up] in which no pool was called by instalments."""
+    """Problems of years of [true_up] in which no pool was called by instalments."""
     for year, period in sorted(settings.true_ups.items()):
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
         if not any(calls_instalments(rule, span) for rule in rules):

@@ -1,4 +1,4 @@
-"""Shares by a cooperative game or a cost curve: the weights by which the real pool is split. Pure."""
+"""Shares by a cost game or a cost curve: the weights by which the real pool is split. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chargeback.model.money import euros, rounded
 from chargeback.model.period import Span, in_force
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import AllocationMethod, Rule, Version
 
 ONE = Fraction(1)
 STANDALONE = Place("standalone/costs.csv")
@@ -28,7 +28,15 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _MethodWeights:
+    """Weights by a method, or the problems that leave none.
+
+    Attributes:
+        weights: in euros of the game or curve.
+        problems: why there are none.
+        notices: what the user should know.
+    """
+
     weights: Weights
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -37,8 +45,9 @@ class _Found:
 def method_table(
     rule: Rule, version: Version, span: Span, amount: int, presence: Presence, ctx: Context
 ) -> SharingKeys:
-    """The weights of the members under ``version.method``, as a key of its own: its values are the euros of the game or of the curve
-    that each bears, whatever ``amount`` (cents) the pool holds. Any problem leaves no table.
+    """Weights of the members under ``version.method``, as a key: its values are euros of the game or the curve.
+
+    They do not depend on the ``amount`` (cents) to share. Any problem leaves no key.
     """
     on_curve = shares_curve(version) and version.quantity is not None
     name = version.quantity.name if on_curve and version.quantity else version.game or ""
@@ -54,8 +63,8 @@ def method_table(
         return SharingKeys(problems=problems)
     table = KeyTable(ONE, version.method, name, dict(sorted(found.weights.values.items())))
     errors = found.weights.standard_errors(amount)
-    told = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
-    return SharingKeys((table,), (), told, errors)
+    notices = (*found.notices, *_estimated(rule, version, found.weights, errors, amount, ctx))
+    return SharingKeys((table,), (), notices, errors)
 
 
 def _at(rule: Rule, version: Version, field: str) -> Place:
@@ -82,7 +91,7 @@ def _zero(rule: Rule, version: Version, amount: int, field: str, why: str, ctx: 
 def _estimated(
     rule: Rule, version: Version, weights: Weights, errors: dict[str, Fraction] | None, amount: int, ctx: Context
 ) -> Iterator[Notice]:
-    """That shares are estimated, from how much, and how sure they are."""
+    """Notice that shares are estimated, with the size of the sample and the greatest standard error."""
     if errors:
         most = min(errors, key=lambda name: (-errors[name], name))
         currency = ctx.settings.currency
@@ -94,40 +103,40 @@ def _estimated(
         yield Notice(_at(rule, version, "method"), message, "estimated-shares", len(errors))
 
 
-def _curve_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _Found:
-    """The shares in euros of the cost of the members' demands along the version's curve."""
+def _curve_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _MethodWeights:
+    """Shares in euros of the cost of the members' demands along the version's curve."""
     demands = demands_of(rule, version, span, presence, ctx)
     problems = tuple(unfit_demands(rule, version, demands, ctx))
     if problems:
-        return _Found(Weights({}), problems)
-    return _Found(curve_weights(version.method, demands, curve_of(version)))
+        return _MethodWeights(Weights({}), problems)
+    return _MethodWeights(curve_weights(version.method, demands, curve_of(version)))
 
 
-def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _Found:
-    """The shares in euros of the members that the game's costs name, as they stand on the first day of the part."""
+def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _MethodWeights:
+    """Shares in euros of the members that the game's costs name on the first day of the part."""
     name = version.game or ""
     costs = costs_in_force(name, span, ctx)
     players = sorted({member for coalition in costs for member in coalition} & presence.keys())
     problems = tuple(_without_cost(name, players, costs, span))
     if problems:
-        return _Found(Weights({}), problems)
+        return _MethodWeights(Weights({}), problems)
     game = game_of(players, costs)
     try:
         weights = _solved(version.method, game)
     except Unsolved as error:
         message = f"{version.method} gives no shares of game {name} in {ctx.when}: {error}; share by another method"
-        return _Found(Weights({}), (Problem(_at(rule, version, "method"), message, "no-shares"),))
-    return _Found(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
+        return _MethodWeights(Weights({}), (Problem(_at(rule, version, "method"), message, "no-shares"),))
+    return _MethodWeights(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
 
 
 def costs_in_force(game: str, span: Span, ctx: Context) -> CoalitionCosts:
-    """The costs (cents) of the coalitions of a game on the first day of ``span``."""
+    """Costs in cents of the coalitions of a game on the first day of ``span``."""
     rows = (row for row in ctx.facts.coalitions if row.game == game)
     return {row.coalition: row.cost for row in rows if in_force(row.valid_from, row.valid_to, span.start)}
 
 
 def _without_cost(name: str, players: list[str], costs: CoalitionCosts, span: Span) -> Iterator[Problem]:
-    """A problem for each of the first coalitions that have no cost, and one that counts them when they are more."""
+    """Problems of coalitions without cost: one for each of the first, and a count when there are more."""
     first, count = coalitions_without_cost(players, costs, SHOWN)
     for coalition in first:
         message = (
@@ -143,8 +152,8 @@ def _without_cost(name: str, players: list[str], costs: CoalitionCosts, span: Sp
         yield Problem(STANDALONE, message, "coalition-without-cost")
 
 
-def _solved(method: str, game: Game) -> Weights:
-    """Shares in euros; Unsolved where the method has none."""
+def _solved(method: AllocationMethod, game: Game) -> Weights:
+    """Shares in euros. Raises Unsolved where the method gives none."""
     if method == "shapley":
         found = shapley(game)
         return Weights(_in_euros(found.shares), {n: v / 10_000 for n, v in found.variance.items()}, found.orders)
@@ -156,7 +165,7 @@ def _in_euros(cents: Mapping[str, Fraction]) -> dict[str, Fraction]:
 
 
 def _over_all_splits(rule: Rule, version: Version, game: Game, ctx: Context) -> Iterator[Notice]:
-    """That no split lets each member pay at most what it costs alone, so that the nucleolus is taken over all splits."""
+    """Notice that the nucleolus is over all splits, as none lets each member pay at most its cost alone."""
     if version.method == "nucleolus" and not nucleolus_is_individually_rational(game):
         currency = ctx.settings.currency
         message = (
