@@ -14,8 +14,8 @@ from chargeback.charging.sharing.instalments import instalment_problems, instalm
 from chargeback.charging.sharing.pools import Pools, fill_pools
 from chargeback.model.facts import Cost, Facts
 from chargeback.model.period import Period, Span
-from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.problem import Problem
+from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
 
@@ -75,15 +75,11 @@ def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
                 f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
                 "start on the first of a month"
             )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
+            yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-every")
         whole = len(parts) == 1 and parts[0][1] == period.span
         if any(v.accumulate for v, _ in parts) and not whole:
             message = (
                 f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
                 "the first of a month"
             )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
-
-
-def _begin(rule: Rule, version: Version) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
+            yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-accumulate")

@@ -51,6 +51,13 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return Decimal(units if value >= 0 else -units).scaleb(-places)
 
 
+def short(value: Fraction, places: int = 6) -> str:
+    """A rational written with at most ``places`` decimals, half away from zero, without trailing zeros: ``2.5``."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return format(rounded(value, places), "f").rstrip("0").rstrip(".")
+
+
 def fixed(value: Fraction, places: int) -> str:
     """A rational written with exactly ``places`` (at least one) decimals, half away from zero: ``2.500000``."""
     numerator, denominator = value.numerator, value.denominator

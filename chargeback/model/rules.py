@@ -302,6 +302,10 @@ class Rule(Frozen):
             key = key.rpartition(".")[0]
         return Place(self.path, self.lines.get(key, 1))
 
+    def where_in(self, version: Version, key: str) -> Place:
+        """Place of a key (``price``) of one of its versions."""
+        return self.where(f"version.{self.version.index(version)}.{key}")
+
     def near(self, day: date) -> Place:
         """Place of the last version that ended by ``day``, else of the first one: for days that no version covers."""
         ended = [i for i, v in enumerate(self.version) if v.valid_to is not None and v.valid_to <= day]

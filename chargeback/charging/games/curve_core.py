@@ -1,10 +1,10 @@
-"""The core test along a cost curve with many players: a search of the coalitions that have most reason to object.
+"""Core test along a cost curve with many players: a search of the coalitions with the largest excess.
 
 Where the sum of the demands counts and the curve is concave, the search is exact. Ordered by what is paid for a unit of
 demand, dearest first, the first players with a demand Q in all pay F(Q), the most that any coalition of that demand
 pays; F is linear between one prefix and the next, C concave, so F - C is greatest at a prefix. Where the greatest
 demand counts and the curve rises, a coalition pays at most what all those of no greater demand pay, at the same cost:
-again a prefix, by demand. For any other curve prefixes are only likely, and random coalitions are asked beside them.
+again a prefix, by demand. For any other curve prefixes are only likely, and random coalitions are tested beside them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chargeback.model.fairness import Blocking, Coalition
 RANDOM = 200
 SEED = 1959
 ZERO = Fraction(0)
-Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]
+Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]  # pays and costs (cents), size, players
 
 
 def objections_along_curve(
@@ -39,7 +39,7 @@ def objections_along_curve(
 
 
 def coalitions_tested(of: CurveGame) -> int:
-    """How many coalitions a search looks at: each player, each prefix of two or more, and random ones."""
+    """How many coalitions a search tests: each player, each prefix of two or more, and random ones."""
     return 2 * len(of.players) - 1 + (0 if of.proved else RANDOM)
 
 
@@ -53,7 +53,7 @@ def _candidates(of: CurveGame, paid: Sequence[Fraction]) -> Iterator[Candidate]:
 
 
 def _order(of: CurveGame, paid: Sequence[Fraction]) -> list[int]:
-    """The players in the order in which they have most reason to join."""
+    """Players in the order in which a blocking coalition would take them."""
     wanted = [sum(demands, ZERO) for demands in zip(*(part.wanted for part in of.parts), strict=True)]
     if all(part.greatest for part in of.parts):
         return sorted(range(len(paid)), key=lambda i: (paid[i] <= 0, wanted[i], i))

@@ -1,4 +1,4 @@
-"""The game of a cost curve: a coalition costs what the curve says of the demands of its players, added or the greatest."""
+"""Game of a cost curve: a coalition costs C of the demands of its players, their sum or the greatest of them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class CurvePart:
-    """Some days of a month: the demand of each player, and the curve. Its money counts ``level`` cents.
+    """Part of a curve game: some days of a month.
 
-    ``greatest``: a coalition needs the greatest of its demands (capacity that all can use), else their sum.
+    Attributes:
+        wanted: demand of each player, in the order of the players, exact.
+        curve: cost curve.
+        level: cents that a unit of the curve's money counts.
+        greatest: whether a coalition needs the greatest of its demands (capacity that all can use), and not their sum.
     """
 
     wanted: tuple[Fraction, ...]
@@ -44,8 +48,9 @@ class CurvePart:
 
     @property
     def proved(self) -> bool:
-        """Whether the coalitions of ``curve_core`` decide for all: along a rising curve where the greatest demand counts,
-        along a concave one where the sum does.
+        """Whether the coalitions that ``curve_core`` tests decide for all.
+
+        They do along a rising curve where the greatest demand counts, along a concave one where the sum does.
         """
         line, _ = whole_curve(self.curve, self.wanted)
         upto = self.reach * line.per
@@ -55,7 +60,12 @@ class CurvePart:
 
 @dataclass(frozen=True)
 class CurveGame:
-    """The players, and the parts of a month whose costs add up."""
+    """Curve game of a month.
+
+    Attributes:
+        players: ids of the players, sorted.
+        parts: parts of the month; their costs add up.
+    """
 
     players: tuple[str, ...]
     parts: tuple[CurvePart, ...]

@@ -1,4 +1,4 @@
-"""The Shapley value of a cost curve: each member pays the mean, over all orders of arrival, of what it adds to C(demand).
+"""Shapley value of a cost curve: each member pays the mean, over all orders of arrival, of what it adds to C(demand).
 
 Shubik, M. (1962), Incentives, decentralized control, the assignment of joint costs and internal pricing. Management
 Science 8, 325-343. Friedman, E., Moulin, H. (1999), Three methods to share joint costs or surplus. J. Economic Theory

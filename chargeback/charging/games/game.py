@@ -1,4 +1,4 @@
-"""A cost game: what each coalition of its players would pay by itself. A coalition is a bit mask over the players."""
+"""Cost game: the cost of each coalition of its players by itself. A coalition is a bit mask over the players."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import chain, combinations
 
 from chargeback.model.fairness import Coalition
 
-CoalitionCosts = Mapping[Coalition, int]
+CoalitionCosts = Mapping[Coalition, int]  # cents, or a fraction of them, by coalition
 
 
 class Unsolved(ArithmeticError):
@@ -17,9 +17,12 @@ class Unsolved(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """Players by name, ascending by code point, and the cost of each coalition in whole cents.
+    """Game: the cost of every coalition.
 
-    ``costs[mask]`` is the cost of the players whose bits are set in ``mask``; ``costs[0]`` is 0.
+    Attributes:
+        players: ids of the players, ascending by code point.
+        costs: cost of each coalition in whole cents (or a fraction of them): ``costs[mask]`` is that of the players whose
+            bits are set in ``mask``, ``costs[0]`` is 0.
     """
 
     players: tuple[str, ...]
@@ -68,7 +71,7 @@ def game_of(players: Sequence[str], costs: CoalitionCosts) -> Game:
 def coalitions_without_cost(players: Sequence[str], costs: CoalitionCosts, most: int) -> tuple[list[Coalition], int]:
     """Coalitions of the players that have no cost: the first ``most``, small ones first, and how many in all.
 
-    It looks at no more coalitions than there are costs, and ``most``: a table of few costs may name many players.
+    It tests no more coalitions than there are costs, and ``most``: a table of few costs may name many players.
     """
     names = sorted(players)
     among = set(names)

@@ -14,9 +14,14 @@ from chargeback.charging.games.curves import PiecewiseLinear
 
 @dataclass(frozen=True, slots=True)
 class WholeCurve:
-    """C in whole numbers: of a quantity in 1/``per`` of its unit, the cost in 1/``scale`` of its own.
+    """Cost curve on whole numbers.
 
-    ``ends`` and ``costs`` are its points, (0, 0) first; ``slopes[i]`` holds from ``ends[i]`` on.
+    Attributes:
+        ends: quantities of its points in 1/``per`` of a unit, 0 first.
+        costs: costs of its points in 1/``scale`` of a unit of money, 0 first.
+        slopes: cost a unit of quantity; ``slopes[i]`` from ``ends[i]`` on.
+        per: number of parts that a unit of quantity is divided into.
+        scale: number of parts that a unit of money is divided into.
     """
 
     ends: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The nucleolus: the split whose least content coalition is as content as can be, then the next, and so on.
+"""Nucleolus: the split whose least content coalition is as content as can be, then the next, and so on.
 
 Schmeidler, D. (1969), The nucleolus of a characteristic function game. SIAM J. Appl. Math. 17, 1163-1170.
 Kopelowitz, A. (1967), Computation of the kernels of simple games and the nucleolus of n-person games (one linear

@@ -1,4 +1,4 @@
-"""The Shapley value: each player pays the mean, over all orders of arrival, of what it adds on arriving.
+"""Shapley value: each player pays the mean, over all orders of arrival, of what it adds on arriving.
 
 Shapley, L. S. (1953), A value for n-person games. Contributions to the Theory of Games II, 307-317.
 Castro, J., Gómez, D., Tejada, J. (2009), Polynomial calculation of the Shapley value based on sampling.
@@ -27,9 +27,13 @@ ShapleyMethod = Literal["subsets", "types", "additive", "airport", "sampled"]
 
 @dataclass(frozen=True, slots=True)
 class Shapley:
-    """Shares in cents that add up to the cost of all, and how they were found: exactly, unless ``sampled``.
+    """Shapley value of a game.
 
-    ``variance`` (cents², of the estimate) by player is empty when the shares are exact; ``orders``: how many were drawn.
+    Attributes:
+        shares: cents by player, exact rationals; they add up to the cost of all.
+        method: how they were computed: exactly, unless ``sampled``.
+        variance: cents², by player, of an estimate; empty when the shares are exact.
+        orders: number of random orders drawn; 0 when the shares are exact.
     """
 
     shares: dict[str, Fraction]

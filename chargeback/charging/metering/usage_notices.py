@@ -11,7 +11,7 @@ from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.cells import Cell
 from chargeback.charging.metering.rule_quantities import meters_named
 from chargeback.model.facts import Member
-from chargeback.model.money import rounded
+from chargeback.model.money import rounded, short
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import PoolSplit
@@ -32,10 +32,10 @@ def usage_notices(
 ) -> Iterator[Notice]:
     """Notices of usage without a member, usage that no rule counts, and meters of rules that no usage has."""
     for meter, rows, total in _by_meter(measured.attribution.unattributed):
-        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
+        message = f"{counted(rows, 'row')} of {meter} ({short(total)} in all) without a member in force in {period}: billed to nobody"
         yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
     for meter, rows, total in _by_meter(m.cell for m in measured.attribution.unpriced):
-        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
+        message = f"{counted(rows, 'row')} of {meter} ({short(total)} in all) that no rule counts in {period}: billed to nobody"
         yield Notice(USAGE, message, "unpriced-usage", rows)
     known = set(meters)
     for rule, key, meter in meters_named(rules):
@@ -65,7 +65,7 @@ def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) 
         cells = [m.cell for m in measured.attribution.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
         if cells:
             rows = sum(c.samples for c in cells)
-            total = _shown(sum((c.total for c in cells), Fraction(0)))
+            total = short(sum((c.total for c in cells), Fraction(0)))
             message = (
                 f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: {question.rule} '
                 "prices those of each member together, as one more value of the tag"
@@ -79,10 +79,6 @@ def _by_meter(cells: Iterable[Cell]) -> Iterator[tuple[str, int, Fraction]]:
         found[cell.meter].append(cell)
     for meter, rows in sorted(found.items()):
         yield meter, sum(c.samples for c in rows), sum((c.total for c in rows), Fraction(0))
-
-
-def _shown(value: Fraction) -> str:
-    return format(rounded(value, 6).normalize(), "f")
 
 
 def moved_shares(month: Month, measured: Measured) -> Iterator[Notice]:
@@ -99,7 +95,7 @@ def moved_shares(month: Month, measured: Measured) -> Iterator[Notice]:
 def _moved(month: Month, split: PoolSplit, name: str, weight: Fraction, total: Fraction, lost: Fraction) -> Notice:
     moved_cents = split.amount * weight * lost / (total + lost) if total + lost else Fraction(0)
     message = (
-        f"pool {split.pool} is shared by {name} in {month.period}: {_shown(lost)} of it without a member, which moved "
+        f"pool {split.pool} is shared by {name} in {month.period}: {short(lost)} of it without a member, which moved "
         f"{rounded(moved_cents / 100, 2)} {month.settings.currency} to the others"
     )
     return Notice(month.rules[split.rule].where("pool"), message, "moved-by-unattributed")

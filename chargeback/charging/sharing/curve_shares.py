@@ -11,9 +11,9 @@ from chargeback.charging.games.curves import PiecewiseLinear, demand_reached, id
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import KeyValues, quantity_values
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.money import rounded
+from chargeback.model.money import short
 from chargeback.model.period import Span
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity, Rule, Version
 
 
@@ -55,7 +55,7 @@ def unfit_demands(rule: Rule, version: Version, demands: KeyValues, ctx: Context
     quantity = version.quantity or Quantity()
     if not quantity.whole:
         message = 'a demand is of a member as a whole: per = "member"'
-        yield Problem(_at(rule, version, "quantity"), message, "bad-field")
+        yield Problem(rule.where_in(version, "quantity"), message, "bad-field")
         return
     negative = sorted(member for member, demand in demands.items() if demand < 0)
     if negative:
@@ -63,23 +63,13 @@ def unfit_demands(rule: Rule, version: Version, demands: KeyValues, ctx: Context
             f"the demand of {', '.join(negative[:5])} is below zero in {ctx.when}: "
             f"{version.method} shares the cost of demands from zero upwards"
         )
-        yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
+        yield Problem(rule.where_in(version, "quantity"), message, "negative-demand")
         return
     curve, wanted = curve_of(version), demand_reached(version.method, demands.values())
     if curve is not None and curve.end < wanted:
         which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
         message = (
-            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.when}, {_shown(wanted)}: "
+            f"the curve of {rule.id} ends at {short(curve.end)}, below {which} in {ctx.when}, {short(wanted)}: "
             "add a point that reaches it"
         )
-        yield Problem(_at(rule, version, "curve"), message, "curve-too-short")
-
-
-def _at(rule: Rule, version: Version, field: str) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.{field}")
-
-
-def _shown(value: Fraction) -> str:
-    """A value with at most 6 decimals, without trailing zeros."""
-    text = format(rounded(value, 6), "f")
-    return text.rstrip("0").rstrip(".")
+        yield Problem(rule.where_in(version, "curve"), message, "curve-too-short")

@@ -61,8 +61,7 @@ def _missing(rule: Rule, period: Period) -> Problem:
         f"row {period.year},{rule.pool},AMOUNT to a file of budget/"
     )
     calling = next(version for version, _ in parts_of(rule, period.span) if version.by_instalments)
-    number = rule.versions.index(calling)
-    return Problem(rule.where(f"version.{number}.billing"), message, "budget-missing")
+    return Problem(rule.where_in(calling, "billing"), message, "budget-missing")
 
 
 def instalment_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:

@@ -67,10 +67,6 @@ def method_table(
     return SharingKeys((table,), (), notices, errors)
 
 
-def _at(rule: Rule, version: Version, field: str) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.{field}")
-
-
 def _nothing(version: Version, name: str) -> str:
     return f"its {version.method} shares of {name} add up to zero over the members who take part: give it a cost"
 
@@ -85,7 +81,7 @@ def _no_player(game: str, span: Span) -> str:
 def _zero(rule: Rule, version: Version, amount: int, field: str, why: str, ctx: Context) -> Problem:
     held = f"{euros(amount)} {ctx.settings.currency} in {ctx.when}"
     message = f"pool {rule.pool} holds {held}, but {why}, or share by another method"
-    return Problem(_at(rule, version, field), message, "key-total-zero")
+    return Problem(rule.where_in(version, field), message, "key-total-zero")
 
 
 def _estimated(
@@ -100,7 +96,7 @@ def _estimated(
             f"{len(errors)} members: the standard error is at most {rounded(errors[most] / 100, 2)} {currency} ({most}), "
             f"of {euros(amount)} {currency} that they add up to exactly"
         )
-        yield Notice(_at(rule, version, "method"), message, "estimated-shares", len(errors))
+        yield Notice(rule.where_in(version, "method"), message, "estimated-shares", len(errors))
 
 
 def _curve_shares(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> _MethodWeights:
@@ -125,7 +121,7 @@ def _game_shares(rule: Rule, version: Version, span: Span, presence: Presence, c
         weights = _solved(version.method, game)
     except Unsolved as error:
         message = f"{version.method} gives no shares of game {name} in {ctx.when}: {error}; share by another method"
-        return _MethodWeights(Weights({}), (Problem(_at(rule, version, "method"), message, "no-shares"),))
+        return _MethodWeights(Weights({}), (Problem(rule.where_in(version, "method"), message, "no-shares"),))
     return _MethodWeights(weights, (), tuple(_over_all_splits(rule, version, game, ctx)))
 
 
@@ -173,4 +169,4 @@ def _over_all_splits(rule: Rule, version: Version, game: Game, ctx: Context) -> 
             f"alone, {euros(sum(game.alone))} {currency}: no split lets each pay at most its cost alone, so the nucleolus "
             "is taken over all splits"
         )
-        yield Notice(_at(rule, version, "method"), message, "nucleolus-over-all-splits")
+        yield Notice(rule.where_in(version, "method"), message, "nucleolus-over-all-splits")
