@@ -84,7 +84,8 @@ class Context:
         return str(self.period if self.year is None else self.year)
 
     def shares_of_months(self, span: Span, member: str) -> list[tuple[Fraction, date]]:
-        """Months of ``span`` in which the member is present: the part of the month in ``span``, the first day of presence."""
+        """Months of ``span`` in which the member is present: the part of the month in ``span``, the first day of
+        presence."""
         found = []
         for month in months_of(self.month):
             part, spans = clip(span.start, span.end, month), self.roster.members.get(member, ())

@@ -72,14 +72,16 @@ def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
         parts = parts_of(rule, period.span)
         if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
             message = (
-                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                f"{rule.id} is priced over different spans within {period}: let the version of "
+                f"{parts[-1][0].valid_from} "
                 "start on the first of a month"
             )
             yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-every")
         whole = len(parts) == 1 and parts[0][1] == period.span
         if any(v.accumulate for v, _ in parts) and not whole:
             message = (
-                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do "
+                "so on "
                 "the first of a month"
             )
             yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-accumulate")

@@ -1,4 +1,5 @@
-"""Questions to the usage of a month: one for each meter quantity of a rate, one for each meter key of an allocation. Pure."""
+"""Questions to the usage of a month: one for each meter quantity of a rate, one for each meter key of an allocation.
+Pure."""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def year_questions(rule: Rule, year: int) -> dict[Span, list[Question]]:
 def key_questions(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
     """Questions of the keys of a version about some days, by the days they are asked about.
 
-    A sum or an integral is asked once. Other measures are asked month by month, and ``answers_over_months`` adds them up.
+    A sum or an integral is asked once. Other measures are asked month by month, and ``answers_over_months`` adds them
+    up.
     """
     months = [part for month in months_of(days) if (part := clip(days.start, days.end, month)) is not None]
     result: dict[Span, list[Question]] = {}

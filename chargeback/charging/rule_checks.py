@@ -94,7 +94,10 @@ def _without_regime(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     """Members whose kind a table of regimes leaves out, when it has no default."""
     lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
     if lacking:
-        message = f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these kinds"
+        message = (
+            f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these "
+            "kinds"
+        )
         yield Problem(rule.where("vat"), message, "missing-field")
 
 

@@ -129,9 +129,10 @@ class Document:
         preceding: issued documents that it corrects.
         reason: why it corrects them, in the words of the user.
         brought_forward: carried amounts that it bills, as lines with ``carried_from``.
-        carry_reason: why a document without number is carried to a later month: ``threshold`` (too small), ``frequency``
-            (its payer is billed by quarter or year), ``nothing`` (with what it would bring forward it amounts to 0.00);
-            ``left_out``: withheld, as a part of the month was issued without it; ``""`` on all others.
+        carry_reason: why a document without number is carried to a later month: ``threshold`` (too small),
+            ``frequency`` (its payer is billed by quarter or year), ``nothing`` (with what it would bring forward it
+            amounts to 0.00); ``left_out``: withheld, as a part of the month was issued without it; ``""`` on all
+            others.
     """
 
     kind: DocumentKind
@@ -170,7 +171,8 @@ class Document:
 
     @property
     def slug(self) -> str:
-        """File name without extension: payer and family, as ``cergy-services``; of an adjustment credit with its invoice."""
+        """File name without extension: payer and family, as ``cergy-services``; of an adjustment credit with its
+        invoice."""
         own = f"{self.payer.member_id}-{self.regime.name}"
         return f"{own}-{self.preceding[0].number}" if self.is_adjustment_credit else own
 

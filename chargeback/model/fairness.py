@@ -85,8 +85,8 @@ class Fairness:
         divisions: ways to share the amount; the first is as charged.
         coalitions: which coalitions were tested: all, those of the table, or those of a search.
         coalitions_tested: how many coalitions were tested.
-        not_subadditive: two coalitions that cost more together than apart; None where there are none, or where they were
-            not searched for.
+        not_subadditive: two coalitions that cost more together than apart; None where there are none, or where they
+            were not searched for.
         conclusive: whether no other coalition can object where none of those tested does.
     """
 

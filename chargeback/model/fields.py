@@ -1,6 +1,7 @@
 """How the fields of a rule are read: exact numbers, days, true; and any value as the user wrote it.
 
-A reader gives a value or raises a mistake: a code, and what was expected. Who reads adds the name, the value and the line.
+A reader gives a value or raises a mistake: a code, and what was expected. Who reads adds the name, the value and the
+line.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ USAGE_COLUMNS = ("start", "end", "member_id", "resource_id", "meter", "quantity"
 
 
 def mistake(code: str, text: str) -> PydanticCustomError:
-    """What was expected of a field, or the end of a sentence about a table that does not hold together (``whole-table``)."""
+    """What was expected of a field, or the end of a sentence about a table that does not hold together
+    (``whole-table``)."""
     return PydanticCustomError("mistake", "{text}", {"code": code, "text": text})
 
 

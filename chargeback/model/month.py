@@ -87,10 +87,12 @@ class Month:
         balance: what is owed on documents issued before; None where nothing ever was issued.
         withheld: documents of an issued month that were not issued with the others; they have no number.
         true_ups: true-ups that it bills.
-        carried_forward: documents of the month that a later one bills. A line with ``carried_from`` is of the month it names.
+        carried_forward: documents of the month that a later one bills. A line with ``carried_from`` is of the month it
+            names.
         fingerprints: sha256 of the inputs of each month that was adjusted, or compared, by month.
         prior_months: basis of the lines of earlier months, carried ones and adjustments.
-        still_carried: documents that earlier months carried and this one does not bill either; empty for an issued month.
+        still_carried: documents that earlier months carried and this one does not bill either; empty for an issued
+            month.
     """
 
     period: Period

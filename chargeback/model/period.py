@@ -1,4 +1,5 @@
-"""Periods: calendar months of the workspace's time zone, half-open; terms and spans of days. Instants: UTC microseconds."""
+"""Periods: calendar months of the workspace's time zone, half-open; terms and spans of days. Instants: UTC
+microseconds."""
 
 from __future__ import annotations
 

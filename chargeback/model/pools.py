@@ -68,12 +68,13 @@ class PoolSplit:
         month_days: days of the month (of the year, in a true-up).
         keys: allocation keys, in the order of the rule.
         shares: cents by member.
-        floor: least share of each member as the rule states it, an amount in euros or the name of a driver; ``""``: none.
+        floor: least share of each member as the rule states it, an amount in euros or the name of a driver; ``""``:
+            none.
         cap: greatest share, likewise.
         binding: members whose share is at a floor or a cap, with that bound.
         deducted: cents that other rules charge for the same pool, deducted first.
-        standard_errors: standard error of each share in cents, where the key is estimated from a sample (a Shapley value
-            of many members); None where it is exact.
+        standard_errors: standard error of each share in cents, where the key is estimated from a sample (a Shapley
+            value of many members); None where it is exact.
         instalment: instalment that is shared in place of costs; None: costs.
     """
 
@@ -174,8 +175,8 @@ class Pool:
         after_transfers: cents after transfers between pools.
         costs: rows of costs/ booked to it.
         final: whether it serves no other pool, so that its cost is shared among the members.
-        instalment: instalment that is shared in place of its cost, which is settled by the true-up of the year; None: its
-            cost is shared.
+        instalment: instalment that is shared in place of its cost, which is settled by the true-up of the year; None:
+            its cost is shared.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Tariff rules as frozen values, read from ``tariffs/*.toml``. They price nothing: see ``charging/rating`` and ``charging/sharing``.
+"""Tariff rules as frozen values, read from ``tariffs/*.toml``. They price nothing: see ``charging/rating`` and
+``charging/sharing``.
 
 Unknown fields are refused. Numbers are exact decimals, quoted or not in the file.
 """

@@ -28,7 +28,8 @@ class Regime:
         reason_code: VATEX code of that reason.
         invoice: template of invoice numbers; ``""``: that of the settings.
         credit_note: template of credit note numbers; ``""``: that of the settings.
-        tax_point: when the VAT falls due: on payment (services, CGI art. 269) or on the invoice (the option for débits).
+        tax_point: when the VAT falls due: on payment (services, CGI art. 269) or on the invoice (the option for
+            débits).
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Succession: who receives the documents of a member, itself, its payer, or the successor of one that has ended. Pure."""
+"""Succession: who receives the documents of a member, itself, its payer, or the successor of one that has ended.
+Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def line_of(member_id: str, members: Mapping[str, Member], period: Period) -> It
 
 
 def successor_of(member_id: str, members: Mapping[str, Member], period: Period) -> str:
-    """Successor of a member that has ended when the month is over, or that one's own successor; else the member itself."""
+    """Successor of a member that has ended when the month is over, or that one's own successor; else the member
+    itself."""
     *_, last = line_of(member_id, members, period)
     return last
 

@@ -76,7 +76,8 @@ def beside(game: str = "fare", **fields: Any) -> Rule:
 
 
 def test_a_game_beside_what_was_charged() -> None:
-    """Tennessee Valley: what was charged by Shapley, the other methods on the same amount, all seven coalitions asked."""
+    """Tennessee Valley: what was charged by Shapley, the other methods on the same amount, all seven coalitions
+    asked."""
     ctx = context(*map(member, "fnp"), coalitions=costs(DAM))
     found = report(41258400, ctx, played("shapley"))
     assert found == Fairness(
@@ -123,7 +124,8 @@ def test_keys_that_break_the_core_are_shown_so() -> None:
 
 
 def test_charges_of_all_rules_of_a_game_add_up() -> None:
-    """Two rules name one game: their pools, versions and charges together, the method of the larger; others are outside."""
+    """Two rules name one game: their pools, versions and charges together, the method of the larger; others are
+    outside."""
     rules = [
         Rule.model_validate(one.model_dump() | {"id": name, "pool": name})
         for name, one in (("a", played("shapley")), ("b", beside(keys=[{"shares": {"evan": "1", "x": "3"}}])))
@@ -299,7 +301,8 @@ def test_costs_over_days_are_those_of_each_day(rows: tuple[CoalitionCost, ...], 
 
 
 def test_a_table_of_some_coalitions() -> None:
-    """Each alone, two clusters and all: those are asked; methods that need every coalition say so; proportional works."""
+    """Each alone, two clusters and all: those are asked; methods that need every coalition say so; proportional
+    works."""
     table = {"a": "50", "b": "50", "c": "40", "d": "40", "a+b": "60", "c+d": "70", "a+b+c+d": "120"}
     found = report(12000, context(*map(member, "abcd"), coalitions=costs(table)), beside())
     assert (found.coalitions, found.coalitions_tested, found.together, found.not_subadditive) == (
@@ -391,7 +394,8 @@ def test_a_nucleolus_over_all_splits_is_told() -> None:
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "120"}))
     (found,) = shared(12000, ctx, played("nucleolus"))
     message = (
-        "game fare costs 120.00 EUR together in 2026-09, more than its members alone, 100.00 EUR: no split lets each pay "
+        "game fare costs 120.00 EUR together in 2026-09, more than its members alone, 100.00 EUR: no split lets each "
+        "pay "
         "at most its cost alone, so the nucleolus is taken over all splits"
     )
     assert found.notices == (Notice(Place("tariffs/dam.toml", 11), message, "nucleolus-over-all-splits"),)
@@ -455,7 +459,8 @@ def test_a_curve_of_the_sum_beside_what_was_charged() -> None:
 
 
 def test_a_curve_of_the_greatest_beside_what_was_charged() -> None:
-    """Capacity that all can use: increments, the nucleolus in closed form and proportional; who asks for nothing is out."""
+    """Capacity that all can use: increments, the nucleolus in closed form and proportional; who asks for nothing is
+    out."""
     ctx = demanding(a="6", b="12", c="42", zero="0")
     found = report(4200, ctx, along("increments", [("42", "42")]))
     assert found.players == ("a", "b", "c")
@@ -605,7 +610,8 @@ def test_the_notice_says_how_sure_the_shares_are() -> None:
     (notice,) = found.notices
     assert (notice.where, notice.code, notice.count) == (Place("tariffs/dam.toml", 11), "estimated-shares", 30)
     assert notice.message == (
-        "the shapley shares of dam in 2026-09 are estimated from 50010 orders of arrival of 30 members: the standard error "
+        "the shapley shares of dam in 2026-09 are estimated from 50010 orders of arrival of 30 members: the standard "
+        "error "
         f"is at most {float(errors[most] / 100):.2f} EUR ({most}), of 1000.00 EUR that they add up to exactly"
     )
 

@@ -677,7 +677,8 @@ def test_violations_are_those_of_all_coalitions(of: Game, paid: list[Fraction]) 
 @UNHURRIED
 @given(games(), st.lists(st.integers(-20, 60), min_size=5, max_size=5), st.integers(1, 4))
 def test_the_worst_coalitions_are_shown_and_all_are_counted(of: Game, paid: list[int], shown: int) -> None:
-    """The first of the sorted objections, how many there are, the same from a table of coalitions and in another unit."""
+    """The first of the sorted objections, how many there are, the same from a table of coalitions and in another
+    unit."""
     split = dict(zip(of.players, paid, strict=False))
     every = core_violations(of, shares(**split))
     assert (tuple(every[:shown]), len(every)) == objections_in_game(of, split, shown=shown)
@@ -688,7 +689,8 @@ def test_the_worst_coalitions_are_shown_and_all_are_counted(of: Game, paid: list
 
 
 def test_what_rounding_alone_explains_is_no_objection() -> None:
-    """An excess below a cent for each member of the smaller side, each time, is left out; all together are never off."""
+    """An excess below a cent for each member of the smaller side, each time, is left out; all together are never
+    off."""
     thirds = game(a=10, b=10, c=10, ab=19, ac=19, bc=19, abc=20)
     in_cents = {"a": 10, "b": 10, "c": 10}
     assert [slack(size, 3, 2) for size in range(4)] == [0, 2, 2, 0]
@@ -742,7 +744,8 @@ def test_shapley_of_a_curve_is_that_of_its_game(demands: list[Fraction], steps: 
 @UNHURRIED
 @given(demand_lists, st.fractions(0, 9, max_denominator=7))
 def test_along_a_straight_line_each_pays_its_demand(demands: list[Fraction], price: Fraction) -> None:
-    """Where a unit costs the same whoever asks for it, the value is proportional, and bends beyond the demand do not matter."""
+    """Where a unit costs the same whoever asks for it, the value is proportional, and bends beyond the demand do not
+    matter."""
     end = sum(demands, Fraction(1))
     curve = PiecewiseLinear(((end, price * end), (end + 1, price * end + 77)))
     found = along_curve(named(demands), curve)
@@ -771,13 +774,15 @@ def test_many_members_of_few_demands_are_exact() -> None:
 
 
 def many(count: int) -> Shares:
-    """So many members, each with a demand of its own but the last two, who ask for the same, and one who asks for nothing."""
+    """So many members, each with a demand of its own but the last two, who ask for the same, and one who asks for
+    nothing."""
     demands = {f"m{n:03d}": Fraction(1 + n * 7 % 64) + Fraction(n % 2, 2) for n in range(count)}
     return demands | {"y": Fraction(9), "z": Fraction(9), "zero": Fraction(0)}
 
 
 def test_many_members_of_many_demands_are_sampled() -> None:
-    """Above the limits the value is estimated, always alike: the total is exact, equal demands pay equally, none pays nothing."""
+    """Above the limits the value is estimated, always alike: the total is exact, equal demands pay equally, none pays
+    nothing."""
     demands = many(40)
     found = along_curve(demands, BENT)
     assert found == along_curve(demands, BENT)
@@ -907,7 +912,8 @@ def test_the_game_of_a_curve(demands: list[Fraction], steps: list[tuple[int, int
     st.booleans(),
 )
 def test_a_search_decides_for_all_where_it_is_proved(demands: list[Fraction], paid: list[int], greatest: bool) -> None:
-    """Along a concave curve, or a rising one of the greatest demand, the worst coalition of all is among those found."""
+    """Along a concave curve, or a rising one of the greatest demand, the worst coalition of all is among those
+    found."""
     of = curve_game(demands, CONCAVE, greatest=greatest)
     split = dict(zip(of.players, paid, strict=False))
     assert of.proved
@@ -920,7 +926,8 @@ def test_a_search_decides_for_all_where_it_is_proved(demands: list[Fraction], pa
 
 
 def test_where_nothing_is_proved_chance_is_asked_too() -> None:
-    """A curve that gets steeper: prefixes and singles find nothing here, a random coalition does; all found are true."""
+    """A curve that gets steeper: prefixes and singles find nothing here, a random coalition does; all found are
+    true."""
     of = curve_game([Fraction(q) for q in (1, 1, 2, 2, 3)], CONVEX_TO_NINE, greatest=False)
     assert not of.proved
     assert coalitions_tested(of) == 9 + 200
@@ -951,7 +958,8 @@ def test_what_is_proved_of_a_curve() -> None:
 
 
 def test_a_search_leaves_out_what_rounding_explains() -> None:
-    """A cent too much for one of four, or for three, is an objection when it was rounded once; not for two, or after two roundings."""
+    """A cent too much for one of four, or for three, is an objection when it was rounded once; not for two, or after
+    two roundings."""
     of = curve_game([Fraction(10)] * 4, CONCAVE, greatest=False)
     exact = dict.fromkeys("abcd", 55)
     assert (of.together, objections_along_curve(of, exact)) == (220, ((), 0))

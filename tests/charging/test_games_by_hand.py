@@ -125,14 +125,16 @@ def test_chance_is_the_same_in_every_run() -> None:
 
 
 def test_how_many_coalitions_a_search_looks_at() -> None:
-    """Six players and five prefixes of two or more; 200 random coalitions beside them where the curve is not concave."""
+    """Six players and five prefixes of two or more; 200 random coalitions beside them where the curve is not
+    concave."""
     assert (SHARED.proved, coalitions_tested(SHARED)) == (True, 11)
     convex = along("abc", [1, 2, 3], CONVEX, greatest=False)
     assert (convex.proved, coalitions_tested(convex)) == (False, 205)
 
 
 def test_what_proves_a_search() -> None:
-    """Where the greatest demand counts a level stretch will do; where demands add up, no bend upwards below their sum."""
+    """Where the greatest demand counts a level stretch will do; where demands add up, no bend upwards below their
+    sum."""
     assert along("ab", [5, 20], curve((10, 100), (20, 100)), greatest=True).proved
     assert not along("ab", [5, 20], curve((10, 100), (20, 99)), greatest=True).proved
     upwards = curve((2, 2), (3, 8))
@@ -141,7 +143,8 @@ def test_what_proves_a_search() -> None:
 
 
 def test_the_table_of_a_curve_counts_in_parts_of_a_cent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """3 units cost 2 along the curve and half of that in the month: 1, 2 and 3 units are 2, 4 and 6 sixths of a cent."""
+    """3 units cost 2 along the curve and half of that in the month: 1, 2 and 3 units are 2, 4 and 6 sixths of a
+    cent."""
     line = curve((3, 2), (9, 90))
     two = along("ab", [1, 2], line, greatest=False, level="1/2")
     monkeypatch.setattr("chargeback.charging.games.curve_game.MOST_PLAYERS", 2)
@@ -172,7 +175,8 @@ def test_along_a_straight_line_a_unit_costs_the_same_for_all() -> None:
 
 
 def test_up_to_its_limits_the_value_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three members of at most three by subsets; four of two demands, 2 x 4 x 2 states, by types; one state less, by sample."""
+    """Three members of at most three by subsets; four of two demands, 2 x 4 x 2 states, by types; one state less, by
+    sample."""
     four = {name: Fraction(demand) for name, demand in zip("abcd", (1, 1, 1, 2), strict=True)}
     three = {name: four[name] for name in "abd"}
     exact = {name: along_curve(demands, CONVEX).shares for name, demands in (("three", three), ("four", four))}
@@ -196,12 +200,14 @@ def test_a_game_at_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_benefit_of_a_cent_is_a_benefit() -> None:
-    """Separable costs of 6 each, 2 left of 20: a alone still saves, 1 of its 7, and bears both; c's loss of 3 is not counted."""
+    """Separable costs of 6 each, 2 left of 20: a alone still saves, 1 of its 7, and bears both; c's loss of 3 is not
+    counted."""
     assert by_separable_costs("abc", 20, [7, 6, 3], [14, 14, 14]) == {"a": 8, "b": 6, "c": 6}
 
 
 def test_a_benefit_of_nothing_is_none() -> None:
-    """Separable costs of 8, 8 and 9, 5 more than the 20: only c is dearer than alone, by 4, so what is too much is taken off c."""
+    """Separable costs of 8, 8 and 9, 5 more than the 20: only c is dearer than alone, by 4, so what is too much is
+    taken off c."""
     assert by_separable_costs("abc", 20, [8, 8, 5], [12, 12, 11]) == {"a": 8, "b": 8, "c": 4}
 
 

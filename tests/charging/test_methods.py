@@ -169,7 +169,8 @@ def test_a_game_without_players_cannot_share_a_pool(method: str) -> None:
     """No costs in force, or none of the members in the month: money never vanishes."""
     ctx = context(coalitions=costs(TRAVELLERS, until=PERIOD.first))
     message = (
-        "pool dam holds 100.00 EUR in 2026-09, but game fare has no cost in force on 2026-09-01 for any member who takes "
+        "pool dam holds 100.00 EUR in 2026-09, but game fare has no cost in force on 2026-09-01 for any member who "
+        "takes "
         "part: date its costs in standalone/costs.csv, or share by another method"
     )
     assert problems(played(method), ctx) == [Problem(Place("tariffs/dam.toml", 12), message, "key-total-zero")]
@@ -223,7 +224,8 @@ def test_charges_are_demands_in_full() -> None:
 
 
 def test_a_level_by_day_is_its_mean_over_the_part() -> None:
-    """With prorate by day, 4 kW for the second half of the month demand 2; without, the first day of presence decides."""
+    """With prorate by day, 4 kW for the second half of the month demand 2; without, the first day of presence
+    decides."""
     ctx = context(member("evan"), member("brett", since=HALF), drivers=levels(evan="2", brett="4"))
     assert values(along("serial", prorate="day"), ctx) == {"brett": Fraction(2), "evan": Fraction(2)}
     assert values(along("serial"), ctx) == {"brett": Fraction(4), "evan": Fraction(2)}

@@ -14,13 +14,15 @@ UNIT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 
 def test_a_runway_of_three_is_paid_in_the_order_of_cost_not_of_name() -> None:
-    """Alone 2, 10 and 20: the first pays half of 2, the second half of the 9 then left of 10, the last the other 14.50."""
+    """Alone 2, 10 and 20: the first pays half of 2, the second half of the 9 then left of 10, the last the other
+    14.50."""
     found = airport_nucleolus({"z": 2, "x": 10, "y": 20})
     assert found == {"z": Fraction(1), "x": Fraction(9, 2), "y": Fraction(29, 2)}
 
 
 def test_a_runway_of_five_is_paid_group_by_group() -> None:
-    """Alone 4, 20, 29, 100 and 200: 2; then half of 18 and a third of 27, 9 each; half of the 80 left of 100; the rest."""
+    """Alone 4, 20, 29, 100 and 200: 2; then half of 18 and a third of 27, 9 each; half of the 80 left of 100; the
+    rest."""
     found = airport_nucleolus({"e": 4, "d": 20, "c": 29, "b": 100, "a": 200})
     assert found == {"e": 2, "d": 9, "c": 9, "b": 40, "a": 140}
     assert airport_nucleolus({"d": 2, "c": 10, "b": 20, "a": 40}) == {

@@ -133,7 +133,8 @@ def test_use_without_the_tag_is_counted_in_a_notice(store: Store) -> None:
     (notice,) = untagged_use([question], asked(store, question), MONTH)
     assert (notice.where, notice.code, notice.count) == (HERE, "usage-without-tag", 1)
     assert notice.message == (
-        '1 row of q (20 in all) without the tag "application" in 2026-09: servers prices those of each member together, '
+        '1 row of q (20 in all) without the tag "application" in 2026-09: servers prices those of each member '
+        "together, "
         "as one more value of the tag"
     )
     store.connection.execute('delete from usage where "tag:application" is null')
@@ -157,7 +158,8 @@ def test_a_near_name_of_a_tag_is_a_mistake() -> None:
 
 
 def test_by_day_goes_with_the_member_as_a_whole() -> None:
-    """The greatest of meters measured apart has no value on a day: prorate says so at its key, and not for a member's."""
+    """The greatest of meters measured apart has no value on a day: prorate says so at its key, and not for a
+    member's."""
 
     def found(per: Any, prorate: str) -> list[tuple[str, str]]:
         meters = [{"meter": meter, "measure": "sum", "per": per} for meter in "ab"]
@@ -234,7 +236,8 @@ def test_the_workbook_names_the_tag(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_greatest_of_two_quantities_per_tag(tmp_path: Path) -> None:
-    """Of each application the larger of two meters is priced: of paie the first, of rh the second, of compta the only one."""
+    """Of each application the larger of two meters is priced: of paie the first, of rh the second, of compta the only
+    one."""
     root = tmp_path / "w"
     shutil.copytree(SCENARIOS / SERVERS, root, ignore=shutil.ignore_patterns("expected", "scenario.toml", "tariffs"))
     rows = "".join(

@@ -104,7 +104,8 @@ def test_rows_that_touch_are_one_membership_and_a_group_has_its_own() -> None:
     ],
 )
 def test_a_month_is_cut_on_the_anniversary(joined: str, changes: list[tuple[str, int]], tmp_path: Path) -> None:
-    """In October 2026, with prices for the first year, the next two and those after: from which day which list holds."""
+    """In October 2026, with prices for the first year, the next two and those after: from which day which list
+    holds."""
     terms = rule(tmp_path, f'model = "volume"\nseniority = {TIERED}').version[0]
     runs = [Span(date(2010, 1, 1), date(2012, 1, 1)), Span(date.fromisoformat(joined), date.max)]
     found = list(by_list(terms, runs, [OCTOBER.span]))

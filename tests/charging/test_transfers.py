@@ -76,7 +76,8 @@ def test_a_long_way_out_is_a_way_out() -> None:
 
 @pytest.mark.parametrize("method", ["direct", "step-down", "reciprocal"])
 def test_a_pool_without_cost_of_its_own_sends_what_it_received(method: str) -> None:
-    """Nothing is booked on s2 and p2: s2 passes on the 5.00 it has from s1, which the direct method does not give it."""
+    """Nothing is booked on s2 and p2: s2 passes on the 5.00 it has from s1, which the direct method does not give
+    it."""
     services = {
         "s1": {"s2": Fraction(1, 4), "p1": Fraction(1, 2), "p2": Fraction(1, 4)},
         "s2": {"p1": Fraction(1, 5), "p2": Fraction(4, 5)},

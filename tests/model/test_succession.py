@@ -25,7 +25,8 @@ LINE = identities(
 
 
 def test_a_line_of_successors_is_followed_to_its_end() -> None:
-    """a passed to b in March and b to c on 1 April: when March is over c has both; when February was, all were themselves."""
+    """a passed to b in March and b to c on 1 April: when March is over c has both; when February was, all were
+    themselves."""
     assert [successor_of(name, LINE, MARCH) for name in ("a", "b", "c", "nobody")] == ["c", "c", "c", "nobody"]
     assert [successor_of(name, LINE, Period(2026, 2)) for name in ("a", "b", "c")] == ["a", "b", "c"]
     assert predecessors(LINE, MARCH) == {"b": {"a"}, "c": {"a", "b"}, "epci-2": {"epci"}}

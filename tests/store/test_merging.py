@@ -95,7 +95,8 @@ def _key(cell: Cell) -> tuple[str, int]:
 @settings(max_examples=25, deadline=None)
 @given(split=SPLITS)
 def test_measures_by_row_merge_by_what_places_exchange(store: Store, split: list[tuple[Row, int]]) -> None:
-    """What ``cells`` says is exchanged, made in each place and merged, gives the answers of the statements over all rows."""
+    """What ``cells`` says is exchanged, made in each place and merged, gives the answers of the statements over all
+    rows."""
     fill(store, (row for row, _ in split))
     questions = {asked: _question(*asked) for asked in BY_ROW}
     found = measure(store.connection, list(questions.values()), FACTS, MONTH, UTC, "2026-09")

@@ -49,8 +49,8 @@ class CurveDemand:
 def curve_report(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
     """Report on the parts of a rule that share curves over one kind of demand; None where nobody has a demand.
 
-    The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says what
-    a unit costs: C(q) is q times the amount over the demand of all.
+    The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says
+    what a unit costs: C(q) is q times the amount over the demand of all.
     """
     asked = [CurveDemand(p, demands_of(p.rule, p.version, p.span, p.presence, ctx)) for p in shared]
     players = tuple(sorted({name for each in asked for name, demand in each.demands.items() if demand}))

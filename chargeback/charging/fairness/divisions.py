@@ -27,7 +27,8 @@ def as_charged(shares: Mapping[str, int], rounded: int, test: CoreTest, errors: 
 
 
 def divided(method: DivisionMethod, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
-    """Division of an amount of cents by a method, by largest remainder; without shares, and the reason, where it has none."""
+    """Division of an amount of cents by a method, by largest remainder; without shares, and the reason, where it has
+    none."""
     try:
         found = weights()
         shares = split(amount, found.values)

@@ -35,11 +35,12 @@ from chargeback.model.rules import Rule
 def fairness_reports(
     rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context
 ) -> tuple[tuple[Fairness, ...], tuple[Notice, ...]]:
-    """Reports on each game that a pool was shared by, or compared with, and on each rule with a cost curve; and notices.
+    """Reports on each game that a pool was shared by, or compared with, and on each rule with a cost curve; and
+    notices.
 
-    The amount charged for a game is the shares of the rules whose version names it, over all its days and pools, and the
-    charges that are deducted from these pools first (``less``): a service costs its members both. A curve is of its own
-    rule; one of the greatest demand is another game than one of the sum of demands.
+    The amount charged for a game is the shares of the rules whose version names it, over all its days and pools, and
+    the charges that are deducted from these pools first (``less``): a service costs its members both. A curve is of its
+    own rule; one of the greatest demand is another game than one of the sum of demands.
     """
     by_game: dict[str, list[SharedPart]] = defaultdict(list)
     by_curve: dict[tuple[str, bool], list[SharedPart]] = defaultdict(list)

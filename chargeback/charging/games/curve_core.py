@@ -27,7 +27,8 @@ Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]  # pays and 
 def objections_along_curve(
     of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN
 ) -> Objections:
-    """The coalitions found that pay more than they would alone, the worst first, and how many; as ``core.among_all``."""
+    """The coalitions found that pay more than they would alone, the worst first, and how many; as
+    ``core.among_all``."""
     paid = [Fraction(shares.get(name, 0)) for name in of.players]
     worst = [
         (alone - pays, size, number, pays, alone, names)

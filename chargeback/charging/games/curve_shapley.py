@@ -76,14 +76,14 @@ def by_types(types: Mapping[int, int], line: WholeCurve) -> dict[int, Fraction]:
     members of a type, k/m hold a given one.
     """
     n = sum(types.values())
-    held = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
+    holding = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
     spared = [*(factorial(s) * factorial(n - s - 1) for s in range(n)), 0]
     on = [0] * len(types)
     off = 0
     for counts, size, quantity, ways in _coalitions(types):
         cost = ways * line(quantity)
         off += cost * spared[size]
-        weighted = cost * held[size]
+        weighted = cost * holding[size]
         for i, count in enumerate(counts):
             on[i] += count * weighted
     return {q: (Fraction(on[i], types[q]) - off) / factorial(n) for i, q in enumerate(types)}
@@ -132,9 +132,9 @@ def added_around(circle: Sequence[int], slope: int, bends: Sequence[tuple[int, i
     """For each demand of a circle, the sum over all its n rotations of what it adds on arriving.
 
     With P the sums of demands along two turns, a member at j arrives after the demand P[j] - P[r] in the rotation begun
-    at r. C is ``slope`` times the demand and, for each bend, its change of slope times the demand above it: of the r for
-    which something is above, found by bisection, only their number and the sum of P[r] are needed. Bends lie below the
-    sum of all demands, so who arrives last always has one behind it.
+    at r. C is ``slope`` times the demand and, for each bend, its change of slope times the demand above it: of the r
+    for which something is above, found by bisection, only their number and the sum of P[r] are needed. Bends lie below
+    the sum of all demands, so who arrives last always has one behind it.
     """
     n = len(circle)
     turns = [0, *accumulate((*circle, *circle))]

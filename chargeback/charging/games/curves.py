@@ -49,8 +49,9 @@ def identity(quantity: Fraction) -> Fraction:
 def serial(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]:
     """Serial cost sharing: shares that add up to the cost of the sum of the demands (none below zero).
 
-    Smallest demand first: each stage raises the players that want more to the same demand, and its cost is shared equally
-    among them. So nobody pays for a cost that rises because others want more than itself; equal demands pay equally.
+    Smallest demand first: each stage raises the players that want more to the same demand, and its cost is shared
+    equally among them. So nobody pays for a cost that rises because others want more than itself; equal demands pay
+    equally.
     """
     order = sorted(demands, key=lambda name: (demands[name], name))
     shares: dict[str, Fraction] = {}

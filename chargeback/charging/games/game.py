@@ -21,8 +21,8 @@ class Game:
 
     Attributes:
         players: ids of the players, ascending by code point.
-        costs: cost of each coalition in whole cents (or a fraction of them): ``costs[mask]`` is that of the players whose
-            bits are set in ``mask``, ``costs[0]`` is 0.
+        costs: cost of each coalition in whole cents (or a fraction of them): ``costs[mask]`` is that of the players
+            whose bits are set in ``mask``, ``costs[0]`` is 0.
     """
 
     players: tuple[str, ...]
@@ -108,5 +108,6 @@ def is_additive(game: Game) -> bool:
 
 
 def is_airport(game: Game) -> bool:
-    """Whether each coalition costs what the dearest of its players costs alone, as a runway does (Littlechild & Owen 1973)."""
+    """Whether each coalition costs what the dearest of its players costs alone, as a runway does (Littlechild & Owen
+    1973)."""
     return all(cost >= 0 for cost in game.alone) and subset_maxima(game.alone) == list(game.costs)

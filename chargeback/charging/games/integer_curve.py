@@ -36,7 +36,8 @@ class WholeCurve:
         return self.costs[at] + self.slopes[at] * (quantity - self.ends[at])
 
     def bends(self, upto: int) -> list[tuple[int, int]]:
-        """(quantity, change of slope) where it bends above zero and below ``upto``; without any it is a straight line."""
+        """(quantity, change of slope) where it bends above zero and below ``upto``; without any it is a straight
+        line."""
         inner = zip(self.ends[1:], pairwise(self.slopes), strict=False)
         return [(end, after - before) for end, (before, after) in inner if end < upto and after != before]
 

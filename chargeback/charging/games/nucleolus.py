@@ -102,7 +102,8 @@ def _stage(
 
 
 def _undetermined(basis: Sequence[BasisColumn], first: int, count: int) -> list[int]:
-    """The coalitions that have a part outside the settled ones: a coordinate along one of the ``count`` tight columns."""
+    """The coalitions that have a part outside the settled ones: a coordinate along one of the ``count`` tight
+    columns."""
     rows = inverse([column.vector for column in basis]).rows[first : first + count]
     parts = [subset_sums(row[:-1]) for row in rows]
     return [mask for mask, along in enumerate(zip(*parts, strict=True)) if any(along)]

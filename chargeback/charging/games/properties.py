@@ -1,4 +1,5 @@
-"""Properties of a game: subadditivity (no two coalitions cost more together), existence of individually rational splits."""
+"""Properties of a game: subadditivity (no two coalitions cost more together), existence of individually rational
+splits."""
 
 from __future__ import annotations
 

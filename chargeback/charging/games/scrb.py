@@ -1,9 +1,9 @@
 """Separable costs, remaining benefits: the rule of multipurpose water projects.
 
-Each player pays what it adds to the cost of all the others (its separable cost). The rest is shared in proportion to the
-remaining benefits: the cost of each player alone less its separable cost. Inter-Agency Committee on Water Resources (1958); Straffin, P. and
-Heaney, J. (1981), Game theory and the Tennessee Valley Authority; Young, H. P., Okada, N., Hashimoto, T. (1982), Cost
-allocation in water resources development.
+Each player pays what it adds to the cost of all the others (its separable cost). The rest is shared in proportion to
+the remaining benefits: the cost of each player alone less its separable cost. Inter-Agency Committee on Water Resources
+(1958); Straffin, P. and Heaney, J. (1981), Game theory and the Tennessee Valley Authority; Young, H. P., Okada, N.,
+Hashimoto, T. (1982), Cost allocation in water resources development.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from chargeback.charging.games.game import Game, Unsolved
 def scrb(game: Game) -> dict[str, Fraction]:
     """Shares in cents that add up to the cost of all.
 
-    A remaining benefit below zero counts as zero, as long as another is above zero: a player that adds more than it costs
-    alone bears no part of the rest. Where none is above zero the benefits are losses and are taken as they are.
+    A remaining benefit below zero counts as zero, as long as another is above zero: a player that adds more than it
+    costs alone bears no part of the rest. Where none is above zero the benefits are losses and are taken as they are.
     Raises Unsolved when there is a rest and all remaining benefits are zero.
     """
     others = [game.costs[game.everyone ^ 1 << i] for i in range(game.size)]

@@ -47,7 +47,8 @@ class Shapley:
 
 
 def shapley(game: Game) -> Shapley:
-    """The Shapley value: exact by subsets to 20 players; above, by the game's structure, else sampled with a fixed seed."""
+    """The Shapley value: exact by subsets to 20 players; above, by the game's structure, else sampled with a fixed
+    seed."""
     if game.size <= EXACT_PLAYERS:
         return Shapley(by_subsets(game), "subsets")
     alone = {name: Fraction(cost) for name, cost in zip(game.players, game.alone, strict=True)}
@@ -67,11 +68,11 @@ def by_subsets(game: Game) -> dict[str, Fraction]:
     n = game.size
     if n == 0:
         return {}
-    held = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
+    holding = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
     spared = [*(factorial(s) * factorial(n - s - 1) for s in range(n)), 0]
     sizes = [mask.bit_count() for mask in range(len(game.costs))]
     off = sum(map(mul, game.costs, map(spared.__getitem__, sizes)))
-    on = _by_player(list(map(mul, game.costs, map(held.__getitem__, sizes))), n)
+    on = _by_player(list(map(mul, game.costs, map(holding.__getitem__, sizes))), n)
     return {name: Fraction(on[i] - off, factorial(n)) for i, name in enumerate(game.players)}
 
 

@@ -62,7 +62,7 @@ class Inverse:
 
 
 def inverse(columns: Sequence[Vector]) -> Inverse:
-    """The inverse of independent columns, brought in one by one from the unit matrix."""
+    """The inverse of independent columns, entered one by one from the unit matrix."""
     size = len(columns)
     found = Inverse([[int(i == j) for j in range(size)] for i in range(size)], 1)
     place: list[int] = []

@@ -69,7 +69,8 @@ class Measured:
 
 
 def metered_unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], MeteredUnit]:
-    """The unit that is measured and priced apart: the member, each of its resources, or each value of a tag ('': no value).
+    """The unit that is measured and priced apart: the member, each of its resources, or each value of a tag ('': no
+    value).
 
     ``tags``: the tags that the cells have, in their order.
     """
@@ -124,7 +125,8 @@ def cells_by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[s
 
 
 def level_reading(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
-    """The max, count or mean of one unit, from its cells; ``hours``: those of the window, for the mean of rows with an end."""
+    """The max, count or mean of one unit, from its cells; ``hours``: those of the window, for the mean of rows with an
+    end."""
     if quantity.measure == "max":
         return Reading(max(c.highest for c in cells))
     if quantity.measure == "count":

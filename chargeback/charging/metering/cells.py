@@ -10,12 +10,12 @@ measure combined at each instant, need more of their rows. They merge too, and w
 question, owner and unit:
 
 - *last*: the start and the quantity of the latest row; the later start wins, of one start the larger quantity;
-- *p95*: how many samples there are of each quantity (a histogram); counts of the same quantity add up, and the answer is
-  the quantity that holds the place ceil(0.95 n) in ascending order (the nearest rank);
+- *p95*: how many samples there are of each quantity (a histogram); counts of the same quantity add up, and the answer
+  is the quantity that holds the place ceil(0.95 n) in ascending order (the nearest rank);
 - *combined at each instant*: the sum of the quantities by start; sums of the same start add up, and each start is then
   one sample of max, mean, last or p95;
-- *peak*: the sum of the quantities by owner and start; sums add up, and the answer is each owner's own at the start whose
-  sum over all owners is greatest (the earliest of several).
+- *peak*: the sum of the quantities by owner and start; sums add up, and the answer is each owner's own at the start
+  whose sum over all owners is greatest (the earliest of several).
 
 Where all rows are in one place, as in the store, one statement of `store/sql/measure` gives the answer of each at once.
 """
@@ -94,8 +94,8 @@ class Cell:
 def merge(one: Cell, other: Cell) -> Cell:
     """Merge two cells of the same series and part, exactly: sums and counts are added, of maxima the greater is taken.
 
-    The order does not matter, neither of the two nor of several merges. Raises ValueError for cells of another series or
-    part, decimal.Inexact where a digit would be lost.
+    The order does not matter, neither of the two nor of several merges. Raises ValueError for cells of another series
+    or part, decimal.Inexact where a digit would be lost.
     """
     if (one.series, one.part) != (other.series, other.part):
         raise ValueError("only cells of the same series and part merge")

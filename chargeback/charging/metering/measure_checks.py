@@ -16,7 +16,8 @@ ONE_SERIES = ("max", "last", "p95", "mean")
 def measure_problems(
     question: Question, matches: Iterable[Match], tags: Sequence[str], period: str
 ) -> Iterator[Problem]:
-    """Problems of measures that the rows do not allow: rows without end for hours, several series where one is meant."""
+    """Problems of measures that the rows do not allow: rows without end for hours, several series where one is
+    meant."""
     quantity = question.quantity
     for (member, value), cells in sorted(cells_by_unit(quantity, matches, tags).items()):
         who = _who(quantity, member, value)
@@ -26,7 +27,8 @@ def measure_problems(
             yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
         if quantity.measure == "mean" and without and intervals:
             message = (
-                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with an end and "
+                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with "
+                "an end and "
                 f"{without} without in {period}: give all of them an end, or none"
             )
             yield Problem(question.where, message, "mean-of-mixed-rows")
@@ -46,7 +48,8 @@ def _who(quantity: Quantity, member: str, value: str) -> str:
 
 def _no_end(question: Question, who: str, rows: int, period: str) -> str:
     return (
-        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} of {who} "
+        f"{question.rule} takes the integral of {question.quantity.meter} over time, but finds {counted(rows, 'row')} "
+        f"of {who} "
         f"without end in {period}: give every row an end, or use another measure"
     )
 
@@ -72,7 +75,8 @@ def uncovered_use(
             first = min(measured.parts[m.cell.part].start for m in matches)
             rule = rules[question.rule]
             message = (
-                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
+                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} "
+                "of "
                 f"{question.quantity.meter} on days without one: date a version to cover them"
             )
             yield Problem(rule.near(first), message, "use-without-version")

@@ -1,4 +1,5 @@
-"""Checks of mistyped names: a meter, tag or item of a rule that nothing has, while an unused one is nearly the same. Pure."""
+"""Checks of mistyped names: a meter, tag or item of a rule that nothing has, while an unused one is nearly the same.
+Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +22,10 @@ def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
     for rule, key, item in items_named(rules):
         close = get_close_matches(item, unpriced, n=1, cutoff=LIKENESS) if item not in known else []
         if close:
-            message = f'unknown item "{item}": subscriptions.csv does not name it, and no rule prices "{close[0]}"; is it meant?'
+            message = (
+                f'unknown item "{item}": subscriptions.csv does not name it, and no rule prices "{close[0]}"; is it '
+                "meant?"
+            )
             yield Problem(rule.where(key), message, "unknown-item")
 
 

@@ -58,7 +58,8 @@ def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
     for (path, name), lines in sorted(found.items()):
         successor = successor_of(name, members, period)
         message = (
-            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {successor} took over from it on {ended[name]}, and "
+            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {successor} took over from it on "
+            f"{ended[name]}, and "
             f"nothing passes by itself: end what ended with {name}, and give {successor} rows of its own"
         )
         yield Notice(Place(path, min(lines)), message, "left-behind", len(lines))

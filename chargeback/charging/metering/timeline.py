@@ -81,7 +81,8 @@ def _groups(facts: Facts, within: Span) -> dict[str, dict[str, tuple[Span, ...]]
 
 
 def identities(members: Iterable[Member], within: Span) -> dict[str, Member]:
-    """Every member as it is last within some days; one that is absent then, as it was last before, or will be first after."""
+    """Every member as it is last within some days; one that is absent then, as it was last before, or will be first
+    after."""
     found: dict[str, Member] = {}
     for member in sorted(members, key=lambda m: m.valid_from):
         if member.valid_from < within.end or member.member_id not in found:

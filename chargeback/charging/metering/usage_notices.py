@@ -32,10 +32,16 @@ def usage_notices(
 ) -> Iterator[Notice]:
     """Notices of usage without a member, usage that no rule counts, and meters of rules that no usage has."""
     for meter, rows, total in _by_meter(measured.attribution.unattributed):
-        message = f"{counted(rows, 'row')} of {meter} ({short(total)} in all) without a member in force in {period}: billed to nobody"
+        message = (
+            f"{counted(rows, 'row')} of {meter} ({short(total)} in all) without a member in force in {period}: billed "
+            "to nobody"
+        )
         yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
     for meter, rows, total in _by_meter(m.cell for m in measured.attribution.unpriced):
-        message = f"{counted(rows, 'row')} of {meter} ({short(total)} in all) that no rule counts in {period}: billed to nobody"
+        message = (
+            f"{counted(rows, 'row')} of {meter} ({short(total)} in all) that no rule counts in {period}: billed to "
+            "nobody"
+        )
         yield Notice(USAGE, message, "unpriced-usage", rows)
     known = set(meters)
     for rule, key, meter in meters_named(rules):
@@ -67,7 +73,8 @@ def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) 
             rows = sum(c.samples for c in cells)
             total = short(sum((c.total for c in cells), Fraction(0)))
             message = (
-                f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: {question.rule} '
+                f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: '
+                f"{question.rule} "
                 "prices those of each member together, as one more value of the tag"
             )
             yield Notice(question.where, message, "usage-without-tag", rows)

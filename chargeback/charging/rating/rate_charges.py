@@ -97,7 +97,7 @@ def _priced(
 def _lists(
     rule: Rule, version: Version, member: str, spans: tuple[Span, ...], ctx: Context
 ) -> Iterator[tuple[tuple[Span, ...], int]]:
-    """Days of presence, cut where the member comes to another price list by its years of membership."""
+    """Days of presence, cut where the member moves to another price list by its years of membership."""
     if not version.seniority:
         yield spans, 0
         return
@@ -207,7 +207,8 @@ def _charged(charges: Iterable[Charge], stating: Sequence[DatedVersion]) -> int:
 def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
     """Rebates to the charges of all other members by some rules, against this month's charges, other bounds included.
 
-    In a month cut by versions the charges of the others are split over them by days, in cents; below zero they are zero.
+    In a month cut by versions the charges of the others are split over them by days, in cents; below zero they are
+    zero.
     """
     stating = [(v, span) for v, span in parts if isinstance(v.maximum, Others)]
     versions = {v.valid_from for v, _ in stating}

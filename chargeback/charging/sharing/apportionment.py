@@ -1,4 +1,5 @@
-"""Apportionment of a pool: weights to cents, with floors and caps. Pure; amounts in whole cents, weights exact rationals.
+"""Apportionment of a pool: weights to cents, with floors and caps. Pure; amounts in whole cents, weights exact
+rationals.
 
 Shares are one factor times the key, limited by floor and cap; the factor is found exactly, so that the shares add up to
 the pool. With equal keys and a cap at the claim this is constrained equal awards (Aumann & Maschler 1985).
@@ -82,7 +83,8 @@ def _at_bounds(
 
 
 def _factor(size: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Fraction:
-    """Factor at which the limited shares add up to ``size``: one sweep over the points where a bound begins or ends to bind."""
+    """Factor at which the limited shares add up to ``size``: one sweep over the points where a bound begins or ends to
+    bind."""
     base = added(_limited(ZERO, name, floors, caps) for name in weights)
     _check_own(weights, floors, caps)
     if base > size:

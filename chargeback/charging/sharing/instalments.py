@@ -1,4 +1,5 @@
-"""Instalments: twelfths of a yearly budget in place of a month's costs, and prefinancing of pools by rates. Pure; cents."""
+"""Instalments: twelfths of a yearly budget in place of a month's costs, and prefinancing of pools by rates. Pure;
+cents."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def instalments_called(rules: Iterable[Rule], facts: Facts, period: Period) -> I
 
 def _missing(rule: Rule, period: Period) -> Problem:
     message = (
-        f"pool {rule.pool} is called by instalments in {period}, but budget/ has no amount for it in {period.year}: add the "
+        f"pool {rule.pool} is called by instalments in {period}, but budget/ has no amount for it in {period.year}: "
+        "add the "
         f"row {period.year},{rule.pool},AMOUNT to a file of budget/"
     )
     calling = next(version for version, _ in parts_of(rule, period.span) if version.by_instalments)
@@ -81,7 +83,8 @@ def _budgets(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
             continue
         if budget.pool in serving:
             message = (
-                f"pool {budget.pool} is given a budget, but it serves other pools ({serving[budget.pool].id}) and no member is "
+                f"pool {budget.pool} is given a budget, but it serves other pools ({serving[budget.pool].id}) and no "
+                "member is "
                 "called for it: give their budgets to the pools that members share"
             )
             yield Problem(budget.where, message, "budget-of-serving-pool")
@@ -97,7 +100,8 @@ def _changes(rule: Rule) -> Iterator[Problem]:
         last = before.valid_to - timedelta(days=1) if before.valid_to else after.valid_from
         if before.billing != after.billing and last.year == after.valid_from.year:
             message = (
-                f"billing changes from {before.billing} to {after.billing} on {after.valid_from}, inside a year: a true-up is "
+                f"billing changes from {before.billing} to {after.billing} on {after.valid_from}, inside a year: a "
+                "true-up is "
                 f"of a civil year, let the version that changes it begin on {after.valid_from.year + 1}-01-01"
             )
             yield Problem(rule.where(f"version.{number}.billing"), message, "billing-changed-in-year")
@@ -111,7 +115,8 @@ def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
 
 
 def is_cost_sharing(regime: Regime) -> bool:
-    """Whether it exempts the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the cost."""
+    """Whether it exempts the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the
+    cost."""
     return regime.category == "E" and regime.reason_code in ("", COST_SHARING)
 
 
@@ -129,8 +134,10 @@ def _prefinancing(rule: Rule, rules: Sequence[Rule], settings: Settings) -> Iter
         yield _not_shared(rule, rules)
     elif not any(version.by_instalments for version in sharing.versions):
         message = (
-            f"{rule.id} pays pool {rule.pool} in advance, but {sharing.id} shares its actual costs each month, so they would be "
-            f'billed twice: write billing = "instalments" in {sharing.path}, with a budget of 0 when nothing else is called'
+            f"{rule.id} pays pool {rule.pool} in advance, but {sharing.id} shares its actual costs each month, so they "
+            "would be "
+            f'billed twice: write billing = "instalments" in {sharing.path}, with a budget of 0 when nothing else is '
+            "called"
         )
         yield Problem(rule.where("pool"), message, "bad-prefinancing")
     for other in rules:
@@ -159,7 +166,8 @@ def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Peri
         of = [regime.name for regime in regimes_of(rule, settings) if is_cost_sharing(regime)]
         if rule.kind == "rate" and not rule.pool and of and parts_of(rule, period.span):
             message = (
-                f"{rule.id} is exempt as {of[0]}, but a price is no share of a cost: name the pool that it pays in advance, as "
+                f"{rule.id} is exempt as {of[0]}, but a price is no share of a cost: name the pool that it pays in "
+                "advance, as "
                 'pool = "…", so that the true-up of the year makes both equal'
             )
             yield Notice(rule.where("vat"), message, "rate-without-pool")
@@ -171,7 +179,8 @@ def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Prob
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
         if not any(calls_instalments(rule, span) for rule in rules):
             message = (
-                f'true_up {year} = "{period}" of chargeback.toml, but no pool is called by instalments in {year}: take it out, or '
+                f'true_up {year} = "{period}" of chargeback.toml, but no pool is called by instalments in {year}: take '
+                "it out, or "
                 'write billing = "instalments" in the rule of the pool'
             )
             yield Problem(Place("chargeback.toml"), message, "nothing-to-true-up")

@@ -42,7 +42,8 @@ def question_slot(version: Version, key: int | str) -> str:
 
 
 def taking_part(rule: Rule, version: Version, ctx: Context) -> Presence:
-    """Members that take part: those (of the group) present in the month, less those excluded. Each pays the floor, if any."""
+    """Members that take part: those (of the group) present in the month, less those excluded. Each pays the floor, if
+    any."""
     return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
 
 

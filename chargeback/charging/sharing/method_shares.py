@@ -79,8 +79,8 @@ def _no_player(game: str, span: Span) -> str:
 
 
 def _zero(rule: Rule, version: Version, amount: int, field: str, why: str, ctx: Context) -> Problem:
-    held = f"{euros(amount)} {ctx.settings.currency} in {ctx.when}"
-    message = f"pool {rule.pool} holds {held}, but {why}, or share by another method"
+    content = f"{euros(amount)} {ctx.settings.currency} in {ctx.when}"
+    message = f"pool {rule.pool} holds {content}, but {why}, or share by another method"
     return Problem(rule.where_in(version, field), message, "key-total-zero")
 
 
@@ -93,7 +93,8 @@ def _estimated(
         currency = ctx.settings.currency
         message = (
             f"the shapley shares of {rule.id} in {ctx.when} are estimated from {weights.orders} orders of arrival of "
-            f"{len(errors)} members: the standard error is at most {rounded(errors[most] / 100, 2)} {currency} ({most}), "
+            f"{len(errors)} members: the standard error is at most {rounded(errors[most] / 100, 2)} {currency} "
+            f"({most}), "
             f"of {euros(amount)} {currency} that they add up to exactly"
         )
         yield Notice(rule.where_in(version, "method"), message, "estimated-shares", len(errors))
@@ -166,7 +167,8 @@ def _over_all_splits(rule: Rule, version: Version, game: Game, ctx: Context) -> 
         currency = ctx.settings.currency
         message = (
             f"game {version.game} costs {euros(game.total)} {currency} together in {ctx.when}, more than its members "
-            f"alone, {euros(sum(game.alone))} {currency}: no split lets each pay at most its cost alone, so the nucleolus "
+            f"alone, {euros(sum(game.alone))} {currency}: no split lets each pay at most its cost alone, so the "
+            "nucleolus "
             "is taken over all splits"
         )
         yield Notice(rule.where_in(version, "method"), message, "nucleolus-over-all-splits")

@@ -102,7 +102,8 @@ def uncovered_days(rule: Rule, amount: int, period: Period, settings: Settings) 
     covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
     missing = [day.start for day in period.span.each() if day.start not in covered]
     message = (
-        f"pool {rule.pool} holds {euros(amount)} {settings.currency} in {period}, but no version of {rule.id} is in force "
+        f"pool {rule.pool} holds {euros(amount)} {settings.currency} in {period}, but no version of {rule.id} is in "
+        "force "
         f"{_days(missing)}: date a version to cover them"
     )
     return Problem(rule.near(missing[0]), message, "days-without-version")

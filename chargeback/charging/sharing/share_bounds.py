@@ -32,7 +32,8 @@ def bounds_in_cents(version: Version, span: Span, weights: KeyValues, ctx: Conte
 
 
 def _of_year(bound: Bound, span: Span, weights: KeyValues, ctx: Context) -> KeyValues:
-    """Monthly bound over the months of a year in which each member is present, in cents; none where a month has no value."""
+    """Monthly bound over the months of a year in which each member is present, in cents; none where a month has no
+    value."""
     found: KeyValues = {}
     for member in weights:
         total: Fraction | None = ZERO

@@ -38,7 +38,8 @@ def share_charges(rule: Rule, result: PoolSplit, weights: KeyValues, ctx: Contex
 
 
 def _reasons(result: PoolSplit) -> Callable[[str], str]:
-    """Explanation for a member: pool, then each key with its value of the total, and its weight where there are several."""
+    """Explanation for a member: pool, then each key with its value of the total, and its weight where there are
+    several."""
     called = result.instalment
     of = f", instalment {called.number}/12 of the budget of {called.year} {euros(called.budget)}," if called else ""
     pool = f"{result.pool}{of} {euros(result.amount)}: "

@@ -31,7 +31,8 @@ def zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Cont
         return _no_use_last_year(rule, version, number, amount, ctx)
     message = (
         f"pool {rule.pool} holds {euros(amount)} {ctx.settings.currency} in {ctx.when}, but its key "
-        f"{key.name or key.kind} adds up to zero over the members who take part: give the key values, or share by another"
+        f"{key.name or key.kind} adds up to zero over the members who take part: give the key values, or share by "
+        "another"
     )
     return Problem(rule.where_in(version, f"keys.{number}"), message, "key-total-zero")
 
@@ -39,7 +40,8 @@ def zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Cont
 def _no_use_last_year(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
     """Problem of an instalment shared by a meter without use in the year before."""
     message = (
-        f"pool {rule.pool} calls {euros(amount)} {ctx.settings.currency} in {ctx.when} on its budget, but there is no use of "
+        f"pool {rule.pool} calls {euros(amount)} {ctx.settings.currency} in {ctx.when} on its budget, but there is no "
+        "use of "
         f"{version.keys[number].name} in {ctx.period.year - 1} by those who take part: load it, or write "
         'shares = { MEMBER = "60", OTHER = "40" } in place of the meter for this year'
     )
