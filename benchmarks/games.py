@@ -9,11 +9,11 @@ from random import Random
 
 from benchmarks.table import Line, against, limit
 from benchmarks.timing import in_turn, repeated, timed
-from chargeback.charging.games.core import among_all
+from chargeback.charging.games.core import objections_in_game
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_sums
-from chargeback.charging.games.integer_curve import whole
+from chargeback.charging.games.integer_curve import whole_curve
 from chargeback.charging.games.nucleolus import nucleolus
 from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.games.shapley import by_permutations, by_subsets
@@ -38,7 +38,9 @@ def lines() -> Iterator[Line]:
     sixteen = concave(16)
     yield limit("Shapley by subsets", "16 members", repeated(lambda: by_subsets(sixteen), 3), None, "s")
     shares = by_subsets(sixteen)
-    yield limit("core test of a split", "65,535 coalitions", repeated(lambda: among_all(sixteen, shares), 3), None, "s")
+    yield limit(
+        "core test of a split", "65,535 coalitions", repeated(lambda: objections_in_game(sixteen, shares), 3), None, "s"
+    )
     twelve = concave(12)
     yield limit("two that are dearer together", "12 members", repeated(lambda: dearer_together(twelve), 3), None, "s")
 
@@ -54,7 +56,7 @@ def many(count: int) -> tuple[dict[str, Fraction], PiecewiseLinear]:
 
 def one_by_one(demands: dict[str, Fraction], curve: PiecewiseLinear) -> None:
     """The floor: as many random orders as were asked for, member by member, as the method is defined."""
-    line, wanted = whole(curve, list(demands.values()))
+    line, wanted = whole_curve(curve, list(demands.values()))
 
     def along(order: Sequence[int]) -> list[int]:
         return [line(quantity) for quantity in accumulate(wanted[i] for i in order)]

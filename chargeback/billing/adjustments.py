@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from chargeback.charging.sharing.instalments import by_instalments
+from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.model.charges import AdjustmentBasis, Cause, Charge, ChargeKind, adjustment
 from chargeback.model.money import euros, to_cents
 from chargeback.model.period import Period
@@ -162,7 +162,7 @@ def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[i
     A pool called by instalments differs only in the month that billed its true-up; its year is over by then.
     """
     rule = rules.get(row.rule)
-    if rule is None or rule.adjusted != "year" or by_instalments(rule, row.month.span):
+    if rule is None or rule.adjusted != "year" or calls_instalments(rule, row.month.span):
         return "billed"
     return "billed" if row.month.year in years_due else "year_end"
 

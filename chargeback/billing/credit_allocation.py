@@ -99,7 +99,7 @@ class CreditAllocation:
             vat = invoice.vat if whole else min(max(wanted - given, 0), invoice.vat)
             given += vat
             preceding.append(self._take(invoice, net, vat))
-        covered = sum(p.net for p in preceding) == -document.net
+        covered = sum(p.credited_net for p in preceding) == -document.net
         total = given if covered else max(wanted, given)
         return replace(
             document, vat_lines=(VatLine(document.regime, document.net, -total),), preceding=tuple(preceding)

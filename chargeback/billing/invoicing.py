@@ -140,7 +140,7 @@ class _Drawing:
     def drawn(self, key: DocumentKey, lines: tuple[Line, ...], carried: Sequence[Document] = ()) -> Document:
         """Document of some lines, without number."""
         payer, regime = self.payer(key, carried), self.regime(key[1], carried)
-        return with_lines(Document("", self.period, regime, payer, (), ()), lines)
+        return with_lines(Document("invoice", self.period, regime, payer, (), ()), lines)
 
     def carry_reason(self, key: DocumentKey, net: int, carried: Sequence[Document]) -> CarryReason:
         """Reason to carry the amount of a payer and regime; ``""`` when it is billed."""
@@ -189,7 +189,11 @@ def joined(one: Document, other: Document) -> Document:
     """Two credit notes on the same invoice as one."""
     net, vat = one.net + other.net, one.vat + other.vat
     (first,), (second,) = one.preceding, other.preceding
-    taken = replace(first, net=first.net + second.net, vat=first.vat + second.vat)
+    taken = replace(
+        first,
+        credited_net=first.credited_net + second.credited_net,
+        credited_vat=first.credited_vat + second.credited_vat,
+    )
     return replace(
         one, lines=(*one.lines, *other.lines), vat_lines=(VatLine(one.regime, net, vat),), preceding=(taken,)
     )

@@ -88,7 +88,7 @@ def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
     spent: dict[str, tuple[int, int]] = {}
     for taken in (p for d in documents for p in d.preceding):
         net, vat = spent.get(taken.number, (0, 0))
-        spent[taken.number] = net + taken.net, vat + taken.vat
+        spent[taken.number] = net + taken.credited_net, vat + taken.credited_vat
     return spent
 
 

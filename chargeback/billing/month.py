@@ -13,10 +13,10 @@ from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.report import fairness
+from chargeback.charging.fairness.report import fairness_reports
 from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.charging.plan import MonthPlan
-from chargeback.charging.questions import summed
+from chargeback.charging.questions import answers_over_months
 from chargeback.charging.rating.rate_charges import rate_charges
 from chargeback.charging.sharing.instalments import (
     prefinancing_notices,
@@ -65,7 +65,7 @@ def bill_month(
         facts=ready.facts,
         roster=Roster(ready.facts, ready.period.span),
         levels=Levels.of(ready.facts),
-        answers=summed(answers),
+        answers=answers_over_months(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
     charges, splits, problems, found = charge_rules(ready, ctx)
@@ -98,7 +98,7 @@ def _month(
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
-    fair, warned = fairness(rules, shared, ctx)
+    fair, warned = fairness_reports(rules, shared, ctx)
     return Month(
         period=ready.period,
         settings=ready.settings,
@@ -130,7 +130,7 @@ def _checks(
     Costs booked = pools after transfers; pools shared = shares; pools shared = charges of shares; ``billable`` charges
     + amounts brought forward = documents + documents carried forward; charges of lines = documents.
     """
-    yield Check("booked", sum(p.booked for p in pools), sum(p.held for p in pools if p.final))
+    yield Check("booked", sum(p.booked for p in pools), sum(p.after_transfers for p in pools if p.final))
     yield Check("pools", sum(s.amount for s in splits), sum(sum(s.shares.values()) for s in splits))
     yield Check("shares", sum(s.amount for s in splits), sum(c.amount for c in charges if c.kind == "share"))
     documents = (*drawn.documents, *drawn.carried_forward)
@@ -160,7 +160,7 @@ def _breaches(month: Month) -> Iterator[Problem]:
     """Problems of checks that do not hold, with the figures, and of pools not shared to the cent: both stop the run."""
     shared: dict[str, int] = defaultdict(int)
     for split in month.splits:
-        shared[split.pool] += sum(split.shares.values()) + split.less
+        shared[split.pool] += sum(split.shares.values()) + split.deducted
     stopped = {s.pool for s in month.splits if month.rules[s.rule].on(s.version) and _floored(month, s)}
     for pool in month.pools:
         if pool.final and pool.name in shared and pool.name not in stopped and shared[pool.name] != pool.to_share:

@@ -65,7 +65,7 @@ def _amount(flows: Iterable[Flow]) -> Fraction:
 
 def _balanced(pool: Pool, transfers_in: Iterable[Flow], transfers_out: Iterable[Flow]) -> bool:
     balance = pool.booked + _amount(transfers_in) - _amount(transfers_out)
-    return abs(balance - pool.held) < 1 if pool.final else balance == 0
+    return abs(balance - pool.after_transfers) < 1 if pool.final else balance == 0
 
 
 def pool_flows(month: Month) -> dict[str, PoolFlows]:
@@ -92,7 +92,7 @@ def _cents_in(pool: Pool, transfers_in: Iterable[Flow]) -> dict[str, int]:
     """
     amounts = {flow.source: flow.amount for flow in transfers_in}
     if pool.final and amounts and _balanced(pool, transfers_in, ()):
-        return apportion(pool.held - pool.booked, amounts)
+        return apportion(pool.after_transfers - pool.booked, amounts)
     return {source: to_cents(amount / 100) for source, amount in amounts.items()}
 
 

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from chargeback.billing.true_up import prefinancing
 from chargeback.charging.questions import year_span
-from chargeback.charging.sharing.instalments import by_instalments, is_cost_sharing, regimes_of
+from chargeback.charging.sharing.instalments import calls_instalments, is_cost_sharing, regimes_of
 from chargeback.model.money import split
 from chargeback.model.period import Period, Span
 from chargeback.model.postings import STATUSES, Posting, PostingStatus
@@ -100,7 +100,7 @@ def proven(rules: Iterable[Rule], settings: Settings, year: int) -> list[Rule]:
         for rule in rules
         if rule.kind == "allocation"
         and parts_of(rule, days)
-        and (by_instalments(rule, days) or any(map(is_cost_sharing, regimes_of(rule, settings))))
+        and (calls_instalments(rule, days) or any(map(is_cost_sharing, regimes_of(rule, settings))))
     ]
     return sorted(found, key=lambda rule: rule.pool or "")
 
@@ -130,7 +130,7 @@ def parts_of_true_up(postings: Iterable[Posting], settings: Settings) -> Iterato
 
 def of_true_up(rule: Rule, year: int, month: Period, postings: Iterable[Posting]) -> Iterator[Posting]:
     """Postings of the true-up of a year, billed by ``month``, and of later adjustments of it."""
-    always = by_instalments(rule, month.span)
+    always = calls_instalments(rule, month.span)
     for posting in postings:
         adjusts_it = always and posting.adjusts_month and posting.month == month
         if posting.charge.rule == rule.id and (posting.settles == year or adjusts_it):

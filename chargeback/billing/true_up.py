@@ -15,9 +15,9 @@ from typing import Literal
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.timeline import Levels, Roster
-from chargeback.charging.questions import summed, year_span
+from chargeback.charging.questions import answers_over_months, year_span
 from chargeback.charging.sharing.instalments import MONTHS
-from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.charging.sharing.pool_shares import PoolCharges, share_pool
 from chargeback.model.charges import Charge, adjustment
 from chargeback.model.facts import Facts, Member
 from chargeback.model.money import euros, split
@@ -67,7 +67,7 @@ def year_context(
         facts=facts,
         roster=Roster(facts, year_span(year)),
         levels=Levels.of(facts),
-        answers=summed(answers),
+        answers=answers_over_months(answers),
         year=year,
     )
     ctx.add(charges)
@@ -105,7 +105,7 @@ def true_up(
     return TrueUp(year, rule.id, rule.pool or "", tuple(costs), splits, tuple(rows)), ()
 
 
-def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
+def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[PoolCharges]:
     """Shares of the year's cost: by keys at once; by a game or a curve, which days do not weigh, month by month."""
     parts = parts_of(rule, ctx.month)
     if all(version.method == "keys" for version, _ in parts):
@@ -124,7 +124,7 @@ def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[Shared]:
                 yield _of_month(alone, cents, Period.parse(first[:7]), ctx)
 
 
-def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> Shared:
+def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> PoolCharges:
     """Shares of a part of the year's cost as a month would share it, by the rule's only version."""
     (version,) = rule.versions
     whole = version.model_copy(update={"valid_from": month.first, "valid_to": month.end, "billing": "costs"})

@@ -1,4 +1,4 @@
-"""What pricing and sharing look things up in: the month, who is present, levels, measured answers, charges so far."""
+"""Context of pricing and sharing: the month, who is present, levels, measured answers, charges so far."""
 
 from __future__ import annotations
 
@@ -26,9 +26,19 @@ EVERYBODY = ""
 
 @dataclass(slots=True)
 class Context:
-    """Everything a rule needs; ``charged`` grows rule by rule (cents by rule and member).
+    """Context: everything that a rule needs. It grows rule by rule.
 
-    ``called``: what is called of some pools in place of their costs. With a ``year`` all of that civil year is shared as one month would be; ``period`` is then its December.
+    Attributes:
+        period: month that is charged; December of a ``year``.
+        settings: settings of the office.
+        facts: rows of the registers.
+        roster: who is present on which of the days.
+        levels: drivers and subscriptions in time.
+        answers: answers to the questions, by (rule, slot).
+        year: civil year that is shared as one month would be, for a true-up; None: a month.
+        called: instalment by pool that is shared in place of costs.
+        charged: cents by rule and member, so far.
+        memberships: unbroken runs of membership.
     """
 
     period: Period
@@ -52,12 +62,12 @@ class Context:
 
     @property
     def predecessors(self) -> dict[str, frozenset[str]]:
-        """Of each member that has taken over from others by the end of the month: all of them."""
+        """Predecessors of each member that has any by the end of the month."""
         return predecessors(self._members, self.period) if self._succeeded else {}
 
     @property
     def successors(self) -> dict[str, str]:
-        """The heir of each member that was gone, and succeeded, before the month began."""
+        """Successor of each member that had ended before the month began."""
         return owners(self._members, self.period) if self._succeeded else {}
 
     @property
@@ -70,12 +80,12 @@ class Context:
 
     @property
     def when(self) -> str:
-        """What problems call those days: ``2026-10``, or ``2026``."""
+        """Those days as problems name them: ``2026-10``, or ``2026``."""
         return str(self.period if self.year is None else self.year)
 
     def shares_of_months(self, span: Span, member: str) -> list[tuple[Fraction, date]]:
-        """For each month of which some days are in ``span`` and in which the member is present: how much of the month they
-        are, and its first day of presence."""
+        """Months of ``span`` in which the member is present: the part of the month in ``span``, the first day of
+        presence."""
         found = []
         for month in months_of(self.month):
             part, spans = clip(span.start, span.end, month), self.roster.members.get(member, ())
@@ -85,7 +95,7 @@ class Context:
         return found
 
     def add(self, charges: Iterable[Charge]) -> None:
-        """Take note of what a rule charged."""
+        """Take note of the charges of a rule."""
         for charge in charges:
             by_member = self.charged[charge.rule]
             by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount

@@ -6,22 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.register_notices import mistyped_items
-from chargeback.charging.questions import earlier, questions
+from chargeback.charging.metering.name_checks import mistyped_items
+from chargeback.charging.questions import month_questions, prior_questions
 from chargeback.charging.rule_checks import check_rules
-from chargeback.charging.rule_order import in_turn, unknown
-from chargeback.charging.sharing.instalments import calls, instalment_problems, true_up_problems
-from chargeback.charging.sharing.pools import Pools, fill
+from chargeback.charging.rule_order import in_charging_order, unknown_charges
+from chargeback.charging.sharing.instalments import instalment_problems, instalments_called, true_up_problems
+from chargeback.charging.sharing.pools import Pools, fill_pools
 from chargeback.model.facts import Cost, Facts
 from chargeback.model.period import Period, Span
-from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.problem import Problem
+from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """A month before it is measured: what is known, the pools, the questions to the usage, and the problems so far."""
+    """Plan of a month, before it is measured.
+
+    Attributes:
+        period: the month.
+        settings: settings of the office.
+        facts: rows of the registers.
+        rules: all rules.
+        pools: cost pools after transfers.
+        questions: questions about the usage of the month.
+        prior_questions: questions about the usage of days before the month, by those days.
+        problems: every problem that needs no measure; with any, there are no questions.
+    """
 
     period: Period
     settings: Settings
@@ -29,30 +40,30 @@ class MonthPlan:
     rules: tuple[Rule, ...]
     pools: Pools
     questions: tuple[Question, ...]
-    earlier: Mapping[Span, Sequence[Question]]
+    prior_questions: Mapping[Span, Sequence[Question]]
     problems: tuple[Problem, ...]
 
 
 def rule_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """What is wrong with the rules in any month: unknown names, charges in a circle."""
+    """Problems of the rules in any month: unknown names, charges in a circle."""
     by_id = {rule.id: rule for rule in rules}
-    named = [*check_rules(rules, facts, settings), *unknown(by_id), *mistyped_items(rules, facts)]
+    named = [*check_rules(rules, facts, settings), *unknown_charges(by_id), *mistyped_items(rules, facts)]
     named += [*instalment_problems(rules, facts, settings), *true_up_problems(settings, rules)]
-    return [*named, *in_turn(rules)[1]]
+    return [*named, *in_charging_order(rules)[1]]
 
 
 def plan_month(
     period: Period, settings: Settings, facts: Facts, rules: Sequence[Rule], costs: Iterable[Cost]
 ) -> MonthPlan:
-    """What to measure in a month, and every problem that needs no measure."""
-    called = calls(rules, facts, period)
+    """Plan a month: its pools, what to measure, and every problem that needs no measure."""
+    called = instalments_called(rules, facts, period)
     problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
-    pools = fill(costs, rules, settings, period).called(called.of)
+    pools = fill_pools(costs, rules, settings, period).called(called.by_pool)
     problems += pools.problems
     if problems:
         return MonthPlan(period, settings, facts, tuple(rules), pools, (), {}, tuple(problems))
-    asked = tuple(questions(rules, pools.held, period))
-    return MonthPlan(period, settings, facts, tuple(rules), pools, asked, earlier(rules, period), ())
+    asked = tuple(month_questions(rules, pools.to_share, period))
+    return MonthPlan(period, settings, facts, tuple(rules), pools, asked, prior_questions(rules, period), ())
 
 
 def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
@@ -61,18 +72,16 @@ def _cuts(rules: Iterable[Rule], period: Period) -> Iterator[Problem]:
         parts = parts_of(rule, period.span)
         if len({(v.every, v.year_starts) for v, _ in parts}) > 1:
             message = (
-                f"{rule.id} is priced over different spans within {period}: let the version of {parts[-1][0].valid_from} "
+                f"{rule.id} is priced over different spans within {period}: let the version of "
+                f"{parts[-1][0].valid_from} "
                 "start on the first of a month"
             )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-every")
+            yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-every")
         whole = len(parts) == 1 and parts[0][1] == period.span
         if any(v.accumulate for v, _ in parts) and not whole:
             message = (
-                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do so on "
+                f"{rule.id} accumulates over the year, but a version of it begins or ends within {period}: let it do "
+                "so on "
                 "the first of a month"
             )
-            yield Problem(_begin(rule, parts[-1][0]), message, "cut-of-accumulate")
-
-
-def _begin(rule: Rule, version: Version) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.valid_from")
+            yield Problem(rule.where_in(parts[-1][0], "valid_from"), message, "cut-of-accumulate")

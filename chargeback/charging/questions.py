@@ -1,4 +1,5 @@
-"""What the rules ask of the usage of a month: one question per meter quantity of a rate, and per key of an allocation. Pure."""
+"""Questions to the usage of a month: one for each meter quantity of a rate, one for each meter key of an allocation.
+Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.rating.accumulation import BEFORE
 from chargeback.charging.rating.pricing import year_start
 from chargeback.charging.rating.rate_charges import SLOT
-from chargeback.charging.sharing.keys import slot
+from chargeback.charging.sharing.keys import question_slot
 from chargeback.model.period import Period, Span, clip, months_of
 from chargeback.model.rules import Quantity, Rule, Version, parts_of
 
@@ -20,20 +21,22 @@ SEEN = "seen "
 APART = " in "
 
 
-def questions(rules: Iterable[Rule], held: Mapping[str, int], period: Period) -> list[Question]:
-    """The questions about the month; an allocation asks only when its pool holds something to share."""
+def month_questions(rules: Iterable[Rule], to_share: Mapping[str, int], period: Period) -> list[Question]:
+    """Questions about the month; an allocation asks only when its pool has cents to share (``to_share``, by pool)."""
     result: list[Question] = []
     for rule in rules:
         if rule.kind in ("rate", "baseline"):
             result += _rate(rule, period)
-        elif rule.kind == "allocation" and (held.get(rule.pool or "") or _takes_less(rule, period)):
+        elif rule.kind == "allocation" and (to_share.get(rule.pool or "") or _takes_less(rule, period)):
             result += _allocation(rule, period)
     return result
 
 
-def earlier(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
-    """The questions about days before the month, by those days: the year to date, for the rules that accumulate, and the last
-    civil year, for the keys of pools called by instalments."""
+def prior_questions(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
+    """Questions about days before the month, by those days.
+
+    The year to date is asked for rules that accumulate, the last civil year for keys of pools called by instalments.
+    """
     result = _of_last_year(rules, period)
     for rule in rules:
         for version, _ in parts_of(rule, period.span):
@@ -49,7 +52,7 @@ def _of_last_year(rules: Iterable[Rule], period: Period) -> dict[Span, list[Ques
     for rule in rules:
         for version, _ in parts_of(rule, period.span) if rule.kind == "allocation" else ():
             if version.by_instalments:
-                for span, asked in over(rule, version, year_span(period.year - 1)).items():
+                for span, asked in key_questions(rule, version, year_span(period.year - 1)).items():
                     result.setdefault(span, []).extend(asked)
     return result
 
@@ -59,19 +62,20 @@ def year_span(year: int) -> Span:
     return Span(date(year, 1, 1), date(year + 1, 1, 1))
 
 
-def of_year(rule: Rule, year: int) -> dict[Span, list[Question]]:
-    """The questions of the keys of an allocation about a civil year, each version about its own days of it."""
+def year_questions(rule: Rule, year: int) -> dict[Span, list[Question]]:
+    """Questions of the keys of an allocation about a civil year, each version about its own days of it."""
     result: dict[Span, list[Question]] = {}
     for version, span in parts_of(rule, year_span(year)):
-        for days, asked in over(rule, version, span).items():
+        for days, asked in key_questions(rule, version, span).items():
             result.setdefault(days, []).extend(asked)
     return result
 
 
-def over(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
-    """The questions of the keys of a version about some days, by the days they are asked about.
+def key_questions(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]:
+    """Questions of the keys of a version about some days, by the days they are asked about.
 
-    A sum or an integral is asked at once; of the other measures each month is asked apart, and ``summed`` adds the answers.
+    A sum or an integral is asked once. Other measures are asked month by month, and ``answers_over_months`` adds them
+    up.
     """
     months = [part for month in months_of(days) if (part := clip(days.start, days.end, month)) is not None]
     result: dict[Span, list[Question]] = {}
@@ -86,8 +90,8 @@ def over(rule: Rule, version: Version, days: Span) -> dict[Span, list[Question]]
     return result
 
 
-def summed(answers: Mapping[tuple[str, str], Answer]) -> dict[tuple[str, str], Answer]:
-    """The answers, those that were asked month by month added up."""
+def answers_over_months(answers: Mapping[tuple[str, str], Answer]) -> dict[tuple[str, str], Answer]:
+    """Answers, those asked month by month added up."""
     result: dict[tuple[str, str], Answer] = {}
     for (rule, asked), answer in answers.items():
         name, _, month = asked.partition(APART)
@@ -138,7 +142,7 @@ def _rate(rule: Rule, period: Period) -> Iterator[Question]:
 
 
 def _allocation(rule: Rule, period: Period) -> Iterator[Question]:
-    """Under instalments the month's use is asked too, though it counts at the end of the year: it is use that a rule counts."""
+    """Questions of an allocation. Under instalments the month's use is asked too: it counts at the end of the year."""
     for version, span in parts_of(rule, period.span):
         for question in _keys(rule, version, span):
             yield replace(question, slot=f"{SEEN}{question.slot}") if version.by_instalments else question
@@ -147,8 +151,8 @@ def _allocation(rule: Rule, period: Period) -> Iterator[Question]:
 def _keys(rule: Rule, version: Version, span: Span) -> Iterator[Question]:
     at = f"version.{rule.versions.index(version)}"
     if version.quantity is not None:
-        yield from _ask(rule, slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
+        yield from _ask(rule, question_slot(version, "q"), version.quantity, span, (span,), f"{at}.quantity", version)
     for number, key in enumerate(version.keys):
         if key.quantity is not None:
             path = f"{at}.keys.{number}.quantity"
-            yield from _ask(rule, slot(version, number), key.quantity, span, (span,), path, version)
+            yield from _ask(rule, question_slot(version, number), key.quantity, span, (span,), path, version)

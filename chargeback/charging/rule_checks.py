@@ -1,4 +1,4 @@
-"""What the rules say against what the registers know: names that do not exist. Pure."""
+"""Checks of the names in rules against registers, settings and other rules. Pure."""
 
 from __future__ import annotations
 
@@ -11,24 +11,35 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import DriverBound, Quantity, Rule, Version
 from chargeback.model.settings import Settings
 
-Kind = tuple[str, str, str]
-REGIME: Kind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
-GROUP: Kind = ("group", "groups.csv does not name it", "unknown-group")
-MEMBER: Kind = ("member", "members.csv does not name it", "unknown-member")
-DRIVER: Kind = ("driver", "drivers.csv does not name it", "unknown-driver")
-POOL: Kind = ("pool", "no allocation or transfer takes it", "unknown-pool")
-GAME: Kind = ("game", "standalone/costs.csv does not name it", "unknown-game")
-REPLACED: Kind = ("rule", "no rate or allocation has this id", "unknown-rule")
+NameKind = tuple[str, str, str]  # what is named, where it was searched for, code of the problem
+REGIME: NameKind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
+GROUP: NameKind = ("group", "groups.csv does not name it", "unknown-group")
+MEMBER: NameKind = ("member", "members.csv does not name it", "unknown-member")
+DRIVER: NameKind = ("driver", "drivers.csv does not name it", "unknown-driver")
+POOL: NameKind = ("pool", "no allocation or transfer takes it", "unknown-pool")
+GAME: NameKind = ("game", "standalone/costs.csv does not name it", "unknown-game")
+REPLACED: NameKind = ("rule", "no rate or allocation has this id", "unknown-rule")
 
 
 def check_rules(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """Unknown regimes, groups, members, drivers, rules and pools in all rules."""
+    """Problems of unknown regimes, groups, members, drivers, games, rules and pools in all rules."""
     known = KnownNames(facts, settings, rules)
     return [problem for rule in rules for problem in _check(rule, known)]
 
 
 class KnownNames:
-    """The names that rules may use."""
+    """Names that rules may use, sorted.
+
+    Attributes:
+        regimes: VAT regimes of the settings.
+        groups: groups of groups.csv.
+        members: members of members.csv.
+        drivers: drivers of drivers.csv.
+        games: games of standalone/costs.csv.
+        pools: pools that an allocation or a transfer takes.
+        kinds: kind of each member, as last in force.
+        rules: ids of rates and allocations.
+    """
 
     def __init__(self, facts: Facts, settings: Settings, rules: Sequence[Rule]) -> None:
         self.regimes = sorted(settings.regimes)
@@ -41,7 +52,7 @@ class KnownNames:
         self.rules = sorted(r.id for r in rules if r.kind in ("rate", "allocation"))
 
 
-def _unknown(rule: Rule, key: str, kind: Kind, name: str, known: Sequence[str]) -> Iterator[Problem]:
+def _unknown(rule: Rule, key: str, kind: NameKind, name: str, known: Sequence[str]) -> Iterator[Problem]:
     if name in known:
         return
     what, where, code = kind
@@ -83,7 +94,10 @@ def _without_regime(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     """Members whose kind a table of regimes leaves out, when it has no default."""
     lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
     if lacking:
-        message = f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these kinds"
+        message = (
+            f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these "
+            "kinds"
+        )
         yield Problem(rule.where("vat"), message, "missing-field")
 
 

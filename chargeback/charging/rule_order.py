@@ -1,4 +1,4 @@
-"""The order in which rules are charged: those whose charges another needs come first. Pure."""
+"""Order in which rules are charged: a rule comes after those whose charges it needs. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity, Rule
 
 
-def needs(rule: Rule) -> list[tuple[str, str]]:
-    """The rules whose charges a rule needs, each with the key that names it."""
+def needed_rules(rule: Rule) -> list[tuple[str, str]]:
+    """Rules whose charges a rule needs, each with the key that names it."""
     return sorted(set(_needs(rule)))
 
 
@@ -36,11 +36,11 @@ def _of(quantity: Quantity | None, key: str) -> Iterator[tuple[str, str]]:
             yield name, key
 
 
-def unknown(rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    """Charges asked of a rule that does not exist, or that charges nobody."""
+def unknown_charges(rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Problems of charges asked of a rule that does not exist, or that charges nobody."""
     billing = sorted(name for name, rule in rules.items() if rule.kind in ("rate", "allocation"))
     for rule in rules.values():
-        for name, key in needs(rule):
+        for name, key in needed_rules(rule):
             if name not in billing:
                 message = f'charges of "{name}", which is no rule that charges{_known(name, billing)}'
                 yield Problem(rule.where(key), message, "unknown-rule")
@@ -51,10 +51,10 @@ def _known(name: str, billing: list[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else f": expected one of {', '.join(billing) or 'none'}"
 
 
-def in_turn(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
+def in_charging_order(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
     """Rules in an order in which each comes after those it needs; a circle is a problem that names it."""
     by_id = {rule.id: rule for rule in sorted(rules, key=lambda r: r.id)}
-    graph = {name: sorted({n for n, _ in needs(rule) if n in by_id}) for name, rule in by_id.items()}
+    graph = {name: sorted({n for n, _ in needed_rules(rule) if n in by_id}) for name, rule in by_id.items()}
     try:
         return [by_id[name] for name in TopologicalSorter(graph).static_order()], []
     except CycleError as error:
@@ -66,5 +66,5 @@ def in_turn(rules: Iterable[Rule]) -> tuple[list[Rule], list[Problem]]:
             if len(circle) > 1
             else f"{circle[0]} charges for its own charges, so it has no answer: let it name other rules"
         )
-        key = next(key for name, key in needs(first) if name in circle)
+        key = next(key for name, key in needed_rules(first) if name in circle)
         return [], [Problem(first.where(key), message, "charges-in-a-circle")]

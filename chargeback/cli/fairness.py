@@ -93,10 +93,10 @@ def _game(f: Fairness) -> dict[str, Any]:
         "amount": str(euros(f.amount)),
         "outside": str(euros(f.outside)),
         "together": None if f.together is None else _amount(f.together),
-        "looked_at": f.looked_at,
-        "looked_how": f.looked_how,
-        "certain": f.certain,
-        "dearer": None if f.dearer is None else [list(side) for side in f.dearer],
+        "looked_at": f.coalitions_tested,
+        "looked_how": f.coalitions,
+        "certain": f.conclusive,
+        "dearer": None if f.not_subadditive is None else [list(side) for side in f.not_subadditive],
         "members": [_member(f, player) for player in f.players],
         "divisions": [_division(division) for division in f.divisions],
     }
@@ -112,10 +112,10 @@ def _division(d: Division) -> dict[str, Any]:
     return {
         "method": d.method,
         "in_core": d.in_core,
-        "blocked": d.blocked,
+        "blocked": d.blocking_count,
         "unsolved": d.unsolved or None,
         "shares": _amounts({player: Fraction(share) for player, share in d.shares.items()}),
-        "standard_errors": None if d.errors is None else _amounts(d.errors),
+        "standard_errors": None if d.standard_errors is None else _amounts(d.standard_errors),
         "blocking": [_blocking(b) for b in d.blocking],
     }
 

@@ -92,7 +92,7 @@ def _groups(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
         return []
     rows: Rows = [[wording.text(f"fairness.groups.{key}") for key in ("group", "pays", "alone", "excess")]]
     rows += [group_row(blocking, fairness, month, wording) for blocking in charged.blocking]
-    more = charged.blocked - len(charged.blocking)
+    more = charged.blocking_count - len(charged.blocking)
     return table(rows, "lrrr") + ([wording.plural("fairness.groups.more", more)] if more else [])
 
 
@@ -116,7 +116,7 @@ def _share(division: Division, player: str, wording: Wording) -> str:
     if player not in division.shares:
         return DASH
     shown = wording.money(division.shares[player])
-    error = (division.errors or {}).get(player, Fraction(0))
+    error = (division.standard_errors or {}).get(player, Fraction(0))
     return f"{shown} ± {wording.money(cents(error))}" if error else shown
 
 

@@ -105,7 +105,7 @@ def _totals(document: Document) -> dict[str, Any]:
         _vat(line.regime.category, document, sign * line.net, sign * line.vat) for line in document.vat_lines
     ]
     if document.regime.category == "S":
-        data["BT-8"] = document.regime.due
+        data["BT-8"] = document.regime.tax_point
     return data
 
 

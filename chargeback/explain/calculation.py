@@ -128,7 +128,7 @@ class Quota:
 
 def quota(split: PoolSplit, member: str) -> Quota | None:
     """Exact part of a member before rounding; None for one at a bound."""
-    bound_members = split.bound or {}
+    bound_members = split.binding or {}
     if member in bound_members:
         return None
     rest = split.amount - sum(split.shares.get(m, 0) for m in bound_members)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.metering.answers import Measured, amount, unit_of
+from chargeback.charging.metering.answers import Measured, cell_amount, metered_unit_of
 from chargeback.charging.metering.attribution import Match, Question
 from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.metering.timeline import identities
-from chargeback.charging.questions import earlier, questions
+from chargeback.charging.questions import month_questions, prior_questions
 from chargeback.charging.rating.rate_charges import SLOT
 from chargeback.model.documents import Line
 from chargeback.model.facts import Facts
@@ -113,8 +113,8 @@ class UsageEvidence:
         self._predecessors = predecessors(identities(facts.members, period.span), period)
         self._rules = {rule.id: rule for rule in rules}
         pools = {rule.pool or "": 1 for rule in self._rules.values()}
-        windows = {period.span: questions(self._rules.values(), pools, period)}
-        windows |= earlier(self._rules.values(), period)
+        windows = {period.span: month_questions(self._rules.values(), pools, period)}
+        windows |= prior_questions(self._rules.values(), period)
         self._measured = {
             span: (asked, measure(con, asked, facts, span, zone, str(period)))
             for span, asked in windows.items()
@@ -182,7 +182,7 @@ class UsageEvidence:
         integral only those on the days of its version.
         """
         units, whole = {c.resource_id for c in line.charges}, line.kind not in ("usage", "fee")
-        unit_by = unit_of(question.quantity, measured.tags)
+        unit_by = metered_unit_of(question.quantity, measured.tags)
         days = self._days(line, question)
         for match in measured.attribution.matches.get(question.key, ()):
             start = measured.parts[match.cell.part].start
@@ -263,7 +263,7 @@ def _of_version(usage: _LineUsage) -> Fraction | None:
     quantity = usage.question.quantity
     if quantity.measure not in ADDITIVE:
         return None
-    return sum((amount(m.cell, quantity) for m in usage.matches), Fraction(0))
+    return sum((cell_amount(m.cell, quantity) for m in usage.matches), Fraction(0))
 
 
 def _version(rule: Rule, line: Line) -> Version:

@@ -148,14 +148,14 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
         return None
     pool = next((p for p in found.month.pools if p.name == split.pool), None)
     member = line.line.beneficiary
-    part, error = quota(split, member), (split.errors or {}).get(member)
+    part, error = quota(split, member), (split.standard_errors or {}).get(member)
     return given(
         {
             "name": split.pool,
             "booked": money(pool.booked) if pool else None,
             "received": received_json(split.pool, found.month) or None,
             "held": money(split.pool_amount),
-            "less": money(split.less) if split.less else None,
+            "less": money(split.deducted) if split.deducted else None,
             "shared": money(split.amount),
             "days": f"{split.days}/{split.month_days}",
             "costs": [
@@ -163,7 +163,7 @@ def _pool(line: Explained, found: Explanation) -> Json | None:
                 for c in (pool.costs if pool else ())
             ],
             "keys": _keys(split, member),
-            "bound": (split.bound or {}).get(member),
+            "bound": (split.binding or {}).get(member),
             "exact": exact(part.exact / 100) if part else None,
             "standard_error": exact(error / 100) if error is not None else None,
         }

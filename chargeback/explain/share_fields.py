@@ -41,8 +41,8 @@ def share_fields(line: Explained, found: Explanation, wording: Wording) -> Itera
 
 def _booked(pool: str, label: str, found: Explanation, wording: Wording) -> Iterator[str]:
     for each in found.month.pools:
-        if each.name == pool and each.booked != each.held:
-            amounts = {"booked": wording.money(each.booked), "held": wording.money(each.held)}
+        if each.name == pool and each.booked != each.after_transfers:
+            amounts = {"booked": wording.money(each.booked), "held": wording.money(each.after_transfers)}
             yield wording.text("explain.pool.transferred", pool=label, **amounts)
 
 
@@ -74,7 +74,7 @@ def _label(key: KeyTable, line: Explained, wording: Wording) -> str:
 
 def _cents(line: Explained, split: PoolSplit, part: Quota | None, keys: Keys, wording: Wording) -> Iterator[Field]:
     amount = wording.money(line.line.amount)
-    bound = (split.bound or {}).get(line.line.beneficiary)
+    bound = (split.binding or {}).get(line.line.beneficiary)
     if bound:
         yield Field("rounding", (wording.text(f"explain.rounding.{bound}", amount=amount),))
     if part is None:
@@ -82,7 +82,7 @@ def _cents(line: Explained, split: PoolSplit, part: Quota | None, keys: Keys, wo
     exact = exact_money(part.exact / 100, wording)
     formula = _formula(part, keys, wording)
     texts = [wording.text("explain.calculation.product", formula=formula, exact=exact)]
-    error = (split.errors or {}).get(line.line.beneficiary)
+    error = (split.standard_errors or {}).get(line.line.beneficiary)
     if error is not None:
         texts.append(wording.text("explain.calculation.estimated", amount=exact_money(error / 100, wording)))
     yield Field("calculation", tuple(texts))

@@ -63,11 +63,11 @@ def _listed(texts: Iterable[str], wording: Wording) -> str:
 def _part(flow: Flow, month: Month, wording: Wording) -> str:
     """Part of a flow: in per cent where that is exact, else as the rule's own numbers, or their mean over the days."""
     by = serving_versions(month, flow.source)
-    part = exact_part(flow.part, wording)
+    part = exact_part(flow.proportion, wording)
     if len(by) != 1 or "/" not in part:
         return part
     own = by[0].version.to[flow.target]
-    return f"{wording.number(own)}/{wording.number(Fraction(own) / flow.part)}"
+    return f"{wording.number(own)}/{wording.number(Fraction(own) / flow.proportion)}"
 
 
 def _received(own: PoolFlows, pools: Mapping[str, PoolFlows], month: Month, wording: Wording) -> list[str]:
@@ -89,8 +89,8 @@ def _received(own: PoolFlows, pools: Mapping[str, PoolFlows], month: Month, word
 def _held(own: PoolFlows, wording: Wording) -> str:
     """Booked and received, and the cents that they become."""
     terms = [wording.money(own.pool.booked), *(exact_money(f.amount / 100, wording) for f in own.transfers_in)]
-    key = "exact" if own.exact == own.pool.held else "cents"
-    exact, amount = exact_money(own.exact / 100, wording), wording.money(own.pool.held)
+    key = "exact" if own.exact == own.pool.after_transfers else "cents"
+    exact, amount = exact_money(own.exact / 100, wording), wording.money(own.pool.after_transfers)
     return wording.text(f"explain.transfers.{key}", sum=" + ".join(terms), exact=exact, amount=amount)
 
 
@@ -139,7 +139,7 @@ def received_json(pool: str, month: Month) -> list[Json]:
 
 
 def _flow(flow: Flow) -> Json:
-    content: Json = {"from": flow.source, "part": str(flow.part), "exact": str(flow.amount / 100)}
+    content: Json = {"from": flow.source, "part": str(flow.proportion), "exact": str(flow.amount / 100)}
     return content | ({"step": flow.step} if flow.step else {})
 
 
@@ -164,7 +164,7 @@ def _pool(own: PoolFlows, together: list[str], month: Month) -> Json:
         "received": [_flow(flow) for flow in own.transfers_in],
         "given_away": str(own.exact / 100),
         "solved_together": together,
-        "to": {flow.target: str(flow.part) for flow in own.transfers_out},
+        "to": {flow.target: str(flow.proportion) for flow in own.transfers_out},
         "left_out": skipped_pools(month, own.name),
         "rules": [_serving(each) for each in serving_versions(month, own.name)],
         "costs": [{"place": str(c.where), "amount": str(euros(c.amount)), "label": c.label} for c in own.pool.costs],

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
-from chargeback.model.settings import Account
+from chargeback.model.settings import Account, AccountPurpose
 from chargeback.workspace.paths import SETTINGS
 
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
 CONDITIONS = ("rule", "service", "regime", "kind")
 
 
@@ -77,7 +75,7 @@ def accounts_of(queries: Iterable[AccountQuery], rows: Sequence[Account]) -> dic
 
 def most_specific(query: AccountQuery, rows: Iterable[Account]) -> list[Account]:
     """Matching rows of the greatest specificity; several where they are equally specific."""
-    matching = [row for row in rows if row.of == query.purpose and _matches(row, query)]
+    matching = [row for row in rows if row.purpose == query.purpose and _matches(row, query)]
     most = max(map(specificity, matching), default=(0, 0))
     return [row for row in matching if specificity(row) == most]
 

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chargeback.exports.accounts import AccountPurpose, AccountQuery, accounts_of, of_document, revenue
+from chargeback.exports.accounts import AccountQuery, accounts_of, of_document, revenue
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.pretitres import object_of
 from chargeback.model.facts import Member
 from chargeback.model.money import euros_text
 from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
-from chargeback.model.settings import Account
+from chargeback.model.settings import Account, AccountPurpose
 from chargeback.workspace.reports.wording import Wording
 
 COLUMNS = (

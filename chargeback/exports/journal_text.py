@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from chargeback.exports.accounts import AccountPurpose
 from chargeback.exports.journal import JournalEntry, JournalPosting
 from chargeback.model.money import euros_text
+from chargeback.model.settings import AccountPurpose
 
 HLEDGER: dict[AccountPurpose, str] = {
     "receivable": "assets:receivable",

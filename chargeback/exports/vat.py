@@ -111,7 +111,7 @@ def _reductions(document: Document) -> list[tuple[str, Tax]]:
     """(invoice, amounts) that a document takes off: all of a credit of lines, else the amounts that it names."""
     if any(line.reverses for line in document.lines):
         return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
-    return [(p.number, Tax(p.net, p.vat)) for p in document.preceding]
+    return [(p.number, Tax(p.credited_net, p.credited_vat)) for p in document.preceding]
 
 
 def due_in(period: Period, every: Iterable[TaxedDocument]) -> list[TaxDue]:
@@ -129,7 +129,7 @@ def due_until(one: TaxedDocument, day: date) -> Tax:
 
 def due_on(document: Document) -> str:
     """Tax point of a document: ``payment`` or ``invoice``; always ``invoice`` where no VAT is charged."""
-    return "invoice" if document.regime.category in EXEMPT else document.regime.due
+    return "invoice" if document.regime.category in EXEMPT else document.regime.tax_point
 
 
 def _billed(one: TaxedDocument, day: date) -> Tax:

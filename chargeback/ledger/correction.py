@@ -141,7 +141,7 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
     regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
     again = with_lines(
-        Document("", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
+        Document("invoice", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
     )
     return again if again.net else None
 

@@ -73,12 +73,14 @@ def replacing(document: Document, original: Document, reason: str) -> Document:
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
     """Document that replaced an issued one; None where none did."""
     named = (d for d in issued if not reverses_lines(d) and not d.is_adjustment_credit)
-    return next((d for d in named if any(p.number == original.number and not p.net for p in d.preceding)), None)
+    return next(
+        (d for d in named if any(p.number == original.number and not p.credited_net for p in d.preceding)), None
+    )
 
 
 def reducing(number: str, issued: Iterable[Document]) -> tuple[Document, ...]:
     """Credit notes of later months that take an amount off an invoice."""
-    return tuple(d for d in issued if any(p.number == number and p.net for p in d.preceding))
+    return tuple(d for d in issued if any(p.number == number and p.credited_net for p in d.preceding))
 
 
 def still_due(issued: Sequence[Document]) -> tuple[Document, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from chargeback.billing.adjustments import Difference
-from chargeback.charging.sharing.instalments import by_instalments
+from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.ledger.late_data import LateFile, MonthChanges, cause_of
 from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period
@@ -29,7 +29,7 @@ def explained(
         ]
         for each in by_month.values()
         for rule in rules.values()
-        if by_instalments(rule, each.month.span)
+        if calls_instalments(rule, each.month.span)
     }
     return tuple(
         _explained(row, by_month[row.month], rules.get(row.rule), of_year.get((row.rule, row.month), ()))

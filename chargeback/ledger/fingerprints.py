@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from chargeback import __version__
-from chargeback.charging.questions import earlier, year_span
+from chargeback.charging.questions import prior_questions, year_span
 from chargeback.ledger.entries import REDRAWING
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.charges import CAUSES, Cause
@@ -114,7 +114,7 @@ class Fingerprints:
 
     def spans(self, period: Period) -> tuple[Span, ...]:
         """Days whose use a month counts: its own, the year to date or last year, the years of its true-ups."""
-        found = {period.span, *earlier(self.inputs.rules, period)}
+        found = {period.span, *prior_questions(self.inputs.rules, period)}
         return tuple(sorted(found | {year_span(year) for year in self._years(period)}))
 
     def _years(self, period: Period) -> list[int]:
@@ -130,7 +130,7 @@ class Fingerprints:
 
     def counted_before(self, period: Period) -> tuple[LoadedFile, ...]:
         """Usage files that may have rows on the earlier days that a month counts, by path."""
-        found = {f.path: f for span in earlier(self.inputs.rules, period) for f in self._reaching(span)}
+        found = {f.path: f for span in prior_questions(self.inputs.rules, period) for f in self._reaching(span)}
         return tuple(found[path] for path in sorted(found))
 
     def _reaching(self, span: Span) -> list[LoadedFile]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chargeback.billing.adjustments import Difference
-from chargeback.charging.sharing.instalments import by_instalments
+from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.ledger.difference_causes import accumulates, touches
 from chargeback.ledger.late_data import LateFile, MonthChanges
 from chargeback.model.money import euros
@@ -72,7 +72,7 @@ def _becomes(
     Else it is that of all rules."""
     own = [row for row in rows if row.month == month]
     direct = [row for row in own if touches(file, rules.get(row.rule))]
-    called = {r.id for r in rules.values() if by_instalments(r, month.span) and _counts(file, r, rules)}
+    called = {r.id for r in rules.values() if calls_instalments(r, month.span) and _counts(file, r, rules)}
     if direct or not called:
         return treatment_text(period, direct or own)
     if named is None or named >= period:

@@ -79,7 +79,7 @@ def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """Invoices that a document names: it reverses their lines, takes an amount off them, or replaces them."""
     for place, named in enumerate(document.preceding, start=1):
         how: Reference = "amount"
-        net, vat = named.net, named.vat
+        net, vat = named.credited_net, named.credited_vat
         if reverses_lines(document):
             how, net, vat = "lines", -document.net, -document.vat
         elif entry.kind == "correct":

@@ -89,7 +89,7 @@ def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Rema
     """Rest after an amount, taken off the charges that the credit adjusts as far as it does, then off all in
     proportion."""
     kept = [list(own) for own in rest.charges]
-    due = named.net
+    due = named.credited_net
     for key, cents in _adjusts(credit).items():
         for number, line in enumerate(rest.document.lines):
             for place, charge in enumerate(line.charges):
@@ -97,7 +97,7 @@ def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Rema
                     taken = max(0, min(cents, due, kept[number][place]))
                     kept[number][place] -= taken
                     cents, due = cents - taken, due - taken
-    rest = replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat - named.vat)
+    rest = replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat - named.credited_vat)
     if due:
         shares = _shared(rest, due)
         rest = replace(rest, charges=tuple(_less(own, off) for own, off in zip(rest.charges, shares, strict=True)))

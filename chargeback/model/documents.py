@@ -8,17 +8,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from chargeback.model.charges import Charge
+from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.settings import Regime
 
+DocumentKind = Literal["invoice", "credit_note"]
 CarryReason = Literal["threshold", "frequency", "nothing", "left_out", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class VatLine:
-    """VAT of one category on the total of a document (EN 16931: half away from zero), in cents."""
+    """VAT breakdown: the VAT of one category on the total of a document (EN 16931 BG-23), half away from zero.
+
+    Attributes:
+        regime: VAT regime, with its category and rate.
+        net: taxable amount, in cents.
+        vat: VAT on it, in cents.
+    """
 
     regime: Regime
     net: int
@@ -27,19 +34,30 @@ class VatLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a document: charges of one beneficiary, rule, version, kind and tier together.
+    """Line of a document: charges of one beneficiary, rule, version, kind and tier together.
 
-    ``quantity``, ``unit_price`` and ``factor`` are of the single charge; with several charges (one per resource) the
-    quantity is their sum and ``unit_price`` the common price; the detail stands in the annex. ``corrects``: the number of
-    the line of the original that a line of a correcting credit note gives back, charge by charge; 0 on all others.
-    ``since``: the earlier month that charged it, when its amount was carried from there to this document.
+    Attributes:
+        beneficiary: member that benefits.
+        service: name of the service.
+        rule: id of the rule.
+        version: first day of the version of the rule.
+        kind: what the amount is, as of its charges.
+        tier: number of the tier, from 1; 0 where there is none.
+        quantity: exact quantity, of several charges (one for each resource) their sum; None: nothing to count.
+        unit_price: euros a unit, common to the charges; None where no product gives the amount.
+        factor: exact part of the month that the product is multiplied by.
+        amount: cents, net: the sum of the charges.
+        charges: the charges, which the annex shows one by one.
+        reverses: on a correcting credit note, number of the line of the original that it reverses charge by charge;
+            0 on all other lines.
+        carried_from: earlier month that charged it, where its amount was carried from there to this document.
     """
 
     beneficiary: str
     service: str
     rule: str
     version: date
-    kind: str
+    kind: ChargeKind
     tier: int
     quantity: Fraction | None
     unit_price: Decimal | None
@@ -57,25 +75,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preceding:
-    """An issued document that another one corrects (EN 16931 BG-3): its number and date.
+    """Preceding invoice reference (EN 16931 BG-3): an issued document that another one corrects.
 
-    ``net`` and ``vat`` (cents, not below zero): how much of it a credit note takes off as an amount. Both are 0 where the
-    lines say what they give back (``Line.corrects``), and on a document in the place of another.
+    The amounts are 0 where lines say what they reverse (``Line.reverses``), and on a document in place of another.
+
+    Attributes:
+        number: number of the issued document.
+        issue_date: date of the issued document.
+        credited_net: cents, net, that a credit note credits of it as an amount; not below zero.
+        credited_vat: VAT on these, in cents; not below zero.
     """
 
     number: str
     issue_date: date
-    net: int = 0
-    vat: int = 0
+    credited_net: int = 0
+    credited_vat: int = 0
 
     @property
-    def gross(self) -> int:
-        return self.net + self.vat
+    def credited_gross(self) -> int:
+        """Cents credited, VAT included."""
+        return self.credited_net + self.credited_vat
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedForward:
-    """An amount that an earlier month did not bill, by its month and the payer it was then for; a document that bills it names it."""
+    """Amount carried forward: what an earlier month did not bill. The document that bills it names it.
+
+    Attributes:
+        period: month that carried it.
+        payer_id: member that was its payer then.
+    """
 
     period: Period
     payer_id: str
@@ -83,16 +112,30 @@ class CarriedForward:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An invoice or a credit note, draft while ``number`` is ''. One payer, one VAT regime (family), one period.
+    """Document: an invoice or a credit note, of one payer, one VAT regime (family) and one period.
 
-    Lines are as charged (a credit note has a negative total); ``net``, ``vat``, ``gross`` likewise, in cents.
-    ``kind`` is ``invoice`` or ``credit_note``. ``preceding``: what it corrects, for the ``reason`` given. ``brings``: the
-    carried amounts that it bills, as lines with ``since``. ``waits``: why a document that has no number is carried to a later
-    month: ``threshold`` (too small), ``frequency`` (its payer is billed by quarter or year), ``nothing`` (it and what it would
-    bring come to 0.00); ``left_out``: withheld because a part of the month was issued without it; '' on all others.
+    Lines are as charged, so a credit note has negative amounts; ``net``, ``vat`` and ``gross`` likewise, in cents.
+
+    Attributes:
+        kind: invoice or credit note.
+        period: month that it bills.
+        regime: VAT regime of all its lines of the month.
+        payer: member that receives it, as last in force.
+        lines: what it bills, those of carried amounts included.
+        vat_lines: VAT by category.
+        number: number given when it is issued; ``""``: a draft.
+        issue_date: date of issue; None: a draft.
+        due_date: last day of payment; None: a draft, or nothing to pay.
+        preceding: issued documents that it corrects.
+        reason: why it corrects them, in the words of the user.
+        brought_forward: carried amounts that it bills, as lines with ``carried_from``.
+        carry_reason: why a document without number is carried to a later month: ``threshold`` (too small),
+            ``frequency`` (its payer is billed by quarter or year), ``nothing`` (with what it would bring forward it
+            amounts to 0.00); ``left_out``: withheld, as a part of the month was issued without it; ``""`` on all
+            others.
     """
 
-    kind: str
+    kind: DocumentKind
     period: Period
     regime: Regime
     payer: Member
@@ -108,14 +151,17 @@ class Document:
 
     @property
     def net(self) -> int:
+        """Total without VAT, in cents."""
         return sum(line.amount for line in self.lines)
 
     @property
     def vat(self) -> int:
+        """VAT, in cents."""
         return sum(line.vat for line in self.vat_lines)
 
     @property
     def gross(self) -> int:
+        """Total with VAT, in cents."""
         return self.net + self.vat
 
     @property
@@ -125,11 +171,12 @@ class Document:
 
     @property
     def slug(self) -> str:
-        """File name without extension: payer and family, as ``cergy-services``; with the invoice that an adjustment takes from."""
+        """File name without extension: payer and family, as ``cergy-services``; of an adjustment credit with its
+        invoice."""
         own = f"{self.payer.member_id}-{self.regime.name}"
         return f"{own}-{self.preceding[0].number}" if self.is_adjustment_credit else own
 
     @property
     def is_adjustment_credit(self) -> bool:
-        """Whether it is a credit note that takes adjustments off one invoice of the month they are for."""
+        """Whether it is a credit note of adjustments, against one invoice of the month that they adjust."""
         return len(self.preceding) == 1 and all(line.kind == "adjustment" and line.earlier_month for line in self.lines)

@@ -1,18 +1,32 @@
-"""The facts of a workspace as frozen values: who, in what groups, with what drivers, subscriptions, costs."""
+"""Facts of a workspace: members, groups, drivers, subscriptions, resources, costs, budgets. Frozen values.
+
+A fact is a row of a register. It holds for half-open days: ``valid_from`` included, ``valid_to`` excluded (None: open).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
-from chargeback.model.period import Period
+from chargeback.model.period import Frequency, Period
 from chargeback.model.problem import Place
+
+MemberFrequency = Literal[Frequency, ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Titre:
-    """The titre by which the finance software took an issued document: one row of titres/. ``year`` is its exercice."""
+    """Titre de recettes: the entry by which the finance software took over an issued document; one row of titres/.
+
+    Attributes:
+        invoice: number of the document.
+        year: exercice (budget year) of the titre.
+        bordereau: number of its bordereau.
+        titre: number of the titre.
+        where: place of the row.
+    """
 
     invoice: str
     year: int
@@ -23,8 +37,29 @@ class Titre:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who pays, for a time: one row of members.csv. ``frequency`` '': that of the settings. ``successor``: who takes over its debts,
-    credits, yearly totals and accumulations when its last row ends."""
+    """Member: who is charged, for a time; one row of members.csv.
+
+    Attributes:
+        member_id: its id.
+        name: name on documents.
+        kind: kind of body, in the words of the office (``commune``); VAT and accounts may depend on it.
+        valid_from: first day.
+        valid_to: day after the last; None: open.
+        where: place of the row.
+        siret: SIRET, 14 digits.
+        vat_number: VAT number.
+        address: lines of the postal address.
+        postal_code: postal code.
+        city: city.
+        country: ISO 3166 code of the country.
+        service_code: Chorus Pro: code du service.
+        engagement: Chorus Pro: numéro d'engagement juridique.
+        payment_days: days to pay; None: those of the settings.
+        email: electronic address.
+        payer: member that receives its documents; ``""``: itself.
+        successor: member that takes over its debts, credits, yearly totals and accumulations when its last row ends.
+        frequency: how often it is billed; ``""``: as the settings say.
+    """
 
     member_id: str
     name: str
@@ -44,12 +79,20 @@ class Member:
     email: str = ""
     payer: str = ""
     successor: str = ""
-    frequency: str = ""
+    frequency: MemberFrequency = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """A member of a closed group, for a time: one row of groups.csv."""
+    """Member of a closed group, for a time; one row of groups.csv.
+
+    Attributes:
+        group: name of the group.
+        member_id: the member.
+        valid_from: first day.
+        valid_to: day after the last; None: open.
+        where: place of the row.
+    """
 
     group: str
     member_id: str
@@ -60,7 +103,16 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A slow fact of a member, for a time: one row of drivers.csv (``name`` is the driver) or subscriptions.csv (the item)."""
+    """Level: a driver or a subscription of a member, for a time; one row of drivers.csv or subscriptions.csv.
+
+    Attributes:
+        member_id: the member.
+        name: name of the driver, or item of the subscription.
+        value: its value, in units of the driver or item.
+        valid_from: first day.
+        valid_to: day after the last; None: open.
+        where: place of the row.
+    """
 
     member_id: str
     name: str
@@ -72,7 +124,15 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Which member a resource belongs to, for a time: one row of resources.csv."""
+    """Resource that belongs to a member, for a time; one row of resources.csv.
+
+    Attributes:
+        resource_id: id of the resource in the usage.
+        member_id: member that owns it.
+        valid_from: first day.
+        valid_to: day after the last; None: open.
+        where: place of the row.
+    """
 
     resource_id: str
     member_id: str
@@ -83,7 +143,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the operator really paid: one row of costs/. ``amount`` in cents, negative for a refund."""
+    """Cost: what the operator paid; one row of costs/.
+
+    Attributes:
+        period: month that bears it.
+        pool: cost pool that it is booked to.
+        account: account in the general ledger.
+        label: description.
+        amount: cents; below zero for a refund.
+        document: number of the supplier's document.
+        where: place of the row.
+    """
 
     period: Period
     pool: str
@@ -96,7 +166,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class CoalitionCost:
-    """Stand-alone cost of a coalition of a game, for a time, in cents. ``coalition`` is sorted."""
+    """Stand-alone cost of a coalition in a cost game, for a time; one row of standalone/costs.csv.
+
+    Attributes:
+        game: name of the game.
+        coalition: ids of its members, sorted.
+        cost: cents a month that it would pay by itself.
+        valid_from: first day.
+        valid_to: day after the last; None: open.
+        where: place of the row.
+    """
 
     game: str
     coalition: tuple[str, ...]
@@ -108,7 +187,14 @@ class CoalitionCost:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a pool is meant to cost in a civil year, in cents: one row of budget/."""
+    """Budget of a pool for a civil year; one row of budget/.
+
+    Attributes:
+        year: civil year.
+        pool: cost pool.
+        amount: cents.
+        where: place of the row.
+    """
 
     year: int
     pool: str
@@ -118,7 +204,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the registers say, in no particular order; usage and costs are elsewhere."""
+    """Facts: everything the registers say, in no particular order. Usage and costs are read elsewhere.
+
+    Attributes:
+        members: rows of members.csv.
+        groups: rows of groups.csv.
+        drivers: rows of drivers.csv.
+        subscriptions: rows of subscriptions.csv.
+        resources: rows of resources.csv.
+        coalitions: rows of standalone/costs.csv.
+        budgets: rows of budget/.
+    """
 
     members: tuple[Member, ...] = ()
     groups: tuple[GroupMember, ...] = ()

@@ -48,6 +48,13 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return Decimal(units if value >= 0 else -units).scaleb(-places)
 
 
+def short(value: Fraction, places: int = 6) -> str:
+    """A rational written with at most ``places`` decimals, half away from zero, without trailing zeros: ``2.5``."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return format(rounded(value, places), "f").rstrip("0").rstrip(".")
+
+
 def fixed(value: Fraction, places: int) -> str:
     """A rational written with exactly ``places`` (at least one) decimals, half away from zero: ``2.500000``."""
     numerator, denominator = value.numerator, value.denominator
@@ -71,15 +78,16 @@ def added(values: Iterable[Fraction]) -> Fraction:
 def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
     """Split whole cents in proportion to ``weights``, by largest remainder on exact rationals.
 
-    Each name first gets its exact quota, ``cents`` × weight ÷ total, cut downwards; the cents that are left go one by one
-    to the largest remainders. So the shares add up to ``cents``, and none differs from its quota by a cent or more.
+    Each name first gets its exact quota, ``cents`` × weight ÷ total, cut downwards; the cents that are left go one by
+    one to the largest remainders. So the shares add up to ``cents``, and none differs from its quota by a cent or more.
 
     Why this method (Hamilton 1792, Vinton 1850), and not another:
 
     - each quota rounded by itself does not add up: three times a third of 100 is 99;
-    - rounding running totals adds up, but what a name pays depends on who stands before it;
+    - rounding running totals adds up, but what a name pays depends on the order of the names;
     - divisor methods (Jefferson or d'Hondt, Webster or Sainte-Laguë) add up, and drift: a large weight may get several
-      cents more than its quota. No divisor method always stays within the quota (Balinski & Young, *Fair Representation*, 1982).
+      cents more than its quota. No divisor method always stays within the quota (Balinski & Young, *Fair
+      Representation*, 1982).
 
     Its price is the Alabama paradox: of a pool that is one cent larger, somebody may bear one cent less. It is never
     more than that cent, and nobody is owed the cent of another pool.
@@ -87,8 +95,8 @@ def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
     - Ties: of equal remainders the smallest name by code point comes first; the order of ``weights`` never matters.
     - A negative pool is split as its size, then negated: a refund undoes the cost cent for cent.
     - A weight of zero gets nothing, not even a cent left over: its remainder is zero.
-    - Negative weights are allowed, and receive where others pay; so is a negative total, which is as good as all weights
-      negated. Quotas are then cut downwards too, and ties and remainders are as above.
+    - Negative weights are allowed, and receive where others pay; so is a negative total, which is as good as all
+      weights negated. Quotas are then cut downwards too, and ties and remainders are as above.
     - Only proportions count: all weights times one number give the same shares.
 
     Raises ZeroDivisionError when the weights add up to zero and ``cents`` is not zero; zero cents are zero for all.
@@ -106,7 +114,8 @@ def split(cents: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
 
 
 def apportion(cents: int, quotas: Mapping[str, Fraction]) -> dict[str, int]:
-    """Whole cents nearest to exact ``quotas`` (in cents, adding up to ``cents``), by largest remainder; ties as in ``split``."""
+    """Whole cents nearest to exact ``quotas`` (in cents, adding up to ``cents``), by largest remainder; ties as in
+    ``split``."""
     scale = lcm(*(quota.denominator for quota in quotas.values()))
     whole = {name: quota.numerator * (scale // quota.denominator) for name, quota in quotas.items()}
     return _largest_remainder(cents, whole, scale)

@@ -1,4 +1,4 @@
-"""What a run comes to, as frozen values: charges, pools and their keys, documents, statements, savings.
+"""Month: everything that a run computes, as frozen values.
 
 Amounts are whole cents, net of VAT unless said otherwise. Quantities and key values are exact rationals.
 """
@@ -22,7 +22,13 @@ from chargeback.model.statements import MemberSavings
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A conservation check: ``name`` is a key of the wording, both sides in cents; it holds when they are equal."""
+    """Conservation check: two amounts that must be equal.
+
+    Attributes:
+        name: key of the wording.
+        expected: cents.
+        found: cents.
+    """
 
     name: str
     expected: int
@@ -30,16 +36,23 @@ class Check:
 
     @property
     def holds(self) -> bool:
+        """Whether both sides are equal."""
         return self.expected == self.found
 
 
 @dataclass(frozen=True, slots=True)
 class PriorMonth:
-    """What lines of an earlier month rest on: what the pages of a document that bills them show of that month.
+    """Prior month: the basis of lines of an earlier month, which the pages of the document that bills them show.
 
-    As it was billed then, for lines that were carried; ``again``: as it comes to today, for adjustments, whose charges computed
-    again are ``charges``. ``since``: the month that carried such adjustments, and to which it came to this; None for those of
-    the month itself.
+    Attributes:
+        period: the earlier month.
+        charges: for adjustments, the charges computed again.
+        pools: its cost pools.
+        splits: how they were shared.
+        flows: transfers between them.
+        recomputed: False: as billed then, for lines that were carried; True: as computed today, for adjustments.
+        true_ups: true-ups that the month billed.
+        carried_from: month that computed the adjustments, and carried them; None for those of the month itself.
     """
 
     period: Period
@@ -54,14 +67,32 @@ class PriorMonth:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Everything a month comes to. ``rules`` by id (baselines included); ``members`` by id, as last in force in the month.
+    """Month: everything that was computed for it.
 
-    ``balance``: what is owed on documents issued before; None where nothing ever was. ``aside``: documents of an issued
-    month that were not issued with the others; they have no number, their charges are among the month's. ``carried``:
-    documents of the month that are not billed in it but carried to a later one; their charges are the month's too, while a line
-    with ``since`` is of the month it says. ``bases``: what each month that was adjusted (or looked at) rests on, as a sha256.
-    ``earlier``: what the lines of earlier months rest on, carried ones and adjustments. ``waiting``: documents that earlier months
-    carried and that this month does not bill either; not known of an issued month.
+    Attributes:
+        period: the month.
+        settings: settings that it was computed with.
+        rules: rules by id, baselines included.
+        members: members by id, as last in force in the month.
+        charges: charges of all documents, billed, withheld or carried.
+        pools: cost pools after transfers.
+        splits: how the pools were shared.
+        baselines: charges of the baseline rules; compared, never billed.
+        documents: documents that it bills.
+        savings: comparison with the baselines, by member.
+        checks: conservation checks.
+        notices: what the user should know.
+        flows: transfers between pools.
+        fairness: fairness reports.
+        balance: what is owed on documents issued before; None where nothing ever was issued.
+        withheld: documents of an issued month that were not issued with the others; they have no number.
+        true_ups: true-ups that it bills.
+        carried_forward: documents of the month that a later one bills. A line with ``carried_from`` is of the month it
+            names.
+        fingerprints: sha256 of the inputs of each month that was adjusted, or compared, by month.
+        prior_months: basis of the lines of earlier months, carried ones and adjustments.
+        still_carried: documents that earlier months carried and this one does not bill either; empty for an issued
+            month.
     """
 
     period: Period
@@ -88,7 +119,7 @@ class Month:
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:
-        """Every document of the month, set aside, carried or neither, by payer and regime."""
+        """Every document of the month, those withheld or carried forward included, by payer and regime."""
         if not self.withheld and not self.carried_forward:
             return self.documents
         every = (*self.documents, *self.withheld, *self.carried_forward)

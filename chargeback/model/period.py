@@ -1,4 +1,5 @@
-"""A period is a calendar month of the workspace's time zone, half-open. Instants are UTC microseconds."""
+"""Periods: calendar months of the workspace's time zone, half-open; terms and spans of days. Instants: UTC
+microseconds."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ LONGER = re.compile(r"([0-9]{4})(?:-Q([1-4]))?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
+Frequency = Literal["month", "quarter", "year"]  # how often: the months that are billed, or priced, together
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
 
 def instant(day: date, zone: ZoneInfo) -> int:
@@ -27,7 +30,12 @@ def instant(day: date, zone: ZoneInfo) -> int:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A calendar month. ``str`` gives ``YYYY-MM``."""
+    """Period: a calendar month. ``str`` gives ``YYYY-MM``.
+
+    Attributes:
+        year: civil year, four digits.
+        month: month of the year, from 1 to 12.
+    """
 
     year: int
     month: int
@@ -93,13 +101,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What an issue is for: a month, or the civil quarter or year of those who are billed by it. ``every``: ``month``, ``quarter`` or ``year``.
+    """Term: what an issue is for, a month or the civil quarter or year of the payers who are billed by it.
 
     ``str`` gives ``2026-10``, ``2026-Q4`` or ``2026``.
+
+    Attributes:
+        last: last month of the term.
+        every: length of the term.
     """
 
     last: Period
-    every: str = "month"
+    every: Frequency = "month"
 
     @classmethod
     def parse(cls, text: str) -> Term:
@@ -123,13 +135,19 @@ class Term:
     @property
     def months(self) -> tuple[Period, ...]:
         """Its months, oldest first."""
-        first = {"month": self.last.month, "quarter": self.last.month - 2, "year": 1}[self.every]
+        firsts: dict[Frequency, int] = {"month": self.last.month, "quarter": self.last.month - 2, "year": 1}
+        first = firsts[self.every]
         return tuple(Period(self.last.year, month) for month in range(first, self.last.month + 1))
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Half-open days: ``start`` included, ``end`` excluded."""
+    """Span: half-open days.
+
+    Attributes:
+        start: first day, included.
+        end: day after the last, excluded.
+    """
 
     start: date
     end: date

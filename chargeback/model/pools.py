@@ -5,14 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 from chargeback.model.facts import Cost
 from chargeback.model.money import added
+from chargeback.model.rules import AllocationMethod, KeyKind
+
+BoundKind = Literal["floor", "cap"]
+KeyTableKind = Literal[KeyKind, AllocationMethod]
 
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """What is called of a pool in a month: the ``number``-th twelfth (``amount``, cents) of its budget of the year (cents)."""
+    """Instalment: the twelfth of a pool's budget that is called in a month.
+
+    Attributes:
+        year: civil year of the budget.
+        number: number of the twelfth, from 1 to 12.
+        budget: cents of the year.
+        amount: cents of the twelfth.
+    """
 
     year: int
     number: int
@@ -22,14 +34,18 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """One key of a split: its weight among the keys, what it counts, each member's value and the total.
+    """Allocation key of a split, with the value of each member.
 
-    ``kind`` is ``driver``, ``subscription``, ``meter``, ``constant``, ``charges``, ``greatest``, ``equal``, ``shares`` or a
-    game method (``shapley`` ...); ``name`` is the driver's, item's or meter's name ('' when there is none).
+    Attributes:
+        weight: weight among the keys of the split, exact.
+        kind: what it counts, or the method of its game or curve.
+        name: name of the driver, item, meter or game; ``""`` where there is none.
+        values: exact value by member; for a method, euros.
+        total: sum of the values.
     """
 
     weight: Fraction
-    kind: str
+    kind: KeyTableKind
     name: str
     values: dict[str, Fraction]
     total: Fraction = field(init=False)
@@ -40,13 +56,26 @@ class KeyTable:
 
 @dataclass(frozen=True, slots=True)
 class PoolSplit:
-    """How one pool (or its part under one version, ``days`` of ``month_days``) was shared. Amounts in cents.
+    """Split: how one pool, or its part under one version, was shared. The shares add up to the amount exactly.
 
-    ``shares`` adds up to ``amount`` exactly. ``bound`` names the members held at a floor or a cap.
-    ``less`` is what the charges of other rules brought and came off the pool first.
-    ``instalment``: what of a budget is shared here in place of costs; ``pool_amount`` is then its amount.
-    ``errors``: the standard error of each share, in cents, where the key was estimated from a sample (a Shapley value of
-    many members); None where it is exact. The shares add up exactly in both cases.
+    Attributes:
+        rule: id of the allocation.
+        version: first day of its version.
+        pool: name of the pool.
+        pool_amount: cents of the whole pool, or of the instalment called in its place.
+        amount: cents shared here: the part of the pool under the version, less what is deducted.
+        days: days of the version in the month.
+        month_days: days of the month (of the year, in a true-up).
+        keys: allocation keys, in the order of the rule.
+        shares: cents by member.
+        floor: least share of each member as the rule states it, an amount in euros or the name of a driver; ``""``:
+            none.
+        cap: greatest share, likewise.
+        binding: members whose share is at a floor or a cap, with that bound.
+        deducted: cents that other rules charge for the same pool, deducted first.
+        standard_errors: standard error of each share in cents, where the key is estimated from a sample (a Shapley
+            value of many members); None where it is exact.
+        instalment: instalment that is shared in place of costs; None: costs.
     """
 
     rule: str
@@ -60,15 +89,23 @@ class PoolSplit:
     shares: dict[str, int]
     floor: str = ""
     cap: str = ""
-    bound: dict[str, str] | None = None
-    less: int = 0
-    errors: dict[str, Fraction] | None = None
+    binding: dict[str, BoundKind] | None = None
+    deducted: int = 0
+    standard_errors: dict[str, Fraction] | None = None
     instalment: Instalment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrueUpRow:
-    """A member in the true-up of a pool, in cents: its share of the year's cost, what it was called for, and by which documents."""
+    """Row of a true-up: one member.
+
+    Attributes:
+        member_id: the member.
+        share: cents of its share of the year's cost.
+        instalments: cents that instalments called.
+        prefinanced: cents that it paid in advance by charges of other rules.
+        documents: numbers of the documents that called the instalments.
+    """
 
     member_id: str
     share: int
@@ -78,13 +115,22 @@ class TrueUpRow:
 
     @property
     def difference(self) -> int:
-        """What is left to bill; below zero, to give back."""
+        """Cents to bill; below zero, to credit."""
         return self.share - self.instalments - self.prefinanced
 
 
 @dataclass(frozen=True, slots=True)
 class TrueUp:
-    """The true-up of a pool for a civil year: what it held in each month (cents), how the sum was shared, a row per member."""
+    """True-up: the settlement of a pool for a civil year.
+
+    Attributes:
+        year: civil year.
+        rule: id of the allocation.
+        pool: name of the pool.
+        costs: cents of each month, from January.
+        splits: how their sum was shared.
+        rows: one row for each member.
+    """
 
     year: int
     rule: str
@@ -95,38 +141,47 @@ class TrueUp:
 
     @property
     def cost(self) -> int:
+        """Cents of the year."""
         return sum(self.costs)
 
     @property
     def instalments(self) -> int:
+        """Cents that instalments called of all members."""
         return sum(row.instalments for row in self.rows)
 
     @property
     def prefinanced(self) -> int:
+        """Cents that all members paid in advance."""
         return sum(row.prefinanced for row in self.rows)
 
     @property
     def billed(self) -> int:
-        """The charges and credits of the true-up together."""
+        """Cents of the charges and credits of the true-up together."""
         return sum(row.difference for row in self.rows)
 
     @property
     def gap(self) -> int:
-        """The cost less all that is called of the members: zero."""
+        """Cents of the cost less all that members are billed: zero."""
         return self.cost - self.instalments - self.prefinanced - self.billed
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A cost pool of the month: what was booked (cents), and what it holds after transfers.
+    """Cost pool of the month.
 
-    ``final``: it serves no other pool, so what it holds is shared among the members; under an ``instalment`` the twelfth of
-    its budget is shared instead, and what it holds waits for the true-up of the year.
+    Attributes:
+        name: its name.
+        booked: cents of its own costs.
+        after_transfers: cents after transfers between pools.
+        costs: rows of costs/ booked to it.
+        final: whether it serves no other pool, so that its cost is shared among the members.
+        instalment: instalment that is shared in place of its cost, which is settled by the true-up of the year; None:
+            its cost is shared.
     """
 
     name: str
     booked: int
-    held: int
+    after_transfers: int
     costs: tuple[Cost, ...]
     final: bool = True
     instalment: Instalment | None = None
@@ -134,18 +189,23 @@ class Pool:
     @property
     def to_share(self) -> int:
         """Cents shared among the members this month."""
-        return self.held if self.instalment is None else self.instalment.amount
+        return self.after_transfers if self.instalment is None else self.instalment.amount
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What a pool gave another one: ``amount`` in exact cents, ``part`` of what it gave away (the parts of a source add up to 1).
+    """Flow: a transfer of cost from one pool to another.
 
-    ``step``: the place of the source in the order of ``step-down``, from 1; 0 where all pools are emptied at once.
+    Attributes:
+        source: name of the pool that serves.
+        target: name of the pool that is served.
+        amount: cents, exact.
+        proportion: part of the cost of the source; those of a source add up to 1.
+        step: place of the source in the order of ``step-down``, from 1; 0 where all pools are emptied at once.
     """
 
     source: str
     target: str
     amount: Fraction
-    part: Fraction
+    proportion: Fraction
     step: int = 0

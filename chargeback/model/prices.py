@@ -1,4 +1,4 @@
-"""What a version of a rate costs by the unit: tiers, lists of prices by years of membership, and a cap by others' charges."""
+"""Prices of a version of a rate: tiers, price lists by years of membership, and a cap at what others are charged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from chargeback.model.quantity import Frozen
 
 
 class Tier(Frozen):
-    """A tier: the quantity up to and with ``up_to``, at ``price`` a unit; ``fee`` once when it is entered."""
+    """Tier: a range of the quantity, with its price.
+
+    Attributes:
+        up_to: greatest quantity of the tier, included; None: no bound.
+        price: euros a unit.
+        fee: euros due once when the tier is entered; None: no fee.
+    """
 
     up_to: Exact | None = None
     price: Exact
@@ -23,7 +29,13 @@ class Tier(Frozen):
 
 
 class PriceList(Frozen):
-    """The price or the tiers of a member up to and in its ``up_to``-th year of membership; without it, from then on."""
+    """Price list for members up to a year of membership.
+
+    Attributes:
+        up_to: last year of membership that it is for, counted from 1; None: from the list before on.
+        price: euros a unit; None where it has tiers.
+        tiers: tiers in place of one price.
+    """
 
     up_to: Exact | None = None
     price: Exact | None = None
@@ -31,7 +43,11 @@ class PriceList(Frozen):
 
 
 class Others(Frozen):
-    """A maximum that is what rules charge all other members in the month."""
+    """Maximum that is what rules charge all other members in the month.
+
+    Attributes:
+        others: ids of the rules, sorted.
+    """
 
     others: Annotated[tuple[str, ...], AfterValidator(lambda names: tuple(sorted(set(names))))] = Field(min_length=1)
 
@@ -52,7 +68,15 @@ Limit = Annotated[Annotated[Exact, Tag("Number")] | Annotated[Others, Tag("Other
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A tier as rationals, for pricing: ``upper`` None is no bound."""
+    """Step: a tier as rationals, for pricing.
+
+    Attributes:
+        upper: greatest quantity, included; None: no bound.
+        price: euros a unit, as written.
+        exact_price: the same as a rational.
+        fee: euros due once when the step is entered, as written; None: no fee.
+        exact_fee: the same as a rational, 0 without fee.
+    """
 
     upper: Fraction | None
     price: Decimal
@@ -62,7 +86,7 @@ class Step:
 
 
 def steps_of(price: Decimal | None, tiers: Sequence[Tier]) -> tuple[Step, ...]:
-    """The tiers, or the one price as a tier without bound."""
+    """The tiers as steps, or the one price as a step without bound."""
     stated = tiers or (Tier(price=price if price is not None else Decimal(0)),)
     return tuple(
         Step(

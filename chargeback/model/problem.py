@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 
 def plain(text: str) -> str:
-    """Text as it may stand in one plain line: line breaks, control and invisible characters as escapes."""
+    """Text fit for one plain line: line breaks, control and invisible characters as escapes."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
@@ -25,7 +25,13 @@ def counted(number: int, what: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file relative to the workspace, and a line (1 is the first) or a cell."""
+    """Place in a file of the workspace.
+
+    Attributes:
+        path: file, relative to the workspace, with ``/``.
+        line: line of the file, from 1; None: the file as a whole.
+        cell: cell of a workbook, as ``Sheet!C7``; ``""`` in other files.
+    """
 
     path: str
     line: int | None = None
@@ -44,9 +50,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A mistake that stops the run: what was found, what was expected, and the mend, in one sentence or two.
+    """Problem: a mistake that stops the run.
 
-    ``code`` names the kind of mistake (``bad-number``): it groups alike problems and is the key of docs/errors.md.
+    Attributes:
+        where: place of the mistake.
+        message: what was found, what was expected, and the remedy, in one sentence or two.
+        code: kind of mistake, as ``bad-number``; it groups similar problems and is the key of docs/errors.md.
     """
 
     where: Place
@@ -59,7 +68,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the user should know that stops nothing; ``count`` is how many things it is about."""
+    """Notice: something the user should know that stops nothing.
+
+    Attributes:
+        where: place that it is about.
+        message: the notice in one sentence or two.
+        code: kind of notice; it groups similar notices.
+        count: number of rows, members or documents that it is about.
+    """
 
     where: Place
     message: str
@@ -71,7 +87,7 @@ class Notice:
 
 
 def unreadable(path: str, error: OSError) -> Problem:
-    """A file that the system does not let be read."""
+    """Problem of a file that the system refuses to read."""
     if isinstance(error, IsADirectoryError):
         message = "this is a folder, where a file is expected: move it away, and put the file in its place"
     else:
@@ -88,7 +104,11 @@ class Refused(Exception):
 
 
 class Problems(Refused):
-    """Raised at the edge when problems stop an operation; carries all of them."""
+    """Raised at the edge when problems stop an operation.
+
+    Attributes:
+        problems: all of them, in order of place and message.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = in_order(problems)

@@ -1,4 +1,4 @@
-"""What a rule or a key counts: one quantity, as it is written in ``tariffs/*.toml``. A frozen value; it measures nothing."""
+"""Quantities: what a rule or a key counts, as written in ``tariffs/*.toml``. Frozen values; they measure nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 from chargeback.model.fields import Exact, TagName, mistake
 
 Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
+LevelKind = Literal["driver", "subscription"]
+QuantityKind = Literal["meter", "driver", "subscription", "constant", "charges", "greatest"]
+SOURCES: tuple[QuantityKind, ...] = get_args(QuantityKind)
 
 
 class Frozen(BaseModel):
@@ -20,7 +23,11 @@ class Frozen(BaseModel):
 
 
 class PerTag(Frozen):
-    """Each value of a tag of the usage, measured and priced apart for each member."""
+    """Each value of a tag of the usage, measured and priced apart for each member.
+
+    Attributes:
+        tag: name of the tag, a column of the usage.
+    """
 
     tag: TagName
 
@@ -35,7 +42,20 @@ Per = Annotated[
 
 
 class Quantity(Frozen):
-    """What is counted: exactly one of meter, driver, subscription, constant, charges, greatest."""
+    """Quantity: what is counted, from exactly one source of ``QuantityKind``.
+
+    Attributes:
+        meter: meter of the usage.
+        measure: how the rows of the meter make one number; given with a meter only.
+        per: what the meter is measured and priced apart by.
+        where: value that a row must have, by tag.
+        combine: ``instant``: rows that start together are added before they are measured.
+        driver: driver of the member, from drivers.csv.
+        subscription: item that the member has subscribed to, from subscriptions.csv.
+        constant: the same number for every member.
+        charges: ids of rules; the quantity is the euros that they charge the member.
+        greatest: quantities of which the greatest counts.
+    """
 
     meter: str | None = None
     measure: Measure | None = None
@@ -49,9 +69,9 @@ class Quantity(Frozen):
     greatest: tuple[Quantity, ...] | None = None
 
     @cached_property
-    def kind(self) -> str:
-        """Which of the sources it is."""
-        for name in ("meter", "driver", "subscription", "constant", "charges", "greatest"):
+    def kind(self) -> QuantityKind:
+        """The source it is from."""
+        for name in SOURCES:
             if getattr(self, name) is not None:
                 return name
         raise AssertionError("a quantity has a source")
@@ -79,11 +99,10 @@ class Quantity(Frozen):
 
     @model_validator(mode="after")
     def _one_source(self) -> Quantity:
-        names = ("meter", "driver", "subscription", "constant", "charges", "greatest")
-        given = [n for n in names if getattr(self, n) is not None]
+        given = [n for n in SOURCES if getattr(self, n) is not None]
         if len(given) != 1:
             raise mistake(
-                "bad-quantity", f"has {found_sources(given)}: a quantity has exactly one of {', '.join(names)}"
+                "bad-quantity", f"has {found_sources(given)}: a quantity has exactly one of {', '.join(SOURCES)}"
             )
         self._check_meter_fields()
         if self.greatest is not None:

@@ -1,23 +1,33 @@
-"""What is owed on the documents issued: each with its credits and payments on a day, and how late it is. Values; cents.
+"""Receivables: what is owed on issued documents on a day, by credits and payments, and how late it is. Values; cents.
 
-Payments are told beside the charges and are never part of them.
+Payments are shown beside the charges and are never part of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 
-BUCKETS = ("not_due", "to_30", "to_60", "to_90", "over_90")
+Bucket = Literal["not_due", "to_30", "to_60", "to_90", "over_90", "credit"]
+
+BUCKETS: tuple[Bucket, ...] = ("not_due", "to_30", "to_60", "to_90", "over_90")
 DAYS = (0, 30, 60, 90)
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What was received for a document on a day: a row of payments/. Negative: what was paid back."""
+    """Payment received for a document; one row of payments/.
+
+    Attributes:
+        invoice: number of the document.
+        on: day of receipt.
+        amount: cents; below zero: a refund.
+        where: place of the row.
+    """
 
     invoice: str
     on: date
@@ -27,7 +37,18 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Receivable:
-    """An issued document on a day. ``gross`` is its own, ``credited`` what later credit notes gave back of it, above zero."""
+    """Receivable: an issued document on a day. Cents, VAT included.
+
+    Attributes:
+        number: number of the document.
+        payer_id: member that owes it.
+        period: month that it bills.
+        issue_date: date of issue.
+        due_date: last day of payment.
+        gross: its total.
+        credited: what later credit notes credit of it, above zero.
+        paid: what was received for it.
+    """
 
     number: str
     payer_id: str
@@ -40,35 +61,41 @@ class Receivable:
 
     @property
     def open(self) -> int:
-        """What is still owed; below zero, what the operator owes."""
+        """Cents still owed; below zero, owed by the operator."""
         return self.gross - self.credited - self.paid
 
     def days_late(self, on: date) -> int:
         """Days since it was due; 0 when it is not due yet, or nothing of it is owed."""
         return max(0, (on - self.due_date).days) if self.open > 0 else 0
 
-    def bucket(self, on: date) -> str:
-        """The column of an aged balance where it stands; ``credit`` for what the operator owes."""
+    def bucket(self, on: date) -> Bucket:
+        """Its column of an aged balance; ``credit`` for what the operator owes."""
         late = self.days_late(on)
         return "credit" if self.open < 0 else BUCKETS[sum(late > most for most in DAYS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The documents that are not settled on a day, by payer, date and number."""
+    """Balance: the documents that are not settled on a day.
+
+    Attributes:
+        on: the day.
+        rows: receivables by payer, date and number.
+    """
 
     on: date
     rows: tuple[Receivable, ...]
 
     def of(self, *payer_ids: str) -> Balance:
-        """Those of a payer, or of several together."""
+        """The balance of a payer, or of several together."""
         return Balance(self.on, tuple(row for row in self.rows if row.payer_id in payer_ids))
 
     @property
     def open(self) -> int:
+        """Cents still owed on all of them."""
         return sum(row.open for row in self.rows)
 
     @property
     def late(self) -> tuple[Receivable, ...]:
-        """Those that are late, the oldest first."""
+        """The receivables that are late, the oldest first."""
         return tuple(sorted((r for r in self.rows if r.days_late(self.on)), key=lambda r: (r.due_date, r.number)))

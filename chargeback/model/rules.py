@@ -1,4 +1,5 @@
-"""Tariff rules as frozen values, read from ``tariffs/*.toml``. They price nothing: see rating and allocation.
+"""Tariff rules as frozen values, read from ``tariffs/*.toml``. They price nothing: see ``charging/rating`` and
+``charging/sharing``.
 
 Unknown fields are refused. Numbers are exact decimals, quoted or not in the file.
 """
@@ -14,17 +15,30 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from chargeback.model.fields import Day, Exact, Regimes, Yes, mistake
-from chargeback.model.period import Span, clip, in_force
+from chargeback.model.period import Frequency, Span, clip, in_force
 from chargeback.model.prices import Least, Limit, Others, PriceList, Step, Tier, steps_of
 from chargeback.model.problem import Place
 from chargeback.model.quantity import Frozen as Frozen
 from chargeback.model.quantity import PerTag as PerTag
 from chargeback.model.quantity import Quantity as Quantity
-from chargeback.model.quantity import found_sources
+from chargeback.model.quantity import QuantityKind, found_sources
+
+RuleKind = Literal["rate", "allocation", "transfer", "baseline"]
+PricingModel = Literal["flat", "graduated", "volume", "package"]
+AllocationMethod = Literal["keys", "shapley", "nucleolus", "scrb", "serial", "increments"]
+KeyKind = Literal[QuantityKind, "equal", "shares"]
+Proration = Literal["none", "day"]
+BillingMode = Literal["costs", "instalments"]
+AdjustmentTime = Literal["next", "year"]
 
 
 class Text(Frozen):
-    """A text in the languages of the product."""
+    """Text in the languages of the product.
+
+    Attributes:
+        fr: in French; ``""``: not given.
+        en: in English; ``""``: not given.
+    """
 
     fr: str = ""
     en: str = ""
@@ -35,13 +49,24 @@ class Text(Frozen):
 
 
 class Unit(Text):
-    """A unit, with its UN/ECE Recommendation 20 code."""
+    """Unit of a quantity, in words.
+
+    Attributes:
+        code: UN/ECE Recommendation 20 code.
+    """
 
     code: str = "C62"
 
 
 class Key(Frozen):
-    """One allocation key of a composite: exactly one of quantity, equal, shares, with its weight."""
+    """Allocation key, from exactly one of quantity, equal and shares.
+
+    Attributes:
+        quantity: quantity of each member that counts.
+        equal: True: every member counts the same.
+        shares: fixed share by member, zero or more.
+        weight: weight among the keys of the version.
+    """
 
     quantity: Quantity | None = None
     equal: Yes | None = None
@@ -49,13 +74,15 @@ class Key(Frozen):
     weight: Exact = Decimal(1)
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> KeyKind:
+        """What it counts."""
         if self.quantity is not None:
             return self.quantity.kind
         return "equal" if self.equal else "shares"
 
     @property
     def name(self) -> str:
+        """Name of the driver, item or meter; ``""`` where there is none."""
         return self.quantity.name if self.quantity is not None else ""
 
     @model_validator(mode="after")
@@ -72,14 +99,23 @@ class Key(Frozen):
 
 
 class Point(Frozen):
-    """A point of a cost curve."""
+    """Point of a cost curve.
+
+    Attributes:
+        at: quantity.
+        cost: euros a month.
+    """
 
     at: Exact
     cost: Exact
 
 
 class DriverBound(Frozen):
-    """A floor or cap of each member's own: the value of a driver."""
+    """Floor or cap of each member's own.
+
+    Attributes:
+        driver: driver whose value is the bound, in euros.
+    """
 
     driver: str
 
@@ -92,7 +128,13 @@ Bound = Annotated[Annotated[Exact, Tag("Number")] | Annotated[DriverBound, Tag("
 
 
 class Reference(Frozen):
-    """The decision a version rests on."""
+    """Reference: the decision that a version is based on.
+
+    Attributes:
+        title: title of the decision.
+        href: link to its text; ``""``: none.
+        enforceable_on: day from which it is enforceable; None: not stated.
+    """
 
     title: str = Field(min_length=1)
     href: str = ""
@@ -100,14 +142,46 @@ class Reference(Frozen):
 
 
 class Version(Frozen):
-    """A rule's terms while they are in force: ``valid_from`` included, ``valid_to`` excluded."""
+    """Version: a rule's terms while they are in force.
+
+    Attributes:
+        valid_from: first day, included.
+        valid_to: day after the last, excluded; None: open.
+        references: decisions that it is based on.
+        prorate: ``day``: levels count by day of presence; ``none``: those of the first day count whole.
+        model: how the quantity of a rate is priced.
+        price: euros a unit.
+        tiers: tiers in place of one price.
+        package_size: units of a package; a started one is charged whole.
+        included: units free of charge.
+        minimum: euros a month at least.
+        maximum: euros a month at most, or what others are charged.
+        seniority: price lists by years of membership.
+        every: span that is priced together and borne by its months.
+        accumulate: ``year``: the use from the start of the year on is priced, less what earlier months priced.
+        year_starts: first day of the year of ``every`` and ``accumulate``, as ``MM-01``.
+        method: how an allocation shares its pool.
+        keys: allocation keys.
+        exclude: ids of members that do not take part.
+        floor: least share of each member, in euros a month.
+        cap: greatest share of each member, in euros a month.
+        game: cost game that the method shares by, or that fairness compares with.
+        quantity: demand of each member along a curve.
+        curve: points of the cost curve; without any C(q) = q.
+        less: ids of rules whose charges are deducted from the pool first.
+        less_floor: euros to share at least after that deduction; None: no floor.
+        unattributed: member that bears use without a member; None: nobody.
+        billing: whether costs are shared each month, or a budget is called by twelfths.
+        retroactive: why a version may begin in a closed month.
+        to: proportion by pool that a transfer serves.
+    """
 
     valid_from: Day
     valid_to: Day | None = None
     references: tuple[Reference, ...] = Field(min_length=1)
-    prorate: Literal["none", "day"] = "none"
+    prorate: Proration = "none"
     # rate, baseline
-    model: Literal["flat", "graduated", "volume", "package"] | None = None
+    model: PricingModel | None = None
     price: Exact | None = None
     tiers: tuple[Tier, ...] = ()
     package_size: Exact | None = None
@@ -115,11 +189,11 @@ class Version(Frozen):
     minimum: Least | None = None
     maximum: Limit | None = None
     seniority: tuple[PriceList, ...] = ()
-    every: Literal["month", "quarter", "year"] = "month"
+    every: Frequency = "month"
     accumulate: Literal["year"] | None = None
     year_starts: str = "01-01"
     # allocation
-    method: Literal["keys", "shapley", "nucleolus", "scrb", "serial", "increments"] = "keys"
+    method: AllocationMethod = "keys"
     keys: tuple[Key, ...] = ()
     exclude: tuple[str, ...] = ()
     floor: Bound | None = None
@@ -130,7 +204,7 @@ class Version(Frozen):
     less: tuple[str, ...] = ()
     less_floor: Exact | None = None
     unattributed: str | None = None
-    billing: Literal["costs", "instalments"] = "costs"
+    billing: BillingMode = "costs"
     # any
     retroactive: str = ""
     # transfer
@@ -168,19 +242,37 @@ class Version(Frozen):
 
 
 class Rule(Frozen):
-    """A tariff rule: one file of ``tariffs/``, with its versions by ``valid_from``."""
+    """Tariff rule: one file of ``tariffs/``.
+
+    Attributes:
+        id: its id.
+        label: name on documents.
+        service: service that groups its lines.
+        kind: whether it prices a quantity, shares a pool, transfers between pools, or is compared only.
+        vat: VAT regime, or regimes by kind of member.
+        group: closed group that it is for; None: all members.
+        quantity: quantity that a rate prices.
+        unit: unit of that quantity.
+        pool: pool that is shared or transferred; of a rate, the pool that its charges pay in advance.
+        replaces: ids of the rules that a baseline is compared with.
+        adjust: when a closed month is adjusted; None: as the kind of rule implies.
+        adjust_min: euros; a smaller adjustment is billed once the year is over; None: as the settings say.
+        version: versions, by ``valid_from``.
+        path: file, relative to the workspace.
+        lines: line of each key in the file.
+    """
 
     id: str
     label: Text
     service: str = ""
-    kind: Literal["rate", "allocation", "transfer", "baseline"]
+    kind: RuleKind
     vat: Regimes = ""
     group: str | None = None
     quantity: Quantity | None = None
     unit: Unit | None = None
     pool: str | None = None
     replaces: tuple[str, ...] = ()
-    adjust: Literal["next", "year"] | None = None
+    adjust: AdjustmentTime | None = None
     adjust_min: Exact | None = None
     version: tuple[Version, ...] = Field(min_length=1)
     path: str = Field(default="", exclude=True)
@@ -188,11 +280,12 @@ class Rule(Frozen):
 
     @property
     def versions(self) -> tuple[Version, ...]:
+        """Its versions, by ``valid_from``."""
         return self.version
 
     @property
-    def adjusted(self) -> str:
-        """When a closed month that comes to something else is adjusted: in the ``next`` month, or once the ``year`` is over."""
+    def adjusted(self) -> AdjustmentTime:
+        """When a closed month whose amount has changed is adjusted: in the next month, or once the year is over."""
         return self.adjust or ("year" if self.kind == "allocation" else "next")
 
     def on(self, day: date) -> Version | None:
@@ -205,13 +298,17 @@ class Rule(Frozen):
         return {day for day, bound in bounds.items() if bound is not None and isinstance(bound, Others) == by_others}
 
     def where(self, key: str = "") -> Place:
-        """Where the rule, or one of its keys (``version.0.price``), stands."""
+        """Place of the rule, or of one of its keys (``version.0.price``)."""
         while key and key not in self.lines:
             key = key.rpartition(".")[0]
         return Place(self.path, self.lines.get(key, 1))
 
+    def where_in(self, version: Version, key: str) -> Place:
+        """Place of a key (``price``) of one of its versions."""
+        return self.where(f"version.{self.version.index(version)}.{key}")
+
     def near(self, day: date) -> Place:
-        """Where a version stops short of ``day``, or the first one begins too late: for days that no version covers."""
+        """Place of the last version that ended by ``day``, else of the first one: for days that no version covers."""
         ended = [i for i, v in enumerate(self.version) if v.valid_to is not None and v.valid_to <= day]
         return self.where(f"version.{ended[-1]}.valid_to" if ended else "version.0.valid_from")
 

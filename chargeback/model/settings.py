@@ -4,34 +4,62 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from chargeback.model.period import Period
+from chargeback.model.period import Frequency, Period
 from chargeback.model.problem import Place
 
-FREQUENCIES = ("month", "quarter", "year")
+VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
+TaxPoint = Literal["payment", "invoice"]
+AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
+TransferMethod = Literal["direct", "step-down", "reciprocal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A VAT regime of ``[vat.*]``: a family of documents. ``category`` is the EN 16931 (UNTDID 5305) code.
+    """VAT regime: a table ``[vat.*]``, and a family of documents.
 
-    ``due``: when the VAT falls due, on ``payment`` (services, CGI art. 269) or on the ``invoice`` (the option for débits).
+    Attributes:
+        name: name of the table.
+        category: VAT category (EN 16931 BT-118, UNTDID 5305).
+        rate: VAT rate in per cent.
+        reason: why no VAT is due, as printed; required for E and O.
+        reason_code: VATEX code of that reason.
+        invoice: template of invoice numbers; ``""``: that of the settings.
+        credit_note: template of credit note numbers; ``""``: that of the settings.
+        tax_point: when the VAT falls due: on payment (services, CGI art. 269) or on the invoice (the option for
+            débits).
     """
 
     name: str
-    category: str
+    category: VatCategory
     rate: Decimal = Decimal("0.00")
     reason: str = ""
     reason_code: str = ""
     invoice: str = ""
     credit_note: str = ""
-    due: str = "payment"
+    tax_point: TaxPoint = "payment"
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who bills."""
+    """Operator: who bills.
+
+    Attributes:
+        name: name on documents.
+        siren: SIREN, 9 digits.
+        siret: SIRET, 14 digits.
+        vat_number: VAT number.
+        address: lines of the postal address.
+        postal_code: postal code.
+        city: city.
+        country: ISO 3166 code of the country.
+        iban: account that is paid to.
+        bic: bank of that account.
+        payee: who is paid, where it is not the operator (the comptable public).
+        chorus: whether documents are deposited on Chorus Pro.
+    """
 
     name: str = ""
     siren: str = ""
@@ -49,14 +77,23 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A row of ``[[accounts]]``: what it is for (``of``) and what it asks of a line ('' asks nothing) → the account.
+    """Account: a row of ``[[accounts]]``, an account and the conditions of its use (``""``: no condition).
 
-    ``of`` is ``revenue``, ``receivable``, ``vat`` or ``bank``; ``kind`` is that of the payer in members.csv.
+    Attributes:
+        account: number of the account.
+        where: place of the row.
+        purpose: what is booked to it (``of`` in the file).
+        rule: id of the rule of the line.
+        service: service of the line.
+        regime: VAT regime of the document.
+        kind: kind of the payer, as in members.csv.
+        nature: budget nature of the pretitre.
+        function: budget function of the pretitre.
     """
 
     account: str
     where: Place
-    of: str = "revenue"
+    purpose: AccountPurpose = "revenue"
     rule: str = ""
     service: str = ""
     regime: str = ""
@@ -67,11 +104,27 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``chargeback.toml``, read. ``tariffs`` and ``reports`` are paths relative to the workspace, '' for the default.
+    """Settings: ``chargeback.toml``, read.
 
-    ``true_ups``: the month that bills the true-up of a year, by year. ``threshold`` (cents, with VAT): a document to pay below
-    it is carried. ``frequency``: ``month``, ``quarter`` or ``year``, unless a member has its own. ``adjust_min`` (cents): a
-    smaller adjustment waits for the end of the year. ``lines``: where its keys stand.
+    Attributes:
+        operator: who bills.
+        zone: time zone of months and days.
+        currency: ISO 4217 code; amounts are hundredths of it (cents).
+        locale: locale of documents.
+        payment_days: days to pay, from the issue date.
+        regimes: VAT regimes by name.
+        tariffs: folder of the rules, relative to the workspace; ``""``: the default.
+        reports: folder of the wording and layout, likewise.
+        invoice_number: template of invoice numbers.
+        credit_note_number: template of credit note numbers.
+        transfer_method: how pools that serve each other are emptied.
+        transfer_order: names of serving pools, in the order of ``step-down``.
+        true_ups: month that bills the true-up of a year, by year.
+        threshold: cents, VAT included; a document to pay below it is carried forward.
+        frequency: how often members are billed, unless a member has its own frequency.
+        adjust_min: cents; a smaller adjustment is billed once the year is over.
+        accounts: rows of ``[[accounts]]``.
+        lines: line of each key in the file.
     """
 
     operator: Operator
@@ -84,11 +137,11 @@ class Settings:
     reports: str = ""
     invoice_number: str = "F{year}-{sequence:05d}"
     credit_note_number: str = "A{year}-{sequence:05d}"
-    transfer_method: str = "reciprocal"
+    transfer_method: TransferMethod = "reciprocal"
     transfer_order: tuple[str, ...] = ()
     true_ups: dict[int, Period] = field(default_factory=dict)
     threshold: int = 0
-    frequency: str = "month"
+    frequency: Frequency = "month"
     adjust_min: int = 0
     accounts: tuple[Account, ...] = ()
     lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -9,13 +9,23 @@ from fractions import Fraction
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
+from chargeback.model.pools import KeyTableKind
 from chargeback.model.receivables import Balance
 from chargeback.model.rules import Version
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """One comparison of a member: baseline rules against the charges of the rules they replace, in cents."""
+    """Saving: one comparison of a member, baseline rules against the rules they replace.
+
+    Attributes:
+        baselines: ids of the baseline rules.
+        replaces: ids of the rules that they replace.
+        alone_net: cents of the baselines, net.
+        alone_gross: the same, VAT included.
+        together_net: cents of the rules replaced, net.
+        together_gross: the same, VAT included.
+    """
 
     baselines: tuple[str, ...]
     replaces: tuple[str, ...]
@@ -27,7 +37,13 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class MemberSavings:
-    """All comparisons of one member. A negative saving is a loss. Rules that no baseline replaces are in ``uncompared_net``."""
+    """Savings of one member: all its comparisons. A negative saving is a loss.
+
+    Attributes:
+        member_id: the member.
+        rows: its comparisons.
+        uncompared_net: cents of rules that no baseline replaces, net.
+    """
 
     member_id: str
     rows: tuple[Saving, ...]
@@ -35,34 +51,45 @@ class MemberSavings:
 
     @property
     def alone_net(self) -> int:
+        """Cents of all baselines, net."""
         return sum(r.alone_net for r in self.rows)
 
     @property
     def alone_gross(self) -> int:
+        """Cents of all baselines, VAT included."""
         return sum(r.alone_gross for r in self.rows)
 
     @property
     def together_net(self) -> int:
+        """Cents of all rules replaced, net."""
         return sum(r.together_net for r in self.rows)
 
     @property
     def together_gross(self) -> int:
+        """Cents of all rules replaced, VAT included."""
         return sum(r.together_gross for r in self.rows)
 
     @property
     def net(self) -> int:
-        """Saved, net of VAT."""
+        """Cents saved, net."""
         return self.alone_net - self.together_net
 
     @property
     def gross(self) -> int:
-        """Saved, VAT included."""
+        """Cents saved, VAT included."""
         return self.alone_gross - self.together_gross
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """A service of a member: this month, last month, since January (cents, net); None where not known."""
+    """Row of a statement: one service. Cents, net.
+
+    Attributes:
+        service: name of the service.
+        amount: this month.
+        previous: last month; None where not known.
+        year_to_date: from January to this month; None where not known.
+    """
 
     service: str
     amount: int
@@ -72,13 +99,27 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """A member's place in one key: its value, the total, its rank (1 is the largest) among all values, descending."""
+    """Place of a member in one allocation key.
+
+    Attributes:
+        rule: id of the allocation.
+        pool: name of the pool.
+        pool_amount: cents shared by the key's split.
+        weight: weight of the key among those of the split.
+        kind: what the key counts.
+        name: name of the driver, item, meter or game; ``""`` where there is none.
+        value: the member's value, exact.
+        total: sum of all values.
+        share: cents of the member's share.
+        rank: place of the value among all, 1 is the largest.
+        values: all values, descending.
+    """
 
     rule: str
     pool: str
     pool_amount: int
     weight: Fraction
-    kind: str
+    kind: KeyTableKind
     name: str
     value: Fraction
     total: Fraction
@@ -89,7 +130,14 @@ class KeyPlace:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A rule whose terms change in the period after this one: versions that end and begin (None: nothing)."""
+    """Rule change: terms that change in the period after this one.
+
+    Attributes:
+        rule: id of the rule.
+        on: day of the change.
+        before: version that ends; None: the rule begins.
+        after: version that begins; None: the rule ends.
+    """
 
     rule: str
     on: date
@@ -99,11 +147,23 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a member's deliberative body reads: what we pay and why, against last month, our keys, our savings.
+    """Statement: what a member's deliberative body reads; amounts in cents.
 
-    ``since``: the first month that ``year_to_date`` counts. ``balance``: what the member owes on documents issued before.
-    ``taken_over``: the members it succeeded before the month whose amounts are among these. ``carried``: what it pays and no
-    document bills yet, of this month and of earlier ones.
+    Attributes:
+        member: the member.
+        period: the month.
+        net: total of the month, net.
+        gross: total of the month, VAT included.
+        previous_net: total of last month, net; None where not known.
+        year_to_date: total from January to this month, net; None where not known.
+        services: one row for each service.
+        places: the member's place in each allocation key.
+        savings: comparison with the baselines.
+        changes: rules that change next month.
+        counted_from: first month that ``year_to_date`` counts.
+        balance: what the member owes on documents issued before; None where nothing ever was issued.
+        taken_over: members that it succeeded before the month, whose amounts are among these.
+        carried_forward: documents to pay that are not billed yet, of this month and of earlier ones.
     """
 
     member: Member

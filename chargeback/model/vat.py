@@ -1,4 +1,4 @@
-"""VAT of an amount at the rate of a regime."""
+"""VAT of an amount at the rate of a regime (EN 16931: on the total of a category)."""
 
 from __future__ import annotations
 

@@ -12,11 +12,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chargeback.charging.metering.answers import Answer, Measured, Reading, additive, amounts, by_unit, level, unit_of
+from chargeback.charging.metering.answers import (
+    Answer,
+    Measured,
+    Reading,
+    additive_readings,
+    amount_of_cells,
+    cells_by_unit,
+    level_reading,
+    metered_unit_of,
+)
 from chargeback.charging.metering.attribution import Attribution, Match, Ownership, Question, attribute
-from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, MeteredUnit, exact
-from chargeback.charging.metering.measure_checks import misuse
-from chargeback.charging.metering.timeline import Roster, cut
+from chargeback.charging.metering.cells import ADDITIVE, BY_ROW, Cell, MeteredUnit, merged, rational
+from chargeback.charging.metering.measure_checks import measure_problems
+from chargeback.charging.metering.timeline import Roster, cut_at
 from chargeback.model.facts import Facts
 from chargeback.model.period import HOUR_US, Span, instant
 from chargeback.store.sql import statement
@@ -76,11 +85,11 @@ def measure(
     con: DuckDBPyConnection, questions: Sequence[Question], facts: Facts, span: Span, zone: ZoneInfo, name: str
 ) -> Measured:
     """Answer all questions about the usage of some days. ``name`` is how problems call those days (``2026-10``)."""
-    window = Window(span, cut(span, edges(facts, questions)), zone)
+    window = Window(span, cut_at(span, edges(facts, questions)), zone)
     tags = tag_columns(con, questions)
     owners = Ownership(facts, Roster(facts, span), window.parts)
-    found = attribute(scan(con, window, tags), questions, owners, tags)
-    problems = [p for q in questions for p in misuse(q, found.matches[q.key], tags, name)]
+    found = attribute(merged(scan(con, window, tags)), questions, owners, tags)
+    problems = [p for q in questions for p in measure_problems(q, found.matches[q.key], tags, name)]
     if problems:
         return Measured({}, found, window.parts, tags, tuple(problems))
     answers = {q.key: _answer(q, found, window, tags) for q in questions}
@@ -124,13 +133,13 @@ def _needs_rows(question: Question) -> bool:
 def _answer(question: Question, found: Attribution, window: Window, tags: Sequence[str]) -> Answer:
     """The answer from the cells alone; measures by row are filled in after."""
     quantity, matches = question.quantity, found.matches[question.key]
-    nobody = amounts(found.nobody[question.key], quantity)
+    nobody = amount_of_cells(found.unattributed_by_question[question.key], quantity)
     if quantity.measure in ADDITIVE:
-        return Answer(additive(quantity, matches, window.parts, tags), nobody)
+        return Answer(additive_readings(quantity, matches, window.parts, tags), nobody)
     if quantity.measure in BY_ROW:
         return Answer({}, nobody)
-    cells = by_unit(quantity, matches, tags)
-    return Answer({unit: level(quantity, rows, window.hours) for unit, rows in cells.items()}, nobody)
+    cells = cells_by_unit(quantity, matches, tags)
+    return Answer({unit: level_reading(quantity, rows, window.hours) for unit, rows in cells.items()}, nobody)
 
 
 Rows = list[tuple[int, str, str, Reading]]
@@ -176,7 +185,7 @@ def _asked(
     number: int, question: Question, matches: Iterable[Match], tags: Sequence[str]
 ) -> Iterable[tuple[object, ...]]:
     combine = question.quantity.combine == "instant"
-    unit_by = unit_of(question.quantity, tags)
+    unit_by = metered_unit_of(question.quantity, tags)
     for match in matches:
         if question.quantity.measure == "mean" and match.cell.intervals:
             continue  # an integral, which adds up by itself
@@ -191,14 +200,14 @@ def _sampled(con: DuckDBPyConnection, questions: Mapping[int, Question]) -> Rows
     rows: Rows = []
     for name in ("p95", "last"):
         if of[name]:
-            rows += [(n, o, u, Reading(exact(v))) for n, o, u, v in _run(con, name, of[name])]
+            rows += [(n, o, u, Reading(rational(v))) for n, o, u, v in _run(con, name, of[name])]
     if of["peak"]:
-        rows += [(n, o, "", Reading(exact(v))) for n, o, v in _run(con, "peak", of["peak"])]
+        rows += [(n, o, "", Reading(rational(v))) for n, o, v in _run(con, "peak", of["peak"])]
     if of["max"]:
-        rows += [(n, o, u, Reading(exact(v))) for n, o, u, v, _, _ in _run(con, "instants", of["max"])]
+        rows += [(n, o, u, Reading(rational(v))) for n, o, u, v, _, _ in _run(con, "instants", of["max"])]
     if of["mean"]:
         means = _run(con, "instants", of["mean"])
-        rows += [(n, o, u, Reading(exact(total) / samples)) for n, o, u, _, total, samples in means]
+        rows += [(n, o, u, Reading(rational(total) / samples)) for n, o, u, _, total, samples in means]
     return rows
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chargeback.billing import true_up
 from chargeback.billing.invoicing import is_operator
 from chargeback.charging.questions import year_span
-from chargeback.charging.sharing.instalments import by_instalments
+from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.exports.accruals import Accrual, accrued
 from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.postings import postings_of_documents
@@ -59,7 +59,7 @@ def accruals_of(books: Books, year: int) -> Accrued:
         *_to_come(inputs, late, Period(year + 1, 1)),
         *_of_true_up(books, year, late),
     )
-    called = any(by_instalments(rule, year_span(year)) for rule in inputs.rules)
+    called = any(calls_instalments(rule, year_span(year)) for rule in inputs.rules)
     return Accrued(
         found,
         drafts,

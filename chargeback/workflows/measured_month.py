@@ -10,16 +10,11 @@ from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
 from chargeback.charging.metering.answers import Measured
-from chargeback.charging.metering.register_notices import level_notices
+from chargeback.charging.metering.measure_checks import uncovered_use
+from chargeback.charging.metering.name_checks import mistyped_meters, mistyped_tags
+from chargeback.charging.metering.register_notices import register_notices
 from chargeback.charging.metering.timeline import identities
-from chargeback.charging.metering.usage_notices import (
-    gaps,
-    mistyped_meters,
-    mistyped_tags,
-    moved,
-    untagged,
-    usage_notices,
-)
+from chargeback.charging.metering.usage_notices import moved_shares, untagged_use, usage_notices
 from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.ledger.numbering import issue_needs
 from chargeback.model.month import Month
@@ -65,8 +60,8 @@ def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMont
     members = identities(plan.facts.members, period.span)
     notices = (
         *usage_notices(measured, plan.rules, period, meters(store), members),
-        *untagged(plan.questions, measured, period),
-        *level_notices(plan.rules, plan.facts, period),
+        *untagged_use(plan.questions, measured, period),
+        *register_notices(plan.rules, plan.facts, period),
     )
     return MeasuredMonth(plan, measured.answers, tuple(problems), notices)
 
@@ -84,7 +79,7 @@ def billed_month(
     notices = [
         *outcome.month.notices,
         *measured.notices,
-        *moved(outcome.month, measured.answers),
+        *moved_shares(outcome.month, measured.answers),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),
     ]
@@ -99,12 +94,12 @@ def _measure(plan: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
     con, zone, period = store.connection, plan.settings.zone, plan.period
     measured = measure(con, plan.questions, plan.facts, period.span, zone, str(period))
     rules: Mapping[str, Rule] = {rule.id: rule for rule in plan.rules}
-    problems = [*gaps(plan.questions, measured, rules, period)]
+    problems = [*uncovered_use(plan.questions, measured, rules, period)]
     problems += mistyped_meters(measured, plan.rules, meters(store))
     problems += mistyped_tags(plan.rules, tags(store))
     misused = [*measured.problems]
     answers = dict(measured.answers)
-    for span, asked in plan.earlier.items():
+    for span, asked in plan.prior_questions.items():
         before = measure(con, asked, plan.facts, span, zone, f"{span.start} to {span.end}")
         misused += before.problems
         answers |= before.answers

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
 from chargeback.charging.metering.answers import Answer
-from chargeback.charging.questions import of_year, year_span
-from chargeback.charging.sharing.instalments import MONTHS, by_instalments
-from chargeback.charging.sharing.pools import fill
+from chargeback.charging.questions import year_questions, year_span
+from chargeback.charging.sharing.instalments import MONTHS, calls_instalments
+from chargeback.charging.sharing.pools import fill_pools
 from chargeback.ledger.book import period_status, periods_issued
 from chargeback.ledger.year_postings import draft_postings, newest_by_id, postings_since
 from chargeback.model.charges import Charge
@@ -67,7 +67,7 @@ def true_ups(
     ``adjusting``: adjustments that are billed with the true-up; they count as those of the ledger do.
     """
     inputs, store = months.inputs, months.store
-    rules = [rule for rule in inputs.rules if by_instalments(rule, year_span(year))]
+    rules = [rule for rule in inputs.rules if calls_instalments(rule, year_span(year))]
     costs = costs_of(inputs, store, year) if rules else []
     if charged is None:
         charged = charges_of(months, year, counted(rules, inputs.rules)) if rules else ()
@@ -100,10 +100,10 @@ def costs_of(inputs: Inputs, store: Store, year: int) -> list[dict[str, int]]:
     """Cents of each pool in each month of a year, after the transfers of the month. Raises Problems."""
     result = []
     for month in months_of_year(year):
-        pools = fill(store.costs(month), inputs.rules, inputs.settings, month)
+        pools = fill_pools(store.costs(month), inputs.rules, inputs.settings, month)
         if pools.problems:
             raise Problems(pools.problems)
-        result.append(pools.held)
+        result.append(pools.to_share)
     return result
 
 
@@ -150,7 +150,7 @@ def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> Ca
 def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[str, str], Answer]:
     """Quantities that the keys of a rule count over a year. Raises Problems for rows that a measure does not allow."""
     answers: dict[tuple[str, str], Answer] = {}
-    for span, asked in of_year(rule, year).items():
+    for span, asked in year_questions(rule, year).items():
         found = measure(store.connection, asked, inputs.facts, span, inputs.settings.zone, str(year))
         if found.problems:
             raise Problems(found.problems)

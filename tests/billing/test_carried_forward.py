@@ -386,7 +386,11 @@ def test_the_vat_of_the_reduced_invoices_is_that_of_the_credit() -> None:
     book = Book({}, [invoice("F3", 3), invoice("F2", 3), invoice("F1", 500)])
     (found,) = drawn([charge(-7)], book.brought()).documents
     assert (found.net, found.vat) == (-7, -2)
-    assert [(p.number, p.net, p.vat) for p in found.preceding] == [("F3", 3, 1), ("F2", 3, 1), ("F1", 1, 0)]
+    assert [(p.number, p.credited_net, p.credited_vat) for p in found.preceding] == [
+        ("F3", 3, 1),
+        ("F2", 3, 1),
+        ("F1", 1, 0),
+    ]
 
 
 def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rules() -> None:
@@ -443,7 +447,7 @@ def test_the_vat_of_an_adjustment_is_within_what_remains_of_its_invoice() -> Non
 
     def off(net: int, left: OpenInvoice) -> list[tuple[int, int]]:
         found = drawn([charge(-net, MARCH)], Book({("auvers", "services", MARCH): [left]}).brought())
-        return [(p.net, p.vat) for d in found.documents for p in d.preceding]
+        return [(p.credited_net, p.credited_vat) for d in found.documents for p in d.preceding]
 
     assert off(3, invoice("F1", 6, 1, given=(3, 2))) == [(3, 0)]
     assert off(30, invoice("F1", 60, 5, given=(40, 6))) == [(30, 5)]
@@ -477,7 +481,7 @@ def test_the_vat_of_many_small_invoices_is_a_cent_above_that_of_the_credit_at_mo
     small = [invoice(f"F{n}", 3) for n in range(9, 0, -1)]
     for count, given_ in ((2, [1, 1]), (4, [1, 1, 1, 0]), (5, [1, 1, 1, 1, 0]), (7, [1, 1, 1, 1, 1, 0, 0])):
         (found,) = drawn([charge(-3 * count)], Book({}, small).brought()).documents
-        assert (count, [p.vat for p in found.preceding], found.vat) == (count, given_, -sum(given_))
+        assert (count, [p.credited_vat for p in found.preceding], found.vat) == (count, given_, -sum(given_))
 
 
 AMOUNT = st.integers(-3000, 3000)
@@ -552,11 +556,11 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
         if document.gross <= 0:
             assert not document.carry_reason
             for p in document.preceding:
-                given_back[p.number][0] += p.net
-                given_back[p.number][1] += p.vat
-                assert (p.net > 0, p.vat >= 0) == (True, True)
-            assert sum(p.net for p in document.preceding) <= -document.net
-            assert sum(p.gross for p in document.preceding) <= -document.gross
+                given_back[p.number][0] += p.credited_net
+                given_back[p.number][1] += p.credited_vat
+                assert (p.credited_net > 0, p.credited_vat >= 0) == (True, True)
+            assert sum(p.credited_net for p in document.preceding) <= -document.net
+            assert sum(p.credited_gross for p in document.preceding) <= -document.gross
         else:
             assert document.gross >= threshold
             assert document.preceding == ()

@@ -14,8 +14,8 @@ import pytest
 
 from chargeback.billing.true_up import CalledFunds, true_up, year_context
 from chargeback.charging.metering.answers import Answer, Reading
-from chargeback.charging.questions import summed
-from chargeback.charging.sharing.instalments import calls
+from chargeback.charging.questions import answers_over_months
+from chargeback.charging.sharing.instalments import instalments_called
 from chargeback.cli.app import main
 from chargeback.model.facts import Budget, CoalitionCost, Facts
 from chargeback.model.period import Period
@@ -71,7 +71,7 @@ def test_the_months_of_a_measure_that_cannot_be_added_are_added() -> None:
     """The maximum of January and that of February; a member of one month only has that one."""
     january = Answer({("a", ""): Reading(Fraction(10)), ("b", ""): Reading(Fraction(1))}, Fraction(1))
     february = Answer({("a", ""): Reading(Fraction(5))}, Fraction(2))
-    found = summed({("r", "v:0:0 in 2025-01-01"): january, ("r", "v:0:0 in 2025-02-01"): february})
+    found = answers_over_months({("r", "v:0:0 in 2025-01-01"): january, ("r", "v:0:0 in 2025-02-01"): february})
     assert {unit: r.value for unit, r in found["r", "v:0:0"].readings.items()} == {("a", ""): 15, ("b", ""): 1}
     assert found["r", "v:0:0"].unattributed == 3
 
@@ -81,7 +81,8 @@ def test_the_twelfths_are_the_budget(budget: int) -> None:
     """Twelve instalments add up to the budget, the cents left over to the first months."""
     facts = Facts(budgets=(Budget(2025, "network", budget, NOWHERE), Budget(2026, "network", 5, NOWHERE)))
     amounts = [
-        calls([rule([{"equal": True}])], facts, Period(2025, month)).of["network"].amount for month in range(1, 13)
+        instalments_called([rule([{"equal": True}])], facts, Period(2025, month)).by_pool["network"].amount
+        for month in range(1, 13)
     ]
     assert sum(amounts) == budget
     assert sorted(amounts, key=abs, reverse=True) == amounts

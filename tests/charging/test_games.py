@@ -13,23 +13,23 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from chargeback.charging.games.core import among, among_all, slack
-from chargeback.charging.games.curve_core import coalitions_tested, searched
+from chargeback.charging.games.core import objections_in_game, objections_in_table, slack
+from chargeback.charging.games.curve_core import coalitions_tested, objections_along_curve
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve, by_circles, by_types
-from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.games.curves import PiecewiseLinear, demand_reached, identity, increments, serial
 from chargeback.charging.games.game import (
     Game,
     Unsolved,
     coalitions,
+    coalitions_without_cost,
     game_of,
     is_additive,
     is_airport,
-    missing,
     subset_maxima,
     subset_sums,
 )
-from chargeback.charging.games.integer_curve import whole
+from chargeback.charging.games.integer_curve import whole_curve
 from chargeback.charging.games.nucleolus import airport_nucleolus, by_programmes, nucleolus
 from chargeback.charging.games.properties import dearer_together, nucleolus_is_individually_rational
 from chargeback.charging.games.sampling import random_order, standard_error
@@ -116,7 +116,7 @@ def excesses(of: Game, split: Mapping[str, Fraction]) -> list[Fraction]:
 
 def core_violations(of: Game, split: Mapping[str, Fraction]) -> list[Blocking]:
     """All the coalitions that object to a split, the worst first."""
-    found, count = among_all(of, split, shown=len(of.costs))
+    found, count = objections_in_game(of, split, shown=len(of.costs))
     assert len(found) == count
     return list(found)
 
@@ -146,15 +146,18 @@ def test_a_coalition_without_cost_is_no_game() -> None:
 def test_missing_coalitions_are_named_and_counted() -> None:
     """The first coalitions without a cost, small ones first, and how many there are in all."""
     costs = {("a",): 1, ("a", "b"): 2, ("x",): 3, ("a", "x"): 4}
-    assert missing(["c", "b", "a"], costs, 2) == ([("b",), ("c",)], 5)
-    assert missing(["a", "b", "c"], costs, 9) == ([("b",), ("c",), ("a", "c"), ("b", "c"), ("a", "b", "c")], 5)
-    assert missing(["a"], costs, 9) == ([], 0)
+    assert coalitions_without_cost(["c", "b", "a"], costs, 2) == ([("b",), ("c",)], 5)
+    assert coalitions_without_cost(["a", "b", "c"], costs, 9) == (
+        [("b",), ("c",), ("a", "c"), ("b", "c"), ("a", "b", "c")],
+        5,
+    )
+    assert coalitions_without_cost(["a"], costs, 9) == ([], 0)
 
 
 def test_missing_coalitions_of_many_members_are_counted_at_once() -> None:
     """Sixty members have more coalitions than can be walked through: only the first are looked at."""
     names = [f"m{n:02d}" for n in range(60)]
-    assert missing(names, {("m01",): 1}, 2) == ([("m00",), ("m02",)], 2**60 - 2)
+    assert coalitions_without_cost(names, {("m01",): 1}, 2) == ([("m00",), ("m02",)], 2**60 - 2)
 
 
 def test_structure_is_seen() -> None:
@@ -253,23 +256,23 @@ def test_shapley_of_an_airport_is_the_airport_rule(alone: list[int]) -> None:
 def test_small_games_are_solved_by_subsets() -> None:
     """Up to twenty players the share is exact, whatever the game, and says so."""
     found = shapley(TENNESSEE)
-    assert (found.how, found.variance, found.standard_error("n")) == ("subsets", {}, 0)
+    assert (found.method, found.variance, found.standard_error("n")) == ("subsets", {}, 0)
 
 
 def test_large_games_are_solved_by_their_structure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit, additive and airport games are still exact and say how."""
     monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 2)
     additive = Game(("a", "b", "c"), tuple(subset_sums([1, 2, 4])))
-    assert ("additive", shares(a=1, b=2, c=4)) == (shapley(additive).how, shapley(additive).shares)
+    assert ("additive", shares(a=1, b=2, c=4)) == (shapley(additive).method, shapley(additive).shares)
     runway = airport([6, 12, 42])
-    assert ("airport", shares(a=2, b=5, c=35)) == (shapley(runway).how, shapley(runway).shares)
+    assert ("airport", shares(a=2, b=5, c=35)) == (shapley(runway).method, shapley(runway).shares)
 
 
 def test_large_games_without_structure_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit any other game is sampled, always alike, near the exact shares and adding up to the cost."""
     monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 2)
     found = shapley(TENNESSEE)
-    assert found.how == "sampled"
+    assert found.method == "sampled"
     assert found == shapley(TENNESSEE)
     assert TENNESSEE.total == sum(found.shares.values())
     exact = by_subsets(TENNESSEE)
@@ -592,8 +595,8 @@ def test_airport_shares_of_equal_and_of_no_demands() -> None:
 def test_how_far_a_method_reads_the_curve() -> None:
     """Serial sharing reads it to the sum of the demands, increments to the greatest."""
     demands = [Fraction(2), Fraction(5)]
-    assert (reach("serial", demands), reach("increments", demands)) == (7, 5)
-    assert (reach("serial", []), reach("increments", [])) == (0, 0)
+    assert (demand_reached("serial", demands), demand_reached("increments", demands)) == (7, 5)
+    assert (demand_reached("serial", []), demand_reached("increments", [])) == (0, 0)
 
 
 @UNHURRIED
@@ -678,11 +681,11 @@ def test_the_worst_coalitions_are_shown_and_all_are_counted(of: Game, paid: list
     unit."""
     split = dict(zip(of.players, paid, strict=False))
     every = core_violations(of, shares(**split))
-    assert (tuple(every[:shown]), len(every)) == among_all(of, split, shown=shown)
+    assert (tuple(every[:shown]), len(every)) == objections_in_game(of, split, shown=shown)
     table = [(of.names(mask), Fraction(of.costs[mask])) for mask in range(1, len(of.costs))]
-    assert (tuple(every[:shown]), len(every)) == among(table, split, shown=shown)
+    assert (tuple(every[:shown]), len(every)) == objections_in_table(table, split, shown=shown)
     finer = Game(of.players, tuple(cost * 31 for cost in of.costs))
-    assert (tuple(every[:shown]), len(every)) == among_all(finer, split, 31, shown=shown)
+    assert (tuple(every[:shown]), len(every)) == objections_in_game(finer, split, 31, shown=shown)
 
 
 def test_what_rounding_alone_explains_is_no_objection() -> None:
@@ -691,12 +694,12 @@ def test_what_rounding_alone_explains_is_no_objection() -> None:
     thirds = game(a=10, b=10, c=10, ab=19, ac=19, bc=19, abc=20)
     in_cents = {"a": 10, "b": 10, "c": 10}
     assert [slack(size, 3, 2) for size in range(4)] == [0, 2, 2, 0]
-    assert among_all(thirds, in_cents)[1] == 4
-    assert among_all(thirds, in_cents, rounded=1)[1] == 4
-    found, count = among_all(thirds, in_cents, rounded=2)
+    assert objections_in_game(thirds, in_cents)[1] == 4
+    assert objections_in_game(thirds, in_cents, rounded=1)[1] == 4
+    found, count = objections_in_game(thirds, in_cents, rounded=2)
     assert ([one.coalition for one in found], count) == ([("a", "b", "c")], 1)
     table = [(thirds.names(mask), Fraction(thirds.costs[mask])) for mask in range(1, 8)]
-    assert (found, count) == among(table, in_cents, 3, rounded=2)
+    assert (found, count) == objections_in_table(table, in_cents, 3, rounded=2)
 
 
 @UNHURRIED
@@ -722,7 +725,7 @@ BENT = PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in ((20, 100), 
 def test_shapley_of_a_curve() -> None:
     """Demands 1, 2, 3 along C(3) = 9, C(5) = 25, C(6) = 36: by hand 39/6, 72/6 and 105/6 over the six orders."""
     found = along_curve(shares(s=1, m=2, l=3), CONVEX)
-    assert (found.how, found.variance, found.orders) == ("subsets", {}, 0)
+    assert (found.method, found.variance, found.orders) == ("subsets", {}, 0)
     assert shares(s="6.5", m=12, l="17.5") == found.shares
 
 
@@ -746,7 +749,7 @@ def test_along_a_straight_line_each_pays_its_demand(demands: list[Fraction], pri
     end = sum(demands, Fraction(1))
     curve = PiecewiseLinear(((end, price * end), (end + 1, price * end + 77)))
     found = along_curve(named(demands), curve)
-    assert found.how == "additive"
+    assert found.method == "additive"
     assert {name: price * demand for name, demand in named(demands).items()} == found.shares
 
 
@@ -754,7 +757,7 @@ def test_along_a_straight_line_each_pays_its_demand(demands: list[Fraction], pri
 @given(st.lists(st.sampled_from([3, 10, 25]), min_size=1, max_size=7))
 def test_alike_members_are_counted_by_type(wanted: list[int]) -> None:
     """Counting by type gives what counting every coalition gives."""
-    line, _ = whole(BENT, [Fraction(q) for q in wanted])
+    line, _ = whole_curve(BENT, [Fraction(q) for q in wanted])
     exact = by_subsets(Game(tuple(NAMES[: len(wanted)]), tuple(map(line, subset_sums(wanted)))))
     found = by_types(Counter(wanted), line)
     assert [exact[NAMES[i]] for i in range(len(wanted))] == [found[q] for q in wanted]
@@ -764,7 +767,7 @@ def test_many_members_of_few_demands_are_exact() -> None:
     """Two hundred members of two demands: equal demands pay equally, to the fraction, and all add up."""
     demands = {f"m{n:03d}": Fraction(3 if n % 4 else 10) for n in range(200)}
     found = along_curve(demands, BENT)
-    assert (found.how, found.variance) == ("types", {})
+    assert (found.method, found.variance) == ("types", {})
     assert len(set(found.shares.values())) == 2
     assert BENT(sum(demands.values())) == sum(found.shares.values())
     assert found.shares["m000"] > found.shares["m001"] > 0
@@ -783,7 +786,7 @@ def test_many_members_of_many_demands_are_sampled() -> None:
     demands = many(40)
     found = along_curve(demands, BENT)
     assert found == along_curve(demands, BENT)
-    assert (found.how, found.orders) == ("sampled", 1191 * 42)
+    assert (found.method, found.orders) == ("sampled", 1191 * 42)
     assert BENT(sum(demands.values())) == sum(found.shares.values())
     assert found.shares["y"] == found.shares["z"]
     assert found.variance["y"] == found.variance["z"] > 0
@@ -797,7 +800,7 @@ def test_a_sample_is_near_the_exact_value(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.EXACT_PLAYERS", 2)
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 2)
     found = along_curve(demands, BENT)
-    assert (exact.how, found.how) == ("subsets", "sampled")
+    assert (exact.method, found.method) == ("subsets", "sampled")
     errors = {name: found.standard_error(name) for name in demands}
     assert [n for n in demands if abs(found.shares[n] - exact.shares[n]) > 4 * errors[n]] == []
     assert min(errors.values()) > 0
@@ -816,7 +819,7 @@ def test_an_estimate_follows_the_unit_of_money() -> None:
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=9))
 def test_a_circle_is_all_its_rotations(circle: list[int]) -> None:
     """What is added around a circle is what each adds in the orders begun at every member, added."""
-    line, wanted = whole(BENT, [Fraction(q) for q in circle])
+    line, wanted = whole_curve(BENT, [Fraction(q) for q in circle])
     added = [0] * len(wanted)
     for start in range(len(wanted)):
         order = [*range(start, len(wanted)), *range(start)]
@@ -828,7 +831,7 @@ def test_a_circle_is_all_its_rotations(circle: list[int]) -> None:
 
 def test_the_error_of_a_sample_is_that_of_its_circles() -> None:
     """The variance is that of the mean of the circles drawn, members of one demand taken together."""
-    line, wanted = whole(BENT, [Fraction(q) for q in (5, 12, 12, 40)])
+    line, wanted = whole_curve(BENT, [Fraction(q) for q in (5, 12, 12, 40)])
     shares_, spread = by_circles(wanted, line, 3, 7)
     chance = Random(7)
     drawn: dict[int, list[Fraction]] = {5: [], 12: [], 40: []}
@@ -846,7 +849,7 @@ def test_a_curve_in_whole_numbers_is_the_same_curve() -> None:
     """At its points, between them, at zero and at the end; the bends below a quantity are told."""
     curve = PiecewiseLinear(((Fraction(1, 2), Fraction(3)), (Fraction(2), Fraction(4)), (Fraction(3), Fraction(14, 3))))
     demands = [Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(7, 4), Fraction(2), Fraction(3)]
-    line, wanted = whole(curve, demands)
+    line, wanted = whole_curve(curve, demands)
     assert [curve(demand) for demand in demands] == [Fraction(line(q), line.scale) for q in wanted]
     assert (line.per, wanted) == (12, [0, 4, 6, 21, 24, 36])
     assert [end for end, _ in line.bends(36)] == [6]
@@ -915,8 +918,8 @@ def test_a_search_decides_for_all_where_it_is_proved(demands: list[Fraction], pa
     split = dict(zip(of.players, paid, strict=False))
     assert of.proved
     assert of.table is not None
-    every, _ = among_all(of.table[0], split, of.table[1])
-    found, count = searched(of, split)
+    every, _ = objections_in_game(of.table[0], split, of.table[1])
+    found, count = objections_along_curve(of, split)
     assert (count > 0) == bool(every)
     assert [b.excess for b in found[:1]] == [b.excess for b in every[:1]]
     assert coalitions_tested(of) == 2 * len(demands) - 1
@@ -930,8 +933,8 @@ def test_where_nothing_is_proved_chance_is_asked_too() -> None:
     assert coalitions_tested(of) == 9 + 200
     split = {"a": 8, "b": 1, "c": 20, "d": 8, "e": 30}
     assert of.table is not None
-    every, _ = among_all(of.table[0], split, of.table[1], shown=99)
-    found, count = searched(of, split, shown=999)
+    every, _ = objections_in_game(of.table[0], split, of.table[1], shown=99)
+    found, count = objections_along_curve(of, split, shown=999)
     assert {b.coalition for b in found} == {b.coalition for b in every}
     assert count >= len(every) > 0
 
@@ -959,10 +962,10 @@ def test_a_search_leaves_out_what_rounding_explains() -> None:
     two roundings."""
     of = curve_game([Fraction(10)] * 4, CONCAVE, greatest=False)
     exact = dict.fromkeys("abcd", 55)
-    assert (of.together, searched(of, exact)) == (220, ((), 0))
-    found, count = searched(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=1)
+    assert (of.together, objections_along_curve(of, exact)) == (220, ((), 0))
+    found, count = objections_along_curve(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=1)
     assert ([b.coalition for b in found], count) == ([("a",), ("a", "b", "c")], 2)
-    assert searched(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=2) == ((), 0)
+    assert objections_along_curve(of, {"a": 101, "b": 40, "c": 40, "d": 39}, rounded=2) == ((), 0)
 
 
 def test_a_large_body_has_a_search_without_a_quadratic_step() -> None:
@@ -972,7 +975,7 @@ def test_a_large_body_has_a_search_without_a_quadratic_step() -> None:
     line = PiecewiseLinear(((Fraction(100_000), Fraction(100_000)),))
     of = CurveGame(players, (CurvePart(wanted, line, Fraction(1), False),))
     paid = {name: int(q) + (n < 3) for n, (name, q) in enumerate(zip(players, wanted, strict=True))}
-    found, count = searched(of, paid)
+    found, count = objections_along_curve(of, paid)
     assert found[0] == Blocking(players[:3], Fraction(9), Fraction(6))
     assert count > 3
     assert (of.table, of.proved) == (None, True)

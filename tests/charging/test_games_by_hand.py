@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from chargeback.charging.games.core import among, among_all
-from chargeback.charging.games.curve_core import coalitions_tested, searched
+from chargeback.charging.games.core import objections_in_game, objections_in_table
+from chargeback.charging.games.curve_core import coalitions_tested, objections_along_curve
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curve_shapley import added_around, along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
@@ -47,28 +47,28 @@ def objection(names: str, pays: int, alone: int | str) -> Blocking:
 def test_who_is_not_charged_pays_nothing_and_who_pays_its_cost_does_not_object() -> None:
     """a pays 12 where alone it costs 10; b is not charged and costs nothing; both pay just what they cost together."""
     priced = [(("a",), Fraction(10)), (("b",), Fraction(0)), (("a", "b"), Fraction(12))]
-    assert among(priced, {"a": 12}) == ((objection("a", 12, 10),), 1)
+    assert objections_in_table(priced, {"a": 12}) == ((objection("a", 12, 10),), 1)
 
 
 def test_the_shown_objections_are_the_worst() -> None:
     """Three coalitions object, one is shown: of the two that pay 5 too much, the smaller."""
     priced = [(("a",), Fraction(8)), (("a", "b"), Fraction(15)), (("b",), Fraction(9))]
-    assert among(priced, {"a": 10, "b": 10}, shown=1) == ((objection("ab", 20, 15),), 3)
+    assert objections_in_table(priced, {"a": 10, "b": 10}, shown=1) == ((objection("ab", 20, 15),), 3)
     priced[0] = (("a",), Fraction(5))
-    assert among(priced, {"a": 10, "b": 10}, shown=1) == ((objection("a", 10, 5),), 3)
+    assert objections_in_table(priced, {"a": 10, "b": 10}, shown=1) == ((objection("a", 10, 5),), 3)
 
 
 @pytest.mark.parametrize(("rounded", "count"), [(0, 3), (1, 3), (2, 0)])
 def test_a_cent_for_each_of_the_smaller_side_may_be_rounding(rounded: int, count: int) -> None:
     """Each pair of three pays 20 for 19: one rounding of the third member's share may be that cent, two surely."""
     pairs = [(("a", "b"), Fraction(19)), (("a", "c"), Fraction(19)), (("b", "c"), Fraction(19))]
-    assert among(pairs, {"a": 10, "b": 10, "c": 10}, 3, rounded)[1] == count
+    assert objections_in_table(pairs, {"a": 10, "b": 10, "c": 10}, 3, rounded)[1] == count
 
 
 def test_a_game_may_count_in_parts_of_a_cent() -> None:
     """Over a month of 31 days a costs 310/31 of a cent alone, and pays 12; b has a credit of 2."""
     month = Game(("a", "b"), (0, 310, 0, 310))
-    assert among_all(month, {"a": 12, "b": -2}, 31) == ((objection("a", 12, 10),), 1)
+    assert objections_in_game(month, {"a": 12, "b": -2}, 31) == ((objection("a", 12, 10),), 1)
 
 
 # Its search along a curve
@@ -79,7 +79,7 @@ PIPE = along("abcde", [10, 20, 30, 0, 5], BENT, greatest=True)
 
 def test_the_search_asks_those_who_pay_most_for_a_unit_first() -> None:
     """d pays without any demand, c 6 a unit, b 5, a 1.875; f has a credit, and e, who is not charged, comes last."""
-    found = searched(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10})
+    found = objections_along_curve(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10})
     assert found == (
         (
             objection("cd", 61, 50),
@@ -94,7 +94,7 @@ def test_the_search_asks_those_who_pay_most_for_a_unit_first() -> None:
 
 def test_where_the_greatest_demand_counts_the_search_goes_by_demand() -> None:
     """A pipe is as large as the largest demand: d needs none of it and a 10, yet they pay 61 for what costs 50."""
-    found = searched(PIPE, {"a": 60, "b": 45, "c": 14, "d": 1})
+    found = objections_along_curve(PIPE, {"a": 60, "b": 45, "c": 14, "d": 1})
     assert found == (
         (objection("ad", 61, 50), objection("a", 60, 50), objection("abd", 106, 100), objection("d", 1, 0)),
         4,
@@ -103,13 +103,13 @@ def test_where_the_greatest_demand_counts_the_search_goes_by_demand() -> None:
 
 def test_the_search_shows_the_worst_and_counts_all() -> None:
     """Of the five objections two are shown; half a cent is one, unless shares were rounded."""
-    assert searched(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10}, shown=2) == (
+    assert objections_along_curve(SHARED, {"a": 75, "b": 50, "c": 60, "d": 1, "f": -10}, shown=2) == (
         (objection("cd", 61, 50), objection("bcd", 111, 100)),
         5,
     )
     cheaper = along("ab", [10, 10], BENT, greatest=False, level="0.99")
-    assert searched(cheaper, {"a": 50, "b": 49}) == ((objection("a", 50, "49.5"),), 1)
-    assert searched(cheaper, {"a": 50, "b": 49}, rounded=1) == ((), 0)
+    assert objections_along_curve(cheaper, {"a": 50, "b": 49}) == ((objection("a", 50, "49.5"),), 1)
+    assert objections_along_curve(cheaper, {"a": 50, "b": 49}, rounded=1) == ((), 0)
 
 
 def test_chance_is_the_same_in_every_run() -> None:
@@ -118,8 +118,8 @@ def test_chance_is_the_same_in_every_run() -> None:
     steep = curve((100, 100), (300, 900))
     of = along(names, list(range(1, 21)), steep, greatest=False)
     paid = {name: 20 + 7 * i % 13 for i, name in enumerate(names)}
-    found, count = searched(of, paid, shown=1000)
-    assert (found, count) == searched(of, paid, shown=1000)
+    found, count = objections_along_curve(of, paid, shown=1000)
+    assert (found, count) == objections_along_curve(of, paid, shown=1000)
     assert [one for one in found if one.pays != sum(paid[name] for name in one.coalition)] == []
     assert count > len(names)
 
@@ -171,7 +171,7 @@ def test_along_a_straight_line_a_unit_costs_the_same_for_all() -> None:
     """3 units cost a cent, and the bend lies beyond what all want: 2 and 3 units cost 2/3 of a cent and 1."""
     line = curve((6, 2), (10, 100))
     found = along_curve({"a": Fraction(2), "b": Fraction(0), "c": Fraction(3)}, line)
-    assert (found.how, found.shares) == ("additive", {"a": Fraction(2, 3), "b": Fraction(0), "c": Fraction(1)})
+    assert (found.method, found.shares) == ("additive", {"a": Fraction(2, 3), "b": Fraction(0), "c": Fraction(1)})
 
 
 def test_up_to_its_limits_the_value_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,17 +183,17 @@ def test_up_to_its_limits_the_value_is_exact(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.EXACT_PLAYERS", 3)
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 16)
     by_subsets, by_types = along_curve(three, CONVEX), along_curve(four, CONVEX)
-    assert (by_subsets.how, by_subsets.shares) == ("subsets", exact["three"])
-    assert (by_types.how, by_types.shares) == ("types", exact["four"])
+    assert (by_subsets.method, by_subsets.shares) == ("subsets", exact["three"])
+    assert (by_types.method, by_types.shares) == ("types", exact["four"])
     monkeypatch.setattr("chargeback.charging.games.curve_shapley.MOST_STATES", 15)
-    assert along_curve(four, CONVEX).how == "sampled"
+    assert along_curve(four, CONVEX).method == "sampled"
 
 
 def test_a_game_at_the_limit_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three alike, 6 each alone, 3 more when all are together, of at most three players: 7 each, by subsets."""
     monkeypatch.setattr("chargeback.charging.games.shapley.EXACT_PLAYERS", 3)
     found = shapley(Game(("a", "b", "c"), (0, 6, 6, 12, 6, 12, 12, 21)))
-    assert (found.how, found.shares) == ("subsets", {"a": Fraction(7), "b": Fraction(7), "c": Fraction(7)})
+    assert (found.method, found.shares) == ("subsets", {"a": Fraction(7), "b": Fraction(7), "c": Fraction(7)})
 
 
 # Separable costs, remaining benefits

@@ -18,7 +18,8 @@ from openpyxl import load_workbook
 
 from chargeback.charging.metering.answers import Measured
 from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.usage_notices import mistyped_tags, untagged
+from chargeback.charging.metering.name_checks import mistyped_tags
+from chargeback.charging.metering.usage_notices import untagged_use
 from chargeback.cli.app import main
 from chargeback.ledger.rule_terms import fingerprint, rules_of, terms
 from chargeback.model.facts import Facts, Member
@@ -133,7 +134,7 @@ def test_use_without_the_tag_is_counted_in_a_notice(store: Store) -> None:
     """Rule, meter, tag, rows and quantity; nothing where every row has the tag."""
     put(store, *ROWS)
     question = ask("sum")
-    (notice,) = untagged([question], asked(store, question), MONTH)
+    (notice,) = untagged_use([question], asked(store, question), MONTH)
     assert (notice.where, notice.code, notice.count) == (HERE, "usage-without-tag", 1)
     assert notice.message == (
         '1 row of q (20 in all) without the tag "application" in 2026-09: servers prices those of each member '
@@ -141,7 +142,7 @@ def test_use_without_the_tag_is_counted_in_a_notice(store: Store) -> None:
         "as one more value of the tag"
     )
     store.connection.execute('delete from usage where "tag:application" is null')
-    assert list(untagged([question], asked(store, question), MONTH)) == []
+    assert list(untagged_use([question], asked(store, question), MONTH)) == []
 
 
 def rule(per: Any) -> Rule:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.charging.rating.pricing import (
-    borne,
+    borne_by_month,
     bound_cents,
     month_of_span,
     price,
@@ -154,9 +154,9 @@ def test_a_span_is_borne_by_its_months_wherever_the_year_starts() -> None:
     yearly = version(model="flat", price="500", every="year", year_starts="04-01")
     quarterly = version(model="flat", price="100", every="quarter", year_starts="12-01")
     assert month_of_span(yearly, Period(2027, 3)) == (11, 12)
-    assert borne(50000, yearly, Period(2027, 3)) == 4166
+    assert borne_by_month(50000, yearly, Period(2027, 3)) == 4166
     assert month_of_span(quarterly, Period(2027, 3)) == (0, 3)
-    assert borne(10000, quarterly, Period(2027, 3)) == 3334
+    assert borne_by_month(10000, quarterly, Period(2027, 3)) == 3334
     assert year_start(yearly, Period(2027, 3)) == Period(2026, 4)
     assert year_start(yearly, Period(2027, 4)) == Period(2027, 4)
 

@@ -132,7 +132,10 @@ def test_groups_errors_and_what_has_no_result_as_data() -> None:
     """A group with what it pays too much, exact to a fraction of a cent; standard errors; why there is no result."""
     charged = division("charged", {p: share + 5000000 * (p == "power") for p, share in NUCLEOLUS.items()}, DAM)
     errors = {p: Fraction(1, 3) for p in NUCLEOLUS}
-    others = (division("shapley", NUCLEOLUS, DAM, errors=errors), Division("nucleolus", {}, unsolved="Too many."))
+    others = (
+        division("shapley", NUCLEOLUS, DAM, standard_errors=errors),
+        Division("nucleolus", {}, unsolved="Too many."),
+    )
     (game,) = json_of(with_games(replace(dam(), divisions=(charged, *others))), issued=True)["games"]
     first, sampled, unsolved = game["divisions"]
     assert first["blocked"] == 2
@@ -149,7 +152,7 @@ def test_groups_errors_and_what_has_no_result_as_data() -> None:
 def test_estimates_stand_with_their_error() -> None:
     """A sampled share is printed with its standard error, an exact one without."""
     errors = {"power": Fraction(125)}
-    game = replace(dam(), divisions=(dam().charged, division("shapley", SHAPLEY, DAM, errors=errors)))
+    game = replace(dam(), divisions=(dam().charged, division("shapley", SHAPLEY, DAM, standard_errors=errors)))
     said = "\n".join(text_of(with_games(game), True, EN))
     assert "€193,998.50 ± €1.25" in said
     assert "€117,829.00 ±" not in said

@@ -343,7 +343,7 @@ DUE = {
 def test_a_taxed_document_says_when_the_vat_falls_due(language: str, due: str) -> None:
     """On payment, or on the invoice by option: as a code (BT-8) and in words (TXD)."""
     document = einvoices.INVOICES["services"]
-    document = replace(document, regime=replace(document.regime, due=due))
+    document = replace(document, regime=replace(document.regime, tax_point=due))
     found = data(document, language=language)
     assert found["BT-8"] == due
     assert {"BT-22": DUE[language, due], "BT-21": "TXD"} in found["BG-1"]

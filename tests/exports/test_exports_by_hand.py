@@ -228,7 +228,7 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     given = document(FEB, "cergy", *lines, number="A2", preceding=(Preceding("F1", JAN.end),))
     (one,) = taxed_documents([bill, given], [])
     assert one.credits == (TaxReduction(FEB.end, Tax(500, 100)),)
-    taxed_at_once = replace(bill, regime=replace(bill.regime, due="invoice"))
+    taxed_at_once = replace(bill, regime=replace(bill.regime, tax_point="invoice"))
     (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
     assert [[d.tax for d in due_in(month(n), [one])] for n in (1, 2, 3)] == [[], [Tax(500, 100)], []]
     (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 3, 1))], [])

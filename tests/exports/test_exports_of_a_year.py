@@ -365,7 +365,7 @@ def test_every_pretitre_of_the_year_adds_up(at: At, tmp_path: Path) -> None:
     vats = {number: sum(v["vat"] for v in d["vat_lines"]) for number, d in every.items()}
     expected = {n: [sign[n] * a for a in (nets[n], vats[n], nets[n] + vats[n])] for n in every}
     assert sums == expected
-    named = {(n, p["number"]): [p["net"], p["vat"]] for n, d in every.items() for p in d["preceding"]}
+    named = {(n, p["number"]): [p["credited_net"], p["credited_vat"]] for n, d in every.items() for p in d["preceding"]}
     assert named
     assert taken == named
 
@@ -515,7 +515,7 @@ def issued(root: Path, due: str) -> list[Document]:
     """Every document of the ledger, as if its regime had said ``due``."""
     with ledger_of(root) as con:
         assert con is not None
-        return [replace(d, regime=replace(d.regime, due=due)) for d in every_document(con)]
+        return [replace(d, regime=replace(d.regime, tax_point=due)) for d in every_document(con)]
 
 
 def due_by_month(every: Iterable[vat.TaxedDocument], first: Period, months: int) -> list[vat.Tax]:

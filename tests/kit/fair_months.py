@@ -62,8 +62,8 @@ def dam(shares: Mapping[str, int] = SHAPLEY, method: str = "shapley") -> Fairnes
         alone=alone,
         together=Fraction(41258400),
         divisions=(division("charged", shares, DAM), *(division(m, s, DAM) for m, s in others.items())),
-        looked_how="all",
-        looked_at=len(DAM),
+        coalitions="all",
+        coalitions_tested=len(DAM),
     )
 
 
@@ -99,8 +99,8 @@ def many(names: Sequence[str], *, looked_how: str = "all") -> tuple[Fairness, di
         together=Fraction(amount),
         amount=amount,
         method="keys",
-        looked_how=looked_how,
-        looked_at=2 ** min(len(ids), 16) - 1,
+        coalitions=looked_how,
+        coalitions_tested=2 ** min(len(ids), 16) - 1,
         divisions=(division("charged", equal, costs), *(division(m, s, costs) for m, s in others.items())),
     )
     return made, {p: months.member(p, name) for p, name in zip(ids, names, strict=True)}

@@ -106,7 +106,7 @@ def given_back(entries: Sequence[Json]) -> dict[str, tuple[int, int]]:
     for _, document in documents(entries):
         by_line = any(line["reverses"] for line in document["lines"])
         for named in document["preceding"]:
-            taken = (-net(document), -vat(document)) if by_line else (named["net"], named["vat"])
+            taken = (-net(document), -vat(document)) if by_line else (named["credited_net"], named["credited_vat"])
             before = totals[named["number"]]
             totals[named["number"]] = (before[0] + taken[0], before[1] + taken[1])
     return dict(totals)

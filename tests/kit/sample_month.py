@@ -347,7 +347,7 @@ def _backbone() -> PoolSplit:
         m: sum((k.weight * k.values.get(m, Fraction(0)) / k.total for k in keys), Fraction(0)) for m in free.shares
     }
     rest = split(1_250_000 - 40_000, {m: w for m, w in weights.items() if m != "ecouen"})
-    return replace(free, shares={**rest, "ecouen": 40_000}, floor="400.00", bound={"ecouen": "floor"})
+    return replace(free, shares={**rest, "ecouen": 40_000}, floor="400.00", binding={"ecouen": "floor"})
 
 
 SPLITS = (

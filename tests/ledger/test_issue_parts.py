@@ -117,7 +117,9 @@ def test_a_service_alone_cuts_the_document_of_its_family(root: Path, said: Said)
         ("A2026-00001", "cergy", "services", -400),
     ]
     (credit,) = [d for d in entries(root)[1]["documents"] if d["kind"] == "credit_note"]
-    assert [(p["number"], p["net"], p["vat"]) for p in credit["preceding"]] == [("F2026-00002", 400, 80)]
+    assert [(p["number"], p["credited_net"], p["credited_vat"]) for p in credit["preceding"]] == [
+        ("F2026-00002", 400, 80)
+    ]
     said()
     assert issue(root, JANUARY, *LATER) == 0
     assert said() == [

@@ -53,7 +53,7 @@ def of_many(names: tuple[str, ...]) -> Month:
 def objecting(*coalitions: Coalition, excess: int = 120000) -> Fairness:
     """The dam with these coalitions that pay too much, the first the most."""
     found = tuple(Blocking(c, Fraction(10**6 + excess - n), Fraction(10**6)) for n, c in enumerate(coalitions))
-    charged = replace(dam().charged, blocking=found, blocked=len(found))
+    charged = replace(dam().charged, blocking=found, blocking_count=len(found))
     return replace(dam(), divisions=(charged, *dam().divisions[1:]))
 
 
@@ -131,7 +131,7 @@ def test_all_together_may_pay_more_than_the_whole_costs() -> None:
 def test_cents_of_rounding_are_no_objection() -> None:
     """A group of two that pays a cent and a half too much is told as rounding; two cents are an objection."""
     pair = ("flood-control", "navigation")
-    charged = replace(dam().charged, blocked=1)
+    charged = replace(dam().charged, blocking_count=1)
     for excess, expected in ((Fraction(3, 2), "Oui, aux centimes d'arrondi près"), (Fraction(2), "Non : ")):
         found = replace(charged, blocking=(Blocking(pair, 100 + excess, Fraction(100)),))
         game = replace(dam(), divisions=(found, *dam().divisions[1:]))
@@ -142,10 +142,10 @@ def test_cents_of_rounding_are_no_objection() -> None:
 
 def test_a_search_that_is_not_certain_says_so() -> None:
     """What was looked at and how is told; where another group is not ruled out, the answer is limited to those."""
-    table = replace(dam(), looked_how="table", looked_at=5)
+    table = replace(dam(), coalitions="table", coalitions_tested=5)
     assert "5 groupes ont été examinés, ceux dont le coût est connu. Les coûts sont tels" in text(table)
     assert "Oui : aucun groupe de membres" in text(table)
-    search = replace(dam(), looked_how="search", looked_at=12345, certain=False)
+    search = replace(dam(), coalitions="search", coalitions_tested=12345, conclusive=False)
     assert "Oui, parmi les 12 345 groupes examinés : aucun n'aurait intérêt à s'organiser seul." in text(search)
     assert "12 345 groupes ont été examinés, par une recherche des plus mal lotis. Un autre groupe" in text(search)
 
@@ -181,7 +181,7 @@ def test_what_each_method_means_and_the_sources() -> None:
 def test_estimates_and_methods_without_result_are_told() -> None:
     """A sampled method states its greatest standard error; one that has no result has dashes and a sentence."""
     errors = {p: Fraction(n * 100 + 49, 2) for n, p in enumerate(NUCLEOLUS)}
-    sampled = division("shapley", NUCLEOLUS, DAM, errors=errors)
+    sampled = division("shapley", NUCLEOLUS, DAM, standard_errors=errors)
     game = replace(dam(), divisions=(dam().charged, sampled, Division("nucleolus", {}, unsolved="Too many.")))
     said = text(game)
     assert "avec une erreur type de 1,25 € au plus par membre" in said
@@ -191,7 +191,7 @@ def test_estimates_and_methods_without_result_are_told() -> None:
 
 def test_members_outside_and_costs_that_are_dearer_together() -> None:
     """What others pay is told, and two groups that cost more together than apart are a warning."""
-    game = replace(dam(), outside=123456, dearer=(("navigation",), ("flood-control", "power")))
+    game = replace(dam(), outside=123456, not_subadditive=(("navigation",), ("flood-control", "power")))
     said = text(game)
     assert "En outre, 1 234,56 € sont facturés à des membres hors de la comparaison." in said
     assert (
@@ -204,7 +204,7 @@ def test_members_outside_and_costs_that_are_dearer_together() -> None:
 def test_a_cost_curve_is_told_as_one() -> None:
     """What a curve says is not looked for in a table."""
     curve = replace(dam({p: share // 2 for p, share in NUCLEOLUS.items()}), curve=True)
-    said = text(replace(curve, dearer=(("navigation",), ("power",))))
+    said = text(replace(curve, not_subadditive=(("navigation",), ("power",))))
     assert "est de 412 584,00 € d'après la courbe de coût, et non de" in said
     assert (
         "Navigation, d'une part, Électricité, d'autre part, coûtent plus cher ensemble que séparément, d'après" in said

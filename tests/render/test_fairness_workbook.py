@@ -112,7 +112,10 @@ def test_all_together_and_pairs_by_their_identifiers() -> None:
 def test_estimates_methods_without_result_and_rounding() -> None:
     """The standard errors have a column of their own; without shares the cells are empty and the verdict says so."""
     errors = {p: Fraction(125) for p in SHAPLEY}
-    others = (division("shapley", SHAPLEY, DAM, errors=errors), Division("nucleolus", {}, unsolved="Too many."))
+    others = (
+        division("shapley", SHAPLEY, DAM, standard_errors=errors),
+        Division("nucleolus", {}, unsolved="Too many."),
+    )
     cent = division("charged", {**NUCLEOLUS, "power": NUCLEOLUS["power"] + 1}, DAM)
     found = book(replace(dam(), divisions=(cent, *others)))
     row = found.rows("Equite")[0]

@@ -113,9 +113,9 @@ def test_out_of_scope_is_a_call_for_contribution() -> None:
 def test_a_taxed_document_says_when_its_vat_falls_due(wording: Wording, due: str, mention: str) -> None:
     """On payment or, by option, on the invoice; a document without VAT says nothing of it."""
     taxed = months.draft(MONTH, "cergy", "services")
-    assert mention in whole(drawn(replace(taxed, regime=replace(taxed.regime, due=due)), wording=wording))
+    assert mention in whole(drawn(replace(taxed, regime=replace(taxed.regime, tax_point=due)), wording=wording))
     exempt = months.draft(MONTH, "cergy", "cost-sharing")
-    assert mention not in whole(drawn(replace(exempt, regime=replace(exempt.regime, due=due)), wording=wording))
+    assert mention not in whole(drawn(replace(exempt, regime=replace(exempt.regime, tax_point=due)), wording=wording))
 
 
 def test_an_exempt_invoice_says_why() -> None:
@@ -280,7 +280,7 @@ def test_a_single_key_with_a_cap_divides_by_the_others() -> None:
         keys=keys,
         shares=shares,
         cap="200.00",
-        bound={"argenteuil": "cap"},
+        binding={"argenteuil": "cap"},
     )
     assert shared(split)[1:] == ["800,00 € × 30 hab. ÷ 40 hab. = 600,00 €"]
     assert shared(split, "argenteuil") == ["Quote-part limitée au plafond : 200,00 €"]
@@ -327,7 +327,7 @@ def test_a_pool_less_tariffs_and_a_pool_cut_by_days() -> None:
     """What came off a pool, and the days of a version, are named."""
     found = months.SPLITS[1]
     document = months.draft(MONTH, "cergy", "contributions")
-    less = whole(drawn(document, with_split(replace(found, pool_amount=2_000_000, less=149_963))))
+    less = whole(drawn(document, with_split(replace(found, pool_amount=2_000_000, deducted=149_963))))
     assert "20 000,00 €, moins 1 499,63 € déjà facturés" in less
     part = whole(drawn(document, with_split(replace(found, pool_amount=2_000_000, days=15))))
     assert "soit 15 jours sur 31 du poste « Services numériques », 20 000,00 €" in part

@@ -367,7 +367,7 @@ def test_columns_of_the_matrix_are_what_the_pools_hold(name: str, tmp_path: Path
     month = computed(scenario(name, tmp_path / "w"))
     found = matrix(month)
     names = tuple(pool_flows(month))
-    held = {pool.name: pool.held for pool in month.pools}
+    held = {pool.name: pool.after_transfers for pool in month.pools}
     assert totals(found, names) == [held[pool] for pool in names]
     assert [r["Somme de la ligne"] for r in found.rows("Prestations")[1:]] == [0] * (len(found.rows("Prestations")) - 1)
     checks = {row["Contrôle"]: row["Verdict"] for row in found.rows("Controles")}
@@ -437,7 +437,7 @@ def test_the_order_of_the_steps_is_that_of_the_settings(tmp_path: Path) -> None:
     """Neither the alphabet nor the reverse: each order gives what is worked out by hand."""
     held = {
         order: {
-            pool.name: pool.held
+            pool.name: pool.after_transfers
             for pool in computed(
                 workspace(tmp_path / order, CHAIN, f'method = "step-down"\norder = {order.split()}')
             ).pools

@@ -148,7 +148,7 @@ def test_totals_of_the_sheets_are_the_cents_of_the_month() -> None:
     expected = {
         ("Lignes", "Montant HT"): total(c.amount for c in m.charges),
         ("Postes", "Dépense"): total(c.amount for p in m.pools for c in p.costs),
-        ("Postes", "Détenu"): total(p.held for p in m.pools),
+        ("Postes", "Détenu"): total(p.after_transfers for p in m.pools),
         ("Postes", "Réparti"): total(s.amount for s in m.splits),
         ("Postes", "Quote-part"): total(cents for s in m.splits for cents in s.shares.values()),
         ("Membres", "Total des lignes HT"): total(c.amount for c in m.charges),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.timeline import cut
+from chargeback.charging.metering.timeline import cut_at
 from chargeback.model.facts import Facts, GroupMember, Member, Resource
 from chargeback.model.period import Period, Span
 from chargeback.model.problem import Place
@@ -83,7 +83,7 @@ BOTH = Facts(members=(member("a"), member("b")))
 def test_the_scan_gives_one_row_per_meter_owner_tags_and_part(store: Store) -> None:
     """Sums, counts, maxima and unit hours, exact; parts are numbered from 0 by the cuts."""
     put(store, *ROWS)
-    window = Window(MONTH, cut(MONTH, [date(2026, 9, 2)]), UTC)
+    window = Window(MONTH, cut_at(MONTH, [date(2026, 9, 2)]), UTC)
     cells = scan(store.connection, window, ("class",))
     found = [(c.member_id, c.resource_id, c.part, c.tags, c.samples, c.intervals, c.total, c.unit_hours) for c in cells]
     assert sorted(found, key=str) == sorted(
@@ -106,7 +106,7 @@ def test_a_row_falls_in_the_part_that_its_start_lies_in(store: Store, cuts: tupl
             (f"{day:02d}T00:00", None, "a", None, "q", "1", None),
             (f"{day:02d}T23:59", None, "a", "r", "q", "1", None),
         )
-    window = Window(MONTH, cut(MONTH, [date(2026, 9, day) for day in cuts]), UTC)
+    window = Window(MONTH, cut_at(MONTH, [date(2026, 9, day) for day in cuts]), UTC)
     cells = scan(store.connection, window, ())
     found = {(c.part, c.resource_id): c.samples for c in cells}
     days = [part.days for part in window.parts]
@@ -202,7 +202,7 @@ def test_use_on_days_without_version_is_a_gap_and_not_counted(store: Store) -> N
     asked = ask("sum", covered=(Span(date(2026, 9, 1), date(2026, 9, 10)),))
     found = measure(store.connection, [asked], BOTH, MONTH, UTC, "2026-09")
     assert found.answers["sum", "rate:0"].readings["b", ""].value == 9
-    assert sum(m.cell.samples for m in found.attribution.gaps["sum", "rate:0"]) == 21
+    assert sum(m.cell.samples for m in found.attribution.uncovered["sum", "rate:0"]) == 21
 
 
 def test_rows_of_an_instant_are_added_first_when_asked(store: Store) -> None:

@@ -216,7 +216,7 @@ def test_a_credit_names_invoices_of_its_payer_and_family(year: Year) -> None:
                 assert original["regime"]["name"] == document["regime"]["name"]
                 assert document["payer"]["member_id"] in line_of(original["payer"]["member_id"], heirs)
                 assert original["issue_date"] == named["issue_date"] <= document["issue_date"]
-            off = [sum(named[name] for named in document["preceding"]) for name in ("net", "vat")]
+            off = [sum(named[name] for named in document["preceding"]) for name in ("credited_net", "credited_vat")]
             assert off == [-net(document), -vat(document)] or left_of(document, play.entries, at, heirs) == 0
 
 

@@ -169,7 +169,7 @@ def test_credit_notes_never_exceed_their_invoices(story: Story) -> None:
     given: dict[str, int] = defaultdict(int)
     for document in story.documents:
         for named in document["preceding"]:
-            given[named["number"]] += (named["net"] or 0) + (named["vat"] or 0)
+            given[named["number"]] += (named["credited_net"] or 0) + (named["credited_vat"] or 0)
     assert given
     assert {number for number, amount in given.items() if amount > total[number]} == set()
 

@@ -216,7 +216,7 @@ def test_vat_falls_due_on_payment_unless_said_otherwise(tmp_path: Path, text: st
     settings, problems = read_settings(written(tmp_path, f'[vat.x]\ncategory = "S"\nrate = "20.00"\n{text}'))
     assert problems == []
     assert settings is not None
-    assert settings.regimes["x"].due == due
+    assert settings.regimes["x"].tax_point == due
 
 
 def test_all_mistakes_are_shown_at_once(tmp_path: Path) -> None:

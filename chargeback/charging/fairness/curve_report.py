@@ -1,4 +1,4 @@
-"""The fairness report of a pool shared along a cost curve: each coalition by itself would pay C(its own demand). Pure."""
+"""Fairness report of a pool shared along a cost curve: a coalition by itself would pay C(its own demand). Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import partial
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.divisions import Test, as_charged, divided
-from chargeback.charging.fairness.shared_parts import SharedPart, charged_by, errors_of, method_of
+from chargeback.charging.fairness.divisions import CoreTest, as_charged, divided
+from chargeback.charging.fairness.shared_parts import SharedPart, charged_by, errors_of, method_used
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE
-from chargeback.charging.games.core import among_all
-from chargeback.charging.games.curve_core import coalitions_tested, searched
+from chargeback.charging.games.core import objections_in_game
+from chargeback.charging.games.curve_core import coalitions_tested, objections_along_curve
 from chargeback.charging.games.curve_game import CurveGame, CurvePart
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Unsolved
@@ -20,17 +20,22 @@ from chargeback.charging.games.nucleolus import airport_nucleolus, nucleolus
 from chargeback.charging.games.properties import dearer_together
 from chargeback.charging.sharing.curve_shares import curve_of, curve_weights, demands_of
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.fairness import Division, Fairness
+from chargeback.model.fairness import Division, DivisionMethod, Fairness
 
-ADDED = ("serial", "shapley", "proportional")
-GREATEST = ("increments", "nucleolus", "proportional")
+ADDED: tuple[DivisionMethod, ...] = ("serial", "shapley", "proportional")
+GREATEST: tuple[DivisionMethod, ...] = ("increments", "nucleolus", "proportional")
 MOST_AIRPORT = 2_000
 ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class CurveDemand:
-    """A part of a pool shared along a curve, with the demand of each member."""
+    """Part of a pool shared along a curve, with its demands.
+
+    Attributes:
+        part: the pool, its rule, version and days.
+        demands: demand of each member, in units of the quantity, exact.
+    """
 
     part: SharedPart
     demands: Mapping[str, Fraction]
@@ -41,11 +46,11 @@ class CurveDemand:
         return self.part.version.method == "increments"
 
 
-def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
-    """The report on the parts of a rule that share curves over one kind of demand; None where nobody asks for anything.
+def curve_report(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness | None:
+    """Report on the parts of a rule that share curves over one kind of demand; None where nobody has a demand.
 
-    The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says what
-    a unit costs: C(q) is q times the amount over the demand of all.
+    The money of a curve is that of a month: it counts for the days of the part. Without a curve the pool itself says
+    what a unit costs: C(q) is q times the amount over the demand of all.
     """
     asked = [CurveDemand(p, demands_of(p.rule, p.version, p.span, p.presence, ctx)) for p in shared]
     players = tuple(sorted({name for each in asked for name, demand in each.demands.items() if demand}))
@@ -59,22 +64,22 @@ def of_curve(rule: str, shared: Sequence[SharedPart], ctx: Context) -> Fairness 
         rules=(rule,),
         versions=tuple(sorted({part.version.valid_from for part in shared})),
         pools=tuple(sorted({part.split.pool for part in shared})),
-        method=method_of(shared),
+        method=method_used(shared),
         amount=sum(charged.values()),
         outside=outside,
         players=players,
         alone=game.alone,
         together=game.together,
         divisions=tuple(_divisions(charged, asked, game)),
-        looked_how="all" if game.table else "search",
-        looked_at=(1 << len(players)) - 1 if game.table else coalitions_tested(game),
-        dearer=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
-        certain=game.table is not None or game.proved,
+        coalitions="all" if game.table else "search",
+        coalitions_tested=(1 << len(players)) - 1 if game.table else coalitions_tested(game),
+        not_subadditive=dearer_together(game.table[0]) if game.table and len(players) <= MOST_SUBADDITIVE else None,
+        conclusive=game.table is not None or game.proved,
     )
 
 
 def _divisions(charged: Mapping[str, int], asked: Sequence[CurveDemand], game: CurveGame) -> Iterator[Division]:
-    """What was charged, then the same amount by each method for this kind of demand."""
+    """Divisions: as charged, then the same amount by each method for this kind of demand."""
     parts, amount, test = [each.part for each in asked], sum(charged.values()), _test(game)
     yield as_charged(charged, len(parts), test, errors_of(parts, game.players))
     for method in GREATEST if asked[0].greatest else ADDED:
@@ -91,15 +96,15 @@ def _part(each: CurveDemand, players: Sequence[str]) -> CurvePart:
     return CurvePart(wanted, line, each.part.split.amount / (reach or Fraction(1)), each.greatest)
 
 
-def _test(game: CurveGame) -> Test:
+def _test(game: CurveGame) -> CoreTest:
     if game.table is None:
-        return lambda shares, rounded: searched(game, shares, rounded)
+        return lambda shares, rounded: objections_along_curve(game, shares, rounded)
     of, unit = game.table
-    return lambda shares, rounded: among_all(of, shares, unit, rounded)
+    return lambda shares, rounded: objections_in_game(of, shares, unit, rounded)
 
 
-def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
-    """The shares in cents by a method: those of each part, added."""
+def _weights(method: DivisionMethod, asked: Sequence[CurveDemand], game: CurveGame) -> Weights:
+    """Shares in cents by a method: those of each part, added."""
     if method == "proportional":
         return Weights(game.alone)
     if method == "nucleolus":
@@ -115,14 +120,14 @@ def _weights(method: str, asked: Sequence[CurveDemand], game: CurveGame) -> Weig
     return Weights(values, variance)
 
 
-def _of_part(method: str, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
-    """The shares of one part: those it was charged by, where this is the method used."""
+def _of_part(method: DivisionMethod, each: CurveDemand, part: CurvePart, players: Sequence[str]) -> Weights:
+    """Shares of one part: those it was charged by, where this is the method used."""
     split = each.part.split
     if method != each.part.version.method:
         return curve_weights(method, dict(zip(players, part.wanted, strict=True)), part.curve)
     used = Weights(split.keys[0].values)
     scale = used.total / split.amount
-    return Weights(used.values, {name: (error * scale) ** 2 for name, error in (split.errors or {}).items()})
+    return Weights(used.values, {name: (error * scale) ** 2 for name, error in (split.standard_errors or {}).items()})
 
 
 def _nucleolus(game: CurveGame) -> dict[str, Fraction]:

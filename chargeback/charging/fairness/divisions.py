@@ -1,4 +1,4 @@
-"""The same amount shared by one method beside another, in whole cents, each with the coalitions that object to it. Pure."""
+"""Divisions of the same amount by several methods, in whole cents, each with the coalitions that object to it. Pure."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from chargeback.charging.games.nucleolus import nucleolus
 from chargeback.charging.games.scrb import by_separable_costs
 from chargeback.charging.games.shapley import shapley
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.fairness import CHARGED, Division
+from chargeback.model.fairness import CHARGED, Division, DivisionMethod
 from chargeback.model.money import split
 from chargeback.model.problem import counted
 
-GAME_METHODS = ("shapley", "nucleolus", "scrb", "proportional")
-Test = Callable[[Mapping[str, int], int], Objections]
+GAME_METHODS: tuple[DivisionMethod, ...] = ("shapley", "nucleolus", "scrb", "proportional")
+CoreTest = Callable[[Mapping[str, int], int], Objections]  # of shares in cents, each rounded so many times
 
 
-def as_charged(shares: Mapping[str, int], rounded: int, test: Test, errors: dict[str, Fraction] | None) -> Division:
-    """What was charged, as it is: the sum of so many shares, each ``rounded`` to the cent."""
+def as_charged(shares: Mapping[str, int], rounded: int, test: CoreTest, errors: dict[str, Fraction] | None) -> Division:
+    """Division as charged: each share is the sum of ``rounded`` shares in whole cents."""
     blocking, blocked = test(shares, rounded)
     return Division(CHARGED, dict(shares), blocking, blocked, errors)
 
 
-def divided(method: str, amount: int, weights: Callable[[], Weights], test: Test) -> Division:
-    """An amount of cents shared by a method, by largest remainder; without shares, and saying why, where it has none."""
+def divided(method: DivisionMethod, amount: int, weights: Callable[[], Weights], test: CoreTest) -> Division:
+    """Division of an amount of cents by a method, by largest remainder; without shares, and the reason, where it has
+    none."""
     try:
         found = weights()
         shares = split(amount, found.values)
@@ -36,11 +37,11 @@ def divided(method: str, amount: int, weights: Callable[[], Weights], test: Test
     except ZeroDivisionError:
         return Division(method, {}, unsolved=f"The {method} shares add up to zero.")
     blocking, blocked = test(shares, 1)
-    return Division(method, shares, blocking, blocked, found.errors(amount))
+    return Division(method, shares, blocking, blocked, found.standard_errors(amount))
 
 
-def game_weights(method: str, of: StandAlone) -> Weights:
-    """The shares of a game by one of GAME_METHODS; Unsolved where the method or the table gives none."""
+def game_weights(method: DivisionMethod, of: StandAlone) -> Weights:
+    """Shares of a game by one of GAME_METHODS. Raises Unsolved where the method or the table gives none."""
     if method == "proportional":
         return Weights(of.alone)
     if method == "scrb":

@@ -1,4 +1,4 @@
-"""Whether a month's split is fair: games and cost curves beside what was charged for them. Pure."""
+"""Fairness reports of a month: cost games and cost curves beside what was charged for them. Pure."""
 
 from __future__ import annotations
 
@@ -8,50 +8,49 @@ from fractions import Fraction
 from functools import partial
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.curve_report import of_curve
-from chargeback.charging.fairness.divisions import GAME_METHODS, Test, as_charged, divided, game_weights
+from chargeback.charging.fairness.curve_report import curve_report
+from chargeback.charging.fairness.divisions import GAME_METHODS, CoreTest, as_charged, divided, game_weights
 from chargeback.charging.fairness.shared_parts import (
     SharedPart,
     charged_by,
     errors_of,
-    method_of,
+    method_used,
     shared_parts,
     taken_off,
     with_tariffs,
 )
 from chargeback.charging.fairness.stand_alone import MOST_SUBADDITIVE, StandAlone, stand_alone
-from chargeback.charging.games.core import among, among_all
-from chargeback.charging.games.game import Players
+from chargeback.charging.games.core import objections_in_game, objections_in_table
 from chargeback.charging.games.properties import dearer_together
-from chargeback.charging.metering.timeline import merged
-from chargeback.charging.sharing.curve_shares import along
+from chargeback.charging.metering.timeline import merged_spans
+from chargeback.charging.sharing.curve_shares import shares_curve
 from chargeback.model.facts import CoalitionCost
-from chargeback.model.fairness import Fairness
+from chargeback.model.fairness import Coalition, Fairness
 from chargeback.model.money import rounded
 from chargeback.model.pools import PoolSplit
 from chargeback.model.problem import Notice, Place
 from chargeback.model.rules import Rule
 
-Found = tuple[tuple[Fairness, ...], tuple[Notice, ...]]
 
+def fairness_reports(
+    rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context
+) -> tuple[tuple[Fairness, ...], tuple[Notice, ...]]:
+    """Reports on each game that a pool was shared by, or compared with, and on each rule with a cost curve; and
+    notices.
 
-def fairness(rules: Mapping[str, Rule], splits: Iterable[PoolSplit], ctx: Context) -> Found:
-    """One report for each game that something was shared by, or beside, in the month, and for each rule that shares a
-    cost curve; and what to warn of.
-
-    What was charged is the shares of the rules whose version names the game, over all its days and pools, with the charges
-    that ``less`` takes off these pools first: a service costs its members both. A curve is of
-    its own rule; one of the greatest demand is another game than one of their sum.
+    The amount charged for a game is the shares of the rules whose version names it, over all its days and pools, and
+    the charges that are deducted from these pools first (``less``): a service costs its members both. A curve is of its
+    own rule; one of the greatest demand is another game than one of the sum of demands.
     """
     by_game: dict[str, list[SharedPart]] = defaultdict(list)
     by_curve: dict[tuple[str, bool], list[SharedPart]] = defaultdict(list)
     for part in shared_parts(rules, splits, ctx):
         if part.version.game is not None:
             by_game[part.version.game].append(part)
-        elif along(part.version):
+        elif shares_curve(part.version):
             by_curve[part.rule.id, part.version.method == "increments"].append(part)
     reports, notices = _of_games(by_game, ctx)
-    curves = (of_curve(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
+    curves = (curve_report(rule, parts, ctx) for (rule, _), parts in sorted(by_curve.items()))
     return (*reports, *(report for report in curves if report is not None)), tuple(notices)
 
 
@@ -60,8 +59,8 @@ def _of_games(by_game: Mapping[str, Sequence[SharedPart]], ctx: Context) -> tupl
     notices: list[Notice] = []
     for name, parts in sorted(by_game.items()):
         rows = [row for row in ctx.facts.coalitions if row.game == name]
-        among = {member for part in parts for member in part.presence}
-        costs = stand_alone(rows, merged(part.span for part in parts), among, ctx.month.days)
+        present = {member for part in parts for member in part.presence}
+        costs = stand_alone(rows, merged_spans(part.span for part in parts), present, ctx.month.days)
         notices += _never_alone(name, costs, rows, ctx)
         if costs.players:
             report = _of_game(name, parts, costs, ctx)
@@ -82,30 +81,30 @@ def _of_game(name: str, parts: Sequence[SharedPart], costs: StandAlone, ctx: Con
         rules=tuple(sorted({*tariffs, *(part.rule.id for part in parts)})),
         versions=tuple(sorted({part.version.valid_from for part in parts})),
         pools=tuple(sorted({part.split.pool for part in parts})),
-        method=method_of(parts),
+        method=method_used(parts),
         amount=amount,
         outside=outside,
         players=costs.players,
         alone=costs.alone,
         together=costs.together,
         divisions=tuple(divisions),
-        looked_how="all" if costs.game else "table",
-        looked_at=len(costs.costs),
-        dearer=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
+        coalitions="all" if costs.game else "table",
+        coalitions_tested=len(costs.costs),
+        not_subadditive=dearer_together(costs.game) if costs.game and costs.game.size <= MOST_SUBADDITIVE else None,
     )
 
 
-def _test(costs: StandAlone) -> Test:
-    """Which coalitions object to shares: all are asked, or those of the table."""
+def _test(costs: StandAlone) -> CoreTest:
+    """Core test of a game: of all coalitions, or of those of the table."""
     if costs.game is not None:
         game, unit = costs.game, costs.unit
-        return lambda shares, rounded: among_all(game, shares, unit, rounded)
+        return lambda shares, rounded: objections_in_game(game, shares, unit, rounded)
     priced = [(names, Fraction(cost, costs.unit)) for names, cost in costs.costs.items()]
-    return lambda shares, rounded: among(priced, shares, len(costs.players), rounded)
+    return lambda shares, rounded: objections_in_table(priced, shares, len(costs.players), rounded)
 
 
 def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
-    """Members that the table names in company only: nothing says what they would pay by themselves."""
+    """Notice of members that the table names with others only, so that their stand-alone cost is unknown."""
     if costs.lacking:
         where = min((r.where for r in rows if set(r.coalition) & set(costs.lacking)), key=lambda place: place.order)
         names = ", ".join(costs.lacking[:5]) + (", …" if len(costs.lacking) > 5 else "")
@@ -118,10 +117,10 @@ def _never_alone(name: str, costs: StandAlone, rows: Sequence[CoalitionCost], ct
 
 
 def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], ctx: Context) -> Iterator[Notice]:
-    """Two coalitions that cost more together than apart: a table that is wrong, or a union that does not pay."""
-    if report.dearer is None:
+    """Notice of two coalitions that cost more together than apart: a wrong table, or a union that does not pay."""
+    if report.not_subadditive is None:
         return
-    first, second = report.dearer
+    first, second = report.not_subadditive
     both = tuple(sorted((*first, *second)))
     where = next((r.where for r in rows if r.coalition == both), Place("standalone/costs.csv"))
     currency = ctx.settings.currency
@@ -133,6 +132,6 @@ def _dearer(report: Fairness, costs: StandAlone, rows: Sequence[CoalitionCost], 
     yield Notice(where, message, "not-subadditive")
 
 
-def _shown(coalition: Players, costs: StandAlone, other: Players = ()) -> str:
+def _shown(coalition: Coalition, costs: StandAlone, other: Coalition = ()) -> str:
     cents = Fraction(costs.costs[coalition] + costs.costs.get(other, 0), costs.unit)
     return str(rounded(cents / 100, 2))

@@ -1,4 +1,4 @@
-"""What each coalition of a game would cost by itself, over the days on which the game is shared. Pure."""
+"""Stand-alone costs of the coalitions of a game, over the days on which the game is shared. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add
 
-from chargeback.charging.games.game import Costs, Game, Players, game_of, subset_sums
-from chargeback.charging.metering.timeline import cut
+from chargeback.charging.games.game import CoalitionCosts, Game, game_of, subset_sums
+from chargeback.charging.metering.timeline import cut_at
 from chargeback.model.facts import CoalitionCost
+from chargeback.model.fairness import Coalition
 from chargeback.model.period import Span, in_force
 
 MOST_PLAYERS = 20
@@ -18,19 +19,24 @@ MOST_SUBADDITIVE = 12
 
 @dataclass(frozen=True, slots=True)
 class StandAlone:
-    """The costs of the coalitions that have one on every day, in 1/``unit`` of a cent; each player alone is among them.
+    """Stand-alone costs of the coalitions that have one on every day; each player alone is among them.
 
-    ``game`` when all coalitions have one. ``lacking``: members that the table names, but never alone: they do not play.
+    Attributes:
+        players: ids of the players, sorted.
+        unit: number of units that make a cent.
+        costs: cost by coalition, in 1/``unit`` of a cent.
+        game: the same as a game, when all coalitions have a cost; None otherwise.
+        lacking: members that the table names, but never alone; they do not play.
     """
 
     players: tuple[str, ...]
     unit: int
-    costs: Mapping[Players, int]
+    costs: Mapping[Coalition, int]
     game: Game | None
     lacking: tuple[str, ...] = ()
 
-    def cents(self, coalition: Players) -> Fraction | None:
-        """The cost of a coalition in cents, where it has one."""
+    def cents(self, coalition: Coalition) -> Fraction | None:
+        """The cost of a coalition in cents; None where it has none."""
         cost = self.costs.get(coalition)
         return None if cost is None else Fraction(cost, self.unit)
 
@@ -47,17 +53,23 @@ class StandAlone:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Some days on which the table does not change: the members it names, and their costs by coalition."""
+    """Run of days on which the table does not change.
+
+    Attributes:
+        days: number of days.
+        names: members that the table names.
+        costs: cents a month by coalition.
+    """
 
     days: int
     names: frozenset[str]
-    costs: Costs
+    costs: CoalitionCosts
 
 
 def stand_alone(
     rows: Sequence[CoalitionCost], spans: Iterable[Span], among: Collection[str], month_days: int
 ) -> StandAlone:
-    """The costs of a game (``rows`` of it) on the days of ``spans``, in a month of ``month_days``.
+    """Stand-alone costs of a game (``rows`` of it) on the days of ``spans``, in a month of ``month_days``.
 
     A cost is that of a whole month; each day counts for its part of it, at the cost in force on it. A player whom the
     table does not name on some days adds nothing to any coalition on those. Costs of members not ``among`` the given
@@ -83,13 +95,13 @@ def _runs(rows: Sequence[CoalitionCost], spans: Iterable[Span], among: Collectio
     named = set(among)
     changes = {day for row in rows for day in (row.valid_from, row.valid_to) if day is not None}
     for span in spans:
-        for run in cut(span, changes):
+        for run in cut_at(span, changes):
             costs = {r.coalition: r.cost for r in kept if in_force(r.valid_from, r.valid_to, run.start)}
             here = (r.coalition for r in rows if in_force(r.valid_from, r.valid_to, run.start))
             yield _Run(run.days, frozenset(named.intersection(name for c in here for name in c)), costs)
 
 
-def _over(coalition: Players, runs: Iterable[_Run]) -> int | None:
+def _over(coalition: Coalition, runs: Iterable[_Run]) -> int | None:
     """The cost of a coalition over all days, each in cents; None when it has none on some day."""
     total = 0
     for run in runs:

@@ -1,6 +1,6 @@
-"""The core test (Gillies 1959): which coalitions pay more than they would by themselves, so that they had better leave.
+"""Core test (Gillies 1959): the coalitions that pay more than they would by themselves, and so object to a split.
 
-A split without such an objection is in the core. Of few players all coalitions are asked; of a table, those it prices;
+A split without objection is in the core. With few players all coalitions are tested; of a table, those that it prices;
 along a cost curve, those that a search finds (``curve_core``).
 """
 
@@ -11,21 +11,21 @@ from fractions import Fraction
 from math import lcm
 from operator import sub
 
-from chargeback.charging.games.game import Game, Players, subset_sums
-from chargeback.model.fairness import Blocking
+from chargeback.charging.games.game import Game, subset_sums
+from chargeback.model.fairness import Blocking, Coalition
 from chargeback.model.money import added
 
 SHOWN = 10
-Shares = Mapping[str, Fraction] | Mapping[str, int]
-Objections = tuple[tuple[Blocking, ...], int]
+Payments = Mapping[str, Fraction] | Mapping[str, int]  # cents by player
+Objections = tuple[tuple[Blocking, ...], int]  # the worst blocking coalitions first, and how many there are in all
 
 
-def among_all(game: Game, shares: Shares, unit: int = 1, rounded: int = 0, shown: int = SHOWN) -> Objections:
+def objections_in_game(game: Game, shares: Payments, unit: int = 1, rounded: int = 0, shown: int = SHOWN) -> Objections:
     """The coalitions that pay more than they would alone: the worst ``shown`` first, and how many there are in all.
 
     The costs of the game count 1/``unit`` of a cent. ``shares`` in cents by player, a missing one paying nothing; they
-    are taken as they are, whatever they add up to. All coalitions are looked at, that of everyone included. An excess
-    that rounding the shares to cents (``rounded`` times) can explain by itself is no objection: see ``slack``.
+    are taken as they are, whatever they add up to. All coalitions are tested, that of everyone included. An excess that
+    rounding the shares to cents (``rounded`` times) can explain by itself is no objection: see ``slack``.
     """
     paid = [Fraction(shares.get(name, 0)) * unit for name in game.players]
     scale = lcm(*(share.denominator for share in paid))
@@ -43,13 +43,17 @@ def among_all(game: Game, shares: Shares, unit: int = 1, rounded: int = 0, shown
     return _worst(found, shown), len(masks)
 
 
-def among(
-    priced: Iterable[tuple[Players, Fraction]], shares: Shares, players: int = 0, rounded: int = 0, shown: int = SHOWN
+def objections_in_table(
+    priced: Iterable[tuple[Coalition, Fraction]],
+    shares: Payments,
+    players: int = 0,
+    rounded: int = 0,
+    shown: int = SHOWN,
 ) -> Objections:
     """The same, of coalitions of so many ``players``, given with their cost alone in cents.
 
     Where a coalition without a price can at best split into priced ones, it pays too much only if one of those does:
-    then asking the priced ones decides for all.
+    then testing the priced ones decides for all.
     """
     paid = ((names, added(Fraction(shares.get(name, 0)) for name in names), cost) for names, cost in priced)
     found = [
@@ -61,9 +65,10 @@ def among(
 
 
 def slack(size: int, players: int, rounded: int) -> int:
-    """The cents below which what a coalition pays may be off by rounding: each share less than a cent, each time.
+    """Cents below which an excess may be rounding alone: each share is off by less than a cent, each time.
 
-    What some pay too much the others pay too little, so the smaller side bounds both; all together are never off.
+    The cents that some pay too much the others pay too little, so the smaller side bounds both; all together are never
+    off.
     """
     return rounded * min(size, max(0, players - size))
 

@@ -1,10 +1,10 @@
-"""The core test along a cost curve with many players: a search of the coalitions that have most reason to object.
+"""Core test along a cost curve with many players: a search of the coalitions with the largest excess.
 
 Where the sum of the demands counts and the curve is concave, the search is exact. Ordered by what is paid for a unit of
 demand, dearest first, the first players with a demand Q in all pay F(Q), the most that any coalition of that demand
 pays; F is linear between one prefix and the next, C concave, so F - C is greatest at a prefix. Where the greatest
 demand counts and the curve rises, a coalition pays at most what all those of no greater demand pay, at the same cost:
-again a prefix, by demand. For any other curve prefixes are only likely, and random coalitions are asked beside them.
+again a prefix, by demand. For any other curve prefixes are only likely, and random coalitions are tested beside them.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from random import Random
 
 from chargeback.charging.games.core import SHOWN, Objections, slack
 from chargeback.charging.games.curve_game import CurveGame
-from chargeback.charging.games.game import Players
-from chargeback.model.fairness import Blocking
+from chargeback.model.fairness import Blocking, Coalition
 
 RANDOM = 200
 SEED = 1959
 ZERO = Fraction(0)
-Candidate = tuple[Fraction, Fraction, int, Callable[[], Players]]
+Candidate = tuple[Fraction, Fraction, int, Callable[[], Coalition]]  # pays and costs (cents), size, players
 
 
-def searched(of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN) -> Objections:
-    """The coalitions found that pay more than they would alone, the worst first, and how many; as ``core.among_all``."""
+def objections_along_curve(
+    of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: int = SHOWN
+) -> Objections:
+    """The coalitions found that pay more than they would alone, the worst first, and how many; as
+    ``core.among_all``."""
     paid = [Fraction(shares.get(name, 0)) for name in of.players]
     worst = [
         (alone - pays, size, number, pays, alone, names)
@@ -38,7 +40,7 @@ def searched(of: CurveGame, shares: Mapping[str, int], rounded: int = 0, shown: 
 
 
 def coalitions_tested(of: CurveGame) -> int:
-    """How many coalitions a search looks at: each player, each prefix of two or more, and random ones."""
+    """How many coalitions a search tests: each player, each prefix of two or more, and random ones."""
     return 2 * len(of.players) - 1 + (0 if of.proved else RANDOM)
 
 
@@ -52,7 +54,7 @@ def _candidates(of: CurveGame, paid: Sequence[Fraction]) -> Iterator[Candidate]:
 
 
 def _order(of: CurveGame, paid: Sequence[Fraction]) -> list[int]:
-    """The players in the order in which they have most reason to join."""
+    """Players in the order in which a blocking coalition would take them."""
     wanted = [sum(demands, ZERO) for demands in zip(*(part.wanted for part in of.parts), strict=True)]
     if all(part.greatest for part in of.parts):
         return sorted(range(len(paid)), key=lambda i: (paid[i] <= 0, wanted[i], i))
@@ -86,5 +88,5 @@ def _random(of: CurveGame, paid: Sequence[Fraction]) -> Iterator[Candidate]:
         yield sum((paid[i] for i in some), ZERO), alone, len(some), lambda some=some: _names(of, some)  # type: ignore[misc]
 
 
-def _names(of: CurveGame, some: Sequence[int]) -> Players:
+def _names(of: CurveGame, some: Sequence[int]) -> Coalition:
     return tuple(sorted(of.players[i] for i in some))

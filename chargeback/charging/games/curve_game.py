@@ -1,4 +1,4 @@
-"""The game of a cost curve: a coalition costs what the curve says of the demands of its players, added or the greatest."""
+"""Game of a cost curve: a coalition costs C of the demands of its players, their sum or the greatest of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from operator import add
 
 from chargeback.charging.games.curves import PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_maxima, subset_sums
-from chargeback.charging.games.integer_curve import whole
+from chargeback.charging.games.integer_curve import whole_curve
 
 MOST_PLAYERS = 16
 ZERO = Fraction(0)
@@ -19,9 +19,13 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class CurvePart:
-    """Some days of a month: the demand of each player, and the curve. Its money counts ``level`` cents.
+    """Part of a curve game: some days of a month.
 
-    ``greatest``: a coalition needs the greatest of its demands (capacity that all can use), else their sum.
+    Attributes:
+        wanted: demand of each player, in the order of the players, exact.
+        curve: cost curve.
+        level: cents that a unit of the curve's money counts.
+        greatest: whether a coalition needs the greatest of its demands (capacity that all can use), and not their sum.
     """
 
     wanted: tuple[Fraction, ...]
@@ -44,10 +48,11 @@ class CurvePart:
 
     @property
     def proved(self) -> bool:
-        """Whether the coalitions of ``curve_core`` decide for all: along a rising curve where the greatest demand counts,
-        along a concave one where the sum does.
+        """Whether the coalitions that ``curve_core`` tests decide for all.
+
+        They do along a rising curve where the greatest demand counts, along a concave one where the sum does.
         """
-        line, _ = whole(self.curve, self.wanted)
+        line, _ = whole_curve(self.curve, self.wanted)
         upto = self.reach * line.per
         slopes = [slope for end, slope in zip(line.ends, line.slopes, strict=False) if end < upto]
         return all(s >= 0 for s in slopes) if self.greatest else sorted(slopes, reverse=True) == slopes
@@ -55,7 +60,12 @@ class CurvePart:
 
 @dataclass(frozen=True)
 class CurveGame:
-    """The players, and the parts of a month whose costs add up."""
+    """Curve game of a month.
+
+    Attributes:
+        players: ids of the players, sorted.
+        parts: parts of the month; their costs add up.
+    """
 
     players: tuple[str, ...]
     parts: tuple[CurvePart, ...]
@@ -83,7 +93,7 @@ class CurveGame:
         """The cost of every coalition in 1/unit of a cent, and that unit; None above MOST_PLAYERS players."""
         if len(self.players) > MOST_PLAYERS:
             return None
-        lines = [whole(part.curve, part.wanted) for part in self.parts]
+        lines = [whole_curve(part.curve, part.wanted) for part in self.parts]
         levels = [part.level / line.scale for part, (line, _) in zip(self.parts, lines, strict=True)]
         unit = lcm(*(level.denominator for level in levels))
         total = [0] * (1 << len(self.players))

@@ -1,4 +1,4 @@
-"""The Shapley value of a cost curve: each member pays the mean, over all orders of arrival, of what it adds to C(demand).
+"""Shapley value of a cost curve: each member pays the mean, over all orders of arrival, of what it adds to C(demand).
 
 Shubik, M. (1962), Incentives, decentralized control, the assignment of joint costs and internal pricing. Management
 Science 8, 325-343. Friedman, E., Moulin, H. (1999), Three methods to share joint costs or surplus. J. Economic Theory
@@ -21,7 +21,7 @@ from random import Random
 
 from chargeback.charging.games.curves import Demands, PiecewiseLinear
 from chargeback.charging.games.game import Game, subset_sums
-from chargeback.charging.games.integer_curve import WholeCurve, whole
+from chargeback.charging.games.integer_curve import WholeCurve, whole_curve
 from chargeback.charging.games.sampling import random_order, variance_of_mean
 from chargeback.charging.games.shapley import SEED, Shapley, by_subsets
 
@@ -39,7 +39,7 @@ def along_curve(demands: Demands, curve: PiecewiseLinear) -> Shapley:
     nothing, in every case.
     """
     asking = {name: demand for name, demand in demands.items() if demand}
-    line, wanted = whole(curve, list(asking.values()))
+    line, wanted = whole_curve(curve, list(asking.values()))
     types = Counter(wanted)
     if not line.bends(sum(wanted)):
         shares, found = {q: Fraction(line.slopes[0] * q) for q in types}, Shapley({}, "additive")
@@ -53,7 +53,7 @@ def along_curve(demands: Demands, curve: PiecewiseLinear) -> Shapley:
         spread = {name: variance[q] / line.scale**2 for name, q in zip(asking, wanted, strict=True)}
         found = Shapley({}, "sampled", spread, circles * len(wanted))
     paid = {name: shares[q] / line.scale for name, q in zip(asking, wanted, strict=True)}
-    return Shapley(dict.fromkeys(demands, Fraction(0)) | paid, found.how, found.variance, found.orders)
+    return Shapley(dict.fromkeys(demands, Fraction(0)) | paid, found.method, found.variance, found.orders)
 
 
 def _by_subsets(wanted: Sequence[int], line: WholeCurve) -> dict[int, Fraction]:
@@ -76,14 +76,14 @@ def by_types(types: Mapping[int, int], line: WholeCurve) -> dict[int, Fraction]:
     members of a type, k/m hold a given one.
     """
     n = sum(types.values())
-    held = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
+    holding = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
     spared = [*(factorial(s) * factorial(n - s - 1) for s in range(n)), 0]
     on = [0] * len(types)
     off = 0
     for counts, size, quantity, ways in _coalitions(types):
         cost = ways * line(quantity)
         off += cost * spared[size]
-        weighted = cost * held[size]
+        weighted = cost * holding[size]
         for i, count in enumerate(counts):
             on[i] += count * weighted
     return {q: (Fraction(on[i], types[q]) - off) / factorial(n) for i, q in enumerate(types)}
@@ -132,9 +132,9 @@ def added_around(circle: Sequence[int], slope: int, bends: Sequence[tuple[int, i
     """For each demand of a circle, the sum over all its n rotations of what it adds on arriving.
 
     With P the sums of demands along two turns, a member at j arrives after the demand P[j] - P[r] in the rotation begun
-    at r. C is ``slope`` times the demand and, for each bend, its change of slope times the demand above it: of the r for
-    which something is above, found by bisection, only their number and the sum of P[r] are needed. Bends lie below the
-    sum of all demands, so who arrives last always has one behind it.
+    at r. C is ``slope`` times the demand and, for each bend, its change of slope times the demand above it: of the r
+    for which something is above, found by bisection, only their number and the sum of P[r] are needed. Bends lie below
+    the sum of all demands, so who arrives last always has one behind it.
     """
     n = len(circle)
     turns = [0, *accumulate((*circle, *circle))]

@@ -14,13 +14,17 @@ from fractions import Fraction
 from itertools import pairwise
 
 ZERO = Fraction(0)
-Curve = Callable[[Fraction], Fraction]
-Demands = Mapping[str, Fraction]
+Curve = Callable[[Fraction], Fraction]  # the cost of a quantity
+Demands = Mapping[str, Fraction]  # exact quantity by player
 
 
 @dataclass(frozen=True, slots=True)
 class PiecewiseLinear:
-    """A cost curve from (0, 0) through ``points`` (quantity, cost), quantities increasing, linear between them."""
+    """Piecewise linear cost curve from (0, 0).
+
+    Attributes:
+        points: (quantity, cost), quantities increasing above zero; linear between them.
+    """
 
     points: tuple[tuple[Fraction, Fraction], ...]
 
@@ -45,8 +49,9 @@ def identity(quantity: Fraction) -> Fraction:
 def serial(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]:
     """Serial cost sharing: shares that add up to the cost of the sum of the demands (none below zero).
 
-    Smallest demand first: each stage raises those who want more to the same demand, and its cost is shared equally
-    among them. So nobody pays for what is dearer because others want more than itself; equal demands pay equally.
+    Smallest demand first: each stage raises the players that want more to the same demand, and its cost is shared
+    equally among them. So nobody pays for a cost that rises because others want more than itself; equal demands pay
+    equally.
     """
     order = sorted(demands, key=lambda name: (demands[name], name))
     shares: dict[str, Fraction] = {}
@@ -76,6 +81,6 @@ def increments(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]
     return {name: paid[demand] for name, demand in demands.items()}
 
 
-def reach(method: str, demands: Collection[Fraction]) -> Fraction:
+def demand_reached(method: str, demands: Collection[Fraction]) -> Fraction:
     """Up to which quantity a method reads the curve: the sum of the demands, or the greatest for increments."""
     return max(demands, default=ZERO) if method == "increments" else sum(demands, ZERO)

@@ -1,4 +1,4 @@
-"""A cost game: what each coalition of its players would pay by itself. A coalition is a bit mask over the players."""
+"""Cost game: the cost of each coalition of its players by itself. A coalition is a bit mask over the players."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-Players = tuple[str, ...]
-Costs = Mapping[Players, int]
+from chargeback.model.fairness import Coalition
+
+CoalitionCosts = Mapping[Coalition, int]  # cents, or a fraction of them, by coalition
 
 
 class Unsolved(ArithmeticError):
@@ -16,9 +17,12 @@ class Unsolved(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """Players by name, ascending by code point, and the cost of each coalition in whole cents.
+    """Game: the cost of every coalition.
 
-    ``costs[mask]`` is the cost of the players whose bits are set in ``mask``; ``costs[0]`` is 0.
+    Attributes:
+        players: ids of the players, ascending by code point.
+        costs: cost of each coalition in whole cents (or a fraction of them): ``costs[mask]`` is that of the players
+            whose bits are set in ``mask``, ``costs[0]`` is 0.
     """
 
     players: tuple[str, ...]
@@ -44,17 +48,17 @@ class Game:
         """What each player costs alone, in the order of the players."""
         return tuple(self.costs[1 << i] for i in range(self.size))
 
-    def names(self, mask: int) -> Players:
+    def names(self, mask: int) -> Coalition:
         """The players of a coalition."""
         return tuple(name for i, name in enumerate(self.players) if mask >> i & 1)
 
 
-def coalitions(players: Sequence[str]) -> Iterator[Players]:
+def coalitions(players: Sequence[str]) -> Iterator[Coalition]:
     """Every coalition but the empty one, small ones first; of sorted players, each is sorted."""
     return chain.from_iterable(combinations(players, size) for size in range(1, len(players) + 1))
 
 
-def game_of(players: Sequence[str], costs: Costs) -> Game:
+def game_of(players: Sequence[str], costs: CoalitionCosts) -> Game:
     """The game of some players; ``costs`` by sorted coalition, in cents. KeyError: a coalition without a cost."""
     names = tuple(sorted(players))
     bit = {name: 1 << i for i, name in enumerate(names)}
@@ -64,16 +68,16 @@ def game_of(players: Sequence[str], costs: Costs) -> Game:
     return Game(names, tuple(table))
 
 
-def missing(players: Sequence[str], costs: Costs, most: int) -> tuple[list[Players], int]:
+def coalitions_without_cost(players: Sequence[str], costs: CoalitionCosts, most: int) -> tuple[list[Coalition], int]:
     """Coalitions of the players that have no cost: the first ``most``, small ones first, and how many in all.
 
-    It looks at no more coalitions than there are costs, and ``most``: a table of few costs may name many players.
+    It tests no more coalitions than there are costs, and ``most``: a table of few costs may name many players.
     """
     names = sorted(players)
     among = set(names)
     found = sum(1 for coalition in costs if among.issuperset(coalition))
     count = (1 << len(names)) - 1 - found
-    shown: list[Players] = []
+    shown: list[Coalition] = []
     for coalition in coalitions(names):
         if len(shown) == min(most, count):
             break
@@ -104,5 +108,6 @@ def is_additive(game: Game) -> bool:
 
 
 def is_airport(game: Game) -> bool:
-    """Whether each coalition costs what the dearest of its players costs alone, as a runway does (Littlechild & Owen 1973)."""
+    """Whether each coalition costs what the dearest of its players costs alone, as a runway does (Littlechild & Owen
+    1973)."""
     return all(cost >= 0 for cost in game.alone) and subset_maxima(game.alone) == list(game.costs)

@@ -14,9 +14,14 @@ from chargeback.charging.games.curves import PiecewiseLinear
 
 @dataclass(frozen=True, slots=True)
 class WholeCurve:
-    """C in whole numbers: of a quantity in 1/``per`` of its unit, the cost in 1/``scale`` of its own.
+    """Cost curve on whole numbers.
 
-    ``ends`` and ``costs`` are its points, (0, 0) first; ``slopes[i]`` holds from ``ends[i]`` on.
+    Attributes:
+        ends: quantities of its points in 1/``per`` of a unit, 0 first.
+        costs: costs of its points in 1/``scale`` of a unit of money, 0 first.
+        slopes: cost a unit of quantity; ``slopes[i]`` from ``ends[i]`` on.
+        per: number of parts that a unit of quantity is divided into.
+        scale: number of parts that a unit of money is divided into.
     """
 
     ends: tuple[int, ...]
@@ -31,12 +36,13 @@ class WholeCurve:
         return self.costs[at] + self.slopes[at] * (quantity - self.ends[at])
 
     def bends(self, upto: int) -> list[tuple[int, int]]:
-        """(quantity, change of slope) where it bends above zero and below ``upto``; without any it is a straight line."""
+        """(quantity, change of slope) where it bends above zero and below ``upto``; without any it is a straight
+        line."""
         inner = zip(self.ends[1:], pairwise(self.slopes), strict=False)
         return [(end, after - before) for end, (before, after) in inner if end < upto and after != before]
 
 
-def whole(curve: PiecewiseLinear, demands: Collection[Fraction]) -> tuple[WholeCurve, list[int]]:
+def whole_curve(curve: PiecewiseLinear, demands: Collection[Fraction]) -> tuple[WholeCurve, list[int]]:
     """A curve in units in which its points, the demands and all costs are whole numbers; the demands in those units."""
     xs = [Fraction(0), *(x for x, _ in curve.points)]
     ys = [Fraction(0), *(y for _, y in curve.points)]

@@ -1,4 +1,4 @@
-"""The nucleolus: the split whose least content coalition is as content as can be, then the next, and so on.
+"""Nucleolus: the split whose least content coalition is as content as can be, then the next, and so on.
 
 Schmeidler, D. (1969), The nucleolus of a characteristic function game. SIAM J. Appl. Math. 17, 1163-1170.
 Kopelowitz, A. (1967), Computation of the kernels of simple games and the nucleolus of n-person games (one linear
@@ -102,7 +102,8 @@ def _stage(
 
 
 def _undetermined(basis: Sequence[BasisColumn], first: int, count: int) -> list[int]:
-    """The coalitions that have a part outside the settled ones: a coordinate along one of the ``count`` tight columns."""
+    """The coalitions that have a part outside the settled ones: a coordinate along one of the ``count`` tight
+    columns."""
     rows = inverse([column.vector for column in basis]).rows[first : first + count]
     parts = [subset_sums(row[:-1]) for row in rows]
     return [mask for mask, along in enumerate(zip(*parts, strict=True)) if any(along)]

@@ -1,14 +1,16 @@
-"""What a game satisfies: subadditivity (no two coalitions are dearer together), room for individually rational splits."""
+"""Properties of a game: subadditivity (no two coalitions cost more together), existence of individually rational
+splits."""
 
 from __future__ import annotations
 
-from chargeback.charging.games.game import Game, Players
+from chargeback.charging.games.game import Game
+from chargeback.model.fairness import Coalition
 
 
-def dearer_together(game: Game) -> tuple[Players, Players] | None:
+def dearer_together(game: Game) -> tuple[Coalition, Coalition] | None:
     """Two coalitions without a common player that cost more together than apart: the first found, by mask, or None.
 
-    It looks at 3^n / 2 pairs: a twentieth of a second for 12 players, some seconds for 16.
+    It tests 3^n / 2 pairs: a twentieth of a second for 12 players, some seconds for 16.
     """
     costs = game.costs
     for mask in range(1, len(costs)):

@@ -1,4 +1,4 @@
-"""Random orders, and how sure an estimate from them is. Exact whole numbers until the square root."""
+"""Random orders, and the standard error of an estimate from them. Exact whole numbers until the square root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Shapley value: each player pays the mean, over all orders of arrival, of what it adds on arriving.
+"""Shapley value: each player pays the mean, over all orders of arrival, of what it adds on arriving.
 
 Shapley, L. S. (1953), A value for n-person games. Contributions to the Theory of Games II, 307-317.
 Castro, J., Gómez, D., Tejada, J. (2009), Polynomial calculation of the Shapley value based on sampling.
@@ -22,18 +22,22 @@ from chargeback.charging.games.sampling import random_order, standard_error, var
 EXACT_PLAYERS = 20
 PERMUTATIONS = 10_000
 SEED = 1953
-How = Literal["subsets", "types", "additive", "airport", "sampled"]
+ShapleyMethod = Literal["subsets", "types", "additive", "airport", "sampled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shapley:
-    """Shares in cents that add up to the cost of all, and how they were found: exactly, unless ``sampled``.
+    """Shapley value of a game.
 
-    ``variance`` (cents², of the estimate) by player is empty when the shares are exact; ``orders``: how many were drawn.
+    Attributes:
+        shares: cents by player, exact rationals; they add up to the cost of all.
+        method: how they were computed: exactly, unless ``sampled``.
+        variance: cents², by player, of an estimate; empty when the shares are exact.
+        orders: number of random orders drawn; 0 when the shares are exact.
     """
 
     shares: dict[str, Fraction]
-    how: How
+    method: ShapleyMethod
     variance: dict[str, Fraction] = field(default_factory=dict)
     orders: int = 0
 
@@ -43,7 +47,8 @@ class Shapley:
 
 
 def shapley(game: Game) -> Shapley:
-    """The Shapley value: exact by subsets to 20 players; above, by the game's structure, else sampled with a fixed seed."""
+    """The Shapley value: exact by subsets to 20 players; above, by the game's structure, else sampled with a fixed
+    seed."""
     if game.size <= EXACT_PLAYERS:
         return Shapley(by_subsets(game), "subsets")
     alone = {name: Fraction(cost) for name, cost in zip(game.players, game.alone, strict=True)}
@@ -63,11 +68,11 @@ def by_subsets(game: Game) -> dict[str, Fraction]:
     n = game.size
     if n == 0:
         return {}
-    held = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
+    holding = [0, *(n * factorial(s - 1) * factorial(n - s - 1) for s in range(1, n)), factorial(n - 1)]
     spared = [*(factorial(s) * factorial(n - s - 1) for s in range(n)), 0]
     sizes = [mask.bit_count() for mask in range(len(game.costs))]
     off = sum(map(mul, game.costs, map(spared.__getitem__, sizes)))
-    on = _by_player(list(map(mul, game.costs, map(held.__getitem__, sizes))), n)
+    on = _by_player(list(map(mul, game.costs, map(holding.__getitem__, sizes))), n)
     return {name: Fraction(on[i] - off, factorial(n)) for i, name in enumerate(game.players)}
 
 

@@ -1,4 +1,4 @@
-"""Small linear programmes with very many columns, solved exactly: revised simplex on whole numbers.
+"""Simplex: small linear programmes with very many columns, solved exactly by the revised method on whole numbers.
 
 Minimise the cost of multipliers of given columns that add up to a target. The inverse of the basis is kept as whole
 numbers over one determinant (fraction-free pivots, Edmonds 1967); ties are broken lexicographically (Dantzig, Orden &
@@ -16,9 +16,13 @@ Rows = list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class BasisColumn:
-    """A column of a programme; the multiplier of a ``free`` one may have any sign. ``helper`` leaves first on a tie.
+    """Column of a programme.
 
-    ``label`` says to the caller what it stands for.
+    Attributes:
+        vector: its numbers.
+        label: number by which the caller knows it.
+        free: whether its multiplier may have any sign.
+        helper: whether it leaves the basis first on a tie.
     """
 
     vector: tuple[int, ...]
@@ -29,7 +33,12 @@ class BasisColumn:
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """The inverse of a basis matrix (its columns are the basis): ``rows`` over ``determinant``, which is above zero."""
+    """Inverse of a basis matrix (its columns are the basis), as whole numbers over one determinant.
+
+    Attributes:
+        rows: its rows, times the determinant.
+        determinant: the determinant, above zero.
+    """
 
     rows: Rows
     determinant: int
@@ -53,7 +62,7 @@ class Inverse:
 
 
 def inverse(columns: Sequence[Vector]) -> Inverse:
-    """The inverse of independent columns, brought in one by one from the unit matrix."""
+    """The inverse of independent columns, entered one by one from the unit matrix."""
     size = len(columns)
     found = Inverse([[int(i == j) for j in range(size)] for i in range(size)], 1)
     place: list[int] = []
@@ -67,7 +76,14 @@ def inverse(columns: Sequence[Vector]) -> Inverse:
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """A best basis: its columns, their multipliers and the prices, both times ``determinant``."""
+    """Optimum: a best basis.
+
+    Attributes:
+        columns: its columns.
+        multipliers: their multipliers, times the determinant.
+        prices: prices of the rows, times the determinant.
+        determinant: the determinant.
+    """
 
     columns: list[BasisColumn]
     multipliers: list[int]
@@ -80,7 +96,7 @@ def minimise(
     cost: Callable[[BasisColumn], int],
     enter: Callable[[Vector, int], BasisColumn | None],
 ) -> Optimum:
-    """From a basis whose multipliers are not negative (free ones aside), to one that no column betters.
+    """From a basis whose multipliers are not negative (except those of free columns), to one that no column improves.
 
     The target is the last unit vector. ``enter(prices, determinant)`` gives a column that costs less than it is worth
     at those prices, or None. ArithmeticError when the cost has no least value.
@@ -108,9 +124,9 @@ def _leaving(columns: Sequence[BasisColumn], now: Inverse, coordinates: Vector, 
     helpers = [i for i in ties if columns[i].helper]
     if helpers:
         return helpers[0]
-    further = iter(start)
+    tie_breakers = iter(start)
     while len(ties) > 1:
-        ties = _least(ties, coordinates, now.times(next(further)))
+        ties = _least(ties, coordinates, now.times(next(tie_breakers)))
     return ties[0]
 
 

@@ -1,7 +1,7 @@
-"""Measured use as small tables: what the scan returns, whose it is, and what each question asks of it. Pure.
+"""Usage attribution: which member each cell belongs to, and which questions count it. Pure.
 
-The scan groups usage by what the rows name and by *part*: the window is cut at every day on which something that
-matters changes (a version, a membership, a group, a resource), so within a part every row of a cell has one owner.
+The scan groups usage by what the rows name and by *part*. The window is cut at every day on which a version, a
+membership, a group or a resource changes, so within a part every row of a cell has one owner.
 """
 
 from __future__ import annotations
@@ -21,10 +21,18 @@ from chargeback.model.rules import Quantity
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One quantity asked of the usage: a rule's, or that of one key of a part of an allocation.
+    """Question: one quantity asked of the usage, of a rate or of one key of an allocation.
 
-    ``covered``: the days on which a version of the rule is in force; use on other days of the window is a gap.
-    ``bearer``: who bears the use that leads to nobody, '' when nobody does.
+    Attributes:
+        rule: id of the rule.
+        slot: name of the question within the rule.
+        quantity: quantity of a meter.
+        group: closed group whose use counts; None: all members.
+        exclude: ids of members whose use does not count.
+        window: days that it asks about.
+        covered: days on which a version of the rule is in force; use on other days of the window is a problem.
+        where: place of the quantity in the rule.
+        bearer: member that bears use without a member; ``""``: nobody.
     """
 
     rule: str
@@ -39,19 +47,29 @@ class Question:
 
     @property
     def key(self) -> tuple[str, str]:
+        """Rule and slot, by which its answer is found."""
         return (self.rule, self.slot)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A cell that a question counts, with the owner who bears it."""
+    """Match: a cell that a question counts.
+
+    Attributes:
+        cell: the cell.
+        owner: member that bears it.
+    """
 
     cell: Cell
     owner: str
 
 
 class Ownership:
-    """Whose the use of a cell is: the member it names, else its resource's; nobody when that member is not in force."""
+    """Ownership: the owner of a cell is the member that it names, else that of its resource, if in force in its part.
+
+    Attributes:
+        parts: days of each part of the window.
+    """
 
     def __init__(self, facts: Facts, roster: Roster, parts: Sequence[Span]) -> None:
         self.parts = parts
@@ -71,12 +89,12 @@ class Ownership:
         return self._present[key]
 
     def of(self, cell: Cell) -> str | None:
-        """The member in force that the cell leads to, else None."""
+        """The owner of a cell; None where it has none in force."""
         named = self.named(cell)
         return named if named is not None and named in self.present(None, cell.part) else None
 
     def named(self, cell: Cell) -> str | None:
-        """The member that the cell leads to, in force or not."""
+        """The member that a cell, or its resource, names, in force or not."""
         return cell.member_id or self._resource_owner(cell.resource_id, self.parts[cell.part].start)
 
     def _resource_owner(self, resource_id: str | None, day: date) -> str | None:
@@ -94,56 +112,65 @@ def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> boo
 
 @dataclass(slots=True)
 class Attribution:
-    """The cells sorted out: what each question counts, what leads to nobody (``absent``: to a member not in force), what none counts."""
+    """Attribution of all cells.
+
+    Attributes:
+        matches: cells that a question counts, by its key.
+        unattributed_by_question: cells without an owner that a question asks for, by its key.
+        uncovered: cells on days without a version of the rule, by the key of the question.
+        unattributed: all cells without an owner.
+        not_in_force: those of them that name a member not in force, by that member.
+        unpriced: cells with an owner that no question counts.
+    """
 
     matches: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
-    nobody: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
-    gaps: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
+    unattributed_by_question: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    uncovered: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     unattributed: list[Cell] = field(default_factory=list)
-    absent: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    not_in_force: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     unpriced: list[Match] = field(default_factory=list)
 
 
 def attribute(
     cells: Iterable[Cell], questions: Sequence[Question], owners: Ownership, tags: Sequence[str]
 ) -> Attribution:
-    """Each cell to the questions that count it."""
+    """Attribute each cell to its owner and to the questions that count it."""
     by_meter: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         by_meter[question.quantity.meter or ""].append(question)
     result = Attribution()
-    alike: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
+    asked: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
     for cell in cells:
         owner = owners.of(cell)
-        like = (cell.meter, cell.part, cell.tags)
-        asking = alike.get(like)
+        same = (cell.meter, cell.part, cell.tags)
+        asking = asked.get(same)
         if asking is None:
             part = owners.parts[cell.part]
-            asking = alike[like] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
+            asking = asked[same] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
         if owner is None:
-            _to_nobody(result, asking, cell, owners.named(cell))
-        elif not _to_owner(result, asking, Match(cell, owner), owners):
+            _without_owner(result, asking, cell, owners.named(cell))
+        elif not _with_owner(result, asking, Match(cell, owner), owners):
             result.unpriced.append(Match(cell, owner))
     return result
 
 
-def _to_nobody(result: Attribution, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
+def _without_owner(result: Attribution, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
     result.unattributed.append(cell)
     if named is not None:
-        result.absent[named].append(cell)
+        result.not_in_force[named].append(cell)
     for question in asking:
-        result.nobody[question.key].append(cell)
+        result.unattributed_by_question[question.key].append(cell)
         if question.bearer:
             result.matches[question.key].append(Match(cell, question.bearer))
 
 
-def _to_owner(result: Attribution, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
+def _with_owner(result: Attribution, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
     part = owners.parts[match.cell.part]
     counted = False
     for question in asking:
         eligible = match.owner in owners.present(question.group, match.cell.part) or match.owner == question.bearer
         if eligible and (match.owner not in question.exclude or match.owner == question.bearer):
             covered = any(s.start <= part.start < s.end for s in question.covered)
-            (result.matches if covered else result.gaps)[question.key].append(match)
+            (result.matches if covered else result.uncovered)[question.key].append(match)
             counted = True
     return counted

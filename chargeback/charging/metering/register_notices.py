@@ -1,35 +1,24 @@
-"""Rows of registers that are billed to nobody, so the user is told: no rule prices them, or their member is gone. Pure."""
+"""Notices of register rows that are billed to nobody: no rule prices them, or their member has ended. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 
+from chargeback.charging.metering.rule_quantities import items_named
 from chargeback.charging.metering.timeline import identities
 from chargeback.model.facts import Facts, GroupMember, Level, Resource
 from chargeback.model.period import Period, Span, clip
-from chargeback.model.problem import Notice, Place, Problem, counted
-from chargeback.model.rules import Quantity, Rule, parts_of
+from chargeback.model.problem import Notice, Place, counted
+from chargeback.model.rules import Rule, parts_of
 from chargeback.model.succession import successor_of
 
 ITEMS = "subscriptions.csv"
 
 
-def mistyped_items(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
-    """An item that nobody ever had, while one of nearly that name is in no rule: surely a typing mistake."""
-    known = {row.name for row in facts.subscriptions}
-    unpriced = sorted(known - {item for _, _, item in _items(rules)})
-    for rule, key, item in _items(rules):
-        close = get_close_matches(item, unpriced, n=1, cutoff=0.85) if item not in known else []
-        if close:
-            message = f'unknown item "{item}": {ITEMS} does not name it, and no rule prices "{close[0]}"; is it meant?'
-            yield Problem(rule.where(key), message, "unknown-item")
-
-
-def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
-    """Items that no rule prices, items that nobody has, and days on which a rule has no version for what it prices."""
-    priced = {item for rule, _, item in _items(rules) if rule.kind != "baseline"}
+def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterator[Notice]:
+    """Notices of items that no rule prices, items that nobody has, and days on which a rule has no version."""
+    priced = {item for rule, _, item in items_named(rules) if rule.kind != "baseline"}
     for item, rows in _by_item(facts.subscriptions, period):
         if item not in priced:
             message = (
@@ -39,7 +28,7 @@ def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterat
                 Place(ITEMS, min(row.where.line or 0 for row in rows)), message, "unpriced-subscription", len(rows)
             )
     known = {row.name for row in facts.subscriptions}
-    for rule, key, item in _items(rules):
+    for rule, key, item in items_named(rules):
         if item not in known:
             yield Notice(
                 rule.where(key),
@@ -52,9 +41,9 @@ def level_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Iterat
 
 
 def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
-    """Rows of a member that go on after others took over from it: they count for nobody, and nothing passes by itself."""
+    """Notices of rows of a member in force after its successor took over: they count for nobody."""
     members = identities(facts.members, period.span)
-    gone = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
+    ended = {name: m.valid_to for name, m in members.items() if m.successor and m.valid_to and m.valid_to < period.end}
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     rows: tuple[GroupMember | Level | Resource, ...] = (
         *facts.groups,
@@ -62,21 +51,22 @@ def _left_behind(facts: Facts, period: Period) -> Iterator[Notice]:
         *facts.subscriptions,
         *facts.resources,
     )
-    for row in rows if gone else ():
-        end = gone.get(row.member_id)
+    for row in rows if ended else ():
+        end = ended.get(row.member_id)
         if end is not None and clip(row.valid_from, row.valid_to, Span(max(end, period.first), period.end)):
             found[row.where.path, row.member_id].append(row.where.line or 0)
     for (path, name), lines in sorted(found.items()):
-        heir = successor_of(name, members, period)
+        successor = successor_of(name, members, period)
         message = (
-            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {heir} took over from it on {gone[name]}, and "
-            f"nothing passes by itself: end what ended with {name}, and give {heir} rows of its own"
+            f"{counted(len(lines), 'row')} of {name} in force in {period}, though {successor} took over from it on "
+            f"{ended[name]}, and "
+            f"nothing passes by itself: end what ended with {name}, and give {successor} rows of its own"
         )
         yield Notice(Place(path, min(lines)), message, "left-behind", len(lines))
 
 
 def _unpriced_days(rule: Rule, facts: Facts, period: Period) -> Iterator[Notice]:
-    """Days of a month on which somebody has what a rate prices, but no version of the rate is in force."""
+    """Notice of days on which somebody has what a rate prices, but no version of the rate is in force."""
     quantity = rule.quantity
     if rule.kind != "rate" or quantity is None or quantity.kind not in ("driver", "subscription"):
         return
@@ -103,26 +93,3 @@ def _by_item(levels: Iterable[Level], period: Period) -> Iterator[tuple[str, lis
         if clip(row.valid_from, row.valid_to, period.span) is not None:
             found.setdefault(row.name, []).append(row)
     yield from sorted(found.items())
-
-
-def _items(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
-    """Every item that a rule names, once, with the key that names it first."""
-    for rule in rules:
-        seen: set[str] = set()
-        for key, quantity in quantities(rule):
-            for part in quantity.parts:
-                if part.subscription and part.subscription not in seen:
-                    seen.add(part.subscription)
-                    yield rule, key, part.subscription
-
-
-def quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
-    """Every quantity of a rule and of its versions, with its key."""
-    if rule.quantity is not None:
-        yield "quantity", rule.quantity
-    for number, version in enumerate(rule.versions):
-        if version.quantity is not None:
-            yield f"version.{number}.quantity", version.quantity
-        for index, key in enumerate(version.keys):
-            if key.quantity is not None:
-                yield f"version.{number}.keys.{index}.quantity", key.quantity

@@ -1,7 +1,7 @@
-"""Years of membership: since when a member belongs without a break, and which of a version's prices it has come to. Pure.
+"""Seniority: completed years of unbroken membership, and the price list of a version that they give. Pure.
 
-A run of membership is unbroken validity in members.csv, under a rule with a group also in groups.csv: rows that touch
-are one run, whoever leaves and comes back begins anew. Who joins on a 29 February completes a year on 1 March.
+A run of membership is unbroken validity in members.csv, and in groups.csv for a rule with a group. Rows that touch are
+one run; a member that leaves and returns begins anew. After a 29 February a year is completed on 1 March.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from chargeback.charging.metering.timeline import Presence, Roster, cut
+from chargeback.charging.metering.timeline import Presence, Roster, cut_at
 from chargeback.model.facts import Facts
 from chargeback.model.period import Span
 from chargeback.model.rules import Version
@@ -19,7 +19,7 @@ EVER = Span(date.min, date.max)
 
 
 class Memberships:
-    """The unbroken runs of membership of everybody, by group; worked out when first asked for."""
+    """Memberships: the unbroken runs of all members, by group; computed when first asked for."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -41,22 +41,22 @@ def completed_years(joined: date, day: date) -> int:
 
 
 def list_on(version: Version, runs: Iterable[Span], day: date) -> int:
-    """The place of the price list, in the version's ``seniority``, that holds for a member on a day of one of its runs."""
+    """Place of a member's price list in the version's ``seniority`` on a day of one of its runs, from 0."""
     joined = next(run.start for run in runs if run.start <= day < run.end)
     years = completed_years(joined, day)
     return next(n for n, each in enumerate(version.seniority) if each.up_to is None or years < each.up_to)
 
 
 def by_list(version: Version, runs: Sequence[Span], spans: Iterable[Span]) -> Iterator[tuple[Span, int]]:
-    """Days of presence cut where a member comes to another price list, each part with the place of its list."""
+    """Days of presence cut where a member moves to another price list, each part with the place of its list."""
     for span in spans:
         years = range(span.start.year, span.end.year + 1)
-        for part in cut(span, [_anniversary(run.start, year) for run in runs for year in years]):
+        for part in cut_at(span, [_anniversary(run.start, year) for run in runs for year in years]):
             yield part, list_on(version, runs, part.start)
 
 
 def _anniversary(joined: date, year: int) -> date:
-    """The day of a year on which a year of membership is completed."""
+    """Day of a calendar year on which a year of membership is completed."""
     if (joined.month, joined.day) == (2, 29) and not isleap(year):
         return date(year, 3, 1)
     return date(year, joined.month, joined.day)

@@ -1,42 +1,26 @@
-"""What the user should know of a month though it stops nothing; and days of use that no version covers. Pure."""
+"""Notices of usage: without a member, without a price, without a tag, and the shares that this moves. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
-from chargeback.charging.metering.answers import Answer, Measured, unit_of
+from chargeback.charging.metering.answers import Answer, Measured, metered_unit_of
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.cells import Cell
-from chargeback.charging.metering.register_notices import quantities
+from chargeback.charging.metering.rule_quantities import meters_named
 from chargeback.model.facts import Member
-from chargeback.model.money import rounded
+from chargeback.model.money import rounded, short
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import PoolSplit
-from chargeback.model.problem import Notice, Place, Problem, counted
+from chargeback.model.problem import Notice, Place, counted
 from chargeback.model.rules import Rule
 from chargeback.model.succession import successor_of
 
 USAGE = Place("usage")
-NOBODY: Mapping[str, Member] = {}
-
-
-def gaps(asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period) -> Iterator[Problem]:
-    """Use on days when no version of its rule is in force."""
-    for question in asked:
-        matches = measured.attribution.gaps.get(question.key, [])
-        if matches:
-            rows = sum(m.cell.samples for m in matches)
-            first = min(measured.parts[m.cell.part].start for m in matches)
-            rule = rules[question.rule]
-            message = (
-                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
-                f"{question.quantity.meter} on days without one: date a version to cover them"
-            )
-            yield Problem(rule.near(first), message, "use-without-version")
+NO_MEMBERS: Mapping[str, Member] = {}
 
 
 def usage_notices(
@@ -44,76 +28,53 @@ def usage_notices(
     rules: Sequence[Rule],
     period: Period,
     meters: Iterable[str],
-    members: Mapping[str, Member] = NOBODY,
+    members: Mapping[str, Member] = NO_MEMBERS,
 ) -> Iterator[Notice]:
-    """Usage that leads to nobody, usage that no rule counts, and meters of rules that no usage has."""
+    """Notices of usage without a member, usage that no rule counts, and meters of rules that no usage has."""
     for meter, rows, total in _by_meter(measured.attribution.unattributed):
-        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) without a member in force in {period}: billed to nobody"
+        message = (
+            f"{counted(rows, 'row')} of {meter} ({short(total)} in all) without a member in force in {period}: billed "
+            "to nobody"
+        )
         yield Notice(USAGE, message + "".join(_succeeded(measured, meter, members, period)), "unattributed-usage", rows)
     for meter, rows, total in _by_meter(m.cell for m in measured.attribution.unpriced):
-        message = f"{counted(rows, 'row')} of {meter} ({_shown(total)} in all) that no rule counts in {period}: billed to nobody"
+        message = (
+            f"{counted(rows, 'row')} of {meter} ({short(total)} in all) that no rule counts in {period}: billed to "
+            "nobody"
+        )
         yield Notice(USAGE, message, "unpriced-usage", rows)
     known = set(meters)
-    for rule, key, meter in _meters(rules):
+    for rule, key, meter in meters_named(rules):
         if meter not in known:
             yield Notice(rule.where(key), f'no usage of any month has the meter "{meter}"', "meter-without-usage")
 
 
 def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], period: Period) -> Iterator[str]:
-    """Who succeeded the members that usage still leads to after their end."""
-    for name, cells in sorted(measured.attribution.absent.items()):
+    """Successors of the members that usage still names after their end, in words."""
+    for name, cells in sorted(measured.attribution.not_in_force.items()):
         member = members.get(name)
         if member is not None and member.successor and member.valid_to is not None:
             late = [c for c in cells if c.meter == meter and measured.parts[c.part].start >= member.valid_to]
             if late:
-                heir = successor_of(name, members, period)
+                successor = successor_of(name, members, period)
                 yield (
-                    f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {heir} took over from on "
-                    f"{member.valid_to}: let the usage, or resources.csv, name {heir} from then on"
+                    f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {successor} took over from on "
+                    f"{member.valid_to}: let the usage, or resources.csv, name {successor} from then on"
                 )
 
 
-def mistyped_meters(measured: Measured, rules: Sequence[Rule], meters: Iterable[str]) -> Iterator[Problem]:
-    """A meter that no usage at all has, while unpriced usage has one of nearly that name: surely a typing mistake."""
-    known = set(meters)
-    unpriced = sorted({m.cell.meter for m in measured.attribution.unpriced})
-    for rule, key, meter in _meters(rules):
-        close = get_close_matches(meter, unpriced, n=1, cutoff=0.85) if meter not in known else []
-        if close:
-            message = f'unknown meter "{meter}": no usage has it, and no rule prices "{close[0]}"; is it meant?'
-            yield Problem(rule.where(key), message, "unknown-meter")
-
-
-def _meters(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
-    """Every meter of a rule, once, with the key that names it first."""
-    for rule in rules:
-        named = [(part.meter, key) for key, quantity in quantities(rule) for part in quantity.parts]
-        first = {meter: key for meter, key in reversed(named) if meter}
-        yield from ((rule, key, meter) for meter, key in sorted(first.items()))
-
-
-def mistyped_tags(rules: Iterable[Rule], tags: Iterable[str]) -> Iterator[Problem]:
-    """A tag that a rule measures apart by and no usage has, while the usage has one of nearly that name."""
-    known = sorted(tags)
-    for rule in rules:
-        tag = rule.quantity.tag if rule.quantity else ""
-        close = get_close_matches(tag, known, n=1, cutoff=0.85) if tag and tag not in known else []
-        if close:
-            message = f'unknown tag "{tag}": no usage has it, but some has "{close[0]}"; is it meant?'
-            yield Problem(rule.where("quantity"), message, "unknown-tag")
-
-
-def untagged(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
-    """Use without the tag by whose values its rule measures apart: priced, each member's together."""
+def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:
+    """Notices of use without the tag by which its rule measures apart: it is priced together, for each member."""
     for question in asked:
         tag, meter = question.quantity.tag, question.quantity.meter
-        unit = unit_of(question.quantity, measured.tags)
+        unit = metered_unit_of(question.quantity, measured.tags)
         cells = [m.cell for m in measured.attribution.matches.get(question.key, ()) if not unit(m)[1]] if tag else []
         if cells:
             rows = sum(c.samples for c in cells)
-            total = _shown(sum((c.total for c in cells), Fraction(0)))
+            total = short(sum((c.total for c in cells), Fraction(0)))
             message = (
-                f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: {question.rule} '
+                f'{counted(rows, "row")} of {meter} ({total} in all) without the tag "{tag}" in {period}: '
+                f"{question.rule} "
                 "prices those of each member together, as one more value of the tag"
             )
             yield Notice(question.where, message, "usage-without-tag", rows)
@@ -127,12 +88,8 @@ def _by_meter(cells: Iterable[Cell]) -> Iterator[tuple[str, int, Fraction]]:
         yield meter, sum(c.samples for c in rows), sum((c.total for c in rows), Fraction(0))
 
 
-def _shown(value: Fraction) -> str:
-    return format(rounded(value, 6).normalize(), "f")
-
-
-def moved(month: Month, answers: Mapping[tuple[str, str], Answer]) -> Iterator[Notice]:
-    """For each meter key, the use that leads to nobody and the euros it moved to the others."""
+def moved_shares(month: Month, answers: Mapping[tuple[str, str], Answer]) -> Iterator[Notice]:
+    """Notices, for each meter key, of use without a member and of the euros that it moved to the others."""
     for split in month.splits:
         for number, key in enumerate(split.keys):
             answer = answers.get((split.rule, f"{split.version}:{number}:0"))
@@ -145,7 +102,7 @@ def moved(month: Month, answers: Mapping[tuple[str, str], Answer]) -> Iterator[N
 def _moved(month: Month, split: PoolSplit, name: str, weight: Fraction, total: Fraction, lost: Fraction) -> Notice:
     moved_cents = split.amount * weight * lost / (total + lost) if total + lost else Fraction(0)
     message = (
-        f"pool {split.pool} is shared by {name} in {month.period}: {_shown(lost)} of it without a member, which moved "
+        f"pool {split.pool} is shared by {name} in {month.period}: {short(lost)} of it without a member, which moved "
         f"{rounded(moved_cents / 100, 2)} {month.settings.currency} to the others"
     )
     return Notice(month.rules[split.rule].where("pool"), message, "moved-by-unattributed")

@@ -1,8 +1,8 @@
 """Charges of a rate that accumulates over the year: the price of the use to date less that of the use to last month.
 
 Both sides use the month's version; cents are taken per tier and per fee. The bounds are for the year: the first month
-with use (with a group, of membership) bears the whole minimum. A member that took over from others goes on where all of
-them together stood: their use, up to their last day, counts on both sides. Pure.
+with use (with a group, of membership) bears the whole minimum. A member that took over from others continues from the
+total of all of them: their use, up to their last day, counts on both sides. Pure.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Roster
-from chargeback.charging.rating.pricing import bound_cents, price, rebate, top_up, year_start
-from chargeback.charging.rating.rate_charges import SLOT, bound_charge
-from chargeback.model.charges import Charge, ChargeKind
+from chargeback.charging.rating.pricing import PricedItemKind, bound_cents, price, rebate, top_up, year_start
+from chargeback.charging.rating.rate_charges import RATE_BOUNDS, SLOT, bound_charge
+from chargeback.model.charges import Charge
 from chargeback.model.money import to_cents
 from chargeback.model.period import Span
 from chargeback.model.rules import Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"
-Tiers = Mapping[tuple[int, ChargeKind], tuple[int, Fraction, Fraction]]
-TakenOver = Mapping[str, frozenset[str]]
+TierAmounts = Mapping[tuple[int, PricedItemKind], tuple[int, Fraction, Fraction]]  # cents, units and price
+Predecessors = Mapping[str, frozenset[str]]
 
 
 def accumulates(rule: Rule, month: Span) -> bool:
-    """Whether the rule's version of the month meets the use since the start of the year."""
+    """Whether the rule's version of the month prices the use from the start of the year on."""
     return any(version.accumulate for version, _ in parts_of(rule, month))
 
 
@@ -38,8 +38,8 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
     ((version, _),) = parts_of(rule, ctx.month)
     now = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{SLOT}:0"), Answer({})).readings.items()}
     alone = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{BEFORE}:0"), Answer({})).readings.items()}
-    taken_over = ctx.predecessors
-    before = _with_predecessors(alone, now, taken_over)
+    predecessors = ctx.predecessors
+    before = _with_predecessors(alone, now, predecessors)
     charges: list[Charge] = []
     totals: dict[str, list[int]] = {}
     for unit in sorted({*now, *before}):
@@ -50,31 +50,31 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
         total[0] += sum(cents for cents, _, _ in old.values())
         total[1] += sum(cents for cents, _, _ in new.values())
         charges += _differences(rule, version, unit, old, new, ctx) if unit in now else ()
-    started, present = _membership(rule, version, taken_over, ctx)
+    started, present = _membership(rule, version, predecessors, ctx)
     return charges + list(_bounds(rule, version, totals, ({m for m, _ in before} | started, present), ctx))
 
 
 def _with_predecessors(
-    before: Mapping[MeteredUnit, Fraction], now: Mapping[MeteredUnit, Fraction], taken_over: TakenOver
+    before: Mapping[MeteredUnit, Fraction], now: Mapping[MeteredUnit, Fraction], predecessors: Predecessors
 ) -> dict[MeteredUnit, Fraction]:
-    """The use to the end of last month, with all the use of those whom each member has taken over from."""
+    """Use to the end of last month, with all the use of each member's predecessors."""
     found = dict(before)
-    for heir, names in taken_over.items():
+    for successor, names in predecessors.items():
         for uses in (before, now):
             for (member, what), value in uses.items():
                 if member in names:
-                    found[heir, what] = found.get((heir, what), ZERO) + value
+                    found[successor, what] = found.get((successor, what), ZERO) + value
     return found
 
 
-def _tiers(version: Version, quantity: Fraction | None) -> Tiers:
-    """Cents, units and price by tier and kind of a year's use."""
+def _tiers(version: Version, quantity: Fraction | None) -> TierAmounts:
+    """Cents, units and price of a year's use, by tier and kind."""
     items = price(version, quantity) if quantity is not None else ()
     return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
 
 
 def _differences(
-    rule: Rule, version: Version, unit: MeteredUnit, old: Tiers, new: Tiers, ctx: Context
+    rule: Rule, version: Version, unit: MeteredUnit, old: TierAmounts, new: TierAmounts, ctx: Context
 ) -> Iterator[Charge]:
     for tier, kind in sorted({*old, *new}):
         cents = new.get((tier, kind), (0, ZERO, ZERO))[0] - old.get((tier, kind), (0, ZERO, ZERO))[0]
@@ -106,10 +106,12 @@ def _bounds(
     due: tuple[set[str], set[str]],
     ctx: Context,
 ) -> Iterator[Charge]:
-    """Top-ups and rebates of the year to date less those up to last month; ``due``: who owed a minimum then, and who does now."""
+    """Top-ups and rebates of the year to date less those up to last month.
+
+    ``due``: the members that owed a minimum up to last month, and those that owe one to date.
+    """
     started, present = due
-    kinds: tuple[ChargeKind, ...] = ("minimum", "maximum")
-    for kind in kinds:
+    for kind in RATE_BOUNDS:
         stated = getattr(version, kind)
         bound = bound_cents([(stated, ONE)]) if stated is not None else 0
         for member in sorted({*totals, *present}) if stated is not None else ():
@@ -122,11 +124,11 @@ def _bounds(
                 yield replace(charge, reason="accumulated", accumulated=True)
 
 
-def _membership(rule: Rule, version: Version, taken_over: TakenOver, ctx: Context) -> tuple[set[str], set[str]]:
-    """With a group: members present earlier in the year, themselves or those they took over from, and those present to date."""
+def _membership(rule: Rule, version: Version, predecessors: Predecessors, ctx: Context) -> tuple[set[str], set[str]]:
+    """With a group: members present earlier in the year (or whose predecessors were), and members present to date."""
     if rule.group is None:
         return set(), set()
     first = year_start(version, ctx.period).first
     earlier = Roster(ctx.facts, Span(first, ctx.period.first)).of(rule.group) if first < ctx.period.first else {}
     to_date = {*earlier, *ctx.roster.of(rule.group)}
-    return {*earlier, *(heir for heir, names in taken_over.items() if names & to_date)}, to_date
+    return {*earlier, *(successor for successor, names in predecessors.items() if names & to_date)}, to_date

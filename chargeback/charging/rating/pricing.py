@@ -1,4 +1,4 @@
-"""One function prices any quantity: flat, graduated, volume or package, with included, tiers and fees.
+"""Pricing: one function for any quantity, flat, graduated, volume or package, with included, tiers and fees.
 
 ``price`` gives items, exact and unrounded; a charge is units × price × its share of the month, rounded once
 (``to_cents``). Bounds (minimum, maximum) and spans (year, quarter) are for whole charges in cents.
@@ -10,24 +10,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
-from chargeback.model.charges import ChargeKind
 from chargeback.model.money import added, instalments, to_cents
-from chargeback.model.period import Period
+from chargeback.model.period import Frequency, Period
 from chargeback.model.prices import Step
 from chargeback.model.rules import Version
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
-SPANS = {"month": 1, "quarter": 3, "year": 12}
-Run = tuple[Fraction, int, int]
+SPANS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
+PricedItemKind = Literal["usage", "fee"]
+DayRun = tuple[Fraction, int, int]  # value, days in force at that value, place of the price list
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A priced part of a quantity: ``units`` in a tier (from 1), or a fee, whose units are the share of days it is due."""
+class PricedItem:
+    """Priced item: a part of a quantity in one tier, or a fee.
 
-    kind: ChargeKind
+    Attributes:
+        kind: use or fee.
+        tier: number of the tier, from 1, running on from price list to price list.
+        units: exact units; of a fee the part of the days on which it is due.
+        price: euros a unit, as written.
+        exact_price: the same as a rational.
+    """
+
+    kind: PricedItemKind
     tier: int
     units: Fraction
     price: Decimal
@@ -39,8 +48,8 @@ class Item:
         return self.units * self.exact_price
 
 
-def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, ...]:
-    """The items of a quantity under a version's terms; a flat or package price has one even for zero units.
+def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[PricedItem, ...]:
+    """Items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
     the price list in ``seniority``; the numbers of tiers run on from list to list.
@@ -52,7 +61,7 @@ def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[Item, .
     return tuple(replace(item, tier=item.tier + before) for item in items)
 
 
-def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[Item, ...]:
+def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[PricedItem, ...]:
     if quantity.numerator < 0:
         return (_usage(1, steps[0], _packages(version, quantity)),)
     rest = max(ZERO, quantity - version.free) if version.free else quantity
@@ -73,8 +82,8 @@ def _packages(version: Version, quantity: Fraction) -> Fraction:
     return Fraction(started if quantity >= 0 else -started)
 
 
-def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
-    items: list[Item] = []
+def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[PricedItem, ...]:
+    items: list[PricedItem] = []
     tier, lower = 0, ZERO
     while (upper := steps[tier].upper) is not None and upper < rest:
         items += _entered(tier + 1, steps[tier], upper - lower if lower else upper)
@@ -84,29 +93,29 @@ def _graduated(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[Item, ...]:
+def _volume(steps: tuple[Step, ...], rest: Fraction) -> tuple[PricedItem, ...]:
     if rest == 0:
         return ()
     reached = next(n for n, step in enumerate(steps) if step.upper is None or rest <= step.upper)
     return tuple(_entered(reached + 1, steps[reached], rest))
 
 
-def _usage(number: int, step: Step, units: Fraction) -> Item:
-    return Item("usage", number, units, step.price, step.exact_price)
+def _usage(number: int, step: Step, units: Fraction) -> PricedItem:
+    return PricedItem("usage", number, units, step.price, step.exact_price)
 
 
-def _entered(number: int, step: Step, units: Fraction) -> list[Item]:
+def _entered(number: int, step: Step, units: Fraction) -> list[PricedItem]:
     usage = [_usage(number, step, units)]
-    return usage if step.fee is None else [*usage, Item("fee", number, ONE, step.fee, step.exact_fee)]
+    return usage if step.fee is None else [*usage, PricedItem("fee", number, ONE, step.fee, step.exact_fee)]
 
 
-def price_by_day(version: Version, runs: Iterable[Run], month_days: int) -> tuple[Item, ...]:
-    """The items of a level that counts by day: ``runs`` are (value, days in force at that value, place of the price list).
+def price_by_day(version: Version, runs: Iterable[DayRun], month_days: int) -> tuple[PricedItem, ...]:
+    """Items of a level that counts by day, over ``runs`` of days.
 
     Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
     a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
     """
-    totals: dict[tuple[str, int], Item] = {}
+    totals: dict[tuple[str, int], PricedItem] = {}
     for value, days, place in runs:
         for item in price(version, value, place):
             key = (item.kind, item.tier)
@@ -121,8 +130,8 @@ def month_of_span(version: Version, period: Period) -> tuple[int, int]:
     return (period.month - int(version.year_starts[:2])) % months, months
 
 
-def borne(span_cents: int, version: Version, period: Period) -> int:
-    """What the month bears of a span's cents: they are split over the months so that they add up, earliest first."""
+def borne_by_month(span_cents: int, version: Version, period: Period) -> int:
+    """Cents of a span that the month bears: they are split over its months so that they add up, earliest first."""
     index, months = month_of_span(version, period)
     return instalments(span_cents, months)[index]
 
@@ -134,15 +143,15 @@ def year_start(version: Version, period: Period) -> Period:
 
 
 def bound_cents(stated: Iterable[tuple[Decimal, Fraction]]) -> int:
-    """A bound of a month: those of its versions, each × its share of the days, put in cents once."""
+    """Bound of a month in cents: those of its versions in euros, each × its share of the days, rounded once."""
     return to_cents(added(Fraction(amount) * share for amount, share in stated))
 
 
 def top_up(minimum: int, charged: int) -> int:
-    """What a minimum adds, in cents: 0 when the charges reach it."""
+    """Cents that a minimum adds: 0 when the charges reach it."""
     return max(0, minimum - charged)
 
 
 def rebate(maximum: int, charged: int) -> int:
-    """What a maximum takes off, in cents, as a negative amount: 0 when the charges stay under it."""
+    """Cents that a maximum takes off, not above zero: 0 when the charges do not exceed it."""
     return min(0, maximum - charged)

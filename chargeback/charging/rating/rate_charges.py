@@ -7,14 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, get_args
 
 from chargeback.charging.context import EVERYBODY, Context
 from chargeback.charging.metering.answers import Reading
 from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import days_in
-from chargeback.charging.rating.pricing import Item, borne, bound_cents, price, price_by_day, rebate, top_up
-from chargeback.model.charges import Charge, ChargeKind
+from chargeback.charging.rating.pricing import (
+    PricedItem,
+    borne_by_month,
+    bound_cents,
+    price,
+    price_by_day,
+    rebate,
+    top_up,
+)
+from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
@@ -22,14 +31,24 @@ from chargeback.model.rules import DatedVersion, Rule, Version, parts_of
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SLOT = "rate"
+RateBound = Literal["minimum", "maximum"]
+RATE_BOUNDS: tuple[RateBound, ...] = get_args(RateBound)
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """The items of one unit under one version: usage counts × ``weight``, fees × ``days`` (a version's share of the days)."""
+class PricedUnit:
+    """Priced unit: the items of one unit under one version.
+
+    Attributes:
+        unit: (member, resource or value of the tag).
+        items: items of its quantity.
+        weight: part of the month that use is multiplied by.
+        days: the version's part of the days of the month, that fees are multiplied by.
+        split_units: whether the weight is of the units (a sum is cut over versions) and not a factor of the charge.
+    """
 
     unit: MeteredUnit
-    items: tuple[Item, ...]
+    items: tuple[PricedItem, ...]
     weight: Fraction
     days: Fraction
     split_units: bool
@@ -51,7 +70,7 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
 
 def _priced(
     rule: Rule, version: Version, span: Span, ctx: Context, presence: Mapping[str, tuple[Span, ...]]
-) -> Iterator[Priced]:
+) -> Iterator[PricedUnit]:
     quantity = rule.quantity
     if quantity is None:
         return
@@ -64,7 +83,7 @@ def _priced(
                 for value, count in ctx.runs(rule, SLOT, quantity, member, part)
             ]
             if runs:
-                yield Priced((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
+                yield PricedUnit((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
         return
     additive = quantity.measure in ADDITIVE
     for unit, reading in sorted(ctx.readings(rule, SLOT, quantity, presence).items()):
@@ -72,13 +91,13 @@ def _priced(
         if additive:
             yield _additive(version, unit, reading, span, days, place)
         else:
-            yield Priced(unit, price(version, reading.value, place), days, days, False)
+            yield PricedUnit(unit, price(version, reading.value, place), days, days, False)
 
 
 def _lists(
     rule: Rule, version: Version, member: str, spans: tuple[Span, ...], ctx: Context
 ) -> Iterator[tuple[tuple[Span, ...], int]]:
-    """Days of presence, cut where the member comes to another price list by its years of membership."""
+    """Days of presence, cut where the member moves to another price list by its years of membership."""
     if not version.seniority:
         yield spans, 0
         return
@@ -100,17 +119,19 @@ def _of_month(days: int, ctx: Context) -> Fraction:
     return ONE if days == ctx.month.days else Fraction(days, ctx.month.days)
 
 
-def _additive(version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int) -> Priced:
+def _additive(
+    version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int
+) -> PricedUnit:
     """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
     if days is ONE:
-        return Priced(unit, price(version, reading.value, place), ONE, ONE, True)
+        return PricedUnit(unit, price(version, reading.value, place), ONE, ONE, True)
     own = reading.within([span])
     if reading.value > 0:
-        return Priced(unit, price(version, reading.value, place), own / reading.value, days, True)
-    return Priced(unit, price(version, own, place), ONE, days, True)
+        return PricedUnit(unit, price(version, reading.value, place), own / reading.value, days, True)
+    return PricedUnit(unit, price(version, own, place), ONE, days, True)
 
 
-def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Context) -> Charge:
+def _charge(rule: Rule, version: Version, priced: PricedUnit, item: PricedItem, ctx: Context) -> Charge:
     """units × price × weight, rounded once; a span's cents are then borne by its months."""
     member, resource = priced.unit
     fee = item.kind == "fee"
@@ -135,7 +156,7 @@ def _charge(rule: Rule, version: Version, priced: Priced, item: Item, ctx: Conte
 def _borne(charge: Charge, version: Version, ctx: Context) -> Charge:
     if version.every == "month":
         return charge
-    return replace(charge, amount=borne(charge.amount, version, ctx.period), span_amount=charge.amount)
+    return replace(charge, amount=borne_by_month(charge.amount, version, ctx.period), span_amount=charge.amount)
 
 
 def _bounds(
@@ -146,13 +167,12 @@ def _bounds(
     ctx: Context,
     presence: Mapping[str, tuple[Span, ...]],
 ) -> Iterator[Charge]:
-    """Top-ups and rebates: the bounds of the versions that state one against the month's charges of those versions.
+    """Top-ups and rebates: the bounds of the versions that state one, against the month's charges of those versions.
 
-    ``due``: the members for whom something was measured, or all of the rule's group.
+    ``due``: the members with a measured quantity, or all of the rule's group.
     """
     by_member: dict[str, list[Charge]] = {}
-    kinds: tuple[ChargeKind, ...] = ("minimum", "maximum")
-    for kind in kinds:
+    for kind in RATE_BOUNDS:
         stating = [(v, span) for v, span in parts if isinstance(getattr(v, kind), Decimal)]
         if not stating:
             continue
@@ -185,9 +205,10 @@ def _charged(charges: Iterable[Charge], stating: Sequence[DatedVersion]) -> int:
 
 
 def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge], ctx: Context) -> Iterator[Charge]:
-    """Rebates to what rules charge all other members in the month, against what this month bears, other bounds included.
+    """Rebates to the charges of all other members by some rules, against this month's charges, other bounds included.
 
-    In a month cut by versions what the others are charged is split over them by days, in cents; below zero it is zero.
+    In a month cut by versions the charges of the others are split over them by days, in cents; below zero they are
+    zero.
     """
     stating = [(v, span) for v, span in parts if isinstance(v.maximum, Others)]
     versions = {v.valid_from for v, _ in stating}
@@ -207,7 +228,7 @@ def _others(rule: Rule, parts: Sequence[DatedVersion], charges: Sequence[Charge]
             yield bound_charge(rule, stating[-1][0], "maximum", member, difference, ctx)
 
 
-def bound_charge(rule: Rule, version: Version, kind: ChargeKind, member: str, cents: int, ctx: Context) -> Charge:
+def bound_charge(rule: Rule, version: Version, kind: RateBound, member: str, cents: int, ctx: Context) -> Charge:
     """A top-up or a rebate of a member, in cents."""
     return Charge(
         member_id=member,

@@ -1,7 +1,8 @@
-"""Sharing a pool: weights to cents, with floors and caps. Pure; amounts in whole cents, weights exact rationals.
+"""Apportionment of a pool: weights to cents, with floors and caps. Pure; amounts in whole cents, weights exact
+rationals.
 
-Shares are one factor times the key, held between floor and cap; the factor is found exactly, so that the shares add
-up to the pool. With equal keys and a cap at the claim this is constrained equal awards (Aumann & Maschler 1985).
+Shares are one factor times the key, limited by floor and cap; the factor is found exactly, so that the shares add up to
+the pool. With equal keys and a cap at the claim this is constrained equal awards (Aumann & Maschler 1985).
 """
 
 from __future__ import annotations
@@ -11,68 +12,80 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chargeback.model.money import added, apportion, split
+from chargeback.model.pools import BoundKind
 
 ZERO = Fraction(0)
-Bounds = Mapping[str, Fraction]
+Bounds = Mapping[str, Fraction]  # cents by member; a missing member has no bound
 
 
 @dataclass(frozen=True, slots=True)
 class Infeasible(Exception):
-    """Floors above the pool, or caps below it: ``bound`` is ``floor`` or ``cap``, ``total`` what they add up to, in cents."""
+    """Raised when floors exceed the pool, or caps do not reach it.
 
-    bound: str
+    Attributes:
+        bound: which of them.
+        total: their sum in cents, exact.
+    """
+
+    bound: BoundKind
     total: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Cents by member, and the members held at a bound (``floor`` or ``cap``)."""
+class BoundedShares:
+    """Shares between bounds.
+
+    Attributes:
+        cents: whole cents by member; they add up to the pool.
+        binding: members whose share is at a floor or a cap, with that bound.
+    """
 
     cents: dict[str, int]
-    bound: dict[str, str]
+    binding: dict[str, BoundKind]
 
 
-def share(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Shares:
-    """Share ``pool`` cents by ``weights`` between ``floors`` and ``caps`` (cents, by member; a missing one is none).
+def share_within_bounds(pool: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> BoundedShares:
+    """Share ``pool`` cents by ``weights`` between ``floors`` and ``caps``.
 
     A negative pool knows no floor, and its caps bound the absolute value. A floor above the member's own cap is
     infeasible. Raises Infeasible; ZeroDivisionError when the weights add up to zero.
     """
     lower = floors if pool > 0 else {}
     if not lower and not caps:
-        return Shares(split(pool, weights), {})
+        return BoundedShares(split(pool, weights), {})
     if pool == 0:
-        return Shares(dict.fromkeys(weights, 0), {})
+        return BoundedShares(dict.fromkeys(weights, 0), {})
     if any(weight < 0 for weight in weights.values()):
         raise ArithmeticError("a negative key cannot be held between bounds")
     size = abs(pool)
     factor = _factor(size, weights, lower, caps)
-    quotas = {name: _held(factor * weight, name, lower, caps) for name, weight in weights.items()}
+    quotas = {name: _limited(factor * weight, name, lower, caps) for name, weight in weights.items()}
     sign = 1 if pool > 0 else -1
     cents = {name: sign * amount for name, amount in apportion(size, quotas).items()}
-    return Shares(cents, dict(_at_bounds(factor, weights, lower, caps)))
+    return BoundedShares(cents, dict(_at_bounds(factor, weights, lower, caps)))
 
 
-def _held(value: Fraction, name: str, floors: Bounds, caps: Bounds) -> Fraction:
+def _limited(value: Fraction, name: str, floors: Bounds, caps: Bounds) -> Fraction:
     value = max(value, floors.get(name, ZERO))
     return min(value, caps[name]) if name in caps else value
 
 
 def _at_bounds(
     factor: Fraction, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds
-) -> list[tuple[str, str]]:
-    held = []
+) -> list[tuple[str, BoundKind]]:
+    binding: list[tuple[str, BoundKind]] = []
     for name, weight in weights.items():
         if name in caps and factor * weight > caps[name]:
-            held.append((name, "cap"))
+            binding.append((name, "cap"))
         elif factor * weight < floors.get(name, ZERO):
-            held.append((name, "floor"))
-    return held
+            binding.append((name, "floor"))
+    return binding
 
 
 def _factor(size: int, weights: Mapping[str, Fraction], floors: Bounds, caps: Bounds) -> Fraction:
-    """The factor at which the held shares add up to ``size``: one sweep over the points where a bound lets go or holds."""
-    base = added(_held(ZERO, name, floors, caps) for name in weights)
+    """Factor at which the limited shares add up to ``size``: one sweep over the points where a bound begins or ends to
+    bind."""
+    base = added(_limited(ZERO, name, floors, caps) for name in weights)
     _check_own(weights, floors, caps)
     if base > size:
         raise Infeasible("floor", base)

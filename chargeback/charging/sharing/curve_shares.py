@@ -1,4 +1,4 @@
-"""Shares by a cost curve: what each member asks of it, and the weights that a method makes of that. Pure."""
+"""Shares along a cost curve: the demand of each member, and the weights by a method. Pure."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from fractions import Fraction
 
 from chargeback.charging.context import Context
 from chargeback.charging.games.curve_shapley import along_curve
-from chargeback.charging.games.curves import PiecewiseLinear, identity, increments, reach, serial
+from chargeback.charging.games.curves import PiecewiseLinear, demand_reached, identity, increments, serial
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import KeyValues, quantity_values
 from chargeback.charging.sharing.weights import Weights
-from chargeback.model.money import rounded
+from chargeback.model.money import short
 from chargeback.model.period import Span
-from chargeback.model.problem import Place, Problem
+from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity, Rule, Version
 
 
-def along(version: Version) -> bool:
-    """Whether a version shares a cost curve over a quantity."""
+def shares_curve(version: Version) -> bool:
+    """Whether a version shares its pool along a cost curve of a quantity."""
     return version.method in ("shapley", "serial", "increments") and version.quantity is not None
 
 
 def curve_weights(method: str, demands: Mapping[str, Fraction], curve: PiecewiseLinear | None) -> Weights:
-    """The shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
+    """Shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
     if method == "serial":
         return Weights(serial(demands, curve or identity))
     if method == "increments":
@@ -35,7 +35,7 @@ def curve_weights(method: str, demands: Mapping[str, Fraction], curve: Piecewise
 
 
 def demands_of(rule: Rule, version: Version, span: Span, presence: Presence, ctx: Context) -> KeyValues:
-    """What each member asks of the curve; with ``prorate = "day"`` a level is its mean over the days of the part."""
+    """Demand of each member, in units of the quantity; with ``prorate = "day"`` a level is its mean over the days."""
     quantity = version.quantity
     assert quantity is not None
     values = quantity_values(rule, version, span, quantity, "q", presence, ctx)
@@ -50,12 +50,12 @@ def curve_of(version: Version) -> PiecewiseLinear | None:
     return PiecewiseLinear(points) if points else None
 
 
-def unfit(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
-    """Demands that the method or the curve knows no cost for."""
+def unfit_demands(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Iterator[Problem]:
+    """Problems of demands for which the method or the curve gives no cost."""
     quantity = version.quantity or Quantity()
     if not quantity.whole:
         message = 'a demand is of a member as a whole: per = "member"'
-        yield Problem(_at(rule, version, "quantity"), message, "bad-field")
+        yield Problem(rule.where_in(version, "quantity"), message, "bad-field")
         return
     negative = sorted(member for member, demand in demands.items() if demand < 0)
     if negative:
@@ -63,23 +63,13 @@ def unfit(rule: Rule, version: Version, demands: KeyValues, ctx: Context) -> Ite
             f"the demand of {', '.join(negative[:5])} is below zero in {ctx.when}: "
             f"{version.method} shares the cost of demands from zero upwards"
         )
-        yield Problem(_at(rule, version, "quantity"), message, "negative-demand")
+        yield Problem(rule.where_in(version, "quantity"), message, "negative-demand")
         return
-    curve, wanted = curve_of(version), reach(version.method, demands.values())
+    curve, wanted = curve_of(version), demand_reached(version.method, demands.values())
     if curve is not None and curve.end < wanted:
         which = "the greatest demand" if version.method == "increments" else "the sum of the demands"
         message = (
-            f"the curve of {rule.id} ends at {_shown(curve.end)}, below {which} in {ctx.when}, {_shown(wanted)}: "
+            f"the curve of {rule.id} ends at {short(curve.end)}, below {which} in {ctx.when}, {short(wanted)}: "
             "add a point that reaches it"
         )
-        yield Problem(_at(rule, version, "curve"), message, "curve-too-short")
-
-
-def _at(rule: Rule, version: Version, field: str) -> Place:
-    return rule.where(f"version.{rule.versions.index(version)}.{field}")
-
-
-def _shown(value: Fraction) -> str:
-    """A value with at most 6 decimals, without trailing zeros."""
-    text = format(rounded(value, 6), "f")
-    return text.rstrip("0").rstrip(".")
+        yield Problem(rule.where_in(version, "curve"), message, "curve-too-short")

@@ -1,4 +1,5 @@
-"""Instalments: the budget of a year by twelfths in place of the month's costs, and what rates pay in advance of a pool. Pure; cents."""
+"""Instalments: twelfths of a yearly budget in place of a month's costs, and prefinancing of pools by rates. Pure;
+cents."""
 
 from __future__ import annotations
 
@@ -21,25 +22,30 @@ MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """What is called in a month, by pool, and the budgets that are missing."""
+class InstalmentCalls:
+    """Instalments called in a month.
 
-    of: Mapping[str, Instalment]
+    Attributes:
+        by_pool: instalment of each pool that is called.
+        problems: pools that are called without a budget.
+    """
+
+    by_pool: Mapping[str, Instalment]
     problems: tuple[Problem, ...] = ()
 
 
-def by_instalments(rule: Rule, days: Span) -> bool:
+def calls_instalments(rule: Rule, days: Span) -> bool:
     """Whether an allocation calls a budget by twelfths on some of the days."""
     return rule.kind == "allocation" and any(version.by_instalments for version, _ in parts_of(rule, days))
 
 
-def calls(rules: Iterable[Rule], facts: Facts, period: Period) -> Calls:
-    """The instalment of each pool whose version of the month says so: the month's twelfth of the budget, earliest months first."""
+def instalments_called(rules: Iterable[Rule], facts: Facts, period: Period) -> InstalmentCalls:
+    """Call the month's twelfth of the budget of each pool whose version of the month says so."""
     budgets = {(b.year, b.pool): b.amount for b in facts.budgets}
     found: dict[str, Instalment] = {}
     problems: list[Problem] = []
     for rule in rules:
-        if by_instalments(rule, period.span):
+        if calls_instalments(rule, period.span):
             pool = rule.pool or ""
             budget = budgets.get((period.year, pool))
             if budget is None:
@@ -47,21 +53,21 @@ def calls(rules: Iterable[Rule], facts: Facts, period: Period) -> Calls:
             else:
                 amount = instalments(budget, MONTHS)[period.month - 1]
                 found[pool] = Instalment(period.year, period.month, budget, amount)
-    return Calls(found, tuple(problems))
+    return InstalmentCalls(found, tuple(problems))
 
 
 def _missing(rule: Rule, period: Period) -> Problem:
     message = (
-        f"pool {rule.pool} is called by instalments in {period}, but budget/ has no amount for it in {period.year}: add the "
+        f"pool {rule.pool} is called by instalments in {period}, but budget/ has no amount for it in {period.year}: "
+        "add the "
         f"row {period.year},{rule.pool},AMOUNT to a file of budget/"
     )
     calling = next(version for version, _ in parts_of(rule, period.span) if version.by_instalments)
-    number = rule.versions.index(calling)
-    return Problem(rule.where(f"version.{number}.billing"), message, "budget-missing")
+    return Problem(rule.where_in(calling, "billing"), message, "budget-missing")
 
 
 def instalment_problems(rules: Sequence[Rule], facts: Facts, settings: Settings) -> list[Problem]:
-    """Budgets of pools that nobody is called for; rates that pay in advance what has no true-up."""
+    """Problems of budgets of pools that are not called, and of rates that prefinance a pool without true-up."""
     return [
         *_budgets(rules, facts),
         *(p for rule in rules if rule.kind == "allocation" for p in _changes(rule)),
@@ -77,7 +83,8 @@ def _budgets(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
             continue
         if budget.pool in serving:
             message = (
-                f"pool {budget.pool} is given a budget, but it serves other pools ({serving[budget.pool].id}) and no member is "
+                f"pool {budget.pool} is given a budget, but it serves other pools ({serving[budget.pool].id}) and no "
+                "member is "
                 "called for it: give their budgets to the pools that members share"
             )
             yield Problem(budget.where, message, "budget-of-serving-pool")
@@ -88,31 +95,33 @@ def _budgets(rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
 
 
 def _changes(rule: Rule) -> Iterator[Problem]:
-    """A pool is called or shared for whole civil years: the year has one true-up or none."""
+    """Problems of versions that change the billing of a pool inside a civil year: a year has one true-up or none."""
     for number, (before, after) in enumerate(pairwise(rule.versions), start=1):
         last = before.valid_to - timedelta(days=1) if before.valid_to else after.valid_from
         if before.billing != after.billing and last.year == after.valid_from.year:
             message = (
-                f"billing changes from {before.billing} to {after.billing} on {after.valid_from}, inside a year: a true-up is "
+                f"billing changes from {before.billing} to {after.billing} on {after.valid_from}, inside a year: a "
+                "true-up is "
                 f"of a civil year, let the version that changes it begin on {after.valid_from.year + 1}-01-01"
             )
             yield Problem(rule.where(f"version.{number}.billing"), message, "billing-changed-in-year")
 
 
 def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
-    """The VAT regimes that a rule may give."""
+    """VAT regimes that the charges of a rule may have."""
     given = rule.vat if isinstance(rule.vat, dict) else {"default": rule.vat}
     names = [n for v in given.values() for n in (v.values() if isinstance(v, dict) else [v])]
     return [settings.regimes[name] for name in names if name in settings.regimes]
 
 
 def is_cost_sharing(regime: Regime) -> bool:
-    """Exempt as the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the cost."""
+    """Whether it exempts the sharing of common costs (CGI art. 261 B): sums must equal each member's share of the
+    cost."""
     return regime.category == "E" and regime.reason_code in ("", COST_SHARING)
 
 
 def _prefinancing(rule: Rule, rules: Sequence[Rule], settings: Settings) -> Iterator[Problem]:
-    """The pool of a rate: under a cost-sharing regime, shared among members, and with a true-up that counts the charges."""
+    """Problems of the pool of a rate: it must be exempt cost sharing, and shared among members with a true-up."""
     regimes = regimes_of(rule, settings)
     if regimes and not any(is_cost_sharing(regime) for regime in regimes):
         message = (
@@ -125,8 +134,10 @@ def _prefinancing(rule: Rule, rules: Sequence[Rule], settings: Settings) -> Iter
         yield _not_shared(rule, rules)
     elif not any(version.by_instalments for version in sharing.versions):
         message = (
-            f"{rule.id} pays pool {rule.pool} in advance, but {sharing.id} shares its actual costs each month, so they would be "
-            f'billed twice: write billing = "instalments" in {sharing.path}, with a budget of 0 when nothing else is called'
+            f"{rule.id} pays pool {rule.pool} in advance, but {sharing.id} shares its actual costs each month, so they "
+            "would be "
+            f'billed twice: write billing = "instalments" in {sharing.path}, with a budget of 0 when nothing else is '
+            "called"
         )
         yield Problem(rule.where("pool"), message, "bad-prefinancing")
     for other in rules:
@@ -150,24 +161,26 @@ def _not_shared(rule: Rule, rules: Sequence[Rule]) -> Problem:
 
 
 def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Period) -> Iterator[Notice]:
-    """Rates of the month under a cost-sharing regime that name no pool: nothing shows that they equal a share of a cost."""
+    """Notices of rates under a cost-sharing regime without a pool: nothing shows that they equal a share of a cost."""
     for rule in rules:
         of = [regime.name for regime in regimes_of(rule, settings) if is_cost_sharing(regime)]
         if rule.kind == "rate" and not rule.pool and of and parts_of(rule, period.span):
             message = (
-                f"{rule.id} is exempt as {of[0]}, but a price is no share of a cost: name the pool that it pays in advance, as "
+                f"{rule.id} is exempt as {of[0]}, but a price is no share of a cost: name the pool that it pays in "
+                "advance, as "
                 'pool = "…", so that the true-up of the year makes both equal'
             )
             yield Notice(rule.where("vat"), message, "rate-without-pool")
 
 
 def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Years of [true_up] in which no pool was called by instalments."""
+    """Problems of years of [true_up] in which no pool was called by instalments."""
     for year, period in sorted(settings.true_ups.items()):
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
-        if not any(by_instalments(rule, span) for rule in rules):
+        if not any(calls_instalments(rule, span) for rule in rules):
             message = (
-                f'true_up {year} = "{period}" of chargeback.toml, but no pool is called by instalments in {year}: take it out, or '
+                f'true_up {year} = "{period}" of chargeback.toml, but no pool is called by instalments in {year}: take '
+                "it out, or "
                 'write billing = "instalments" in the rule of the pool'
             )
             yield Problem(Place("chargeback.toml"), message, "nothing-to-true-up")

@@ -1,4 +1,4 @@
-"""The values of an allocation's keys, member by member, over the days of one part of the month. Pure."""
+"""Allocation keys: the value of each key by member, over the days of one part of the month. Pure."""
 
 from __future__ import annotations
 
@@ -16,36 +16,41 @@ from chargeback.model.problem import Notice, Problem
 from chargeback.model.rules import Key, Quantity, Rule, Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
-KeyValues = dict[str, Fraction]
+KeyValues = dict[str, Fraction]  # exact value by member
 
 
 @dataclass(frozen=True, slots=True)
-class KeyTables:
-    """What a pool is shared by, or the problems in the way; what to tell.
+class SharingKeys:
+    """Keys that a part of a pool is shared by.
 
-    ``errors``: standard errors of the shares, in cents, where the values are estimated.
+    Attributes:
+        tables: the keys, in the order of the rule; none with problems.
+        problems: why it cannot be shared.
+        notices: what the user should know.
+        standard_errors: standard errors of the shares in cents, where the values are estimated; None: exact.
     """
 
     tables: tuple[KeyTable, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
-    errors: dict[str, Fraction] | None = None
+    standard_errors: dict[str, Fraction] | None = None
 
 
-def slot(version: Version, key: int | str) -> str:
-    """The name of the question that a key of a version asks of the usage."""
+def question_slot(version: Version, key: int | str) -> str:
+    """Name of the question that a key of a version asks of the usage."""
     return f"{version.valid_from}:{key}"
 
 
 def taking_part(rule: Rule, version: Version, ctx: Context) -> Presence:
-    """Who takes part: the members (of the group) present in the month, less those excluded. Each pays the floor, if any."""
+    """Members that take part: those (of the group) present in the month, less those excluded. Each pays the floor, if
+    any."""
     return {m: s for m, s in ctx.roster.of(rule.group).items() if m not in version.exclude}
 
 
 def key_values(
     rule: Rule, version: Version, span: Span, key: Key, number: int, presence: Presence, ctx: Context
 ) -> KeyValues:
-    """The value of a key for each member who takes part, weighted by days of presence where it is prorated."""
+    """Value of a key by member that takes part, times days of presence where it is prorated."""
     if key.quantity is not None:
         return quantity_values(rule, version, span, key.quantity, str(number), presence, ctx)
     base = dict.fromkeys(presence, ONE) if key.equal else {m: Fraction(v) for m, v in (key.shares or {}).items()}
@@ -58,7 +63,7 @@ def quantity_values(
     rule: Rule, version: Version, span: Span, quantity: Quantity, key: str, presence: Presence, ctx: Context
 ) -> KeyValues:
     """A quantity by member over a part; a level by day adds its value on each day of presence within the part."""
-    name = slot(version, key)
+    name = question_slot(version, key)
     if quantity.kind == "meter" and version.by_instalments:
         return _of_last_year(version, ctx.readings(rule, name, quantity, presence), presence, ctx)
     if version.prorate == "none" or quantity.kind in ("meter", "charges"):
@@ -75,13 +80,14 @@ def quantity_values(
 def _of_last_year(
     version: Version, readings: Mapping[MeteredUnit, Reading], presence: Presence, ctx: Context
 ) -> KeyValues:
-    """Use of other days than those that are charged: it counts for those who take part now, or who took over from those who did,
-    and for who bears that of nobody."""
+    """Use of last year: it counts for members that take part now, or succeeded those that did, and for the bearer of
+    use without a member.
+    """
     taking = {*presence, version.unattributed}
-    heirs = ctx.successors
+    successors = ctx.successors
     found: KeyValues = {}
     for (member, _), reading in readings.items():
-        name = member if member in taking else heirs.get(member, member)
+        name = member if member in taking else successors.get(member, member)
         if name in taking:
             found[name] = found.get(name, ZERO) + reading.value
     return found

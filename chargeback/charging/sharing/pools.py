@@ -1,4 +1,4 @@
-"""Cost pools of the month: what was booked, what is transferred, what each holds to be shared. Pure."""
+"""Cost pools of the month: costs booked, transferred between pools, and to be shared. Pure."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ from chargeback.model.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """The pools by name, the flows between them, and what stands in the way."""
+    """Pools of a month.
+
+    Attributes:
+        pools: the pools, by name.
+        flows: transfers between them.
+        problems: why they cannot be filled; then there are no pools.
+    """
 
     pools: tuple[Pool, ...] = ()
     flows: tuple[Flow, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
-    def held(self) -> dict[str, int]:
-        """Cents to share, by pool; a pool that only serves others is not there."""
+    def to_share(self) -> dict[str, int]:
+        """Cents to share by pool, without those that only serve others."""
         return {pool.name: pool.to_share for pool in self.pools if pool.final}
 
     def called(self, of: Mapping[str, Instalment]) -> Pools:
-        """The same with what is called of some pools in place of what they hold; those without any cost are added."""
+        """The same pools with the instalments of some in place of their costs; pools without any cost are added."""
         known = {pool.name: pool for pool in self.pools} | {n: Pool(n, 0, 0, ()) for n in of if n not in self._names}
         pools = (replace(p, instalment=of[n]) if n in of else p for n, p in sorted(known.items()))
         return replace(self, pools=tuple(pools)) if of else self
@@ -43,8 +49,8 @@ class Pools:
         return {pool.name for pool in self.pools}
 
 
-def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, period: Period) -> Pools:
-    """Book the costs of the month to their pools and let the pools serve each other."""
+def fill_pools(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, period: Period) -> Pools:
+    """Book the costs of the month to their pools, and transfer those of pools that serve others."""
     booked: dict[str, list[Cost]] = defaultdict(list)
     for cost in costs:
         booked[cost.pool].append(cost)
@@ -53,7 +59,9 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
     problems = [*_untaken(booked, rules), *_twice(rules), *_order(serving, settings)]
     services = _services(serving, period)
     problems += [
-        uncovered(serving[p], c, period, settings) for p, c in cents.items() if c and p in serving.keys() - services
+        uncovered_days(serving[p], c, period, settings)
+        for p, c in cents.items()
+        if c and p in serving.keys() - services
     ]
     if problems:
         return Pools(problems=tuple(problems))
@@ -62,16 +70,21 @@ def fill(costs: Iterable[Cost], rules: Sequence[Rule], settings: Settings, perio
         done = transfer(cents, services, settings.transfer_method, order)
     except NoExit as error:
         return Pools(problems=(_no_exit(error, serving, period),))
-    stuck = [pool for pool, held in done.held.items() if held and pool in serving]
+    stuck = [pool for pool, cents_left in done.to_final_pools.items() if cents_left and pool in serving]
     if stuck:
-        return Pools(problems=tuple(uncovered(serving[pool], done.held[pool], period, settings) for pool in stuck))
-    names = sorted({*cents, *done.held, *(f.target for f in done.flows)})
-    pools = (Pool(n, cents.get(n, 0), done.held.get(n, 0), tuple(booked.get(n, ())), n not in services) for n in names)
+        return Pools(
+            problems=tuple(uncovered_days(serving[pool], done.to_final_pools[pool], period, settings) for pool in stuck)
+        )
+    names = sorted({*cents, *done.to_final_pools, *(f.target for f in done.flows)})
+    pools = (
+        Pool(n, cents.get(n, 0), done.to_final_pools.get(n, 0), tuple(booked.get(n, ())), n not in services)
+        for n in names
+    )
     return Pools(tuple(pools), done.flows)
 
 
 def _services(serving: dict[str, Rule], period: Period) -> dict[str, dict[str, Fraction]]:
-    """The proportions of each serving pool: those of its versions, each × its days; none when a day has no version."""
+    """Proportions of each serving pool: those of its versions, each × its days; none when a day has no version."""
     services: dict[str, dict[str, Fraction]] = {}
     for pool, rule in sorted(serving.items()):
         parts = parts_of(rule, period.span)
@@ -84,12 +97,13 @@ def _services(serving: dict[str, Rule], period: Period) -> dict[str, dict[str, F
     return services
 
 
-def uncovered(rule: Rule, held: int, period: Period, settings: Settings) -> Problem:
-    """A pool that holds cents on days when no version of its rule is in force."""
+def uncovered_days(rule: Rule, amount: int, period: Period, settings: Settings) -> Problem:
+    """Problem of a pool with ``amount`` cents on days when no version of its rule is in force."""
     covered = {day.start for _, span in parts_of(rule, period.span) for day in span.each()}
     missing = [day.start for day in period.span.each() if day.start not in covered]
     message = (
-        f"pool {rule.pool} holds {euros(held)} {settings.currency} in {period}, but no version of {rule.id} is in force "
+        f"pool {rule.pool} holds {euros(amount)} {settings.currency} in {period}, but no version of {rule.id} is in "
+        "force "
         f"{_days(missing)}: date a version to cover them"
     )
     return Problem(rule.near(missing[0]), message, "days-without-version")

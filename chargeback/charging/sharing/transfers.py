@@ -1,4 +1,4 @@
-"""Pools that serve other pools, before any member is charged: direct, step-down or reciprocal, in exact rationals.
+"""Transfers between cost pools, before any member is charged: direct, step-down or reciprocal, in exact rationals.
 
 Reciprocal services are solved as simultaneous equations (Horngren, Cost Accounting, ch. 15); the sums that reach the
 final pools are put in cents by largest remainder, so the total cost is conserved.
@@ -12,13 +12,18 @@ from fractions import Fraction
 
 from chargeback.model.money import added, apportion
 from chargeback.model.pools import Flow
+from chargeback.model.settings import TransferMethod
 
 ZERO = Fraction(0)
-Services = Mapping[str, Mapping[str, Fraction]]
+Services = Mapping[str, Mapping[str, Fraction]]  # proportion by serving pool and pool served
 
 
 class NoExit(Exception):
-    """Pools that only serve each other, or nowhere left to go; ``pools`` are their names."""
+    """Raised for pools whose cost never reaches a final pool: they only serve each other, or pools already emptied.
+
+    Attributes:
+        pools: their names, sorted.
+    """
 
     def __init__(self, pools: Iterable[str]) -> None:
         self.pools = tuple(sorted(pools))
@@ -27,9 +32,14 @@ class NoExit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """Cents in the final pools, and every flow between pools."""
+    """Transferred costs.
 
-    held: dict[str, int]
+    Attributes:
+        to_final_pools: cents of each final pool; they add up to all costs.
+        flows: transfers between pools.
+    """
+
+    to_final_pools: dict[str, int]
     flows: tuple[Flow, ...]
 
 
@@ -39,8 +49,10 @@ def normalised(to: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return {pool: part / total for pool, part in to.items() if part}
 
 
-def transfer(booked: Mapping[str, int], services: Services, method: str, order: Sequence[str]) -> Transferred:
-    """Send the cents of the pools that serve others to the final pools.
+def transfer(
+    booked: Mapping[str, int], services: Services, method: TransferMethod, order: Sequence[str]
+) -> Transferred:
+    """Transfer the cents of the pools that serve others to the final pools.
 
     ``booked`` cents by pool; ``services`` the proportions by serving pool (see ``normalised``); ``method`` is direct,
     step-down (in ``order``) or reciprocal. Raises NoExit.
@@ -49,18 +61,18 @@ def transfer(booked: Mapping[str, int], services: Services, method: str, order: 
         flows = _reciprocal(booked, services)
     else:
         flows = _in_turn(booked, services, order, direct=method == "direct")
-    held = {pool: Fraction(cents) for pool, cents in booked.items() if pool not in services}
+    content = {pool: Fraction(cents) for pool, cents in booked.items() if pool not in services}
     for flow in flows:
         if flow.target not in services:
-            held[flow.target] = held.get(flow.target, ZERO) + flow.amount
+            content[flow.target] = content.get(flow.target, ZERO) + flow.amount
     total = sum(booked.values())
-    return Transferred(_in_cents(total, held), tuple(flows))
+    return Transferred(_in_cents(total, content), tuple(flows))
 
 
-def _in_cents(total: int, held: Mapping[str, Fraction]) -> dict[str, int]:
-    if added(held.values()) != total:
+def _in_cents(total: int, content: Mapping[str, Fraction]) -> dict[str, int]:
+    if added(content.values()) != total:
         raise AssertionError("transfers conserve the total cost")
-    return apportion(total, held)
+    return apportion(total, content)
 
 
 def _in_turn(booked: Mapping[str, int], services: Services, order: Sequence[str], *, direct: bool) -> list[Flow]:
@@ -86,7 +98,7 @@ def _reciprocal(booked: Mapping[str, int], services: Services) -> list[Flow]:
     pools = sorted(services)
     _check_exits(services)
     matrix = [[Fraction(p == q) - services[q].get(p, ZERO) for q in pools] for p in pools]
-    gross = solve(matrix, [Fraction(booked.get(p, 0)) for p in pools])
+    gross = solve_exactly(matrix, [Fraction(booked.get(p, 0)) for p in pools])
     return [
         Flow(pool, target, amount * part, part)
         for pool, amount in zip(pools, gross, strict=True)
@@ -105,7 +117,7 @@ def _check_exits(services: Services) -> None:
         raise NoExit(stuck)
 
 
-def solve(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction]:
+def solve_exactly(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction]:
     """Gauss-Jordan elimination in rationals; the matrix is regular once every pool has an exit."""
     rows = [[*line, value] for line, value in zip(matrix, right, strict=True)]
     for i in range(len(rows)):

@@ -1,4 +1,4 @@
-"""What a method shares by: a weight for each member, and how sure it is. Pure."""
+"""Weights of a method: one for each member, with its variance where it is estimated. Pure."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from fractions import Fraction
 from chargeback.charging.games.sampling import standard_error
 from chargeback.model.money import added
 
-Values = Mapping[str, Fraction]
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights by member. Where they are estimated: the ``variance`` of each, and from how many random ``orders``."""
+    """Weights by member.
 
-    values: Values
-    variance: Values = field(default_factory=dict)
+    Attributes:
+        values: weight of each member, exact or an estimate.
+        variance: variance of each estimate; empty where the weights are exact.
+        orders: number of random orders of arrival that they are estimated from; 0 where exact.
+    """
+
+    values: Mapping[str, Fraction]
+    variance: Mapping[str, Fraction] = field(default_factory=dict)
     orders: int = 0
 
     @property
     def total(self) -> Fraction:
-        """What the weights add up to, exact in every case."""
+        """Sum of the weights, exact in every case."""
         return added(self.values.values())
 
-    def errors(self, amount: int) -> dict[str, Fraction] | None:
+    def standard_errors(self, amount: int) -> dict[str, Fraction] | None:
         """The standard error in cents of each share of an amount; None where the weights are exact."""
         if not self.variance:
             return None

@@ -179,8 +179,8 @@ class FairnessPages:
         columns = [TableColumn(titles[0], "left", 1.0), *(TableColumn(title) for title in titles[1:])]
         cells = [group_row(b, self.fairness, self.month, self.wording) for b in shown]
         draw_table(sheet, columns, [TableRow(c, short=short) for c in cells])
-        if charged.blocked > len(shown):
-            more = self.wording.plural("fairness.groups.more", charged.blocked - len(shown))
+        if charged.blocking_count > len(shown):
+            more = self.wording.plural("fairness.groups.more", charged.blocking_count - len(shown))
             sheet.text(LEFT, sheet.y + 3.4 * MM, more, sheet.styles.note)
             sheet.y += 4 * MM
         sheet.y += BELOW

@@ -26,7 +26,9 @@ def corrected_facts(document: Document, wording: Wording) -> Iterator[tuple[str,
         date = wording.short_date(invoice.issue_date) if apportioned else wording.date(invoice.issue_date)
         original = wording.text("corrections.original", number=invoice.number, date=date)
         if apportioned:
-            original = wording.text("corrections.taken", original=original, amount=wording.money(invoice.gross))
+            original = wording.text(
+                "corrections.taken", original=original, amount=wording.money(invoice.credited_gross)
+            )
         yield label if number == 0 else "", original
     if apportioned and unapplied_credit(document):
         yield wording.text("corrections.beyond"), wording.money(unapplied_credit(document))
@@ -34,13 +36,13 @@ def corrected_facts(document: Document, wording: Wording) -> Iterator[tuple[str,
 
 def is_apportioned(document: Document) -> bool:
     """Whether a credit note names the amount taken off each invoice: of several, or of one for less than its total."""
-    applied = sum(invoice.gross for invoice in document.preceding)
+    applied = sum(invoice.credited_gross for invoice in document.preceding)
     return bool(applied) and (len(document.preceding) > 1 or applied != -document.gross)
 
 
 def unapplied_credit(document: Document) -> int:
     """Unapplied part of a credit note, in cents with VAT: no invoice remains to take it off."""
-    return -document.gross - sum(invoice.gross for invoice in document.preceding)
+    return -document.gross - sum(invoice.credited_gross for invoice in document.preceding)
 
 
 def in_table(document: Document) -> bool:
@@ -56,7 +58,7 @@ def draw_reduced_invoices(sheet: PageSheet, document: Document, wording: Wording
     sheet.y += 6 * MM
     sheet.text(LEFT, sheet.y, wording.text("corrections.table"), sheet.styles.section)
     sheet.y += 2 * MM
-    taxed = any(invoice.vat for invoice in document.preceding)
+    taxed = any(invoice.credited_vat for invoice in document.preceding)
     keys = ("net", "vat", "gross") if taxed else ("amount",)
     columns = [TableColumn(wording.text(f"corrections.columns.{key}"), "left") for key in ("number", "date")]
     columns = [columns[0], TableColumn(columns[1].title, "left", 1.0)]
@@ -68,13 +70,21 @@ def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[TableRo
     """Rows of the table: each invoice, the unapplied part, the total of the credit note."""
     for invoice in document.preceding:
         yield TableRow((invoice.number, wording.date(invoice.issue_date), *_amounts(invoice, taxed, wording)))
-    net, vat = (sum(getattr(of, part) for of in document.preceding) for part in ("net", "vat"))
+    net = sum(invoice.credited_net for invoice in document.preceding)
+    vat = sum(invoice.credited_vat for invoice in document.preceding)
     rest = Preceding("", document.preceding[0].issue_date, -document.net - net, -document.vat - vat)
-    if rest.gross:
+    if rest.credited_gross:
         yield TableRow((wording.text("corrections.beyond"), "", *_amounts(rest, taxed, wording)))
     whole = Preceding("", rest.issue_date, -document.net, -document.vat)
     yield TableRow((wording.text("basis.total"), "", *_amounts(whole, taxed, wording)), "total")
 
 
 def _amounts(invoice: Preceding, taxed: bool, wording: Wording) -> tuple[str, ...]:
-    return tuple(map(wording.money, (invoice.net, invoice.vat, invoice.gross) if taxed else (invoice.gross,)))
+    return tuple(
+        map(
+            wording.money,
+            (invoice.credited_net, invoice.credited_vat, invoice.credited_gross)
+            if taxed
+            else (invoice.credited_gross,),
+        )
+    )

@@ -39,14 +39,16 @@ def transfer_rows(own: PoolFlows, month: Month, wording: Wording) -> list[TableR
     ]
     name = pool_label(own.name, wording)
     booked = TableRow((wording.text("basis.received.booked"), "", "", wording.money(own.pool.booked)))
-    total = TableRow((wording.text("basis.received.held", pool=name), "", "", wording.money(own.pool.held)), "total")
+    total = TableRow(
+        (wording.text("basis.received.held", pool=name), "", "", wording.money(own.pool.after_transfers)), "total"
+    )
     return [booked, *transfers, total]
 
 
 def _cells(flow: Flow, amount: int, month: Month, wording: Wording) -> tuple[str, ...]:
     """Cells of a transfer: its source, the proportion, the total given away by the source, the amount received."""
     whole = pool_flows(month)[flow.source].cents_out
-    part = wording.percent(flow.part, 4, trim=True)
+    part = wording.percent(flow.proportion, 4, trim=True)
     return (pool_label(flow.source, wording), part, wording.money(whole), wording.money(amount))
 
 

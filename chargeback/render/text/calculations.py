@@ -144,14 +144,14 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
 
 def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[str]:
     split, member = view.split, line.beneficiary
-    binding = (split.bound or {}).get(member)
+    binding = (split.binding or {}).get(member)
     if binding:
         return [binding_text(binding, line.amount, wording)]
     exact = _exact(view, member)
     if exact is None or abs(exact - line.amount) > 1:
         return [wording.money(line.amount)]
     sentences = [f"{_formula(view, member, month, wording)} = {wording.money(line.amount)}"]
-    if split.bound:
+    if split.binding:
         sentences.insert(0, _others(view, wording))
     if to_cents(exact / 100) != line.amount:
         sentences.append(wording.text("basis.residue"))
@@ -196,7 +196,7 @@ def binding_text(bound: str, amount: int, wording: Wording) -> str:
 
 
 def _others(view: SplitView, wording: Wording) -> str:
-    count = len(view.split.bound or {})
+    count = len(view.split.binding or {})
     amount, rest = wording.money(view.bound_amount), wording.money(view.unbound_amount)
     return wording.plural("basis.others_held", count, amount=amount, rest=rest)
 
@@ -214,11 +214,11 @@ def pool_sentence(view: SplitView, month: Month, pool: str, wording: Wording) ->
         return wording.text(
             "basis.instalment", budget=wording.money(instalment.budget), **year, **_less(amounts, "pool_amount")
         )
-    if split.less:
+    if split.deducted:
         rule = month.rules[split.rule]
         version = next(v for v in rule.versions if v.valid_from == split.version)
         names = ", ".join(rule_labels(version.less, month.rules, wording))
-        return wording.text("basis.pool_less", less=wording.money(split.less), rules=names, **amounts)
+        return wording.text("basis.pool_less", less=wording.money(split.deducted), rules=names, **amounts)
     if split.days != split.month_days:
         return wording.text("basis.pool_part", days=split.days, month_days=split.month_days, **amounts)
     return wording.text("basis.pool", **amounts)

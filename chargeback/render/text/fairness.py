@@ -106,8 +106,8 @@ def answer_sentence(fairness: Fairness, month: Month, wording: Wording) -> str:
     if within_rounding(charged):
         return wording.text("fairness.answer.yes_rounding")
     if charged.in_core:
-        key = "yes" if fairness.certain else "yes_partly"
-        return wording.text(f"fairness.answer.{key}", n=wording.number(fairness.looked_at))
+        key = "yes" if fairness.conclusive else "yes_partly"
+        return wording.text(f"fairness.answer.{key}", n=wording.number(fairness.coalitions_tested))
     worst = charged.blocking[0]
     amount = wording.money(cents(worst.excess))
     name = coalition_name(worst.coalition, fairness, month, wording)
@@ -129,25 +129,25 @@ def sentences(fairness: Fairness, month: Month, wording: Wording) -> Iterator[st
         given, charged = wording.money(cents(fairness.together)), wording.money(fairness.amount)
         where = wording.text(f"fairness.facts.{'by_curve' if fairness.curve else 'by_table'}")
         yield wording.text(f"fairness.facts.{key}", together=given, amount=charged, where=where)
-    if fairness.charged.blocked and not within_rounding(fairness.charged):
-        yield wording.plural("fairness.facts.blocked", fairness.charged.blocked)
+    if fairness.charged.blocking_count and not within_rounding(fairness.charged):
+        yield wording.plural("fairness.facts.blocked", fairness.charged.blocking_count)
     yield coverage_sentence(fairness, wording)
 
 
 def coverage_sentence(fairness: Fairness, wording: Wording) -> str:
     """Coverage: the number and choice of the coalitions tested, and whether another could block the division."""
-    sentence = wording.plural(f"fairness.looked.{fairness.looked_how}", fairness.looked_at)
-    if fairness.looked_how == "all":
+    sentence = wording.plural(f"fairness.looked.{fairness.coalitions}", fairness.coalitions_tested)
+    if fairness.coalitions == "all":
         return sentence
-    key = "certain" if fairness.certain else "uncertain"
+    key = "certain" if fairness.conclusive else "uncertain"
     return f"{sentence} {wording.text(f'fairness.looked.{key}')}"
 
 
 def subadditivity_warning(fairness: Fairness, month: Month, wording: Wording) -> str:
     """Warning that two coalitions cost more together than apart, so that the game is not subadditive; '' for none."""
-    if fairness.dearer is None:
+    if fairness.not_subadditive is None:
         return ""
-    first, second = (listed([member_name(month, m) for m in side], wording) for side in fairness.dearer)
+    first, second = (listed([member_name(month, m) for m in side], wording) for side in fairness.not_subadditive)
     return wording.text(f"fairness.facts.dearer{'_curve' if fairness.curve else ''}", first=first, second=second)
 
 
@@ -182,14 +182,14 @@ def verdict(division: Division, wording: Wording) -> str:
         return DASH
     if within_rounding(division):
         return wording.text("fairness.methods.rounding")
-    if not division.blocked:
+    if not division.blocking_count:
         return wording.text("fairness.methods.none")
-    return wording.text("fairness.methods.count", n=wording.number(division.blocked))
+    return wording.text("fairness.methods.count", n=wording.number(division.blocking_count))
 
 
 def greatest_error(division: Division) -> Fraction:
     """Greatest standard error of a sampled division, in exact cents; 0 for one that is not sampled."""
-    return max((division.errors or {}).values(), default=Fraction(0))
+    return max((division.standard_errors or {}).values(), default=Fraction(0))
 
 
 def meaning(division: Division, fairness: Fairness, wording: Wording) -> str:

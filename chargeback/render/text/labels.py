@@ -35,7 +35,7 @@ def late_payment(wording: Wording, category: str) -> str:
 
 def vat_point(document: Document, wording: Wording) -> str:
     """Sentence on the tax point of a taxed document (EN 16931 BT-8); '' for other categories."""
-    return regime_text(wording, document.regime.category, f"due_{document.regime.due}")
+    return regime_text(wording, document.regime.category, f"due_{document.regime.tax_point}")
 
 
 def title_of(document: Document, wording: Wording) -> str:

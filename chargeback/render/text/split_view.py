@@ -51,7 +51,7 @@ def _all_views(month: Month) -> dict[tuple[str, date], SplitView]:
 
 def _view(split: PoolSplit) -> SplitView:
     totals = tuple(table.total for table in split.keys)
-    bound = split.bound or {}
+    bound = split.binding or {}
     amount = sum(split.shares.get(member, 0) for member in bound)
     rest = ONE if not bound else sum((weight_of(split, totals, m) for m in split.shares if m not in bound), Fraction(0))
     return SplitView(split, totals, amount, rest)

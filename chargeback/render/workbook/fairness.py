@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from chargeback.model.fairness import Blocking, Coalition, Division, Fairness
+from chargeback.model.fairness import Blocking, Coalition, Division, DivisionMethod, Fairness
 from chargeback.model.month import Month
 from chargeback.render.text.fairness import (
     MemberPosition,
@@ -49,7 +49,7 @@ ADDED = ("alone", "pays", "saves")
 def fairness_table(month: Month, labels: SheetLabels) -> SheetTable:
     """Table of games and players, in the order of the fairness report; the methods are side by side to the right."""
     methods = list(dict.fromkeys(d.method for f in month.fairness for d in f.divisions[1:]))
-    estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.errors}
+    estimated = {d.method for f in month.fairness for d in f.divisions[1:] if d.standard_errors}
     columns = _columns(methods, estimated, labels)
     rows = [_row(f, s, methods, estimated, month, labels) for f in month.fairness for s in member_positions(f)]
     table = labels.table(MEMBERS_SHEET, columns, rows, frozen=4)
@@ -60,7 +60,9 @@ def fairness_table(month: Month, labels: SheetLabels) -> SheetTable:
     )
 
 
-def _columns(methods: list[str], estimated: set[str], labels: SheetLabels) -> tuple[SheetColumn, ...]:
+def _columns(
+    methods: Sequence[DivisionMethod], estimated: Collection[DivisionMethod], labels: SheetLabels
+) -> tuple[SheetColumn, ...]:
     columns = [*labels.columns(MEMBERS_SHEET, MEMBERS, ADDED)]
     for method in methods:
         name = method_name(method, labels.wording)
@@ -76,8 +78,8 @@ def _columns(methods: list[str], estimated: set[str], labels: SheetLabels) -> tu
 def _row(
     fairness: Fairness,
     position: MemberPosition,
-    methods: list[str],
-    estimated: set[str],
+    methods: Sequence[DivisionMethod],
+    estimated: Collection[DivisionMethod],
     month: Month,
     labels: SheetLabels,
 ) -> tuple[CellValue, ...]:
@@ -102,7 +104,7 @@ def _row(
 
 
 def _error(division: Division | None, player: str) -> int | None:
-    error = (division.errors or {}).get(player) if division else None
+    error = (division.standard_errors or {}).get(player) if division else None
     return None if error is None else cents(error)
 
 
@@ -139,6 +141,6 @@ def _verdict(division: Division, fairness: Fairness, labels: SheetLabels) -> str
     if within_rounding(division):
         return labels.text("groups.rounding")
     coverage = clean(coverage_sentence(fairness, labels.wording))
-    if not division.blocked:
+    if not division.blocking_count:
         return f"{labels.text('groups.nobody')} {coverage}"
-    return f"{clean(labels.wording.plural('workbook.groups.blocked', division.blocked))} {coverage}"
+    return f"{clean(labels.wording.plural('workbook.groups.blocked', division.blocking_count))} {coverage}"

@@ -72,7 +72,7 @@ def pools_table(month: Month, labels: SheetLabels) -> SheetTable:
 
 def _pool(pool: Pool, splits: list[PoolSplit], labels: SheetLabels) -> Iterator[PoolRow]:
     cells: dict[str, CellValue] = {"label": pool_label(pool.name, labels.wording), "booked": pool.booked}
-    cells |= {"held": pool.held} if pool.final else {"detail": labels.text("pools.transferred")}
+    cells |= {"held": pool.after_transfers} if pool.final else {"detail": labels.text("pools.transferred")}
     yield PoolRow("pool", {"pool": pool.name, **cells})
     for cost in pool.costs:
         yield PoolRow("cost", {"pool": pool.name, **_cost(cost, labels)})
@@ -99,7 +99,7 @@ def _split(split: PoolSplit, labels: SheetLabels) -> dict[str, CellValue]:
         "label": labels.rules[split.rule].label,
         "detail": ", ".join(details),
         "split": split.amount,
-        "less": split.less or None,
+        "less": split.deducted or None,
     }
 
 
@@ -142,7 +142,7 @@ def _part(split: PoolSplit, member: str) -> Fraction:
 
 
 def _share(split: PoolSplit, member: str, labels: SheetLabels) -> dict[str, CellValue]:
-    binding = (split.bound or {}).get(member)
+    binding = (split.binding or {}).get(member)
     return {
         "member_id": member,
         "label": labels.member(member),

@@ -123,12 +123,12 @@ def _check(check: Check, month: Month, book: Book, labels: SheetLabels) -> Block
 def _pools(month: Month, book: Book, labels: SheetLabels) -> list[BlockLine]:
     by_rule = _by_rule(month)
     less, shared = (
-        _by_pool((s.pool, s.less) for s in month.splits),
+        _by_pool((s.pool, s.deducted) for s in month.splits),
         _by_pool((s.pool, sum(s.shares.values())) for s in month.splits),
     )
     lines = []
     for pool in month.pools:
-        amount = pool.held if pool.final else 0
+        amount = pool.after_transfers if pool.final else 0
         amounts = {"booked": pool.booked, "held": amount, "less": less[pool.name], "share": shared[pool.name]}
         cells = [_money(total_where(book["pools"], key, "pool", pool.name), cents) for key, cents in amounts.items()]
         gap = amount - less[pool.name] - shared[pool.name]

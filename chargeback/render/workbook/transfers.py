@@ -83,7 +83,7 @@ def _given(each: PoolFlows, pools: Mapping[str, PoolFlows], month: Month, labels
     place = {name: n for n, name in enumerate(pools)}
     own = each.cents_in.get(each.name)
     given = each.cents_out - (own or 0)
-    cells: dict[str, CellValue] = {f"part_{place[flow.target]}": flow.part for flow in each.transfers_out}
+    cells: dict[str, CellValue] = {f"part_{place[flow.target]}": flow.proportion for flow in each.transfers_out}
     cells |= {f"pool_{place[f.target]}": pools[f.target].cents_in[each.name] for f in each.transfers_out}
     cells[f"pool_{place[each.name]}"] = -given
     return {
@@ -104,7 +104,7 @@ def _rounding(pools: Mapping[str, PoolFlows], labels: SheetLabels) -> Iterator[d
     """Row of rounding: the cents by which the whole cents of a pool do not add up; none where they do."""
     cells: dict[str, CellValue] = {}
     for n, each in enumerate(pools.values()):
-        gap = each.pool.held - each.pool.booked - sum(each.cents_in.values()) + each.cents_out
+        gap = each.pool.after_transfers - each.pool.booked - sum(each.cents_in.values()) + each.cents_out
         cells |= {f"pool_{n}": gap} if gap and each.balanced else {}
     if cells:
         yield {"row": labels.text("transfers.rows.rounding"), **cells, "sum": Formula("SUM({pool_0}:{before})", 0)}

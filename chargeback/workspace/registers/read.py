@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
-from chargeback.model.gc_pause import collector_at_rest
+from chargeback.model.gc_pause import paused_gc
 from chargeback.model.grammar import FieldError
+from chargeback.model.period import FREQUENCIES
 from chargeback.model.problem import Place, Problem
-from chargeback.model.settings import FREQUENCIES
 from chargeback.workspace import paths
 from chargeback.workspace.files.cells import QUANTITY_PLACES, cents, choice, country, days, number, quoted
 from chargeback.workspace.files.csv_files import Columns
@@ -86,7 +86,7 @@ def _register(
     """Rows of one register that are right; rows with the same ``key`` may not be in force on a same day."""
     if not (root / path).exists():
         return ()
-    with collector_at_rest():
+    with paused_gc():
         rows = read_rows(root, path, columns, parse, problems)
         problems += overlaps(rows, key, what) if key else []
     return tuple(rows)

@@ -125,13 +125,13 @@ def _operator(found: OperatorTable) -> Operator:
 def _regime(name: str, found: RegimeTable) -> Regime:
     return Regime(
         name=name,
-        category=found.category,
+        category=found.category or "S",
         rate=found.rate,
         reason=found.reason,
         reason_code=found.reason_code,
         invoice=found.invoice,
         credit_note=found.credit_note,
-        due=found.due,
+        tax_point=found.due,
     )
 
 
@@ -139,7 +139,7 @@ def _account(found: AccountTable, where: Place) -> Account:
     return Account(
         account=found.account,
         where=where,
-        of=found.of,
+        purpose=found.of,
         rule=found.rule,
         service=found.service,
         regime=found.regime,

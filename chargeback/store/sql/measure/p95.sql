@@ -1,5 +1,5 @@
 -- grain: one row per question, owner and unit: the nearest-rank 95th percentile, the ceil(0.95 n)-th smallest sample
--- reads: samples()
+-- reads: samples(); the numbers of samples of each quantity merge, wherever the rows are
 -- parameters: $questions
 with ranked as (
     select

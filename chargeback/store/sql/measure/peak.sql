@@ -1,5 +1,5 @@
 -- grain: one row per question and owner: its own use at the instant when all owners together use most (a tie: the earliest)
--- reads: samples()
+-- reads: samples(); the sums of `own` merge, wherever the rows are
 -- parameters: $questions
 with own as (
     select question, owner, start_us, sum(quantity) as quantity

@@ -1,0 +1,38 @@
+"""Quantities that a rule names: its own and those of its versions, the meters and items among them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chargeback.model.rules import Quantity, Rule
+
+
+def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
+    """Every quantity of a rule and of its versions, with its key."""
+    if rule.quantity is not None:
+        yield "quantity", rule.quantity
+    for number, version in enumerate(rule.versions):
+        if version.quantity is not None:
+            yield f"version.{number}.quantity", version.quantity
+        for index, key in enumerate(version.keys):
+            if key.quantity is not None:
+                yield f"version.{number}.keys.{index}.quantity", key.quantity
+
+
+def meters_named(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
+    """Every meter of a rule, once, with the key that names it first."""
+    for rule in rules:
+        named = [(part.meter, key) for key, quantity in rule_quantities(rule) for part in quantity.parts]
+        first = {meter: key for meter, key in reversed(named) if meter}
+        yield from ((rule, key, meter) for meter, key in sorted(first.items()))
+
+
+def items_named(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
+    """Every item that a rule names, once, with the key that names it first."""
+    for rule in rules:
+        seen: set[str] = set()
+        for key, quantity in rule_quantities(rule):
+            for part in quantity.parts:
+                if part.subscription and part.subscription not in seen:
+                    seen.add(part.subscription)
+                    yield rule, key, part.subscription
