@@ -28,7 +28,12 @@ MONTH = Period(2026, 9).span
 WINDOW = Window(MONTH, cut_at(MONTH, [date(2026, 9, 2)]), UTC)
 HERE = Place("x", 1)
 HOUR = 3_600_000_000
-FACTS = Facts(members=tuple(Member(name, name, "commune", date(2020, 1, 1), None, HERE) for name in ("a", "b")))
+FACTS = Facts(
+    members=tuple(
+        Member(member_id=name, name=name, kind="commune", valid_from=date(2020, 1, 1), valid_to=None, where=HERE)
+        for name in ("a", "b")
+    )
+)
 
 Row = tuple[int, int | None, str, Decimal]  # start, end, member, quantity
 ROWS = st.tuples(
