@@ -55,7 +55,7 @@ def test_a_late_file_that_goes_again_gives_back(office: Office) -> None:
 # ---- what is told before anything is billed ------------------------------------------------------------------------
 
 
-def test_late_rows_are_told_by_file_and_line(office: Office) -> None:
+def test_late_rows_are_reported_by_file_and_line(office: Office) -> None:
     """check names the file, its first late line, how many rows and where they stand, and what becomes of them."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), ("ecouen", "1"), day="11"))
     assert office.does("check", FEBRUARY).splitlines() == [
@@ -81,7 +81,7 @@ def test_the_run_counts_one_of_each(office: Office) -> None:
     assert [line.strip() for line in lines[1:3]] == ["1 charge of 1 member", "1 document (1 to pay, 0 credit notes)"]
 
 
-def test_late_rows_that_change_nothing_are_told_too(office: Office) -> None:
+def test_late_rows_that_change_nothing_are_reported_too(office: Office) -> None:
     """A row of 0 arrives late: no amount changes, and yet it is not passed over in silence."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "0"), day="11"))
     assert office.does("check", FEBRUARY).splitlines() == [
@@ -222,7 +222,7 @@ def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]
     ]
 
 
-def test_use_of_before_the_first_month_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_use_of_before_the_first_month_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The year starts in December: 1.00 a unit up to 250, 0.50 above. 200 units of December come after January and
     February are closed: Cergy's 100 of January were 50 at 1.00 and 50 at 0.50, those of February all at 0.50."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
@@ -334,7 +334,7 @@ def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
     assert row["reason"].endswith("retroactive version of 2026-01-01, Voted in March")
 
 
-def test_a_version_of_another_rule_is_named_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_version_of_another_rule_is_named_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Storage comes off the backbone first. Its price of February falls by a tenth, 14.00 of 140.00, and the network
     bears them: its own version has not changed, the file of storage has."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH), capsys)
@@ -355,7 +355,7 @@ def test_a_version_of_another_rule_is_named_where_it_stands(tmp_path: Path, caps
     assert found[0] == ("cergy", "9.33", "changed tariffs/storage.toml")
 
 
-def test_a_register_that_reaches_back_is_told(office: Office) -> None:
+def test_a_register_that_reaches_back_is_reported(office: Office) -> None:
     """A seat more since 2020: January is 10.00 more, and the register says so."""
     edit(office.root, "subscriptions.csv", "cergy,seat,5", "cergy,seat,6")
     assert office.does("check", FEBRUARY).splitlines() == [
@@ -399,7 +399,7 @@ def test_what_an_issued_month_billed_is_what_was_previewed(office: Office) -> No
 # ---- why -----------------------------------------------------------------------------------------------------------
 
 
-def test_each_difference_says_what_its_own_rule_rests_on(office: Office) -> None:
+def test_each_difference_says_what_its_own_rule_depends_on(office: Office) -> None:
     """A late file and a new population at once: storage counts the file, the network the population, and neither the
     other's."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
@@ -459,7 +459,7 @@ price = "0.05"
 # ---- months that nobody closed -------------------------------------------------------------------------------------
 
 
-def test_a_month_that_is_issued_and_not_closed_is_told(office: Office) -> None:
+def test_a_month_that_is_issued_and_not_closed_is_reported(office: Office) -> None:
     """Its late row is not adjusted yet, and the run says so; closed, it is."""
     office.does("issue", FEBRUARY, "--date", "2026-03-05")
     put(office.root, usage__late=usage(FEBRUARY, ("cergy", "7"), day="11"))
@@ -474,7 +474,7 @@ def test_a_month_that_is_issued_and_not_closed_is_told(office: Office) -> None:
     assert office.adjustments(MARCH) == [(FEBRUARY, "cergy", "storage", "7.00")]
 
 
-def test_a_month_that_was_never_issued_is_told(office: Office) -> None:
+def test_a_month_that_was_never_issued_is_reported(office: Office) -> None:
     """January is closed, February has usage and costs and nobody issued it: March says so."""
     assert office.does("check", MARCH).splitlines() == [
         "notice: out/ledger.jsonl: 2026-02 has usage or costs and was never issued, while an earlier month was: "

@@ -116,7 +116,7 @@ def test_what_was_carried_is_billed_without_a_charge_of_the_month() -> None:
     assert told(found.documents) == [("auvers", "services", 800, 160, "")]
 
 
-def test_what_comes_to_nothing_with_what_waits_is_carried_too() -> None:
+def test_what_is_zero_with_what_waits_is_carried_too() -> None:
     """A credit of 3.00 on 3.00 that wait: no document says 0.00, both stay in the ledger, so that nothing is lost."""
     found = drawn([charge(-300)], BroughtForward(carried_forward=(waiting(300),)))
     assert found.documents == ()

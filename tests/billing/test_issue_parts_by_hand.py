@@ -107,7 +107,7 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
     assert frequencies(whole.documents * 2, replace(SETTINGS, frequency="quarter")) == {"quarter": 4}
 
 
-def test_what_was_set_aside_before_stays() -> None:
+def test_what_was_withheld_before_stays() -> None:
     """The rest of the month joins what waits already."""
     whole = replace(month(TWO, NOTHING), withheld=(waiting(700),))
     found = within_scope(whole, IssueScope(regime="contributions"), NOTHING)
@@ -284,7 +284,7 @@ def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
     assert charged(whole, (), note) == ([], [5000])
 
 
-def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought() -> None:
+def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought_forward() -> None:
     """Set aside: 50.00, an adjustment of 3.00, and 2.00 that March carried. Today the charge is 40.00; nothing else may
     come in."""
     brought = BroughtForward(carried_forward=(waiting(200),))
@@ -311,7 +311,7 @@ def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
     assert [(n.amount, n.carried_from) for n in found.documents[0].lines] == [(5000, None), (200, MARCH)]
 
 
-def test_what_comes_to_nothing_again_stays_aside() -> None:
+def test_what_is_zero_again_stays_withheld() -> None:
     """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its
     threshold was decided before."""
     whole = month([charge(5000)], BroughtForward(carried_forward=(waiting(200),)))

@@ -347,7 +347,7 @@ def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: P
     ]
 
 
-def test_adjustments_of_the_old_stand_in_the_statement_of_the_new(tmp_path: Path) -> None:
+def test_adjustments_of_the_old_are_in_the_statement_of_the_new(tmp_path: Path) -> None:
     """What is charged for Gouzangrez after its end is told in the statement of the new commune, and nowhere else."""
     root = write(tmp_path / "w", MERGER)
     issue(root, "2023-11", "2023-12-05", closed=True)

@@ -378,7 +378,7 @@ def test_a_table_of_groups_alone_gives_no_report() -> None:
 # What is warned of
 
 
-def test_members_dearer_together_are_told() -> None:
+def test_members_dearer_together_are_reported() -> None:
     """The row of the two together, what it costs and what they cost apart; the shares are computed all the same."""
     last = CoalitionCost(
         game="fare",
@@ -408,7 +408,7 @@ def test_above_twelve_players_pairs_are_not_looked_for(monkeypatch: pytest.Monke
     assert (found.dearer, notices) == (None, ())
 
 
-def test_a_nucleolus_over_all_splits_is_told() -> None:
+def test_a_nucleolus_over_all_splits_is_reported() -> None:
     """Where alone is cheaper for all the method still shares, and the notice says over which splits, at the method."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "120"}))
     (found,) = shared(12000, ctx, played("nucleolus"))

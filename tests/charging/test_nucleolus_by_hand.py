@@ -77,7 +77,7 @@ def test_of_two_that_reach_zero_together_the_helper_leaves_first() -> None:
     assert _leaving(helped, now, [1, 1], start) == 0
 
 
-def test_a_cost_without_a_least_value_is_told() -> None:
+def test_a_cost_without_a_least_value_is_reported() -> None:
     """Where no multiplier falls as the cheaper column grows, the cost falls for ever."""
     with pytest.raises(ArithmeticError, match=r"^the cost has no least value$"):
         minimise([BasisColumn((1,), 0)], lambda column: 0, lambda prices, determinant: BasisColumn((-1,), 1))

@@ -149,7 +149,7 @@ def test_groups_errors_and_what_has_no_result_as_data() -> None:
     assert (unsolved["in_core"], unsolved["unsolved"], unsolved["shares"]) == (False, "Too many.", {})
 
 
-def test_estimates_stand_with_their_error() -> None:
+def test_estimates_have_their_error() -> None:
     """A sampled share is printed with its standard error, an exact one without."""
     errors = {"power": Fraction(125)}
     game = replace(dam(), divisions=(dam().charged, division("shapley", SHAPLEY, DAM, standard_errors=errors)))
@@ -214,7 +214,7 @@ def test_run_writes_the_same_pages(valley: Path, said: Any, tmp_path: Path) -> N
     assert "PROJET" in whole(draft_postings.read_bytes())
 
 
-def test_an_issued_month_is_told_as_billed(issuable: Path, said: Any, tmp_path: Path) -> None:
+def test_an_issued_month_is_reported_as_billed(issuable: Path, said: Any, tmp_path: Path) -> None:
     """After the issue the report says so, and its pages bear no mark; when it would differ today it is refused."""
     assert said(issuable, "issue", PERIOD, "--date", "2026-10-05")[0] == 0
     code, out, _ = said(issuable, "fairness", PERIOD, "--pdf", str(tmp_path / "page.pdf"))

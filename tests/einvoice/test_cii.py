@@ -260,7 +260,7 @@ def test_lines_of_others_name_their_beneficiary() -> None:
 
 
 @pytest.mark.parametrize(("regime", "vat"), [("services", True), ("cost-sharing", True), ("contributions", False)])
-def test_vat_numbers_stand_where_vat_is(regime: str, vat: bool) -> None:
+def test_vat_numbers_are_where_vat_is(regime: str, vat: bool) -> None:
     """Taxed and exempt documents show the VAT numbers that are known; those out of scope show none (BR-O-02)."""
     document = einvoices.INVOICES[regime]
     taxable = replace(document, payer=replace(document.payer, vat_number="FR40303265045", siret="30326504500019"))
@@ -378,7 +378,7 @@ def test_title_and_late_payment_follow_the_regime(language: str, regime: str, ti
     assert found.startswith(penalty)
 
 
-def test_the_exemption_is_told_in_words_and_code() -> None:
+def test_the_exemption_is_shown_in_words_and_code() -> None:
     """The text of the regime and its code of the VATEX list; a taxed document has none."""
     (exempt,) = data(einvoices.INVOICES["cost-sharing"])["BG-23"]
     assert exempt == {

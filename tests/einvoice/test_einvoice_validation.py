@@ -112,7 +112,7 @@ def test_rules_that_are_missing_are_no_acceptance(monkeypatch: pytest.MonkeyPatc
         validation._schema.cache_clear()
 
 
-def test_an_xml_that_is_none_of_ours_is_told() -> None:
+def test_an_xml_that_is_none_of_ours_is_shown() -> None:
     """Anything that is not a Cross Industry Invoice fails its schema."""
     (found,) = findings(b"<Invoice/>")
     assert (found.rule, found.severity) == ("XSD", FATAL)

@@ -137,7 +137,7 @@ def test_a_long_calculation_is_left_to_the_page() -> None:
     assert note(late).endswith("Motif : relevés reçus ou corrigés après la facturation.")
 
 
-def test_the_lines_stand_in_the_order_of_the_page() -> None:
+def test_the_lines_are_in_the_order_of_the_page() -> None:
     """Those of the month, then those carried, though the rule is the same; each keeps its number."""
     found = document(machines(2000), LATE, lines=carried(AUGUST, machines(10)))
     told = lines(found, month(again(machines(1000)), then(AUGUST)))

@@ -24,7 +24,7 @@ from chargeback.model.money import to_cents
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
-from kit.explained import field, told
+from kit.explained import field, printed_by_explain
 from kit.issuable_scenarios import SCENARIOS, scenario
 from kit.slow import some
 
@@ -41,7 +41,7 @@ def workspace(name: str, target: Path) -> tuple[Path, str]:
 def test_a_share_by_three_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Pool, costs with their line, each key with weight, value and total, the exact share and the cents."""
     root, period = workspace("keys-composed-by-weight", tmp_path / "w")
-    text = told(capsys, root, "cergy", "--period", period)
+    text = printed_by_explain(capsys, root, "cergy", "--period", period)
     assert field(text, "règle") == ["shared-network@2026-01-01  tariffs/shared-network.toml:8"]
     assert field(text, "fondement") == ["Délibération fixant les tarifs"]
     costs = [r for r in rows_of(root / "costs/2026-10.csv") if r["period"] == period]
@@ -97,7 +97,7 @@ def test_an_estimated_share_tells_its_standard_error(tmp_path: Path, capsys: pyt
     assert error > 0
     assert f"estimated, standard error {float(error):.6f}" in reason
     shown = f"erreur type {float(error):.8f}".rstrip("0").replace(".", ",") + " €"
-    assert shown in " ".join(told(capsys, root, "m07", "--period", period).split())
+    assert shown in " ".join(printed_by_explain(capsys, root, "m07", "--period", period).split())
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -115,7 +115,7 @@ def explained(root: Path, period: str, asked: str, line: int | None = None) -> E
 def test_a_half_cent_shows_before_and_after(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The exact product and the cents it becomes."""
     root, period = workspace("half-cent-rounds-away-from-zero", tmp_path / "w")
-    text = told(capsys, root, "alpha", "--period", period)
+    text = printed_by_explain(capsys, root, "alpha", "--period", period)
     assert "1,005 € arrondi à 1,01 €, au centime le plus proche" in text
 
 
@@ -123,21 +123,21 @@ def test_a_yearly_price_shows_its_twelfth(tmp_path: Path, capsys: pytest.Capture
     """980.00 for the year, of which the month bears 81.67 or 81.66."""
     root, period = workspace("yearly-price-split-over-twelve-months", tmp_path / "w")
     (member, *_) = sorted({r["member_id"] for r in rows_of(root / "members.csv")})
-    text = told(capsys, root, member, "--period", period)
+    text = printed_by_explain(capsys, root, member, "--period", period)
     assert "répartis en centimes sur 12 mois, les premiers portant le reste" in " ".join(text.split())
 
 
 def test_a_top_up_shows_what_was_charged_and_the_minimum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The bound, what it met, and the difference."""
     root, period = workspace("minimum-tops-up-and-maximum-rebates", tmp_path / "w")
-    text = told(capsys, root, "high", "--period", period)
+    text = printed_by_explain(capsys, root, "high", "--period", period)
     assert field(text, "borne") == ["facturé 1 300,00 €, plafond 1 000,00 € : réduction de 300,00 €"]
 
 
 def test_a_price_change_shows_the_part_of_each_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The days of the version, the tier's units of the month and the part of the use that fell under it."""
     root, period = workspace("price-change-inside-the-month", tmp_path / "w")
-    text = told(capsys, root, "alpha", "--period", period, "--line", "3")
+    text = printed_by_explain(capsys, root, "alpha", "--period", period, "--line", "3")
     assert field(text, "période") == ["version en vigueur du 1er octobre 2026 au 15 octobre 2026 : 15 jours sur 31"]
     assert field(text, "mesuré") == ["340,5, dont 170 pendant cette version"]
     assert field(text, "calcul") == [
@@ -150,7 +150,7 @@ def test_a_price_change_shows_the_part_of_each_version(tmp_path: Path, capsys: p
 def test_an_accumulated_price_shows_the_year_to_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The use to date and to the end of last month, the price of each, and the rows of the earlier months."""
     root, period = workspace("water-of-the-year-billed-each-month", tmp_path / "w")
-    text = told(capsys, root, "m075", "--period", period)
+    text = printed_by_explain(capsys, root, "m075", "--period", period)
     assert field(text, "calcul")[-1] == "41,50 € − 36,31 € = 5,19 €"
     assert "8 relevés de m3 des mois précédents, comptés dans le cumul, les 5 premiers :" in field(text, "relevés")
 
@@ -158,7 +158,7 @@ def test_an_accumulated_price_shows_the_year_to_date(tmp_path: Path, capsys: pyt
 def test_the_use_of_nobody_is_shown_to_its_bearer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The member that bears it sees the rows that lead to nobody beside its own."""
     root, period = workspace("one-member-bears-the-use-of-nobody", tmp_path / "w")
-    text = told(capsys, root, "operator", "--period", period, "--line", "1")
+    text = printed_by_explain(capsys, root, "operator", "--period", period, "--line", "1")
     places = [row.split()[0] for row in field(text, "relevés")[1:-1]]
     assert places == ["usage/gb.csv:3", "usage/gb.csv:5", "usage/gb.csv:7", "usage/gb.csv:8"]
 
@@ -167,7 +167,7 @@ def test_every_row_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     """--rows gives each row with the line it stands on: the file says the same there, the quantities add up to what was
     measured."""
     root, period = workspace("price-change-inside-the-month", tmp_path / "w")
-    rows = list(csv.DictReader(io.StringIO(told(capsys, root, "alpha", "--period", period, "--rows"))))
+    rows = list(csv.DictReader(io.StringIO(printed_by_explain(capsys, root, "alpha", "--period", period, "--rows"))))
     files = {row["file"]: (root / row["file"]).read_text(encoding="utf-8").splitlines() for row in rows}
     for row in rows:
         header, line = files[row["file"]][0].split(","), files[row["file"]][int(row["line"]) - 1].split(",")
@@ -195,12 +195,12 @@ def test_lines_that_do_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_a_draft_is_explained_by_its_file_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A document without a number is called as its file."""
     root, period = workspace("regimes-by-member-and-a-payer", tmp_path / "w")
-    text = told(capsys, root, "agglo-cost-sharing", "--period", period)
+    text = printed_by_explain(capsys, root, "agglo-cost-sharing", "--period", period)
     assert text.splitlines()[:2] == ["Facture, septembre 2026", "Agglomération (agglo), projet, non émis"]
     assert "Heures, pour Cergy (cergy)" in text
 
 
-def test_a_member_that_only_pays_is_told_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_member_that_only_pays_sees_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Charged nothing itself, it receives the documents of others."""
     root, period = workspace("regimes-by-member-and-a-payer", tmp_path / "w")
     usage = root / "usage/h.csv"
@@ -219,7 +219,7 @@ def test_without_a_period_the_latest_month_is_explained(tmp_path: Path, capsys: 
     root, period = workspace("price-change-inside-the-month", tmp_path / "w")
     assert main(["-C", str(root), "run", period, "--no-documents"]) == 0
     (root / "out/2026-01").mkdir()
-    assert "octobre 2026" in told(capsys, root, "alpha")
+    assert "octobre 2026" in printed_by_explain(capsys, root, "alpha")
     (root / "drivers.csv").write_text(
         (root / "drivers.csv").read_text(encoding="utf-8").replace("12345", "12346"), encoding="utf-8"
     )
@@ -244,7 +244,7 @@ def test_an_invoice_is_explained_as_billed(issued: Path, capsys: pytest.CaptureF
     """By its number, with the amounts of the ledger and the totals; what the files would give now is told beside."""
     documents = json.loads((issued / "out/ledger.jsonl").read_text(encoding="utf-8"))["documents"]
     storage = next(d for d in documents if (d["payer"]["member_id"], d["regime"]["name"]) == ("alpha", "services"))
-    text = told(capsys, issued, storage["number"])
+    text = printed_by_explain(capsys, issued, storage["number"])
     assert text.splitlines()[0] == f"Facture n° {storage['number']} du 5 novembre 2026, octobre 2026"
     assert "tel que facturé" in text.splitlines()[1]
     assert field(text, "calcul")[-1] == "49,926579 × 0,30 € = 14,97797357… €"
@@ -264,11 +264,11 @@ def test_the_terms_are_those_that_were_billed(issued: Path, tmp_path: Path, caps
     """A rule changed after the issue does not change the explanation: the ledger kept its terms and its reference."""
     root = tmp_path / "w"
     shutil.copytree(issued, root)
-    before = told(capsys, root, "bravo", "--period", "2026-10")
+    before = printed_by_explain(capsys, root, "bravo", "--period", "2026-10")
     path = root / "tariffs/contribution.toml"
     text = path.read_text(encoding="utf-8").replace("0.10", "0.99").replace("Délibération fixant", "Autre texte fixant")
     path.write_text(text, encoding="utf-8")
-    after = told(capsys, root, "bravo", "--period", "2026-10")
+    after = printed_by_explain(capsys, root, "bravo", "--period", "2026-10")
     assert field(after, "calcul") == field(before, "calcul")
     assert field(after, "fondement") == field(before, "fondement")
     assert "aujourd'hui" in after
@@ -279,7 +279,7 @@ def test_in_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, period = workspace("half-cent-rounds-away-from-zero", tmp_path / "w")
     settings = root / "chargeback.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("fr_FR", "en_GB"), encoding="utf-8")
-    text = told(capsys, root, "alpha", "--period", period)
+    text = printed_by_explain(capsys, root, "alpha", "--period", period)
     assert "€1.005 rounded to €1.01, to the nearest cent" in text
     assert "all of them: chargeback explain alpha" in text
 

@@ -172,7 +172,7 @@ def test_a_carried_rate_is_explained_by_the_usage_of_its_month(quarterly: Office
     assert "usage/2026-03.csv" not in text
 
 
-def test_a_member_is_told_that_its_month_is_carried_and_why(quarterly: Office) -> None:
+def test_a_carried_month_is_shown_with_its_reason(quarterly: Office) -> None:
     """No document bears these lines yet."""
     text = told(quarterly, "ecouen", "--period", JANUARY)
     assert "Facture (ecouen-services), reporté : facturé par trimestre" in text

@@ -109,7 +109,7 @@ def test_the_vat_of_the_lines_is_that_of_the_document(document: Document) -> Non
         assert all(share.vat * share.line.amount >= 0 for share in found)
 
 
-def test_vat_without_net_stands_on_the_largest_line() -> None:
+def test_vat_without_net_is_on_the_largest_line() -> None:
     """Lines that come to nothing cannot share a VAT that is left."""
     lines = tuple(months.line([months.charge("cergy", "rack-units", amount)]) for amount in (-500, 200, 300))
     document = Document(
@@ -285,7 +285,7 @@ def test_long_texts_are_cut_and_say_so() -> None:
     assert (row["label"], row["shortened"]) == ("L" * (LABEL - 3) + "...", "label")
 
 
-def test_a_limit_that_is_broken_is_told() -> None:
+def test_a_limit_that_is_broken_is_shown() -> None:
     """The check of the limits knows each of them."""
     good = pretitres([handed(DOCUMENTS["services-invoice"])], ROWS, {}, FR)[0]
     assert breaches(good) == []

@@ -76,7 +76,7 @@ def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
     ]
 
 
-def test_the_vat_of_lines_that_come_to_nothing_is_on_the_largest() -> None:
+def test_the_vat_of_lines_that_add_up_to_zero_is_on_the_largest() -> None:
     """9.00, 3.00 and -12.00 with a cent of VAT: the last, whichever way it goes; in proportion where there is a sum,
     else none."""
     assert spread_vat(1, [900, 300, -1200]) == [0, 0, 1]
@@ -235,7 +235,7 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     assert [[d.tax for d in due_in(month(n), [one])] for n in (2, 3)] == [[Tax(1000, 200)], [Tax(-500, -100)]]
 
 
-def test_vat_is_told_by_regime_and_by_document() -> None:
+def test_vat_is_shown_by_regime_and_by_document() -> None:
     """Out of VAT on their date, taxed as paid: two documents of one regime are one row; rows by regime, documents by
     number."""
     paid = [document(JAN, who, line(charge(who, 1000)), number=n) for who, n in (("cergy", "F3"), ("avernes", "F1"))]

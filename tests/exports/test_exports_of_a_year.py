@@ -398,7 +398,7 @@ def test_a_titre_of_the_same_exercice_is_reduced(copy: Path, tmp_path: Path) -> 
     assert {tuple(row[column] for column in columns) for row in again} == {("réduction", "2025", "12", "345")}
 
 
-def test_months_of_a_quarter_stand_in_the_column_month(at: At, tmp_path: Path) -> None:
+def test_months_of_a_quarter_are_in_the_column_month(at: At, tmp_path: Path) -> None:
     """Magny-en-Vexin is billed by quarter: its document of March has rows of January, February and March, all of the
     period March."""
     rows = [r for r in table(at("end"), tmp_path, "pretitres", "2024-03") if r["payer_id"].startswith("magny")]

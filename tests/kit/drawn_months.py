@@ -104,5 +104,5 @@ class Book:
 
 
 def taken(documents: Sequence[Document]) -> list[tuple[int, int, list[tuple[str, int, int]]]]:
-    """(net, VAT, what of which invoice) of documents."""
+    """(net, VAT, invoices credited with net and VAT) of documents."""
     return [(d.net, d.vat, [(p.number, p.credited_net, p.credited_vat) for p in d.preceding]) for d in documents]

@@ -1,4 +1,4 @@
-"""Documents as issued, for the electronic invoice: the month of months.py with payers that have all that the law
+"""Documents as issued, for the electronic invoice: the sample month with payers that have all that the law
 asks."""
 
 from __future__ import annotations

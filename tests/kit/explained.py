@@ -9,7 +9,7 @@ import pytest
 from chargeback.cli.app import main
 
 
-def told(capsys: pytest.CaptureFixture[str], root: Path, *words: str) -> str:
+def printed_by_explain(capsys: pytest.CaptureFixture[str], root: Path, *words: str) -> str:
     """What explain prints, its spaces that do not break made plain."""
     capsys.readouterr()
     assert main(["-C", str(root), "explain", *words]) == 0

@@ -129,7 +129,7 @@ def january_closed(factory: pytest.TempPathFactory, target: Path, locale: str = 
 
 
 def edit(root: Path, path: str, old: str, new: str) -> None:
-    """Replace a text that stands once in a file."""
+    """Replace a text that is in a file once."""
     text = (root / path).read_text(encoding="utf-8")
     assert text.count(old) == 1, (path, old)
     (root / path).write_text(text.replace(old, new), encoding="utf-8")

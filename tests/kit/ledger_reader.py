@@ -13,7 +13,7 @@ Key = tuple[str, str, str, str]  # month, member, rule, regime
 
 @dataclass(frozen=True)
 class Went:
-    """A charge and where it went: ``billed`` by a document, ``carried`` to a later one, set ``aside``, or borne by the
+    """A charge and where it went: ``billed`` by a document, ``carried`` to a later one, ``withheld``, or borne by the
     operator (``own``).
 
     ``month``: the one that it is for. ``entered``: the month of the entry that bills or keeps it.
@@ -65,16 +65,16 @@ def went(entries: Sequence[Json]) -> Iterator[Went]:
                     yield Went("carried", charge["adjusts"] or period, period, charge, document)
         for charge in entry["charges_without_document"]:
             yield Went("own", charge["adjusts"] or period, period, charge)
-    yield from still_aside(entries)
+    yield from still_withheld(entries)
 
 
-def still_aside(entries: Sequence[Json]) -> Iterator[Went]:
-    """What is set aside in the last entry of each month that issued."""
+def still_withheld(entries: Sequence[Json]) -> Iterator[Went]:
+    """What is withheld in the last entry of each month that issued."""
     issuing = {entry["period"]: entry for entry in entries if entry["kind"] in ("issue", "supplementary")}
     for period, entry in issuing.items():
         for document in entry["withheld"]:
             for line, charge in charges_of(document):
-                yield Went("aside", charge["adjusts"] or line["carried_from"] or period, period, charge, document)
+                yield Went("withheld", charge["adjusts"] or line["carried_from"] or period, period, charge, document)
 
 
 def documents(entries: Iterable[Json]) -> Iterator[tuple[Json, Json]]:

@@ -102,14 +102,14 @@ def table(of: Rule, ctx: Context, number: int = 0) -> tuple[list[KeyTable], list
 
 
 def values(of: Rule, ctx: Context, number: int = 0) -> dict[str, Fraction]:
-    """The weights of a version of a rule, where nothing stands in the way."""
+    """The weights of a version of a rule, where there is no problem."""
     (found,), problems = table(of, ctx, number)
     assert problems == []
     return found.values
 
 
 def problems(of: Rule, ctx: Context) -> list[Problem]:
-    """What stands in the way of a rule, which then gives no table."""
+    """The problems of a rule, which then gives no table."""
     tables, found = table(of, ctx)
     assert tables == []
     return found

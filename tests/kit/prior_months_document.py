@@ -1,6 +1,6 @@
-"""A document with lines of earlier months, by hand: adjustments of two months, a carried month, and what they rest on.
+"""A document with lines of earlier months, by hand: adjustments of two months, a carried month, and what they are based on.
 
-October 2026 of months.py; Cergy is billed 10 seats more of September than it was, and August was carried.
+October 2026 of the sample month; Cergy is billed 10 seats more of September than it was, and August was carried.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def machines(hours: int, resource: str = "vm-0001", member: str = "cergy") -> Ch
 def adjustment(
     of: Period, now: int, billed: int, *cause: str, rule: str = "vcpu-hours", member: str = "cergy", **more: Any
 ) -> Charge:
-    """An adjustment of a month: what it comes to now less what was billed, in cents, unless ``amount`` says a part."""
+    """An adjustment of a month: its amount now less what was billed, in cents, unless ``amount`` says a part."""
     fields = {
         "reason": f"{of} recomputed, in English",
         "adjusts": of,
@@ -84,7 +84,7 @@ def credit(*charges: Charge, preceding: tuple[Preceding, ...]) -> Document:
 
 
 def month(*earlier: PriorMonth, **more: Any) -> Month:
-    """October with what lines of earlier months rest on."""
+    """October with what lines of earlier months are based on."""
     return replace(einvoices.MONTH, prior_months=earlier, **more)
 
 

@@ -100,18 +100,18 @@ class Drawn:
 class Year:
     """The months of a year in their order, and all files of the workspace at each of them, by path.
 
-    ``told``: what happened, for who reads a failure.
+    ``events``: what happened, for who reads a failure.
     """
 
     months: tuple[str, ...]
     steps: tuple[Mapping[str, str], ...] = field(repr=False)
-    told: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(f"{self.told} {self.steps[-1].keys()}")
+        printer.text(f"{self.events} {self.steps[-1].keys()}")
 
     def __hash__(self) -> int:
-        return hash((self.months, self.told, tuple(tuple(sorted(step.items())) for step in self.steps)))
+        return hash((self.months, self.events, tuple(tuple(sorted(step.items())) for step in self.steps)))
 
 
 def after(month: str, count: int = 1) -> str:
@@ -145,7 +145,7 @@ class Book:
     costs: dict[str, list[Row]] = field(default_factory=dict)
     budgets: list[Row] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
 
     @property
     def start(self) -> date:
@@ -299,7 +299,7 @@ def write_pools(dice: Dice, book: Book, less: list[str]) -> None:
         )
 
 
-# What happens between two months. Each takes the book as it stands before month ``now`` of its months.
+# What happens between two months. Each takes the book as it is before month ``now`` of its months.
 
 Event = Callable[[Dice, Book, int], None]
 
@@ -318,12 +318,12 @@ def late_rows(dice: Dice, book: Book, now: int) -> None:
     """Use of an earlier month arrives, or a correction below zero of it."""
     month, member = earlier(dice, book, now), dice.one(sorted({r["member_id"] for r in book.members}))
     quantity = dice.one((1, 4, 50, -1, -3, -60))
-    minute = len(book.told)
+    minute = len(book.events)
     rows = [use(last(month), 5, member, "gb", quantity, minute)]
     if dice.coin():
         rows.append(use(last(month), 5, member, "port", abs(quantity), minute))
     book.usage[f"late-{now}-{len(book.usage)}"] = rows
-    book.told.append(f"{quantity} gb of {member} in {month}, late")
+    book.events.append(f"{quantity} gb of {member} in {month}, late")
 
 
 def corrected_file(dice: Dice, book: Book, now: int) -> None:
@@ -333,15 +333,17 @@ def corrected_file(dice: Dice, book: Book, now: int) -> None:
     rows = [(*row[:-1], str(int(row[-1]) * factor)) for row in book.usage[month]]
     keep = dice.between(0, len(rows))
     book.usage[month] = [row for at, row in enumerate(rows) if at != keep or row[2] == "a"]
-    book.told.append(f"file of {month} corrected: times {factor}, without row {keep}")
+    book.events.append(f"file of {month} corrected: times {factor}, without row {keep}")
 
 
 def late_cost(dice: Dice, book: Book, now: int) -> None:
     """A bill, or a refund, of an earlier month."""
     month, pool = earlier(dice, book, now), dice.one(pools(book))
     amount = dice.one(("0.01", "33.33", "500.00", "-12.10", "-700.01"))
-    book.costs.setdefault(f"late-{now}", []).append((month, pool, "6110", "Late", amount, f"L-{now}-{len(book.told)}"))
-    book.told.append(f"{amount} in {pool} of {month}, late")
+    book.costs.setdefault(f"late-{now}", []).append(
+        (month, pool, "6110", "Late", amount, f"L-{now}-{len(book.events)}")
+    )
+    book.events.append(f"{amount} in {pool} of {month}, late")
 
 
 def joining(dice: Dice, book: Book, now: int) -> None:
@@ -349,7 +351,7 @@ def joining(dice: Dice, book: Book, now: int) -> None:
     month = dice.one((book.months[now], book.months[now - 1]))
     name = book.new_name()
     book.join(name, a_day(dice, month).isoformat(), dice.between(1, 300))
-    book.told.append(f"{name} joins in {month}")
+    book.events.append(f"{name} joins in {month}")
 
 
 def leaving(dice: Dice, book: Book, now: int) -> None:
@@ -359,7 +361,7 @@ def leaving(dice: Dice, book: Book, now: int) -> None:
         name, on = dice.one(there), a_day(dice, book.months[now])
         if date.fromisoformat(book.current(name)["valid_from"]) < on:
             book.end(name, on, dice.one(("", "a")))
-            book.told.append(f"{name} leaves on {on}")
+            book.events.append(f"{name} leaves on {on}")
 
 
 def merging(dice: Dice, book: Book, now: int) -> None:
@@ -371,7 +373,7 @@ def merging(dice: Dice, book: Book, now: int) -> None:
         for one in there[:2]:
             book.end(one, on, name)
         book.join(name, on.isoformat(), dice.between(1, 300))
-        book.told.append(f"{there[:2]} become {name} on {on}")
+        book.events.append(f"{there[:2]} become {name} on {on}")
 
 
 def other_payer(dice: Dice, book: Book, now: int) -> None:
@@ -382,7 +384,7 @@ def other_payer(dice: Dice, book: Book, now: int) -> None:
         if date.fromisoformat(book.current(name)["valid_from"]) <= on:
             payer = "" if book.current(name)["payer"] else "a"
             book.change(name, on, payer=payer)
-            book.told.append(f"the payer of {name} is {payer or name} from {on} on")
+            book.events.append(f"the payer of {name} is {payer or name} from {on} on")
 
 
 def other_kind(dice: Dice, book: Book, now: int) -> None:
@@ -392,7 +394,7 @@ def other_kind(dice: Dice, book: Book, now: int) -> None:
         name, on = dice.one(there), first(earlier(dice, book, now))
         if date.fromisoformat(book.current(name)["valid_from"]) <= on:
             book.change(name, on, kind="epci")
-            book.told.append(f"{name} is an epci from {on} on")
+            book.events.append(f"{name} is an epci from {on} on")
 
 
 def other_level(dice: Dice, book: Book, now: int) -> None:
@@ -403,7 +405,7 @@ def other_level(dice: Dice, book: Book, now: int) -> None:
     if not end and date.fromisoformat(start) < on:
         book.drivers[at] = (member, name, value, start, on.isoformat())
         book.drivers.append((member, name, str(int(value) + dice.between(1, 90)), on.isoformat(), ""))
-        book.told.append(f"other agents of {member} from {on} on")
+        book.events.append(f"other agents of {member} from {on} on")
 
 
 def retroactive(dice: Dice, book: Book, now: int) -> None:
@@ -416,7 +418,7 @@ def retroactive(dice: Dice, book: Book, now: int) -> None:
         late = version(on, None, **other_terms(dice, name, last_one), retroactive="Délibération du comité")
         versions = [*earlier_ones, {**last_one, "valid_to": on}, late]
         book.rules[name] = {**book.rules[name], "version": versions}
-        book.told.append(f"a version of {name} with effect on {on}")
+        book.events.append(f"a version of {name} with effect on {on}")
 
 
 def other_terms(dice: Dice, name: str, before: Rule) -> Rule:
@@ -473,7 +475,7 @@ def year(dice: Dice) -> Year:
         if dice.coin():
             book.usage["2024"] = [use(date(2024, 11, 4), 9, m, "port", n + 2) for n, m in enumerate(NAMES[:3])]
     write_rules(dice, book)
-    return Year(months, tuple(steps(dice, book)), tuple(book.told))
+    return Year(months, tuple(steps(dice, book)), tuple(book.events))
 
 
 @cache
@@ -507,6 +509,6 @@ def steps(dice: Dice, book: Book) -> Sequence[Mapping[str, str]]:
         if now and month <= book.eventful:
             for event in [dice.one(EVENTS) for _ in range(dice.between(0, 3))]:
                 event(dice, book, now)
-        book.told.append(f"— {month}")
+        book.events.append(f"— {month}")
         found.append(book.files())
     return found

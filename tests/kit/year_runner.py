@@ -34,7 +34,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Played:
-    """What a year came to: each month as it was computed before it was issued, and what the ledger answers at the
+    """A year that was played: each month as it was computed before it was issued, and what the ledger answers at the
     end."""
 
     year: Year
@@ -120,7 +120,7 @@ def small_store() -> Iterator[Store]:
 
 @contextmanager
 def level_again(played: Played) -> Iterator[tuple[Inputs, Store]]:
-    """The workspace as it stands at the end, with a store that is made from its files alone."""
+    """The workspace as it is at the end, with a store that is made from its files alone."""
     write(played.root, played.year.steps[-1])
     with small_store() as store:
         sync_ledger(store.connection, played.root, write=False)

@@ -302,7 +302,7 @@ def test_a_crash_between_the_two_renames_is_finished(
     assert state(root / "out") == state(issued / "out")
 
 
-def test_a_full_disk_after_the_transaction_is_told_as_it_is(
+def test_a_full_disk_after_the_transaction_is_reported_as_it_is(
     pristine: Path, issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is in the ledger stays, the sentence says so, and the next command finishes."""
@@ -319,7 +319,7 @@ def test_a_full_disk_after_the_transaction_is_told_as_it_is(
     assert state(root / "out") == state(issued / "out")
 
 
-def test_a_run_of_an_issued_month_that_comes_to_the_same(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_of_an_issued_month_that_is_the_same(issued: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It writes nothing at all, says so, and ends well."""
     before = state(issued)
     assert main(["-C", str(issued), "run", PERIOD]) == 0

@@ -143,7 +143,7 @@ def test_a_part_below_zero_that_comes_first_names_no_invoice(root: Path) -> None
     assert ("F2026-00007", "cergy", "services", 3000) in shown(entries(root)[1]["documents"])
 
 
-def test_what_comes_to_nothing_stays_with_the_other_side(root: Path) -> None:
+def test_what_is_zero_stays_with_the_other_side(root: Path) -> None:
     """Ports and rebates of cergy are 12.00 and -12.00: no document says 0.00, so they stand beside its racks."""
     world_of = {**SUBSCRIBED, "cergy": "rack 3, port 4, rebate 12"}
     other = world(root.parent / "nil", world_of)
@@ -284,7 +284,7 @@ def test_a_service_that_moved_is_not_billed_twice(root: Path) -> None:
     assert len(entries(root)) == 1
 
 
-def test_failing_documents_of_a_part_are_set_aside_beside_the_rest(root: Path, said: Said) -> None:
+def test_failing_documents_of_a_part_are_withheld_beside_the_rest(root: Path, said: Said) -> None:
     """--only with --skip-invalid: bezons lacks its city, its document fails; the others of the part are issued,
     gapless."""
     text = (root / "members.csv").read_text(encoding="utf-8").splitlines()
@@ -544,7 +544,7 @@ def test_an_amount_is_billed_once(small: Path) -> None:
     assert [len(e["documents"]) for e in entries(small)] == [0, 0, 1, 0]
 
 
-def test_what_waits_of_one_that_left_is_told_by_every_run(small: Path, said: Said) -> None:
+def test_what_waits_of_one_that_left_is_reported_by_every_run(small: Path, said: Said) -> None:
     """bezons left in January with 3.60: no document bills it, and it never gets out of sight."""
     write_members(small, SMALL, {"bezons": {"valid_to": "2026-02-01"}})
     path = small / "subscriptions.csv"
@@ -559,7 +559,7 @@ def test_what_waits_of_one_that_left_is_told_by_every_run(small: Path, said: Sai
     assert "         1 amount that earlier months carried, 3.00 net, waits on: bezons" in told
 
 
-def test_closing_out_of_order_is_told(root: Path, said: Said) -> None:
+def test_closing_out_of_order_is_reported(root: Path, said: Said) -> None:
     """February is closed while January, issued, is open: allowed, and said."""
     for month in ("2026-01", "2026-02"):
         assert issue(root, month, "--date", "2026-03-31") == 0

@@ -298,7 +298,7 @@ def test_the_ledger_is_only_ever_added_to() -> None:
     assert sorted(inserting) == [f"store/sql/ledger/add_{name}.sql" for name in tables]
 
 
-def test_a_number_cannot_stand_twice(issued: Path, tmp_path: Path) -> None:
+def test_a_number_cannot_be_given_twice(issued: Path, tmp_path: Path) -> None:
     """The table itself refuses a second document of the same number, or the same place in a series."""
     import duckdb
 

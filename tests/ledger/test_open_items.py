@@ -30,7 +30,7 @@ def test_what_is_carried_waits_until_a_document_bills_it() -> None:
         assert still_carried(con, APR, SETTINGS) == (other, less)
 
 
-def test_what_is_set_aside_keeps_what_it_brings() -> None:
+def test_what_is_withheld_keeps_what_it_brings_forward() -> None:
     """Until its month issues it; issued without it, what was carried waits again."""
     small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
     lines = (line(charge("cergy", 900)), replace(small.lines[0], carried_from=JAN))

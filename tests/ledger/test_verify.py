@@ -236,7 +236,7 @@ def test_a_lost_last_line_is_found(root: Path, capsys: pytest.CaptureFixture[str
     assert "ledger, out/ledger.jsonl has 2 entries and chargeback.duckdb 3" in capsys.readouterr().err
 
 
-def test_a_lost_ledger_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lost_ledger_is_reported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With documents in out/ and no ledger.jsonl."""
     (root / "out/ledger.jsonl").unlink()
     capsys.readouterr()

@@ -186,7 +186,7 @@ def test_as_json(failing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert told.err.splitlines()[-1] == "1 document set aside: mend, then `chargeback issue 2026-09` issues it"
 
 
-def test_several_processes_set_aside_the_same(skipped: Path, failing: Path, tmp_path: Path) -> None:
+def test_several_processes_withhold_the_same(skipped: Path, failing: Path, tmp_path: Path) -> None:
     """--jobs 2 gives the same numbers, files and ledger, byte for byte."""
     root = copied(failing, tmp_path / "w")
     assert skip(root, "--jobs", "2") == 1
@@ -226,7 +226,7 @@ def test_when_all_fail_nothing_is_issued(failing: Path, tmp_path: Path, capsys: 
     assert not (root / "out").exists()
 
 
-def test_what_was_set_aside_is_issued_once_mended(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_withheld_is_issued_once_mended(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The next numbers, their own date, an entry and files of their own; nothing that was there changes; then all is
     whole."""
     mend(root)

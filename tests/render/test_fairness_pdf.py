@@ -88,7 +88,7 @@ def test_the_page_asks_and_answers() -> None:
         assert expected in said
 
 
-def test_every_member_stands_with_what_it_saves() -> None:
+def test_every_member_is_listed_with_what_it_saves() -> None:
     """Alone, as billed, saved in euros and in percent; the largest loss first; the total as the rows add up."""
     said = text(dam(POWER_PAYS_TOO_MUCH, "keys"))
     rows = (
@@ -150,7 +150,7 @@ def test_a_search_that_is_not_certain_says_so() -> None:
     assert "12 345 groupes ont été examinés, par une recherche des plus mal lotis. Un autre groupe" in text(search)
 
 
-def test_the_methods_stand_side_by_side_with_their_verdict() -> None:
+def test_the_methods_are_side_by_side_with_their_verdict() -> None:
     """As billed first, then each method, the total of each and the groups that it makes pay too much."""
     said = text(dam(A_PAIR_PAYS_TOO_MUCH, "keys"))
     for expected in (
@@ -178,7 +178,7 @@ def test_what_each_method_means_and_the_sources() -> None:
     assert "Coûts de chacun seul : la courbe de coût de la règle." in text(curve)
 
 
-def test_estimates_and_methods_without_result_are_told() -> None:
+def test_estimates_and_methods_without_result_are_shown() -> None:
     """A sampled method states its greatest standard error; one that has no result has dashes and a sentence."""
     errors = {p: Fraction(n * 100 + 49, 2) for n, p in enumerate(NUCLEOLUS)}
     sampled = division("shapley", NUCLEOLUS, DAM, standard_errors=errors)
@@ -201,7 +201,7 @@ def test_members_outside_and_costs_that_are_dearer_together() -> None:
     ) in said
 
 
-def test_a_cost_curve_is_told_as_one() -> None:
+def test_a_cost_curve_is_shown_as_one() -> None:
     """What a curve says is not looked for in a table."""
     curve = replace(dam({p: share // 2 for p, share in NUCLEOLUS.items()}), curve=True)
     said = text(replace(curve, not_subadditive=(("navigation",), ("power",))))
@@ -237,7 +237,7 @@ def test_the_first_groups_are_shown_and_the_others_counted() -> None:
 
 
 @pytest.mark.parametrize("wording", [FR, EN], ids=["fr", "en"])
-def test_twelve_members_with_long_names_stand_on_one_page(wording: Wording, sheets: list[PageSheet]) -> None:
+def test_twelve_members_with_long_names_are_on_one_page(wording: Wording, sheets: list[PageSheet]) -> None:
     """Up to a dozen members, with groups that object, on one page with nothing cut, crossed or below its foot."""
     fairness_pdf(of_many(TWELVE), wording, THEME)
     fairness_pdf(of_many(TWELVE[:3]), wording, THEME)

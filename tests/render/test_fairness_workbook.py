@@ -28,7 +28,7 @@ def unfair() -> Spreadsheet:
     return book(dam(POWER_PAYS_TOO_MUCH, "keys"))
 
 
-def test_the_sheets_stand_after_the_savings_where_there_is_a_game() -> None:
+def test_the_sheets_are_after_the_savings_where_there_is_a_game() -> None:
     """Two sheets in a month with a game, none in one without."""
     names = list(unfair().sheets)
     assert names[names.index("Économies") + 1 :] == ["Équité", "Équité, groupes", "Documents"]
@@ -70,7 +70,7 @@ def test_totals_are_live() -> None:
     assert [cell.text for cell in totals] == ["554442.00", "412584.00", "141858.00", *["412584.00"] * 4]
 
 
-def test_the_answer_stands_above_the_members() -> None:
+def test_the_answer_is_above_the_members() -> None:
     """The second line of the sheet begins with the answer of the report; with several games it does not."""
     sheet = unfair().sheets["Équité"]
     assert (

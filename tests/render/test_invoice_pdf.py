@@ -415,7 +415,7 @@ def test_an_issued_document_promises_no_bank_details() -> None:
     assert [word for word in (promise, "IBAN", "BIC") if word in text] == []
 
 
-def test_lines_of_several_members_stand_apart() -> None:
+def test_lines_of_several_members_are_apart() -> None:
     """A payer gets a section and a subtotal per beneficiary, its own first by name of its own account."""
     own = [c for c in MONTH.charges if c.member_id == "cergy" and c.rule == "rack-units"]
     charges = [replace(c, member_id=m) for m in ("argenteuil", "cergy") for c in own]
@@ -547,7 +547,7 @@ def test_text_is_read_in_order() -> None:
     assert places == sorted(places)
 
 
-def test_the_logo_stands_on_the_first_page(tmp_path: Path) -> None:
+def test_the_logo_is_on_the_first_page(tmp_path: Path) -> None:
     """A theme with a logo draws it once."""
     import io
 

@@ -157,7 +157,7 @@ def test_what_is_no_longer_due_has_its_decision_all_the_same() -> None:
     assert "Fondement : Délibération 2025-12-12 n° 7" in text
 
 
-def test_several_charges_of_the_month_charged_again_stand_one_a_line() -> None:
+def test_several_charges_of_the_month_charged_again_have_a_line_each() -> None:
     """Two machines: a row each, and their total."""
     text = printed(OCTOBER_AND_LATE, month(again(machines(600), machines(400, "vm-0002"))))
     assert "vm-0001 600 vCPU·h 0,0105 € 6,30 € vm-0002 400 vCPU·h 0,0105 € 4,20 € Total 1 000 10,50 €" in text
@@ -174,7 +174,7 @@ def test_a_share_that_is_adjusted_is_calculated_by_the_keys_of_its_month() -> No
     assert "1 000,00 € × 300 agents ÷ 1 000 agents = 300,00 €" in text
 
 
-def test_a_carried_line_stands_under_its_month_with_its_own_calculation() -> None:
+def test_a_carried_line_is_under_its_month_with_its_own_calculation() -> None:
     """Front and annex set it apart; the pool, its part by days and the key are those of August, though October has
     others."""
     lines = carried(AUGUST, months.charge("cergy", "backbone", 10000, "share"))
@@ -350,7 +350,7 @@ def test_a_retroactive_version_that_moved_a_bill_says_why_also_after_its_act() -
         assert ("Effet rétroactif : Saisie tardive." in text) is said
 
 
-def test_what_was_charged_again_under_another_regime_is_not_told() -> None:
+def test_what_was_charged_again_under_another_regime_is_not_shown() -> None:
     """A member that two regimes bill by one rule: each document has its own."""
     other = replace(machines(77, "vm-0077"), vat="contributions")
     text = printed(OCTOBER_AND_LATE, month(again(machines(1000), other)))

@@ -86,7 +86,7 @@ def test_how_many_members_are_charged_and_credited() -> None:
     assert "Members settled: 1 charged €2,000.00 more, 1 credited €143.27." in text(NETWORK, found=(FOUND,))
 
 
-def test_members_of_another_regime_are_told() -> None:
+def test_members_of_another_regime_are_shown() -> None:
     """Not all of the pool is under article 261 B: the column says how much is."""
     mixed = pool("building", 300, issued("called", 200), issued("called", 100, exempt=False))
     said = text(mixed, wording=FR)

@@ -38,7 +38,7 @@ def saving(member_id: str, alone: int, together: int, alone_gross: int, together
     )
 
 
-def test_the_whole_stands_on_the_first_page() -> None:
+def test_the_whole_is_on_the_first_page() -> None:
     """What all would pay alone, what they pay together, net and gross, and how many gain and lose."""
     front = " ".join(pages(drawn())[0].split())
     alone = sum(s.alone_net for s in MONTH.savings)
@@ -65,7 +65,7 @@ def test_those_who_lose_are_named_on_the_first_page() -> None:
     assert "Commune d'Argenteuil 2 400,00 € 2 932,63 € \u2212532,63 € \u221222,2 % \u221252,63 €" in front
 
 
-def test_members_stand_in_order_and_add_up() -> None:
+def test_members_are_in_order_and_add_up() -> None:
     """Those who lose, then by rising saving, then those without comparison; the total is that of the first page."""
     table = " ".join(pages(drawn())[1].split())
     names = [MONTH.members[s.member_id].name for s in by_saving(MONTH.savings, MONTH)]
@@ -105,7 +105,7 @@ def test_many_losers_are_counted_and_all_listed() -> None:
     assert [m.name for m in members.values() if m.name not in found[1]] == []
 
 
-def test_method_and_sources_stand_last() -> None:
+def test_method_and_sources_are_last() -> None:
     """Each baseline with its price, what it replaces, its reference and its sums, at the end."""
     last = " ".join(pages(drawn())[-1].split())
     for expected in (

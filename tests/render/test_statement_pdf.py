@@ -228,7 +228,7 @@ def test_what_no_document_bills_yet_is_said(carried: tuple[Document, ...], wordi
     assert said in whole(drawn(found, LIMITED, wording))
 
 
-def test_carried_amounts_are_told_with_their_vat_and_by_reason() -> None:
+def test_carried_amounts_are_shown_with_their_vat_and_by_reason() -> None:
     """A taxed one says so; two reasons are two sentences."""
     taxed = waiting("frequency", SEPTEMBER, regime="services", frequency="quarter")
     found = replace(

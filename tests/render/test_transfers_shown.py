@@ -22,7 +22,7 @@ from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.render.workbook.book import workbook_xlsx
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import read_wording
-from kit.explained import field, told
+from kit.explained import field, printed_by_explain
 from kit.issuable_scenarios import OPERATOR, complete, scenario
 from kit.pdf_text import whole
 from kit.spreadsheet import Spreadsheet, assert_formulas_give_what_is_written
@@ -107,7 +107,7 @@ def computed(root: Path) -> Month:
 
 
 def as_json(capsys: pytest.CaptureFixture[str], root: Path, *words: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(told(capsys, root, *words, "--json"))
+    found: dict[str, Any] = json.loads(printed_by_explain(capsys, root, *words, "--json"))
     return found
 
 
@@ -117,7 +117,7 @@ def test_a_chain_of_steps_is_explained_from_the_first_pool_on(
     """Method, each transfer received with its part and its source, the sum and its cents, each pool behind with its
     rule."""
     root = workspace(tmp_path / "w", CHAIN, STEPS)
-    servers = told(capsys, root, "nord", "--period", PERIOD, "--line", "2")
+    servers = printed_by_explain(capsys, root, "nord", "--period", PERIOD, "--line", "2")
     assert field(servers, "méthode")[0].startswith("par étapes : les postes qui en servent d'autres sont vidés")
     assert [" ".join(row.split()) for row in field(servers, "reçu")] == [
         "333,33333333… € = 1/3 × 1 000,00 € de power",
@@ -145,7 +145,7 @@ def test_a_chain_of_steps_is_explained_from_the_first_pool_on(
 def test_what_the_method_leaves_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A pool once emptied receives nothing back, so the parts of the others are of what is left."""
     root = workspace(tmp_path / "w", CHAIN, STEPS)
-    text = told(capsys, root, "nord", "--period", PERIOD)
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD)
     assert "étape 2 : cède 40 % à rooms ; 60 % à servers ; rien à power, que la méthode laisse de côté" in text
 
 
@@ -153,7 +153,7 @@ def test_a_part_of_zero_is_not_left_out(tmp_path: Path, capsys: pytest.CaptureFi
     """A rule that gives a pool nothing leaves it nothing: no method is named for it, and nothing is said of it."""
     services = CHAIN | {"rooms": {"servers": "0", "network": "2"}}
     root = workspace(tmp_path / "w", services, 'method = "reciprocal"')
-    text = told(capsys, root, "nord", "--period", PERIOD)
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD)
     assert "  cède 100 % à network\n" in text
 
 
@@ -161,16 +161,18 @@ def test_a_circle_elsewhere_is_not_mentioned(tmp_path: Path, capsys: pytest.Capt
     """Only the pools behind the line are told: power and cooling serve each other, but not the network."""
     services = CHAIN | {"power": {"cooling": "1", "servers": "1"}, "cooling": {"power": "1", "servers": "3"}}
     root = workspace(tmp_path / "w", services, 'method = "reciprocal"')
-    text = told(capsys, root, "nord", "--period", PERIOD, "--line", "1")
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD, "--line", "1")
     assert field(text, "poste source")[0] == "rooms = 200,01 € comptabilisés"
     assert "boucle" not in text
-    assert "cooling, power se servent en boucle" in told(capsys, root, "nord", "--period", PERIOD, "--line", "2")
+    assert "cooling, power se servent en boucle" in printed_by_explain(
+        capsys, root, "nord", "--period", PERIOD, "--line", "2"
+    )
 
 
-def test_a_pool_behind_two_lines_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pool_behind_two_lines_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second line names it with what it gives away, and the line where the rest stands."""
     root = workspace(tmp_path / "w", CHAIN, STEPS)
-    text = told(capsys, root, "nord", "--period", PERIOD)
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD)
     assert text.count("costs/2026-09.csv:2 ") == 1
     assert text.count("power = 1 000,00 € comptabilisés  (voir la ligne 1)") == 1
 
@@ -179,7 +181,7 @@ def test_a_circle_is_shown_as_equations_that_hold(tmp_path: Path, capsys: pytest
     """Each pool of the circle, a pool that serves itself included: what it gives is what was booked and what it
     received."""
     root = workspace(tmp_path / "w", CIRCLE, 'method = "reciprocal"')
-    text = told(capsys, root, "nord", "--period", PERIOD)
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD)
     assert "cooling, power se servent en boucle : leurs équations" in " ".join(text.split())
     assert "rooms se sert lui-même : son équation" in " ".join(text.split())
     assert "power = 1 000,00 € + 1/6 × cooling = " in text
@@ -245,7 +247,7 @@ def test_a_rule_that_changes_within_the_month_says_its_days(tmp_path: Path, caps
     first, second = transfer("rooms", CHAIN["rooms"]), transfer("rooms", {"servers": "1", "network": "0"})
     later = second[second.index("[[version]]") :].replace("2026-01-01", "2026-09-11")
     path.write_text(first.replace("references", "valid_to = 2026-09-11\nreferences") + later, encoding="utf-8")
-    text = told(capsys, root, "nord", "--period", PERIOD)
+    text = printed_by_explain(capsys, root, "nord", "--period", PERIOD)
     assert "cède 2/9 à network ; 7/9 à servers" in text
     assert "tariffs/rooms-rule.toml:5, Délibération rooms, 10 jours sur 30" in text
     assert "Délibération rooms, 20 jours sur 30" in text
@@ -423,7 +425,7 @@ def test_the_method_is_what_the_flows_show(tmp_path: Path) -> None:
     ]
 
 
-def test_what_stands_behind_a_pool(tmp_path: Path) -> None:
+def test_what_is_behind_a_pool(tmp_path: Path) -> None:
     """All pools that its money came through, in the order of the steps; a circle is found, a chain is none."""
     chain = pool_flows(computed(workspace(tmp_path / "s", CHAIN, STEPS)))
     circle = pool_flows(computed(workspace(tmp_path / "c", CIRCLE, 'method = "reciprocal"')))

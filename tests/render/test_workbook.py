@@ -100,7 +100,7 @@ def styles(content: bytes, sheet: str, place: str) -> object:
     return load_workbook(io.BytesIO(content))[sheet][place]
 
 
-def test_the_sheets_stand_in_order_and_the_summary_opens() -> None:
+def test_the_sheets_are_in_order_and_the_summary_opens() -> None:
     """Summary first, then charges, pools and keys, members, savings, documents, in both languages; none is hidden."""
     for locale, expected in (("fr_FR", FRENCH), ("en_GB", ENGLISH)):
         found = load_workbook(io.BytesIO(file(locale)))
@@ -362,7 +362,7 @@ def test_members_show_services_regimes_and_documents() -> None:
     assert rows["cergy"]["TTC des documents"] == total(d.gross for d in own)
 
 
-def test_members_who_lose_stand_first() -> None:
+def test_members_who_lose_are_first() -> None:
     """Savings by rising amount; who pays more together, net or gross, comes before all others."""
     rows = [row for row in book().rows("Economies") if row["Seul HT"] is not None]
     loses = [min(row["Économie HT"], row["Économie TTC"]) < 0 for row in rows]

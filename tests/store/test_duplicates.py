@@ -74,7 +74,7 @@ def test_the_repetition_is_the_later_file_by_name_whatever_was_loaded_first(tmp_
     assert expected == codes(loaded(tmp_path)[1])
 
 
-def test_a_measurement_in_three_files_is_told_twice(tmp_path: Path) -> None:
+def test_a_measurement_in_three_files_is_reported_twice(tmp_path: Path) -> None:
     """Every repetition refers to the first."""
     files: dict[str, str | bytes] = {f"usage/{name}.csv": usage(A + f"{n}") for n, name in enumerate("abc")}
     report = load(put(tmp_path, files))
@@ -91,7 +91,7 @@ def test_many_repetitions_are_counted(tmp_path: Path) -> None:
     assert ["70 more" in p.message for p in report.problems if p.code == "more-rows"] == [True]
 
 
-def test_a_copy_is_told_once(tmp_path: Path) -> None:
+def test_a_copy_is_reported_once(tmp_path: Path) -> None:
     """The same content under two names is a copy of the first by name; two empty files repeat nothing."""
     content = usage(A)
     report = load(

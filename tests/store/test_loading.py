@@ -196,7 +196,7 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert len(contents(tmp_path)[0]) == 1  # type: ignore[arg-type]
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was hashed is what was read, or the file is not loaded."""
     put(tmp_path, {"usage/a.csv": rows(0), "costs/a.csv": COST})
     insert = usage_files.insert
@@ -212,7 +212,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, monkeypatc
     assert load(tmp_path).read == ("usage/a.csv",)
 
 
-def test_files_that_nobody_would_read_are_told(tmp_path: Path) -> None:
+def test_files_that_nobody_would_read_are_reported(tmp_path: Path) -> None:
     """Another kind of file in usage/ or costs/ is a problem; hidden files, lock files and notes are not data."""
     files: dict[str, str | bytes] = {
         "usage/a.xlsx": "",
@@ -230,7 +230,7 @@ def test_files_that_nobody_would_read_are_told(tmp_path: Path) -> None:
     assert (report.read, len(report.problems)) == (("usage/2026/c.CSV",), 4)
 
 
-def test_tags_that_differ_in_case_only_are_told(tmp_path: Path) -> None:
+def test_tags_that_differ_in_case_only_are_reported(tmp_path: Path) -> None:
     """Two files may not spell one tag in two ways; when the first is gone or changes, the second spelling serves."""
     upper, lower = (usage("2026-09-01T00:00,,a,,m,1,x", tags=f",{tag}") for tag in ("Env", "env"))
     put(tmp_path, {"usage/a.csv": upper, "usage/b.csv": lower.replace(",a,", ",b,")})
@@ -251,7 +251,7 @@ def test_whether_a_store_is_level_is_known_without_writing(tmp_path: Path) -> No
         assert not is_in_sync(store, tmp_path, PARIS)
 
 
-def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
+def test_progress_is_reported_file_by_file(tmp_path: Path) -> None:
     """Bytes done of the bytes to read, never backwards, up to all of them."""
     put(tmp_path, {"usage/a.csv": rows(0), "usage/b.csv": rows(5), "costs/a.csv": COST})
     told: list[tuple[str, int, int]] = []

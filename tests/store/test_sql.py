@@ -113,7 +113,7 @@ def test_a_name_arrives_intact(tag: str) -> None:
 
 @settings(deadline=None)
 @given(tags=st.lists(hostile, min_size=1, max_size=3, unique_by=str.lower))
-def test_measurements_are_told_apart_by_any_tag(tags: list[str]) -> None:
+def test_measurements_are_distinguished_by_any_tag(tags: list[str]) -> None:
     """A search for repetitions runs with tags of any name, and finds what is repeated."""
     with duckdb.connect() as connection:
         connection.execute(statement("schema/usage"))

@@ -43,7 +43,7 @@ def test_two_processes_draw_what_one_draws() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_problems_of_all_documents_are_told_together(jobs: int) -> None:
+def test_the_problems_of_all_documents_are_reported_together(jobs: int) -> None:
     """Two payers without a valid SIRET: both are named, whichever process found out."""
     whole = numbered()
     wrong = {d.payer.member_id for d in whole.documents[:2]}

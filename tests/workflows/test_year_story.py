@@ -145,7 +145,7 @@ def test_what_is_billed_and_carried_is_the_cost(story: Story) -> None:
     assert {pool: expected[pool] for pool in EXEMPT} == found
 
 
-def test_nothing_is_left_aside(story: Story) -> None:
+def test_nothing_is_left_withheld(story: Story) -> None:
     """Every document that was set aside for later was issued before its month was closed."""
     issued = {(d["period"], d["payer"]["member_id"], d["regime"]["name"]) for d in story.documents}
     aside = {(d["period"], d["payer"]["member_id"], d["regime"]["name"]) for e in story.entries for d in e["withheld"]}
@@ -228,7 +228,7 @@ def test_all_is_as_it_was_issued(story: Story) -> None:
 
 
 @pytest.mark.parametrize("name", MONTHS)
-def test_a_closed_month_comes_to_the_same(name: str, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_month_is_the_same(name: str, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """run of every closed month finds nothing to say."""
     assert main(["-C", str(copy), "run", name]) == 0
     assert "computed again it comes to the same" in capsys.readouterr().err

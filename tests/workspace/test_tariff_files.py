@@ -169,7 +169,7 @@ def test_numbers_are_exact_and_dates_are_days(tmp_path: Path) -> None:
     assert rule.unit == Unit(code="HUR", fr="vCPU·h")
 
 
-def test_versions_stand_in_the_order_of_their_dates_with_their_lines(tmp_path: Path) -> None:
+def test_versions_are_in_the_order_of_their_dates_with_their_lines(tmp_path: Path) -> None:
     """A file may name its versions in any order; places follow them, so a problem of the month has its line."""
     later = "\n[[version]]\nvalid_from = 2025-01-01\nvalid_to = 2026-01-01\n" + RATE[RATE.index("references") :]
     rule, problems = read(tmp_path, "rate", RATE + later)

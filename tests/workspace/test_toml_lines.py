@@ -65,7 +65,7 @@ def test_every_key_has_its_line() -> None:
     assert expected == {key: lines.get(key) for key in expected}
 
 
-def test_a_key_that_is_not_in_the_file_stands_at_its_parent() -> None:
+def test_a_key_that_is_not_in_the_file_is_at_its_parent() -> None:
     """A missing field is shown at the table that lacks it."""
     lines = lines_of(RULE)
     line_of_the_version = 21

@@ -273,7 +273,7 @@ def test_fonts_have_every_sign_and_figures_of_one_width() -> None:
     assert len({face.widths[ord(c)] for face in faces for c in "0123456789\u2212"}) == 1
 
 
-def test_fonts_are_small_and_stand_beside_their_licence() -> None:
+def test_fonts_are_small_and_are_beside_their_licence() -> None:
     """The folder of the fonts is under two megabytes and says under which licence they are."""
     folder = shipped("reports") / "fonts"
     assert sum(p.stat().st_size for p in folder.iterdir()) < 2_000_000

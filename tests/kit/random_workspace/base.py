@@ -126,7 +126,7 @@ def toml(value: Any) -> str:
 
 
 def rule_text(rule: Mapping[str, Any], order: random.Random | None = None) -> str:
-    """A rule as a file; ``version`` stands last. The order of the versions is free."""
+    """A rule as a file; ``version`` is last. The order of the versions is free."""
     versions = list(rule["version"])
     if order is not None:
         order.shuffle(versions)

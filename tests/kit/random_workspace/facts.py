@@ -48,7 +48,7 @@ def validities(first: date, days: int) -> st.SearchStrategy[tuple[tuple[str, str
 def registers(draw: Draw, first: date, days: int, size: int) -> dict[str, tuple[Row, ...]]:
     """Members who come and go, a group, drivers that change, subscriptions that add up, resources that move.
 
-    Member ``a`` is always in force, in the group, and has a value of every driver: no key comes to zero.
+    Member ``a`` is always in force, in the group, and has a value of every driver: no key adds up to zero.
     """
     others = [chr(ord("b") + n) for n in range(size - 1)]
     times = validities(first, days)
@@ -134,7 +134,7 @@ def usage(draw: Draw, world: World, size: int) -> tuple[Row, ...]:
 
 
 def use_of_a(world: World) -> tuple[Row, ...]:
-    """A row of each meter on each day of the month, so that no key by meter comes to nothing."""
+    """A row of each meter on each day of the month, so that no key by meter adds up to zero."""
     zone = ZoneInfo(world.zone)
     rows = []
     for day in range(world.days):

@@ -78,14 +78,14 @@ METER_KEYS = (
 
 
 def rule(kind: str, name: str, versions: Sequence[Rule], **fields: Any) -> Rule:
-    """A rule as it stands in its file; fields of None are left out."""
+    """A rule as it is in its file; fields of None are left out."""
     labels = {"fr": name, "en": name}
     head = {"id": name, "kind": kind, "label": labels, "service": "services", "vat": "services"}
     return {**head, **{k: v for k, v in fields.items() if v is not None}, "version": list(versions)}
 
 
 def version(first: date | str, end: date | None, **fields: Any) -> Rule:
-    """A version as it stands in its file; fields of None are left out."""
+    """A version as it is in its file; fields of None are left out."""
     begins = date.fromisoformat(first) if isinstance(first, str) else first
     bounds = {"valid_from": begins, **({"valid_to": end} if end else {}), "references": REFERENCES}
     return {**bounds, **{k: v for k, v in fields.items() if v is not None}}
