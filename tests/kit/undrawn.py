@@ -38,4 +38,4 @@ def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
         return ()
 
     monkeypatch.setattr(chargeback.einvoice.factur_x, "findings", nothing)
-    monkeypatch.setattr(chargeback.einvoice.factur_x, "faults", nothing)
+    monkeypatch.setattr(chargeback.einvoice.factur_x, "pdfa_faults", nothing)
