@@ -6,6 +6,7 @@ Amounts are whole cents, net of VAT unless said otherwise. Quantities and key va
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -19,6 +20,8 @@ from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 from chargeback.model.statements import MemberSavings
 
+CheckName = Literal["booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross"]
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -30,7 +33,7 @@ class Check:
         found: cents.
     """
 
-    name: str
+    name: CheckName
     expected: int
     found: int
 

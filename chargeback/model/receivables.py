@@ -65,7 +65,7 @@ class Receivable:
         return self.gross - self.credited - self.paid
 
     def days_late(self, on: date) -> int:
-        """Days since it was due; 0 when it is not due yet, or nothing of it is owed."""
+        """Days after the due date; 0 when it is not due yet, or nothing of it is owed."""
         return max(0, (on - self.due_date).days) if self.open > 0 else 0
 
     def bucket(self, on: date) -> Bucket:

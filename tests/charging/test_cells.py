@@ -9,7 +9,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeback.charging.metering.answers import additive_readings, amount_of_cells, cells_by_unit, level_reading
@@ -51,6 +51,7 @@ def by_key(cells: Sequence[Cell]) -> dict[tuple[object, int], Cell]:
     return found
 
 
+@settings(deadline=None)
 @given(
     cells=st.lists(row_cells(), max_size=12),
     cut=st.lists(st.integers(0, 2), min_size=12, max_size=12),
@@ -67,6 +68,7 @@ def test_cells_of_rows_split_in_any_way_merge_into_the_same(cells: list[Cell], c
     assert sum(cell.samples for cell in once.values()) == len(cells)
 
 
+@settings(deadline=None)
 @given(
     first=row_cells(),
     more=st.lists(row_cells(), min_size=2, max_size=2),
@@ -83,6 +85,7 @@ def _of_series(cell: Cell, like: Cell) -> Cell:
     return Cell(like.meter, like.member_id, like.resource_id, like.part, like.tags, *values)
 
 
+@settings(deadline=None)
 @given(cells=st.lists(row_cells(ended=True), min_size=1, max_size=12))
 @pytest.mark.parametrize("per", ["member", "resource", {"tag": "class"}], ids=str)
 def test_answers_are_the_same_over_rows_and_over_merged_cells(per: object, cells: list[Cell]) -> None:
@@ -92,6 +95,7 @@ def test_answers_are_the_same_over_rows_and_over_merged_cells(per: object, cells
         assert answered(quantity, merged(cells)) == answered(quantity, cells)
 
 
+@settings(deadline=None)
 @given(cells=st.lists(row_cells(ended=False), min_size=1, max_size=12))
 def test_the_mean_of_samples_is_the_same_over_merged_cells(cells: list[Cell]) -> None:
     """Rows without end: their sum over their number."""

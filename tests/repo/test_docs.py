@@ -184,7 +184,7 @@ def test_a_folder_says_where_to_start_reading(folder: str) -> None:
     """Its docstring says what it owns and what it does not, and the modules and pages to begin with are there."""
     said = ast.get_docstring(ast.parse(read(MODULES[folder]))) or ""
     assert re.search(r"^Owns: .*^Does not own: .*^Start reading: ", said, flags=re.MULTILINE | re.DOTALL)
-    names = re.findall(r"``([^`]+)``", said.partition("Start reading: ")[2])
+    names = re.findall(r"``([^`]+)``", said.partition("Start reading: ")[2].partition("\n\n")[0])
     assert names
     places = [MODULES[folder].parent / name for name in names] + [ROOT / name for name in names]
     found = {place.name for place in places if place.exists() or place.with_suffix(".py").exists()}

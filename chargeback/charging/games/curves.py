@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from chargeback.model.rules import AllocationMethod
+
 ZERO = Fraction(0)
 Curve = Callable[[Fraction], Fraction]  # the cost of a quantity
 Demands = Mapping[str, Fraction]  # exact quantity by player
@@ -81,6 +83,6 @@ def increments(demands: Demands, curve: Curve = identity) -> dict[str, Fraction]
     return {name: paid[demand] for name, demand in demands.items()}
 
 
-def demand_reached(method: str, demands: Collection[Fraction]) -> Fraction:
+def demand_reached(method: AllocationMethod, demands: Collection[Fraction]) -> Fraction:
     """Up to which quantity a method reads the curve: the sum of the demands, or the greatest for increments."""
     return max(demands, default=ZERO) if method == "increments" else sum(demands, ZERO)

@@ -11,10 +11,11 @@ from chargeback.charging.games.curves import PiecewiseLinear, demand_reached, id
 from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import KeyValues, quantity_values
 from chargeback.charging.sharing.weights import Weights
+from chargeback.model.fairness import DivisionMethod
 from chargeback.model.money import short
 from chargeback.model.period import Span
 from chargeback.model.problem import Problem
-from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.rules import AllocationMethod, Quantity, Rule, Version
 
 
 def shares_curve(version: Version) -> bool:
@@ -22,7 +23,9 @@ def shares_curve(version: Version) -> bool:
     return version.method in ("shapley", "serial", "increments") and version.quantity is not None
 
 
-def curve_weights(method: str, demands: Mapping[str, Fraction], curve: PiecewiseLinear | None) -> Weights:
+def curve_weights(
+    method: DivisionMethod | AllocationMethod, demands: Mapping[str, Fraction], curve: PiecewiseLinear | None
+) -> Weights:
     """Shares of the cost of some demands (none below zero), in the money of the curve; without one C(q) = q."""
     if method == "serial":
         return Weights(serial(demands, curve or identity))
