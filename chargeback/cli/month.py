@@ -134,7 +134,7 @@ def _adjusting(month: Month) -> str:
 
 
 def _brought_forward(month: Month, store: Store) -> Iterator[str]:
-    """Amounts that earlier months carried forward: on the documents of this one, and those carried further."""
+    """Amounts that earlier months carried forward: on the documents of this one, and still carried."""
     waiting = still_carried(store.connection, month.period, month.settings)
     keys = {(b.period, b.payer_id, d.regime.name) for d in month.documents for b in d.brought_forward}
     billed = [d for d in waiting if (d.period, d.payer.member_id, d.regime.name) in keys]

@@ -68,7 +68,7 @@ class Bound:
 
 
 def bound(charge: Charge, month: Month) -> Bound | None:
-    """Bound that a top-up or rebate brings about; None under ``accumulate``, where the bound is of the year."""
+    """Bound that a top-up or rebate applies; None under ``accumulate``, where the bound is of the year."""
     if charge.accumulated:
         return None
     rule = month.rules[charge.rule]

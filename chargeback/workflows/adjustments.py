@@ -107,7 +107,7 @@ def _differences(months: Months, month: Period, billed: BilledSoFar) -> tuple[Di
 
 
 def _of_closed(month: Period, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems of a closed month: it is computed again for what it may still bring."""
+    """Problems of a closed month, which is recomputed for its adjustments."""
     for problem in problems:
         yield replace(problem, message=f"{month}, which is closed, cannot be computed again: {problem.message}")
 
