@@ -71,7 +71,7 @@ def billed_month(
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
-    ``true_ups``: those that it bills. ``brought_forward``: what earlier months bring forward; without it the month is alone.
+    ``true_ups``: those that it bills. ``brought_forward``: of earlier months; without it the month is alone.
     """
     outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward)
     if measured.problems or outcome.problems or outcome.month is None:
