@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chargeback.store.load.loader import Progress
 
-from chargeback.store.load.loader import Progress
-
 PATIENCE = 1.0
 
 
