@@ -98,7 +98,7 @@ def tag_name(value: Any) -> str:
     return value
 
 
-def regimes(value: Any) -> str | dict[str, Any]:
+def regime_names(value: Any) -> str | dict[str, Any]:
     """The name of a VAT regime, or names by kind of member, with ``default`` and ``by_member``."""
     if isinstance(value, str):
         return value
@@ -115,4 +115,4 @@ Exact = Annotated[Decimal, BeforeValidator(exact)]
 Day = Annotated[date, BeforeValidator(day)]
 Yes = Annotated[Literal[True], BeforeValidator(true)]
 TagName = Annotated[str, BeforeValidator(tag_name)]
-Regimes = Annotated[str | dict[str, Any], BeforeValidator(regimes)]
+Regimes = Annotated[str | dict[str, Any], BeforeValidator(regime_names)]

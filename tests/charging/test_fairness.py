@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeback.charging.context import Context
-from chargeback.charging.fairness.report import fairness
+from chargeback.charging.fairness.report import fairness_reports
 from chargeback.charging.fairness.stand_alone import stand_alone, unpriced
 from chargeback.charging.games.curve_shapley import along_curve
 from chargeback.charging.games.curves import PiecewiseLinear
-from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.charging.sharing.pool_shares import PoolCharges, share_pool
 from chargeback.ledger.rule_terms import fingerprint
 from chargeback.model.facts import CoalitionCost
 from chargeback.model.fairness import Blocking, Division, Fairness
@@ -42,7 +42,7 @@ DAM = {
 STEPS = [("10", "100"), ("30", "200"), ("1000", "1170")]
 
 
-def shared(cents: int, ctx: Context, *rules: Rule) -> list[Shared]:
+def shared(cents: int, ctx: Context, *rules: Rule) -> list[PoolCharges]:
     """The pools of some rules, of so many cents each, as they are shared."""
     found = [share_pool(of, cents, ctx) for of in rules]
     assert [one.problems for one in found] == [()] * len(found)
@@ -53,7 +53,7 @@ def looked_at(cents: int, ctx: Context, *rules: Rule) -> tuple[tuple[Fairness, .
     """The reports on some rules, and what is warned of, sharing included."""
     found = shared(cents, ctx, *rules)
     splits = [one for each in found for one in each.splits]
-    reports, notices = fairness({of.id: of for of in rules}, splits, ctx)
+    reports, notices = fairness_reports({of.id: of for of in rules}, splits, ctx)
     return reports, (*(n for each in found for n in each.notices), *notices)
 
 
@@ -100,11 +100,11 @@ def test_a_game_beside_what_was_charged() -> None:
             Division("scrb", {"f": 9915730, "n": 11747554, "p": 19595116}),
             by_method(found)["proportional"],
         ),
-        looked_how="all",
-        looked_at=7,
+        coalitions="all",
+        coalitions_tested=7,
     )
     assert by_method(found)["proportional"].shares == split(41258400, found.alone)
-    assert (found.charged.in_core, found.certain) == (True, True)
+    assert (found.charged.in_core, found.conclusive) == (True, True)
 
 
 def test_keys_that_break_the_core_are_shown_so() -> None:
@@ -114,7 +114,7 @@ def test_keys_that_break_the_core_are_shown_so() -> None:
     assert found.method == "keys"
     assert found.charged.shares == {"brett": 4500, "evan": 4500}
     assert found.charged.blocking == (Blocking(("brett",), Fraction(4500), Fraction(2500)),)
-    assert (found.charged.blocked, found.charged.in_core) == (1, False)
+    assert (found.charged.blocking_count, found.charged.in_core) == (1, False)
     assert found.saving("evan", found.charged) == 3000
     assert [(d.method, d.in_core) for d in found.divisions[1:]] == [
         ("shapley", True),
@@ -138,7 +138,7 @@ def test_charges_of_all_rules_of_a_game_add_up() -> None:
         coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"}),
     )
     splits = [s for of, cents in zip(rules, (9000, 400), strict=True) for s in share_pool(of, cents, ctx).splits]
-    (found,), _ = fairness({of.id: of for of in rules}, splits, ctx)
+    (found,), _ = fairness_reports({of.id: of for of in rules}, splits, ctx)
     assert (found.rules, found.pools, found.method) == (("a", "b"), ("a", "b"), "shapley")
     assert (found.amount, found.outside) == (9100, 300)
     assert found.charged.shares == {"brett": 2000, "evan": 7100}
@@ -186,7 +186,7 @@ def test_a_month_without_game_has_no_report() -> None:
     """No game named, nothing to say; nor where nothing was shared."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"}))
     assert looked_at(9000, ctx, rule({"keys": [{"equal": True}]})) == ((), ())
-    assert fairness({"dam": beside()}, share_pool(beside(), 0, ctx).splits, ctx) == ((), ())
+    assert fairness_reports({"dam": beside()}, share_pool(beside(), 0, ctx).splits, ctx) == ((), ())
 
 
 def test_a_refund_makes_nobody_object() -> None:
@@ -194,7 +194,7 @@ def test_a_refund_makes_nobody_object() -> None:
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "90"}))
     found = report(-9000, ctx, beside())
     assert found.charged.shares == {"brett": -4500, "evan": -4500}
-    assert [division.blocked for division in found.divisions] == [0] * 5
+    assert [division.blocking_count for division in found.divisions] == [0] * 5
 
 
 def test_at_most_ten_coalitions_are_kept() -> None:
@@ -202,7 +202,7 @@ def test_at_most_ten_coalitions_are_kept() -> None:
     names = "abcd"
     table = {"+".join(some): str(len(some)) for size in range(1, 5) for some in combinations(names, size)}
     found = report(10000, context(*map(member, names), coalitions=costs(table)), beside())
-    assert (len(found.charged.blocking), found.charged.blocked, found.looked_at) == (10, 15, 15)
+    assert (len(found.charged.blocking), found.charged.blocking_count, found.coalitions_tested) == (10, 15, 15)
     assert found.charged.blocking[0].coalition == ("a", "b", "c", "d")
 
 
@@ -216,7 +216,7 @@ def test_costs_count_for_their_days() -> None:
     ctx = context(coalitions=(*costs(table, until=HALF), *costs(later, since=HALF)))
     found = report(9000, ctx, beside())
     assert found.alone == {"brett": Fraction(2050), "evan": Fraction(7500)}
-    assert (found.together, found.looked_how, found.looked_at) == (8550, "all", 3)
+    assert (found.together, found.coalitions, found.coalitions_tested) == (8550, "all", 3)
 
 
 def test_a_game_counts_for_the_days_on_which_it_is_named() -> None:
@@ -236,7 +236,7 @@ def test_who_leaves_the_table_adds_nothing_after() -> None:
     after = costs({"a": "60", "b": "20", "a+b": "70"}, since=HALF)
     found = report(9000, context(*map(member, "abc"), coalitions=(*table, *after)), beside())
     assert found.alone == {"a": Fraction(6000), "b": Fraction(2000), "c": Fraction(1000)}
-    assert (found.together, found.looked_how) == (7500, "all")
+    assert (found.together, found.coalitions) == (7500, "all")
 
 
 def test_absent_and_excluded_members_do_not_play() -> None:
@@ -315,7 +315,12 @@ def test_a_table_of_some_coalitions() -> None:
     works."""
     table = {"a": "50", "b": "50", "c": "40", "d": "40", "a+b": "60", "c+d": "70", "a+b+c+d": "120"}
     found = report(12000, context(*map(member, "abcd"), coalitions=costs(table)), beside())
-    assert (found.looked_how, found.looked_at, found.together, found.dearer) == ("table", 7, 12000, None)
+    assert (found.coalitions, found.coalitions_tested, found.together, found.not_subadditive) == (
+        "table",
+        7,
+        12000,
+        None,
+    )
     assert found.charged.blocking == ()
     assert [(d.method, d.unsolved) for d in found.divisions if not d.shares] == [
         ("shapley", "Shapley needs the cost of every coalition, and 8 coalitions have none."),
@@ -340,7 +345,7 @@ def test_hundreds_of_members_in_a_table() -> None:
     table = dict.fromkeys(names, "10") | {"+".join(names[:30]): "50"}
     found = report(150000, context(*map(member, names), coalitions=costs(table)), beside())
     assert found.charged.blocking == (Blocking(tuple(names[:30]), Fraction(15000), Fraction(5000)),)
-    assert (found.looked_at, found.together, len(found.players)) == (301, None, 300)
+    assert (found.coalitions_tested, found.together, len(found.players)) == (301, None, 300)
 
 
 def test_a_member_who_is_never_alone_is_left_out() -> None:
@@ -355,7 +360,7 @@ def test_a_member_who_is_never_alone_is_left_out() -> None:
     )
     rows = (*costs({"a": "50", "b": "50", "a+b": "60"}), last)
     (found,), notices = looked_at(9000, context(*map(member, "abc"), coalitions=rows), beside())
-    assert (found.players, found.outside, found.looked_how) == (("a", "b"), 3000, "all")
+    assert (found.players, found.outside, found.coalitions) == (("a", "b"), 3000, "all")
     message = (
         "game fare has no cost in 2026-09 for c alone: the fairness report leaves out its coalitions; "
         "add what it would cost by itself"
@@ -390,7 +395,7 @@ def test_members_dearer_together_are_reported() -> None:
     )
     rows = (*costs({"evan": "75", "brett": "25"}), last)
     (found,), notices = looked_at(9000, context(coalitions=rows), played("shapley"))
-    assert found.dearer == (("brett",), ("evan",))
+    assert found.not_subadditive == (("brett",), ("evan",))
     message = (
         "game fare: brett and evan cost 120.00 EUR together in 2026-09, apart 100.00 EUR: "
         "the game is not subadditive, check these costs"
@@ -402,10 +407,10 @@ def test_above_twelve_players_pairs_are_not_looked_for(monkeypatch: pytest.Monke
     """Two coalitions that are dearer together are looked for among few players only, as many as stated included."""
     ctx = context(coalitions=costs({"evan": "75", "brett": "25", "brett+evan": "120"}))
     monkeypatch.setattr("chargeback.charging.fairness.report.MOST_SUBADDITIVE", 2)
-    assert report(9000, ctx, beside()).dearer == (("brett",), ("evan",))
+    assert report(9000, ctx, beside()).not_subadditive == (("brett",), ("evan",))
     monkeypatch.setattr("chargeback.charging.fairness.report.MOST_SUBADDITIVE", 1)
     (found,), notices = looked_at(9000, ctx, beside())
-    assert (found.dearer, notices) == (None, ())
+    assert (found.not_subadditive, notices) == (None, ())
 
 
 def test_a_nucleolus_over_all_splits_is_reported() -> None:
@@ -472,8 +477,8 @@ def test_a_curve_of_the_sum_beside_what_was_charged() -> None:
             Division(method, {"a": 6667, "b": 6667, "c": 6666})
             for method in ("charged", "serial", "shapley", "proportional")
         ),
-        looked_how="all",
-        looked_at=7,
+        coalitions="all",
+        coalitions_tested=7,
     )
 
 
@@ -490,7 +495,7 @@ def test_a_curve_of_the_greatest_beside_what_was_charged() -> None:
         "nucleolus": {"a": 300, "b": 450, "c": 3450},
         "proportional": {"a": 420, "b": 840, "c": 2940},
     }
-    assert [d.blocked for d in found.divisions] == [0, 0, 0, 1]
+    assert [d.blocking_count for d in found.divisions] == [0, 0, 0, 1]
     assert by_method(found)["proportional"].blocking[0].coalition == ("a", "b")
 
 
@@ -501,7 +506,7 @@ def test_without_a_curve_the_pool_says_what_a_unit_costs() -> None:
     assert (found.together, found.alone["a"]) == (8400, 1200)
     summed = report(12000, ctx, along("serial"))
     assert summed.alone == {"a": Fraction(1200), "b": Fraction(2400), "c": Fraction(8400)}
-    assert [d.blocked for d in summed.divisions] == [0, 0, 0, 0]
+    assert [d.blocking_count for d in summed.divisions] == [0, 0, 0, 0]
 
 
 def test_shapley_on_a_curve_shares_a_pool() -> None:
@@ -509,7 +514,7 @@ def test_shapley_on_a_curve_shares_a_pool() -> None:
     convex = [("3", "9"), ("5", "25"), ("6", "36")]
     (found,) = shared(3600, demanding(s="1", m="2", l="3"), along("shapley", convex))
     assert found.splits[0].shares == {"s": 650, "m": 1200, "l": 1750}
-    assert (found.splits[0].keys[0].kind, found.splits[0].keys[0].name, found.splits[0].errors) == (
+    assert (found.splits[0].keys[0].kind, found.splits[0].keys[0].name, found.splits[0].standard_errors) == (
         "shapley",
         "kw",
         None,
@@ -526,7 +531,7 @@ def test_a_cut_month_adds_the_costs_of_its_parts() -> None:
     )
     found = report(12000, demanding(a="10", b="50"), of)
     assert found.alone == {"a": Fraction(2000), "b": Fraction(10000)}
-    assert (found.together, found.versions, found.certain) == (12000, (START, HALF), True)
+    assert (found.together, found.versions, found.conclusive) == (12000, (START, HALF), True)
     assert [d.shares for d in found.divisions] == [{"a": 2000, "b": 10000}] * 4
 
 
@@ -549,9 +554,14 @@ def test_many_members_on_a_concave_curve() -> None:
     """Above sixteen members the coalitions with most reason to object are searched, and decide for all."""
     ctx = large(20)
     found = report(38000, ctx, along("serial", STEPS))
-    assert (found.looked_how, found.looked_at, found.certain, found.dearer) == ("search", 39, True, None)
+    assert (found.coalitions, found.coalitions_tested, found.conclusive, found.not_subadditive) == (
+        "search",
+        39,
+        True,
+        None,
+    )
     assert found.together == 38000
-    assert [(d.method, d.blocked) for d in found.divisions] == [
+    assert [(d.method, d.blocking_count) for d in found.divisions] == [
         ("charged", 0),
         ("serial", 0),
         ("shapley", 0),
@@ -562,7 +572,7 @@ def test_many_members_on_a_concave_curve() -> None:
 def test_many_members_on_another_curve() -> None:
     """Along a curve that is nowhere concave chance is asked too, and the report does not claim to be certain."""
     found = report(25000, large(20), along("serial", [("100", "50"), ("210", "250")]))
-    assert (found.looked_how, found.looked_at, found.certain) == ("search", 239, False)
+    assert (found.coalitions, found.coalitions_tested, found.conclusive) == ("search", 239, False)
     assert found.charged.blocking[0].coalition == found.players[14:]
 
 
@@ -570,7 +580,7 @@ def test_many_members_of_the_greatest_demand() -> None:
     """The nucleolus of many along a rising curve has a closed form; along another none is computed, and it says so."""
     found = report(20000, large(20), along("increments", [("20", "200")]))
     assert sum(by_method(found)["nucleolus"].shares.values()) == 20000
-    assert (found.looked_how, found.certain) == ("search", True)
+    assert (found.coalitions, found.conclusive) == ("search", True)
     falling = report(20000, large(20), along("increments", [("10", "300"), ("20", "200")]))
     assert by_method(falling)["nucleolus"].unsolved == "The nucleolus of 20 members is not computed for these curves."
     few = report(20000, demanding(a="5", b="15"), along("increments", [("10", "300"), ("20", "200")]))
@@ -581,7 +591,7 @@ def test_nobody_who_asks_for_anything_gives_no_report() -> None:
     """A rule whose demands have gone since, as split by hand, has nothing to compare."""
     of = along("serial", STEPS)
     (part,) = shared(1000, demanding(a="1"), of)[0].splits
-    assert fairness({"dam": of}, [part], demanding(a="0")) == ((), ())
+    assert fairness_reports({"dam": of}, [part], demanding(a="0")) == ((), ())
 
 
 # Estimated shares
@@ -602,23 +612,23 @@ def test_standard_errors_are_kept_with_the_split() -> None:
     curve = PiecewiseLinear(tuple((Fraction(x), Fraction(y)) for x, y in BENT))
     exact = along_curve({f"m{n:02d}": Fraction(1 + n) for n in range(30)}, curve)
     assert sum(part.shares.values()) == 100000
-    assert part.errors is not None
-    assert sorted(part.errors) == sorted(part.shares)
+    assert part.standard_errors is not None
+    assert sorted(part.standard_errors) == sorted(part.shares)
     total = sum(exact.shares.values())
-    squares = {m: error**2 * total**2 / 10**10 for m, error in part.errors.items()}
+    squares = {m: error**2 * total**2 / 10**10 for m, error in part.standard_errors.items()}
     assert [
         m for m, square in squares.items() if not exact.variance[m] <= square < exact.variance[m] * Fraction(1001, 1000)
     ] == []
     charge = next(c for c in found.charges if c.member_id == "m29")
     assert charge.reason.startswith("dam 1000.00: kw ")
-    assert f"; estimated, standard error {float(part.errors['m29'] / 100):.6f}".rstrip("0") in charge.reason
+    assert f"; estimated, standard error {float(part.standard_errors['m29'] / 100):.6f}".rstrip("0") in charge.reason
 
 
 def test_the_notice_says_how_sure_the_shares_are() -> None:
     """How many orders and members, the largest standard error and whose, the amount that is exact; at the method."""
     ctx, of = estimated()
     (found,) = shared(100000, ctx, of)
-    errors = found.splits[0].errors
+    errors = found.splits[0].standard_errors
     assert errors is not None
     most = max(errors, key=lambda name: errors[name])
     (notice,) = found.notices
@@ -636,10 +646,12 @@ def test_an_estimate_is_reported_as_it_was_charged() -> None:
     found = report(100000, ctx, of)
     charged, shapley = found.charged, by_method(found)["shapley"]
     assert charged.shares == shapley.shares
-    assert charged.errors is not None
-    assert shapley.errors is not None
-    assert max(abs(charged.errors[m] - shapley.errors[m]) for m in found.players) <= Fraction(2, 10**6)
-    assert by_method(found)["serial"].errors is None
+    assert charged.standard_errors is not None
+    assert shapley.standard_errors is not None
+    assert max(abs(charged.standard_errors[m] - shapley.standard_errors[m]) for m in found.players) <= Fraction(
+        2, 10**6
+    )
+    assert by_method(found)["serial"].standard_errors is None
     other = report(100000, ctx, along("serial", BENT))
-    assert (other.charged.errors, by_method(other)["shapley"].shares) == (None, shapley.shares)
-    assert by_method(other)["shapley"].errors is not None
+    assert (other.charged.standard_errors, by_method(other)["shapley"].shares) == (None, shapley.shares)
+    assert by_method(other)["shapley"].standard_errors is not None

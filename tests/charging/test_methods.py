@@ -9,7 +9,7 @@ import pytest
 
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer, Reading
-from chargeback.charging.sharing.pool_shares import Shared, share_pool
+from chargeback.charging.sharing.pool_shares import PoolCharges, share_pool
 from chargeback.model.facts import GroupMember
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Place, Problem
@@ -36,7 +36,7 @@ TRAVELLERS = {"evan": "75", "brett": "25", "brett+evan": "90"}
 
 def shared(of: Rule, cents: int, ctx: Context) -> dict[str, int]:
     """What each member is charged of a pool."""
-    found: Shared = share_pool(of, cents, ctx)
+    found: PoolCharges = share_pool(of, cents, ctx)
     assert found.problems == ()
     return {c.member_id: c.amount for c in found.charges}
 
