@@ -362,7 +362,7 @@ ASKED = AccountQuery("revenue", "services", "commune", "rack-units", "hosting")
         ([{"service": "hosting", "kind": "commune", "regime": "services"}, {"rule": "rack-units"}], 1),
         ([{"rule": "rack-units"}, {"rule": "rack-units", "kind": "commune"}], 1),
         ([{"rule": "rack-units", "kind": "hospital"}, {}], 1),
-        ([{"of": "vat"}, {}], 1),
+        ([{"purpose": "vat"}, {}], 1),
     ],
 )
 def test_the_most_specific_row_wins(rows: list[dict[str, str]], expected: int) -> None:

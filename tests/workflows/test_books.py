@@ -16,7 +16,7 @@ from chargeback.workflows import measured_month
 from chargeback.workflows.books import Books
 from chargeback.workflows.session import loaded
 from kit.late_office import Office, put, usage, workspace
-from kit.parts_office import undrawn
+from kit.undrawn import undrawn
 
 YEAR = [f"2026-{month:02d}" for month in range(1, 13)]
 CLOSED = ("2026-01", "2026-02", "2026-12")
