@@ -159,8 +159,8 @@ def a_lost_share(root: Path) -> Iterator[None]:
     """The charges of a pool lose one of them."""
     from chargeback.charging.sharing import pool_shares as shares
 
-    whole = shares._charges
-    with mock.patch.object(shares, "_charges", lambda *given: list(whole(*given))[1:]):
+    whole = shares.share_charges
+    with mock.patch.object(shares, "share_charges", lambda *given: list(whole(*given))[1:]):
         yield
 
 
