@@ -9,7 +9,7 @@ import typer.main
 
 from kit.slow import REASONS, skipped
 
-LONG_SETUPS = ("story", "stages", "sample_month")  # fixtures that are made once for all workers: begun first
+LONGEST = {"story", "stages", "test_the_guide_says_what_the_program_says"}  # set-ups and tests that are begun first
 
 typer.main.get_command = functools.cache(typer.main.get_command)  # the same commands for every main() of a test
 
@@ -21,13 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is not wanted at this level; begin with the tests whose set-up takes long, so that nobody waits at the
-    end."""
+    """Skip what is not wanted at this level; begin with what takes long, so that nobody waits at the end."""
     for item in items:
         mark = skipped(item)
         if mark is not None:
             item.add_marker(mark)
-    items.sort(key=lambda item: not set(LONG_SETUPS) & set(getattr(item, "fixturenames", ())))
+    items.sort(key=lambda item: not LONGEST & {item.name, *getattr(item, "fixturenames", ())})
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "guide.md"
@@ -30,8 +31,12 @@ ALWAYS = (
 )
 
 
-def played(text: str, folder: Path) -> str:
-    """The page with what its commands say when they are run in ``folder``, one after the other."""
+def played(text: str, folder: Path, say: Callable[[str, Path], str] | None = None) -> str:
+    """The page with what its commands say when they are run in ``folder``, one after the other.
+
+    ``say`` runs a command and gives what it says; without it each is a process of the shell.
+    """
+    say = said if say is None else say
 
     def step(found: re.Match[str]) -> str:
         if found["file"]:
@@ -42,7 +47,7 @@ def played(text: str, folder: Path) -> str:
             (folder / found["path"]).write_text(found["content"], encoding="utf-8")
             return found[0]
         commands = COMMAND.findall(found["block"])
-        return "```console\n" + "".join(f"$ {command}\n{said(command, folder)}" for command in commands) + "```"
+        return "```console\n" + "".join(f"$ {command}\n{always(say(command, folder))}" for command in commands) + "```"
 
     return STEP.sub(step, text)
 
@@ -67,10 +72,14 @@ def said(command: str, folder: Path) -> str:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    text = done.stdout
-    for pattern, always in ALWAYS:
-        text = pattern.sub(always, text)
-    return text + (f"(exit code {done.returncode})\n" if done.returncode else "")
+    return done.stdout + (f"(exit code {done.returncode})\n" if done.returncode else "")
+
+
+def always(text: str) -> str:
+    """What a command says, with the duration and the day of the page."""
+    for pattern, kept in ALWAYS:
+        text = pattern.sub(kept, text)
+    return text
 
 
 if __name__ == "__main__":
