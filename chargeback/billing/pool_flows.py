@@ -1,7 +1,7 @@
 """Pool flows: how each pool came to its amount, from the transfers of the month: booked, received, given away. Pure.
 
-Amounts are exact cents; those named ``cents`` are whole ones that still add up. The methods are those of cost accounting
-for service departments: direct, step-down, reciprocal (simultaneous equations).
+Amounts are exact cents; those named ``cents`` are whole ones that still add up. The methods are those of cost
+accounting for service departments: direct, step-down, reciprocal (simultaneous equations).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import Span
 from chargeback.model.pools import Flow, Pool
 from chargeback.model.problem import Place
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import Version
 
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
 
@@ -69,7 +70,7 @@ def _balanced(pool: Pool, transfers_in: Iterable[Flow], transfers_out: Iterable[
 
 
 def pool_flows(month: Month) -> dict[str, PoolFlows]:
-    """Flows of the pools that give or receive something, by name: serving pools first, in their order, then final ones."""
+    """Flows of the pools that give or receive, by name: serving pools first, in their order, then final ones."""
     flows = sorted((f for f in month.flows if f.amount), key=lambda flow: (flow.step, flow.source, flow.target))
     taking_part = {flow.source for flow in flows} | {flow.target for flow in flows}
     found = [_of_pool(pool, flows) for pool in month.pools if pool.name in taking_part]

@@ -15,7 +15,8 @@ from chargeback.charging.rating.pricing import year_start
 from chargeback.charging.rating.rate_charges import SLOT
 from chargeback.charging.sharing.keys import question_slot
 from chargeback.model.period import Period, Span, clip, months_of
-from chargeback.model.rules import Quantity, Rule, Version, parts_of
+from chargeback.model.rules import Quantity, Rule, parts_of
+from chargeback.model.versions import Version
 
 SEEN = "seen "
 APART = " in "

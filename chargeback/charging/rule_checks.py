@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from chargeback.charging.metering.timeline import Levels
 from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem
-from chargeback.model.rules import DriverBound, Quantity, Rule, Version
+from chargeback.model.rules import Quantity, Rule
 from chargeback.model.settings import Settings
+from chargeback.model.versions import DriverBound, Version
 
 NameKind = tuple[str, str, str]  # what is named, where it was searched for, code of the problem
 REGIME: NameKind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")

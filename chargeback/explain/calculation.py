@@ -17,7 +17,8 @@ from chargeback.model.month import Month
 from chargeback.model.period import Span, clip
 from chargeback.model.pools import PoolSplit
 from chargeback.model.prices import Others
-from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.versions import Version
 
 BOUNDS = ("minimum", "maximum")
 ONE = Fraction(1)

@@ -24,8 +24,9 @@ from chargeback.charging.rating.rate_charges import SLOT
 from chargeback.model.documents import Line
 from chargeback.model.facts import Facts
 from chargeback.model.period import Period, Span, clip
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
 from chargeback.model.succession import predecessors
+from chargeback.model.versions import Version
 from chargeback.store.load.usage_records import lines_of_rows
 from chargeback.store.measure import Window, measure
 from chargeback.store.sql import statement

@@ -8,7 +8,8 @@ from chargeback.explain.evidence import Evidence
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.postings import PostingStatus
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.render.text.prior_months import adjusted_period
 
 

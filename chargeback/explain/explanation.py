@@ -23,7 +23,8 @@ from chargeback.model.facts import Facts
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.render.text.prior_months import adjusted_period, recomputed_lines
 from chargeback.store.database import Store
 from chargeback.workflows.books import Books

@@ -11,7 +11,8 @@ from chargeback.ledger.late_data import LateFile, MonthChanges, cause_of
 from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period
 from chargeback.model.quantity import Quantity
-from chargeback.model.rules import DriverBound, Rule, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import DriverBound
 
 
 def explained(

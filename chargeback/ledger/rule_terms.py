@@ -19,7 +19,8 @@ from typing import Any
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period, clip
 from chargeback.model.problem import Place, Problem
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import Version
 
 MOVING = {"id", "kind", "vat", "group", "quantity", "pool"}
 UNORDERED = ("references", "keys", "exclude", "less")

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from chargeback.model.rules import AllocationMethod
+from chargeback.model.versions import AllocationMethod
 
 Coalition = tuple[str, ...]  # ids of its players, sorted
 DivisionMethod = Literal["charged", "proportional", "shapley", "nucleolus", "scrb", "serial", "increments"]

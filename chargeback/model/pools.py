@@ -9,7 +9,7 @@ from typing import Literal
 
 from chargeback.model.facts import Cost
 from chargeback.model.money import added
-from chargeback.model.rules import AllocationMethod, KeyKind
+from chargeback.model.versions import AllocationMethod, KeyKind
 
 BoundKind = Literal["floor", "cap"]
 KeyTableKind = Literal[KeyKind, AllocationMethod]

@@ -11,7 +11,7 @@ from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.pools import KeyTableKind
 from chargeback.model.receivables import Balance
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from chargeback.charging.rating.pricing import (
     year_start,
 )
 from chargeback.model.period import Period
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 TIERS = [
     {"up_to": "100", "price": "0.30", "fee": "5"},

@@ -14,7 +14,8 @@ from chargeback.cli.app import main
 from chargeback.explain.rules.changes import changes_text
 from chargeback.explain.rules.in_force import between, on_day
 from chargeback.explain.rules.listing import WIDTH, broken, listing_text
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit.paths import ROOT
 

@@ -1,4 +1,4 @@
-"""A document with lines of earlier months, by hand: adjustments of two months, a carried month, and what they are based on.
+"""A document with lines of earlier months, by hand: adjustments of two months, a carried month, and their basis.
 
 October 2026 of the sample month; Cergy is billed 10 seats more of September than it was, and August was carried.
 """

@@ -13,7 +13,7 @@ from chargeback.model.documents import Document, Preceding
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp, TrueUpRow
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.render.text.adjustments import must_explain_retroactivity
 from chargeback.workspace.reports.theme import read_theme

@@ -13,7 +13,8 @@ from chargeback.charging.metering.timeline import Presence
 from chargeback.charging.sharing.keys import taking_part
 from chargeback.model.period import Span
 from chargeback.model.pools import PoolSplit
-from chargeback.model.rules import AllocationMethod, Rule, Version, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import AllocationMethod, Version
 
 
 @dataclass(frozen=True, slots=True)

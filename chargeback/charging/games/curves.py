@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from chargeback.model.rules import AllocationMethod
+from chargeback.model.versions import AllocationMethod
 
 ZERO = Fraction(0)
 Curve = Callable[[Fraction], Fraction]  # the cost of a quantity

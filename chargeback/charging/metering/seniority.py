@@ -13,7 +13,7 @@ from datetime import date
 from chargeback.charging.metering.timeline import Presence, Roster, cut_at
 from chargeback.model.facts import Facts
 from chargeback.model.period import Span
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 EVER = Span(date.min, date.max)
 

@@ -20,7 +20,8 @@ from chargeback.charging.rating.rate_charges import RATE_BOUNDS, SLOT, bound_cha
 from chargeback.model.charges import Charge
 from chargeback.model.money import to_cents
 from chargeback.model.period import Span
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
 BEFORE = "before"

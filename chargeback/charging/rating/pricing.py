@@ -15,7 +15,7 @@ from typing import Literal
 from chargeback.model.money import added, instalments, to_cents
 from chargeback.model.period import Frequency, Period
 from chargeback.model.prices import Step
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 ZERO = Fraction(0)
 ONE = Fraction(1)

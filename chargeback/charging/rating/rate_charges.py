@@ -27,7 +27,8 @@ from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
-from chargeback.model.rules import DatedVersion, Rule, Version, parts_of
+from chargeback.model.rules import DatedVersion, Rule, parts_of
+from chargeback.model.versions import Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SLOT = "rate"

@@ -15,7 +15,8 @@ from chargeback.model.fairness import DivisionMethod
 from chargeback.model.money import short
 from chargeback.model.period import Span
 from chargeback.model.problem import Problem
-from chargeback.model.rules import AllocationMethod, Quantity, Rule, Version
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.versions import AllocationMethod, Version
 
 
 def shares_curve(version: Version) -> bool:

@@ -13,7 +13,8 @@ from chargeback.charging.metering.timeline import Presence, days_in
 from chargeback.model.period import Span
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Notice, Problem
-from chargeback.model.rules import Key, Quantity, Rule, Version
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.versions import Key, Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
 KeyValues = dict[str, Fraction]  # exact value by member

@@ -20,7 +20,8 @@ from chargeback.model.money import euros, rounded
 from chargeback.model.period import Span, in_force
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Notice, Place, Problem
-from chargeback.model.rules import AllocationMethod, Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import AllocationMethod, Version
 
 ONE = Fraction(1)
 STANDALONE = Place("standalone/costs.csv")

@@ -25,7 +25,8 @@ from chargeback.model.money import split, to_cents
 from chargeback.model.period import Span
 from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.model.problem import Notice, Problem
-from chargeback.model.rules import DatedVersion, Rule, Version, parts_of
+from chargeback.model.rules import DatedVersion, Rule, parts_of
+from chargeback.model.versions import Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from chargeback.charging.context import Context
 from chargeback.charging.sharing.keys import KeyValues
 from chargeback.model.period import Span
-from chargeback.model.rules import Bound, DriverBound, Quantity, Version
+from chargeback.model.rules import Quantity
+from chargeback.model.versions import Bound, DriverBound, Version
 
 ZERO = Fraction(0)
 

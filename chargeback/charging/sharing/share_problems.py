@@ -10,7 +10,8 @@ from chargeback.charging.sharing.share_bounds import bound_text
 from chargeback.model.money import euros, rounded
 from chargeback.model.pools import KeyTable
 from chargeback.model.problem import Problem
-from chargeback.model.rules import DatedVersion, Rule, Version
+from chargeback.model.rules import DatedVersion, Rule
+from chargeback.model.versions import Version
 
 
 def less_without_cost(rule: Rule, parts: Sequence[DatedVersion], ctx: Context) -> Iterator[Problem]:

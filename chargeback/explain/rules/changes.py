@@ -11,7 +11,8 @@ from chargeback.explain.rules.in_force import Changed, Changes, InForce
 from chargeback.explain.rules.listing import WIDTH, broken
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.prices import Others
-from chargeback.model.rules import DriverBound, Quantity, Reference, Rule, Version
+from chargeback.model.rules import Quantity, Rule
+from chargeback.model.versions import DriverBound, Reference, Version
 from chargeback.render.text.labels import quantity_text, rule_label, tier_range, unit_of
 from chargeback.render.text.rule_terms import key_text, parts_to, points
 from chargeback.render.text.version_terms import step_text

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from chargeback.ledger.rule_terms import moving
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import date
 
 from chargeback.explain.json_values import Json
 from chargeback.explain.rules.in_force import Changed, Changes, InForce, Listing, Outside, terms_of
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording
 

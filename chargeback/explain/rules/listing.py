@@ -9,7 +9,8 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 
 from chargeback.explain.rules.in_force import InForce, Listing, Outside
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.render.text.labels import pool_label, rule_label, service_label
 from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording

@@ -9,7 +9,8 @@ from itertools import groupby
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.render.pages.transfers_in import draw_transfers_in
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table

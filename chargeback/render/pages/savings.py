@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from chargeback.model.month import Month
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
 from chargeback.model.statements import MemberSavings
+from chargeback.model.versions import Version
 from chargeback.render.pages.parties import Figure, draw_figures, finished, heading, new_report
 from chargeback.render.pages.sections import cut_list
 from chargeback.render.pdf.chart import Bar, draw_bars

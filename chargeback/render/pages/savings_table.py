@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chargeback.model.month import Month
-from chargeback.model.rules import Reference
 from chargeback.model.statements import MemberSavings, Saving
+from chargeback.model.versions import Reference
 from chargeback.render.pages.sections import cut_list
 from chargeback.render.pdf.table import TableColumn, TableRow
 from chargeback.render.text.labels import rule_labels

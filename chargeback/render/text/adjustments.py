@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 from chargeback.render.text.labels import pool_label, regime_text
 from chargeback.workspace.reports.wording import Wording
 

@@ -13,7 +13,8 @@ from chargeback.model.money import to_cents
 from chargeback.model.month import Month
 from chargeback.model.pools import KeyTable
 from chargeback.model.prices import Others
-from chargeback.model.rules import DriverBound, Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import DriverBound, Version
 from chargeback.render.text.adjustments import adjusted_text
 from chargeback.render.text.labels import (
     charge_object,

@@ -13,8 +13,9 @@ from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.model.rules import Quantity, Rule, Version
+from chargeback.model.rules import Quantity, Rule
 from chargeback.model.succession import is_gone
+from chargeback.model.versions import Version
 from chargeback.workspace.reports.wording import Wording
 
 TABLES = {"meter": "meters", "driver": "drivers", "subscription": "items"}

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from chargeback.model.money import to_cents
 from chargeback.model.period import Period
-from chargeback.model.rules import Key, Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Key, Version
 from chargeback.render.text.labels import key_label, pool_label, quantity_text, rule_labels, unit_of
 from chargeback.render.text.version_terms import term_sentences
 from chargeback.workspace.reports.wording import Wording

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from chargeback.charging.rating.pricing import year_start
 from chargeback.model.period import Period
-from chargeback.model.rules import Rule, Version, parts_of
+from chargeback.model.rules import Rule, parts_of
+from chargeback.model.versions import Version
 from chargeback.render.text.calculations import bound_sentences
 from chargeback.render.text.labels import is_lump, measured_unit, package_text, quantity_text, tier_range, unit_of
 from chargeback.workspace.reports.wording import Wording

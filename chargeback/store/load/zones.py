@@ -40,7 +40,7 @@ class OffsetChange:
 
 @lru_cache(maxsize=8)
 def clock_changes(zone: ZoneInfo) -> dict[str, list[int]]:
-    """Clock changes of a zone, in microseconds: lists ``starts``, ``ends``, ``before``, ``after``, one element a cell."""
+    """Clock changes of a zone, microseconds: lists ``starts``, ``ends``, ``before``, ``after``, an element a cell."""
     changes = _changes(zone)
     lists: dict[str, list[int]] = {"starts": [], "ends": [], "before": [], "after": []}
     first = 0

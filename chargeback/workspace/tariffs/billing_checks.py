@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 
 def billing_sense(version: Version, key: str) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from chargeback.model.prices import Others, PriceList
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 from chargeback.workspace.tariffs.billing_checks import billing_sense
 from chargeback.workspace.tariffs.dating_checks import adjusting_sense, dating_sense
 from chargeback.workspace.tariffs.unused_fields import idle

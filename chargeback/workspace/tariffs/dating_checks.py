@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from chargeback.model.rules import Rule, Version
+from chargeback.model.rules import Rule
+from chargeback.model.versions import Version
 
 LONGEST_REASON = 300
 Sense = tuple[str, str, str]

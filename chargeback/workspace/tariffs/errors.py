@@ -12,19 +12,8 @@ from chargeback.model.fields import written
 from chargeback.model.grammar import FieldError
 from chargeback.model.prices import Others, PriceList, Tier
 from chargeback.model.problem import did_you_mean
-from chargeback.model.rules import (
-    DriverBound,
-    Frozen,
-    Key,
-    PerTag,
-    Point,
-    Quantity,
-    Reference,
-    Rule,
-    Text,
-    Unit,
-    Version,
-)
+from chargeback.model.rules import Frozen, PerTag, Quantity, Rule, Text, Unit
+from chargeback.model.versions import DriverBound, Key, Point, Reference, Version
 from chargeback.workspace.files.toml_fields import FieldPath, Worded, unknown
 
 TABLES: dict[str, type[Frozen]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.model.rules import Version
+from chargeback.model.versions import Version
 
 CIVIL = "01-01"
 GAMES = ("keys", "shapley", "nucleolus", "scrb")
