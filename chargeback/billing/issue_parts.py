@@ -13,6 +13,7 @@ from chargeback.billing.credit_allocation import CreditAllocation
 from chargeback.billing.invoicing import draw_up, with_lines
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarryReason, Document, Line
+from chargeback.model.facts import MemberFrequency
 from chargeback.model.month import Month
 from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of, predecessors_of
@@ -33,7 +34,7 @@ class IssueScope:
 
     regime: str = ""
     service: str = ""
-    frequency: str = ""
+    frequency: MemberFrequency = ""
 
     @property
     def whole(self) -> bool:

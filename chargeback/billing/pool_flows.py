@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 from chargeback.model.money import apportion, to_cents
 from chargeback.model.month import Month
@@ -17,9 +16,8 @@ from chargeback.model.period import Span
 from chargeback.model.pools import Flow, Pool
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule, parts_of
+from chargeback.model.settings import TransferMethod
 from chargeback.model.versions import Version
-
-TransferMethod = Literal["direct", "step-down", "reciprocal"]
 
 
 @dataclass(frozen=True, slots=True)

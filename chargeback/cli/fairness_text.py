@@ -31,7 +31,7 @@ from chargeback.render.text.labels import member_name
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = 100
-Rows = list[Sequence[str]]
+TableRows = list[Sequence[str]]
 
 
 def text_of(month: Month, issued: bool, wording: Wording) -> list[str]:
@@ -67,7 +67,7 @@ def _game(fairness: Fairness, month: Month, wording: Wording) -> Iterator[str]:
 def _members(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """Who pays what, what it would pay alone, what it saves."""
     keys = ("member", "alone", "pays", "saves", "part")
-    rows: Rows = [[wording.text(f"fairness.members.{key}") for key in keys]]
+    rows: TableRows = [[wording.text(f"fairness.members.{key}") for key in keys]]
     found = member_positions(fairness)
     rows += [[_named(s.player, month, wording), *_amounts(s, wording)] for s in found]
     rows.append([wording.text("fairness.members.total"), *_amounts(total_position(found), wording)])
@@ -90,7 +90,7 @@ def _groups(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     charged = fairness.charged
     if not charged.blocking or within_rounding(charged):
         return []
-    rows: Rows = [[wording.text(f"fairness.groups.{key}") for key in ("group", "pays", "alone", "excess")]]
+    rows: TableRows = [[wording.text(f"fairness.groups.{key}") for key in ("group", "pays", "alone", "excess")]]
     rows += [group_row(blocking, fairness, month, wording) for blocking in charged.blocking]
     more = charged.blocking_count - len(charged.blocking)
     return table(rows, "lrrr") + ([wording.plural("fairness.groups.more", more)] if more else [])
@@ -99,7 +99,7 @@ def _groups(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
 def _methods(fairness: Fairness, month: Month, wording: Wording) -> list[str]:
     """Each method beside the others, how many groups it leaves worse off, what it means."""
     divisions = fairness.divisions
-    rows: Rows = [[wording.text("fairness.methods.member"), *(method_name(d.method, wording) for d in divisions)]]
+    rows: TableRows = [[wording.text("fairness.methods.member"), *(method_name(d.method, wording) for d in divisions)]]
     for position in member_positions(fairness):
         amounts = (_share(d, position.player, wording) for d in divisions)
         rows.append([member_name(month, position.player), *amounts])

@@ -172,7 +172,7 @@ ExplainedName = Annotated[
 LineOption = Annotated[int | None, typer.Option("--line", metavar="N", help="Only the N-th line.")]
 RowsOption = Annotated[bool, typer.Option("--rows", help="Print every usage row behind the lines as CSV.")]
 GameOption = Annotated[str | None, typer.Option("--game", metavar="G", help="Only this game of standalone/costs.csv.")]
-FairnessPages = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write its pages to FILE.")]
+FairnessPagesOption = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write its pages to FILE.")]
 ProofPage = Annotated[
     Path | None, typer.Option("--pdf", metavar="FILE", help="Write the proof that what is called equals the cost.")
 ]

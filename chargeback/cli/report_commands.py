@@ -10,7 +10,7 @@ import typer
 from chargeback.cli.options import (
     CivilYear,
     ExportedPeriod,
-    FairnessPages,
+    FairnessPagesOption,
     GameOption,
     PeriodArgument,
     ProofPage,
@@ -48,7 +48,7 @@ def fairness(
     period: PeriodArgument,
     game: GameOption = None,
     as_json: Annotated[bool, json_option("Print the report as JSON.")] = False,
-    file: FairnessPages = None,
+    file: FairnessPagesOption = None,
 ) -> None:
     """Does everyone pay less than alone? Each member, each group, each method.
 

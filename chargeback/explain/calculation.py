@@ -56,7 +56,7 @@ def product(charge: Charge) -> Product | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class ChargeBound:
     """Bound: a minimum or maximum that a member met. Cents.
 
     Attributes:
@@ -68,7 +68,7 @@ class Bound:
     bound: int
 
 
-def bound(charge: Charge, month: Month) -> Bound | None:
+def bound(charge: Charge, month: Month) -> ChargeBound | None:
     """Bound that a top-up or rebate applies; None under ``accumulate``, where the bound is of the year."""
     if charge.accumulated:
         return None
@@ -85,9 +85,9 @@ def bound(charge: Charge, month: Month) -> Bound | None:
     ]
     if by_others:
         charged = sum(c.amount for c in met)
-        return Bound(charged, charged + charge.amount)
+        return ChargeBound(charged, charged + charge.amount)
     charged = sum(_of_span(c) for c in met if c.kind not in BOUNDS)
-    return Bound(charged, charged + _of_span(charge))
+    return ChargeBound(charged, charged + _of_span(charge))
 
 
 def _of_span(charge: Charge) -> int:

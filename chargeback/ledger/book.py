@@ -26,6 +26,7 @@ from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
 from chargeback.ledger.numbering import Last
 from chargeback.ledger.projection import TABLES, StoreRow, rows_of
 from chargeback.ledger.rule_terms import Terms, changed, needless
+from chargeback.model.documents import DocumentKind
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem
 from chargeback.model.rules import Rule
@@ -40,7 +41,7 @@ class IssuedSummary:
     """Issued document in brief; amounts in cents."""
 
     number: str
-    kind: str
+    kind: DocumentKind
     payer_id: str
     regime: str
     issue_date: date
@@ -54,7 +55,7 @@ class IssuedSummary:
 class WithheldSummary:
     """Document withheld when its period was issued and not issued to this day; amounts in cents."""
 
-    kind: str
+    kind: DocumentKind
     payer_id: str
     regime: str
     net: int

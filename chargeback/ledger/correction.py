@@ -40,7 +40,7 @@ from chargeback.workspace.paths import SETTINGS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Render = Callable[[Month], bytes]
+RenderCorrection = Callable[[Month], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,12 @@ def numbered(
 
 
 def record(
-    con: DuckDBPyConnection, root: Path, correction: Correction, on: date, inputs: Mapping[str, str], render: Render
+    con: DuckDBPyConnection,
+    root: Path,
+    correction: Correction,
+    on: date,
+    inputs: Mapping[str, str],
+    render: RenderCorrection,
 ) -> Correction:
     """Correction issued, dated ``on``. ``render`` gives the file of the only document of a month. Raises as ``issue``
     does."""

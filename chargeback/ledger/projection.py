@@ -20,7 +20,7 @@ from chargeback.model.documents import Document
 from chargeback.model.postings import PostingStatus
 
 StoreRow = tuple[Any, ...]
-Reference = Literal["lines", "amount", "replaces"]
+ReferenceKind = Literal["lines", "amount", "replaces"]
 TABLES: dict[str, tuple[str, ...]] = {
     "documents": (
         *("number", "entry", "kind", "series", "year", "sequence", "period", "payer_id", "regime"),
@@ -78,7 +78,7 @@ def _amounts(entry: Entry) -> Iterator[StoreRow]:
 def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """Invoices that a document names: it reverses their lines, takes an amount off them, or replaces them."""
     for place, named in enumerate(document.preceding, start=1):
-        how: Reference = "amount"
+        how: ReferenceKind = "amount"
         net, vat = named.credited_net, named.credited_vat
         if reverses_lines(document):
             how, net, vat = "lines", -document.net, -document.vat

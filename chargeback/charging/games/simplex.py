@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Vector = Sequence[int]
-Rows = list[list[int]]
+Matrix = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Inverse:
         determinant: the determinant, above zero.
     """
 
-    rows: Rows
+    rows: Matrix
     determinant: int
 
     def times(self, vector: Vector) -> list[int]:

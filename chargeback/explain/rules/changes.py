@@ -18,12 +18,12 @@ from chargeback.render.text.rule_terms import key_text, parts_to, points
 from chargeback.render.text.version_terms import step_text
 from chargeback.workspace.reports.wording import Wording
 
-Lines = list[str]
+TextLines = list[str]
 Steps = dict[str, tuple[str, Decimal | None]]
 PRICES = ("price", "minimum", "maximum", "floor", "cap", "less_floor")
 
 
-def changes_text(changes: Changes, wording: Wording) -> Lines:
+def changes_text(changes: Changes, wording: Wording) -> TextLines:
     """A heading, the rules that begin and end, then each rule that changes, field by field."""
     days = {"first": wording.date(changes.first), "second": wording.date(changes.second)}
     if not (changes.begin or changes.end or changes.changed):
@@ -72,7 +72,7 @@ def field_label(name: str, wording: Wording) -> str:
     return wording.texts.get(f"rules.fields.{name}", name)
 
 
-def field_lines(each: Changed, name: str, wording: Wording) -> Lines:
+def field_lines(each: Changed, name: str, wording: Wording) -> TextLines:
     """How a field differs, in one line or several."""
     if name in LISTED:
         before, after = (LISTED[name](each.rule, v, wording) for v in (each.before, each.after))
@@ -90,7 +90,7 @@ def changed(before: str, after: str, old: object, new: object, wording: Wording)
     return text
 
 
-def compared(before: Steps, after: Steps, wording: Wording) -> Lines:
+def compared(before: Steps, after: Steps, wording: Wording) -> TextLines:
     """Two lists by name, line by line: names that one alone has, and those with another value."""
     lines = []
     for name in before | after:

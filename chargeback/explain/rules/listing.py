@@ -21,7 +21,7 @@ WIDTH = sum(WIDTHS) + GAP * (len(WIDTHS) - 1)
 ONE_DAY = timedelta(days=1)
 NO_BREAK = "\ue000"
 TIED = re.compile(r" (?=[;:»?!%/×÷])|(?<=[«/×÷]) ")
-Cell = list[str]
+ListingCell = list[str]
 
 
 def listing_text(listing: Listing, wording: Wording) -> list[str]:
@@ -68,7 +68,7 @@ def _own_lines(rule: Rule, wording: Wording) -> Iterator[str]:
     yield f"    {wording.text(f'rules.kinds.{rule.kind}')}"
 
 
-def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording) -> Cell:
+def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording) -> ListingCell:
     """Terms of a version, sentence by sentence, then its references and why it is retroactive."""
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
@@ -81,7 +81,7 @@ def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording)
     ]
 
 
-def validity(rule: Rule, version: Version, wording: Wording) -> Cell:
+def validity(rule: Rule, version: Version, wording: Wording) -> ListingCell:
     """From when to when (its last day), then VAT, pool and group."""
     found = [wording.text("rules.since", date=wording.short_date(version.valid_from))]
     if version.valid_to is not None:
@@ -130,7 +130,7 @@ def broken(text: str, width: int) -> list[str]:
     return [line.replace(NO_BREAK, " ") for line in lines] or [""]
 
 
-def _row(cells: Sequence[Cell]) -> list[str]:
+def _row(cells: Sequence[ListingCell]) -> list[str]:
     """Cells side by side, each of several lines."""
     gap = " " * GAP
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chargeback.billing import pool_flows as flows
-from chargeback.billing.pool_flows import PoolFlows, TransferMethod
+from chargeback.billing.pool_flows import PoolFlows
 from chargeback.model.month import Month
+from chargeback.model.settings import TransferMethod
 from chargeback.render.text.per_month import PerMonth
 
 _flows: PerMonth[Mapping[str, PoolFlows]] = PerMonth()

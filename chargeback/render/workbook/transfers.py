@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chargeback.billing.pool_flows import PoolFlows, TransferMethod, serving_versions
+from chargeback.billing.pool_flows import PoolFlows, serving_versions
 from chargeback.model.month import Month
+from chargeback.model.settings import TransferMethod
 from chargeback.render.text.labels import pool_label
 from chargeback.render.text.pool_flows import method_of, pool_flows
 from chargeback.render.workbook.labels import ColumnSpec, SheetLabels

@@ -12,7 +12,7 @@ from chargeback.model.problem import Problem
 from chargeback.workspace.files.cells import quoted
 from chargeback.workspace.registers.rows import KnownIds, unknown_member
 
-Rows = Mapping[str, Sequence[Member]]
+MemberRows = Mapping[str, Sequence[Member]]
 Mistake = tuple[str, str]
 
 
@@ -34,7 +34,7 @@ def _by_member(members: Collection[Member]) -> dict[str, list[Member]]:
     return dict(rows)
 
 
-def _payer(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
+def _payer(member: Member, rows: MemberRows, known: KnownIds) -> Iterator[Mistake]:
     """Mistakes of a payer: it is another member, pays for itself, and is in force, or succeeded, while it is named."""
     payer = quoted(member.payer)
     if not member.payer:
@@ -63,7 +63,7 @@ def _paid_for(member: Member, others: Sequence[Member], first_day: date = date.m
             yield other
 
 
-def _payer_ended(member: Member, rows: Rows) -> Iterator[Mistake]:
+def _payer_ended(member: Member, rows: MemberRows) -> Iterator[Mistake]:
     """Mistakes of a payer that ends while it is named: its successor pays, and has no payer either."""
     seen = {member.member_id}
     name = member.payer
@@ -91,7 +91,7 @@ def _payer_ended(member: Member, rows: Rows) -> Iterator[Mistake]:
             )
 
 
-def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]:
+def _successor(member: Member, rows: MemberRows, known: KnownIds) -> Iterator[Mistake]:
     """Mistakes of a successor: it is another member, in force or succeeded itself when the member's last row ends."""
     if not member.successor:
         return
@@ -127,7 +127,7 @@ def _successor(member: Member, rows: Rows, known: KnownIds) -> Iterator[Mistake]
         yield from _absent(member, member.valid_to, rows)
 
 
-def _circle(member: Member, rows: Rows) -> tuple[str, ...]:
+def _circle(member: Member, rows: MemberRows) -> tuple[str, ...]:
     """Members from this one through its successors back to it; () when they do not lead back."""
     line = [member.member_id]
     name = member.successor
@@ -137,7 +137,7 @@ def _circle(member: Member, rows: Rows) -> tuple[str, ...]:
     return tuple(line) if name == member.member_id else ()
 
 
-def _absent(member: Member, day: date, rows: Rows) -> Iterator[Mistake]:
+def _absent(member: Member, day: date, rows: MemberRows) -> Iterator[Mistake]:
     """Mistake of successors none of whom is in force on the first day without the member."""
     seen: set[str] = set()
     name, last = member.successor, member

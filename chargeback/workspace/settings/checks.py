@@ -17,11 +17,11 @@ from chargeback.workspace.settings.tables import AccountTable, OperatorTable, Re
 
 REGIME_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 UNTAXED = ("E", "O")
-Check = tuple[FieldPath, str, str]
+SettingsProblem = tuple[FieldPath, str, str]
 LineOf = Callable[[FieldPath], int]
 
 
-def checks(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[Check]:
+def checks(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[SettingsProblem]:
     """Every mistake across fields.
 
     ``given``: the tables as written, wrong fields included. ``line_of``: line of a key in the file.
@@ -33,14 +33,14 @@ def checks(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> It
     yield from _series(found, given, line_of)
 
 
-def _operator(operator: OperatorTable) -> Iterator[Check]:
+def _operator(operator: OperatorTable) -> Iterator[SettingsProblem]:
     siren, siret = operator.siren, operator.siret
     if siren and siret and not siret.startswith(siren):
         message = f"the SIRET {siret} does not begin with the SIREN {siren}: correct one of them"
         yield ("operator", "siret"), message, "bad-setting"
 
 
-def _regime(name: str, regime: RegimeTable, given: Mapping[str, Any]) -> Iterator[Check]:
+def _regime(name: str, regime: RegimeTable, given: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     table = f"[vat.{name}]"
     if not REGIME_NAME.fullmatch(name):
         message = f"{table} is no name of a regime: use letters, digits, - and _"
@@ -67,7 +67,7 @@ def _regime_mistakes(regime: RegimeTable, given: Mapping[str, Any]) -> Iterator[
         yield f"has no reason: category {category} prints why there is no VAT"
 
 
-def _accounts(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[Check]:
+def _accounts(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[SettingsProblem]:
     """Rows of [[accounts]] that are wrong in themselves, or are for the same as an earlier row."""
     first: dict[tuple[str, ...], int] = {}
     for index, account in enumerate(found.accounts):
@@ -99,7 +99,7 @@ def _account_mistakes(
         yield f"names the regime {account.regime}, and there is no [vat.{account.regime}]: correct it{hint}"
 
 
-def _series(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[Check]:
+def _series(found: SettingsFile, given: Mapping[str, Any], line_of: LineOf) -> Iterator[SettingsProblem]:
     """Every two series that can give the same number, at the later one."""
     series = sorted(_templates(found, given), key=lambda s: (line_of(s[0]), ".".join(s[0])))
     for index, (path, template) in enumerate(series):

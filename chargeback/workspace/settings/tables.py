@@ -22,15 +22,15 @@ from chargeback.workspace.settings.fields import (
     Days,
     Folder,
     Iban,
-    Line,
-    Lines,
     Locale,
+    NumberTemplate,
     Rate,
     ReasonCode,
+    SettingText,
+    SettingTexts,
     Siren,
     Siret,
-    Template,
-    TrueUp,
+    TrueUpMonth,
     VatNumber,
     Word,
     YesOrNo,
@@ -45,17 +45,17 @@ V = TypeVar("V")
 class OperatorTable(Frozen):
     """``[operator]``: who bills."""
 
-    name: Line = ""
+    name: SettingText = ""
     siren: Siren = ""
     siret: Siret = ""
     vat_number: VatNumber = ""
-    address: Lines = ()
-    postal_code: Line = ""
-    city: Line = ""
+    address: SettingTexts = ()
+    postal_code: SettingText = ""
+    city: SettingText = ""
     country: Country = "FR"
     iban: Iban = ""
     bic: Bic = ""
-    payee: Line = ""
+    payee: SettingText = ""
     chorus: YesOrNo = False
 
 
@@ -76,10 +76,10 @@ class RegimeTable(Frozen):
 
     category: Category = ""
     rate: Rate = Decimal("0.00")
-    reason: Line = ""
+    reason: SettingText = ""
     reason_code: ReasonCode = ""
-    invoice: Template = ""
-    credit_note: Template = ""
+    invoice: NumberTemplate = ""
+    credit_note: NumberTemplate = ""
     due: Annotated[Literal["payment", "invoice"], one_of("payment", "invoice")] = "payment"
 
 
@@ -93,8 +93,8 @@ class PathsTable(Frozen):
 class NumberingTable(Frozen):
     """``[numbering]``: templates of document numbers."""
 
-    invoice: Template = "F{year}-{sequence:05d}"
-    credit_note: Template = "A{year}-{sequence:05d}"
+    invoice: NumberTemplate = "F{year}-{sequence:05d}"
+    credit_note: NumberTemplate = "A{year}-{sequence:05d}"
 
 
 class TransfersTable(Frozen):
@@ -103,7 +103,7 @@ class TransfersTable(Frozen):
     method: Annotated[Literal["direct", "step-down", "reciprocal"], one_of("direct", "step-down", "reciprocal")] = (
         "reciprocal"
     )
-    order: Lines = ()
+    order: SettingTexts = ()
 
 
 class AccountTable(Frozen):
@@ -173,4 +173,4 @@ class SettingsFile(Frozen):
     numbering: Annotated[NumberingTable, _table("numbering")] = NumberingTable()
     transfers: Annotated[TransfersTable, _table("transfers")] = TransfersTable()
     accounts: Annotated[tuple[AccountTable, ...], ACCOUNTS] = ()
-    true_up: Annotated[dict[str, TrueUp], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
+    true_up: Annotated[dict[str, TrueUpMonth], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)

@@ -9,10 +9,10 @@ from chargeback.model.rules import Rule
 from chargeback.model.versions import Version
 
 LONGEST_REASON = 300
-Sense = tuple[str, str, str]
+DatingProblem = tuple[str, str, str]
 
 
-def dating_sense(version: Version, key: str) -> Iterator[Sense]:
+def dating_sense(version: Version, key: str) -> Iterator[DatingProblem]:
     """Versions in force before an act that they cite is enforceable, without a reason: (key, message, code)."""
     if "retroactive" in version.model_fields_set:
         text = version.retroactive
@@ -34,7 +34,7 @@ def dating_sense(version: Version, key: str) -> Iterator[Sense]:
         yield f"{key}.valid_from", message, "not-enforceable"
 
 
-def adjusting_sense(rule: Rule) -> Iterator[Sense]:
+def adjusting_sense(rule: Rule) -> Iterator[DatingProblem]:
     """Smallest adjustment of a rule, where a smaller one waits for the end of the year: (key, message, code)."""
     least = rule.adjust_min
     if least is None:
