@@ -5,7 +5,7 @@ What a later month bills (threshold, frequency) was decided before, on whole doc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chargeback.billing.brought_forward import BroughtForward
@@ -157,12 +157,3 @@ def redrawn(
         replace(brought_forward, carried_forward=carried, all_due=True),
     )
     return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)
-
-
-def frequencies(documents: Iterable[Document], settings: Settings) -> Mapping[str, int]:
-    """Number of documents by how often their payer is billed."""
-    found: dict[str, int] = {}
-    for document in documents:
-        name = document.payer.frequency or settings.frequency
-        found[name] = found.get(name, 0) + 1
-    return found

@@ -148,12 +148,6 @@ def entry_at(con: DuckDBPyConnection, sequence: int) -> Entry | None:
     return _entry(con, sequence) if 0 < sequence < last_link(con).sequence else None
 
 
-def period_of(con: DuckDBPyConnection, number: str) -> Period | None:
-    """Period of an issued document, by its number; None when no document has it."""
-    rows = _rows(con, "period_of_number", number=number)
-    return Period.parse(rows[0][0]) if rows else None
-
-
 def rows_issued(con: DuckDBPyConnection) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Rows (number, payer, period, date, due date, gross in cents) of every document, and the lines of the entries that
     corrected."""

@@ -207,8 +207,3 @@ class Version(Frozen):
     def free(self) -> Fraction:
         """``included``, as a rational."""
         return Fraction(self.included)
-
-
-def fraction(value: Decimal) -> Fraction:
-    """A decimal as an exact rational."""
-    return Fraction(value)

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.issue_parts import IssueScope, frequencies, redrawn, split_charges, within_scope
+from chargeback.billing.issue_parts import IssueScope, redrawn, split_charges, within_scope
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
@@ -103,8 +103,6 @@ def test_a_part_is_of_the_payers_billed_so() -> None:
         documents, _ = sides(whole, IssueScope(frequency=frequency), NOTHING)
         assert [d.payer.member_id for d in documents] == issued
         assert not IssueScope(frequency=frequency).whole
-    assert frequencies(whole.documents, SETTINGS) == {"quarter": 1, "month": 1}
-    assert frequencies(whole.documents * 2, replace(SETTINGS, frequency="quarter")) == {"quarter": 4}
 
 
 def test_what_was_withheld_before_stays() -> None:
