@@ -15,7 +15,7 @@ import pytest
 
 T = TypeVar("T")
 
-LEVELS = {"": 0, "1": 1, "all": 2}
+LEVELS = {"": 0, "0": 0, "1": 1, "all": 2}
 LEVEL = LEVELS[os.environ.get("CHARGEBACK_SLOW", "")]
 SLOW, ALL = LEVEL >= 1, LEVEL >= 2
 REASONS = {
