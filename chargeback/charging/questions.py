@@ -20,17 +20,27 @@ from chargeback.model.versions import Version
 
 SEEN = "seen "
 APART = " in "
+COUNTED = "counted "
 
 
 def month_questions(rules: Iterable[Rule], to_share: Mapping[str, int], period: Period) -> list[Question]:
-    """Questions about the month; an allocation asks only when its pool has cents to share (``to_share``, by pool)."""
+    """Questions about the month; an allocation is answered only when its pool has cents to share (``to_share``, by
+    pool)."""
     result: list[Question] = []
     for rule in rules:
         if rule.kind in ("rate", "baseline"):
             result += _rate(rule, period)
-        elif rule.kind == "allocation" and (to_share.get(rule.pool or "") or _takes_less(rule, period)):
-            result += _allocation(rule, period)
+        elif rule.kind == "allocation":
+            shares = to_share.get(rule.pool or "") or _takes_less(rule, period)
+            asked = _allocation(rule, period)
+            result += asked if shares else map(_unanswered, asked)
     return result
+
+
+def _unanswered(question: Question) -> Question:
+    """Question that only says which use its rule counts: nothing is measured for it."""
+    counted = Quantity(meter=question.quantity.meter, measure="count", where=question.quantity.where)
+    return replace(question, slot=f"{COUNTED}{question.slot}", quantity=counted, answered=False)
 
 
 def prior_questions(rules: Iterable[Rule], period: Period) -> dict[Span, list[Question]]:
@@ -133,6 +143,7 @@ def _ask(
                 covered=covered,
                 where=rule.where(key),
                 bearer=(version.unattributed or "") if version else "",
+                bills=rule.kind != "baseline",
             )
 
 

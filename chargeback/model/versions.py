@@ -34,12 +34,14 @@ class Key(Frozen):
         equal: True: every member counts the same.
         shares: fixed share by member, zero or more.
         weight: weight among the keys of the version.
+        negative: ``zero``: a value below zero counts as zero; None: it is a problem.
     """
 
     quantity: Quantity | None = None
     equal: Yes | None = None
     shares: dict[str, Exact] | None = None
     weight: Exact = Decimal(1)
+    negative: Literal["zero"] | None = None
 
     @property
     def kind(self) -> KeyKind:
@@ -88,6 +90,41 @@ class DriverBound(Frozen):
     driver: str
 
 
+class IncludedQuantity(Frozen):
+    """Free quantity of each member's own: so many units for each of what it has, pooled for the member.
+
+    Attributes:
+        driver: driver whose value is counted.
+        subscription: item of the subscriptions that are counted.
+        times: units free of charge for each.
+    """
+
+    driver: str | None = None
+    subscription: str | None = None
+    times: Exact = Decimal(1)
+
+    @property
+    def quantity(self) -> Quantity:
+        """The driver or the subscription that is counted."""
+        return Quantity(driver=self.driver, subscription=self.subscription)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> IncludedQuantity:
+        given = [name for name in ("driver", "subscription") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise mistake("bad-quantity", f"has {found_sources(given)}: it counts a driver or a subscription")
+        return self
+
+
+def _free(value: Any) -> str:
+    return "Included" if isinstance(value, dict | IncludedQuantity) else "Number"
+
+
+Included = Annotated[
+    Annotated[Exact, Tag("Number")] | Annotated[IncludedQuantity, Tag("Included")], Discriminator(_free)
+]
+
+
 def _bound(value: Any) -> str:
     return "Driver" if isinstance(value, dict | DriverBound) else "Number"
 
@@ -121,7 +158,7 @@ class Version(Frozen):
         price: euros a unit.
         tiers: tiers in place of one price.
         package_size: units of a package; a started one is charged whole.
-        included: units free of charge.
+        included: units free of charge, or what they are counted by for each member.
         minimum: euros a month at least.
         maximum: euros a month at most, or what others are charged.
         seniority: price lists by years of membership.
@@ -153,7 +190,7 @@ class Version(Frozen):
     price: Exact | None = None
     tiers: tuple[Tier, ...] = ()
     package_size: Exact | None = None
-    included: Exact = Decimal(0)
+    included: Included = Decimal(0)
     minimum: Least | None = None
     maximum: Limit | None = None
     seniority: tuple[PriceList, ...] = ()
@@ -205,5 +242,5 @@ class Version(Frozen):
 
     @cached_property
     def free(self) -> Fraction:
-        """``included``, as a rational."""
-        return Fraction(self.included)
+        """``included`` as a rational, zero where it is each member's own."""
+        return Fraction(self.included) if isinstance(self.included, Decimal) else Fraction(0)

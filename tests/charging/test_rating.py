@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeback.charging.rating.pricing import (
+    DayRun,
     borne_by_month,
     bound_cents,
     month_of_span,
@@ -92,7 +93,7 @@ def test_a_level_by_day_is_the_mean_over_the_days_of_the_whole_month() -> None:
     terms = version(
         model="graduated", tiers=[{"up_to": "1000", "price": "0.10", "fee": "12"}, {"price": "0.05", "fee": "30"}]
     )
-    found = price_by_day(terms, [(Fraction(900), 10, 0), (Fraction(1500), 20, 0)], 30)
+    found = price_by_day(terms, [DayRun(Fraction(900), 10), DayRun(Fraction(1500), 20)], 30)
     assert [(i.kind, i.tier, i.units, i.price) for i in found] == [
         ("usage", 1, Fraction(2900, 3), Decimal("0.10")),
         ("fee", 1, Fraction(1), Decimal(12)),
@@ -123,7 +124,7 @@ def test_the_tiers_of_price_lists_are_numbered_one_after_the_other() -> None:
 def test_a_month_of_days_under_two_price_lists() -> None:
     """60 units all month, 10 of 30 days by the third list; who left and came back pays by the first on the other 20."""
     terms = version(model="graduated", seniority=LISTS)
-    found = price_by_day(terms, [(Fraction(60), 10, 2), (Fraction(60), 20, 0)], 30)
+    found = price_by_day(terms, [DayRun(Fraction(60), 10, 2), DayRun(Fraction(60), 20)], 30)
     assert [(i.kind, i.tier, i.units, i.price) for i in found] == [
         ("usage", 1, Fraction(40), Decimal("0.30")),
         ("fee", 1, Fraction(2, 3), Decimal(5)),

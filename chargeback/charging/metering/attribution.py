@@ -33,6 +33,8 @@ class Question:
         covered: days on which a version of the rule is in force; use on other days of the window is a problem.
         where: place of the quantity in the rule.
         bearer: member that bears use without a member; ``""``: nobody.
+        bills: whether its rule is a rate or an allocation: use that it counts is billed.
+        answered: whether it is measured; one that is not says which use its rule counts, though its pool has no cost.
     """
 
     rule: str
@@ -44,6 +46,8 @@ class Question:
     covered: tuple[Span, ...]
     where: Place
     bearer: str = ""
+    bills: bool = True
+    answered: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
@@ -104,7 +108,12 @@ class Ownership:
 
 def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> bool:
     """Whether a cell is of the question's meter, tags and window."""
-    if question.quantity.meter != cell.meter or not question.window.start <= part.start < question.window.end:
+    return question.window.start <= part.start < question.window.end and _names(question, cell, tags)
+
+
+def _names(question: Question, cell: Cell, tags: Sequence[str]) -> bool:
+    """Whether a cell is of the question's meter and tags."""
+    if question.quantity.meter != cell.meter:
         return False
     values = dict(zip(tags, cell.tags, strict=True))
     return all(values.get(tag) == wanted for tag, wanted in question.quantity.where.items())
@@ -117,7 +126,8 @@ class Attribution:
     Attributes:
         matches: cells that a question counts, by its key.
         unattributed_by_question: cells without an owner that a question asks for, by its key.
-        uncovered: cells on days without a version of the rule, by the key of the question.
+        uncovered: cells on days without a version of the rule that no other rate or allocation counts, by the key of
+            the question.
         unattributed: all cells without an owner.
         not_in_force: those of them that name a member not in force, by that member.
         unpriced: cells with an owner that no question counts.
@@ -136,8 +146,12 @@ def attribute(
 ) -> Attribution:
     """Attribute each cell to its owner and to the questions that count it."""
     by_meter: dict[str, list[Question]] = defaultdict(list)
+    billing: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
-        by_meter[question.quantity.meter or ""].append(question)
+        if question.answered:
+            by_meter[question.quantity.meter or ""].append(question)
+        if question.bills:
+            billing[question.quantity.meter or ""].append(question)
     result = Attribution()
     asked: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
     for cell in cells:
@@ -151,6 +165,8 @@ def attribute(
             _without_owner(result, asking, cell, owners.named(cell))
         elif not _with_owner(result, asking, Match(cell, owner), owners):
             result.unpriced.append(Match(cell, owner))
+    for key, matches in result.uncovered.items():
+        result.uncovered[key] = [m for m in matches if not _is_billed(m, billing[m.cell.meter], owners, tags)]
     return result
 
 
@@ -165,12 +181,30 @@ def _without_owner(result: Attribution, asking: Sequence[Question], cell: Cell, 
 
 
 def _with_owner(result: Attribution, asking: Sequence[Question], match: Match, owners: Ownership) -> bool:
-    part = owners.parts[match.cell.part]
     counted = False
     for question in asking:
-        eligible = match.owner in owners.present(question.group, match.cell.part) or match.owner == question.bearer
-        if eligible and (match.owner not in question.exclude or match.owner == question.bearer):
-            covered = any(s.start <= part.start < s.end for s in question.covered)
+        if _eligible(question, match, owners):
+            covered = _covers(question, match, owners)
             (result.matches if covered else result.uncovered)[question.key].append(match)
             counted = True
     return counted
+
+
+def _eligible(question: Question, match: Match, owners: Ownership) -> bool:
+    """Whether a question counts the use of the owner: in its group and not excluded, or the bearer."""
+    if match.owner == question.bearer:
+        return True
+    return match.owner not in question.exclude and match.owner in owners.present(question.group, match.cell.part)
+
+
+def _covers(question: Question, match: Match, owners: Ownership) -> bool:
+    """Whether a version of the question's rule is in force on the days of a cell."""
+    start = owners.parts[match.cell.part].start
+    return any(s.start <= start < s.end for s in question.covered)
+
+
+def _is_billed(match: Match, billing: Iterable[Question], owners: Ownership, tags: Sequence[str]) -> bool:
+    """Whether a rate or an allocation in force on its days counts a cell, by meter, tags, group and exclusions."""
+    return any(
+        _names(q, match.cell, tags) and _covers(q, match, owners) and _eligible(q, match, owners) for q in billing
+    )

@@ -67,7 +67,7 @@ def _two_series(question: Question, who: str, series: set[str | None], period: s
 def uncovered_use(
     asked: Iterable[Question], measured: Measured, rules: Mapping[str, Rule], period: Period
 ) -> Iterator[Problem]:
-    """Problems of use on days when no version of its rule is in force."""
+    """Problems of use on days when no version of its rule is in force, and that no other rule counts."""
     for question in asked:
         matches = measured.attribution.uncovered.get(question.key, [])
         if matches:
@@ -75,8 +75,7 @@ def uncovered_use(
             first = min(measured.parts[m.cell.part].start for m in matches)
             rule = rules[question.rule]
             message = (
-                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} "
-                "of "
-                f"{question.quantity.meter} on days without one: date a version to cover them"
+                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
+                f"{question.quantity.meter} on days without one that no other rule counts: date a version to cover them"
             )
             yield Problem(rule.near(first), message, "use-without-version")

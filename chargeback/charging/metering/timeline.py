@@ -146,14 +146,17 @@ class Levels:
 
     def runs(self, quantity: Quantity, member_id: str, spans: Iterable[Span]) -> list[tuple[Fraction, int]]:
         """(value, days) over days of presence; days without a value are left out."""
-        levels = self._values(quantity).get(member_id, ())
         result: list[tuple[Fraction, int]] = []
         for span in spans:
-            for part in cut_at(span, _changes(levels)):
+            for part in self.cut(quantity, member_id, span):
                 value = self.on(quantity, member_id, part.start)
                 if value is not None:
                     result.append((value, part.days))
         return result
+
+    def cut(self, quantity: Quantity, member_id: str, span: Span) -> tuple[Span, ...]:
+        """A span cut at the days on which the value of the member changes."""
+        return cut_at(span, _changes(self._values(quantity).get(member_id, ())))
 
 
 def _on(levels: Iterable[DatedValue], day: date) -> Fraction | None:

@@ -15,6 +15,7 @@ from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.cells import MeteredUnit
 from chargeback.charging.metering.timeline import Roster
+from chargeback.charging.rating.included import free_in_month
 from chargeback.charging.rating.pricing import PricedItemKind, bound_cents, price, rebate, top_up, year_start
 from chargeback.charging.rating.rate_charges import RATE_BOUNDS, SLOT, bound_charge
 from chargeback.model.charges import Charge
@@ -39,14 +40,15 @@ def accumulated_charges(rule: Rule, ctx: Context) -> list[Charge]:
     ((version, _),) = parts_of(rule, ctx.month)
     now = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{SLOT}:0"), Answer({})).readings.items()}
     alone = {unit: r.value for unit, r in ctx.answers.get((rule.id, f"{BEFORE}:0"), Answer({})).readings.items()}
-    predecessors = ctx.predecessors
+    predecessors, presence = ctx.predecessors, ctx.roster.of(rule.group)
     before = _with_predecessors(alone, now, predecessors)
     charges: list[Charge] = []
     totals: dict[str, list[int]] = {}
     for unit in sorted({*now, *before}):
         earlier = before.get(unit)
         later = now.get(unit, ZERO) + (earlier or ZERO)
-        old, new = _tiers(version, earlier), _tiers(version, later)
+        free = free_in_month(rule, version, unit[0], presence, ctx.levels)
+        old, new = _tiers(version, earlier, free), _tiers(version, later, free)
         total = totals.setdefault(unit[0], [0, 0])
         total[0] += sum(cents for cents, _, _ in old.values())
         total[1] += sum(cents for cents, _, _ in new.values())
@@ -68,9 +70,9 @@ def _with_predecessors(
     return found
 
 
-def _tiers(version: Version, quantity: Fraction | None) -> TierAmounts:
+def _tiers(version: Version, quantity: Fraction | None, free: Fraction | None) -> TierAmounts:
     """Cents, units and price of a year's use, by tier and kind."""
-    items = price(version, quantity) if quantity is not None else ()
+    items = price(version, quantity, free=free) if quantity is not None else ()
     return {(i.tier, i.kind): (to_cents(i.amount), i.units, i.exact_price) for i in items}
 
 

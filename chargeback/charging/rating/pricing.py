@@ -21,7 +21,23 @@ ZERO = Fraction(0)
 ONE = Fraction(1)
 SPANS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 PricedItemKind = Literal["usage", "fee"]
-DayRun = tuple[Fraction, int, int]  # value, days in force at that value, place of the price list
+
+
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """Run of days on which a level has one value, one price list and one free quantity.
+
+    Attributes:
+        value: the level, exact.
+        days: how many days.
+        place: place of the price list in ``seniority``, from 0.
+        free: units free of charge on each of them; None: the number that the version states.
+    """
+
+    value: Fraction
+    days: int
+    place: int = 0
+    free: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +64,24 @@ class PricedItem:
         return self.units * self.exact_price
 
 
-def price(version: Version, quantity: Fraction, place: int = 0) -> tuple[PricedItem, ...]:
+def price(version: Version, quantity: Fraction, place: int = 0, free: Fraction | None = None) -> tuple[PricedItem, ...]:
     """Items of a quantity under a version's terms; a flat or package price has one even for zero units.
 
     A negative quantity is a correction: priced in the first tier, without ``included`` or fee. ``place`` is that of
-    the price list in ``seniority``; the numbers of tiers run on from list to list.
+    the price list in ``seniority``; the numbers of tiers run on from list to list. ``free``: the member's units free
+    of charge, where ``included`` is a quantity; None: the number that the version states.
     """
-    items = _priced(version, version.lists[place], quantity)
+    items = _priced(version, version.lists[place], quantity, version.free if free is None else free)
     if place == 0:
         return items
     before = sum(len(steps) for steps in version.lists[:place])
     return tuple(replace(item, tier=item.tier + before) for item in items)
 
 
-def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction) -> tuple[PricedItem, ...]:
+def _priced(version: Version, steps: tuple[Step, ...], quantity: Fraction, free: Fraction) -> tuple[PricedItem, ...]:
     if quantity.numerator < 0:
         return (_usage(1, steps[0], _packages(version, quantity)),)
-    rest = max(ZERO, quantity - version.free) if version.free else quantity
+    rest = max(ZERO, quantity - free) if free else quantity
     if version.model == "package":
         rest = _packages(version, rest)
     if version.model == "volume":
@@ -112,15 +129,16 @@ def _entered(number: int, step: Step, units: Fraction) -> list[PricedItem]:
 def price_by_day(version: Version, runs: Iterable[DayRun], month_days: int) -> tuple[PricedItem, ...]:
     """Items of a level that counts by day, over ``runs`` of days.
 
-    Each day's value goes through the tiers; the units of a tier are the mean over the days of the whole month,
-    a fee is due for the days on which its tier is entered. By tier, the usage of each before its fee.
+    Each day's value goes through the tiers for its part of the month's days: the units of a tier are the sum of the
+    days' units over the days of the month, a fee is due for the days on which its tier is entered. By tier, the usage
+    of each before its fee.
     """
     totals: dict[tuple[str, int], PricedItem] = {}
-    for value, days, place in runs:
-        for item in price(version, value, place):
+    for run in runs:
+        for item in price(version, run.value, run.place, run.free):
             key = (item.kind, item.tier)
             before = totals[key].units if key in totals else ZERO
-            totals[key] = replace(item, units=before + item.units * Fraction(days, month_days))
+            totals[key] = replace(item, units=before + item.units * Fraction(run.days, month_days))
     return tuple(sorted(totals.values(), key=lambda item: item.tier))
 
 

@@ -1,9 +1,12 @@
-"""Charges of a rate: each version in force prices the month and counts for its share of it; then the bounds. Pure."""
+"""Charges of a rate: each version in force prices the month and counts for its share of it; then the bounds. Pure.
+
+A level by day is priced day by day, each day by the version in force on it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +16,10 @@ from chargeback.charging.context import EVERYBODY, Context
 from chargeback.charging.metering.answers import Reading
 from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
-from chargeback.charging.metering.timeline import days_in
+from chargeback.charging.metering.timeline import Presence, common_spans, days_in
+from chargeback.charging.rating.included import free_by_day, free_in_month
 from chargeback.charging.rating.pricing import (
+    DayRun,
     PricedItem,
     borne_by_month,
     bound_cents,
@@ -27,7 +32,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.money import product_cents, split
 from chargeback.model.period import Span
 from chargeback.model.prices import Others
-from chargeback.model.rules import DatedVersion, Rule, parts_of
+from chargeback.model.rules import DatedVersion, Quantity, Rule, parts_of
 from chargeback.model.versions import Version
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -44,7 +49,8 @@ class PricedUnit:
         unit: (member, resource or value of the tag).
         items: items of its quantity.
         weight: part of the month that use is multiplied by.
-        days: the version's part of the days of the month, that fees are multiplied by.
+        days: part of the days of the month that fees are multiplied by: those of the version, by day those of them on
+            which the member is present.
         split_units: whether the weight is of the units (a sum is cut over versions) and not a factor of the charge.
     """
 
@@ -64,35 +70,51 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
     for version, span in parts:
         for priced in _priced(rule, version, span, ctx, presence):
             due.add(priced.unit[0])
-            charges += [_charge(rule, version, priced, item, ctx) for item in priced.items]
+            charges += [_charge(rule, version, priced, item, ctx) for item in priced.items if _is_due(priced, item)]
     charges += list(_bounds(rule, parts, charges, due, ctx, presence))
     return charges + list(_others(rule, parts, charges, ctx))
 
 
-def _priced(
-    rule: Rule, version: Version, span: Span, ctx: Context, presence: Mapping[str, tuple[Span, ...]]
-) -> Iterator[PricedUnit]:
+def _is_due(priced: PricedUnit, item: PricedItem) -> bool:
+    """Whether an item is charged: a fee of days on which the member is absent is not."""
+    return item.kind != "fee" or priced.days != 0
+
+
+def _priced(rule: Rule, version: Version, span: Span, ctx: Context, presence: Presence) -> Iterator[PricedUnit]:
     quantity = rule.quantity
     if quantity is None:
         return
-    days = _of_month(span.days, ctx)
     if version.prorate == "day" and quantity.kind not in ("meter", "charges"):
-        for member, spans in presence.items():
-            runs = [
-                (value, count, place)
-                for part, place in _lists(rule, version, member, spans, ctx)
-                for value, count in ctx.runs(rule, SLOT, quantity, member, part)
-            ]
-            if runs:
-                yield PricedUnit((member, ""), price_by_day(version, runs, ctx.month.days), days, days, False)
+        yield from _by_day(rule, version, span, quantity, ctx, presence)
         return
+    days = _of_month(span.days, ctx)
     additive = quantity.measure in ADDITIVE
     for unit, reading in sorted(ctx.readings(rule, SLOT, quantity, presence).items()):
-        place = _first_list(rule, version, unit[0], presence, ctx)
+        member = unit[0]
+        place = _first_list(rule, version, member, presence, ctx)
+        free = free_in_month(rule, version, member, presence, ctx.levels)
+        of_fees = days
+        if version.prorate == "day" and quantity.kind == "meter":
+            of_fees = _of_month(days_in(presence.get(member, ()), span), ctx)
         if additive:
-            yield _additive(version, unit, reading, span, days, place)
+            yield _additive(version, unit, reading, span, (days, of_fees), (place, free))
         else:
-            yield PricedUnit(unit, price(version, reading.value, place), days, days, False)
+            yield PricedUnit(unit, price(version, reading.value, place, free), days, of_fees, False)
+
+
+def _by_day(
+    rule: Rule, version: Version, span: Span, quantity: Quantity, ctx: Context, presence: Presence
+) -> Iterator[PricedUnit]:
+    """A level: the value of each day of presence under the version, priced for its part of the days of the month."""
+    for member, spans in presence.items():
+        runs = [
+            DayRun(value, days, place, free)
+            for part, place in _lists(rule, version, member, common_spans(spans, (span,)), ctx)
+            for same, free in free_by_day(version, member, part, ctx.levels)
+            for value, days in ctx.runs(rule, SLOT, quantity, member, (same,))
+        ]
+        if runs:
+            yield PricedUnit((member, ""), price_by_day(version, runs, ctx.month.days), ONE, ONE, True)
 
 
 def _lists(
@@ -106,9 +128,7 @@ def _lists(
         yield (part,), place
 
 
-def _first_list(
-    rule: Rule, version: Version, member: str, presence: Mapping[str, tuple[Span, ...]], ctx: Context
-) -> int:
+def _first_list(rule: Rule, version: Version, member: str, presence: Presence, ctx: Context) -> int:
     """The price list of the member's first day of presence in the month."""
     if not version.seniority:
         return 0
@@ -121,15 +141,25 @@ def _of_month(days: int, ctx: Context) -> Fraction:
 
 
 def _additive(
-    version: Version, unit: MeteredUnit, reading: Reading, span: Span, days: Fraction, place: int
+    version: Version,
+    unit: MeteredUnit,
+    reading: Reading,
+    span: Span,
+    parts: tuple[Fraction, Fraction],
+    terms: tuple[int, Fraction | None],
 ) -> PricedUnit:
-    """A sum or integral: the whole month is priced, and the version counts for what fell under it."""
+    """A sum or integral: the whole month is priced, and the version counts for what fell under it.
+
+    ``parts``: parts of the month's days, those of the version and those that fees count for. ``terms``: place of the
+    price list and units free of charge.
+    """
+    days, of_fees = parts
     if days is ONE:
-        return PricedUnit(unit, price(version, reading.value, place), ONE, ONE, True)
+        return PricedUnit(unit, price(version, reading.value, *terms), ONE, of_fees, True)
     own = reading.within([span])
     if reading.value > 0:
-        return PricedUnit(unit, price(version, reading.value, place), own / reading.value, days, True)
-    return PricedUnit(unit, price(version, own, place), ONE, days, True)
+        return PricedUnit(unit, price(version, reading.value, *terms), own / reading.value, of_fees, True)
+    return PricedUnit(unit, price(version, own, *terms), ONE, of_fees, True)
 
 
 def _charge(rule: Rule, version: Version, priced: PricedUnit, item: PricedItem, ctx: Context) -> Charge:
@@ -166,7 +196,7 @@ def _bounds(
     charges: Sequence[Charge],
     due: set[str],
     ctx: Context,
-    presence: Mapping[str, tuple[Span, ...]],
+    presence: Presence,
 ) -> Iterator[Charge]:
     """Top-ups and rebates: the bounds of the versions that state one, against the month's charges of those versions.
 

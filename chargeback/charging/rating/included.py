@@ -1,0 +1,49 @@
+"""Included units of each member's own: so many for each line, site or licence that it has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from chargeback.charging.metering.timeline import Levels, Presence, days_in
+from chargeback.model.period import Span
+from chargeback.model.rules import Rule
+from chargeback.model.versions import IncludedQuantity, Version
+
+ZERO = Fraction(0)
+
+
+def free_in_month(rule: Rule, version: Version, member: str, presence: Presence, levels: Levels) -> Fraction | None:
+    """Units of a month free of charge for a member; None: the number that the version states.
+
+    What is counted is that of the first day of presence in the month; of a meter that is prorated by day, the mean over
+    the days of presence, where a day without a value counts zero. ``presence``: that of the rule's members.
+    """
+    included = version.included
+    if not isinstance(included, IncludedQuantity):
+        return None
+    spans = presence.get(member, ())
+    if not spans:
+        return ZERO
+    if version.prorate == "day" and rule.quantity is not None and rule.quantity.kind == "meter":
+        runs = levels.runs(included.quantity, member, spans)
+        return sum((value * days for value, days in runs), ZERO) / days_in(spans) * Fraction(included.times)
+    return _on(included, member, spans[0], levels)
+
+
+def free_by_day(
+    version: Version, member: str, spans: tuple[Span, ...], levels: Levels
+) -> Iterator[tuple[Span, Fraction]]:
+    """Days of presence, cut where what is counted changes, each part with the units free of charge on its days."""
+    included = version.included
+    for span in spans:
+        if not isinstance(included, IncludedQuantity):
+            yield span, version.free
+        else:
+            for part in levels.cut(included.quantity, member, span):
+                yield part, _on(included, member, part, levels)
+
+
+def _on(included: IncludedQuantity, member: str, days: Span, levels: Levels) -> Fraction:
+    """Units free of charge on the first of some days."""
+    return (levels.on(included.quantity, member, days.start) or ZERO) * Fraction(included.times)
