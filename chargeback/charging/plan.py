@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chargeback.charging.metering.attribution import Question
 from chargeback.charging.metering.name_checks import mistyped_items
 from chargeback.charging.questions import month_questions, prior_questions
+from chargeback.charging.rating.included import included_below_zero
 from chargeback.charging.rule_checks import check_rules
 from chargeback.charging.rule_order import in_charging_order, unknown_charges
 from chargeback.charging.sharing.instalments import instalment_problems, instalments_called, true_up_problems
@@ -58,6 +59,7 @@ def plan_month(
     """Plan a month: its pools, what to measure, and every problem that needs no measure."""
     called = instalments_called(rules, facts, period)
     problems = [*rule_problems(rules, facts, settings), *_cuts(rules, period), *called.problems]
+    problems += included_below_zero(rules, facts, period)
     pools = fill_pools(costs, rules, settings, period).called(called.by_pool)
     problems += pools.problems
     if problems:

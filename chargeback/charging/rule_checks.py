@@ -10,7 +10,7 @@ from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Quantity, Rule
 from chargeback.model.settings import Settings
-from chargeback.model.versions import DriverBound, Version
+from chargeback.model.versions import DriverBound, IncludedQuantity, Version
 
 NameKind = tuple[str, str, str]  # what is named, where it was searched for, code of the problem
 REGIME: NameKind = ("VAT regime", "chargeback.toml has no [vat.*] of this name", "unknown-regime")
@@ -120,6 +120,8 @@ def _drivers(rule: Rule) -> Iterator[tuple[str, str]]:
     yield from _of(rule.quantity, "quantity")
     for number, version in enumerate(rule.versions):
         yield from _of(version.quantity, f"version.{number}.quantity")
+        if isinstance(version.included, IncludedQuantity):
+            yield from _of(version.included.quantity, f"version.{number}.included")
         for index, part in enumerate(version.keys):
             yield from _of(part.quantity, f"version.{number}.keys.{index}")
         for bound in ("floor", "cap"):

@@ -18,7 +18,7 @@ from chargeback.model.period import Span, clip
 from chargeback.model.pools import PoolSplit
 from chargeback.model.prices import Others
 from chargeback.model.rules import Quantity, Rule
-from chargeback.model.versions import Version
+from chargeback.model.versions import IncludedQuantity, Version
 
 BOUNDS = ("minimum", "maximum")
 ONE = Fraction(1)
@@ -179,7 +179,10 @@ def levels(rule: Rule, version: Version, facts: Facts, member: str, month: Span)
     presence = Roster(facts, month).of(rule.group).get(member)
     if version.prorate == "none" and presence:
         within = Span(presence[0].start, presence[0].start + timedelta(days=1))
-    names = {(part.kind, part.name) for quantity in quantities(rule, version) for part in quantity.parts}
+    counted = quantities(rule, version)
+    if isinstance(version.included, IncludedQuantity):
+        counted.append(version.included.quantity)
+    names = {(part.kind, part.name) for quantity in counted for part in quantity.parts}
     rows = [("driver", row) for row in facts.drivers] + [("subscription", row) for row in facts.subscriptions]
     for kind, row in sorted(rows, key=lambda r: r[1].where.order):
         own = row.member_id == member and (kind, row.name) in names

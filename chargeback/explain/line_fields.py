@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
-from fractions import Fraction
 
 from chargeback.charging.metering.seniority import Memberships
-from chargeback.charging.rating.pricing import price, year_start
+from chargeback.charging.rating.pricing import year_start
+from chargeback.explain.accumulated import accumulated
 from chargeback.explain.adjustment_fields import adjustment_fields
 from chargeback.explain.calculation import (
     BOUNDS,
@@ -23,9 +23,9 @@ from chargeback.explain.calculation import (
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, exact_money, registers, table, tidy
+from chargeback.explain.free_units import included_text
 from chargeback.explain.share_fields import share_fields
 from chargeback.model.charges import Charge
-from chargeback.model.money import to_cents
 from chargeback.model.period import clip
 from chargeback.render.text.adjustments import true_up_text
 from chargeback.render.text.calculations import bound_sentences
@@ -84,8 +84,7 @@ def _counted(line: Explained, found: Explanation, wording: Wording) -> Iterator[
     asked = quantities(rule, version)
     texts = [quantity_text(quantity, wording, version) for quantity in asked]
     if version.included and line.line.kind == "usage":
-        unit = measured_unit(rule, version, wording)
-        texts.append(tidy("explain.quantity.included", wording, quantity=wording.number(version.included), unit=unit))
+        texts.append(included_text(line, found, wording))
     if version.model == "package":
         texts.append(
             wording.text("explain.quantity.package", size=package_text(rule, version, wording), unit="").rstrip()
@@ -163,7 +162,7 @@ def _priced(line: Explained, found: Explanation, wording: Wording) -> Iterator[F
 def _one(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:
     multiplied = product(charge)
     if charge.accumulated:
-        yield Field("calculation", tuple(_accumulated(line, charge, found, wording)))
+        yield Field("calculation", tuple(accumulated(line, charge, found, wording)))
     if multiplied is None:
         text = true_up_text(line.line, found.month, wording) if charge.kind == "adjustment" else None
         if text is not None:
@@ -241,28 +240,6 @@ def _resources(line: Explained, found: Explanation, wording: Wording) -> list[st
 def _tag(line: Explained) -> str:
     """The tag by whose values the line was priced apart; '' when it was not."""
     return line.rule.quantity.tag if line.rule.quantity else ""
-
-
-def _accumulated(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[str]:
-    """Use to date and to the end of last month, and the price of the line at each."""
-    start = wording.date(year_start(line.version, found.month.period).first)
-    before = sum((e.measured for e in line.evidence if e.of_earlier_months and e.measured is not None), Fraction(0))
-    now = before + sum(
-        (e.measured for e in line.evidence if not e.of_earlier_months and e.measured is not None), Fraction(0)
-    )
-    unit = measured_unit(line.rule, line.version, wording)
-    values = {"start": start, "now": wording.number(now), "before": wording.number(before), "unit": unit}
-    yield tidy("explain.calculation.accumulated", wording, **values)
-    cents = [_price_of(line, charge, quantity) for quantity in (now, before)]
-    if cents[0] - cents[1] == charge.amount:
-        prices = {"now": wording.money(cents[0]), "before": wording.money(cents[1])}
-        yield wording.text("explain.calculation.difference", amount=wording.money(charge.amount), **prices)
-
-
-def _price_of(line: Explained, charge: Charge, quantity: Fraction) -> int:
-    """Cents of a tier (or its fee) for a use to date."""
-    items = [i for i in price(line.version, quantity) if (i.tier, i.kind) == (charge.tier, charge.kind)]
-    return sum(to_cents(i.units * Fraction(i.price)) for i in items)
 
 
 def _bound(line: Explained, charge: Charge, found: Explanation, wording: Wording) -> Iterator[Field]:

@@ -12,7 +12,7 @@ from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period
 from chargeback.model.quantity import Quantity
 from chargeback.model.rules import Rule, parts_of
-from chargeback.model.versions import DriverBound
+from chargeback.model.versions import DriverBound, IncludedQuantity
 
 
 def explained(
@@ -88,7 +88,8 @@ def touches(file: LateFile, rule: Rule | None) -> bool:
 def _parts(rule: Rule) -> Iterator[Quantity]:
     """Quantities that a rule counts, those of its keys and versions included."""
     keys = [key.quantity for version in rule.versions for key in version.keys]
-    for quantity in (rule.quantity, *keys, *(version.quantity for version in rule.versions)):
+    free = [v.included.quantity for v in rule.versions if isinstance(v.included, IncludedQuantity)]
+    for quantity in (rule.quantity, *free, *keys, *(version.quantity for version in rule.versions)):
         if quantity is not None:
             yield from quantity.parts
 

@@ -75,7 +75,8 @@ def uncovered_use(
             first = min(measured.parts[m.cell.part].start for m in matches)
             rule = rules[question.rule]
             message = (
-                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} of "
+                f"{rule.id} has no version in force from {first} in {period}, but the usage has {counted(rows, 'row')} "
+                "of "
                 f"{question.quantity.meter} on days without one that no other rule counts: date a version to cover them"
             )
             yield Problem(rule.near(first), message, "use-without-version")

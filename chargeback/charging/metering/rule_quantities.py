@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chargeback.model.rules import Quantity, Rule
+from chargeback.model.versions import IncludedQuantity
 
 
 def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
@@ -12,6 +13,8 @@ def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
     if rule.quantity is not None:
         yield "quantity", rule.quantity
     for number, version in enumerate(rule.versions):
+        if isinstance(version.included, IncludedQuantity):
+            yield f"version.{number}.included", version.included.quantity
         if version.quantity is not None:
             yield f"version.{number}.quantity", version.quantity
         for index, key in enumerate(version.keys):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from chargeback.charging.metering.timeline import Levels, Presence, days_in
-from chargeback.model.period import Span
-from chargeback.model.rules import Rule
+from chargeback.charging.metering.timeline import Levels, Presence, Roster, days_in
+from chargeback.model.facts import Facts
+from chargeback.model.money import short
+from chargeback.model.period import Period, Span
+from chargeback.model.problem import Problem
+from chargeback.model.rules import Rule, parts_of
 from chargeback.model.versions import IncludedQuantity, Version
 
 ZERO = Fraction(0)
@@ -47,3 +50,20 @@ def free_by_day(
 def _on(included: IncludedQuantity, member: str, days: Span, levels: Levels) -> Fraction:
     """Units free of charge on the first of some days."""
     return (levels.on(included.quantity, member, days.start) or ZERO) * Fraction(included.times)
+
+
+def included_below_zero(rules: Iterable[Rule], facts: Facts, period: Period) -> Iterator[Problem]:
+    """Problems of what a member has below zero on a day of the month, where ``included`` counts it."""
+    roster, levels = Roster(facts, period.span), Levels.of(facts)
+    for rule in rules:
+        for version, _ in parts_of(rule, period.span):
+            if isinstance(version.included, IncludedQuantity):
+                quantity = version.included.quantity
+                for member, spans in roster.of(rule.group).items():
+                    lowest = min((value for value, _ in levels.runs(quantity, member, spans)), default=ZERO)
+                    if lowest < 0:
+                        message = (
+                            f"included counts {quantity.name}, which is {short(lowest)} for {member} in {period}: "
+                            "a free quantity is zero or more; correct the value in the register"
+                        )
+                        yield Problem(rule.where_in(version, "included"), message, "below-zero")

@@ -15,9 +15,11 @@ from chargeback.charging.sharing.pools import uncovered_days
 from chargeback.charging.sharing.share_bounds import bound_text, bounds_in_cents
 from chargeback.charging.sharing.share_charges import share_charges
 from chargeback.charging.sharing.share_problems import (
+    bound_below_zero,
     infeasible_bound,
+    key_below_zero,
     less_without_cost,
-    negative_key,
+    negative_share,
     zero_total,
 )
 from chargeback.model.charges import Charge
@@ -87,12 +89,16 @@ def _share_part(
     weights = _combined(found.tables)
     if version.floor is not None and version.method == "keys":
         weights = dict.fromkeys(taking_part(rule, version, ctx), ZERO) | weights
+    floors, caps = bounds_in_cents(rule, version, span, weights, ctx)
+    below = (*bound_below_zero(rule, version, "floor", floors, ctx), *bound_below_zero(rule, version, "cap", caps, ctx))
+    if below:
+        return PoolCharges(problems=below)
     try:
-        shares = share_within_bounds(amount, weights, *bounds_in_cents(version, span, weights, ctx))
+        shares = share_within_bounds(amount, weights, floors, caps)
     except Infeasible as error:
         return PoolCharges(problems=(infeasible_bound(rule, version, amount, error, ctx),))
     except ArithmeticError:
-        return PoolCharges(problems=(negative_key(rule, version, found.tables, ctx),))
+        return PoolCharges(problems=(negative_share(rule, version, found.tables, ctx),))
     result = _split(rule, part, pool_amount, amount, deducted, found, shares, ctx)
     return PoolCharges(tuple(share_charges(rule, result, weights, ctx)), (result,), notices=found.notices)
 
@@ -137,7 +143,8 @@ def _less(version: Version, span: Span, parts: Sequence[DatedVersion], ctx: Cont
 
 
 def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context) -> SharingKeys:
-    """Keys with the values of the members that take part; a key that adds up to zero is a problem."""
+    """Keys with the values of the members that take part; a value below zero or a key that adds up to zero is a
+    problem."""
     presence = taking_part(rule, version, ctx)
     if version.method != "keys":
         return method_table(rule, version, span, amount, presence, ctx)
@@ -145,9 +152,13 @@ def _tables(rule: Rule, version: Version, span: Span, amount: int, ctx: Context)
     problems = []
     for number, key in enumerate(version.keys):
         values = key_values(rule, version, span, key, number, presence, ctx)
+        if key.negative == "zero":
+            values = {member: max(value, ZERO) for member, value in values.items()}
         table = KeyTable(Fraction(key.weight), key.kind, key.name, dict(sorted(values.items())))
         tables.append(table)
-        if table.weight and table.total == 0:
+        below = [*key_below_zero(rule, version, span, number, table, presence, ctx)] if table.weight else []
+        problems += below
+        if table.weight and table.total == 0 and not below:
             problems.append(zero_total(rule, version, number, amount, ctx))
     return SharingKeys(tuple(tables), tuple(problems))
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chargeback.charging.context import Context
-from chargeback.charging.sharing.keys import KeyValues
+from chargeback.charging.sharing.keys import KeyValues, taking_part
 from chargeback.model.period import Span
-from chargeback.model.rules import Quantity
+from chargeback.model.rules import Quantity, Rule
 from chargeback.model.versions import Bound, DriverBound, Version
 
 ZERO = Fraction(0)
 
 
-def bounds_in_cents(version: Version, span: Span, weights: KeyValues, ctx: Context) -> tuple[KeyValues, KeyValues]:
-    """Floors and caps by member, in exact cents; they follow the days of a cut month."""
+def bounds_in_cents(
+    rule: Rule, version: Version, span: Span, weights: KeyValues, ctx: Context
+) -> tuple[KeyValues, KeyValues]:
+    """Floors and caps by member, in exact cents; they follow the days of a cut month.
+
+    One of a driver is its value on the first day of presence in the month, in every part of it.
+    """
     share_of_days = Fraction(span.days, ctx.month.days)
 
     def each(bound: Bound | None) -> KeyValues:
@@ -25,7 +30,7 @@ def bounds_in_cents(version: Version, span: Span, weights: KeyValues, ctx: Conte
         if not isinstance(bound, DriverBound):
             return {m: Fraction(bound) * 100 * share_of_days for m in weights}
         quantity = Quantity(driver=bound.driver)
-        spans = ctx.roster.members
+        spans = {**ctx.roster.members, **taking_part(rule, version, ctx)}
         values = {m: ctx.levels.on(quantity, m, spans[m][0].start) for m in weights if m in spans}
         return {m: v * 100 * share_of_days for m, v in values.items() if v is not None}
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from chargeback.charging.context import Context
+from chargeback.charging.metering.timeline import Presence, common_spans, days_in
 from chargeback.charging.sharing.apportionment import Infeasible
 from chargeback.charging.sharing.share_bounds import bound_text
-from chargeback.model.money import euros, rounded
-from chargeback.model.pools import KeyTable
+from chargeback.model.money import euros, rounded, short
+from chargeback.model.period import Span, clip
+from chargeback.model.pools import BoundKind, KeyTable
 from chargeback.model.problem import Problem
-from chargeback.model.rules import DatedVersion, Rule
-from chargeback.model.versions import Version
+from chargeback.model.rules import DatedVersion, Quantity, Rule
+from chargeback.model.versions import DriverBound, Version
 
 
 def less_without_cost(rule: Rule, parts: Sequence[DatedVersion], ctx: Context) -> Iterator[Problem]:
@@ -38,6 +41,54 @@ def zero_total(rule: Rule, version: Version, number: int, amount: int, ctx: Cont
     return Problem(rule.where_in(version, f"keys.{number}"), message, "key-total-zero")
 
 
+def key_below_zero(
+    rule: Rule, version: Version, span: Span, number: int, table: KeyTable, presence: Presence, ctx: Context
+) -> Iterator[Problem]:
+    """Problems of the values of a key below zero, one for each member; ``table``: the key over ``span``."""
+    key = version.keys[number]
+    for member, value in table.values.items():
+        if value < 0:
+            days = common_spans(presence.get(member, ()), (span,))
+            by_day = version.prorate == "day" and table.kind not in ("meter", "charges") and days
+            own = value / days_in(days) if by_day else value
+            rows = _rows_below_zero(key.quantity, member, ctx) if key.quantity is not None else ""
+            message = (
+                f"the key {table.name or table.kind} of pool {rule.pool} is {short(own)} for {member} in {ctx.when}"
+                f"{rows}: a key value is zero or more; correct it, or let it count as zero with "
+                'negative = "zero" in the key'
+            )
+            yield Problem(rule.where_in(version, f"keys.{number}"), message, "below-zero")
+
+
+def _rows_below_zero(quantity: Quantity, member: str, ctx: Context) -> str:
+    """Rows below zero of a member in the registers that a quantity counts, in brackets; ``""`` for none."""
+    drivers = {part.driver for part in quantity.parts}
+    items = {part.subscription for part in quantity.parts}
+    rows = [row for row in ctx.facts.drivers if row.name in drivers]
+    rows += [row for row in ctx.facts.subscriptions if row.name in items]
+    places = [
+        str(row.where)
+        for row in rows
+        if row.member_id == member and row.value < 0 and clip(row.valid_from, row.valid_to, ctx.month) is not None
+    ]
+    return f" ({', '.join(places)})" if places else ""
+
+
+def bound_below_zero(
+    rule: Rule, version: Version, kind: BoundKind, bounds: Mapping[str, Fraction], ctx: Context
+) -> Iterator[Problem]:
+    """Problems of the floors or caps of members that a driver states below zero; ``bounds`` in cents."""
+    stated = getattr(version, kind)
+    for member, cents in sorted(bounds.items()) if isinstance(stated, DriverBound) else ():
+        if cents < 0:
+            rows = _rows_below_zero(Quantity(driver=stated.driver), member, ctx)
+            message = (
+                f"the {kind} of pool {rule.pool}, the driver {stated.driver}, is below zero for {member} in {ctx.when}"
+                f"{rows}: a {kind} is an amount of zero or more; correct the value"
+            )
+            yield Problem(rule.where_in(version, kind), message, "below-zero")
+
+
 def _no_use_last_year(rule: Rule, version: Version, number: int, amount: int, ctx: Context) -> Problem:
     """Problem of an instalment shared by a meter without use in the year before."""
     message = (
@@ -60,11 +111,11 @@ def infeasible_bound(rule: Rule, version: Version, amount: int, error: Infeasibl
     return Problem(rule.where_in(version, error.bound), message, "infeasible-bound")
 
 
-def negative_key(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx: Context) -> Problem:
-    """Problem of a negative key between a floor and a cap."""
+def negative_share(rule: Rule, version: Version, tables: Sequence[KeyTable], ctx: Context) -> Problem:
+    """Problem of shares of a game below zero between a floor and a cap."""
     negative = sorted({m for table in tables for m, v in table.values.items() if v < 0})
     message = (
-        f"the key of pool {rule.pool} is below zero for {', '.join(negative[:5])} in {ctx.when}: "
-        "a negative key cannot be held between a floor and a cap"
+        f"the {version.method} shares of pool {rule.pool} are below zero for {', '.join(negative[:5])} in {ctx.when}: "
+        "a share below zero cannot be held between a floor and a cap; take the bound out, or share by another method"
     )
-    return Problem(rule.where_in(version, "keys"), message, "negative-key")
+    return Problem(rule.where_in(version, "method"), message, "negative-share")

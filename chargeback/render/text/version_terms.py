@@ -8,7 +8,7 @@ from datetime import timedelta
 from chargeback.charging.rating.pricing import year_start
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule, parts_of
-from chargeback.model.versions import Version
+from chargeback.model.versions import IncludedQuantity, Version
 from chargeback.render.text.calculations import bound_sentences
 from chargeback.render.text.labels import is_lump, measured_unit, package_text, quantity_text, tier_range, unit_of
 from chargeback.workspace.reports.wording import Wording
@@ -39,8 +39,13 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
         yield wording.text("basis.counted", what=quantity_text(rule.quantity, wording, version))
-    if version.included:
-        measured = measured_unit(rule, version, wording)
+    measured = measured_unit(rule, version, wording)
+    if isinstance(version.included, IncludedQuantity):
+        what = quantity_text(version.included.quantity, wording, version)
+        yield wording.text(
+            "basis.included_each", times=wording.number(version.included.times), unit=measured, what=what
+        )
+    elif version.included:
         yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
     if version.model == "package" and version.package_size is not None:
         yield wording.text("basis.package", package=package_text(rule, version, wording))

@@ -11,6 +11,7 @@ from chargeback.model.rules import Rule
 from chargeback.model.versions import Version
 from chargeback.workspace.tariffs.billing_checks import billing_sense
 from chargeback.workspace.tariffs.dating_checks import adjusting_sense, dating_sense
+from chargeback.workspace.tariffs.included_checks import included_sense
 from chargeback.workspace.tariffs.unused_fields import idle
 
 MODELS = ("flat", "graduated", "volume", "package")
@@ -77,8 +78,7 @@ def _pricing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         return
     yield from _seniority(version, key) if version.seniority else _prices(version, version, key)
     yield from _package(version, key)
-    if version.included < 0:
-        yield f"{key}.included", f"included is {version.included}: a free quantity is not negative", "bad-field"
+    yield from included_sense(rule, version, key)
     maximum = version.maximum
     if version.minimum is not None and isinstance(maximum, Decimal) and version.minimum > maximum:
         message = f"minimum {version.minimum} is above maximum {version.maximum}: correct one of them"
@@ -228,6 +228,10 @@ def _sharing(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         yield f"{key}.keys", f"keys go with method keys, not {version.method}: take them out", "bad-field"
     yield from billing_sense(version, key)
     floor, cap = version.floor, version.cap
+    for name, bound in (("floor", floor), ("cap", cap)):
+        if isinstance(bound, Decimal) and bound < 0:
+            message = f"{name} is {bound}: a {name} is an amount of zero or more; correct it, or take it out"
+            yield f"{key}.{name}", message, "below-zero"
     if isinstance(floor, Decimal) and isinstance(cap, Decimal) and floor > cap:
         yield f"{key}.floor", f"floor {floor} is above cap {cap}: correct one of them", "bounds-crossed"
     lower = Decimal(0)
@@ -272,6 +276,9 @@ def _keys(rule: Rule, version: Version, key: str) -> Iterator[Sense]:
         message = f"the weights of the keys of {rule.id} add up to {total}, not 1: correct a weight of {weights}"
         yield f"{key}.keys", message, "weights-not-one"
     for number, part in enumerate(version.keys):
+        if part.quantity is None and part.negative is not None:
+            message = f"negative goes with a quantity, and {part.kind} is never below zero: take it out"
+            yield f"{key}.keys.{number}.negative", message, "bad-field"
         if part.quantity is not None and not part.quantity.whole:
             yield (
                 f"{key}.keys.{number}",

@@ -13,7 +13,7 @@ from chargeback.model.grammar import FieldError
 from chargeback.model.prices import Others, PriceList, Tier
 from chargeback.model.problem import did_you_mean
 from chargeback.model.rules import Frozen, PerTag, Quantity, Rule, Text, Unit
-from chargeback.model.versions import DriverBound, Key, Point, Reference, Version
+from chargeback.model.versions import DriverBound, IncludedQuantity, Key, Point, Reference, Version
 from chargeback.workspace.files.toml_fields import FieldPath, Worded, unknown
 
 TABLES: dict[str, type[Frozen]] = {
@@ -26,6 +26,7 @@ TABLES: dict[str, type[Frozen]] = {
     "label": Text,
     "unit": Unit,
     "curve": Point,
+    "included": IncludedQuantity,
     "floor": DriverBound,
     "cap": DriverBound,
     "maximum": Others,
@@ -57,7 +58,7 @@ AS = {
 }
 TEXTS = '[ "…", "…" ]'
 WHOLE = ("bad-quantity", "bad-key")
-TAGS = ("Number", "Driver", "Others", "PerWord", "PerTag")
+TAGS = ("Number", "Driver", "Included", "Others", "PerWord", "PerTag")
 
 
 def unknown_field(name: str, what: str, allowed: Iterable[str]) -> str:
