@@ -10,7 +10,7 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import tidy
 from chargeback.model.versions import IncludedQuantity
-from chargeback.render.text.labels import measured_unit
+from chargeback.render.text.labels import TABLES, measured_unit
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -33,7 +33,7 @@ def included_text(line: Explained, found: Explanation, wording: Wording) -> str:
     free = member_free(line, found)
     values = {
         "times": wording.number(included.times),
-        "what": wording.label("items" if included.subscription else "drivers", included.quantity.name),
+        "what": wording.label(TABLES[included.quantity.kind], included.quantity.name),
         "quantity": wording.number(free) if free is not None else "",
     }
     key = "included_daily" if free is None else "included_each"

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from oracle.facts import Use, number
+from oracle.included import free
 from oracle.level import Scope
 from oracle.measure import Lot, attributed, measured_lots
 from oracle.price import fees, prices, units
 from oracle.rates import Charge
-from oracle.span import cents, days_between, parts, year_first
+from oracle.span import Part, cents, days_between, parts, year_first
 
 
 def accumulated(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
@@ -27,8 +28,9 @@ def accumulated(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
     then, now = with_predecessors(scope, alone[0], alone[1]), with_predecessors(scope, alone[1], alone[1])
     found: list[Charge] = []
     for lot, quantity in now.items():
-        old = parts_in_cents(version, then.get(lot, Fraction(0)))
-        new = parts_in_cents(version, quantity)
+        own = free(scope, rule, cut[0], lot[0]).version
+        old = parts_in_cents(own, then.get(lot, Fraction(0)))
+        new = parts_in_cents(own, quantity)
         found += [Charge(lot[0], rule["id"], b - a) for a, b in zip(old, new, strict=True)]
     return found + bounds(scope, rule, version, (before, then), (before + scope.month.days, now))
 
@@ -68,8 +70,9 @@ def bounds(scope: Scope, rule: dict[str, Any], version: dict[str, Any], then: Da
     """The top-up and the rebate of the year to date, less those to the end of last month."""
     found: list[Charge] = []
     for member in scope.world.member_ids():
-        top_up = raised(scope, version, member, now) - raised(scope, version, member, then)
-        rebate = lowered(version, member, now) - lowered(version, member, then)
+        own = free(scope, rule, Part(version, scope.month.days), member).version
+        top_up = raised(scope, own, member, now) - raised(scope, own, member, then)
+        rebate = lowered(own, member, now) - lowered(own, member, then)
         found += [Charge(member, rule["id"], change) for change in (top_up, rebate) if change]
     return found
 

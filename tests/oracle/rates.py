@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from oracle.facts import number
+from oracle.included import free
 from oracle.level import Scope, first_value, value
 from oracle.measure import ADDITIVE, attributed, measured_lots
 from oracle.membership import by_list, of_first_day
@@ -41,7 +42,7 @@ def rate(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
         if quantity.get("measure") in ADDITIVE:
             found = additive(scope, rule, cut)
         elif "meter" in quantity:
-            uses = attributed(scope.world, quantity, scope.month.days, scope.group, scope.exclude)
+            uses = attributed(scope.world, quantity, days_covered(cut), scope.group, scope.exclude)
             for (member, _), total in measured_lots(uses, quantity, scope.month.hours).items():
                 for index, part in enumerate(cut):
                     found += whole(scope, rule, member, index, part, total)
@@ -61,6 +62,11 @@ def borne_by_the_month(scope: Scope, cut: list[Part], charge: Charge) -> Charge:
     return replace(charge, cents=part, quantity=shown)
 
 
+def days_covered(cut: list[Part]) -> list[date]:
+    """The days on which a version is in force: a rule measures the use of its own days only."""
+    return [day for part in cut for day in part.days]
+
+
 def reached(part: Part, amount: Fraction) -> bool:
     """Whether a price applies: a flat or package price always, the price of a tier when something is in it."""
     return "tiers" not in part.version or amount != 0
@@ -74,11 +80,11 @@ def share_of_days(scope: Scope, part: Part) -> Fraction:
 def additive(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge]:
     """A sum or an integral: each version prices the whole month and counts for what fell under it."""
     quantity = rule["quantity"]
-    uses = attributed(scope.world, quantity, scope.month.days, scope.group, scope.exclude)
+    uses = attributed(scope.world, quantity, days_covered(cut), scope.group, scope.exclude)
     found: list[Charge] = []
     for lot, total in measured_lots(uses, quantity, scope.month.hours).items():
         for index, stated in enumerate(cut):
-            part = of_first_day(scope, lot[0], stated)
+            part = free(scope, rule, of_first_day(scope, lot[0], stated), lot[0])
             here = [use for use in uses if use.day in part.days]
             own = measured_lots(here, quantity, scope.month.hours).get(lot, Fraction(0))
             if total > 0:
@@ -95,8 +101,13 @@ def additive(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge
 def tier_fees(
     scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part, entered: list[Fraction]
 ) -> list[Charge]:
-    """The fees of the tiers entered; ``entered`` is 1 for a tier entered, or its part of the days."""
+    """The fees of the tiers entered; ``entered`` is 1 for a tier entered.
+
+    A fee counts for the days of the version, on a meter prorated by day for the days of presence among them.
+    """
     weight = share_of_days(scope, part)
+    if "meter" in rule["quantity"] and part.version.get("prorate") == "day":
+        weight = Fraction(len(set(part.days) & set(scope.days(member))), len(scope.month.days))
     return [
         Charge(member, rule["id"], cents(fee * days * weight), part=index)
         for fee, days in zip(fees(part.version), entered, strict=True)
@@ -106,7 +117,7 @@ def tier_fees(
 
 def whole(scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part, quantity: Fraction) -> list[Charge]:
     """A quantity of the whole month, shown whole by each version, each counting for its days."""
-    part = of_first_day(scope, member, part)
+    part = free(scope, rule, of_first_day(scope, member, part), member)
     priced = units(part.version, quantity)
     entered = [Fraction(amount > 0) for amount in priced]
     return weighted(scope, rule, member, index, part, priced) + tier_fees(scope, rule, member, index, part, entered)
@@ -131,7 +142,8 @@ def level(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge]:
         for index, part in enumerate(cut):
             if part.version.get("prorate") == "day" and "charges" not in quantity:
                 for one, listed_days in by_list(scope, member, part):
-                    found += by_day(scope, rule, member, index, one, listed_days)
+                    present = [day for day in listed_days if day in part.days]
+                    found += by_day(scope, rule, member, index, one, present)
                 continue
             first = first_value(scope, quantity, member)
             if first is not None:
@@ -142,15 +154,22 @@ def level(scope: Scope, rule: dict[str, Any], cut: list[Part]) -> list[Charge]:
 def by_day(
     scope: Scope, rule: dict[str, Any], member: str, index: int, part: Part, present: Sequence[date]
 ) -> list[Charge]:
-    """The value of each day of presence goes through the tiers; a tier's quantity is the mean over the month."""
+    """The value of each day of presence under the version goes through its terms, for one of the days of the month."""
     days = len(scope.month.days)
-    stated = [value(scope, rule["quantity"], member, day) for day in present]
-    priced = [units(part.version, each) for each in stated if each is not None]
+    stated = [(day, value(scope, rule["quantity"], member, day)) for day in present]
+    priced = [units(free(scope, rule, part, member, d).version, each) for d, each in stated if each is not None]
     if not priced:
         return []
-    mean = [sum(tier, Fraction(0)) / days for tier in zip(*priced, strict=True)]
-    entered = [Fraction(sum(1 for amount in tier if amount > 0), days) for tier in zip(*priced, strict=True)]
-    return weighted(scope, rule, member, index, part, mean) + tier_fees(scope, rule, member, index, part, entered)
+    tiers = [[amounts[n] for amounts in priced] for n in range(len(priced[0]))]
+    found = []
+    for tier, price, fee in zip(tiers, prices(part.version), fees(part.version), strict=True):
+        quantity = sum(tier, Fraction(0)) / days
+        entered = Fraction(sum(1 for amount in tier if amount > 0), days)
+        is_reached = any(reached(part, amount) for amount in tier)
+        found.append(Charge(member, rule["id"], cents(quantity * price), quantity, index, is_reached))
+        if fee and entered:
+            found.append(Charge(member, rule["id"], cents(fee * entered), part=index))
+    return found
 
 
 def bounds(scope: Scope, rule: dict[str, Any], cut: list[Part], found: list[Charge]) -> list[Charge]:

@@ -138,6 +138,8 @@ def composed(scope: Scope, part: Part, members: list[str]) -> Weights:
     found = dict.fromkeys(members, Fraction(0))
     for key in part.version["keys"]:
         values = key_values(scope, part, key, members)
+        if key.get("negative") == "zero":
+            values = {member: max(amount, Fraction(0)) for member, amount in values.items()}
         total = sum(values.values(), Fraction(0))
         for member, amount in values.items() if number(key.get("weight", 1)) else ():
             found[member] = found.get(member, Fraction(0)) + number(key.get("weight", 1)) * amount / total

@@ -10,7 +10,15 @@ from chargeback.model.period import Period
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.versions import IncludedQuantity, Version
 from chargeback.render.text.calculations import bound_sentences
-from chargeback.render.text.labels import is_lump, measured_unit, package_text, quantity_text, tier_range, unit_of
+from chargeback.render.text.labels import (
+    TABLES,
+    is_lump,
+    measured_unit,
+    package_text,
+    quantity_text,
+    tier_range,
+    unit_of,
+)
 from chargeback.workspace.reports.wording import Wording
 
 ONE_DAY = timedelta(days=1)
@@ -39,14 +47,8 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
     unit = unit_of(rule, wording)
     if rule.quantity is not None:
         yield wording.text("basis.counted", what=quantity_text(rule.quantity, wording, version))
-    measured = measured_unit(rule, version, wording)
-    if isinstance(version.included, IncludedQuantity):
-        what = quantity_text(version.included.quantity, wording, version)
-        yield wording.text(
-            "basis.included_each", times=wording.number(version.included.times), unit=measured, what=what
-        )
-    elif version.included:
-        yield wording.text("basis.included", quantity=wording.number(version.included), unit=measured)
+    if version.included:
+        yield _included(rule, version, wording)
     if version.model == "package" and version.package_size is not None:
         yield wording.text("basis.package", package=package_text(rule, version, wording))
     if len(version.steps) > 1:
@@ -63,6 +65,16 @@ def term_sentences(rule: Rule, version: Version, period: Period, wording: Wordin
     if version.accumulate:
         start = wording.date(year_start(version, period).first)
         yield wording.text("basis.accumulate", date=start)
+
+
+def _included(rule: Rule, version: Version, wording: Wording) -> str:
+    """Units free of charge: a number, or so many for each of what a member has."""
+    unit, included = measured_unit(rule, version, wording), version.included
+    if not isinstance(included, IncludedQuantity):
+        return wording.text("basis.included", quantity=wording.number(included), unit=unit)
+    kind, name = included.quantity.kind, included.quantity.name
+    what = wording.text(f"basis.quantity_of.{kind}", name=wording.label(TABLES[kind], name))
+    return wording.text("basis.included_each", times=wording.number(included.times), unit=unit, what=what)
 
 
 def step_text(version: Version, tier: int, unit: str, wording: Wording) -> str:

@@ -21,6 +21,7 @@ from kit.random_workspace.rules import (
     costs,
     held,
     maybe,
+    own_allowance,
     rates,
     rule,
     terms,
@@ -79,6 +80,8 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
     else:
         quantity = dict(draw(st.sampled_from(PEAKS if kind == "peak" else COMBINED)))
     prorate = maybe(st.just("day"))
+    if quantity.get("per", "member") == "member":
+        more |= draw(own_allowance())
     versions = [version(*time, **{**draw(terms((model,))), **more, "prorate": draw(prorate)}) for time in cut]
     return rule("rate", name, versions, quantity=quantity, group=group)
 

@@ -139,8 +139,24 @@ def rates(draw: Draw, world: World, name: str) -> Rule:
     cut = draw(times(world))
     if not metered and draw(st.booleans()):
         cut = draw(st.sampled_from((cut[1:] or cut, cut[:-1] or cut, cut[::2])))
-    versions = [version(*time, **draw(terms(models)), prorate=draw(maybe(st.just("day"))), every=every) for time in cut]
+    priced = [draw(terms(models)) for _ in cut]
+    if "per" not in quantity:
+        priced = [{**one, **draw(own_allowance())} for one in priced]
+    versions = [
+        version(*time, **one, prorate=draw(maybe(st.just("day"))), every=every)
+        for time, one in zip(cut, priced, strict=True)
+    ]
     return rule("rate", name, versions, quantity=quantity, group=draw(maybe(st.just("g"))))
+
+
+@st.composite
+def own_allowance(draw: Draw) -> Rule:
+    """Now and then so many free units for each of what a member has, in place of a number."""
+    if draw(st.integers(0, 3)):
+        return {}
+    counted = draw(st.sampled_from(({"driver": "agents"}, {"driver": "high"}, {"subscription": "seats"})))
+    times_ = draw(st.sampled_from((None, "0", "0.05", "2", "12.5")))
+    return {"included": {**counted, **({} if times_ is None else {"times": times_})}}
 
 
 @st.composite
