@@ -112,7 +112,7 @@ class IncludedQuantity(Frozen):
     def _one_source(self) -> IncludedQuantity:
         given = [name for name in ("driver", "subscription") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise mistake("bad-quantity", f"has {found_sources(given)}: it counts a driver or a subscription")
+            raise mistake("bad-quantity", f"has {found_sources(given)}: it counts either a driver or a subscription")
         return self
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from chargeback.cli.app import main
 from kit.random_workspace.base import World
 from kit.random_workspace.fair import method_worlds, second_worlds, transfer_worlds
-from kit.random_workspace.pairs import cut_pairs, growing_pairs, twin_worlds
+from kit.random_workspace.pairs import cut_pairs, growing_pairs, joining_pairs, twin_worlds
 from kit.random_workspace.rules import held
 from kit.random_workspace.rules import worlds as first_worlds
 from kit.random_workspace.tariffs import tariff_worlds
@@ -116,6 +116,14 @@ def test_shares_add_up_to_the_pool(world: World) -> None:
         if rule["kind"] == "allocation":
             shares = sum(cents for (_, name), cents in sums.items() if name == rule["id"])
             assert int(held(world, rule["pool"]).scaleb(2)) == shares
+
+
+@worlds_to_try(4, 16)
+@given(joining_pairs())
+def test_who_joins_never_pays_a_price_that_ended_before(pair: tuple[World, World]) -> None:
+    """Other terms of a version that ended before the member joined change nothing of what it pays."""
+    paid = [{name: cents for name, cents in summed(charged(world)).items() if name[0] == "b"} for world in pair]
+    assert paid[0] == paid[1]
 
 
 @worlds_to_try(3, 8)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from chargeback.model.facts import Facts
+from chargeback.model.period import Span, clip
 from chargeback.model.rules import Quantity, Rule
 from chargeback.model.versions import IncludedQuantity
 
@@ -39,3 +41,14 @@ def items_named(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
                 if part.subscription and part.subscription not in seen:
                     seen.add(part.subscription)
                     yield rule, key, part.subscription
+
+
+def rows_below_zero(quantity: Quantity, member: str, facts: Facts, days: Span) -> str:
+    """Rows below zero of a member in the registers that a quantity counts, as `` (drivers.csv:3)``; ``""`` for none."""
+    drivers = {part.driver for part in quantity.parts}
+    items = {part.subscription for part in quantity.parts}
+    rows = [row for row in facts.drivers if row.name in drivers]
+    rows += [row for row in facts.subscriptions if row.name in items]
+    below = [row for row in rows if row.member_id == member and row.value < 0]
+    places = [str(row.where) for row in below if clip(row.valid_from, row.valid_to, days) is not None]
+    return f" ({', '.join(places)})" if places else ""

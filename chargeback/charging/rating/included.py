@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from chargeback.charging.metering.rule_quantities import rows_below_zero
 from chargeback.charging.metering.timeline import Levels, Presence, Roster, days_in
 from chargeback.model.facts import Facts
 from chargeback.model.money import short
@@ -62,8 +63,10 @@ def included_below_zero(rules: Iterable[Rule], facts: Facts, period: Period) -> 
                 for member, spans in roster.of(rule.group).items():
                     lowest = min((value for value, _ in levels.runs(quantity, member, spans)), default=ZERO)
                     if lowest < 0:
+                        rows = rows_below_zero(quantity, member, facts, period.span)
                         message = (
-                            f"included counts {quantity.name}, which is {short(lowest)} for {member} in {period}: "
+                            f"included counts {quantity.name}, which is {short(lowest)} for {member} in "
+                            f"{period}{rows}: "
                             "a free quantity is zero or more; correct the value in the register"
                         )
                         yield Problem(rule.where_in(version, "included"), message, "below-zero")

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from chargeback.charging.context import Context
+from chargeback.charging.metering.rule_quantities import rows_below_zero
 from chargeback.charging.metering.timeline import Presence, common_spans, days_in
 from chargeback.charging.sharing.apportionment import Infeasible
 from chargeback.charging.sharing.share_bounds import bound_text
 from chargeback.model.money import euros, rounded, short
-from chargeback.model.period import Span, clip
+from chargeback.model.period import Span
 from chargeback.model.pools import BoundKind, KeyTable
 from chargeback.model.problem import Problem
 from chargeback.model.rules import DatedVersion, Quantity, Rule
@@ -51,27 +52,13 @@ def key_below_zero(
             days = common_spans(presence.get(member, ()), (span,))
             by_day = version.prorate == "day" and table.kind not in ("meter", "charges") and days
             own = value / days_in(days) if by_day else value
-            rows = _rows_below_zero(key.quantity, member, ctx) if key.quantity is not None else ""
+            rows = rows_below_zero(key.quantity, member, ctx.facts, ctx.month) if key.quantity is not None else ""
             message = (
                 f"the key {table.name or table.kind} of pool {rule.pool} is {short(own)} for {member} in {ctx.when}"
                 f"{rows}: a key value is zero or more; correct it, or let it count as zero with "
                 'negative = "zero" in the key'
             )
             yield Problem(rule.where_in(version, f"keys.{number}"), message, "below-zero")
-
-
-def _rows_below_zero(quantity: Quantity, member: str, ctx: Context) -> str:
-    """Rows below zero of a member in the registers that a quantity counts, in brackets; ``""`` for none."""
-    drivers = {part.driver for part in quantity.parts}
-    items = {part.subscription for part in quantity.parts}
-    rows = [row for row in ctx.facts.drivers if row.name in drivers]
-    rows += [row for row in ctx.facts.subscriptions if row.name in items]
-    places = [
-        str(row.where)
-        for row in rows
-        if row.member_id == member and row.value < 0 and clip(row.valid_from, row.valid_to, ctx.month) is not None
-    ]
-    return f" ({', '.join(places)})" if places else ""
 
 
 def bound_below_zero(
@@ -81,7 +68,7 @@ def bound_below_zero(
     stated = getattr(version, kind)
     for member, cents in sorted(bounds.items()) if isinstance(stated, DriverBound) else ():
         if cents < 0:
-            rows = _rows_below_zero(Quantity(driver=stated.driver), member, ctx)
+            rows = rows_below_zero(Quantity(driver=stated.driver), member, ctx.facts, ctx.month)
             message = (
                 f"the {kind} of pool {rule.pool}, the driver {stated.driver}, is below zero for {member} in {ctx.when}"
                 f"{rows}: a {kind} is an amount of zero or more; correct the value"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kit.random_workspace.base import LONG_AGO, Row, World
 from kit.random_workspace.facts import registers
-from kit.random_workspace.rules import PERIODS, ZONES, Rule, bare, maybe, rule, terms, times, version, worlds
+from kit.random_workspace.rules import LEVELS, PERIODS, ZONES, Rule, bare, maybe, rule, terms, times, version, worlds
 
 Draw = Any
 USED = 60
@@ -104,6 +104,27 @@ def whole_rate(draw: Draw, world: World, name: str) -> Rule:
     fields["prorate"] = draw(maybe(st.just("day")))
     group = draw(maybe(st.just("g")))
     return rule("rate", name, [version(LONG_AGO, None, **fields)], quantity=quantity, group=group)
+
+
+@st.composite
+def joining_pairs(draw: Draw) -> tuple[World, World]:
+    """A world where ``b`` joins when the second version of a rate begins, or later, and the same with other terms of
+    the first version. The rate prices a level by day, or a sum."""
+    world = draw(bare(members=3))
+    day = draw(st.integers(1, world.days - 1))
+    begins = world.first + timedelta(days=day)
+    joins = begins + timedelta(days=draw(st.integers(0, world.days - 1 - day)))
+    members = [row for row in world.rows["members"] if row[0] != "b"]
+    world = world.having(members=[*members, ("b", "B", "commune", joins.isoformat(), "")])
+    quantity = dict(draw(st.sampled_from((*LEVELS, {"meter": "gb", "measure": "sum"}))))
+    models = ("flat", "graduated", "volume", "package")
+    old, other, new = ({**draw(terms((draw(st.sampled_from(models)),))), "prorate": "day"} for _ in range(3))
+
+    def rated(first: Rule) -> Rule:
+        versions = [version(LONG_AGO, begins, **first), version(begins, None, **new)]
+        return rule("rate", "dues", versions, quantity=quantity)
+
+    return replace(world, rules=(rated(old),)), replace(world, rules=(rated(other),))
 
 
 def replace_versions(one: Rule, versions: Sequence[Rule]) -> Rule:
