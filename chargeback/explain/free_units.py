@@ -10,7 +10,8 @@ from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import tidy
 from chargeback.model.versions import IncludedQuantity
-from chargeback.render.text.labels import TABLES, measured_unit
+from chargeback.render.text.labels import measured_unit
+from chargeback.render.text.version_terms import free_each
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -30,11 +31,8 @@ def included_text(line: Explained, found: Explanation, wording: Wording) -> str:
     unit, included = measured_unit(rule, version, wording), version.included
     if not isinstance(included, IncludedQuantity):
         return tidy("explain.quantity.included", wording, quantity=wording.number(included), unit=unit)
-    free = member_free(line, found)
-    values = {
-        "times": wording.number(included.times),
-        "what": wording.label(TABLES[included.quantity.kind], included.quantity.name),
-        "quantity": wording.number(free) if free is not None else "",
-    }
-    key = "included_daily" if free is None else "included_each"
-    return tidy(f"explain.quantity.{key}", wording, unit=unit, **values)
+    each, free = free_each(included, unit, wording), member_free(line, found)
+    if free is None:
+        return wording.text("explain.quantity.included_daily", free=each)
+    quantity = f"{wording.number(free)} {unit}".rstrip()
+    return wording.text("explain.quantity.included_each", free=each, quantity=quantity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +43,7 @@ def rate(scope: Scope, rule: dict[str, Any]) -> list[Charge]:
             found = additive(scope, rule, cut)
         elif "meter" in quantity:
             uses = attributed(scope.world, quantity, days_covered(cut), scope.group, scope.exclude)
-            for (member, _), total in measured_lots(uses, quantity, scope.month.hours).items():
+            for (member, _), total in measured_lots(uses, quantity, hours_covered(scope, cut)).items():
                 for index, part in enumerate(cut):
                     found += whole(scope, rule, member, index, part, total)
         else:
@@ -65,6 +65,16 @@ def borne_by_the_month(scope: Scope, cut: list[Part], charge: Charge) -> Charge:
 def days_covered(cut: list[Part]) -> list[date]:
     """The days on which a version is in force: a rule measures the use of its own days only."""
     return [day for part in cut for day in part.days]
+
+
+def hours_covered(scope: Scope, cut: list[Part]) -> Fraction:
+    """The hours of those days: a mean is that of the hours that the rule covers."""
+
+    def midnight(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=scope.world.zone).astimezone(UTC)
+
+    lengths = [midnight(day + timedelta(days=1)) - midnight(day) for day in days_covered(cut)]
+    return Fraction(sum(lengths, timedelta()) // timedelta(seconds=1), 3600)
 
 
 def reached(part: Part, amount: Fraction) -> bool:

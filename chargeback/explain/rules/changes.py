@@ -12,10 +12,10 @@ from chargeback.explain.rules.listing import WIDTH, broken
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.prices import Others
 from chargeback.model.rules import Quantity, Rule
-from chargeback.model.versions import DriverBound, Reference, Version
-from chargeback.render.text.labels import quantity_text, rule_label, tier_range, unit_of
+from chargeback.model.versions import DriverBound, IncludedQuantity, Reference, Version
+from chargeback.render.text.labels import measured_unit, quantity_text, rule_label, tier_range, unit_of
 from chargeback.render.text.rule_terms import key_text, parts_to, points
-from chargeback.render.text.version_terms import step_text
+from chargeback.render.text.version_terms import free_each, step_text
 from chargeback.workspace.reports.wording import Wording
 
 TextLines = list[str]
@@ -177,6 +177,8 @@ def shown_value(rule: Rule, version: Version, name: str, wording: Wording) -> st
         return wording.text("rules.nothing")
     if isinstance(value, DriverBound):
         return wording.label("drivers", value.driver)
+    if isinstance(value, IncludedQuantity):
+        return free_each(value, measured_unit(rule, version, wording), wording)
     if isinstance(value, Others):
         return wording.text("rules.others", rules=", ".join(value.others))
     if isinstance(value, Decimal):

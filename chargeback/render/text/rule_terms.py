@@ -94,7 +94,8 @@ def weights(version: Version, wording: Wording) -> list[tuple[str, str]]:
 def key_text(key: Key, version: Version, wording: Wording) -> str:
     """Text of a key: the quantity it counts; of fixed shares, each share."""
     if key.quantity is not None:
-        return quantity_text(key.quantity, wording, version)
+        text = quantity_text(key.quantity, wording, version)
+        return wording.text("rules.from_zero", key=text) if key.negative == "zero" else text
     label = key_label(key.kind, key.name, wording)
     if not key.shares:
         return label

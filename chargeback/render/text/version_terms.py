@@ -72,9 +72,14 @@ def _included(rule: Rule, version: Version, wording: Wording) -> str:
     unit, included = measured_unit(rule, version, wording), version.included
     if not isinstance(included, IncludedQuantity):
         return wording.text("basis.included", quantity=wording.number(included), unit=unit)
+    return wording.text("basis.included_each", free=free_each(included, unit, wording))
+
+
+def free_each(included: IncludedQuantity, unit: str, wording: Wording) -> str:
+    """Units free of charge for each of what a member has: 20 Go for each unit (subscription “line”)."""
     kind, name = included.quantity.kind, included.quantity.name
     what = wording.text(f"basis.quantity_of.{kind}", name=wording.label(TABLES[kind], name))
-    return wording.text("basis.included_each", times=wording.number(included.times), unit=unit, what=what)
+    return wording.text("basis.each_of", quantity=f"{wording.number(included.times)} {unit}".rstrip(), what=what)
 
 
 def step_text(version: Version, tier: int, unit: str, wording: Wording) -> str:
