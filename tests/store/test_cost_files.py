@@ -131,7 +131,7 @@ def test_a_workbook_is_read_as_excel_shows_it(tmp_path: Path) -> None:
         (costs(",net,611,x,1,d"), "costs/a.csv:2", "bad-period"),
         (costs("2026-07,,611,x,1,d"), "costs/a.csv:2", "empty-cell"),
         (costs("2026-07,net,611,x,1,d", "2026-07,net,611"), "costs/a.csv:3", "truncated-row"),
-        (costs('2026-07,net,611,"x\ny",1,d', "2026-07,net,611,x,y,d"), "costs/a.csv:4", "bad-number"),
+        (costs('2026-07,net,611,"x\ny",1,d', ""), "costs/a.csv:2", "bad-line"),
         (costs("2026-07,net,611,x,1,d").encode() + b"\xe9", "costs/a.csv:3", "not-utf-8"),
     ],
 )

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.model.grammar import FieldError
+from chargeback.model.grammar import FieldError, bad_id, bad_line
 from chargeback.model.problem import Place, Problem, plain
 from chargeback.workspace.files.cells import cents, period, quoted
 from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 COSTS = Columns(("period", "pool", "account", "label", "amount", "document"))
+NAMED = (("pool", bad_id), ("account", bad_id), ("label", bad_line), ("document", bad_line))
 SIGNIFICANT = 15
 
 
@@ -104,6 +105,10 @@ def _mistakes(row: TextRow) -> Iterator[Problem]:
     if not row.cells["pool"].strip():
         message = f"pool is empty: a cost says which pool bears it (row: {raw})"
         yield Problem(row.places["pool"], message, "empty-cell")
+    for column, check in NAMED:
+        bad = check(row.cells[column]) if row.cells[column].strip() or column != "pool" else None
+        if bad:
+            yield Problem(row.places[column], f"{column} {bad} (row: {raw})", bad.code)
 
 
 def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[TextRow]:
