@@ -53,16 +53,16 @@ def text(value: Any) -> str:
 
 def word(value: Any) -> str:
     """Identifier that is not empty."""
-    if not text(value) or value.isspace():
-        raise bad_setting(f"{shown(value)} is empty: write a name, or take the field out")
-    if wrong := bad_id(value):
+    if isinstance(value, str) and value.strip() and (wrong := bad_id(value)):
         raise wrong
+    if not text(value).strip():
+        raise bad_setting(f"{shown(value)} is empty: write a name, or take the field out")
     return str(value)
 
 
 def words(value: Any) -> tuple[str, ...]:
     """Array of identifiers."""
-    return tuple(word(item) for item in texts(value))
+    return tuple(map(word, value)) if isinstance(value, list) else texts(value)
 
 
 def texts(value: Any) -> tuple[str, ...]:

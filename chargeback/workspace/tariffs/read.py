@@ -42,6 +42,7 @@ VERSION_FIELDS = {
     "transfer": (*DATED, "to", *BILLED),
 }
 
+NO_NAMES = ("bad-number", "bad-date", "bad-choice", "rule-kind", "rule-id")
 UNREADABLE = ("rule-kind", "rule-without-version")
 
 
@@ -104,7 +105,7 @@ def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tupl
         return None, problems
     rule, found = _rule(_without_unknown(content), shown, lines)
     problems += [problem for problem in found if not _already_named(problem, problems)]
-    wrong = {problem.where for problem in problems}
+    wrong = {problem.where for problem in problems if problem.code in NO_NAMES}
     problems += [problem for problem in name_problems(content, shown, lines) if problem.where not in wrong]
     return (None if problems else rule), problems
 
