@@ -13,7 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Literal
 
 from chargeback.model.problem import plain
@@ -25,6 +25,7 @@ SIGNS = re.compile(r"[\s_'\u2019€%+]")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 DIGITS = 18
+SIGNIFICANT = 15
 CONTROLS = ("Cc", "Zl", "Zp", "Cs")
 INVISIBLE = (*CONTROLS, "Cf")
 NO_CHARACTERS = "\ufffe\uffff"
@@ -103,6 +104,25 @@ def number_of(text: str, places: int, digits: int = DIGITS) -> Decimal | BadNumb
     if len(found.group(1)) > digits:
         return BadNumber("digits")
     return Decimal(text)
+
+
+def significant(text: str, places: int, digits: int = SIGNIFICANT) -> str | None:
+    """Number that a text would be with ``digits`` significant digits, as a spreadsheet shows it; None for none.
+
+    A text that has no such number with at most ``places`` decimals, or is no number but for an exponent, gives None.
+    """
+    if not is_number(text) and not EXPONENT.fullmatch(text):
+        return None
+    try:
+        shown = without_zeros(format(Context(digits, ROUND_HALF_EVEN).create_decimal(text), "f"))
+    except InvalidOperation:
+        return None
+    return shown if isinstance(number_of(shown, places), Decimal) else None
+
+
+def without_zeros(digits: str) -> str:
+    """Number without needless zeros after the point."""
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _slip(text: str) -> NumberSlip:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.model.grammar import FieldError, bad_id, bad_line
+from chargeback.model.grammar import SIGNIFICANT, FieldError, bad_id, bad_line, without_zeros
 from chargeback.model.problem import Place, Problem, plain
 from chargeback.workspace.files.cells import cents, period, quoted
 from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 COSTS = Columns(("period", "pool", "account", "label", "amount", "document"))
 NAMED = (("pool", bad_id), ("account", bad_id), ("label", bad_line), ("document", bad_line))
-SIGNIFICANT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +215,4 @@ def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
 
 def _shown(value: int | float) -> str:
     """Number with 15 significant digits, without exponent."""
-    digits = format(Decimal(format(value, f".{SIGNIFICANT}g")), "f")
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return without_zeros(format(Decimal(format(value, f".{SIGNIFICANT}g")), "f"))

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 HAS_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
 NAMES = ("member_id", "resource_id", "meter")
-MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double")
+MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double", "exact_float")
 
 
 class BadFile(Exception):
