@@ -114,9 +114,12 @@ def significant(text: str, places: int, digits: int = SIGNIFICANT) -> str | None
     if not is_number(text) and not EXPONENT.fullmatch(text):
         return None
     try:
-        shown = without_zeros(format(Context(digits, ROUND_HALF_EVEN).create_decimal(text), "f"))
+        number = Context(digits, ROUND_HALF_EVEN).create_decimal(text)
     except InvalidOperation:
         return None
+    if abs(number.adjusted()) > 2 * DIGITS:
+        return None
+    shown = without_zeros(format(number, "f"))
     return shown if isinstance(number_of(shown, places), Decimal) else None
 
 

@@ -255,4 +255,5 @@ def _lists(costs: Sequence[CostRow]) -> dict[str, list[Any]]:
         "labels": [cost.label for cost in costs],
         "cents": [str(cost.cents) for cost in costs],
         "documents": [cost.document for cost in costs],
+        "hidden": [cost.hidden for cost in costs],
     }
