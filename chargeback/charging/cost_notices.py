@@ -1,4 +1,4 @@
-"""Notices of costs that a workbook does not show: those of a hidden sheet or of hidden rows count as the others. Pure."""
+"""Notices of costs that a workbook hides, in a hidden sheet or in hidden rows: they count as the others. Pure."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.half_cents import half_cents
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
 from chargeback.charging.cost_notices import hidden_costs
@@ -27,8 +28,9 @@ from chargeback.model.rules import Rule
 from chargeback.store.first_rows import first_places
 from chargeback.store.measure import measure
 from chargeback.store.sql.quoting import TAG
+from chargeback.workflows.glyph_notices import glyph_notices
 from chargeback.workspace.files.toml_lines import read_toml
-from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ def billed_month(
     notices = [
         *outcome.month.notices,
         *measured.notices,
+        *half_cents(outcome.month),
+        *glyph_notices(outcome.month, reports_folder(inputs)),
         *moved_shares(outcome.month, measured.answers),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),

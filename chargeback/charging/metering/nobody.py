@@ -74,11 +74,8 @@ def _said(each: OfNobody, names: Collection[str], period: Period) -> str:
     if not each.column:
         return f"rows of {period} name neither a member nor a resource"
     if each.column == "member_id":
-        why = (
-            "is no member of members.csv"
-            if each.name not in names
-            else f"is a member who is not in force then in {period}"
-        )
+        unknown = each.name not in names
+        why = "is no member of members.csv" if unknown else f"is a member who is not in force then in {period}"
     elif each.name in names:
         why = f"belongs to no member in force then in {period}"
     else:
