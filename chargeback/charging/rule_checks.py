@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
+from chargeback.charging.metering.name_checks import LIKENESS
 from chargeback.charging.metering.timeline import Levels
 from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem
-from chargeback.model.rules import Quantity, Rule
+from chargeback.model.rules import Quantity, Rule, regime_kinds
 from chargeback.model.settings import Settings
 from chargeback.model.versions import DriverBound, IncludedQuantity, Version
 
@@ -39,6 +40,7 @@ class KnownNames:
         games: games of standalone/costs.csv.
         pools: pools that an allocation or a transfer takes.
         kinds: kind of each member, as last in force.
+        every_kind: kinds that a member has or had.
         rules: ids of rates and allocations.
     """
 
@@ -50,6 +52,7 @@ class KnownNames:
         self.games = sorted({c.game for c in facts.coalitions})
         self.pools = sorted({r.pool for r in rules if r.pool and r.kind in ("allocation", "transfer")})
         self.kinds = {m.member_id: m.kind for m in sorted(facts.members, key=lambda m: m.valid_from)}
+        self.every_kind = {m.kind for m in facts.members}
         self.rules = sorted(r.id for r in rules if r.kind in ("rate", "allocation"))
 
 
@@ -66,6 +69,7 @@ def _unknown(rule: Rule, key: str, kind: NameKind, name: str, known: Sequence[st
 def _check(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     for key, name in _regimes(rule):
         yield from _unknown(rule, key, REGIME, name, known.regimes)
+    yield from _mistyped_kinds(rule, known)
     yield from _without_regime(rule, known)
     if rule.group is not None:
         yield from _unknown(rule, "group", GROUP, rule.group, known.groups)
@@ -89,6 +93,19 @@ def _regimes(rule: Rule) -> Iterator[tuple[str, str]]:
         names = name.values() if isinstance(name, dict) else [name]
         for regime in names:
             yield f"vat.{kind}", str(regime)
+
+
+def _mistyped_kinds(rule: Rule, known: KnownNames) -> Iterator[Problem]:
+    """Kinds of a table of regimes that no member has, while a member has one of nearly that name."""
+    like = {kind.casefold(): kind for kind in sorted(known.every_kind)}
+    for kind in regime_kinds(rule):
+        close = get_close_matches(kind.casefold(), like, n=1, cutoff=LIKENESS) if kind not in known.every_kind else []
+        if close:
+            message = (
+                f'vat names the kind "{kind}", which no member has: its regime would bill nobody, and members of kind '
+                f'"{like[close[0]]}" would have another; did you mean "{like[close[0]]}"?'
+            )
+            yield Problem(rule.where(f"vat.{kind}"), message, "unknown-kind")
 
 
 def _without_regime(rule: Rule, known: KnownNames) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Problems, Refused, counted, shown
 from chargeback.workflows.books import Books
+from chargeback.workflows.draft_checks import draft_notices
 from chargeback.workflows.monthly_run import MonthlyRun, monthly_run
 from chargeback.workflows.new_workspace import new_workspace
 from chargeback.workflows.session import loaded
@@ -168,7 +169,8 @@ def check_workspace(root: Path, period: Period | None, *, as_json: bool) -> None
             if period is not None:
                 month = books.month(period)
                 refuse_other_than_billed(books.store.connection, month)
-                notices = month.notices
+                every = (*month.notices, *draft_notices(month, books))
+                notices = tuple(sorted(every, key=lambda n: (n.where.order, n.message)))
     except Refused as error:
         if as_json:
             found = shown(error.problems, 10**9) if isinstance(error, Problems) else [str(error)]

@@ -6,6 +6,7 @@ order of payer, then regime.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ OF_OPERATOR = ("name", "siren", "siret", "address", "postal_code", "city")
 OF_PAYER = ("name", "siret", "address", "postal_code", "city")
 WITH_VAT_NUMBER = ("S", "E")
 FRANCE = ("", "FR")
+POSTAL_CODE = re.compile(r"[0-9]{5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,22 @@ def issue_needs(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
         message = "before issue: the documents will not say where to pay: give iban in [operator]"
         yield Notice(Place(SETTINGS, lines.get("operator", 1)), message, "issue-needs")
     yield from _service_codes(month)
+    yield from _postal_codes(month, lines)
+
+
+def _postal_codes(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
+    """Notices of postal codes that are none of France, of who bills and of payers in France."""
+    operator = month.settings.operator
+    named = [("[operator]", operator.postal_code, Place(SETTINGS, line_at(dict(lines), "operator.postal_code") or 1))]
+    payers = {d.payer.member_id: d.payer for d in month.documents}
+    named += [(p.member_id, p.postal_code, p.where) for p in payers.values() if p.country in FRANCE]
+    for name, code, where in named if month.documents else ():
+        if code and not POSTAL_CODE.fullmatch(code):
+            message = (
+                f'before issue: postal_code "{code}" of {name} is no postal code of France: write its five digits, '
+                "as 95000 (a spreadsheet drops a zero at the beginning)"
+            )
+            yield Notice(where, message, "issue-needs-postal-code")
 
 
 def _service_codes(month: Month) -> Iterator[Notice]:

@@ -27,6 +27,7 @@ from chargeback.model.month import Month
 from chargeback.model.problem import counted
 from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
+from chargeback.workspace.files.left_files import is_left_over
 from chargeback.workspace.paths import LEDGER, OUT
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def files(root: Path, entries: Iterable[Entry]) -> Verified:
     """Check that every file issued by some entries of one folder is there, unaltered, and no other."""
     expected = {path: content for entry in entries for path, content in entry.files.items()}
     folder = root / OUT / folder_of(next(iter(entries)))
-    there = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    found = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    there = {path.as_posix(): folder / path for path in found if not is_left_over(path)}
     shown = folder.relative_to(root).as_posix()
     faults = [f"{shown}/{path} is missing: put it back from a copy" for path in sorted(expected.keys() - there.keys())]
     for path in sorted(expected.keys() & there.keys()):

@@ -14,6 +14,7 @@ from chargeback.model.period import Frequency, Period
 from chargeback.model.problem import Place
 
 MemberFrequency = Literal[Frequency, ""]
+Hidden = Literal["sheet", "row", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Cost:
         amount: cents; below zero for a refund.
         document: number of the supplier's document.
         where: place of the row.
+        hidden: whether its row, or its whole sheet, is hidden in a workbook; ``""``: it is shown.
     """
 
     period: Period
@@ -162,6 +164,7 @@ class Cost:
     amount: int
     document: str
     where: Place
+    hidden: Hidden = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
-"""Grammar of numbers, days and years as users write them: in rules, settings, registers, costs and usage alike.
+"""Grammar of identifiers, lines, numbers, days and years as users write them: in rules, settings, registers, costs and
+usage alike.
 
-A number is digits, with a point before its decimals and a minus before it when it is below zero: no exponent, no
-separator, no other sign. A day is ``YYYY-MM-DD``, a year ``YYYY``. What the user reads about a mistake is worded
-where it is read.
+An identifier holds no control or invisible character, and no space at its ends; a line (a name, a label, a line of an
+address) no control character. A number is digits, with a point before its decimals and a minus before it when it is
+below zero: no exponent, no separator, no other sign. A day is ``YYYY-MM-DD``, a year ``YYYY``. What the user reads
+about a number or a day is worded where it is read.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Literal
+
+from chargeback.model.problem import plain
 
 NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 EXPONENT = re.compile(r"-?[0-9.]+[eE][+-]?[0-9]+", re.ASCII)
@@ -20,6 +25,10 @@ SIGNS = re.compile(r"[\s_'\u2019€%+]")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 YEAR = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 DIGITS = 18
+SIGNIFICANT = 15
+CONTROLS = ("Cc", "Zl", "Zp", "Cs")
+INVISIBLE = (*CONTROLS, "Cf")
+NO_CHARACTERS = "\ufffe\uffff"
 
 NumberFault = Literal["form", "decimals", "digits"]
 NumberSlip = Literal["comma", "separators", "signs", "exponent", "other"]
@@ -54,6 +63,32 @@ class BadNumber:
     slip: NumberSlip = "other"
 
 
+def bad_id(text: str) -> FieldError | None:
+    """Mistake of an identifier that another one resembles; None for a right one.
+
+    A space, of whatever kind, at its ends and control or invisible characters anywhere are mistakes.
+    """
+    if text.isprintable() and text == text.strip():
+        return None
+    clean = "".join(c for c in text if not _is(c, INVISIBLE)).strip()
+    if clean == text:
+        return None
+    wrong = "has a space at its ends" if clean == text.strip() else "holds a control or invisible character"
+    mend = f'write "{plain(clean)}", which it resembles' if clean else "write a name"
+    return FieldError("bad-id", f'"{plain(text)}" {wrong}: {mend}')
+
+
+def bad_line(text: str) -> FieldError | None:
+    """Mistake of a name, a label or a line of an address that holds a control character; None for a right one."""
+    if text.isprintable() or not any(_is(c, CONTROLS) for c in text):
+        return None
+    return FieldError("bad-line", f'"{plain(text)}" holds a line break or a control character: write it on one line')
+
+
+def _is(character: str, categories: tuple[str, ...]) -> bool:
+    return character in NO_CHARACTERS or unicodedata.category(character) in categories
+
+
 def is_number(text: str) -> bool:
     """Whether a text has the form of a number, however long."""
     return NUMBER.fullmatch(text) is not None
@@ -69,6 +104,28 @@ def number_of(text: str, places: int, digits: int = DIGITS) -> Decimal | BadNumb
     if len(found.group(1)) > digits:
         return BadNumber("digits")
     return Decimal(text)
+
+
+def significant(text: str, places: int, digits: int = SIGNIFICANT) -> str | None:
+    """Number that a text would be with ``digits`` significant digits, as a spreadsheet shows it; None for none.
+
+    A text that has no such number with at most ``places`` decimals, or is no number but for an exponent, gives None.
+    """
+    if not is_number(text) and not EXPONENT.fullmatch(text):
+        return None
+    try:
+        number = Context(digits, ROUND_HALF_EVEN).create_decimal(text)
+    except InvalidOperation:
+        return None
+    if abs(number.adjusted()) > 2 * DIGITS:
+        return None
+    shown = without_zeros(format(number, "f"))
+    return shown if isinstance(number_of(shown, places), Decimal) else None
+
+
+def without_zeros(digits: str) -> str:
+    """Number without needless zeros after the point."""
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _slip(text: str) -> NumberSlip:

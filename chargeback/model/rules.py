@@ -129,6 +129,11 @@ class Rule(Frozen):
         return str(by_member.get(member_id) or self.vat.get(kind) or self.vat.get("default", ""))
 
 
+def regime_kinds(rule: Rule) -> list[str]:
+    """Kinds of members that the rule's table of VAT regimes names."""
+    return [] if isinstance(rule.vat, str) else [kind for kind in rule.vat if kind not in ("default", "by_member")]
+
+
 DatedVersion = tuple[Version, Span]
 
 

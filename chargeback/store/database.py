@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FileKind = Literal["usage", "costs"]
-SCHEMA_NUMBER = 100
+SCHEMA_NUMBER = 101
 SCHEMA = (
     *("schema_number", "files", "usage", "costs", "charges", "documents"),
     *("ledger", "ledger_entries", "ledger_documents"),
@@ -91,8 +91,8 @@ class Store:
         """Costs booked to a month, amounts in cents, in an order that depends on the costs alone."""
         rows = self.connection.execute(statement("load/costs_of_period"), {"period": str(period)}).fetchall()
         return tuple(
-            Cost(period, pool, account, label, cents, document, Place(path, line, cell))
-            for pool, account, label, cents, document, path, line, cell in rows
+            Cost(period, pool, account, label, cents, document, Place(path, line, cell), hidden)
+            for pool, account, label, cents, document, path, line, cell, hidden in rows
         )
 
 

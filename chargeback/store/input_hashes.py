@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.workspace.files.left_files import is_left_over
 from chargeback.workspace.paths import BUDGET, COALITIONS, PAYMENTS, REGISTERS, REPORTS, SETTINGS, TARIFFS
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def page_hashes(root: Path, settings: Settings) -> dict[str, str]:
 
 def _within(root: Path, folder: str) -> dict[str, Path]:
     """Files of a folder, by their path in the workspace."""
-    paths = sorted(p for p in (root / folder).rglob("*") if p.is_file() and not p.name.startswith("."))
-    return {f"{folder}/{p.relative_to(root / folder).as_posix()}": p for p in paths}
+    within = root / folder
+    paths = sorted(p for p in within.rglob("*") if p.is_file() and not is_left_over(p.relative_to(within)))
+    return {f"{folder}/{p.relative_to(within).as_posix()}": p for p in paths}
 
 
 def _hashes(files: Mapping[str, Path]) -> dict[str, str]:

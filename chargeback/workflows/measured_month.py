@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.half_cents import half_cents
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
+from chargeback.charging.cost_notices import hidden_costs
 from chargeback.charging.metering.answers import Measured
 from chargeback.charging.metering.measure_checks import uncovered_use
 from chargeback.charging.metering.name_checks import mistyped_meters, mistyped_tags
+from chargeback.charging.metering.nobody import OfNobody, nobody_notices, of_nobody
 from chargeback.charging.metering.register_notices import register_notices
 from chargeback.charging.metering.timeline import identities
 from chargeback.charging.metering.usage_notices import moved_shares, untagged_use, usage_notices
@@ -20,12 +23,14 @@ from chargeback.ledger.numbering import issue_needs
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
-from chargeback.model.problem import Notice, Problem, Problems
+from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.model.rules import Rule
+from chargeback.store.first_rows import first_places
 from chargeback.store.measure import measure
 from chargeback.store.sql.quoting import TAG
+from chargeback.workflows.glyph_notices import glyph_notices
 from chargeback.workspace.files.toml_lines import read_toml
-from chargeback.workspace.inputs import Inputs
+from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
@@ -53,7 +58,8 @@ class MeasuredMonth:
 
 def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMonth:
     """Plan a month and measure its usage. Raises Problems of the plan, and for rows that a measure does not allow."""
-    plan = plan_month(period, inputs.settings, inputs.facts, inputs.rules, store.costs(period))
+    costs = store.costs(period)
+    plan = plan_month(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if plan.problems:
         raise Problems(plan.problems)
     measured, problems = _measure(plan, store)
@@ -61,9 +67,21 @@ def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMont
     notices = (
         *usage_notices(measured, plan.rules, period, meters(store), members),
         *untagged_use(plan.questions, measured, period),
+        *_nobody(measured, inputs, store, period),
         *register_notices(plan.rules, plan.facts, period),
+        *hidden_costs(costs, period, inputs.settings.currency),
     )
     return MeasuredMonth(plan, measured.answers, tuple(problems), notices)
+
+
+def _nobody(measured: Measured, inputs: Inputs, store: Store, period: Period) -> Iterator[Notice]:
+    """Notices of use that leads to nobody, each at its first row."""
+
+    def placed(listed: tuple[OfNobody, ...]) -> Mapping[int, Place]:
+        groups = [each.cells for each in listed]
+        return first_places(store.connection, inputs.root, groups, inputs.settings.zone)
+
+    return nobody_notices(of_nobody(measured), inputs.facts, period, placed)
 
 
 def billed_month(
@@ -79,6 +97,8 @@ def billed_month(
     notices = [
         *outcome.month.notices,
         *measured.notices,
+        *half_cents(outcome.month),
+        *glyph_notices(outcome.month, reports_folder(inputs)),
         *moved_shares(outcome.month, measured.answers),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),

@@ -93,6 +93,29 @@ def workbook_with_a_note(root: Path) -> None:
     _workbook(root, COSTS, ("2026-09", "network", "1", "Fibre", 10, "", "to be checked"))
 
 
+def workbook_with_a_hidden_sheet(root: Path) -> None:
+    """A second sheet, hidden, with a cost of the month."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for title, state, amount in (("September", "visible", 10), ("Old", "hidden", 7)):
+        sheet = book.create_sheet(title)
+        sheet.append(COSTS)
+        sheet.append(("2026-09", "network", "1", "Fibre", amount, ""))
+        sheet.sheet_state = state
+    del book["Sheet"]
+    book.save(root / "costs/2026-09.xlsx")
+
+
+def a_thousand_sensors(root: Path) -> None:
+    """Each sensor costs four tenths of a cent."""
+    rows = [f"2026-09-01T00:00Z,2026-09-01T01:00Z,amont,s-{n},vcpu,0.2,gold\n" for n in range(1_000)]
+    (root / "usage/2026-09.csv").write_text(USAGE + "".join(rows), encoding="utf-8")
+    rule = root / "tariffs/vcpu.toml"
+    text = rule.read_text(encoding="utf-8")
+    rule.write_text(text.replace('"integral" }', '"integral", per = "resource" }'), encoding="utf-8")
+
+
 def store_of_a_newer_version(root: Path) -> None:
     """A store that a later version of the program has migrated."""
     import duckdb

@@ -14,6 +14,7 @@ from chargeback.model.facts import Cost
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.store.database import open_store
+from chargeback.store.load.cost_files import read_costs
 from chargeback.store.load.sync import synchronise
 from kit.loading import COSTS, PARIS, codes, costs, load, put
 
@@ -131,7 +132,7 @@ def test_a_workbook_is_read_as_excel_shows_it(tmp_path: Path) -> None:
         (costs(",net,611,x,1,d"), "costs/a.csv:2", "bad-period"),
         (costs("2026-07,,611,x,1,d"), "costs/a.csv:2", "empty-cell"),
         (costs("2026-07,net,611,x,1,d", "2026-07,net,611"), "costs/a.csv:3", "truncated-row"),
-        (costs('2026-07,net,611,"x\ny",1,d', "2026-07,net,611,x,y,d"), "costs/a.csv:4", "bad-number"),
+        (costs('2026-07,net,611,"x\ny",1,d', ""), "costs/a.csv:2", "bad-line"),
         (costs("2026-07,net,611,x,1,d").encode() + b"\xe9", "costs/a.csv:3", "not-utf-8"),
     ],
 )
@@ -186,3 +187,21 @@ def test_a_formula_never_computed_is_not_an_empty_cell(tmp_path: Path) -> None:
     """A workbook written by a program holds formulas without values: the cell is named, nothing is taken for empty."""
     put(tmp_path, {"costs/a.xlsx": workbook(("S", [HEADER, ["2026-07", "net", 611, '="x"&1', "=1+1", ""]]))})
     assert codes(load(tmp_path)) == [("costs/a.xlsx:S!D2", "formula-error"), ("costs/a.xlsx:S!E2", "formula-error")]
+
+
+def test_hidden_sheets_and_rows_are_known(tmp_path: Path) -> None:
+    """Costs of a hidden sheet, of a very hidden one, and of a row hidden by hand or by a filter say so."""
+    book = openpyxl.Workbook()
+    for title, state in (("A", "visible"), ("B", "hidden"), ("C", "veryHidden")):
+        sheet = book.create_sheet(title)
+        for row in (COSTS.split(","), *(["2026-07", "net", "6", f"{title}{n}", n, "d"] for n in (1, 2))):
+            sheet.append(row)
+        sheet.sheet_state = state
+    book["A"].auto_filter.ref = "A1:F3"
+    book["A"].row_dimensions[3].hidden = True
+    del book["Sheet"]
+    (tmp_path / "costs").mkdir()
+    book.save(tmp_path / "costs/a.xlsx")
+    rows, problems = read_costs(tmp_path, "costs/a.xlsx")
+    shown = {"A1": "", "A2": "row", "B1": "sheet", "B2": "sheet", "C1": "sheet", "C2": "sheet"}
+    assert (shown, []) == ({row.label: row.hidden for row in rows}, problems)

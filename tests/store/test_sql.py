@@ -32,6 +32,7 @@ def parts_with(name: str, tag: str) -> dict[str, str | int]:
     made: dict[str, str | int] = {
         "column": column,
         "new": column,
+        "columns": f"member_id, {column}",
         "tags": f"{column}, ",
         "same_tags": f"and measurements.{column} is not distinct from keys.{column}",
         "part": "case when start_us < 5 then 0 else 1 end",

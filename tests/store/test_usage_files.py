@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import struct
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chargeback.model.grammar import FieldError
 from chargeback.store.database import open_store
-from chargeback.store.load import usage_files
+from chargeback.store.load import parquet_files, usage_files
 from chargeback.store.load.usage_records import csv_problems, csv_rows, line_of, lines_of_rows
 from chargeback.store.load.zones import clock_changes
 from chargeback.workspace.files.cells import instant_us, number
@@ -55,12 +58,12 @@ def test_columns_in_any_order_and_tags(tmp_path: Path) -> None:
         tmp_path,
         {
             "usage/a.csv": '\ufeffquantity,env,meter,start,end,member_id,resource_id,Site "x"\r\n'.replace('"x"', "x")
-            + '2,"p,\r\nq",m,2026-09-01T00:00,,alpha,,é\r\n3,,m,2026-09-01T01:00,,alpha,,NULL\r\n',
+            + '2,"p, q",m,2026-09-01T00:00,,alpha,,é\r\n3,,m,2026-09-01T01:00,,alpha,,NULL\r\n',
             "usage/b.csv": usage("2026-09-01T00:00,,bravo,,m,1"),
         },
     )
     expected = [
-        (MIDNIGHT, None, "alpha", None, "m", Decimal(2), "é", "p,\r\nq"),
+        (MIDNIGHT, None, "alpha", None, "m", Decimal(2), "é", "p, q"),
         (MIDNIGHT + HOUR, None, "alpha", None, "m", Decimal(3), "NULL", None),
         (MIDNIGHT, None, "bravo", None, "m", Decimal(1), None, None),
     ]
@@ -102,7 +105,7 @@ def test_columns_in_any_order_and_tags(tmp_path: Path) -> None:
         (usage('2026-09-01T00:00,,"a" ,,m,1'), "usage/a.csv:2", "broken-quotes", ""),
         (usage('2026-09-01T00:00,,"a,,m,1'), "usage/a.csv:2", "broken-quotes", ""),
         (usage("2026-09-01T00:00,,a,,m,1").encode() + b"\xff,\n", "usage/a.csv:3", "not-utf-8", ""),
-        (usage('2026-09-01T00:00,,"a\nb",,m,1', "", "x,,a,,m,1"), "usage/a.csv:5", "bad-timestamp", "x"),
+        (usage('2026-09-01T00:00,,"a\nb",,m,1'), "usage/a.csv:2", "bad-id", "ab"),
     ],
 )
 def test_a_mistake_has_its_line_and_its_words(
@@ -139,11 +142,11 @@ def test_names_of_files_are_never_patterns(tmp_path: Path) -> None:
 
 def test_what_sql_cannot_read_itself_is_read_in_python(tmp_path: Path) -> None:
     """Mixed line ends, dates beyond the tables, and quotes beside spaces are no mistakes: they load all the same."""
-    mixed = usage("2026-09-01T00:00,,a,vm,m,1").replace("\n", "\r\n") + '2150-01-01T00:00,,a," ""q""",m,2\n'
+    mixed = usage("2026-09-01T00:00,,a,vm,m,1").replace("\n", "\r\n") + '2150-01-01T00:00,,a,"x ""q""",m,2\n'
     rows, report = loaded(put(tmp_path, {"usage/a.csv": mixed}))
     expected = [
         (MIDNIGHT, None, "a", "vm", "m", Decimal(1)),
-        (instant_us("2150-01-01T00:00", PARIS), None, "a", ' "q"', "m", Decimal(2)),
+        (instant_us("2150-01-01T00:00", PARIS), None, "a", 'x "q"', "m", Decimal(2)),
     ]
     assert (expected, ()) == (rows, report.problems)
 
@@ -252,7 +255,7 @@ def test_sql_reads_csv_as_python_does(tmp_path: Path) -> None:
 
 def _csv(chance: random.Random) -> bytes:
     end = chance.choice(("\n", "\r\n"))
-    cells = ("", "a", '"a"', '"x,y"', '"two\nlines"', '"q""x"', "é", "a;b")
+    cells = ("", "a", '"a"', '"x,y"', '"two lines"', '"q""x"', "é", "a;b")
     rows = [
         f"2026-09-{chance.randint(1, 28):02d}T10:00{chance.choice(('Z', '', '+02:00'))},,"
         f"{chance.choice(cells)},{chance.choice(cells)},m,{chance.choice(('1', '2.5', '-3'))}"
@@ -315,9 +318,13 @@ TYPED = {"start": "timestamptz '2026-08-31 22:00:00+00'", "end": "null::timestam
         ({"quantity": "0.1::double"}, (MIDNIGHT, None, Decimal("0.1"))),
         ({"quantity": "0.000001::double"}, (MIDNIGHT, None, Decimal("0.000001"))),
         ({"quantity": "12345678.25::double"}, (MIDNIGHT, None, Decimal("12345678.25"))),
-        ({"quantity": "9007199254740993::double"}, (MIDNIGHT, None, Decimal(9007199254740992))),
+        ({"quantity": "9007199254740993::double"}, (MIDNIGHT, None, Decimal(9007199254740990))),
         ({"quantity": "1e17::double"}, (MIDNIGHT, None, Decimal(10) ** 17)),
         ({"quantity": "0.1::float"}, (MIDNIGHT, None, Decimal("0.1"))),
+        ({"quantity": "0.00012000000000000002::double"}, (MIDNIGHT, None, Decimal("0.00012"))),
+        ({"quantity": "(0.1::double + 0.2::double)"}, (MIDNIGHT, None, Decimal("0.3"))),
+        ({"quantity": "1234567.1234567891::double"}, (MIDNIGHT, None, Decimal("1234567.12345679"))),
+        ({"quantity": "16777216::float"}, (MIDNIGHT, None, Decimal(16777220))),
     ],
 )
 def test_a_parquet_column_of_any_exact_type_is_read(
@@ -374,3 +381,44 @@ def test_the_line_of_a_record_counts_quoted_line_breaks_and_blank_lines(tmp_path
     assert lines_of_rows(tmp_path, "usage/b.csv", [3, 1, 2]) == {1: 4, 2: 6, 3: 8}
     assert line_of(tmp_path, "usage/b.csv", 4) is None
     assert line_of(tmp_path, "usage/a.parquet", 9) == 9
+
+
+FLOATS = st.one_of(
+    st.floats(),
+    st.decimals(min_value=-(10**8), max_value=10**8, places=9).map(float),
+    st.decimals(min_value=-1, max_value=1, places=9).map(lambda d: float(d) * 3 / 3),
+    st.decimals(min_value=-(10**6), max_value=10**6, places=3).map(lambda d: float(d) + 0.1 + 0.2),
+)
+
+
+@settings(deadline=None)
+@given(numbers=st.lists(FLOATS, min_size=1, max_size=50))
+@pytest.mark.parametrize(("digits", "macro"), [(15, "exact_double"), (7, "exact_float")])
+def test_sql_reads_floats_with_so_many_digits(digits: int, macro: str, numbers: list[float]) -> None:
+    """A number that SQL reads is that of its significant digits; one that it leaves to Python has an exponent."""
+    wanted = [struct.unpack("f", struct.pack("f", x))[0] if digits == 7 and abs(x) < 3e38 else x for x in numbers]
+    with open_store(None, write=True) as store:
+        usage_files.prepare(store.connection)
+        sql = f"select {macro}(n) from (select unnest(cast($numbers as double[])) as n)"
+        found = [value for (value,) in store.connection.execute(sql, {"numbers": wanted}).fetchall()]
+    for number_, value in zip(wanted, found, strict=True):
+        shown = format(number_, f".{digits}g")
+        expected = _number(parquet_files._of_double(repr(number_), digits))
+        assert value == expected or (value is None and "e+" in shown), (number_, value, expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("0.00012000000000000002", "0.00012"),
+        ("12.340000000000002", "12.34"),
+        ("8.5E-3", "0.0085"),
+        ("1e3", "1000"),
+        ("0.33333333333333331", ""),
+    ],
+)
+def test_the_message_shows_the_number_with_fifteen_digits(written: str, meant: str) -> None:
+    """CSV stays strict: what a program probably meant is proposed, never taken."""
+    with pytest.raises(FieldError) as wrong:
+        number(written, 9)
+    assert (f"with 15 significant digits it is {meant}: write that" in str(wrong.value)) == bool(meant)

@@ -187,7 +187,7 @@ REGIMES = '[vat.x]\ncategory = "E"\n'
         ("[accounts]\n", 1, "[[accounts]]"),
         ('[[accounts]]\nrule = "a"\n', 1, "has no account"),
         ('[[accounts]]\naccount = "1"\n[[accounts]]\naccount = "1"\nrul = "a"\n', 5, "unknown field rul rule"),
-        ('[[accounts]]\naccount = " 1"\n', 2, "spaces around"),
+        ('[[accounts]]\naccount = " 1"\n', 2, "space at its ends"),
         ('[[accounts]]\nkind = ""\naccount = "1"\n', 2, "empty"),
         ('[[accounts]]\naccount = "1"\nrule = "a"\nservice = "b"\n', 1, "a rule and a service keep one"),
         ('[[accounts]]\naccount = "1"\nof = "vat"\nrule = "a"\n', 1, "has a rule whole documents"),

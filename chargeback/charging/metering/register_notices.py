@@ -10,7 +10,7 @@ from chargeback.charging.metering.timeline import identities
 from chargeback.model.facts import Facts, GroupMember, Level, Resource
 from chargeback.model.period import Period, Span, clip
 from chargeback.model.problem import Notice, Place, counted
-from chargeback.model.rules import Rule, parts_of
+from chargeback.model.rules import Rule, parts_of, regime_kinds
 from chargeback.model.succession import successor_of
 
 ITEMS = "subscriptions.csv"
@@ -35,7 +35,12 @@ def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Ite
                 f'nobody has a subscription of the item "{item}" at any time',
                 "item-without-subscription",
             )
+    kinds = {member.kind for member in facts.members}
     for rule in rules:
+        for kind in regime_kinds(rule):
+            if kind not in kinds:
+                message = f'no member is of the kind "{kind}" at any time'
+                yield Notice(rule.where(f"vat.{kind}"), message, "kind-without-member")
         yield from _unpriced_days(rule, facts, period)
     yield from _left_behind(facts, period)
 

@@ -41,6 +41,10 @@ class Font:
         """Text with the characters that the font lacks replaced: without accents, else a question mark."""
         return _measured(self, text)[0]
 
+    def has(self, character: str) -> bool:
+        """Whether a character is printed as it is: the font has it, or it is a space of some kind."""
+        return ord(character) in self.widths or character.isspace()
+
     def nearest(self, character: str) -> str:
         """Replacement of a character that the font lacks."""
         if character.isspace():

@@ -1,5 +1,5 @@
 """Finance workbook of a month: summary with checks, charges, pools and keys, transfers, members, savings, fairness,
-documents, amounts carried forward, aged balance.
+documents, amounts carried forward, aged balance, notices.
 
 A sheet of ``WHEN`` is omitted in a month without anything to list in it.
 """
@@ -21,6 +21,7 @@ from chargeback.render.workbook.fairness import fairness_table, groups_table
 from chargeback.render.workbook.labels import SheetLabels
 from chargeback.render.workbook.layout import sheet_of
 from chargeback.render.workbook.members import members_table
+from chargeback.render.workbook.notices import notices_table
 from chargeback.render.workbook.pools import pools_table
 from chargeback.render.workbook.savings import savings_table
 from chargeback.render.workbook.styles import Styles, hexadecimal
@@ -42,6 +43,7 @@ SHEETS: dict[str, Callable[[Month, SheetLabels], SheetTable]] = {
     "documents": documents_table,
     "carried": carried_table,
     "balance": balance_table,
+    "notices": notices_table,
 }
 WHEN: dict[str, Callable[[Month], bool]] = {
     "transfers": lambda month: any(flow.amount for flow in month.flows),
@@ -49,6 +51,7 @@ WHEN: dict[str, Callable[[Month], bool]] = {
     "groups": lambda month: bool(month.fairness),
     "carried": carries,
     "balance": lambda month: month.balance is not None,
+    "notices": lambda month: bool(month.notices),
 }
 
 

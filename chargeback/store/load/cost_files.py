@@ -15,7 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.model.grammar import FieldError
+from chargeback.model.facts import Hidden
+from chargeback.model.grammar import SIGNIFICANT, FieldError, bad_id, bad_line, without_zeros
 from chargeback.model.problem import Place, Problem, plain
 from chargeback.workspace.files.cells import cents, period, quoted
 from chargeback.workspace.files.csv_files import Columns, header_problems, open_table
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 COSTS = Columns(("period", "pool", "account", "label", "amount", "document"))
-SIGNIFICANT = 15
+NAMED = (("pool", bad_id), ("account", bad_id), ("label", bad_line), ("document", bad_line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class CostRow:
         label: what it is for.
         cents: amount, negative for a refund.
         document: reference of the supplier's document.
+        hidden: whether its row, or its whole sheet, is hidden in a workbook.
     """
 
     line: int | None
@@ -51,14 +53,16 @@ class CostRow:
     label: str
     cents: int
     document: str
+    hidden: Hidden = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """Row as text, with the place of each of its cells, by column."""
+    """Row as text, with the place of each of its cells, by column, and whether a workbook hides it."""
 
     cells: dict[str, str]
     places: dict[str, Place]
+    hidden: Hidden = ""
 
 
 def read_costs(root: Path, path: str) -> tuple[list[CostRow], list[Problem]]:
@@ -91,6 +95,7 @@ def _cost(row: TextRow, problems: list[Problem]) -> CostRow | None:
         cells["label"],
         cents(cells["amount"]),
         cells["document"],
+        row.hidden,
     )
 
 
@@ -104,6 +109,10 @@ def _mistakes(row: TextRow) -> Iterator[Problem]:
     if not row.cells["pool"].strip():
         message = f"pool is empty: a cost says which pool bears it (row: {raw})"
         yield Problem(row.places["pool"], message, "empty-cell")
+    for column, check in NAMED:
+        bad = check(row.cells[column]) if row.cells[column].strip() or column != "pool" else None
+        if bad:
+            yield Problem(row.places[column], f"{column} {bad} (row: {raw})", bad.code)
 
 
 def _workbook(root: Path, path: str, problems: list[Problem]) -> Iterator[TextRow]:
@@ -186,7 +195,14 @@ def _sheet_rows(
             if name:
                 cells[name], places[name] = text, place
         if good and any(cells.values()):
-            yield TextRow(cells, places)
+            yield TextRow(cells, places, _hidden(sheet, row[0].row))
+
+
+def _hidden(sheet: Worksheet, row: int | None) -> Hidden:
+    """Whether a sheet, or a row of it, by hand or by a filter, is not shown."""
+    if sheet.sheet_state != "visible":
+        return "sheet"
+    return "row" if row is not None and row in sheet.row_dimensions and sheet.row_dimensions[row].hidden else ""
 
 
 def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
@@ -211,5 +227,4 @@ def _text(column: str, cell: Cell | MergedCell, formulas: _Formulas) -> str:
 
 def _shown(value: int | float) -> str:
     """Number with 15 significant digits, without exponent."""
-    digits = format(Decimal(format(value, f".{SIGNIFICANT}g")), "f")
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return without_zeros(format(Decimal(format(value, f".{SIGNIFICANT}g")), "f"))

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from chargeback.model.problem import Place, Problem, unreadable
 from chargeback.store.database import FileKind
-from chargeback.workspace.paths import COSTS, STANDALONE, USAGE
+from chargeback.workspace.files.left_files import is_left_over
+from chargeback.workspace.paths import BUDGET, COSTS, PAYMENTS, STANDALONE, TITRES, USAGE
 
 KINDS: dict[FileKind, tuple[str, ...]] = {"usage": (".csv", ".parquet"), "costs": (".csv", ".xlsx")}
-FOLDERS = (USAGE, COSTS, STANDALONE)
+FOLDERS = (USAGE, COSTS, STANDALONE, PAYMENTS, TITRES, BUDGET)
 NOT_DATA = (".md",)
 BLOCK = 1 << 20
 BESIDE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
@@ -58,7 +59,7 @@ def data_files(root: Path) -> tuple[list[DataFile], list[Problem]]:
     problems = list(_misnamed(root))
     for kind, suffixes in KINDS.items():
         for path in sorted((root / kind).rglob("*")):
-            if _hidden(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
+            if is_left_over(path.relative_to(root)) or path.suffix.lower() in NOT_DATA:
                 continue
             if not path.is_file():
                 problems += [_link(_name(root, path))] if path.is_symlink() else []
@@ -89,11 +90,6 @@ def _misnamed(root: Path) -> Iterator[Problem]:
 def _link(path: str) -> Problem:
     message = "a link to a folder, or to nothing, is not followed: put the files themselves here"
     return Problem(Place(path), message, "unknown-file")
-
-
-def _hidden(path: Path) -> bool:
-    """Whether a file is hidden, or a lock file of an office program."""
-    return any(part.startswith((".", "~$")) for part in path.parts)
 
 
 def _name(root: Path, path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chargeback.model.grammar import FieldError, bad_id
 from chargeback.model.problem import Place, Problem
 from chargeback.store.database import Store
 from chargeback.store.load import usage_files
@@ -181,15 +182,26 @@ class Loader:
                 if not usage_files.of_the_file(error):
                     raise
                 failure = error
+            except FieldError as error:
+                return error
         return failure
 
     def insert(self, file: DataFile, source: UsageFile, readable: UsageFile, reading: dict[str, str]) -> None:
-        """Insert the measurements of a usage file, and its row in ``files``."""
+        """Insert the measurements of a usage file, and its row in ``files``. Raises FieldError for a wrong name."""
         file_id = self.do("next_file_id")[0][0]
         usage_files.insert(self.connection, readable, file_id, self.zone, reading)
+        self.check_names(source, file_id)
         rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
         instants = {"first_us": first, "last_us": last, "on_minutes": on_minutes}
         self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
+
+    def check_names(self, source: UsageFile, file_id: int) -> None:
+        """Raise the mistake of the first identifier, meter or tag of a file that is none of the contract."""
+        columns = ", ".join(map(identifier, (*usage_files.NAMES, *(TAG + tag for tag in source.tags))))
+        rows = self.connection.execute(statement("load/names", columns=columns), {"file_id": file_id}).fetchall()
+        for wrong in (bad_id(name) for (name,) in rows):
+            if wrong:
+                raise wrong
 
     def add_tags(self, file: UsageFile) -> None:
         """Add a column for each new tag. Columns of DuckDB are without case, so tags may not differ in case only."""
@@ -243,4 +255,5 @@ def _lists(costs: Sequence[CostRow]) -> dict[str, list[Any]]:
         "labels": [cost.label for cost in costs],
         "cents": [str(cost.cents) for cost in costs],
         "documents": [cost.document for cost in costs],
+        "hidden": [cost.hidden for cost in costs],
     }

@@ -1,19 +1,21 @@
 """Parquet usage files: types of their columns, and how each is read exactly, as SQL to load, as text to explain.
 
 ``start`` and ``end`` are text as in CSV, TIMESTAMP (read in the zone of the workspace) or TIMESTAMP WITH TIME ZONE.
-``quantity`` is text, an integer, a DECIMAL, or a DOUBLE or FLOAT that is the nearest one to a decimal of at most 9
-places (the shortest such). Identifiers, meter and tags are text, integers, booleans, dates or UUIDs. Nothing is
-rounded.
+``quantity`` is text, an integer, a DECIMAL, or a DOUBLE or FLOAT, read with 15 or 7 significant digits as a number of
+XLSX is, which must have at most 9 decimals then. Identifiers, meter and tags are text, integers, booleans, dates or
+UUIDs. Nothing else is rounded.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargeback.model.grammar import SIGNIFICANT, without_zeros
 from chargeback.model.problem import Place, Problem
 from chargeback.store.load.usage_records import USAGE
 from chargeback.store.sql.quoting import TAG, identifier, literal
@@ -36,6 +38,8 @@ INSTANTS = {
 }
 WRITTEN_QUANTITY = "exact_quantity(nullif(cast({0} as varchar), ''))"
 WITHOUT_ZEROS = "exact_quantity(rtrim(rtrim(cast({0} as varchar), '0'), '.'))"
+DIGITS = {"DOUBLE": SIGNIFICANT, "FLOAT": 7}
+SHOWN = {"DOUBLE": "exact_double({0})", "FLOAT": "exact_float(cast({0} as double))"}
 BATCH = 10_000
 
 
@@ -107,12 +111,12 @@ def quantity_sql(type_: str) -> str | None:
     """SQL of the exact decimal of the quantity, null when it has none; None for a type that is no number."""
     quantity = identifier("quantity")
     scale = re.fullmatch(r"DECIMAL\([0-9]+,([0-9]+)\)", type_)
-    if TEXT.fullmatch(type_) or type_ == "FLOAT":
+    if TEXT.fullmatch(type_):
         return WRITTEN_QUANTITY.format(quantity)
     if scale and int(scale.group(1)) > QUANTITY_PLACES:
         return WITHOUT_ZEROS.format(quantity)
-    if type_ == "DOUBLE":
-        return f"exact_double({quantity})"
+    if type_ in SHOWN:
+        return SHOWN[type_].format(quantity)
     if scale or (NAME.fullmatch(type_) and "INT" in type_):
         return f"try_cast({quantity} as decimal(27, 9))"
     return None
@@ -139,33 +143,29 @@ def text_rows(connection: DuckDBPyConnection, path: Path, types: Types) -> Itera
     """Rows of a Parquet file as a CSV file would have them."""
     columns = ", ".join(_as_text(column, type_) for column, type_ in types.items())
     cursor = connection.execute(f"select {columns} from {_source(path)}")
-    exact = [column == "quantity" and type_ in ("DOUBLE", "FLOAT") for column, type_ in types.items()]
+    shown = [DIGITS.get(type_, 0) if column == "quantity" else 0 for column, type_ in types.items()]
     widths = [column == "quantity" and type_.startswith("DECIMAL") for column, type_ in types.items()]
     while batch := cursor.fetchmany(BATCH):
         for row in batch:
             yield [
-                _of_double(cell) if double else _of_decimal(cell) if decimal else cell
-                for cell, double, decimal in zip(row, exact, widths, strict=True)
+                _of_double(cell, digits) if digits else without_zeros(cell) if decimal else cell
+                for cell, digits, decimal in zip(row, shown, widths, strict=True)
             ]
 
 
 def _as_text(column: str, type_: str) -> str:
-    text = f"coalesce(cast({identifier(column)} as varchar), '')"
+    value = f"cast({identifier(column)} as double)" if type_ == "FLOAT" else identifier(column)
+    text = f"coalesce(cast({value} as varchar), '')"
     if column in ("start", "end") and type_ in INSTANTS:
         text = f"replace({text}, ' ', 'T')"
         return f"replace({text}, '+00', 'Z')" if "ZONE" in type_ else text
     return text
 
 
-def _of_double(text: str) -> str:
-    """Shortest decimal of a DOUBLE, without exponent: 1e-06 is 0.000001, 5.0 is 5."""
+def _of_double(text: str, digits: int) -> str:
+    """Decimal of a DOUBLE with so many significant digits, without exponent: 1e-06 is 0.000001, 5.0 is 5."""
     try:
-        digits = format(Decimal(text), "f")
-    except InvalidOperation:
+        number = float(text)
+    except ValueError:
         return text
-    return _of_decimal(digits) if digits[-1].isdigit() else text
-
-
-def _of_decimal(text: str) -> str:
-    """Decimal without the zeros that its type adds."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return without_zeros(format(Decimal(format(number, f".{digits}g")), "f")) if isfinite(number) else text

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 HAS_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
-MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double")
+NAMES = ("member_id", "resource_id", "meter")
+MACROS = ("written_us", "has_zone", "in_zone", "exact_quantity", "exact_double", "exact_float")
 
 
 class BadFile(Exception):

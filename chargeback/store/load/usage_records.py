@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from chargeback.model.grammar import FieldError
+from chargeback.model.grammar import FieldError, bad_id
 from chargeback.model.period import EPOCH
 from chargeback.model.problem import SHOWN_ALIKE, Place, Problem, plain
 from chargeback.workspace.files.cells import QUANTITY_PLACES, instant_us, number
@@ -30,6 +30,7 @@ from chargeback.workspace.files.csv_files import (
 from chargeback.workspace.files.text_files import not_utf8
 
 USAGE = Columns(("start", "end", "member_id", "resource_id", "meter", "quantity"), tags=True)
+NOT_NAMES = ("start", "end", "quantity")
 
 
 @dataclass(slots=True)
@@ -136,6 +137,10 @@ def mistakes(cells: dict[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]
         )
     if not cells["meter"]:
         yield "empty-cell", "meter is empty: every measurement says what it measures"
+    for column, text in cells.items():
+        bad = bad_id(text) if column not in NOT_NAMES else None
+        if bad:
+            yield bad.code, f"{column} {bad}"
     try:
         number(cells["quantity"], QUANTITY_PLACES)
     except FieldError as wrong:

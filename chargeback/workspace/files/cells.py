@@ -14,7 +14,17 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from chargeback.model.grammar import DIGITS, BadNumber, FieldError, NumberSlip, day_of, number_of, year_of
+from chargeback.model.grammar import (
+    DIGITS,
+    SIGNIFICANT,
+    BadNumber,
+    FieldError,
+    NumberSlip,
+    day_of,
+    number_of,
+    significant,
+    year_of,
+)
 from chargeback.model.period import EPOCH, MICROSECOND, Period
 from chargeback.model.problem import plain
 
@@ -51,13 +61,19 @@ def number(text: str, places: int) -> Decimal:
 def _bad_number(text: str, places: int, bad: BadNumber) -> FieldError:
     if bad.fault == "decimals":
         many = f"{quoted(text)} has {bad.decimals} decimals: at most {places} are allowed, nothing is rounded silently"
-        return FieldError("too-many-decimals", many)
+        return FieldError("too-many-decimals", many + _meant(text, places))
     if bad.fault == "digits":
         return FieldError("too-many-digits", f"{quoted(text)} has more than {DIGITS} digits before the point")
     if not text:
         return FieldError("bad-number", f'is empty: expected a number, as "{"12.50" if places else "12"}"')
-    expected = f"expected digits, with a point before the decimals{HINTS[bad.slip]}"
+    expected = f"expected digits, with a point before the decimals{HINTS[bad.slip]}{_meant(text, places)}"
     return FieldError("bad-number", f"{quoted(text)} is not a number: {expected}")
+
+
+def _meant(text: str, places: int) -> str:
+    """End of a sentence with the number that a program probably meant; '' for none."""
+    meant = significant(text, places)
+    return f"; with {SIGNIFICANT} significant digits it is {meant}: write that" if meant is not None else ""
 
 
 def cents(text: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chargeback.model.grammar import bad_id
 from chargeback.model.problem import Place, Problem, did_you_mean, plain
 from chargeback.workspace.files.cells import quoted
 from chargeback.workspace.files.text_files import text_of
@@ -139,7 +140,11 @@ def _wrong_names(header: Sequence[str], columns: Columns) -> Iterator[tuple[str,
         close = [n for n in unknown if n.strip().lower() == name] or difflib.get_close_matches(name, unknown, 1)
         hint = f"; is it the column {quoted(close[0])}?" if close else ""
         yield f"the column {name} is missing: expected {', '.join(columns.required)}{hint}", "missing-column"
-    for name in [] if columns.tags else unknown:
+    for name in unknown if columns.tags else ():
+        wrong = bad_id(name)
+        if wrong and name.strip().lower() not in missing:
+            yield f"the tag {wrong}", wrong.code
+    for name in () if columns.tags else unknown:
         hint = did_you_mean(name, columns.known)
         yield f"unknown column {quoted(name)}: allowed are {', '.join(columns.known)}{hint}", "unknown-column"
 

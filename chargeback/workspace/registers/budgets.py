@@ -28,7 +28,7 @@ def read_budgets(root: Path) -> tuple[tuple[Budget, ...], list[Problem]]:
 
 
 def _budget(row: RegisterRow) -> Budget | None:
-    found = Budget(row.read("year", year, 0), row.text("pool"), row.read("amount", cents, 0), row.where)
+    found = Budget(row.read("year", year, 0), row.identifier("pool"), row.read("amount", cents, 0), row.where)
     return found if row.good else None
 
 

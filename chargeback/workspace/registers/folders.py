@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.files.csv_files import Columns
+from chargeback.workspace.files.left_files import is_left_over
 from chargeback.workspace.registers.rows import RegisterRow, read_rows
 
 NOT_ROWS = (".csv", ".md")
@@ -35,19 +36,18 @@ class RowFolder(Generic[R]):
         """Rows that are right, by file and line, and every problem of the folder; nothing where there is no folder."""
         problems = [*self._misplaced(root)]
         rows: list[R] = []
-        for path in sorted((root / self.path).rglob("*.csv")):
-            if not path.name.startswith("."):
+        for path in sorted((root / self.path).rglob("*")):
+            if self._is_meant(root, path) and path.suffix.lower() == ".csv":
                 rows += read_rows(root, path.relative_to(root).as_posix(), self.columns, self.parse, problems)
         return tuple(rows), problems
 
+    def _is_meant(self, root: Path, path: Path) -> bool:
+        return path.is_file() and not is_left_over(path.relative_to(root))
+
     def _misplaced(self, root: Path) -> Iterator[Problem]:
         """Files that would be read by nobody although somebody meant them to be."""
-        for name in dict.fromkeys((f"{self.path}.csv", f"{self.what}.csv")):
-            if (root / name).exists():
-                message = f"{self.what} stand in a folder, not in one file: move it to {self.path}/"
-                yield Problem(Place(name), message, "unknown-file")
         for path in sorted((root / self.path).rglob("*")):
-            if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in NOT_ROWS:
+            if self._is_meant(root, path) and path.suffix.lower() not in NOT_ROWS:
                 message = f"{self.what} are read from CSV files: save it as CSV, or move it out of {self.path}/"
                 yield Problem(Place(path.relative_to(root).as_posix()), message, "unknown-file")
 

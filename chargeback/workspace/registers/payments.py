@@ -24,10 +24,10 @@ def read_payments(root: Path) -> tuple[tuple[Payment, ...], list[Problem]]:
 
 
 def _payment(row: RegisterRow) -> Payment | None:
-    invoice = row.text("invoice")
+    invoice = row.identifier("invoice")
     on = row.optional("date", iso_date, None)
     if not row.cell("date"):
-        row.text("date")
+        row.identifier("date")
     amount = row.read("amount", cents, 0)
     if row.good and amount == 0:
         row.problem("amount is 0: a payment is of an amount, below zero when it was paid back", "zero-payment")

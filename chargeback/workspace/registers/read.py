@@ -5,7 +5,6 @@ Identifiers are text. A validity is half-open, ``valid_to`` empty when open. Row
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Hashable
 from decimal import Decimal
@@ -14,12 +13,13 @@ from pathlib import Path
 
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.model.gc_pause import paused_gc
-from chargeback.model.grammar import FieldError
+from chargeback.model.grammar import FieldError, bad_id
 from chargeback.model.period import FREQUENCIES
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace import paths
 from chargeback.workspace.files.cells import QUANTITY_PLACES, cents, choice, country, days, number, quoted
 from chargeback.workspace.files.csv_files import Columns
+from chargeback.workspace.registers.misnamed import misnamed
 from chargeback.workspace.registers.payers import payers_and_successors
 from chargeback.workspace.registers.rows import D, KnownIds, RegisterRow, overlaps, read_rows
 from chargeback.workspace.settings import identifiers
@@ -37,14 +37,14 @@ SUBSCRIPTIONS = Columns(("member_id", "item", "quantity", "valid_from"), ("valid
 RESOURCES = Columns(("resource_id", "member_id", "valid_from"), ("valid_to",))
 COALITIONS = Columns(("game", "coalition", "cost", "valid_from"), ("valid_to",))
 
-FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+\x00-\x1f\x7f]')
+FORBIDDEN_IN_IDS = re.compile(r'[/\\:*?"<>|+]')
 
 Parser = Callable[[RegisterRow], D | None]
 
 
 def read_facts(root: Path) -> tuple[Facts, list[Problem]]:
     """Facts of the registers of the workspace, and every problem of theirs."""
-    problems = _misnamed(root)
+    problems = list(misnamed(root))
     members, known = _members(root, problems)
     register = partial(_register, root, problems)
     facts = Facts(
@@ -92,23 +92,6 @@ def _register(
     return tuple(rows)
 
 
-def _misnamed(root: Path) -> list[Problem]:
-    """Files that would be read by nobody although somebody meant them to be."""
-    problems = []
-    for folder in (paths.USAGE, paths.COSTS):
-        if (root / f"{folder}.csv").exists():
-            message = f"{folder} stands in a folder, not in one file: move it to {folder}/"
-            problems.append(Problem(Place(f"{folder}.csv"), message, "unknown-file"))
-    for file in sorted(root.glob("*.csv")):
-        close = difflib.get_close_matches(file.name.lower(), paths.REGISTERS, 1, 0.8)
-        if file.name not in paths.REGISTERS and close:
-            message = (
-                f"no register has this name: did you mean {close[0]}? Rename the file, or move it out of the workspace"
-            )
-            problems.append(Problem(Place(file.name), message, "unknown-file"))
-    return problems
-
-
 def _members(root: Path, problems: list[Problem]) -> tuple[tuple[Member, ...], KnownIds]:
     path = paths.MEMBERS
     if not (root / path).exists():
@@ -143,23 +126,23 @@ def _member(named: set[str], row: RegisterRow) -> Member | None:
     start, end = row.validity()
     member = Member(
         member_id=name,
-        name=row.text("name"),
-        kind=row.text("kind"),
+        name=row.name("name"),
+        kind=row.identifier("kind"),
         valid_from=start,
         valid_to=end,
         where=row.where,
         siret=row.optional("siret", identifiers.siret, ""),
         vat_number=row.optional("vat_number", identifiers.vat_number, ""),
-        address=tuple(row.cell("address").split("|")) if row.cell("address") else (),
-        postal_code=row.cell("postal_code"),
-        city=row.cell("city"),
+        address=tuple(row.line("address").split("|")) if row.cell("address") else (),
+        postal_code=row.line("postal_code"),
+        city=row.line("city"),
         country=row.optional("country", country, "FR"),
-        service_code=row.cell("service_code"),
-        engagement=row.cell("engagement"),
+        service_code=row.reference("service_code"),
+        engagement=row.reference("engagement"),
         payment_days=row.optional("payment_days", days, None),
-        email=row.cell("email"),
-        payer=row.cell("payer"),
-        successor=row.cell("successor"),
+        email=row.reference("email"),
+        payer=row.reference("payer"),
+        successor=row.reference("successor"),
         frequency=row.optional("frequency", choice("bad-frequency", FREQUENCIES), ""),
     )
     return member if row.good else None
@@ -168,17 +151,18 @@ def _member(named: set[str], row: RegisterRow) -> Member | None:
 def _member_id(text: str) -> str:
     if not text.strip():
         raise FieldError("empty-cell", "is empty: every member needs one")
-    if text != text.strip() or FORBIDDEN_IN_IDS.search(text) or text in (".", ".."):
+    if wrong := bad_id(text):
+        raise wrong
+    if FORBIDDEN_IN_IDS.search(text) or text in (".", ".."):
         raise FieldError(
             "bad-name",
-            f"{quoted(text)} cannot name a member: it also names files and coalitions, "
-            'so no / \\ : * ? " < > | + and no space at its ends',
+            f'{quoted(text)} cannot name a member: it also names files and coalitions, so no / \\ : * ? " < > | +',
         )
     return text
 
 
 def _group(known: KnownIds, row: RegisterRow) -> GroupMember | None:
-    found = GroupMember(row.text("group"), row.member("member_id", known), *row.validity(), row.where)
+    found = GroupMember(row.identifier("group"), row.member("member_id", known), *row.validity(), row.where)
     return found if row.good else None
 
 
@@ -193,17 +177,17 @@ def _quantity(text: str) -> Decimal:
 def _level(known: KnownIds, name: str, value: str, row: RegisterRow) -> Level | None:
     member = row.member("member_id", known)
     amount = row.read(value, _quantity, Decimal(0))
-    found = Level(member, row.text(name), amount, *row.validity(), row.where)
+    found = Level(member, row.identifier(name), amount, *row.validity(), row.where)
     return found if row.good else None
 
 
 def _resource(known: KnownIds, row: RegisterRow) -> Resource | None:
-    found = Resource(row.text("resource_id"), row.member("member_id", known), *row.validity(), row.where)
+    found = Resource(row.identifier("resource_id"), row.member("member_id", known), *row.validity(), row.where)
     return found if row.good else None
 
 
 def _coalition(known: KnownIds, row: RegisterRow) -> CoalitionCost | None:
-    game, names = row.text("game"), tuple(row.text("coalition").split("+"))
+    game, names = row.identifier("game"), tuple(row.identifier("coalition").split("+"))
     for name in names:
         if name and name not in known:
             message = (

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from chargeback.model.grammar import FieldError
+from chargeback.model.grammar import FieldError, bad_id, bad_line
 from chargeback.model.problem import Place, Problem, did_you_mean
 from chargeback.workspace.files.cells import iso_date, quoted
 from chargeback.workspace.files.csv_files import Columns, open_table
@@ -102,12 +102,32 @@ class RegisterRow:
             self.problem(f"{column} {wrong}", wrong.code)
             return otherwise
 
-    def text(self, column: str) -> str:
-        """Text of a cell that must not be empty."""
+    def identifier(self, column: str) -> str:
+        """Identifier in a cell that must not be empty."""
         text = self.cells[self.at[column]]
         if not text or text.isspace():
             self.problem(f"{column} is empty: every row needs one", "empty-cell")
+        elif wrong := bad_id(text):
+            self.problem(f"{column} {wrong}", wrong.code)
         return text
+
+    def line(self, column: str) -> str:
+        """Text of a cell on one line; empty when there is no such column."""
+        text = self.cell(column)
+        if wrong := bad_line(text):
+            self.problem(f"{column} {wrong}", wrong.code)
+        return text
+
+    def name(self, column: str) -> str:
+        """Text of a cell on one line that must not be empty."""
+        text = self.line(column)
+        if not text or text.isspace():
+            self.problem(f"{column} is empty: every row needs one", "empty-cell")
+        return text
+
+    def reference(self, column: str) -> str:
+        """Identifier in a cell that may be empty or have no column."""
+        return self.identifier(column) if self.cell(column) else ""
 
     def optional(self, column: str, reader: Callable[[str], V], otherwise: V) -> V:
         """Value of a cell that may be empty or have no column: then ``otherwise``."""
@@ -115,9 +135,11 @@ class RegisterRow:
 
     def member(self, column: str, known: KnownIds) -> str:
         """Identifier of a member, named by members.csv."""
-        name = self.text(column)
-        if name and name not in known:
+        was_good, self.good = self.good, True
+        name = self.identifier(column)
+        if self.good and name not in known:
             self.problem(unknown_member(column, name, known), "unknown-member")
+        self.good = self.good and was_good
         return name
 
     def validity(self) -> tuple[date, date | None]:

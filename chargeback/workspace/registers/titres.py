@@ -46,7 +46,7 @@ def _unknown(titre: Titre, known: Iterable[str]) -> Problem:
 
 
 def _titre(row: RegisterRow) -> Titre | None:
-    invoice = row.text("invoice")
+    invoice = row.identifier("invoice")
     exercice = row.read("year", _exercice, 0)
     bordereau, titre = (row.read(column, _reference, "") for column in ("bordereau", "titre"))
     return Titre(invoice, exercice, bordereau, titre, row.where) if row.good else None

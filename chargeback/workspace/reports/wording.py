@@ -19,6 +19,7 @@ from typing import Any
 
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Problem, Problems
+from chargeback.workspace.files.left_files import is_left_over
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.paths import REPORTS
 from chargeback.workspace.reports.formats import SHOWN_PLACES, Formats, formats_of
@@ -153,7 +154,7 @@ def _own_texts(folder: Path, language: str, shown: str) -> tuple[dict[str, str],
     known = _shipped_texts(language if language in LANGUAGES else "en")
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted((folder / language).glob("*.toml")):
+    for path in sorted(p for p in (folder / language).glob("*.toml") if not is_left_over(Path(p.name))):
         values, lines, faults = read_toml(path.parent, path.name)
         place = f"{shown}/{language}/{path.name}"
         problems += [Problem(Place(place, f.where.line), f.message, f.code) for f in faults]

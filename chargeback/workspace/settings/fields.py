@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from chargeback.model.grammar import BadNumber, number_of, year_of
+from chargeback.model.grammar import BadNumber, bad_id, bad_line, number_of, year_of
 from chargeback.model.period import Period
 from chargeback.model.problem import did_you_mean
 from chargeback.workspace.files import cells
@@ -46,16 +46,23 @@ def text(value: Any) -> str:
     """Text on one line."""
     if not isinstance(value, str):
         raise bad_setting(f"{shown(value)} is not text: put it between quotes")
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
+    if bad_line(value):
         raise bad_setting(f"{shown(value)} holds a line break or a control character: write it on one line")
     return value
 
 
 def word(value: Any) -> str:
-    """Text that is not empty, without spaces around it."""
-    if not text(value) or value != value.strip():
-        raise bad_setting(f"{shown(value)} is empty or has spaces around it: write it without, or take the field out")
+    """Identifier that is not empty."""
+    if isinstance(value, str) and value.strip() and (wrong := bad_id(value)):
+        raise wrong
+    if not text(value).strip():
+        raise bad_setting(f"{shown(value)} is empty: write a name, or take the field out")
     return str(value)
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """Array of identifiers."""
+    return tuple(map(word, value)) if isinstance(value, list) else texts(value)
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -198,6 +205,7 @@ def true_up(pair: Any) -> tuple[int, Period]:
 SettingText = Annotated[str, BeforeValidator(text)]
 Word = Annotated[str, BeforeValidator(word)]
 SettingTexts = Annotated[tuple[str, ...], BeforeValidator(texts)]
+Words = Annotated[tuple[str, ...], BeforeValidator(words)]
 YesOrNo = Annotated[bool, BeforeValidator(yes_or_no)]
 Days = Annotated[int, BeforeValidator(days)]
 Rate = Annotated[Decimal, BeforeValidator(rate)]

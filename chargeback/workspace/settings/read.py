@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from chargeback.model.grammar import FieldError
 from chargeback.model.problem import Place, Problem
 from chargeback.model.quantity import Frozen
 from chargeback.model.settings import Account, Operator, Regime, Settings
@@ -66,8 +67,9 @@ def _worded(error: ErrorDetails, path: FieldPath) -> Worded:
     if error["type"] == "extra_forbidden":
         fields = tuple(TABLES[str(path[0])].model_fields)
         return "unknown-setting", unknown("field", name, f" in [{table}]", fields)
-    message = error["ctx"]["error"]
-    return "bad-setting", f"{name} of [{table}]: {message}" if table else str(message)
+    message: FieldError = error["ctx"]["error"]
+    code = "bad-id" if message.code == "bad-id" else "bad-setting"
+    return code, f"{name} of [{table}]: {message}" if table else str(message)
 
 
 def _contradictions(found: SettingsFile, values: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Problem]:

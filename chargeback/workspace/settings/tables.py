@@ -33,6 +33,7 @@ from chargeback.workspace.settings.fields import (
     TrueUpMonth,
     VatNumber,
     Word,
+    Words,
     YesOrNo,
     Zone,
     one_of,
@@ -103,7 +104,7 @@ class TransfersTable(Frozen):
     method: Annotated[Literal["direct", "step-down", "reciprocal"], one_of("direct", "step-down", "reciprocal")] = (
         "reciprocal"
     )
-    order: SettingTexts = ()
+    order: Words = ()
 
 
 class AccountTable(Frozen):

@@ -9,10 +9,12 @@ from typing import Any
 from chargeback.model.fields import written
 from chargeback.model.problem import Place, Problem, did_you_mean
 from chargeback.model.rules import Rule
+from chargeback.workspace.files.left_files import is_left_over
 from chargeback.workspace.files.toml_fields import field_problems, place_of, validated
 from chargeback.workspace.files.toml_lines import lines_of, odd_numbers, toml_text, toml_values
 from chargeback.workspace.tariffs.checks import sense
 from chargeback.workspace.tariffs.errors import TAGS, called, unknown_field, worded
+from chargeback.workspace.tariffs.names import name_problems
 
 COMMON = ("id", "label", "service", "kind", "version")
 PRICED = ("vat", "group", "quantity", "unit")
@@ -40,6 +42,7 @@ VERSION_FIELDS = {
     "transfer": (*DATED, "to", *BILLED),
 }
 
+NO_NAMES = ("bad-number", "bad-date", "bad-choice", "rule-kind", "rule-id")
 UNREADABLE = ("rule-kind", "rule-without-version")
 
 
@@ -54,7 +57,7 @@ def read_rules(folder: Path, shown: str) -> tuple[tuple[Rule, ...], list[Problem
         return (), [Problem(Place(shown), message, "missing-tariffs")]
     problems = list(_stray(folder, shown))
     for path in sorted(folder.glob("*.toml")):
-        if path.name.startswith("."):
+        if is_left_over(Path(path.name)):
             continue
         rule, found = read_rule(path, f"{shown}/{path.name}")
         problems += found
@@ -67,7 +70,7 @@ def _stray(folder: Path, shown: str) -> Iterator[Problem]:
     """Files meant to be rules that would not be read: in a folder within, or not quite named ``.toml``."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in name.split("/")) or not path.is_file():
+        if is_left_over(Path(name)) or not path.is_file():
             continue
         if path.suffix == ".toml" and "/" in name:
             message = f"a rule in a folder within {shown}/ is not read: move it up into {shown}/"
@@ -102,6 +105,8 @@ def _checked(content: dict[str, Any], text: str, path: Path, shown: str) -> tupl
         return None, problems
     rule, found = _rule(_without_unknown(content), shown, lines)
     problems += [problem for problem in found if not _already_named(problem, problems)]
+    wrong = {problem.where for problem in problems if problem.code in NO_NAMES}
+    problems += [problem for problem in name_problems(content, shown, lines) if problem.where not in wrong]
     return (None if problems else rule), problems
 
 

@@ -9,7 +9,8 @@ select
     costs.document,
     files.path,
     costs.line,
-    costs.cell
+    costs.cell,
+    costs.hidden
 from costs
 join files using (file_id)
 where costs.period = $period

@@ -1,4 +1,4 @@
--- grain: one row per booked cost; line of a CSV file, or cell of a workbook (Sheet!A2)
+-- grain: one row per booked cost; line of a CSV file, or cell of a workbook (Sheet!A2); hidden: sheet, row or ""
 -- reads: nothing
 -- parameters: none
 create table costs (
@@ -10,5 +10,6 @@ create table costs (
     account varchar not null,
     label varchar not null,
     cents hugeint not null,
-    document varchar not null
+    document varchar not null,
+    hidden varchar not null
 )
