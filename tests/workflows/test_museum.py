@@ -20,9 +20,10 @@ from unittest import mock
 import pytest
 
 from chargeback.cli import app as cli
+from chargeback.cli import month as month_commands
 from chargeback.model.month import Month
 from chargeback.model.period import Period
-from chargeback.model.problem import Problem
+from chargeback.model.problem import Notice, Problem
 from chargeback.workflows.books import Books
 from kit.paths import SCENARIOS, TESTS
 from kit.slow import seeds, some
@@ -73,7 +74,7 @@ def files(root: Path) -> dict[str, str]:
 def codes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The codes of all problems and notices that are shown."""
     seen: set[str] = set()
-    shown, month = cli.shown, Books.month
+    shown, month, drafts = cli.shown, Books.month, month_commands.draft_notices
 
     def recorded(problems: Iterable[Problem], most: int = 50) -> list[str]:
         problems = tuple(problems)
@@ -85,8 +86,14 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         seen.update(notice.code for notice in result.notices)
         return result
 
+    def tried(month: Month, books: Books) -> tuple[Notice, ...]:
+        notices = drafts(month, books)
+        seen.update(notice.code for notice in notices)
+        return notices
+
     monkeypatch.setattr(cli, "shown", recorded)
     monkeypatch.setattr(Books, "month", computed)
+    monkeypatch.setattr(month_commands, "draft_notices", tried)
     return seen
 
 
