@@ -1,4 +1,4 @@
-"""What a closed month comes to less what was billed for it, by hand: what counts as billed, and what becomes of each
+"""What a closed month amounts to less what was billed for it, by hand: what counts as billed, and what becomes of each
 difference."""
 
 from __future__ import annotations

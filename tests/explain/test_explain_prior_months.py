@@ -1,4 +1,4 @@
-"""Explain goes back: an adjustment to what was billed and what its month comes to now, a carried line to the month that
+"""Explain goes back: an adjustment to what was billed and what its month is today, a carried line to the month that
 charged it."""
 
 from __future__ import annotations

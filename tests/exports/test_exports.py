@@ -444,7 +444,7 @@ ACCRUED = ("period", "payer_id", "rule", "account", "amount", "reversed_by", "re
 
 
 def test_a_month_run_and_not_issued_is_accrued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A month with data that was never run is told; run, it is computed again; issued in the new year, it is reversed
+    """A month with data that was never run is named; run, it is computed again; issued in the new year, it is reversed
     by its documents."""
     root = december(scenario("regimes-by-member-and-a-payer", tmp_path / "w"))
     assert table(root, "accruals", "2026") == []

@@ -154,7 +154,7 @@ def waiting(every: list[Json]) -> list[Json]:
 
 
 def billed_later(every: list[Json], year: int) -> dict[Key, int]:
-    """By the ledger: what documents dated after a year bill for it, and what of it is on none; credits given on purpose
+    """By the ledger: what documents dated after a year bill for it, what no document bills; credits given on purpose
     apart."""
     dated = [
         d

@@ -170,7 +170,7 @@ def test_unchanged_inputs_give_no_adjustment(year: Year) -> None:
 
 
 def test_closed_months_are_as_billed(year: Year) -> None:
-    """Once the year is settled each of its months, computed again from the data of the end, comes to what was billed
+    """Once the year is settled each of its months, computed again from the data of the end, is what was billed
     for it."""
     closed_months_are_as_billed(played(year))
 

@@ -1,5 +1,5 @@
-"""The sample year from its first instalment to its proof: the page that tells it, and what its ledger comes to, counted
-apart.
+"""The sample year from its first instalment to its proof: the page that tells it, and what its ledger amounts to,
+counted apart.
 
 The page is played once, by the first worker that needs it; what the tests look at is the workspace that it leaves.
 """

@@ -196,7 +196,7 @@ class Loader:
         self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
 
     def check_names(self, source: UsageFile, file_id: int) -> None:
-        """Raise the mistake of the first identifier, meter or tag of a file that is none of the contract."""
+        """Raise the mistake of the first identifier, meter or tag of a file that the contract does not allow."""
         columns = ", ".join(map(identifier, (*usage_files.NAMES, *(TAG + tag for tag in source.tags))))
         rows = self.connection.execute(statement("load/names", columns=columns), {"file_id": file_id}).fetchall()
         for wrong in (bad_id(name) for (name,) in rows):
