@@ -9,18 +9,21 @@ from pathlib import Path
 from chargeback.billing.charges_csv import charges_csv
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
-from chargeback.explain.evidence import UsageRow
 from chargeback.explain.evidence_by_month import all_rows
 from chargeback.explain.explanation import Explanation, explain
 from chargeback.explain.json_output import json_of
 from chargeback.explain.text import local, text_of
+from chargeback.explain.usage_rows import UsageRow
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import Inputs, reports_folder
 from chargeback.workspace.paths import OUT
 from chargeback.workspace.reports.wording import read_wording
 
-COLUMNS = ("explained_line", "file", "line", "start", "end", "member_id", "resource_id", "meter", "quantity")
+COLUMNS = (
+    *("explained_line", "file", "line", "start", "end", "counted_seconds"),
+    *("member_id", "resource_id", "meter", "quantity"),
+)
 
 
 def explain_month(
@@ -69,4 +72,5 @@ def _cells(row: UsageRow, inputs: Inputs, tags: list[str]) -> list[object]:
         "" if row.end_us is None else local(row.end_us, zone).isoformat(),
     )
     named = (row.member_id, row.resource_id, row.meter, format(row.quantity, "f"))
-    return [row.path, row.line or "", start, end, *named, *(row.tags.get(tag, "") for tag in tags)]
+    times = (start, end, row.counted_seconds or "")
+    return [row.path, row.line or "", *times, *named, *(row.tags.get(tag, "") for tag in tags)]

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chargeback.charging.metering.answers import Measured, cell_amount, metered_unit_of
@@ -21,47 +20,20 @@ from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.charging.metering.timeline import identities
 from chargeback.charging.questions import month_questions, prior_questions
 from chargeback.charging.rating.rate_charges import SLOT
+from chargeback.explain.usage_rows import FoundRows, UsageRow, usage_rows
 from chargeback.model.documents import Line
 from chargeback.model.facts import Facts
 from chargeback.model.period import Period, Span, clip
 from chargeback.model.rules import Rule
 from chargeback.model.succession import predecessors
 from chargeback.model.versions import Version
-from chargeback.store.load.usage_records import lines_of_rows
-from chargeback.store.measure import Window, measure
-from chargeback.store.sql import statement
-from chargeback.store.sql.quoting import TAG, tag_column
+from chargeback.store.measure import measure
+from chargeback.store.scan import Window
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FIRST_ROWS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class UsageRow:
-    """Usage row: one row of usage/.
-
-    Attributes:
-        path: file, within the workspace.
-        line: line of the file, row of a Parquet file; None where it cannot be found any more.
-        start_us: start, an instant in UTC microseconds.
-        end_us: end, likewise; None for a sample without duration.
-        member_id: member that the row names; '' for none.
-        resource_id: resource that the row names; '' for none.
-        quantity: as the file has it.
-        tags: value by name of tag; absent ones left out.
-    """
-
-    path: str
-    line: int | None
-    start_us: int
-    end_us: int | None
-    member_id: str
-    resource_id: str
-    meter: str
-    quantity: Decimal
-    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +100,14 @@ class UsageEvidence:
         for span, (asked, measured) in self._measured.items():
             every = list(self._line_usage(lines, span, asked, measured))
             distinct, places = _distinct_usage(every)
-            counts = [sum(match.cell.samples for match in each.matches) for each in distinct]
-            first = self._rows(span, measured, distinct, FIRST_ROWS)
+            rows = self._rows(span, measured, distinct, FIRST_ROWS)
             for each, at in zip(every, places, strict=True):
                 evidence = Evidence(
                     each.question,
                     each.measured,
                     _of_version(each),
-                    counts[at],
-                    tuple(first.get(at, ())),
+                    rows.counts.get(at, 0),
+                    tuple(rows.rows.get(at, ())),
                     distinct[at].place if distinct[at].place != each.place else 0,
                     each.of_earlier_months,
                     each.of_predecessors,
@@ -148,7 +119,7 @@ class UsageEvidence:
         """Every row behind the lines, once, with the place of the first line that counts it."""
         for span, (asked, measured) in sorted(self._measured.items()):
             distinct, _ = _distinct_usage(list(self._line_usage(lines, span, asked, measured)))
-            for at, rows in sorted(self._rows(span, measured, distinct, None).items()):
+            for at, rows in sorted(self._rows(span, measured, distinct, None).rows.items()):
                 yield from ((distinct[at].place, row) for row in rows)
 
     def _line_usage(
@@ -198,50 +169,11 @@ class UsageEvidence:
             return None
         return clip(version.valid_from, version.valid_to, self._period.span)
 
-    def _rows(
-        self, span: Span, measured: Measured, distinct: Sequence[_LineUsage], most: int | None
-    ) -> dict[int, list[UsageRow]]:
+    def _rows(self, span: Span, measured: Measured, distinct: Sequence[_LineUsage], most: int | None) -> FoundRows:
         """Rows of each by its index in ``distinct``; at most ``most`` of each."""
-        if not distinct:
-            return {}
-        self._store_cells(distinct, measured.tags)
-        tags = _tags(self._con)
         window = Window(span, measured.parts, self._zone)
-        start, end = window.bounds
-        sql = statement(
-            "explain/rows",
-            from_us=start,
-            to_us=end,
-            part=window.part_sql.replace("start_us", "u.start_us"),
-            tags="".join(f" and b.{tag_column(t)} is not distinct from u.{tag_column(t)}" for t in measured.tags),
-            shown="".join(f", matched.{tag_column(t)}" for t in tags),
-        )
-        return self._usage_rows(self._con.execute(sql, {"most": most}).fetchall(), tags)
-
-    def _store_cells(self, distinct: Sequence[_LineUsage], tags: Sequence[str]) -> None:
-        """Put the cells in a temporary table, each with the index of its lines in ``distinct``."""
-        columns = "".join(f", {tag_column(tag)} varchar" for tag in tags)
-        self._con.execute(statement("explain/cells", tags=columns))
-        rows = [
-            (number, c.meter, c.member_id, c.resource_id, c.part, *c.tags)
-            for number, each in enumerate(distinct)
-            for c in (match.cell for match in each.matches)
-        ]
-        lists = {f"c{i}": list(column) for i, column in enumerate(zip(*rows, strict=True))}
-        self._con.execute(statement("explain/add_cells", lists=", ".join(f"unnest(${n})" for n in lists)), lists)
-
-    def _usage_rows(self, rows: Iterable[tuple[Any, ...]], tags: Sequence[str]) -> dict[int, list[UsageRow]]:
-        found = list(rows)
-        by_path: dict[str, set[int]] = defaultdict(set)
-        for row in found:
-            by_path[row[1]].add(row[2])
-        lines = {path: lines_of_rows(self._root, path, places) for path, places in by_path.items()}
-        result: dict[int, list[UsageRow]] = defaultdict(list)
-        for at, path, place, start, end, member, resource, meter, quantity, *values in found:
-            named = {t: v for t, v in zip(tags, values, strict=True) if v is not None}
-            line = lines[path].get(place)
-            result[at].append(UsageRow(path, line, start, end, member or "", resource or "", meter, quantity, named))
-        return dict(result)
+        counted = [(each.question.quantity, [match.cell for match in each.matches]) for each in distinct]
+        return usage_rows(self._con, self._root, window, measured.tags, counted, most)
 
 
 def _distinct_usage(every: Sequence[_LineUsage]) -> tuple[list[_LineUsage], list[int]]:
@@ -250,9 +182,9 @@ def _distinct_usage(every: Sequence[_LineUsage]) -> tuple[list[_LineUsage], list
     distinct: list[_LineUsage] = []
     indexes: list[int] = []
     for each in every:
-        cells = frozenset(
-            (m.cell.meter, m.cell.member_id, m.cell.resource_id, m.cell.part, m.cell.tags) for m in each.matches
-        )
+        quantity = each.question.quantity
+        time = (quantity.by_time, quantity.step_us)
+        cells = frozenset((m.cell.series, m.cell.part, *time) for m in each.matches)
         if cells not in seen:
             seen[cells] = len(distinct)
             distinct.append(each)
@@ -280,9 +212,3 @@ def _value(line: Line, question: Question, measured: Measured, owners: frozenset
     if len(values) == 1 or (values and question.quantity.measure in ADDITIVE):
         return sum(values, Fraction(0))
     return None
-
-
-def _tags(con: DuckDBPyConnection) -> list[str]:
-    """Every tag that the usage has."""
-    columns = con.execute(statement("load/tag_columns")).fetchall()
-    return sorted(column.removeprefix(TAG) for (column,) in columns)

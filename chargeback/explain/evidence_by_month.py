@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from chargeback.explain.evidence import Evidence, UsageEvidence, UsageRow
+from chargeback.explain.evidence import Evidence, UsageEvidence
 from chargeback.explain.explained_line import Explained
+from chargeback.explain.usage_rows import UsageRow
 from chargeback.model.period import Period
 from chargeback.workflows.books import Books
 

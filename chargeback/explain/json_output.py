@@ -17,12 +17,13 @@ from chargeback.explain.calculation import (
     quota,
     split_of,
 )
-from chargeback.explain.evidence import Evidence, UsageRow
+from chargeback.explain.evidence import Evidence
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.json_values import Json, exact, given, money
 from chargeback.explain.text import local
 from chargeback.explain.transfers import received_json, transfers_json
+from chargeback.explain.usage_rows import UsageRow
 from chargeback.model.charges import Charge
 from chargeback.model.pools import PoolSplit
 from chargeback.model.postings import PostingStatus
@@ -206,6 +207,7 @@ def _rows(rows: Iterable[UsageRow], found: Explanation) -> list[Json]:
             "line": row.line,
             "start": local(row.start_us, zone).isoformat(),
             "end": local(row.end_us, zone).isoformat() if row.end_us is not None else None,
+            "counted_seconds": row.counted_seconds,
             "member_id": row.member_id,
             "resource_id": row.resource_id,
             "quantity": format(row.quantity, "f"),

@@ -9,11 +9,12 @@ from itertools import groupby
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
-from chargeback.explain.evidence import Evidence, UsageRow
+from chargeback.explain.evidence import Evidence
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.explanation import Explanation
 from chargeback.explain.field_text import Field, Label, table
 from chargeback.explain.line_fields import fields
+from chargeback.explain.usage_rows import UsageRow
 from chargeback.model.documents import Document
 from chargeback.model.period import EPOCH
 from chargeback.render.text.adjustments import carried_month
@@ -159,7 +160,7 @@ def _rows(rows: Iterable[UsageRow], found: Explanation, wording: Wording) -> lis
     cells = [
         (
             place_of(r),
-            _when(r, zone),
+            _when(r, zone) + _counted(r, wording),
             r.resource_id or r.member_id,
             wording.formats.digits(without_zeros(r.quantity)),
             _tags(r),
@@ -185,6 +186,15 @@ def _when(row: UsageRow, zone: ZoneInfo) -> str:
         return start
     end = _clock(local(row.end_us, zone))
     return f"{start} → {end[11:] if end[:10] == start[:10] else end}"
+
+
+def _counted(row: UsageRow, wording: Wording) -> str:
+    """The time that is counted of a row that is cut, as ``, of which 48:00:00 counted``."""
+    if not row.cut or row.counted_us is None:
+        return ""
+    seconds, micros = divmod(row.counted_us, 1_000_000)
+    time = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}" + (f".{micros:06}" if micros else "")
+    return wording.text("explain.rows.counted", time=time)
 
 
 def _clock(moment: datetime) -> str:

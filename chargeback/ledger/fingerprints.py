@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from chargeback import __version__
+from chargeback.charging.metering.rule_quantities import longest_step
 from chargeback.charging.questions import prior_questions, year_span
 from chargeback.ledger.entries import REDRAWING
 from chargeback.ledger.rule_terms import moving
@@ -22,6 +23,7 @@ from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period, Span, instant
 from chargeback.model.rules import parts_of
 from chargeback.store.database import LoadedFile
+from chargeback.store.scan import ALL_ROWS, Window
 from chargeback.store.sql import statement
 from chargeback.store.sql.quoting import identifier, literal
 from chargeback.workspace.inputs import Inputs
@@ -45,7 +47,7 @@ class Fingerprint:
         rules: digest of the terms in force, the settings and the program.
         registers: a digest for each of ``REGISTERS``, with dots between.
         costs: digest of the costs booked to the month.
-        files: digest of the usage files with rows on its days.
+        files: digest of the usage files with rows that start or last on its days.
         content: digest of those rows; ``-`` where no file has rows of other days, so that ``files`` alone says it.
     """
 
@@ -93,12 +95,14 @@ class Fingerprints:
     _costs: Mapping[str, str] = field(init=False)
     _rows: Sequence[RegisterText] = field(init=False)
     _tags: str = field(init=False)
+    _step_us: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._files = tuple(f for f in self.store.usage_files() if f.first_us is not None)
         self._costs = _costs(self.store)
         self._rows = sorted(_rows(self.inputs), key=lambda row: (row[0], row[3]))
         self._tags = _tags(self.store)
+        self._step_us = longest_step(self.inputs.rules)
 
     def of(self, period: Period) -> Fingerprint:
         """Fingerprint of a month now."""
@@ -125,7 +129,7 @@ class Fingerprints:
         return [str(period), *years]
 
     def reaching(self, period: Period) -> tuple[LoadedFile, ...]:
-        """Usage files that may have rows in a month, by path."""
+        """Usage files that may have rows with time in a month, by path."""
         return tuple(self._reaching(period.span))
 
     def counted_before(self, period: Period) -> tuple[LoadedFile, ...]:
@@ -135,18 +139,20 @@ class Fingerprints:
 
     def _reaching(self, span: Span) -> list[LoadedFile]:
         start, end = self._bounds(span)
-        return [f for f in self._files if (f.first_us or 0) < end and (f.last_us or 0) >= start]
+        return [f for f in self._files if (f.first_us or 0) < end and (f.until_us or 0) > start]
 
     def _bounds(self, span: Span) -> tuple[int, int]:
         zone = self.inputs.settings.zone
-        return instant(span.start, zone), instant(span.end, zone)
+        return instant(span.start, zone) - self._step_us, instant(span.end, zone)
 
     def _content(self, span: Span) -> str:
         """Rows of some days as a text, where a file has rows of other days as well."""
         start, end = self._bounds(span)
-        if all((f.first_us or 0) >= start and (f.last_us or 0) < end for f in self._reaching(span)):
+        if all((f.first_us or 0) >= start and (f.until_us or 0) <= end for f in self._reaching(span)):
             return NOT_HASHED
-        sql = statement("load/content_of_usage", tags=self._tags)
+        window = Window(span, (span,), self.inputs.settings.zone)
+        reaching = f"{ALL_ROWS.reaching(window)} and start_us < {start}"
+        sql = statement("load/content_of_usage", tags=self._tags, reaching=reaching)
         rows = self.store.connection.execute(sql, {"from_us": start, "to_us": end}).fetchall()
         return f"{span.start} {span.end} {rows[0]}"
 

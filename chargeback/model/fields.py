@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from chargeback.model.grammar import DIGITS, BadNumber, FieldError, NumberSlip, day_of, number_of
+from chargeback.model.period import step_us
 
 PRICE_DECIMALS = 12
 HINTS: dict[NumberSlip, str] = {
@@ -98,6 +99,18 @@ def tag_name(value: Any) -> str:
     return value
 
 
+def step(value: Any) -> str:
+    """A step of time that divides a day: a whole number of seconds, minutes or hours."""
+    expected = mistake("bad-step", 'expected seconds, minutes or hours that divide a day, as "30s", "5m" or "1h"')
+    if not isinstance(value, str):
+        raise expected
+    try:
+        step_us(value)
+    except ValueError:
+        raise expected from None
+    return value
+
+
 def regime_names(value: Any) -> str | dict[str, Any]:
     """The name of a VAT regime, or names by kind of member, with ``default`` and ``by_member``."""
     if isinstance(value, str):
@@ -114,5 +127,6 @@ def regime_names(value: Any) -> str | dict[str, Any]:
 Exact = Annotated[Decimal, BeforeValidator(exact)]
 Day = Annotated[date, BeforeValidator(day)]
 Yes = Annotated[Literal[True], BeforeValidator(true)]
+StepText = Annotated[str, BeforeValidator(step)]
 TagName = Annotated[str, BeforeValidator(tag_name)]
 Regimes = Annotated[str | dict[str, Any], BeforeValidator(regime_names)]

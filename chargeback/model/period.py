@@ -19,6 +19,9 @@ LONGER = re.compile(r"([0-9]{4})(?:-Q([1-4]))?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
+STEP = re.compile(r"([1-9][0-9]{0,4})([smh])", re.ASCII)
+STEP_UNITS = {"s": 1_000_000, "m": 60_000_000, "h": HOUR_US}
 Frequency = Literal["month", "quarter", "year"]  # how often: the months that are billed, or priced, together
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
@@ -26,6 +29,15 @@ FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 def instant(day: date, zone: ZoneInfo) -> int:
     """UTC microseconds of the start of ``day`` in ``zone``."""
     return (datetime(day.year, day.month, day.day, tzinfo=zone) - EPOCH) // MICROSECOND
+
+
+def step_us(text: str) -> int:
+    """Microseconds of a step as ``30s``, ``5m`` or ``1h``. Raises ValueError where it does not divide a day."""
+    found = STEP.fullmatch(text)
+    length = int(found[1]) * STEP_UNITS[found[2]] if found else 0
+    if not length or DAY_US % length:
+        raise ValueError(f"{text!r} is no step: expected seconds, minutes or hours that divide a day, as 5m")
+    return length
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,10 +8,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from chargeback.model.fields import Exact, TagName, mistake
+from chargeback.model.fields import Exact, StepText, TagName, mistake
+from chargeback.model.period import step_us
 
 Measure = Literal["sum", "max", "last", "count", "integral", "mean", "p95", "peak"]
 LevelKind = Literal["driver", "subscription"]
+SAMPLED: tuple[Measure, ...] = ("max", "last", "p95", "mean")
+BY_TIME: tuple[Measure, ...] = ("integral", "mean")
+METER_FIELDS = ("measure", "per", "where", "combine", "spread", "overlap", "step")
 QuantityKind = Literal["meter", "driver", "subscription", "constant", "charges", "greatest"]
 SOURCES: tuple[QuantityKind, ...] = get_args(QuantityKind)
 
@@ -50,6 +54,9 @@ class Quantity(Frozen):
         per: what the meter is measured and priced apart by.
         where: value that a row must have, by tag.
         combine: ``instant``: rows that start together are added before they are measured.
+        spread: ``time``: the quantity of an interval is spread evenly over its time.
+        overlap: ``add``: intervals of one series that overlap are added; without it they are a problem.
+        step: time that a sample is worth, and the grid of instants, as ``5m``; it divides a day.
         driver: driver of the member, from drivers.csv.
         subscription: item that the member has subscribed to, from subscriptions.csv.
         constant: the same number for every member.
@@ -62,6 +69,9 @@ class Quantity(Frozen):
     per: Per = "member"
     where: dict[str, str] = Field(default_factory=dict)
     combine: Literal["instant"] | None = None
+    spread: Literal["time"] | None = None
+    overlap: Literal["add"] | None = None
+    step: StepText | None = None
     driver: str | None = None
     subscription: str | None = None
     constant: Exact | None = None
@@ -97,6 +107,23 @@ class Quantity(Frozen):
         """Whether it is of a member as a whole."""
         return all(part.per == "member" for part in self.parts)
 
+    @property
+    def by_time(self) -> bool:
+        """Whether an interval counts for the time that lies in a part, and not whole where it starts."""
+        return self.measure in BY_TIME or self.spread is not None
+
+    @property
+    def at_instants(self) -> bool:
+        """Whether what is measured at one instant is added before it is measured."""
+        if self.measure == "mean" and self.step:
+            return False
+        return self.measure == "peak" or (self.combine is not None and self.measure in SAMPLED)
+
+    @property
+    def step_us(self) -> int:
+        """The step in microseconds; 0 without one."""
+        return step_us(self.step) if self.step else 0
+
     @model_validator(mode="after")
     def _one_source(self) -> Quantity:
         given = [n for n in SOURCES if getattr(self, n) is not None]
@@ -120,7 +147,7 @@ class Quantity(Frozen):
 
     def _check_meter_fields(self) -> None:
         if self.meter is None:
-            extra = sorted(self.model_fields_set & {"measure", "per", "where", "combine"})
+            extra = sorted(self.model_fields_set & set(METER_FIELDS))
             if extra:
                 raise mistake("bad-quantity", f"has {', '.join(extra)}, which goes with a meter only: take it out")
         elif self.measure is None:
@@ -133,6 +160,22 @@ class Quantity(Frozen):
             )
         elif self.measure == "peak" and self.per != "member":
             raise mistake("bad-quantity", 'has measure = "peak", which is of a member as a whole: per = "member"')
+        else:
+            self._check_time_fields()
+
+    def _check_time_fields(self) -> None:
+        if self.spread is not None and self.measure != "sum":
+            raise mistake("bad-quantity", 'has spread = "time", which goes with measure = "sum": take it out')
+        if self.overlap is not None and not self.by_time:
+            raise mistake(
+                "bad-quantity",
+                'has overlap = "add", which goes with measure = integral or mean, or spread = "time": take it out',
+            )
+        if self.step is not None and not (self.measure in BY_TIME or self.at_instants):
+            raise mistake(
+                "bad-quantity",
+                'has a step, which goes with measure = integral, mean or peak, or combine = "instant": take it out',
+            )
 
 
 def found_sources(given: Sequence[str]) -> str:

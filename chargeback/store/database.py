@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FileKind = Literal["usage", "costs"]
-SCHEMA_NUMBER = 101
+SCHEMA_NUMBER = 102
 SCHEMA = (
-    *("schema_number", "files", "usage", "costs", "charges", "documents"),
+    *("schema_number", "files", "usage", "crossing", "costs", "charges", "documents"),
     *("ledger", "ledger_entries", "ledger_documents"),
     *("ledger_charges", "ledger_rules", "ledger_withheld", "ledger_amounts", "ledger_preceding"),
     *("ledger_carried_forward", "ledger_brought_forward", "ledger_fingerprints"),
@@ -51,6 +51,7 @@ class LoadedFile:
         tags: names of its tag columns, in order.
         first_us: first start of its measurements, UTC microseconds; None without rows, or for costs.
         last_us: last start of its measurements.
+        until_us: latest end of its measurements, excluded; that of a sample is one microsecond after its start.
         on_minutes: whether all starts are whole minutes.
         checked: whether repetitions of its measurements were searched in all files.
     """
@@ -64,6 +65,7 @@ class LoadedFile:
     tags: tuple[str, ...] = ()
     first_us: int | None = None
     last_us: int | None = None
+    until_us: int | None = None
     on_minutes: bool = True
     checked: bool = True
 
@@ -77,7 +79,7 @@ class Store:
     def files(self) -> tuple[LoadedFile, ...]:
         """Files in the store, by path."""
         rows = self.connection.execute(statement("load/files")).fetchall()
-        return tuple(LoadedFile(r[0], r[1], r[2], r[3], r[4], r[5], tuple(r[6]), r[7], r[8], r[9], r[10]) for r in rows)
+        return tuple(LoadedFile(r[0], r[1], r[2], r[3], r[4], r[5], tuple(r[6]), *r[7:]) for r in rows)
 
     def usage_files(self) -> tuple[LoadedFile, ...]:
         """Files of ``usage/`` in the store, by path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
@@ -17,7 +18,7 @@ from chargeback.charging.metering.name_checks import mistyped_meters, mistyped_t
 from chargeback.charging.metering.nobody import OfNobody, nobody_notices, of_nobody
 from chargeback.charging.metering.register_notices import register_notices
 from chargeback.charging.metering.timeline import identities
-from chargeback.charging.metering.usage_notices import moved_shares, untagged_use, usage_notices
+from chargeback.charging.metering.usage_notices import moved_shares, time_of_nobody, untagged_use, usage_notices
 from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.ledger.numbering import issue_needs
 from chargeback.model.month import Month
@@ -27,6 +28,7 @@ from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.model.rules import Rule
 from chargeback.store.first_rows import first_places
 from chargeback.store.measure import measure
+from chargeback.store.overlaps import check_time
 from chargeback.store.sql.quoting import TAG
 from chargeback.workflows.glyph_notices import glyph_notices
 from chargeback.workspace.files.toml_lines import read_toml
@@ -62,10 +64,12 @@ def measured_month(inputs: Inputs, store: Store, period: Period) -> MeasuredMont
     plan = plan_month(period, inputs.settings, inputs.facts, inputs.rules, costs)
     if plan.problems:
         raise Problems(plan.problems)
-    measured, problems = _measure(plan, store)
+    measured, problems = _measure(plan, store, inputs.root)
     members = identities(plan.facts.members, period.span)
     notices = (
         *usage_notices(measured, plan.rules, period, meters(store), members),
+        *time_of_nobody(measured, period),
+        *measured.notices,
         *untagged_use(plan.questions, measured, period),
         *_nobody(measured, inputs, store, period),
         *register_notices(plan.rules, plan.facts, period),
@@ -106,7 +110,7 @@ def billed_month(
     return replace(outcome.month, notices=tuple(sorted(notices, key=lambda n: (n.where.order, n.message))))
 
 
-def _measure(plan: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
+def _measure(plan: MonthPlan, store: Store, root: Path) -> tuple[Measured, list[Problem]]:
     """Answers to the questions of a month and of its year to date, and the problems of its usage.
 
     Raises Problems for rows that a measure does not allow: nothing can be charged then.
@@ -117,15 +121,18 @@ def _measure(plan: MonthPlan, store: Store) -> tuple[Measured, list[Problem]]:
     problems = [*uncovered_use(plan.questions, measured, rules, period)]
     problems += mistyped_meters(measured, plan.rules, meters(store))
     problems += mistyped_tags(plan.rules, tags(store))
-    misused = [*measured.problems]
+    time = check_time(con, root, plan.questions, period.span, zone, str(period))
+    misused = [*measured.problems, *time.problems]
+    notices = (*measured.notices, *time.notices)
     answers = dict(measured.answers)
     for span, asked in plan.prior_questions.items():
         before = measure(con, asked, plan.facts, span, zone, f"{span.start} to {span.end}")
-        misused += before.problems
+        time = check_time(con, root, asked, span, zone, f"{span.start} to {span.end}")
+        misused += [*before.problems, *time.problems]
         answers |= before.answers
     if misused:
         raise Problems((*misused, *problems))
-    return replace(measured, answers=answers), problems
+    return replace(measured, answers=answers, notices=notices), problems
 
 
 def tags(store: Store) -> list[str]:

@@ -19,6 +19,7 @@ from chargeback.model.postings import Posting, undocumented
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
+from chargeback.store.overlaps import check_time
 from chargeback.workflows.months import Months
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.inputs import Inputs
@@ -152,7 +153,8 @@ def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[
     answers: dict[tuple[str, str], Answer] = {}
     for span, asked in year_questions(rule, year).items():
         found = measure(store.connection, asked, inputs.facts, span, inputs.settings.zone, str(year))
-        if found.problems:
-            raise Problems(found.problems)
+        time = check_time(store.connection, inputs.root, asked, span, inputs.settings.zone, str(year))
+        if found.problems or time.problems:
+            raise Problems((*found.problems, *time.problems))
         answers |= found.answers
     return answers

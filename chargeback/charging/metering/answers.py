@@ -14,7 +14,7 @@ from fractions import Fraction
 from chargeback.charging.metering.attribution import Attribution, Match
 from chargeback.charging.metering.cells import Cell, MeteredUnit, exact_sum, hours_of, rational
 from chargeback.model.period import Span
-from chargeback.model.problem import Problem
+from chargeback.model.problem import Notice, Problem
 from chargeback.model.rules import Quantity
 
 
@@ -59,6 +59,7 @@ class Measured:
         parts: days of each part of the window; a cell's ``part`` is the place in this list.
         tags: names of the tags of the cells, in their order.
         problems: what the rows do not allow; then there are no answers.
+        notices: what the rows allow but a reader should know.
     """
 
     answers: Mapping[tuple[str, str], Answer]
@@ -66,6 +67,7 @@ class Measured:
     parts: tuple[Span, ...]
     tags: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def metered_unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match], MeteredUnit]:
@@ -84,7 +86,9 @@ def metered_unit_of(quantity: Quantity, tags: Sequence[str]) -> Callable[[Match]
 
 def cell_amount(cell: Cell, quantity: Quantity) -> Fraction:
     """The amount that a cell adds to a sum (units) or an integral (unit-hours)."""
-    return cell.unit_hours if quantity.measure == "integral" else cell.total
+    if quantity.measure == "integral":
+        return cell.unit_hours
+    return cell.spread if quantity.spread else cell.total
 
 
 def amount_of_cells(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
@@ -92,7 +96,8 @@ def amount_of_cells(cells: Iterable[Cell], quantity: Quantity) -> Fraction:
     own = tuple(cells)
     if quantity.measure == "integral":
         return _unit_hours(own)
-    return rational(exact_sum(c.quantities for c in own))
+    total = rational(exact_sum(c.quantities for c in own))
+    return total + sum((c.moved for c in own), Fraction(0)) if quantity.spread else total
 
 
 def _unit_hours(cells: Sequence[Cell]) -> Fraction:
@@ -125,8 +130,10 @@ def cells_by_unit(quantity: Quantity, matches: Iterable[Match], tags: Sequence[s
 
 
 def level_reading(quantity: Quantity, cells: Sequence[Cell], hours: Fraction) -> Reading:
-    """The max, count or mean of one unit, from its cells; ``hours``: those of the window, for the mean of rows with an
-    end."""
+    """The max, count or mean of one unit, from its cells.
+
+    ``hours``: those of the days that are covered, for the mean of rows with an end.
+    """
     if quantity.measure == "max":
         return Reading(max(c.highest for c in cells))
     if quantity.measure == "count":

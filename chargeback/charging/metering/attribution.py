@@ -112,8 +112,8 @@ def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> boo
 
 
 def _names(question: Question, cell: Cell, tags: Sequence[str]) -> bool:
-    """Whether a cell is of the question's meter and tags."""
-    if question.quantity.meter != cell.meter:
+    """Whether a cell is of the question's meter and tags; without a row that starts in it, only by its time."""
+    if question.quantity.meter != cell.meter or not (cell.samples or question.quantity.by_time):
         return False
     values = dict(zip(tags, cell.tags, strict=True))
     return all(values.get(tag) == wanted for tag, wanted in question.quantity.where.items())
@@ -128,7 +128,8 @@ class Attribution:
         unattributed_by_question: cells without an owner that a question asks for, by its key.
         uncovered: cells on days without a version of the rule that no other rate or allocation counts, by the key of
             the question.
-        unattributed: all cells without an owner.
+        unattributed: all cells without an owner in which rows start.
+        unattributed_time: cells without an owner in which no row starts, with time that a question asks for.
         not_in_force: those of them that name a member not in force, by that member.
         unpriced: cells with an owner that no question counts.
     """
@@ -137,8 +138,15 @@ class Attribution:
     unattributed_by_question: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
     uncovered: dict[tuple[str, str], list[Match]] = field(default_factory=lambda: defaultdict(list))
     unattributed: list[Cell] = field(default_factory=list)
+    unattributed_time: list[Cell] = field(default_factory=list)
     not_in_force: dict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     unpriced: list[Match] = field(default_factory=list)
+
+    def answer_again(self, other: Attribution, questions: Iterable[Question]) -> None:
+        """Take the cells that some questions count from another attribution, of their own rows."""
+        for question in questions:
+            self.matches[question.key] = other.matches[question.key]
+            self.unattributed_by_question[question.key] = other.unattributed_by_question[question.key]
 
 
 def attribute(
@@ -153,17 +161,17 @@ def attribute(
         if question.bills:
             billing[question.quantity.meter or ""].append(question)
     result = Attribution()
-    asked: dict[tuple[str, int, tuple[str | None, ...]], list[Question]] = {}
+    asked: dict[tuple[str, int, tuple[str | None, ...], bool], list[Question]] = {}
     for cell in cells:
         owner = owners.of(cell)
-        same = (cell.meter, cell.part, cell.tags)
+        same = (cell.meter, cell.part, cell.tags, cell.samples > 0)
         asking = asked.get(same)
         if asking is None:
             part = owners.parts[cell.part]
             asking = asked[same] = [q for q in by_meter.get(cell.meter, ()) if asks(q, cell, tags, part)]
         if owner is None:
             _without_owner(result, asking, cell, owners.named(cell))
-        elif not _with_owner(result, asking, Match(cell, owner), owners):
+        elif not _with_owner(result, asking, Match(cell, owner), owners) and cell.samples:
             result.unpriced.append(Match(cell, owner))
     for key, matches in result.uncovered.items():
         result.uncovered[key] = [m for m in matches if not _is_billed(m, billing[m.cell.meter], owners, tags)]
@@ -171,8 +179,11 @@ def attribute(
 
 
 def _without_owner(result: Attribution, asking: Sequence[Question], cell: Cell, named: str | None) -> None:
-    result.unattributed.append(cell)
-    if named is not None:
+    if cell.samples:
+        result.unattributed.append(cell)
+    elif asking:
+        result.unattributed_time.append(cell)
+    if named is not None and cell.samples:
         result.not_in_force[named].append(cell)
     for question in asking:
         result.unattributed_by_question[question.key].append(cell)

@@ -1,13 +1,17 @@
 """Cells: the measure's small table, with exact values. One cell sums up the usage rows of one series in one part.
 
+A row is of the part in which it starts. Its time is of each part in which it lies: the scan counts it whole where it
+starts, and `pieces` of the rows that leave their part move time to the parts after it, as cells of their own that merge
+with those of the scan.
+
 A *series* is what tells usage rows apart: meter, member, resource and the tags asked for. A *part* is a run of days of
 the window on which no owner, group or version changes. Cells of the same series and part merge into one, exactly and in
 any order, so usage can be measured file by file or node by node: each place scans its own rows, `merged` puts the cells
 together, and the answers are those of a single scan.
 
-Of the measures, sum, integral, max, count and mean need nothing but these cells. The measures of `BY_ROW`, and any
-measure combined at each instant, need more of their rows. They merge too, and what two places exchange is, for each
-question, owner and unit:
+Of the measures, sum, integral, max, count and mean need nothing but these cells. The last, the 95th percentile, the
+common peak, and any measure combined at each instant, need more of their rows. They merge too, and what two places
+exchange is, for each question, owner and unit:
 
 - *last*: the start and the quantity of the latest row; the later start wins, of one start the larger quantity;
 - *p95*: how many samples there are of each quantity (a histogram); counts of the same quantity add up, and the answer
@@ -34,9 +38,6 @@ MeteredUnit = tuple[str, str]  # (member, resource or value of the tag), '' when
 ADDITIVE = ("sum", "integral")
 
 
-BY_ROW = ("last", "p95", "peak")
-
-
 EXACT = Context(prec=100, traps=[Inexact])
 
 
@@ -50,12 +51,16 @@ class Cell:
         resource_id: resource that the rows name; None where they name none.
         part: number of the part of the window in which the rows start, from 0.
         tags: values of the tags asked for, in the order of their names; None where a row has none.
-        samples: number of rows.
-        intervals: number of rows that have an end.
+        samples: number of rows that start in the part.
+        intervals: number of them that have an end.
         quantities: sum of the quantities, in units of the meter; None where no row is summed.
         largest: greatest quantity, in units of the meter; None likewise.
-        unit_seconds: sum of quantity × whole seconds over the rows that have an end; None where there are none.
+        unit_seconds: sum of quantity × whole seconds of the part, over the rows that have an end; None where there are
+            none.
         unit_microseconds: sum of quantity × the microseconds left over; None likewise.
+        reaching: number of rows that start before the part and end in it or after it.
+        moved: sum of the quantities, spread evenly over the time of their rows, that other parts give to this one, less
+            what it gives to others.
     """
 
     meter: str
@@ -69,6 +74,8 @@ class Cell:
     largest: Decimal | None
     unit_seconds: Decimal | None
     unit_microseconds: Decimal | None
+    reaching: int = 0
+    moved: Fraction = Fraction(0)
 
     @property
     def series(self) -> Series:
@@ -81,6 +88,16 @@ class Cell:
         return rational(self.quantities)
 
     @property
+    def spread(self) -> Fraction:
+        """The sum of the quantities, each spread evenly over the time of its row, that lies in the part."""
+        return self.total + self.moved
+
+    @property
+    def rows(self) -> int:
+        """Number of rows with time in the part."""
+        return self.samples + self.reaching
+
+    @property
     def highest(self) -> Fraction:
         """The largest quantity, in units."""
         return rational(self.largest)
@@ -89,6 +106,26 @@ class Cell:
     def unit_hours(self) -> Fraction:
         """The sum of quantity × hours over the rows that have an end."""
         return hours_of(self.unit_seconds, self.unit_microseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Piece: rows of one series that leave the part of their start, in one of the parts in which they lie.
+
+    Attributes:
+        cell: time moved into the part, or out of it where the rows start; it merges with the cell of the scan.
+        reaches: whether the rows start before the part.
+        rows: number of rows.
+        total: sum of their quantities.
+        later: sum of the quantities, spread evenly over the time of the rows, that lies after the window; of rows that
+            start in the part.
+    """
+
+    cell: Cell
+    reaches: bool
+    rows: int
+    total: Fraction
+    later: Fraction
 
 
 def merge(one: Cell, other: Cell) -> Cell:
@@ -111,6 +148,8 @@ def merge(one: Cell, other: Cell) -> Cell:
         largest=max((v for v in (one.largest, other.largest) if v is not None), default=None),
         unit_seconds=_sum(one.unit_seconds, other.unit_seconds),
         unit_microseconds=_sum(one.unit_microseconds, other.unit_microseconds),
+        reaching=one.reaching + other.reaching,
+        moved=one.moved + other.moved,
     )
 
 

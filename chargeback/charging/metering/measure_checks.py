@@ -20,14 +20,14 @@ def measure_problems(
     meant."""
     quantity = question.quantity
     for (member, value), cells in sorted(cells_by_unit(quantity, matches, tags).items()):
-        who = _who(quantity, member, value)
+        whose = who(quantity, member, value)
         without = sum(c.samples - c.intervals for c in cells)
-        intervals = sum(c.intervals for c in cells)
+        intervals = sum(c.intervals for c in cells) or sum(c.reaching for c in cells)
         if quantity.measure == "integral" and without:
-            yield Problem(question.where, _no_end(question, who, without, period), "integral-without-end")
+            yield Problem(question.where, _no_end(question, whose, without, period), "integral-without-end")
         if quantity.measure == "mean" and without and intervals:
             message = (
-                f"{question.rule} takes the mean of {quantity.meter} for {who} over {counted(intervals, 'row')} with "
+                f"{question.rule} takes the mean of {quantity.meter} for {whose} over {counted(intervals, 'row')} with "
                 "an end and "
                 f"{without} without in {period}: give all of them an end, or none"
             )
@@ -36,10 +36,10 @@ def measure_problems(
         instant = quantity.combine == "instant" or quantity.per == "resource"
         sampled = quantity.measure in ONE_SERIES and not (quantity.measure == "mean" and not without)
         if sampled and not instant and len(series) > 1:
-            yield Problem(question.where, _two_series(question, who, series, period), "several-series")
+            yield Problem(question.where, _two_series(question, whose, series, period), "several-series")
 
 
-def _who(quantity: Quantity, member: str, value: str) -> str:
+def who(quantity: Quantity, member: str, value: str) -> str:
     """Member, with the resource or the value of the tag that is measured apart."""
     if quantity.tag:
         return f"{member} ({quantity.tag} = {value})" if value else f"{member} (without {quantity.tag})"
@@ -60,7 +60,8 @@ def _two_series(question: Question, who: str, series: set[str | None], period: s
     return (
         f"{question.rule} takes the {question.quantity.measure} of {question.quantity.meter} of one series, but "
         f"{who} has {len(names)} resources in {period} ({shown}): measure them apart with "
-        f'per = "resource", or add them at each instant with combine = "instant"'
+        'per = "resource", or add them at each instant with combine = "instant", and a step, as step = "5m", where '
+        "they are read seconds apart"
     )
 
 
@@ -71,7 +72,7 @@ def uncovered_use(
     for question in asked:
         matches = measured.attribution.uncovered.get(question.key, [])
         if matches:
-            rows = sum(m.cell.samples for m in matches)
+            rows = sum(m.cell.rows for m in matches)
             first = min(measured.parts[m.cell.part].start for m in matches)
             rule = rules[question.rule]
             message = (

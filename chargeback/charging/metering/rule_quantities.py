@@ -24,6 +24,12 @@ def rule_quantities(rule: Rule) -> Iterator[tuple[str, Quantity]]:
                 yield f"version.{number}.keys.{index}.quantity", key.quantity
 
 
+def longest_step(rules: Iterable[Rule]) -> int:
+    """The longest step that a rule gives to its samples, in microseconds; 0 where none does."""
+    steps = (part.step_us for rule in rules for _, quantity in rule_quantities(rule) for part in quantity.parts)
+    return max(steps, default=0)
+
+
 def meters_named(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str, str]]:
     """Every meter of a rule, once, with the key that names it first."""
     for rule in rules:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from chargeback.charging.metering.answers import Answer, Measured, metered_unit_of
-from chargeback.charging.metering.attribution import Question
-from chargeback.charging.metering.cells import Cell
+from chargeback.charging.metering.attribution import Attribution, Question
+from chargeback.charging.metering.cells import Cell, Piece, Series
 from chargeback.charging.metering.rule_quantities import meters_named
 from chargeback.model.facts import Member
 from chargeback.model.money import rounded, short
@@ -61,6 +61,47 @@ def _succeeded(measured: Measured, meter: str, members: Mapping[str, Member], pe
                     f"; {counted(sum(c.samples for c in late), 'row')} of {name}, which {successor} took over from on "
                     f"{member.valid_to}: let the usage, or resources.csv, name {successor} from then on"
                 )
+
+
+def time_of_nobody(measured: Measured, period: Period) -> Iterator[Notice]:
+    """Notices of intervals that begin under a member and reach into days without one: that time is of nobody."""
+    found: dict[str, list[Cell]] = defaultdict(list)
+    for cell in measured.attribution.unattributed_time:
+        found[cell.meter].append(cell)
+    for meter, cells in sorted(found.items()):
+        rows, hours = sum(c.reaching for c in cells), sum((c.unit_hours for c in cells), Fraction(0))
+        message = (
+            f"{counted(rows, 'row')} of {meter} that began before reach into days of {period} without a member in "
+            f"force: {short(hours)} unit-hours are billed to nobody"
+        )
+        yield Notice(USAGE, message, "time-of-nobody", rows)
+
+
+def beyond_month(
+    questions: Iterable[Question], found: Attribution, leaving: Iterable[Piece], period: str
+) -> Iterator[Notice]:
+    """Notices of sums whose rows end after the month: each counts whole in the month of its start."""
+    pieces: dict[tuple[Series, int], list[Piece]] = defaultdict(list)
+    for piece in leaving:
+        pieces[piece.cell.series, piece.cell.part].append(piece)
+    for question in questions if pieces else ():
+        if question.quantity.measure == "sum" and not question.quantity.spread:
+            matches = found.matches.get(question.key, ())
+            own = [piece for m in matches for piece in pieces.get((m.cell.series, m.cell.part), ())]
+            if own:
+                yield _beyond(question, own, period)
+
+
+def _beyond(question: Question, pieces: Sequence[Piece], period: str) -> Notice:
+    rows = sum(piece.rows for piece in pieces)
+    total = sum((piece.total for piece in pieces), Fraction(0))
+    later = sum((piece.later for piece in pieces), Fraction(0))
+    message = (
+        f"{question.rule} counts {counted(rows, 'row')} of {question.quantity.meter} ({short(total)} in all) whole in "
+        f"{period}, where they start, though {short(later)} of it, by time, lies after: say "
+        'spread = "time" to cut them'
+    )
+    return Notice(question.where, message, "sum-beyond-month", rows)
 
 
 def untagged_use(asked: Iterable[Question], measured: Measured, period: Period) -> Iterator[Notice]:

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.model.grammar import FieldError, bad_id
+from chargeback.model.period import EPOCH, Period
 from chargeback.model.problem import Place, Problem
 from chargeback.store.database import Store
 from chargeback.store.load import usage_files
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with what is done (a path, a step), how much of it is done, and how much there is in all."""
 
+FIRST, LAST = date(1, 1, 2).toordinal(), date(9999, 12, 1).toordinal()
+TAGGED = ("usage", "crossing")
 PROGRESS_EVERY = 0.2  # seconds
 
 
@@ -102,7 +106,7 @@ class Loader:
 
     def delete(self, file_ids: Iterable[int]) -> None:
         for file_id in file_ids:
-            for name in ("delete_usage", "delete_costs", "delete_file"):
+            for name in ("delete_usage", "delete_crossing", "delete_costs", "delete_file"):
                 self.do(name, file_id=file_id)
 
     def finish_check(self, repeating: Iterable[int]) -> None:
@@ -191,9 +195,16 @@ class Loader:
         file_id = self.do("next_file_id")[0][0]
         usage_files.insert(self.connection, readable, file_id, self.zone, reading)
         self.check_names(source, file_id)
-        rows, first, last, on_minutes = self.do("usage_stats", file_id=file_id)[0]
-        instants = {"first_us": first, "last_us": last, "on_minutes": on_minutes}
+        self.add_crossing(file_id)
+        rows, first, last, until, on_minutes = self.do("usage_stats", file_id=file_id)[0]
+        instants = {"first_us": first, "last_us": last, "until_us": until, "on_minutes": on_minutes}
         self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
+
+    def add_crossing(self, file_id: int) -> None:
+        """Add the rows of a file that go past the end of the month of their start to the table of them."""
+        for month in _months(day for (day,) in self.do("start_days", file_id=file_id)):
+            start, end = month.bounds(self.zone)
+            self.do("add_crossing", file_id=file_id, from_us=start, edge_us=end)
 
     def check_names(self, source: UsageFile, file_id: int) -> None:
         """Raise the mistake of the first identifier, meter or tag of a file that the contract does not allow."""
@@ -210,20 +221,23 @@ class Loader:
             column = TAG + tag
             before = have.get(column.lower())
             if before is None:
-                self.connection.execute(statement("load/add_tag", column=identifier(column)))
+                for table in TAGGED:
+                    self.connection.execute(statement("load/add_tag", table=table, column=identifier(column)))
             elif before != column and before.removeprefix(TAG) in self.known_tags:
                 other = quoted(before.removeprefix(TAG))
                 message = f"the tag {quoted(tag)} differs from {other} of another file in case only: write both alike"
                 raise BadFile([Problem(Place(file.path, 1), message, "tags-differ-in-case")])
             elif before != column:
                 names = {"column": identifier(before), "new": identifier(column)}
-                self.connection.execute(statement("load/rename_tag", **names))
+                for table in TAGGED:
+                    self.connection.execute(statement("load/rename_tag", table=table, **names))
 
     def enter(self, file: DataFile, file_id: int, rows: int, **values: Any) -> None:
         """Insert the row of a file in ``files``. Raises BadFile when somebody wrote to the file meanwhile."""
         if not file.is_as_before(self.root):
             raise BadFile([_changed(file)])
-        values = {"tags": [], "first_us": None, "last_us": None, "on_minutes": True, "checked": True} | values
+        instants = dict.fromkeys(("first_us", "last_us", "until_us"))
+        values = {"tags": [], **instants, "on_minutes": True, "checked": True} | values
         values |= {"file_id": file_id, "kind": file.kind, "path": file.path, "sha256": file.sha256, "rows": rows}
         self.do("insert_file", zone=self.zone.key, **values)
         self.rows += rows
@@ -243,6 +257,13 @@ class Loader:
 
 def _changed(file: DataFile) -> Problem:
     return Problem(Place(file.path), "the file changed while it was read: run again when it is at rest", "changed-file")
+
+
+def _months(days: Iterable[int]) -> list[Period]:
+    """Months that days of UTC, counted from 1970, may lie in, in any time zone."""
+    places = {place for day in days for place in range(day - 1, day + 2)}
+    dates = [date.fromordinal(place) for place in (EPOCH.toordinal() + p for p in places) if FIRST <= place < LAST]
+    return sorted({Period(day.year, day.month) for day in dates})
 
 
 def _lists(costs: Sequence[CostRow]) -> dict[str, list[Any]]:

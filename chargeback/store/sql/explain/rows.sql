@@ -1,38 +1,70 @@
 -- grain: one row per usage row behind a line, with its file and its place in it (from 1), in that order
--- reads: usage, files, behind
+-- reads: usage, crossing, files, behind
 -- parameters: $most: rows shown of a line, null for all
--- parts: {from_us}, {to_us}: window; {part}: number of the part; {tags}: equality of tag columns; {shown}: tags to show
+-- parts: {from_us}, {to_us}: window, from one step earlier where samples have steps; {reaching}: rows that reach into it;
+--   {next_us}: start of the next row of the series, where samples have steps; {tags}: equality of tag columns;
+--   {all_tags}: all tag columns, each after a comma; {shown}: the same of the rows found
+-- counted_us: of a row that is counted by its time, the time in the parts that the line counts
 with
+    firsts as (
+        select file_id, min(rowid) as first_place
+        from usage
+        group by file_id
+    ),
+    rows as (
+        select
+            usage.file_id, usage.rowid - firsts.first_place + 1 as row,
+            start_us, end_us, member_id, resource_id, meter, quantity {all_tags}
+        from usage
+        join firsts on firsts.file_id = usage.file_id
+        where start_us >= {from_us} and start_us < {to_us}
+        union all
+        select file_id, row, start_us, end_us, member_id, resource_id, meter, quantity {all_tags}
+        from {reaching}
+    ),
+    followed as (
+        select *, {next_us} as next_us
+        from rows
+    ),
     matched as (
-        select b.evidence, u.rowid as place, u.*
-        from usage as u
+        select
+            b.evidence, u.* exclude (next_us),
+            case
+                when u.end_us is not null then u.end_us
+                when b.step_us > 0 then least(u.start_us + b.step_us, u.next_us)
+            end as until_us,
+            least(until_us, b.to_us) - greatest(u.start_us, b.from_us) as counted_us
+        from followed as u
         join behind as b
             on b.meter = u.meter
             and b.member_id is not distinct from u.member_id
             and b.resource_id is not distinct from u.resource_id
-            and b.part = {part}
+            and u.start_us < b.to_us
+            and case
+                when b.by_time then coalesce(until_us, u.start_us + 1) > b.from_us
+                else u.start_us >= b.from_us
+            end
             {tags}
-        where u.start_us >= {from_us} and u.start_us < {to_us}
     ),
-    firsts as (
-        select file_id, min(rowid) as first_place
-        from usage
-        where file_id in (select file_id from matched)
-        group by file_id
+    once as (
+        select * exclude (until_us, counted_us), cast(sum(counted_us) as bigint) as counted_us
+        from matched
+        group by all
     )
 select
-    matched.evidence,
+    once.evidence,
+    count(*) over (partition by once.evidence) as rows,
     files.path,
-    matched.place - firsts.first_place + 1 as row,
-    matched.start_us,
-    matched.end_us,
-    matched.member_id,
-    matched.resource_id,
-    matched.meter,
-    matched.quantity
+    once.row,
+    once.start_us,
+    once.end_us,
+    once.counted_us,
+    once.member_id,
+    once.resource_id,
+    once.meter,
+    once.quantity
     {shown}
-from matched
-join firsts on firsts.file_id = matched.file_id
-join files on files.file_id = matched.file_id
-qualify $most is null or row_number() over (partition by matched.evidence order by files.path, matched.place) <= $most
-order by matched.evidence, files.path, matched.place
+from once
+join files on files.file_id = once.file_id
+qualify $most is null or row_number() over (partition by once.evidence order by files.path, once.row) <= $most
+order by once.evidence, files.path, once.row

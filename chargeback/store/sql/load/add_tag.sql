@@ -1,5 +1,5 @@
 -- grain: one column, a tag
--- reads: usage
+-- reads: usage or crossing
 -- parameters: none
--- parts: {column}: its name, "tag:<name>"
-alter table usage add column {column} varchar
+-- parts: {table}: usage or crossing; {column}: its name, "tag:<name>"
+alter table {table} add column {column} varchar

@@ -1,5 +1,5 @@
 -- grain: one column, a tag that no file has any more under its old name
--- reads: usage
+-- reads: usage or crossing
 -- parameters: none
--- parts: {column}: its name; {new}: the name it takes
-alter table usage rename column {column} to {new}
+-- parts: {table}: usage or crossing; {column}: its name; {new}: the name it takes
+alter table {table} rename column {column} to {new}

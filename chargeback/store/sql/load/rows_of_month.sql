@@ -1,4 +1,4 @@
--- grain: one row per run of consecutive rows (from 1) of a file that are of a window, the first runs of each file; rows: of all runs
+-- grain: one row per run of consecutive rows (from 1) of a file that have time in a window, the first runs of each file; rows: of all runs
 -- reads: usage
 -- parameters: $files, $from_us, $to_us (window, UTC microseconds, half-open), $most: runs listed of a file
 with
@@ -12,7 +12,10 @@ with
         select usage.file_id, usage.meter, usage.rowid - firsts.first_place + 1 as row
         from usage
         join firsts on firsts.file_id = usage.file_id
-        where usage.start_us >= $from_us and usage.start_us < $to_us
+        where
+            list_contains($files, usage.file_id)
+            and usage.start_us < $to_us
+            and coalesce(usage.end_us, usage.start_us + 1) > $from_us
     ),
     numbered as (
         select *, row - row_number() over (partition by file_id order by row) as run

@@ -18,7 +18,7 @@ peak as (
     where quantity = (select max(t.quantity) from together as t where t.question = together.question)
     group by question
 )
-select own.question, own.owner, sum(case when own.start_us = peak.start_us then own.quantity else 0 end) as quantity
+select own.question, own.owner, '' as unit, sum(case when own.start_us = peak.start_us then own.quantity else 0 end) as quantity
 from own
 join peak on peak.question = own.question
 group by own.question, own.owner

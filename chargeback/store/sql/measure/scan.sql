@@ -1,7 +1,7 @@
 -- grain: one row per meter, member and resource named by the rows, tags asked for, part of the window
--- reads: usage; for rows of few durations: rows of one duration are added first, so none is multiplied by itself
+-- reads: usage, or its rows with steps; for rows of few durations: rows of one duration are added first, so none is multiplied by itself
 -- parameters: $from_us, $to_us (window, UTC microseconds, half-open)
--- parts: {tags}: tag columns; {part}: number of the part
+-- parts: {rows}: table of the rows; {tags}: tag columns; {part}: number of the part
 with
     lasting as (
         select
@@ -14,7 +14,7 @@ with
             count(*) as samples,
             sum(quantity) as total,
             max(quantity) as highest
-        from usage
+        from {rows}
         where start_us >= $from_us and start_us < $to_us
         group by all
     )

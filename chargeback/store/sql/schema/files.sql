@@ -11,6 +11,7 @@ create table files (
     tags varchar[] not null,
     first_us bigint,
     last_us bigint,
+    until_us bigint,
     on_minutes boolean not null,
     checked boolean not null
 )
