@@ -27,7 +27,10 @@ from chargeback.model.period import EPOCH, Period, Span
 from chargeback.model.problem import Place
 from chargeback.model.rules import Quantity, Rule
 from chargeback.store.database import Store, open_store
+from chargeback.store.load.loader import TAGGED
 from chargeback.store.measure import measure
+from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import tag_column
 from chargeback.workspace.tariffs.checks import sense
 from kit.issuable_scenarios import SCENARIOS
 
@@ -43,7 +46,8 @@ Run = Callable[..., str]
 def store() -> Iterator[Store]:
     """A temporary store whose usage has the tag application."""
     with open_store(None, write=True) as found:
-        found.connection.execute('alter table usage add column "tag:application" varchar')
+        for table in TAGGED:
+            found.connection.execute(statement("load/add_tag", table=table, column=tag_column("application")))
         yield found
 
 
@@ -111,7 +115,8 @@ def test_one_series_within_a_value(store: Store, name: str) -> None:
     assert problem.code == "several-series"
     assert problem.message == (
         f"servers takes the {name} of q of one series, but a (application = paie) has 2 resources in 2026-09 (s1, s2): "
-        'measure them apart with per = "resource", or add them at each instant with combine = "instant"'
+        'measure them apart with per = "resource", or add them at each instant with combine = "instant", and a step, '
+        'as step = "5m", where they are read seconds apart'
     )
     store.connection.execute("delete from usage where resource_id = 's2'")
     assert asked(store, ask(name)).problems == ()

@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
+from chargeback.charging.metering.cells import ADDITIVE
 from chargeback.cli.app import main
 from chargeback.explain.evidence_by_month import all_rows
 from chargeback.explain.explanation import Explanation, explain
 from chargeback.explain.json_output import json_of
 from chargeback.explain.text import WIDTH, text_of
 from chargeback.model.money import to_cents
-from chargeback.model.period import Period
+from chargeback.model.period import HOUR_US, Period
+from chargeback.model.quantity import Quantity
 from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit.explained import field, printed_by_explain
@@ -324,14 +326,25 @@ def check_line(line: dict[str, Any]) -> None:
 
 
 def check_sums(explanation: Explanation, rows: list[Any]) -> None:
-    """The rows behind a sum of the whole month add up to what was measured."""
-    by_line: dict[int, Fraction] = defaultdict(Fraction)
+    """The rows behind a sum or an integral add up to what was measured, each by its time where that counts."""
+    by_line: dict[int, list[Any]] = defaultdict(list)
     for number, row in rows:
-        by_line[number] += Fraction(row.quantity)
+        by_line[number].append(row)
     for line in explanation.lines:
         usage = line.evidence
-        if len(usage) == 1 and usage[0].question.quantity.measure == "sum" and not usage[0].same_rows_as:
-            assert by_line[line.number] == usage[0].of_version
+        if len(usage) == 1 and usage[0].question.quantity.measure in ADDITIVE and not usage[0].same_rows_as:
+            own = [counted(usage[0].question.quantity, row) for row in by_line[line.number]]
+            assert sum(own, Fraction(0)) == usage[0].of_version
+
+
+def counted(quantity: Quantity, row: Any) -> Fraction:
+    """What a row adds to a sum, one that is spread, or an integral."""
+    hours = Fraction(row.counted_seconds or 0) / 3600
+    if quantity.measure == "integral":
+        return Fraction(row.quantity) * hours
+    if not quantity.spread or row.end_us is None:
+        return Fraction(row.quantity)
+    return Fraction(row.quantity) * hours / Fraction(row.end_us - row.start_us, HOUR_US)
 
 
 def check_text(explanation: Explanation, wordings: list[Wording]) -> None:

@@ -20,8 +20,11 @@ from chargeback.model.period import Period, Span
 from chargeback.model.problem import Place
 from chargeback.model.rules import Quantity
 from chargeback.store.database import Store, open_store
-from chargeback.store.measure import Window, measure, scan, tag_columns
+from chargeback.store.load.loader import TAGGED
+from chargeback.store.measure import measure, tag_columns
+from chargeback.store.scan import Window, scan
 from chargeback.store.sql import statement
+from chargeback.store.sql.quoting import tag_column
 from kit.paths import PACKAGE
 
 UTC = ZoneInfo("UTC")
@@ -45,7 +48,8 @@ def member(name: str, start: date = date(2020, 1, 1), end: date | None = None) -
 def store() -> Iterator[Store]:
     """An empty temporary store with a tag column."""
     with open_store(None, write=True) as found:
-        found.connection.execute('alter table usage add column "tag:class" varchar')
+        for table in TAGGED:
+            found.connection.execute(statement("load/add_tag", table=table, column=tag_column("class")))
         yield found
 
 
@@ -84,7 +88,7 @@ def test_the_scan_gives_one_row_per_meter_owner_tags_and_part(store: Store) -> N
     """Sums, counts, maxima and unit hours, exact; parts are numbered from 0 by the cuts."""
     put(store, *ROWS)
     window = Window(MONTH, cut_at(MONTH, [date(2026, 9, 2)]), UTC)
-    cells = scan(store.connection, window, ("class",))
+    cells = scan(store.connection, window, ("class",)).cells
     found = [(c.member_id, c.resource_id, c.part, c.tags, c.samples, c.intervals, c.total, c.unit_hours) for c in cells]
     assert sorted(found, key=str) == sorted(
         [
@@ -107,7 +111,7 @@ def test_a_row_falls_in_the_part_that_its_start_lies_in(store: Store, cuts: tupl
             (f"{day:02d}T23:59", None, "a", "r", "q", "1", None),
         )
     window = Window(MONTH, cut_at(MONTH, [date(2026, 9, day) for day in cuts]), UTC)
-    cells = scan(store.connection, window, ())
+    cells = scan(store.connection, window, ()).cells
     found = {(c.part, c.resource_id): c.samples for c in cells}
     days = [part.days for part in window.parts]
     assert found == {(n, who): d for n, d in enumerate(days) for who in (None, "r")}
@@ -118,14 +122,14 @@ def test_rows_that_last_alike_or_not_add_up_to_the_same(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """However the rows are added, by duration first or one by one, microseconds and samples without end included."""
-    monkeypatch.setattr("chargeback.store.measure.FEW_DURATIONS", few)
+    monkeypatch.setattr("chargeback.store.scan.FEW_DURATIONS", few)
     lasting = [(hour + 1) * 60_000_000 + hour for hour in range(9)]
     for hour, duration in enumerate(lasting):
         start = us(f"01T{hour:02d}:00")
         values = [start, start + duration]
         store.connection.execute("insert into usage values (1, ?, ?, 'a', null, 'q', 0.3, null)", values)
     put(store, ("02T00:00", None, "a", None, "q", "5", None))
-    (cell,) = scan(store.connection, Window(MONTH, (MONTH,), UTC), ())
+    (cell,) = scan(store.connection, Window(MONTH, (MONTH,), UTC), ()).cells
     assert (cell.samples, cell.intervals, cell.total, cell.highest) == (10, 9, Fraction(77, 10), 5)
     assert cell.unit_hours == Fraction(sum(lasting), 3_600_000_000) * Fraction(3, 10)
 
@@ -265,8 +269,8 @@ def test_tags_that_no_usage_has_are_not_read(store: Store) -> None:
     assert tag_columns(store.connection, [ask("sum", where={"class": "x", "colour": "y"})]) == ("class",)
 
 
-CUT = {"part": "0", "tags": '"tag:class", '}
-MEASURED = {"scan": CUT, "scan_by_row": CUT, "durations": {"percent": 100}}
+CUT = {"rows": "usage", "part": "0", "tags": '"tag:class", '}
+MEASURED = {"scan": CUT, "scan_by_row": CUT, "durations": {"rows": "usage", "percent": 100}}
 
 
 def test_no_result_of_a_measure_is_a_binary_float(store: Store) -> None:

@@ -21,7 +21,8 @@ from chargeback.model.period import Period, instant
 from chargeback.model.problem import Place
 from chargeback.model.rules import Quantity
 from chargeback.store.database import Store, open_store
-from chargeback.store.measure import Window, measure, scan
+from chargeback.store.measure import measure
+from chargeback.store.scan import Window, scan
 
 UTC = ZoneInfo("UTC")
 MONTH = Period(2026, 9).span
@@ -87,9 +88,9 @@ def test_scans_of_each_place_merge_into_the_scan_of_all(
     cells: list[Cell] = []
     for rows in places(split):
         fill(store, rows)
-        cells += scan(store.connection, WINDOW, ())
+        cells += scan(store.connection, WINDOW, ()).cells
     fill(store, (row for row, _ in split))
-    whole = scan(store.connection, WINDOW, ())
+    whole = scan(store.connection, WINDOW, ()).cells
     assert sorted(merged(cells), key=_key) == sorted(whole, key=_key)
 
 
@@ -105,7 +106,7 @@ def test_measures_by_row_merge_by_what_places_exchange(store: Store, split: list
     fill(store, (row for row, _ in split))
     questions = {asked: _question(*asked) for asked in BY_ROW}
     found = measure(store.connection, list(questions.values()), FACTS, MONTH, UTC, "2026-09")
-    assert found.problems == ()
+    assert {problem.code for problem in found.problems} <= {"no-common-instant"}
     for asked, question in questions.items():
         readings = {member: r.value for (member, _), r in found.answers[question.key].readings.items()}
         assert readings == _finished(*asked, places(split)), asked

@@ -20,6 +20,11 @@ SIGNS = ['"', "'", "{tags}", "{part}", "{", "}", "--", "/*", ";", "\n", "\r", "\
 
 QUOTES = [(prefixed, quote) for prefixed in (True, False) for quote in (identifier, literal)]
 
+AFTER_A_COMMA = (
+    "checks/overlapping",
+    *(f"measure/{name}" for name in ("instant_sums", "sampled_days", "shared_instants", "stepped")),
+)
+
 hostile = st.one_of(
     st.lists(st.one_of(st.sampled_from(SIGNS), st.characters(codec="utf-8", exclude_characters="\0"))),
     st.lists(st.sampled_from(SIGNS)),
@@ -40,15 +45,28 @@ def parts_with(name: str, tag: str) -> dict[str, str | int]:
         "from_us": 0,
         "to_us": 10,
         "lists": "unnest($c0)",
-        "shown": f", matched.{column}",
+        "shown": f", once.{column}",
+        "table": "usage",
+        "rows": "usage",
+        **dict.fromkeys(("leaving", "reaching"), "crossing where start_us < 5 and end_us > 5"),
+        "where": f" and {column} = {literal(tag)}",
+        "equal": f" and a.{column} is not distinct from u.{column}",
+        "own_tags": f", u.{column}",
+        "all_tags": f", {column}",
+        "midnight": "case when start_us < 5 then 0 else 5 end",
+        "next_us": f"lead(start_us) over (partition by resource_id, {column} order by start_us)",
+        "step_us": 5,
+        "meters": f"[{literal(tag)}]",
         "records": f"select 1 as {column} from read_parquet({literal(tag)})",
         **dict.fromkeys(("start", "end"), 'epoch_us("start")'),
         **dict.fromkeys(("start_us", "end_us"), "in_zone(start_at, $starts, $ends, $before, $after)"),
         "quantity": 'exact_quantity("quantity")',
     }
-    if name in ("explain/rows", "measure/samples"):
+    if name in AFTER_A_COMMA:
+        made["tags"] = f", {column}"
+    if name == "explain/rows":
         made["tags"] = f" and b.{column} is not distinct from u.{column}"
-    if name == "explain/cells":
+    if name in ("explain/cells", "measure/asked"):
         made["tags"] = f", {column} varchar"
     if name == "load/content_of_usage":
         made["tags"] = f"concat_ws(chr(30), {literal(TAG + tag)} || chr(31) || {column})"
@@ -77,7 +95,7 @@ def test_header_and_use_agree(name: str) -> None:
 def test_a_part_that_is_not_declared_or_not_given_is_a_mistake() -> None:
     """Both are refused before anything runs."""
     for parts in ({}, {"column": '"a"', "other": "1"}, {"colum": '"a"'}):
-        with pytest.raises(ValueError, match=r"store/sql/load/add_tag\.sql declares the parts \['column'\]"):
+        with pytest.raises(ValueError, match=r"store/sql/load/add_tag\.sql declares the parts \['column', 'table'\]"):
             statement("load/add_tag", **parts)
     with pytest.raises(ValueError, match=r"declares the parts \[\], uses \[\] and is given \['tags'\]"):
         statement("load/files", tags="a")
@@ -85,7 +103,7 @@ def test_a_part_that_is_not_declared_or_not_given_is_a_mistake() -> None:
 
 def test_the_header_is_no_part_of_a_statement() -> None:
     """What a comment says is never sent, so a part can never reach one."""
-    assert statement("load/add_tag", column=identifier("tag:a\nb")) == (
+    assert statement("load/add_tag", table="usage", column=identifier("tag:a\nb")) == (
         'alter table usage add column "tag:a\nb" varchar\n'
     )
 
@@ -106,8 +124,8 @@ def test_a_name_arrives_intact(tag: str) -> None:
     """A column has the name of its tag to the letter; a literal is the text."""
     with duckdb.connect() as connection:
         connection.execute("create table usage (start_us bigint)")
-        connection.execute(statement("load/add_tag", column=tag_column("first")))
-        connection.execute(statement("load/rename_tag", column=tag_column("first"), new=tag_column(tag)))
+        connection.execute(statement("load/add_tag", table="usage", column=tag_column("first")))
+        connection.execute(statement("load/rename_tag", table="usage", column=tag_column("first"), new=tag_column(tag)))
         assert connection.execute(statement("load/tag_columns")).fetchall() == [(TAG + tag,)]
         assert connection.execute(f"select {literal(tag)}").fetchall() == [(tag,)]
 
@@ -119,7 +137,7 @@ def test_measurements_are_distinguished_by_any_tag(tags: list[str]) -> None:
     with duckdb.connect() as connection:
         connection.execute(statement("schema/usage"))
         for tag in tags:
-            connection.execute(statement("load/add_tag", column=tag_column(tag)))
+            connection.execute(statement("load/add_tag", table="usage", column=tag_column(tag)))
         values = ", ".join(f"({row}, 0, null, 'm', null, 'q', 1{', ?' * len(tags)})" for row in (1, 2))
         connection.execute(f"insert into usage values {values}", [*tags, *tags])
         columns = "".join(f"{tag_column(tag)}, " for tag in tags)

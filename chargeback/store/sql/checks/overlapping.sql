@@ -1,7 +1,6 @@
 -- grain: one row per row of a meter that begins before an earlier one of its series has ended, the first ones; and their number
 -- reads: usage, files, crossing
--- parameters: $meter, $from_us, $to_us (window, UTC microseconds, half-open), $samples (whether rows without an end are
---   looked at: each then begins what follows), $most (rows listed)
+-- parameters: $meter, $from_us, $to_us (window, UTC microseconds, half-open), $samples (whether rows without an end count), $most (listed)
 -- parts: {reaching}: rows that reach into the window; {where}: equality of the tags that are asked for; {tags}: all tag
 --   columns, each after a comma; {same_tags}: their equality
 with

@@ -1,8 +1,8 @@
--- grain: one row per meter of some that has rows with an end in a window: whether all of them keep to one grid, and how
---   many end in the last second of a minute though they start on a whole one
+-- grain: one row per meter of some that has rows with an end in a window: whether all rows keep to one grid, how many ends look inclusive
 -- reads: usage, crossing
 -- parameters: $meters, $from_us, $to_us (window, UTC microseconds, half-open)
 -- parts: {reaching}: rows that reach into the window
+-- an end looks inclusive in the last second of a minute, where the row starts on a whole one; `lost`: quantity × milliseconds
 -- rows of one series that all start on a grid and last at most one step of it cannot overlap, as no two start together
 with
     rows as (

@@ -26,28 +26,30 @@ with
         select *, {next_us} as next_us
         from rows
     ),
-    matched as (
+    joined as (
         select
-            b.evidence, u.* exclude (next_us),
+            b.evidence, b.by_time, b.from_us, b.to_us, u.* exclude (next_us),
             case
                 when u.end_us is not null then u.end_us
                 when b.step_us > 0 then least(u.start_us + b.step_us, u.next_us)
-            end as until_us,
-            least(until_us, b.to_us) - greatest(u.start_us, b.from_us) as counted_us
+            end as until_us
         from followed as u
         join behind as b
             on b.meter = u.meter
             and b.member_id is not distinct from u.member_id
             and b.resource_id is not distinct from u.resource_id
             and u.start_us < b.to_us
-            and case
-                when b.by_time then coalesce(until_us, u.start_us + 1) > b.from_us
-                else u.start_us >= b.from_us
-            end
             {tags}
     ),
+    matched as (
+        select
+            * exclude (by_time, from_us, to_us, until_us),
+            case when by_time then least(until_us, to_us) - greatest(start_us, from_us) end as counted_us
+        from joined
+        where case when by_time then coalesce(until_us, start_us + 1) > from_us else start_us >= from_us end
+    ),
     once as (
-        select * exclude (until_us, counted_us), cast(sum(counted_us) as bigint) as counted_us
+        select * exclude (counted_us), cast(sum(counted_us) as bigint) as counted_us
         from matched
         group by all
     )

@@ -1,7 +1,7 @@
--- grain: one row: how many measurements of a file, from when to when they start, until when they last (a sample lasts a
---   microsecond), and whether all start on whole minutes
+-- grain: one row: how many measurements of a file, when the first and last start, when all have ended, whether all start on whole minutes
 -- reads: usage
 -- parameters: $file_id
+-- a sample has ended one microsecond after its start
 select
     count(*) as rows,
     min(start_us) as first_us,

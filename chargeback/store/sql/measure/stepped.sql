@@ -1,9 +1,9 @@
--- grain: one row per usage row of some meters in reach of a window, each with an end: a sample lasts one step, at most to
---   the next row of its series (resource, or member that names none; same meter and tags)
+-- grain: one row per usage row of some meters in reach of a window, each with an end
 -- reads: usage, crossing
 -- parameters: none
 -- parts: {from_us}, {to_us}: window (UTC microseconds, half-open); {step_us}; {meters}: list of them;
 --   {reaching}: rows that reach into the window; {tags}: all tag columns, each after a comma
+-- a sample lasts one step, at most to the next row of its series (resource, or member that names none; same meter and tags)
 create or replace temp table stepped as
 with
     within as (
