@@ -85,7 +85,7 @@ def instant_notices(shared: Iterable[SharedInstants], period: str) -> Iterator[N
             f"series{first.whose} are measured at {first.complete} of {counted(first.instants, 'instant')} only in "
             f"{period}: what is missing counts as nothing"
         )
-        message += f" (so it is for {counted(len(units) - 1, 'other')})" if len(units) > 1 else ""
+        message += f" ({len(units) - 1} more likewise)" if len(units) > 1 else ""
         yield Notice(question.where, message, "few-common-instants")
 
 
@@ -99,10 +99,10 @@ def sampled_days_notices(sampled: Iterable[SampledDays], roster: Roster, period:
             found[each.question.key].append((each, days))
     for series in found.values():
         (first, days), question = series[0], series[0][0].question
-        more = f" and {counted(len(series) - 1, 'other')}" if len(series) > 1 else ""
+        more = f" ({len(series) - 1} more series likewise)" if len(series) > 1 else ""
         message = (
-            f"{question.rule} takes the plain mean of the samples of {question.quantity.meter}, but {first.series} of "
-            f"{first.owner}{more} has samples on {first.days} of {counted(days, 'day')} only in {period}: the mean is "
-            'that of those days; with a step, as step = "1h", a sample counts for its time'
+            f"{question.rule} takes the plain mean of the samples of {question.quantity.meter}; those of "
+            f"{first.series} ({first.owner}) are of {first.days} of {counted(days, 'day')} only in {period}{more}: the "
+            'mean is of those days; with a step, as step = "1h", a sample counts for its time'
         )
         yield Notice(question.where, message, "samples-on-few-days")

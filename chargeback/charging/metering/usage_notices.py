@@ -71,8 +71,8 @@ def time_of_nobody(measured: Measured, period: Period) -> Iterator[Notice]:
     for meter, cells in sorted(found.items()):
         rows, hours = sum(c.reaching for c in cells), sum((c.unit_hours for c in cells), Fraction(0))
         message = (
-            f"{counted(rows, 'row')} of {meter} that began before reach into days of {period} without a member in "
-            f"force: {short(hours)} unit-hours are billed to nobody"
+            f"{counted(rows, 'row')} of {meter} with time on days of {period} without a member in force: "
+            f"{short(hours)} unit-hours are billed to nobody"
         )
         yield Notice(USAGE, message, "time-of-nobody", rows)
 
@@ -98,8 +98,8 @@ def _beyond(question: Question, pieces: Sequence[Piece], period: str) -> Notice:
     later = sum((piece.later for piece in pieces), Fraction(0))
     message = (
         f"{question.rule} counts {counted(rows, 'row')} of {question.quantity.meter} ({short(total)} in all) whole in "
-        f"{period}, where they start, though {short(later)} of it, by time, lies after: say "
-        'spread = "time" to cut them'
+        f"{period}, by start, but by time {short(later)} of it lies after the month: "
+        'spread = "time" cuts such rows'
     )
     return Notice(question.where, message, "sum-beyond-month", rows)
 
