@@ -46,7 +46,7 @@ PLAYED = re.compile(
 )
 DECEMBER, AFTER = "2024-12", "2025-03"
 STAGES = ("run", "issued", "closed", "end", "quarter")
-SEEDS = seeds(2, 10, 60)
+SEEDS = seeds(1, 10, 60)
 Json = dict[str, Any]
 Row = dict[str, str]
 At = Callable[[str], Path]

@@ -15,7 +15,7 @@ from chargeback.ledger.unissued import carried_text
 from chargeback.model.period import Period, Term
 from kit import sample_month as months
 from kit.parts_office import command, entries, net, numbers, rule, shown, totals, world, write_members
-from kit.slow import seeds
+from kit.slow import seeds, slow
 from kit.undrawn import undrawn
 
 SUBSCRIBED = {
@@ -603,6 +603,7 @@ ORDERS = [
 ]
 
 
+@slow
 @pytest.mark.parametrize("seed", seeds(1, 4))
 def test_any_order_of_commands_gives_the_same_totals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kit.paths import ROOT
+from kit.slow import slow
 
 SHIPPED = ("tariffs", "reports", "sample_data")
 
@@ -62,6 +63,7 @@ def test_the_wheel_lists_tracked_files_only(wheel: Path) -> None:
     assert names == expected
 
 
+@slow
 def test_an_installed_wheel_works_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     """init from the wheel alone makes a workspace that check accepts."""
     place = tmp_path / "site"

@@ -12,6 +12,7 @@ from chargeback.store.database import open_store
 from chargeback.store.load import duplicates
 from chargeback.store.load.sync import synchronise
 from kit.loading import PARIS, codes, load, loaded, put, usage
+from kit.slow import examples
 
 A = "2026-09-01T00:00,,alpha,vm,m,1"
 
@@ -114,7 +115,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4, 12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, most_bits=st.sampled_from((8, 80_000, duplicates.MOST_BITS)), key=st.sampled_from((0, 48, 10**9)))
 def test_every_method_finds_exactly_the_repetitions(
     tmp_path_factory: pytest.TempPathFactory,

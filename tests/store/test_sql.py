@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chargeback.store.sql import PART, statement, template
 from chargeback.store.sql.quoting import TAG, identifier, literal, tag_column
 from kit.paths import PACKAGE
+from kit.slow import examples
 
 FOLDER = PACKAGE / "store" / "sql"
 NAMES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.sql"))
@@ -108,7 +109,7 @@ def test_the_header_is_no_part_of_a_statement() -> None:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(20, 100))
 @given(tag=hostile, name=st.sampled_from([name for name in NAMES if PARTS_OF[name]]))
 def test_a_name_never_becomes_another_statement(tag: str, name: str) -> None:
     """One statement stays one, and the text around the names is the same, whatever the user called a tag."""
@@ -118,7 +119,7 @@ def test_a_name_never_becomes_another_statement(tag: str, name: str) -> None:
     assert found == re.sub("|".join(map(re.escape, quoted)), lambda match: quoted[match.group()], plain)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(20, 100))
 @given(tag=hostile)
 def test_a_name_arrives_intact(tag: str) -> None:
     """A column has the name of its tag to the letter; a literal is the text."""
@@ -130,7 +131,7 @@ def test_a_name_arrives_intact(tag: str) -> None:
         assert connection.execute(f"select {literal(tag)}").fetchall() == [(tag,)]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(20, 100))
 @given(tags=st.lists(hostile, min_size=1, max_size=3, unique_by=str.lower))
 def test_measurements_are_distinguished_by_any_tag(tags: list[str]) -> None:
     """A search for repetitions runs with tags of any name, and finds what is repeated."""

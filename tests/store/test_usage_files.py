@@ -20,6 +20,7 @@ from chargeback.store.load.usage_records import csv_problems, csv_rows, line_of,
 from chargeback.store.load.zones import clock_changes
 from chargeback.workspace.files.cells import instant_us, number
 from kit.loading import HEADER, codes, loaded, put, usage
+from kit.slow import examples
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3_600_000_000
@@ -391,7 +392,7 @@ FLOATS = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(15, 100))
 @given(numbers=st.lists(FLOATS, min_size=1, max_size=50))
 @pytest.mark.parametrize(("digits", "macro"), [(15, "exact_double"), (7, "exact_float")])
 def test_sql_reads_floats_with_so_many_digits(digits: int, macro: str, numbers: list[float]) -> None:

@@ -139,7 +139,7 @@ WITH_DOCUMENTS = (
 )
 
 
-@pytest.mark.parametrize("name", some([path.name for path in GOOD if path.name in WITH_DOCUMENTS], 3))
+@pytest.mark.parametrize("name", some([path.name for path in GOOD if path.name in WITH_DOCUMENTS], 6))
 def test_a_scenario_runs_as_a_program_with_its_documents(name: str, tmp_path: Path) -> None:
     """The console program leaves charges, one document per payer and regime, statements, savings and the workbook."""
     root, period = workspace(FOLDER / name, tmp_path / "w")

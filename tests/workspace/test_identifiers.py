@@ -144,7 +144,7 @@ def test_right_identifiers_are_no_problem(tmp_path: Path) -> None:
 NOT_FREE = ("member", "bordereau", "titre", "coalition", *(name for name in NAMES if name.startswith("member ")))
 
 
-@settings(deadline=None, max_examples=examples(150, 1500))
+@settings(deadline=None, max_examples=examples(40, 1500))
 @given(name=st.sampled_from(NAMES), junk=JUNK, inner=INNER, place=st.sampled_from(["before", "after", "inside"]))
 def test_no_odd_identifier_passes_in_any_file(name: str, junk: str, inner: str, place: str) -> None:
     """A space, a tab, NUL or another control character is a problem at its file and line, wherever it is."""
@@ -155,7 +155,7 @@ def test_no_odd_identifier_passes_in_any_file(name: str, junk: str, inner: str, 
         assert any(p.where.path == path and p.where.line for p in named(root)), (name, odd)
 
 
-@settings(deadline=None, max_examples=examples(20, 200))
+@settings(deadline=None, max_examples=examples(8, 200))
 @given(column=st.sampled_from(["member_id", "resource_id", "meter", "tag"]), junk=JUNK)
 def test_no_odd_identifier_passes_in_parquet(column: str, junk: str) -> None:
     """Parquet files are read by the same grammar: the place is the row."""
