@@ -11,6 +11,7 @@ from benchmarks.timing import in_turn, timed
 from benchmarks.workspace import BY_ROW, CUT, MONTH, QUANTITIES, WHOLE, rule_files
 from chargeback.charging.plan import MonthPlan, plan_month
 from chargeback.store.measure import measure
+from chargeback.store.overlaps import check_time
 from chargeback.workflows.session import loaded
 from chargeback.workspace.tariffs.read import read_rules
 
@@ -39,6 +40,19 @@ def lines(root: Path, rows: int, spaced: str = "") -> Iterator[Line]:
         yield _line("measure, whole month", of, con, whole, 1.15)
         yield _line("measure, month cut by a version", of, con, cut, 1.4)
         yield _line("measure, whole month and a 95th percentile", of, con, percentile, None)
+        yield _checked(of, con, root, whole)
+
+
+def _checked(of: str, con: DuckDBPyConnection, root: Path, ready: MonthPlan) -> Line:
+    """The search for rows that overlap, of the meters that are counted by their time."""
+    zone, span = ready.settings.zone, ready.period.span
+    start, end = ready.period.bounds(zone)
+    pair = in_turn(
+        timed(lambda: con.execute(PLAIN, {"from_us": start, "to_us": end}).fetchall()),
+        timed(lambda: check_time(con, root, ready.questions, span, zone, str(ready.period))),
+        TURNS,
+    )
+    return against("check of overlaps, whole month", of, pair, None)
 
 
 def _plan(root: Path, inputs: Inputs, quantities: dict[str, str], days: tuple[str, ...]) -> MonthPlan:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chargeback.charging.metering.answers import Reading, metered_unit_of
@@ -46,19 +47,19 @@ class RowMeasures:
         window: Window,
         tags: Sequence[str],
     ) -> None:
-        self._con, self._questions = con, questions
+        self._con, self._questions, self._tags = con, questions, tags
+        self._asked = [row for n, q in enumerate(questions) for row in _asked(n, q, found.matches[q.key], tags)]
         self._parts: dict[str, str | int] = {"midnight": window.midnight_sql, "tags": all_tags(con)}
-        self._ask(found, window, tags)
+        self._ask(window)
 
-    def _ask(self, found: Attribution, window: Window, tags: Sequence[str]) -> None:
-        rows = [row for n, q in enumerate(self._questions) for row in _asked(n, q, found.matches[q.key], tags)]
-        columns = "".join(f", {tag_column(tag)} varchar" for tag in tags)
+    def _ask(self, window: Window) -> None:
+        columns = "".join(f", {tag_column(tag)} varchar" for tag in self._tags)
         self._con.execute(statement("measure/asked", tags=columns))
-        if rows:
-            lists = {f"c{n}": list(column) for n, column in enumerate(zip(*rows, strict=True))}
+        if self._asked:
+            lists = {f"c{n}": list(column) for n, column in enumerate(zip(*self._asked, strict=True))}
             names = ", ".join(f"unnest(${name})" for name in lists)
             self._con.execute(statement("measure/add_asked", lists=names), lists)
-        equal = "".join(f" and a.{tag_column(tag)} is not distinct from u.{tag_column(tag)}" for tag in tags)
+        equal = "".join(f" and a.{tag_column(tag)} is not distinct from u.{tag_column(tag)}" for tag in self._tags)
         start, end = window.bounds
         part = window.part_sql.replace("start_us", "u.start_us")
         bounds = {"from_us": start, "to_us": end}
@@ -76,14 +77,38 @@ class RowMeasures:
 
     def shared_instants(self) -> list[SharedInstants]:
         """Instants shared by several series, of questions that add what is measured at one."""
-        sql = statement("measure/shared_instants", tags=self._parts["tags"])
-        peaks = [n for n, q in enumerate(self._questions) if q.quantity.measure == "peak"]
-        rows = self._con.execute(sql, {"peaks": peaks}).fetchall()
-        return [SharedInstants(self._questions[n], (owner, unit), *counts) for n, owner, unit, *counts in rows]
+        peaks = self._numbers(lambda quantity: quantity.measure == "peak")
+        steps = self._numbers(lambda quantity: bool(quantity.step))
+        values = {"peaks": peaks, "steps": steps}
+        rows = self._con.execute(statement("measure/present_series"), values).fetchall()
+        found: dict[tuple[int, MeteredUnit], dict[int, int]] = defaultdict(dict)
+        for number, owner, unit, present, instants in rows:
+            found[number, (owner, unit)][present] = instants
+        series: Counter[tuple[int, MeteredUnit]] = Counter()
+        for number, owner, unit, count in self._series():
+            series[number, ("", "") if number in peaks else (owner, unit)] += count
+        return [
+            SharedInstants(self._questions[number], unit, count, sum(seen.values()), seen.get(count, 0), max(seen))
+            for (number, unit), seen in sorted(found.items())
+            if (count := series[number, unit]) > 1
+        ]
+
+    def _numbers(self, wanted: Callable[[Quantity], bool]) -> list[int]:
+        return [n for n, question in enumerate(self._questions) if wanted(question.quantity)]
+
+    def _series(self) -> Iterable[tuple[int, str, str, int]]:
+        """How many series each question adds, by owner and unit: its cells, where no tag tells them further apart."""
+        if len(self._tags) < len(tag_names(self._con)):
+            return self._con.execute(statement("measure/series", tags=self._parts["tags"])).fetchall()
+        found: dict[tuple[int, str, str], set[object]] = defaultdict(set)
+        for number, at_instants, _, _, member, resource, _, owner, unit, *tags in self._asked:
+            if at_instants:
+                found[number, owner, unit].add((resource, member if resource is None else None, *tags))
+        return [(*key, len(series)) for key, series in found.items()]
 
     def sampled_days(self) -> list[SampledDays]:
         """Days with samples of each series whose plain mean is taken."""
-        numbers = [n for n, q in enumerate(self._questions) if plain_mean(q.quantity)]
+        numbers = self._numbers(plain_mean)
         sql = statement("measure/sampled_days", **self._parts)
         rows = self._con.execute(sql, {"questions": numbers}).fetchall() if numbers else []
         return [SampledDays(self._questions[n], owner, rs or m or "", days) for n, owner, rs, m, *_, days in rows]
@@ -118,9 +143,7 @@ def _reading(quantity: Quantity, values: Sequence[Any]) -> Reading:
     return Reading(rational(highest) if quantity.measure == "max" else rational(total) / samples)
 
 
-def _asked(
-    number: int, question: Question, matches: Iterable[Match], tags: Sequence[str]
-) -> Iterator[tuple[object, ...]]:
+def _asked(number: int, question: Question, matches: Iterable[Match], tags: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     quantity = question.quantity
     unit_by = metered_unit_of(quantity, tags)
     for match in matches:

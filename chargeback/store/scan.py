@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FEW_DURATIONS = 64
+FEW_EDGES = 8
 SAMPLED_ROWS = 200_000
 SECOND_US = 1_000_000
 
@@ -95,10 +96,15 @@ class UsageRows:
     def leaving(self, window: Window) -> str:
         """A relation of the rows that start in a window and go past the end of their part."""
         start, end = window.bounds
-        within = f"start_us >= {start} and start_us < {end}"
-        if len(window.parts) == 1 and window.span.end.day == 1:
-            return f"{self.crossing} where {within} and end_us > {end}"
-        return f"{self.table} where {within} and end_us > {window.end_sql}"
+        inside = [window.instants(part)[0] for part in window.parts[1:]]
+        if window.span.end.day != 1 or len(inside) > FEW_EDGES:
+            return f"{self.table} where start_us >= {start} and start_us < {end} and end_us > {window.end_sql}"
+        last = f"{self.crossing} where start_us >= {max([start, *inside])} and start_us < {end} and end_us > {end}"
+        if not inside:
+            return last
+        across = " or ".join(f"start_us < {edge} and end_us > {edge}" for edge in inside)
+        within = f"start_us >= {start} and start_us < {end} and ({across})"
+        return f"(select * from {self.table} where {within} union all by name select * from {last})"
 
     def reaching(self, window: Window) -> str:
         """A relation of the rows that start before a window and reach into it."""
