@@ -39,9 +39,10 @@ def test_charges_of_the_scenario(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", MEASURED, ids=lambda path: path.name)
 def test_quantities_of_the_scenario(folder: Path) -> None:
-    """The oracle finds the quantity of every member and rule, to the sixth decimal."""
+    """The oracle finds the quantity of every member and rule, to the sixth decimal; a share shows none."""
+    wanted = expected(folder, "quantities.csv", "quantity")
     shown = {name: Fraction(cents(found * 10**4), 10**6) for name, found in quantities(folder, period(folder)).items()}
-    assert expected(folder, "quantities.csv", "quantity") == shown
+    assert wanted == {name: found for name, found in shown.items() if name in wanted or found}
 
 
 SAVINGS = {"a": 2, "b": 6, "c": 5, "ab": 15, "ac": 1, "bc": 18, "abc": 14}
