@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ def days_between(first: date, end: date) -> tuple[date, ...]:
     return tuple(first + timedelta(days=n) for n in range((end - first).days))
 
 
+@cache
 def midnight(day: date, zone: ZoneInfo) -> int:
     """The first instant of a day in a time zone, in UTC microseconds."""
     begins = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
