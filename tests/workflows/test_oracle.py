@@ -86,8 +86,7 @@ def test_claims_are_paid_equally_up_to_each() -> None:
 
 
 def measured(folder: Path, quantity: dict[str, str], *rows: str) -> dict[str, Fraction]:
-    """What ``a`` and ``b`` have of a quantity in October 2026 in Paris; the machine ``r`` moves from one to the other on
-    the 20th."""
+    """What ``a`` and ``b`` have of a quantity in October 2026 in Paris; the machine ``r`` is of ``b`` from the 20th."""
     usage: list[Row] = [tuple(row.split(",")) for row in rows]
     facts = {
         "members": [(name, name, "commune", LONG_AGO, "") for name in ("a", "b")],
