@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,7 +40,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Use:
-    """One usage row; ``owner`` is the member it leads to, who is in force that day, or None."""
+    """One usage row, or a piece of one; ``owner`` is the member it leads to, who is in force that day, or None."""
 
     start: int
     end: int | None
@@ -56,6 +57,15 @@ class Use:
         """The hours of [start, end)."""
         assert self.end is not None
         return Fraction(self.end - self.start, 3_600_000_000)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """What it is a reading of: the resource, or the member that names none, by meter and all tags; () for
+        neither."""
+        if not self.resource and not self.named:
+            return ()
+        tags = [part for tag in sorted(self.tags.items()) for part in tag]
+        return (self.resource, "" if self.resource else self.named, self.meter, *tags)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,7 @@ class World:
     groups: tuple[Dated, ...]
     drivers: tuple[Dated, ...]
     subscriptions: tuple[Dated, ...]
+    resources: tuple[Dated, ...]
     uses: tuple[Use, ...]
     costs: tuple[tuple[str, str, int], ...]
     budgets: dict[tuple[int, str], int]
@@ -88,6 +99,19 @@ class World:
     rules: tuple[dict[str, Any], ...]
     transfers: dict[str, Any]
     successors: dict[str, tuple[str, date]]
+
+    @cached_property
+    def starts(self) -> dict[tuple[str, ...], list[int]]:
+        """The starts of the rows of each series, of any month and file."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for row in self.uses:
+            if row.series:
+                found.setdefault(row.series, []).append(row.start)
+        return found
+
+    def owner(self, row: Use, day: date) -> str | None:
+        """The member that a row leads to on a day."""
+        return owner(row.named, row.resource, day, self.members, self.resources)
 
     def member_ids(self) -> list[str]:
         """Every member, in order of code points."""
@@ -142,11 +166,9 @@ def instant(text: str, zone: ZoneInfo) -> tuple[int, date]:
     return microseconds, moment.astimezone(zone).date()
 
 
-def owner(row: dict[str, str], day: date, members: Iterable[Dated], resources: Iterable[Dated]) -> str | None:
+def owner(named: str, resource: str, day: date, members: Iterable[Dated], resources: Iterable[Dated]) -> str | None:
     """The member a row names, else the owner of its resource that day; None unless in force that day."""
-    found = row["member_id"]
-    if not found:
-        found = next((r.member for r in resources if r.name == row["resource_id"] and r.on(day)), "")
+    found = named or next((r.member for r in resources if r.name == resource and r.on(day)), "")
     return found if any(m.member == found and m.on(day) for m in members) else None
 
 
@@ -163,7 +185,7 @@ def use(row: dict[str, str], zone: ZoneInfo, members: Iterable[Dated], resources
         meter=row["meter"],
         quantity=number(row["quantity"]),
         tags={name: text for name, text in row.items() if name not in USAGE_COLUMNS and text},
-        owner=owner(row, day, members, resources),
+        owner=owner(row["member_id"], row["resource_id"], day, members, resources),
     )
 
 
@@ -191,6 +213,7 @@ def read(folder: Path) -> World:
         groups=dated(folder / "groups.csv", "group", ""),
         drivers=dated(folder / "drivers.csv", "driver", "value"),
         subscriptions=dated(folder / "subscriptions.csv", "item", "quantity"),
+        resources=resources,
         uses=tuple(
             use(row, zone, members, resources)
             for path in sorted((folder / "usage").glob("*.csv"))

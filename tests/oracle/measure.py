@@ -1,4 +1,4 @@
-"""What was measured: the seven measures of a list of rows, and the use at the peak of all."""
+"""What was measured: the seven measures of a list of rows or pieces, and the use at the peak of all."""
 
 from __future__ import annotations
 
@@ -9,54 +9,48 @@ from fractions import Fraction
 from typing import Any
 
 from oracle.facts import Use, World
+from oracle.lasting import counted
 
 ADDITIVE = ("sum", "integral")
 Lot = tuple[str, str]
 
 
-def matches(use: Use, quantity: dict[str, Any]) -> bool:
-    """The meter asked for, with the tags asked for."""
-    where = quantity.get("where", {})
-    return use.meter == quantity["meter"] and all(use.tags.get(tag) == text for tag, text in where.items())
-
-
 def attributed(
     world: World, quantity: dict[str, Any], days: Sequence[date], group: str | None, exclude: Iterable[str] = ()
 ) -> list[Use]:
-    """The rows of some days that lead to a member of the rule on the day of their start."""
+    """What counts on some days and leads to a member of the rule on its day."""
     return [
         use
-        for use in world.uses
-        if matches(use, quantity)
-        and use.day in days
-        and use.owner is not None
-        and use.owner not in exclude
-        and world.present(use.owner, use.day, group)
+        for use in counted(world, quantity, days)
+        if use.owner is not None and use.owner not in exclude and world.present(use.owner, use.day, group)
     ]
 
 
 def of_nobody(world: World, quantity: dict[str, Any], days: Sequence[date]) -> list[Use]:
-    """The rows of some days that lead to no member in force."""
-    return [use for use in world.uses if matches(use, quantity) and use.day in days and use.owner is None]
+    """What counts on some days and leads to no member in force."""
+    return [use for use in counted(world, quantity, days) if use.owner is None]
 
 
 def by_instant(uses: Iterable[Use]) -> dict[int, Fraction]:
-    """What was used at each start, rows of equal start added."""
+    """What was used at each instant, the series of each member added; in a step a series has the mean of its rows."""
+    found: dict[tuple[Any, ...], list[Fraction]] = defaultdict(list)
+    for row, use in enumerate(uses):
+        found[use.start, use.owner, use.series or row].append(use.quantity)
     totals: dict[int, Fraction] = defaultdict(Fraction)
-    for use in uses:
-        totals[use.start] += use.quantity
+    for (start, *_), values in found.items():
+        totals[start] += sum(values, Fraction(0)) / len(values)
     return dict(totals)
 
 
 def series(uses: Sequence[Use], combine: str | None) -> list[Fraction]:
-    """Values in order of their start, the rows of equal start added when asked."""
+    """Values in order of their start, the series of an instant added when asked."""
     if combine == "instant":
         return [value for _, value in sorted(by_instant(uses).items())]
     return [use.quantity for use in sorted(uses, key=lambda use: use.start)]
 
 
 def measured(uses: Sequence[Use], quantity: dict[str, Any], hours: Fraction) -> Fraction:
-    """One measure of at least one row; ``hours`` are those of the month. Not for peak."""
+    """One measure of at least one row; ``hours`` are those that a mean over time is of. Not for peak."""
     measure = quantity["measure"]
     if measure == "sum":
         return sum((use.quantity for use in uses), Fraction(0))
@@ -89,7 +83,7 @@ def lots(uses: Iterable[Use], per: Any) -> dict[Lot, list[Use]]:
 
 
 def measured_lots(uses: Sequence[Use], quantity: dict[str, Any], hours: Fraction) -> dict[Lot, Fraction]:
-    """The quantity of each lot among the rows of all members of a rule."""
+    """The quantity of each lot among the rows of all members of a rule; ``hours`` are those of its days."""
     found = lots(uses, quantity.get("per", "member"))
     if quantity["measure"] != "peak":
         return {lot: measured(rows, quantity, hours) for lot, rows in found.items()}

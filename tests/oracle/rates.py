@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from oracle.level import Scope, first_value, value
 from oracle.measure import ADDITIVE, attributed, measured_lots
 from oracle.membership import by_list, of_first_day
 from oracle.price import fees, prices, units
-from oracle.span import Part, cents, month_part, parts, split
+from oracle.span import Part, cents, hours_of, month_part, parts, split
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,7 @@ def days_covered(cut: list[Part]) -> list[date]:
 
 def hours_covered(scope: Scope, cut: list[Part]) -> Fraction:
     """The hours of those days: a mean is that of the hours that the rule covers."""
-
-    def midnight(day: date) -> datetime:
-        return datetime(day.year, day.month, day.day, tzinfo=scope.world.zone).astimezone(UTC)
-
-    lengths = [midnight(day + timedelta(days=1)) - midnight(day) for day in days_covered(cut)]
-    return Fraction(sum(lengths, timedelta()) // timedelta(seconds=1), 3600)
+    return hours_of(days_covered(cut), scope.world.zone)
 
 
 def reached(part: Part, amount: Fraction) -> bool:

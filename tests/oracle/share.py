@@ -12,7 +12,7 @@ from oracle.facts import number
 from oracle.level import Scope, first_value, own_charges, value
 from oracle.measure import attributed, measured_lots, of_nobody
 from oracle.rates import Charge
-from oracle.span import Part, month_of, parts, split, whole_cents
+from oracle.span import Part, hours_of, month_of, parts, split, whole_cents
 
 Weights = dict[str, Fraction]
 
@@ -166,18 +166,20 @@ def key_values(scope: Scope, part: Part, key: dict[str, Any], members: list[str]
 
 
 def metered(scope: Scope, part: Part, quantity: dict[str, Any], members: list[str]) -> Weights:
-    """What each member used on the days of a version, and the use of nobody with the member that bears it."""
+    """What each member used on the days of a version, a mean being that of their hours, and the use of nobody with the
+    member that bears it."""
     if part.version.get("billing") == "instalments":
         return metered_last_year(scope, quantity, members)
     uses = attributed(scope.world, quantity, part.days, scope.group, scope.exclude)
+    hours = hours_of(part.days, scope.world.zone)
     found = dict.fromkeys(members, Fraction(0))
-    for (member, _), amount in measured_lots(uses, quantity, scope.month.hours).items():
+    for (member, _), amount in measured_lots(uses, quantity, hours).items():
         found[member] += amount
     bearer = part.version.get("unattributed")
     lost = of_nobody(scope.world, quantity, part.days) if bearer else []
     if bearer and lost:
         borne = [replace(use, owner=bearer) for use in lost]
-        amounts = measured_lots(borne, quantity | {"per": "member"}, scope.month.hours)
+        amounts = measured_lots(borne, quantity | {"per": "member"}, hours)
         found[bearer] = found.get(bearer, Fraction(0)) + amounts[bearer, ""]
     return found
 

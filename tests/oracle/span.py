@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from oracle.facts import EPOCH
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,24 @@ def days_between(first: date, end: date) -> tuple[date, ...]:
     return tuple(first + timedelta(days=n) for n in range((end - first).days))
 
 
+@cache
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """The first instant of a day in a time zone, in UTC microseconds."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return (begins - EPOCH) // timedelta(microseconds=1)
+
+
+def hours_of(days: Iterable[date], zone: ZoneInfo) -> Fraction:
+    """The hours of some days in a time zone: 23 or 25 on the days when the clocks change."""
+    lengths = [midnight(day + timedelta(days=1), zone) - midnight(day, zone) for day in days]
+    return Fraction(sum(lengths), 3_600_000_000)
+
+
 def month_of(period: str, zone: ZoneInfo) -> Month:
     """The month written ``YYYY-MM``."""
     first = date.fromisoformat(period + "-01")
-    end = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    begins = datetime(first.year, first.month, 1, tzinfo=zone).astimezone(UTC)
-    ends = datetime(end.year, end.month, 1, tzinfo=zone).astimezone(UTC)
-    return Month(first, days_between(first, end), Fraction((ends - begins) // timedelta(seconds=1), 3600))
+    days = days_between(first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
+    return Month(first, days, hours_of(days, zone))
 
 
 def parts(rule: dict[str, Any], month: Month) -> list[Part]:

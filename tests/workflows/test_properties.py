@@ -10,7 +10,7 @@ import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from chargeback.cli.app import main
 from kit.random_workspace.base import World
 from kit.random_workspace.fair import method_worlds, second_worlds, transfer_worlds
+from kit.random_workspace.lasting import time_worlds
+from kit.random_workspace.lasting_pairs import Range, jittered_pairs, mean_worlds, severed_pairs
 from kit.random_workspace.pairs import cut_pairs, growing_pairs, joining_pairs, twin_worlds
 from kit.random_workspace.rules import held
 from kit.random_workspace.rules import worlds as first_worlds
@@ -29,6 +31,7 @@ from kit.slow import ALL, examples
 from oracle import bill
 
 Sums = dict[tuple[str, str], int]
+MILLIONTH = Decimal("0.000001")
 
 
 def worlds_to_try(few: int, many: int) -> Callable[[Any], Any]:
@@ -93,6 +96,13 @@ def test_program_and_oracle_agree_on_what_real_tariffs_need(world: World) -> Non
     agree(world)
 
 
+@worlds_to_try(14, 50)
+@given(time_worlds())
+def test_program_and_oracle_agree_on_what_lasts(world: World) -> None:
+    """Intervals, readings that are spread and polls with a step count for the time that lies in each day."""
+    agree(world)
+
+
 @worlds_to_try(4, 12)
 @given(transfer_worlds())
 def test_program_and_oracle_agree_on_transfers(world: World) -> None:
@@ -126,15 +136,15 @@ def test_who_joins_never_pays_a_price_that_ended_before(pair: tuple[World, World
     assert paid[0] == paid[1]
 
 
-@worlds_to_try(3, 8)
-@given(second_worlds(), st.randoms(use_true_random=False))
+@worlds_to_try(4, 10)
+@given(st.one_of(second_worlds(), time_worlds()), st.randoms(use_true_random=False))
 def test_order_changes_nothing(world: World, order: random.Random) -> None:
     """Files, rows, columns, members, rules and versions in another order give the same bytes."""
     assert charged(world) == charged(world, order)
 
 
-@worlds_to_try(3, 8)
-@given(first_worlds(), st.integers(2, 4))
+@worlds_to_try(4, 10)
+@given(st.one_of(first_worlds(), time_worlds()), st.integers(2, 4))
 def test_usage_in_several_files_changes_nothing(world: World, files: int) -> None:
     """The same rows in one file or in several give the same bytes."""
     assert charged(world) == charged(world, usage_files=files)
@@ -171,6 +181,36 @@ def test_a_cut_at_equal_terms_changes_nothing(pair: tuple[World, World]) -> None
     """A month cut by versions of equal terms charges the same, where exact amounts are whole cents."""
     whole, cut = pair
     assert summed(charged(whole)) == summed(charged(cut))
+
+
+@worlds_to_try(4, 16)
+@given(severed_pairs())
+def test_an_interval_cut_in_two_changes_nothing(pair: tuple[World, World]) -> None:
+    """Two intervals that touch charge as the one that they were: each with its quantity, or with the part of a sum that
+    is spread over time."""
+    whole, severed = pair
+    assert summed(charged(whole)) == summed(charged(severed))
+
+
+@worlds_to_try(4, 16)
+@given(jittered_pairs())
+def test_readings_move_freely_within_their_step(pair: tuple[World, World]) -> None:
+    """On the grid of a step it does not matter at which second of it a reading was taken."""
+    read, later = pair
+    assert summed(charged(read)) == summed(charged(later))
+
+
+@worlds_to_try(4, 16)
+@given(mean_worlds())
+def test_a_mean_is_among_its_values(drawn: tuple[World, dict[tuple[str, str], Range]]) -> None:
+    """A mean of a resource lies between its least and its greatest value, zero where it is not there all the time."""
+    world, ranges = drawn
+    rows = csv.DictReader(charged(world).decode().splitlines())
+    means = {(row["rule"], row["resource_id"], row["quantity"]) for row in rows if row["resource_id"]}
+    assert {(meter, "whole") for meter in ("disk", "cpu")} <= {(rule, resource) for rule, resource, _ in means}
+    for meter, resource, mean in means:
+        least, most = (value.quantize(MILLIONTH, ROUND_HALF_UP) for value in ranges[meter, resource])
+        assert least <= Decimal(mean) <= most
 
 
 @worlds_to_try(4, 12)

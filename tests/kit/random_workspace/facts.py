@@ -71,9 +71,14 @@ def registers(draw: Draw, first: date, days: int, size: int) -> dict[str, tuple[
         for _ in range(draw(st.integers(0, 2))):
             rows["subscriptions"] += levels(draw, member, "seats", times, numbers(0, 40))
     for resource in ("r1", "r2", "r3"):
-        moved = draw(times)
-        rows["resources"] += [(resource, draw(st.sampled_from(["a", *others])), *time) for time in moved]
+        owned = [(draw(st.sampled_from(["a", *others])), *time) for time in draw(times)]
+        rows["resources"] += [(name, *each) for name in (resource, beside(resource)) for each in owned]
     return {name: tuple(some) for name, some in rows.items()}
+
+
+def beside(resource: str) -> str:
+    """The port beside another: it has the same owners and is read at the same instants."""
+    return f"{resource}-beside"
 
 
 def levels(draw: Draw, member: str, name: str, times: Any, values: Any) -> list[Row]:
@@ -108,7 +113,8 @@ def stamps(zone: str, first: date, days: int) -> st.SearchStrategy[str]:
 @st.composite
 def usage(draw: Draw, world: World, size: int) -> tuple[Row, ...]:
     """Rows of four meters: ``gb`` to add up, with corrections; ``kw`` samples of a member; ``port`` samples of
-    resources; ``vm`` intervals. No two rows of one series start at the same instant."""
+    resources, each with the port beside it; ``vm`` intervals, which may overlap. No two rows of one series start at the
+    same instant."""
     members = [row[0] for row in world.rows["members"]] + ["nobody"]
     starts = stamps(world.zone, world.first, world.days)
     seen: set[tuple[str, str, float]] = set()
@@ -129,7 +135,10 @@ def usage(draw: Draw, world: World, size: int) -> tuple[Row, ...]:
             quantity = f"-{quantity}"
         hours = draw(st.sampled_from(("0.1", "1", "7.25", "100", "1000")))
         end = (moment + timedelta(hours=float(hours))).isoformat() if meter == "vm" else ""
-        rows.append((start, end, member, resource, meter, quantity, draw(st.sampled_from(("", "ssd", "hdd")))))
+        tag = draw(st.sampled_from(("", "ssd", "hdd")))
+        rows.append((start, end, member, resource, meter, quantity, tag))
+        if meter == "port":
+            rows.append((start, end, member, beside(resource), meter, f"1{quantity}", tag))
     return tuple(rows)
 
 
@@ -141,7 +150,8 @@ def use_of_a(world: World) -> tuple[Row, ...]:
         start = datetime.combine(world.first + timedelta(days=day), datetime.min.time(), tzinfo=zone)
         start += timedelta(hours=12, minutes=7)
         end = start + timedelta(hours=3)
-        for meter, resource in (("gb", "base"), ("kw", ""), ("port", "base"), ("vm", "base")):
+        ports = (("port", "base"), ("port", beside("base")))
+        for meter, resource in (("gb", "base"), ("kw", ""), *ports, ("vm", "base")):
             stop = end.isoformat() if meter == "vm" else ""
             rows.append((start.isoformat(), stop, "a", resource, meter, str(41 + day % 5), "ssd"))
     return tuple(rows)

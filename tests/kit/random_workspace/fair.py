@@ -36,17 +36,21 @@ COMBINED = tuple(
     for m in ("max", "last", "p95", "mean")
     for per in ({}, {"per": CLASS})
 )
-PEAKS = ({"meter": "kw", "measure": "peak"}, {"meter": "port", "measure": "peak"})
+PEAKS = (
+    {"meter": "kw", "measure": "peak", "step": "24h"},
+    {"meter": "kw", "measure": "peak", "step": "30m"},
+    {"meter": "port", "measure": "peak"},
+)
 IN_GREATEST = (
     *LEVELS,
     {"meter": "kw", "measure": "max"},
-    {"meter": "vm", "measure": "mean"},
+    {"meter": "vm", "measure": "mean", "overlap": "add"},
     {"meter": "gb", "measure": "sum"},
 )
 BORNE = (
     {"meter": "kw", "measure": "sum"},
-    {"meter": "vm", "measure": "integral"},
-    {"meter": "vm", "measure": "mean"},
+    {"meter": "vm", "measure": "integral", "overlap": "add"},
+    {"meter": "vm", "measure": "mean", "overlap": "add"},
     {"meter": "port", "measure": "count"},
 )
 YEARS = ("01-01", "04-01", "12-01")
@@ -67,7 +71,7 @@ def second_rates(draw: Draw, world: World, name: str, others: Sequence[str]) -> 
         parts = st.lists(st.sampled_from(IN_GREATEST), min_size=2, max_size=3, unique_by=str)
         quantity = {"greatest": [dict(part) for part in draw(parts)]}
     elif kind == "accumulate":
-        metered = ({"meter": "gb", "measure": "sum"}, {"meter": "vm", "measure": "integral"})
+        metered = ({"meter": "gb", "measure": "sum"}, {"meter": "vm", "measure": "integral", "overlap": "add"})
         quantity = dict(draw(st.sampled_from(metered))) | draw(
             st.sampled_from(({}, {"per": "resource"}, {"per": CLASS}))
         )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kit.random_workspace.base import LONG_AGO, Row, World
 from kit.random_workspace.facts import registers
+from kit.random_workspace.lasting import midnights
 from kit.random_workspace.rules import LEVELS, PERIODS, ZONES, Rule, bare, maybe, rule, terms, times, version, worlds
 
 Draw = Any
@@ -47,9 +48,10 @@ def whole_terms(draw: Draw, unit: int, additive: bool) -> Rule:
 
 @st.composite
 def equal_use(draw: Draw, world: World) -> tuple[Row, ...]:
-    """Rows of each member that add up to 60 units of ``gb`` and to 60 hours of one ``vm``."""
+    """Rows of each member that add up to 60 units of ``gb``, and in the month to 60 hours of one ``vm`` and to 60 units
+    of ``heat``; those of ``a`` in one interval."""
     noon = "T12:00:00Z"
-    rows: list[Row] = []
+    rows: list[Row] = draw(sixty_hours(world))
     for member in ("a", "b"):
         days = sorted(draw(st.sets(st.integers(0, world.days - 1), min_size=1, max_size=4)))
         parts = [USED // len(days)] * len(days)
@@ -58,8 +60,22 @@ def equal_use(draw: Draw, world: World) -> tuple[Row, ...]:
             start = (world.first + timedelta(days=day)).isoformat() + noon
             end = (world.first + timedelta(days=day, hours=0)).isoformat() + "T13:00:00Z"
             rows.append((start, "", member, f"{member}-r", "gb", str(part), ""))
-            rows.append((start, end, member, f"{member}-r", "vm", str(part), ""))
+            if member == "b":
+                rows += [(start, end, member, f"{member}-r", meter, str(part), "") for meter in ("vm", "heat")]
     return tuple(rows)
+
+
+@st.composite
+def sixty_hours(draw: Draw, world: World) -> list[Row]:
+    """An interval of ``a`` of which 60 hours lie in the month: within it, or over its beginning or its end."""
+    first, after = midnights(world, 0, 1)[0], midnights(world, 0, 1)[-1]
+    hour = timedelta(hours=1)
+    more = draw(st.integers(1, 900)) * hour
+    inside = first + draw(st.integers(0, (after - first) // hour - USED)) * hour
+    over = ((first - more, first + USED * hour), (after - USED * hour, after + more))
+    begins, ends = draw(st.sampled_from(((inside, inside + USED * hour), *over)))
+    units = {"vm": 1, "heat": (ends - begins) // hour}
+    return [(begins.isoformat(), ends.isoformat(), "a", "a-r", meter, str(n), "") for meter, n in units.items()]
 
 
 @st.composite
@@ -92,6 +108,7 @@ def whole_rate(draw: Draw, world: World, name: str) -> Rule:
     quantities: tuple[Rule, ...] = (
         {"meter": "gb", "measure": "sum"},
         {"meter": "vm", "measure": "integral", "per": "resource"},
+        {"meter": "heat", "measure": "sum", "spread": "time"},
         {"meter": "gb", "measure": "count"},
         {"driver": "agents"},
         {"subscription": "seats"},
@@ -148,7 +165,7 @@ def growing_pairs(draw: Draw) -> tuple[World, World]:
         {"meter": "gb", "measure": "sum", "per": "resource"},
         {"meter": "kw", "measure": "sum"},
         {"meter": "kw", "measure": "max"},
-        {"meter": "vm", "measure": "integral"},
+        {"meter": "vm", "measure": "integral", "overlap": "add"},
     )
     rules = tuple(
         rule("rate", f"rate-{n}", [version(LONG_AGO, None, **draw(terms(("graduated",))))], quantity=dict(quantity))

@@ -40,16 +40,19 @@ METERED = (
     {"meter": "kw", "measure": "last"},
     {"meter": "kw", "measure": "p95"},
     {"meter": "kw", "measure": "mean"},
+    {"meter": "kw", "measure": "mean", "step": "12h"},
+    {"meter": "kw", "measure": "integral", "step": "1h"},
     {"meter": "port", "measure": "count", "per": "resource"},
     {"meter": "port", "measure": "max", "per": "resource"},
     {"meter": "port", "measure": "last", "per": "resource"},
     {"meter": "port", "measure": "p95", "per": "resource"},
     {"meter": "port", "measure": "mean", "per": "resource"},
     {"meter": "vm", "measure": "sum"},
-    {"meter": "vm", "measure": "integral"},
-    {"meter": "vm", "measure": "integral", "per": "resource"},
-    {"meter": "vm", "measure": "mean"},
-    {"meter": "vm", "measure": "mean", "per": "resource"},
+    {"meter": "vm", "measure": "sum", "spread": "time", "overlap": "add"},
+    {"meter": "vm", "measure": "integral", "overlap": "add"},
+    {"meter": "vm", "measure": "integral", "overlap": "add", "per": "resource"},
+    {"meter": "vm", "measure": "mean", "overlap": "add"},
+    {"meter": "vm", "measure": "mean", "overlap": "add", "per": "resource"},
     {"meter": "vm", "measure": "count"},
     {"meter": "vm", "measure": "max", "per": "resource"},
     {"meter": "gb", "measure": "sum", "per": CLASS},
@@ -58,8 +61,8 @@ METERED = (
     {"meter": "kw", "measure": "last", "per": CLASS},
     {"meter": "kw", "measure": "p95", "per": CLASS},
     {"meter": "kw", "measure": "mean", "per": CLASS},
-    {"meter": "vm", "measure": "integral", "per": CLASS},
-    {"meter": "vm", "measure": "mean", "per": CLASS},
+    {"meter": "vm", "measure": "integral", "overlap": "add", "per": CLASS},
+    {"meter": "vm", "measure": "mean", "overlap": "add", "per": CLASS},
     {"meter": "port", "measure": "max", "combine": "instant", "per": CLASS},
 )
 METER_KEYS = (
@@ -72,8 +75,8 @@ METER_KEYS = (
     {"meter": "kw", "measure": "mean"},
     {"meter": "port", "measure": "sum"},
     {"meter": "port", "measure": "count"},
-    {"meter": "vm", "measure": "integral"},
-    {"meter": "vm", "measure": "mean"},
+    {"meter": "vm", "measure": "integral", "overlap": "add"},
+    {"meter": "vm", "measure": "mean", "overlap": "add"},
 )
 
 
@@ -160,12 +163,12 @@ def own_allowance(draw: Draw) -> Rule:
 
 
 @st.composite
-def keys(draw: Draw, member: str) -> list[Rule]:
+def keys(draw: Draw, member: str, meters: Sequence[Rule]) -> list[Rule]:
     """A composite key of one to three parts; agreed shares are of ``a`` and another member."""
     levels = [{"quantity": dict(level)} for level in LEVELS if level != {"driver": "high"}]
-    meters = [{"quantity": dict(meter)} for meter in METER_KEYS]
+    used = [{"quantity": dict(meter)} for meter in meters]
     shares = [{"shares": {member: "40", "a": "60"}}, {"shares": {"a": "1.5"}}]
-    one = st.one_of(st.sampled_from(levels), st.sampled_from(meters), st.sampled_from(shares), st.just({"equal": True}))
+    one = st.one_of(st.sampled_from(levels), st.sampled_from(used), st.sampled_from(shares), st.just({"equal": True}))
     parts = draw(st.lists(one, min_size=1, max_size=3))
     return [{**part, "weight": weight} for part, weight in zip(parts, WEIGHTS[len(parts)], strict=True)]
 
@@ -191,7 +194,9 @@ def held(world: World, pool: str) -> Decimal:
 
 
 @st.composite
-def allocations(draw: Draw, world: World, name: str, pool: str, own: bool = False) -> Rule:
+def allocations(
+    draw: Draw, world: World, name: str, pool: str, own: bool = False, meters: Sequence[Rule] = METER_KEYS
+) -> Rule:
     """An allocation of a pool by keys, with bounds that can be met, when asked of each member's own."""
     group = draw(maybe(st.just("g")))
     others = sorted({row[0] for row in world.rows["members"]} - {"a"})
@@ -199,7 +204,8 @@ def allocations(draw: Draw, world: World, name: str, pool: str, own: bool = Fals
     amount = abs(held(world, pool))
     versions = []
     for time in draw(times(world)):
-        fields = {"keys": draw(keys((others or ["a"])[0])), "prorate": draw(maybe(st.just("day"))), "exclude": exclude}
+        fields = {"keys": draw(keys((others or ["a"])[0], meters)), "exclude": exclude}
+        fields |= {"prorate": draw(maybe(st.just("day")))}
         fields |= draw(bounds(len(in_scope(world, group, exclude or ())), amount, own))
         versions.append(version(*time, **fields))
     return rule("allocation", name, versions, pool=pool, group=group)
