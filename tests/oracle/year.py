@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from oracle.level import Scope
 from oracle.month import charges_of
 from oracle.pools import pools
 from oracle.share import allocation
-from oracle.span import Month, days_between, month_of
+from oracle.span import Month, days_between, hours_of, month_of
 
 Who = tuple[str, str, str]  # member, rule, regime
 Cents = dict[Who, int]
@@ -150,7 +149,7 @@ def shares_of_year(world: World, rule: dict[str, Any], year: int) -> dict[str, i
         {k: v for k, v in version.items() if k != "billing"} | {"prorate": "day"} for version in rule["version"]
     ]
     days = days_between(date(year, 1, 1), date(year + 1, 1, 1))
-    whole = Scope(world, Month(days[0], days, Fraction(0)), rule.get("group"), (), {})
+    whole = Scope(world, Month(days[0], days, hours_of(days, world.zone)), rule.get("group"), (), {})
     return {c.member: c.cents for c in allocation(whole, {**rule, "version": versions}, cost)}
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from kit.random_workspace.base import Row, World
 from kit.random_workspace.facts import numbers, signed
-from kit.random_workspace.lasting import STEPS, counting, daily, midnights, of_a_series, timed_rates
+from kit.random_workspace.lasting import STEPS, counting, daily, midnights, moment_of, of_a_series, timed_rates
 from kit.random_workspace.rules import Rule, allocations, bare, costs, rule, times, version, with_keys
 
 Draw = Any
 Range = tuple[Decimal, Decimal]
-SPREAD: Rule = {"meter": "heat", "measure": "sum", "spread": "time"}
-LASTS: tuple[Rule, ...] = ({"meter": "disk", "measure": "integral"}, {"meter": "disk", "measure": "mean"}, SPREAD)
+LASTS: tuple[Rule, ...] = (
+    {"meter": "disk", "measure": "integral"},
+    {"meter": "disk", "measure": "mean"},
+    {"meter": "heat", "measure": "sum", "spread": "time"},
+)
 OF_THE_GRID: tuple[Rule, ...] = (
     {"meter": "cpu", "measure": "peak"},
     *({"meter": "cpu", "measure": measure, "combine": "instant"} for measure in ("max", "last", "p95")),
@@ -27,20 +29,16 @@ SIZES = {"s": 1, "m": 60, "h": 3600}
 
 
 @st.composite
-def ruled(draw: Draw, world: World, quantities: Sequence[Rule], rest: Sequence[Rule]) -> World:
-    """The world with rates on some quantities, a pool shared by them, and what counts the days of no version."""
+def ruled(draw: Draw, world: World, quantities: Sequence[Rule], whole: bool = False) -> World:
+    """The world with rates on some quantities, a pool shared by them, and what counts the days of no version; where it
+    is ``whole``, rates without such days."""
     world = world.having(costs=draw(costs(world.period, ("p",))))
-    found = [draw(timed_rates(world, f"rate-{n}", quantities)) for n in range(draw(st.integers(1, 3)))]
+    found = [draw(timed_rates(world, f"rate-{n}", each, whole)) for n, each in enumerate(quantities)]
     keys = [each for each in quantities if each["meter"] != "heat"]
+    rest = [] if whole else counting(found)
     found.append(draw(allocations(world, "share-p", "p", meters=keys)))
-    world = with_keys(world, [*found, *counting(rest)])
+    world = with_keys(world, [*found, *rest])
     return world.having(usage=[*world.rows["usage"], *daily(world)])
-
-
-def moment(text: str, zone: str) -> datetime:
-    """An instant as it is written in a row, in UTC."""
-    found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 @st.composite
@@ -51,8 +49,8 @@ def intervals(draw: Draw, world: World, meter: str, resource: str) -> list[tuple
     """
     found = []
     for start, end, *_ in draw(of_a_series(world, "disk", "", resource, "ssd")):
-        begins = moment(start, world.zone)
-        whole = (moment(end, world.zone) - begins) // timedelta(seconds=1)
+        begins = moment_of(start, world.zone)
+        whole = (moment_of(end, world.zone) - begins) // timedelta(seconds=1)
         each = Decimal(draw(numbers(0, 40)))
 
         def row(starts: str, ends: str, size: int, each: Decimal = each) -> Row:
@@ -74,7 +72,7 @@ def severed_pairs(draw: Draw) -> tuple[World, World]:
     for meter in ("disk", "heat"):
         for resource in draw(st.lists(st.sampled_from(("r1", "r2", "r9")), min_size=1, max_size=2, unique=True)):
             rows += draw(intervals(world, meter, resource))
-    world = draw(ruled(world, LASTS, ({"meter": "disk", "measure": "integral"}, SPREAD)))
+    world = draw(ruled(world, LASTS))
     others = world.rows["usage"]
     cut = [part for _, parts in rows for part in parts]
     return world.having(usage=[*others, *(row for row, _ in rows)]), world.having(usage=[*others, *cut])
@@ -108,7 +106,7 @@ def jittered_pairs(draw: Draw) -> tuple[World, World]:
     for resource, tag in draw(st.lists(names, min_size=1, max_size=4, unique=True)):
         rows += draw(readings(world, int(step[:-1]) * SIZES[step[-1]], resource, tag))
     quantities = [each | {"step": step} for each in OF_THE_GRID]
-    world = draw(ruled(world, quantities, ({"meter": "cpu", "measure": "count"},)))
+    world = draw(ruled(world, quantities, whole=True))
     before, after = ([*world.rows["usage"], *(pair[n] for pair in rows)] for n in (0, 1))
     return world.having(usage=before), world.having(usage=after)
 
@@ -154,5 +152,5 @@ def mean_worlds(draw: Draw) -> tuple[World, dict[tuple[str, str], Range]]:
         versions = [version(*span, **terms) for span in draw(st.sampled_from((cut, cut[1:] or cut, cut[:-1] or cut)))]
         quantity = {"meter": meter, "measure": "mean", "per": "resource", **more}
         found.append(rule("rate", meter, versions, quantity=quantity))
-    found += counting([{"meter": meter, "measure": "count"} for meter in ("disk", "cpu")])
-    return with_keys(world, found).having(usage=rows), {n: (min(some), max(some)) for n, some in values.items()}
+    world = with_keys(world, [*found, *counting(found)]).having(usage=rows)
+    return world, {name: (min(some), max(some)) for name, some in values.items()}

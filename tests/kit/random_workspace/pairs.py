@@ -18,6 +18,15 @@ from kit.random_workspace.rules import LEVELS, PERIODS, ZONES, Rule, bare, maybe
 
 Draw = Any
 USED = 60
+WHOLE: tuple[Rule, ...] = (
+    {"meter": "vm", "measure": "integral", "per": "resource"},
+    {"meter": "heat", "measure": "sum", "spread": "time"},
+    {"meter": "gb", "measure": "sum"},
+    {"meter": "gb", "measure": "count"},
+    {"driver": "agents"},
+    {"subscription": "seats"},
+    {"constant": "1"},
+)
 
 
 def euros(cents: int) -> str:
@@ -91,7 +100,8 @@ def cut_pairs(draw: Draw) -> tuple[World, World]:
     rows["members"] = (*(r for r in rows["members"] if r[0] != "b"), ("b", "B", "commune", LONG_AGO, ""))
     world = replace(world, rows=rows)
     world = world.having(usage=draw(equal_use(world)))
-    found = [draw(whole_rate(world, f"rate-{n}")) for n in range(draw(st.integers(1, 3)))]
+    found = [draw(whole_rate(world, f"rate-{n}", WHOLE)) for n in range(draw(st.integers(1, 3)))]
+    found.append(draw(whole_rate(world, "hours", WHOLE[:2])))
     pool = world.days * 20 * lcm(*range(1, 16)) // 10
     world = world.having(costs=[(world.period, "p", "6110", "Costs", euros(pool), "DOC-1")])
     weights = (("0.5", {"quantity": {"driver": "agents"}}), ("0.5", {"equal": True}))
@@ -102,19 +112,10 @@ def cut_pairs(draw: Draw) -> tuple[World, World]:
 
 
 @st.composite
-def whole_rate(draw: Draw, world: World, name: str) -> Rule:
+def whole_rate(draw: Draw, world: World, name: str, among: Sequence[Rule]) -> Rule:
     """A rate in force since long ago, all of whose amounts are whole cents however the month is cut."""
     unit = USED * world.days**2
-    quantities: tuple[Rule, ...] = (
-        {"meter": "gb", "measure": "sum"},
-        {"meter": "vm", "measure": "integral", "per": "resource"},
-        {"meter": "heat", "measure": "sum", "spread": "time"},
-        {"meter": "gb", "measure": "count"},
-        {"driver": "agents"},
-        {"subscription": "seats"},
-        {"constant": "1"},
-    )
-    quantity = dict(draw(st.sampled_from(quantities)))
+    quantity = dict(draw(st.sampled_from(among)))
     fields = draw(whole_terms(unit, "meter" in quantity))
     if "meter" not in quantity:
         fields |= {"every": draw(maybe(st.sampled_from(("quarter", "year"))))}

@@ -17,6 +17,7 @@ Draw = Any
 Rule = dict[str, Any]
 PERIODS = ("2026-02", "2026-03", "2026-09", "2026-10")
 ZONES = ("Europe/Paris", "Europe/Paris", "America/Guadeloupe", "Indian/Reunion")
+PLACES = tuple((period, zone) for period in PERIODS for zone in ZONES)
 REFERENCES = [{"title": "Décision"}]
 WEIGHTS = {1: ("1",), 2: ("0.3", "0.7"), 3: ("0.05", "0.35", "0.6")}
 LEVELS = (
@@ -246,9 +247,13 @@ def costs(draw: Draw, period: str, pools: Sequence[str]) -> tuple[Row, ...]:
 
 
 @st.composite
-def bare(draw: Draw, members: int = 4, uses: int = 16, least: int = 2) -> World:
-    """A world of facts alone: registers of ``least`` to ``members`` members, usage, no rule and no cost."""
-    world = World(draw(st.sampled_from(PERIODS)), draw(st.sampled_from(ZONES)), {})
+def bare(
+    draw: Draw, members: int = 4, uses: int = 16, least: int = 2, places: Sequence[tuple[str, str]] = PLACES
+) -> World:
+    """A world of facts alone: registers of ``least`` to ``members`` members, usage, no rule and no cost; ``places`` are
+    months and time zones."""
+    period, zone = draw(st.sampled_from(places))
+    world = World(period, zone, {})
     size = draw(st.integers(least, members))
     world = replace(world, rows=draw(registers(world.first, world.days, size)))
     return world.having(usage=draw(usage(world, uses)))
