@@ -15,7 +15,6 @@ from chargeback.charging.rating.pricing import year_start
 from chargeback.charging.rating.rate_charges import SLOT
 from chargeback.charging.sharing.keys import question_slot
 from chargeback.model.period import Period, Span, clip, months_of
-from chargeback.model.quantity import Measure
 from chargeback.model.rules import Quantity, Rule, parts_of
 from chargeback.model.versions import Version
 
@@ -40,8 +39,7 @@ def month_questions(rules: Iterable[Rule], to_share: Mapping[str, int], period: 
 
 def _unanswered(question: Question) -> Question:
     """Question that only says which use its rule counts: nothing is measured for it."""
-    measure: Measure = "integral" if question.quantity.by_time else "count"
-    counted = Quantity(meter=question.quantity.meter, measure=measure, where=question.quantity.where)
+    counted = Quantity(meter=question.quantity.meter, measure="count", where=question.quantity.where)
     return replace(question, slot=f"{COUNTED}{question.slot}", quantity=counted, answered=False)
 
 

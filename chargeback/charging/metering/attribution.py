@@ -107,13 +107,15 @@ class Ownership:
 
 
 def asks(question: Question, cell: Cell, tags: Sequence[str], part: Span) -> bool:
-    """Whether a cell is of the question's meter, tags and window."""
+    """Whether a cell is of the question's meter, tags and window; without a row that starts in it, only by its time."""
+    if not (cell.samples or question.quantity.by_time):
+        return False
     return question.window.start <= part.start < question.window.end and _names(question, cell, tags)
 
 
 def _names(question: Question, cell: Cell, tags: Sequence[str]) -> bool:
-    """Whether a cell is of the question's meter and tags; without a row that starts in it, only by its time."""
-    if question.quantity.meter != cell.meter or not (cell.samples or question.quantity.by_time):
+    """Whether a cell is of the question's meter and tags."""
+    if question.quantity.meter != cell.meter:
         return False
     values = dict(zip(tags, cell.tags, strict=True))
     return all(values.get(tag) == wanted for tag, wanted in question.quantity.where.items())
