@@ -21,8 +21,8 @@ from chargeback.workspace.paths import OUT
 from chargeback.workspace.reports.wording import read_wording
 
 COLUMNS = (
-    *("explained_line", "file", "line", "start", "end", "counted_seconds"),
-    *("member_id", "resource_id", "meter", "quantity"),
+    *("explained_line", "file", "line", "start", "end"),
+    *("member_id", "resource_id", "meter", "quantity", "counted_seconds"),
 )
 
 
@@ -72,5 +72,5 @@ def _cells(row: UsageRow, inputs: Inputs, tags: list[str]) -> list[object]:
         "" if row.end_us is None else local(row.end_us, zone).isoformat(),
     )
     named = (row.member_id, row.resource_id, row.meter, format(row.quantity, "f"))
-    times = (start, end, row.counted_seconds or "")
-    return [row.path, row.line or "", *times, *named, *(row.tags.get(tag, "") for tag in tags)]
+    tagged = (row.tags.get(tag, "") for tag in tags)
+    return [row.path, row.line or "", start, end, *named, row.counted_seconds or "", *tagged]

@@ -29,10 +29,10 @@ from chargeback.charging.metering.usage_notices import beyond_month
 from chargeback.model.facts import Facts
 from chargeback.model.period import Span
 from chargeback.model.problem import Notice
-from chargeback.store.by_row import RowMeasures, all_tags, needs_rows, plain_mean
+from chargeback.store.by_row import RowMeasures, all_tags, needs_rows, plain_mean, tag_names
 from chargeback.store.scan import ALL_ROWS, UsageRows, Window, scan
 from chargeback.store.sql import statement
-from chargeback.store.sql.quoting import TAG, literal
+from chargeback.store.sql.quoting import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -112,8 +112,7 @@ def tag_columns(con: DuckDBPyConnection, questions: Iterable[Question]) -> tuple
     asked = {tag for q in questions for tag in (*q.quantity.where, q.quantity.tag) if tag}
     if not asked:
         return ()
-    columns = con.execute("select * from usage limit 0").description or []
-    return tuple(sorted(asked & {name.removeprefix(TAG) for name, *_ in columns if name.startswith(TAG)}))
+    return tuple(sorted(asked & set(tag_names(con))))
 
 
 def _answer(question: Question, found: Attribution, window: Window, tags: Sequence[str]) -> Answer:

@@ -154,15 +154,26 @@ def _few_durations(con: DuckDBPyConnection, window: Window, rows: UsageRows) -> 
 
 def _pieces(con: DuckDBPyConnection, window: Window, tags: Sequence[str], rows: UsageRows) -> Iterator[Piece]:
     """Pieces of the rows that leave the part of their start, and of those that reach into the window."""
+    start, end = window.bounds
+    if rows == ALL_ROWS and _keeps_to_its_months(con, window):
+        return
     columns = "".join(f"{tag_column(tag)}, " for tag in tags)
     relations = {"leaving": rows.leaving(window), "reaching": rows.reaching(window)}
     sql = statement("measure/pieces", **relations, tags=columns)
-    start, end = window.bounds
     bounds = [window.instants(part) for part in window.parts]
     values = {"from_us": start, "to_us": end, "froms": [a for a, _ in bounds], "tos": [b for _, b in bounds]}
     n = 4 + len(tags)
     for row in con.execute(sql, values).fetchall():
         yield _piece(row[:n], *row[n:])
+
+
+def _keeps_to_its_months(con: DuckDBPyConnection, window: Window) -> bool:
+    """Whether a window of whole months is one part and no row crosses its edges: most are."""
+    if len(window.parts) > 1 or (window.span.start.day, window.span.end.day) != (1, 1):
+        return False
+    start, end = window.bounds
+    found = con.execute(statement("measure/crosses"), {"from_us": start, "to_us": end}).fetchall()
+    return not found[0][0]
 
 
 def _piece(

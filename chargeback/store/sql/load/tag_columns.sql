@@ -1,7 +1,7 @@
 -- grain: one row per tag column of the usage
 -- reads: the catalogue
 -- parameters: none
-select column_name
-from information_schema.columns
-where table_schema = 'main' and table_name = 'usage' and column_name like 'tag:%'
-order by column_name
+select name
+from pragma_table_info('usage')
+where name like 'tag:%'
+order by name
