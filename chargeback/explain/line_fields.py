@@ -35,10 +35,10 @@ from chargeback.render.text.labels import (
     measured_unit,
     package_text,
     priced_unit,
-    quantity_text,
     tier_range,
     tiered,
 )
+from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.workspace.reports.wording import Wording
 
 EXACT_PLACES = 12

@@ -12,7 +12,8 @@ from chargeback.explain.field_text import Field, exact_money, registers, table
 from chargeback.explain.transfers import cost_rows, transfer_fields
 from chargeback.model.pools import KeyTable, PoolSplit
 from chargeback.render.text.calculations import bound_sentences, pool_sentence
-from chargeback.render.text.labels import key_label, key_unit, pool_label, quantity_text
+from chargeback.render.text.labels import key_label, key_unit, pool_label
+from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.render.text.split_view import key_parts, split_view
 from chargeback.workspace.reports.wording import Wording
 

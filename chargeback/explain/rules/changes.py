@@ -13,7 +13,8 @@ from chargeback.ledger.rule_terms import moving
 from chargeback.model.prices import Others
 from chargeback.model.rules import Quantity, Rule
 from chargeback.model.versions import DriverBound, IncludedQuantity, Reference, Version
-from chargeback.render.text.labels import measured_unit, quantity_text, rule_label, tier_range, unit_of
+from chargeback.render.text.labels import measured_unit, rule_label, tier_range, unit_of
+from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.render.text.rule_terms import key_text, parts_to, points
 from chargeback.render.text.version_terms import free_each, step_text
 from chargeback.workspace.reports.wording import Wording

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
@@ -142,28 +141,6 @@ def key_unit(kind: str, name: str, wording: Wording) -> str:
     if kind in TABLES:
         return wording.unit(TABLES[kind], name)
     return wording.text(f"basis.keys.{kind}_unit") if kind in ("equal", "shares") else ""
-
-
-def quantity_text(quantity: Quantity, wording: Wording, version: Version) -> str:
-    """Text of a quantity: its source, its measure, its conditions, its tag."""
-    if quantity.kind == "greatest":
-        name = ", ".join(quantity_text(part, wording, version) for part in quantity.parts)
-    elif quantity.kind == "charges":
-        name = ", ".join(quantity.charges or ())
-    elif quantity.kind == "constant":
-        name = wording.number(quantity.constant or Decimal(0))
-    else:
-        name = wording.label(TABLES[quantity.kind], quantity.name)
-    measure = wording.text(f"basis.measures.{quantity.measure}") if quantity.measure else ""
-    text = wording.text(f"basis.quantity_of.{quantity.kind}", name=name, measure=measure)
-    if quantity.where:
-        tags = ", ".join(f"{tag} = {value}" for tag, value in sorted(quantity.where.items()))
-        text = wording.text("basis.quantity_of.where", what=text, tags=tags)
-    if quantity.meter and quantity.tag:
-        text = wording.text("basis.quantity_of.per_tag", what=text, tag=quantity.tag)
-    levels = quantity.kind not in ("meter", "charges")
-    daily = version.prorate == "day" and levels
-    return wording.text("basis.quantity_of.daily", what=text) if daily else text
 
 
 def charge_object(charge: Charge, rule: Rule, wording: Wording) -> str:

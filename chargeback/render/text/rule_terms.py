@@ -11,7 +11,8 @@ from chargeback.model.money import to_cents
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.versions import Key, Version
-from chargeback.render.text.labels import key_label, pool_label, quantity_text, rule_labels, unit_of
+from chargeback.render.text.labels import key_label, pool_label, rule_labels, unit_of
+from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.render.text.version_terms import term_sentences
 from chargeback.workspace.reports.wording import Wording
 

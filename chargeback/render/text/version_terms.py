@@ -15,10 +15,10 @@ from chargeback.render.text.labels import (
     is_lump,
     measured_unit,
     package_text,
-    quantity_text,
     tier_range,
     unit_of,
 )
+from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.workspace.reports.wording import Wording
 
 ONE_DAY = timedelta(days=1)
