@@ -23,8 +23,8 @@ VERSION = Version.model_validate(
         ({"measure": "sum"}, "sum of the month", "somme du mois"),
         (
             {"measure": "sum", "spread": "time"},
-            "sum of the month (spread over the time of each row)",
-            "somme du mois (réparti sur la durée de chaque relevé)",
+            "sum of the month (readings spread over their time)",
+            "somme du mois (relevés répartis sur leur durée)",
         ),
         (
             {"measure": "integral", "overlap": "add", "step": "90s"},
@@ -33,13 +33,13 @@ VERSION = Version.model_validate(
         ),
         (
             {"measure": "max", "combine": "instant", "step": "5m"},
-            "maximum of the month (added at each instant, instants of 5 min)",
-            "maximum du mois (additionné à chaque instant, instants de 5 min)",
+            "maximum of the month (readings added at each instant, instants of 5 min)",
+            "maximum du mois (relevés additionnés à chaque instant, instants de 5 min)",
         ),
         (
             {"measure": "mean", "combine": "instant", "step": "1h"},
-            "mean of the month (added at each instant, a sample lasts 1 h at most)",
-            "moyenne du mois (additionné à chaque instant, un relevé vaut pour 1 h au plus)",
+            "mean of the month (readings added at each instant, a sample lasts 1 h at most)",
+            "moyenne du mois (relevés additionnés à chaque instant, un relevé vaut pour 1 h au plus)",
         ),
     ],
 )
