@@ -23,6 +23,7 @@ from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
 from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, Crash, crashing, edit, entries, numbers, state
+from kit.slow import slow
 
 LATER = "2026-10-09"
 RATE, WRONG = 'rate = "20.00"', 'rate = "19.00"'  # of the regime services
@@ -186,6 +187,7 @@ def test_as_json(failing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert told.err.splitlines()[-1] == "1 document set aside: mend, then `chargeback issue 2026-09` issues it"
 
 
+@slow
 def test_several_processes_withhold_the_same(skipped: Path, failing: Path, tmp_path: Path) -> None:
     """--jobs 2 gives the same numbers, files and ledger, byte for byte."""
     root = copied(failing, tmp_path / "w")

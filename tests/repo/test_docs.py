@@ -194,6 +194,7 @@ def test_a_folder_says_where_to_start_reading(folder: str) -> None:
     assert {Path(name).name for name in names} - found == set()
 
 
+@slow
 @pytest.mark.parametrize(("place", "commands"), [(0, WALKING.RUN), (1, WALKING.ISSUE)], ids=["run", "issue"])
 def test_the_walks_are_those_of_the_program(place: int, commands: tuple[str, ...]) -> None:
     """A month through run, a document through issue: the modules named are those that are entered, room by room.

@@ -23,6 +23,7 @@ from chargeback.model.rules import Quantity
 from chargeback.store.database import Store, open_store
 from chargeback.store.measure import measure
 from chargeback.store.scan import Window, scan
+from kit.slow import examples
 
 UTC = ZoneInfo("UTC")
 MONTH = Period(2026, 9).span
@@ -74,7 +75,7 @@ def places(split: Sequence[tuple[Row, int]]) -> list[list[Row]]:
     return [[row for row, place in split if place == n] for n in range(3)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8, 25), deadline=None)
 @given(split=SPLITS, lasting=st.lists(st.integers(0, 5) | st.none(), min_size=25, max_size=25))
 def test_scans_of_each_place_merge_into_the_scan_of_all(
     store: Store, split: list[tuple[Row, int]], lasting: list[int | None]
@@ -98,7 +99,7 @@ def _key(cell: Cell) -> tuple[str, int]:
     return (str(cell.series), cell.part)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8, 25), deadline=None)
 @given(split=SPLITS)
 def test_measures_by_row_merge_by_what_places_exchange(store: Store, split: list[tuple[Row, int]]) -> None:
     """What ``cells`` says is exchanged, made in each place and merged, gives the answers of the statements over all

@@ -143,7 +143,7 @@ INTERVALS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=examples(40, 400))
+@settings(deadline=None, max_examples=examples(10, 200))
 @given(rows=INTERVALS, unit=st.sampled_from((60, 3600, 5)))
 def test_rows_overlap_where_two_of_a_series_share_time(rows: Sequence[tuple[int, int, str, str]], unit: int) -> None:
     """Whether rows keep to a grid or not, and in whichever of two files they are."""

@@ -14,6 +14,7 @@ from chargeback.model.problem import Problems
 from chargeback.workflows.documents import document_files
 from chargeback.workflows.parallel import made_by
 from kit.sample_month import issued, month
+from kit.slow import slow
 
 
 def siret(place: int) -> str:
@@ -32,6 +33,7 @@ def numbered() -> Month:
     return replace(drafts, documents=tuple(documents))
 
 
+@slow
 def test_two_processes_draw_what_one_draws() -> None:
     """The same files in the same order, byte for byte, each of them told as it is done."""
     told: list[tuple[str, int, int]] = []
@@ -42,7 +44,7 @@ def test_two_processes_draw_what_one_draws() -> None:
     assert told == [("documents", n, len(alone)) for n in range(1, len(alone) + 1)]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=slow)])
 def test_the_problems_of_all_documents_are_reported_together(jobs: int) -> None:
     """Two payers without a valid SIRET: both are named, whichever process found out."""
     whole = numbered()
