@@ -102,6 +102,14 @@ def test_a_successor_is_named_for_rows_after_the_end() -> None:
     assert z.message.partition("; ")[2].startswith("3 rows of old, ")
 
 
+def test_two_successors_are_named_one_after_the_other() -> None:
+    """In the order of the members that have ended."""
+    two = SUCCEEDED | {"early": member("early", valid_to=MERGED, successor="open")}
+    [notice] = noticed([cell("old", part=1), cell("early", part=1)], members=two)
+    assert "; 1 row of early, which open took over" in notice.message
+    assert "name open from then on; 1 row of old, which new took over" in notice.message
+
+
 @pytest.mark.parametrize(
     ("name", "part", "starts"),
     [("gone", 1, LONG_AGO), ("unknown", 1, LONG_AGO), ("old", 0, date(2026, 9, 11))],
@@ -213,6 +221,7 @@ def test_a_tag_that_no_usage_has_is_missing_from_all() -> None:
     """All fifteen rows."""
     [notice] = untagged(per={"tag": "zone"})
     assert (notice.count, "15 rows of q (12.5 in all)" in notice.message) == (15, True)
+    assert untagged(meter="z", per={"tag": "zone"}) == []
 
 
 def split(*keys: KeyTable, pool: str = "dam") -> PoolSplit:
