@@ -145,13 +145,13 @@ def test_what_is_of_a_member_as_a_whole_is_rounded_once(quantity: Any) -> None:
         ("minimum", charges(1200, 4, 0), 300, "4.80"),
         ("minimum", charges(1200, 4, 0), 700, None),
         ("maximum", charges(1000), -200, "5.00"),
-        ("maximum", charges(1000), -600, None),
+        ("maximum", charges(1000), -700, None),
     ],
 )
 def test_a_bound_that_was_met_holds_together_as_well(
     kind: str, found: list[Charge], bound: int, together: str | None
 ) -> None:
-    """0.00 raised to 3.00 or 7.00, where it would be 4.80; 10.00 lowered to 8.00 or 4.00, where it would be 5.00."""
+    """0.00 raised to 3.00 or 7.00, where it would be 4.80; 10.00 lowered to 8.00 or 3.00, where it would be 5.00."""
     met = charge(bound, member_id="a", rule="r", kind=kind)
     notices = noticed([*found, met])
     assert len(notices) == (together is not None)

@@ -178,6 +178,18 @@ def test_days_have_the_hours_of_their_zone() -> None:
     assert EPOCH + timedelta(microseconds=after) == datetime(2026, 10, 31, 23, tzinfo=EPOCH.tzinfo)
 
 
+def test_the_midnight_before_a_row_is_that_of_its_zone(store: Store) -> None:
+    """Of the three days on which clocks go back, the second has 25 hours; a start at midnight is its own."""
+    window = Window(Span(date(2026, 10, 24), date(2026, 10, 27)), (), ZONE)
+    first, after = window.bounds
+    starts = (0, 23, 24, 48, 49, 72)
+    rows = ", ".join(f"({first + n * HOUR_US})" for n in starts)
+    sql = f"select {window.midnight_sql} from (values {rows}) as t(start_us)"
+    found = [(at - first) // HOUR_US for (at,) in store.connection.execute(sql).fetchall()]
+    assert found == [0, 0, 24, 24, 49, 49]
+    assert after - first == 73 * HOUR_US
+
+
 def test_few_rows_are_read_twice() -> None:
     """Whole months read the table of rows that leave theirs; other days, or more than eight cuts, all rows."""
     assert UsageRows("usage", "crossing") == ALL_ROWS
