@@ -148,6 +148,32 @@ def test_a_piece_keeps_whole_seconds_and_microseconds_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("window", "cells", "later"),
+    [
+        (cut(SEPTEMBER), [(2, 0, 2)], []),
+        (cut(Span(date(2026, 9, 2), date(2026, 10, 1))), [(1, 1, Fraction(3, 2))], []),
+        (cut(Span(date(2026, 9, 1), date(2026, 9, 2))), [(1, 0, Fraction(1, 2))], [Fraction(1, 2)]),
+        (cut(Span(date(2026, 9, 2), date(2026, 9, 30))), [(0, 1, Fraction(1, 2))], []),
+    ],
+    ids=["month", "from the 2nd", "the 1st", "between"],
+)
+def test_rows_that_keep_to_their_month_are_cut_at_other_days(
+    window: Window, cells: list[tuple[object, ...]], later: list[Fraction]
+) -> None:
+    """From noon to noon of the next day, and to the end of the month; samples that last past it are cut there."""
+    rows = ("2026-09-01T12:00:00,2026-09-02T12:00:00,a,vm,q,1", "2026-09-30T12:00:00,2026-10-01T00:00:00,a,vm,q,1")
+    with TemporaryDirectory() as folder, open_store(None, write=True) as found:
+        assert synchronise(found, put(Path(folder), {"usage/u.csv": usage(*rows)}), PARIS).problems == ()
+        once = scan(found.connection, window, ())
+        assert [(c.samples, c.reaching, c.spread) for c in once.cells] == cells
+        assert [piece.later for piece in once.leaving] == later
+        longer = f"select * replace (end_us + {12 * HOUR_US} as end_us) from usage"
+        found.connection.execute(f"create table stepped as {longer}")
+        stepped = scan(found.connection, cut(SEPTEMBER), (), UsageRows("stepped", "stepped"))
+        assert [(piece.rows, piece.later) for piece in stepped.leaving] == [(1, Fraction(1, 2))]
+
+
+@pytest.mark.parametrize(
     ("starts", "values"), [([], [5]), ([10], [5, 6]), ([10, 20], [5, 6, 7]), ([10, 20, 30, 40], [5, 6, 7, 8, 9])]
 )
 def test_the_search_finds_the_last_start_not_after_a_row(
