@@ -26,7 +26,7 @@ def problems(root: Path, *rows: str, **quantity: Any) -> list[Problem]:
 
 
 def test_both_tags_are_of_the_series_and_both_can_be_asked_for(tmp_path: Path) -> None:
-    """Two rows of x and 1 overlap, one of y or of 2 does not; asked for with both tags, those of other values are left out."""
+    """Two rows of x and 1 overlap, one of y or of 2 does not; asked for, others are left out."""
     rows = [f"{DAY},a,vm,q,1,x,1", f"{NOON},a,vm,q,1,x,1", f"{NOON},a,vm,q,1,y,1", f"{NOON},a,vm,q,1,x,2"]
     for where, found in (({}, 1), ({"class": "x", "zone": "1"}, 1), ({"class": "x", "zone": "2"}, 0)):
         places = [str(p.where) for p in problems(tmp_path, *rows, where=where)]
