@@ -33,6 +33,18 @@ def test_each_owner_has_its_own_at_the_instant_when_all_together_use_most() -> N
     assert {unit: reading.value for unit, reading in readings.items()} == {A: 7, B: 0}
 
 
+def test_the_peak_is_where_the_sum_is_greatest() -> None:
+    """At 1 one of them has 5, more than either at 2, but at 2 together they have 3 + 4."""
+    found = {A: {1: Fraction(5), 2: Fraction(3)}, B: {2: Fraction(4)}}
+    assert [reading.value for reading in instant_readings("peak", found).values()] == [3, 4]
+
+
+def test_of_a_hundred_and_one_instants_the_96th_is_the_95th_percentile() -> None:
+    """95.95 is rounded up."""
+    values = {n: Fraction(n) for n in range(1, 102)}
+    assert instant_readings("p95", {A: values})[A].value == 96
+
+
 def test_nothing_measured_is_no_reading() -> None:
     """Neither of a peak nor of a maximum."""
     assert instant_readings("peak", {}) == instant_readings("max", {}) == {}

@@ -170,6 +170,7 @@ def test_rows_overlap_where_two_of_a_series_share_time(rows: Sequence[tuple[int,
         (("23:59:59.999", "23:59:59", "12:00:00"), 2),
         (("23:59:59", "23:59:58", "12:00:00"), 0),
         (("23:59:00", "12:00:00", "12:00:00"), 0),
+        (("23:59:59", "12:00:00"), 0),
     ],
 )
 def test_ends_look_inclusive_where_most_rows_end_in_the_last_second(ends: tuple[str, ...], inclusive: int) -> None:
@@ -183,6 +184,7 @@ def test_a_second_of_each_day_is_what_inclusive_ends_lose() -> None:
     """2 units for three seconds: 6/3600 of a unit-hour."""
     rows = [f"2026-09-0{n}T00:00:00,2026-09-0{n}T23:59:59,a,vm,q,2" for n in (1, 2, 3)]
     (notice,) = checked({"usage/a.csv": usage(*rows)}, ask()).notices
+    assert str(notice.where) == "usage"
     assert "3 of 3 rows of q in 2026-09" in notice.message
     assert "0.001667 unit-hours" in notice.message
 
