@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chargeback.model.grammar import FieldError, bad_id
-from chargeback.model.period import EPOCH, Period
+from chargeback.model.period import DAY_US, EPOCH, Period
 from chargeback.model.problem import Place, Problem
 from chargeback.store.database import Store
 from chargeback.store.load import usage_files
@@ -31,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 FIRST, LAST = date(1, 1, 2).toordinal(), date(9999, 12, 1).toordinal()
 TAGGED = ("usage", "crossing")
+MOST_DAYS = 1_100
 PROGRESS_EVERY = 0.2  # seconds
 
 
@@ -195,14 +196,19 @@ class Loader:
         file_id = self.do("next_file_id")[0][0]
         usage_files.insert(self.connection, readable, file_id, self.zone, reading)
         self.check_names(source, file_id)
-        self.add_crossing(file_id)
         rows, first, last, until, on_minutes = self.do("usage_stats", file_id=file_id)[0]
+        if rows:
+            self.add_crossing(file_id, range(first // DAY_US, last // DAY_US + 1))
         instants = {"first_us": first, "last_us": last, "until_us": until, "on_minutes": on_minutes}
         self.enter(file, file_id, rows, tags=list(source.tags), checked=rows == 0, **instants)
 
-    def add_crossing(self, file_id: int) -> None:
-        """Add the rows of a file that go past the end of the month of their start to the table of them."""
-        for month in _months(day for (day,) in self.do("start_days", file_id=file_id)):
+    def add_crossing(self, file_id: int, days: range) -> None:
+        """Add the rows of a file that go past the end of the month of their start to the table of them.
+
+        ``days``: days of UTC on which they start; where they are very many, those that have a row are looked up.
+        """
+        few = len(days) <= MOST_DAYS
+        for month in _months(days if few else (day for (day,) in self.do("start_days", file_id=file_id))):
             start, end = month.bounds(self.zone)
             self.do("add_crossing", file_id=file_id, from_us=start, edge_us=end)
 
