@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chargeback.charging.metering.cells import Cell
 from chargeback.model.quantity import Quantity
 from chargeback.store.by_row import all_tags, tag_names
-from chargeback.store.load.usage_records import lines_of_rows
+from chargeback.store.load.usage_records import lines_of_places
 from chargeback.store.scan import ALL_ROWS, Window
 from chargeback.store.sql import statement
 from chargeback.store.sql.quoting import tag_column
@@ -134,14 +134,11 @@ def _cells(bounds: Sequence[tuple[int, int]], counted: Sequence[Counted]) -> Ite
 
 def _by_place(found: Iterable[tuple[Any, ...]], root: Path, tags: Sequence[str]) -> dict[int, list[UsageRow]]:
     rows = list(found)
-    by_path: dict[str, set[int]] = defaultdict(set)
-    for _, _, path, place, *_ in rows:
-        by_path[path].add(place)
-    lines = {path: lines_of_rows(root, path, places) for path, places in by_path.items()}
+    lines = lines_of_places(root, ((path, place) for _, _, path, place, *_ in rows))
     result: dict[int, list[UsageRow]] = defaultdict(list)
     for at, _, path, place, start, end, time, member, resource, meter, quantity, *values in rows:
         named = {tag: value for tag, value in zip(tags, values, strict=True) if value is not None}
-        line = lines[path].get(place)
+        line = lines.get((path, place))
         row = UsageRow(path, line, start, end, time, member or "", resource or "", meter, quantity, named)
         result[at].append(row)
     return dict(result)

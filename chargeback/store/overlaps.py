@@ -6,8 +6,7 @@ other has ended. Most meters are read on a grid, which shows at a glance that no
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -20,7 +19,7 @@ from chargeback.model.money import short
 from chargeback.model.period import EPOCH, Span
 from chargeback.model.problem import SHOWN_ALIKE, Notice, Place, Problem, in_order
 from chargeback.store.by_row import all_tags, tag_names
-from chargeback.store.load.usage_records import lines_of_rows
+from chargeback.store.load.usage_records import lines_of_places
 from chargeback.store.scan import ALL_ROWS, Window
 from chargeback.store.sql import statement
 from chargeback.store.sql.quoting import literal, tag_column
@@ -113,12 +112,9 @@ def _overlaps(con: DuckDBPyConnection, rows: Rows, window: Window) -> list[Overl
     return [Overlap(*row) for row in con.execute(sql, values).fetchall()]
 
 
-def _lines(root: Path, found: Iterable[Overlap]) -> dict[tuple[str, int], int]:
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for overlap in found:
-        wanted[overlap.path].add(overlap.row)
-        wanted[overlap.earlier_path].add(overlap.earlier_row)
-    return {(path, row): line for path, rows in wanted.items() for row, line in lines_of_rows(root, path, rows).items()}
+def _lines(root: Path, found: Sequence[Overlap]) -> dict[tuple[str, int], int]:
+    own = [(overlap.path, overlap.row) for overlap in found]
+    return lines_of_places(root, own + [(overlap.earlier_path, overlap.earlier_row) for overlap in found])
 
 
 def _problems(

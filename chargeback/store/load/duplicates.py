@@ -9,7 +9,7 @@ nothing says that two of them are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from chargeback.model.period import EPOCH
 from chargeback.model.problem import SHOWN_ALIKE, Place, Problem
 from chargeback.store.database import LoadedFile
-from chargeback.store.load.usage_records import lines_of_rows
+from chargeback.store.load.usage_records import lines_of_places
 from chargeback.store.sql import statement
 from chargeback.store.sql.quoting import identifier
 from chargeback.workspace.files.cells import quoted
@@ -148,12 +148,9 @@ def problems_of(root: Path, found: Iterable[Repetition]) -> list[Problem]:
     return problems + _counts(found)
 
 
-def _lines(root: Path, found: Iterable[Repetition]) -> dict[tuple[str, int], int]:
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for repetition in found:
-        wanted[repetition.path].add(repetition.row)
-        wanted[repetition.first_path].add(repetition.first_row)
-    return {(path, row): line for path, rows in wanted.items() for row, line in lines_of_rows(root, path, rows).items()}
+def _lines(root: Path, found: Sequence[Repetition]) -> dict[tuple[str, int], int]:
+    own = [(repetition.path, repetition.row) for repetition in found]
+    return lines_of_places(root, own + [(repetition.first_path, repetition.first_row) for repetition in found])
 
 
 def _problem(repetition: Repetition, lines: dict[tuple[str, int], int]) -> Problem:

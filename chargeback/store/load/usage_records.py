@@ -6,7 +6,7 @@ The load itself is one SQL statement (``usage_files``); here the rows that it re
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -192,6 +192,14 @@ def lines_of_rows(root: Path, path: str, rows: Iterable[int]) -> dict[int, int]:
     with opened(root / path) as handle, suppress(BrokenQuotes):
         found.update(_picked(records(handle), wanted))
     return found
+
+
+def lines_of_places(root: Path, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The physical line of each place, a path and a record of it; places that cannot be found are left out."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for path, row in places:
+        wanted[path].add(row)
+    return {(path, row): line for path, rows in wanted.items() for row, line in lines_of_rows(root, path, rows).items()}
 
 
 def _picked(lines: Iterator[CsvLine], wanted: set[int]) -> Iterator[tuple[int, int]]:

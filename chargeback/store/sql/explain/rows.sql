@@ -31,6 +31,7 @@ with
             b.evidence, b.by_time, b.from_us, b.to_us, u.* exclude (next_us),
             case
                 when u.end_us is not null then u.end_us
+                when b.step_us > 0 and u.resource_id is null and u.member_id is null then u.start_us + b.step_us
                 when b.step_us > 0 then least(u.start_us + b.step_us, u.next_us)
             end as until_us
         from followed as u
