@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.credit_allocation import CreditAllocation
-from chargeback.billing.invoicing import draw_up, with_lines
+from chargeback.billing.document_lines import with_lines
+from chargeback.billing.invoicing import RateBorne, draw_up, is_of_earlier
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarryReason, Document, Line
 from chargeback.model.facts import MemberFrequency
 from chargeback.model.month import Month
 from chargeback.model.settings import Settings
-from chargeback.model.succession import payer_of, predecessors_of
+from chargeback.model.succession import owes, predecessors_of
+from chargeback.model.vat import VatAmount
 
 LEFT_OUT: CarryReason = "left_out"
 PartKey = tuple[str, str, str]  # payer, regime, service
@@ -84,13 +87,15 @@ def _net(lines: Iterable[Line]) -> int:
     return sum(line.amount for line in lines)
 
 
-def _spent(documents: Iterable[Document]) -> dict[str, tuple[int, int]]:
-    """Cents net and VAT that documents take off each invoice, by its number."""
-    spent: dict[str, tuple[int, int]] = {}
+def _spent(documents: Iterable[Document]) -> dict[str, tuple[VatAmount, ...]]:
+    """Amounts that documents take off each invoice, by its number; one for each rate."""
+    spent: dict[str, dict[Decimal, VatAmount]] = {}
     for taken in (p for d in documents for p in d.preceding):
-        net, vat = spent.get(taken.number, (0, 0))
-        spent[taken.number] = net + taken.credited_net, vat + taken.credited_vat
-    return spent
+        own = spent.setdefault(taken.number, {})
+        for amount in taken.credited:
+            before = own.get(amount.rate, VatAmount(amount.rate, 0, 0))
+            own[amount.rate] = VatAmount(amount.rate, before.net + amount.net, before.vat + amount.vat)
+    return {number: tuple(own.values()) for number, own in spent.items()}
 
 
 def _side(document: Document, lines: tuple[Line, ...], month: Month, allocation: CreditAllocation) -> Document:
@@ -99,14 +104,10 @@ def _side(document: Document, lines: tuple[Line, ...], month: Month, allocation:
     months = {line.carried_from for line in lines}
     billed = tuple(carried for carried in document.brought_forward if carried.period in months)
     side = replace(with_lines(document, lines), brought_forward=billed, preceding=())
-    if side.net > 0:
+    if side.net > 0 or side.reduction == "refund":
         return side
-    if document.is_adjustment_credit:
-        for line in lines:
-            allocation.billing(line.charges[0])
-        if allocation.original(document.preceding[0].number) is not None:
-            return allocation.off(side, document.preceding[0].number)
-    return allocation.off_latest(side, predecessors_of(side.payer.member_id, month.members, month.period))
+    payers = predecessors_of(side.payer.member_id, month.members, month.period)
+    return allocation.credited(side, payers) if side.reduction else allocation.off_latest(side, payers)
 
 
 def split_charges(
@@ -117,7 +118,7 @@ def split_charges(
     A withheld document is for all charges of its payer and regime but the services that were issued of them.
     """
     done = {(d.payer.member_id, d.regime.name, line.service) for d in issued for line in d.lines if is_own(line)}
-    pending = {(d.payer.member_id, d.regime.name) for d in withheld if not d.is_adjustment_credit}
+    pending = {(d.payer.member_id, d.regime.name) for d in withheld if not d.reduction}
     unissued: list[Charge] = []
     rest: list[Charge] = []
     for charge in month.charges:
@@ -132,21 +133,24 @@ def is_own(line: Line) -> bool:
 
 
 def _key(charge: Charge, month: Month) -> PartKey:
-    payer = payer_of(charge.member_id, month.members, month.period)
+    payer = owes(charge, month.members, month.period)
     return (payer, charge.vat, month.rules[charge.rule].service)
 
 
 def redrawn(
-    month: Month, own: Sequence[Charge], withheld: Sequence[Document], brought_forward: BroughtForward
+    month: Month,
+    own: Sequence[Charge],
+    withheld: Sequence[Document],
+    brought_forward: BroughtForward,
+    rate_borne: RateBorne,
 ) -> Month:
     """Withheld documents drawn up again: own charges as computed today, amounts brought forward as they were.
 
-    A document that amounts to 0.00 stays withheld. ``brought_forward`` knows the invoices that may be reduced today.
+    A document that amounts to 0.00 stays withheld. ``brought_forward`` knows the invoices that may be reduced today,
+    ``rate_borne`` the rates of issued months.
     """
     earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in withheld]
-    adjustments = [
-        c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if c.adjusts is not None
-    ]
+    adjustments = [c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if is_of_earlier(c)]
     carried = tuple(d for d in earlier if d.lines)
     drawn = draw_up(
         [*own, *adjustments],
@@ -155,5 +159,6 @@ def redrawn(
         month.settings,
         month.period,
         replace(brought_forward, carried_forward=carried, all_due=True),
+        rate_borne,
     )
     return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, still_carried
+from chargeback.billing.invoicing import DocumentSet, RateBorne, draw_up, is_operator, not_borne, still_carried
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
@@ -29,7 +29,7 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Pool, PoolSplit, TrueUp
 from chargeback.model.problem import Notice, Place, Problem
 from chargeback.model.settings import Settings
-from chargeback.model.succession import payer_of
+from chargeback.model.succession import owes
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
 
@@ -53,11 +53,12 @@ def bill_month(
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
     brought_forward: BroughtForward | None = None,
+    rate_borne: RateBorne = not_borne,
 ) -> Outcome:
     """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
     ``true_ups``: those that the month bills. ``brought_forward``: amounts brought forward; without them the month is by
-    itself.
+    itself. ``rate_borne``: VAT rates of issued months.
     """
     ctx = Context(
         period=ready.period,
@@ -73,7 +74,7 @@ def bill_month(
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     found += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward, rate_borne)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -86,6 +87,7 @@ def _month(
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
     brought_forward: BroughtForward | None,
+    rate_borne: RateBorne,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
@@ -94,10 +96,11 @@ def _month(
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
     earlier_months = brought_forward.adjustments if brought_forward is not None else ()
     every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
-    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward, rate_borne)
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
+    regimes = {name: regime.on(ready.period.last_day) for name, regime in ready.settings.regimes.items()}
     fair, warned = fairness_reports(rules, shared, ctx)
     return Month(
         period=ready.period,
@@ -109,7 +112,7 @@ def _month(
         splits=shared,
         baselines=alone,
         documents=drawn.documents,
-        savings=savings(of_month, alone, ready.rules, ready.settings.regimes),
+        savings=savings(of_month, alone, ready.rules, regimes),
         checks=(*_checks(ordered, ready.pools.pools, shared, drawn, billable), *_year_checks(true_ups, adjusted)),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
@@ -145,8 +148,7 @@ def _checks(
 
 def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
     """Cents of the charges that documents bill: all but those that the operator bears itself."""
-    payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
-    return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
+    return sum(c.amount for c in charges if not is_operator(members[owes(c, members, period)], settings))
 
 
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from chargeback.billing.invoicing import with_lines
+from chargeback.billing.document_lines import with_lines
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.credit_notes import Named, as_printed, credit_note, reducing, replacement, replacing
 from chargeback.ledger.entries import AllottedNumber, Entry, correcting
@@ -139,7 +139,7 @@ def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> 
     if drawn is not None and lines == drawn.lines:
         return drawn
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
-    regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
+    regime = original.regime if drawn is None else drawn.regime
     again = with_lines(
         Document("invoice", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
     )

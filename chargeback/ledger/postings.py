@@ -70,5 +70,7 @@ def _of_line(
             carried_from=line.carried_from,
             posted_before=line.carried_from is not None and not correcting,
             goodwill=goodwill,
+            rate=line.rate,
+            reverses=document.preceding[0].number if line.reverses else "",
             document=document,
         )

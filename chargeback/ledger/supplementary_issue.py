@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, enter
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.month_diff import same
 from chargeback.ledger.numbering import check_day, needs
+from chargeback.ledger.open_items import rate_borne
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
@@ -49,7 +51,7 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
             "shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = redrawn(month, unissued, before.withheld, brought_forward)
+    found = redrawn(month, unissued, before.withheld, brought_forward, partial(rate_borne, con))
     if not found.documents:
         raise Refused(
             f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` '
@@ -62,8 +64,8 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
     """Whether what was issued, carried or without document is the same today, for the same payers at the same rates."""
     if not same(filter(_counts, _own(before)), filter(_counts, rest)):
         return False
-    regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
-    today = {name: (regime.category, regime.rate) for name, regime in now.settings.regimes.items()}
+    regimes = {d.regime.name: d.regime.category for d in before.documents}
+    today = {name: regime.category for name, regime in now.settings.regimes.items()}
     payers = {(n.beneficiary, d.payer.member_id) for d in before.documents for n in d.lines if is_own(n)}
     return regimes.items() <= today.items() and all(
         payer_of(member_id, now.members, now.period) == payer for member_id, payer in payers

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.prior_months import prior_months_of
 from chargeback.ledger.issued_months import as_issued
-from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices, still_carried
+from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
 from chargeback.ledger.open_periods import open_months
 from chargeback.model.period import Period
-from chargeback.model.settings import Settings
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.months import Months
 
@@ -27,7 +26,7 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
     waiting = still_carried(con, period, settings)
     then = partial(as_issued, con, settings)
     return replace(
-        open_invoices(con, settings),
+        reducible(con),
         adjustments=found.charges,
         carried_forward=waiting,
         fingerprints=found.fingerprints,
@@ -36,10 +35,10 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
     )
 
 
-def open_invoices(con: DuckDBPyConnection, settings: Settings) -> BroughtForward:
+def reducible(con: DuckDBPyConnection) -> BroughtForward:
     """The issued invoices that a document below zero may reduce, and nothing else of earlier months."""
     return BroughtForward(
-        invoices_of=partial(invoices_of_month, con, settings),
-        latest_invoices=partial(latest_invoices, con, settings),
-        regime_printed=PrintedRegimes(con),
+        open_invoices=partial(open_invoices, con),
+        billed_amounts=partial(billed_amounts, con),
+        invoices_of_month=partial(invoices_of_month, con),
     )

@@ -19,7 +19,7 @@ from chargeback.model.problem import Problem, Refused
 from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.loader import Progress
 from chargeback.workflows.books import Books
-from chargeback.workflows.brought_forward import open_invoices
+from chargeback.workflows.brought_forward import reducible
 from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
 from chargeback.workflows.issue_scope import check_term, nothing_of, scope_of
@@ -118,7 +118,7 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
     scope = scope_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
     month = with_balance(books.month(order.period), books, order.on)
-    invoices = open_invoices(con, inputs.settings)
+    invoices = reducible(con)
     if status.has_withheld:
         month = still_to_issue(con, month, invoices)
     if scope.whole or not month.documents:

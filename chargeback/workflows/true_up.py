@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
+from chargeback.billing.year_payers import YearPayers
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import year_questions, year_span
 from chargeback.charging.sharing.instalments import MONTHS, calls_instalments
@@ -75,11 +76,13 @@ def true_ups(
     billed = [each for each in (*charged, *_drafts(adjusting)) if each.month.year == year]
     found: list[TrueUp] = []
     problems: list[Problem] = []
+    payers = YearPayers(inputs.facts, inputs.settings.true_ups.get(year) or Period(year, MONTHS))
     for rule in sorted(rules, key=lambda r: r.pool or ""):
         answers = _answers(rule, year, inputs, store)
         ctx = year_context(year, inputs.settings, inputs.facts, answers, [each.charge for each in billed])
         costs_by_month = [of_month.get(rule.pool or "", 0) for of_month in costs]
-        result, wrong = true_up(rule, costs_by_month, _called(rule, billed, inputs.rules), ctx)
+        called = _called(rule, billed, inputs.rules, payers)
+        result, wrong = true_up(rule, costs_by_month, called, ctx, payers)
         problems += wrong
         found += [result] if result is not None else []
     if problems:
@@ -136,16 +139,23 @@ def charges_of(months: Months, year: int, rules: set[str]) -> tuple[Posting, ...
     return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> CalledFunds:
+def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule], payers: YearPayers) -> CalledFunds:
     """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance."""
     called = CalledFunds()
     ahead = prefinancing(rule.pool or "", rules)
     for each in charges:
         if each.charge.rule == rule.id and each.kind == "share":
-            called.add(each.charge, "instalments", each.number)
+            called.add(each.charge, "instalments", each.number, _payer(each, payers))
         elif each.charge.rule in ahead:
-            called.add(each.charge, "prefinanced", each.number)
+            called.add(each.charge, "prefinanced", each.number, _payer(each, payers))
     return called
+
+
+def _payer(posting: Posting, payers: YearPayers) -> str:
+    """Who was called: the payer of the document, else of the month that the charge is for."""
+    if posting.document is not None:
+        return payers.today(posting.document.payer.member_id)
+    return payers.of_month(posting.charge.member_id, posting.month)
 
 
 def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[str, str], Answer]:

@@ -31,8 +31,8 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
     charge = line.charges[0]
     for found in month.true_ups:
         for row in found.rows:
-            own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and charge.settles == found.year:
+            own = (found.rule, row.member_id) == (line.rule, line.beneficiary)
+            if own and row.payer_id in ("", charge.owed_by) and charge.settles == found.year:
                 documents = ", ".join(row.documents)
                 prefinanced = wording.money(row.prefinanced)
                 return wording.text(
@@ -46,7 +46,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     prefinanced=wording.text("basis.true_up_prefinanced", amount=prefinanced)
                     if row.prefinanced
                     else "",
-                    amount=wording.money(line.amount),
+                    amount=wording.money(row.difference),
                 )
     return None
 

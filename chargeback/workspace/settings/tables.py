@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from chargeback.model.quantity import Frozen
+from chargeback.workspace.settings.dated import Rates, Reasons
 from chargeback.workspace.settings.fields import (
     Amount,
     Bic,
@@ -82,6 +83,9 @@ class RegimeTable(Frozen):
     invoice: NumberTemplate = ""
     credit_note: NumberTemplate = ""
     due: Annotated[Literal["payment", "invoice"], one_of("payment", "invoice")] = "payment"
+    rates: Rates = ()
+    reasons: Reasons = ()
+    change: Annotated[Literal["month", "period"], one_of("month", "period")] = "month"
 
 
 class PathsTable(Frozen):
