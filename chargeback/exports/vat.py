@@ -62,6 +62,11 @@ class TaxReduction:
     on: date
     taxes: Taxes
 
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
+
 
 @dataclass(frozen=True, slots=True)
 class TaxedDocument:
@@ -78,6 +83,11 @@ class TaxedDocument:
     taxes: Taxes
     credits: tuple[TaxReduction, ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
 
 
 @dataclass(frozen=True, slots=True)
