@@ -165,7 +165,7 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
     version = parts_of(rule, year_span(found.year))[-1][0]
     for row in found.rows:
         if row.difference:
-            regime = rule.regime_of(row.member_id, members[row.member_id].kind)
+            regime = rule.regime_of(version, row.member_id, members[row.member_id].kind)
             who = (row.member_id, rule.id, version.valid_from)
             why = reason(found, row)
             yield adjustment(*who, row.difference, regime, why, settles=found.year, owed_by=row.payer_id)

@@ -109,9 +109,10 @@ def _changes(rule: Rule) -> Iterator[Problem]:
 
 def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
     """VAT regimes that the charges of a rule may have."""
-    given = rule.vat if isinstance(rule.vat, dict) else {"default": rule.vat}
-    names = [n for v in given.values() for n in (v.values() if isinstance(v, dict) else [v])]
-    return [settings.regimes[name] for name in names if name in settings.regimes]
+    given = [own if isinstance(own, dict) else {"default": own} for _, own in rule.regimes()]
+    values = [value for table in given for value in table.values()]
+    names = [name for value in values for name in (value.values() if isinstance(value, dict) else [value])]
+    return [settings.regimes[name] for name in dict.fromkeys(names) if name in settings.regimes]
 
 
 def is_cost_sharing(regime: Regime) -> bool:
