@@ -96,6 +96,8 @@ def shares(issued: IssuedDocument) -> Iterator[LineShare]:
 def _taken(document: Document, reduction: Reduction) -> tuple[VatAmount, ...]:
     """Amounts by rate that a credit note takes off one invoice: those that it names, or all of a reversal of lines."""
     named = next((p.credited for p in document.preceding if p.number == reduction.number), ())
+    if not named and len(document.vat_lines) == 1:
+        return (VatAmount(document.vat_lines[0].regime.rate, reduction.net, reduction.vat),)
     return named or tuple(VatAmount(line.regime.rate, -line.net, -line.vat) for line in document.vat_lines)
 
 

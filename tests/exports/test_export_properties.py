@@ -111,7 +111,8 @@ def test_the_vat_of_the_lines_is_that_of_the_document(document: Document) -> Non
 
 def test_vat_without_net_is_on_the_largest_line() -> None:
     """Lines that come to nothing cannot share a VAT that is left."""
-    lines = tuple(months.line([months.charge("cergy", "rack-units", amount)]) for amount in (-500, 200, 300))
+    amounts = (-500, 200, 300)
+    lines = tuple(replace(months.line([months.charge("cergy", "rack-units", a)]), rate=SERVICES.rate) for a in amounts)
     document = Document(
         kind="invoice", period=months.PERIOD, regime=SERVICES, payer=MONTH.members["cergy"], lines=lines, vat_lines=()
     )
