@@ -118,13 +118,20 @@ class CreditAllocation:
     def credited(self, document: Document, payers: frozenset[str]) -> Document:
         """A document of reductions as a credit note on the invoices that its charges name."""
         numbers = self.invoices(payers, document.regime.name)
-        nets: dict[Decimal, dict[str, int]] = {}
-        for line in document.lines:
-            for charge in line.charges:
-                of_rate = nets.setdefault(line.rate, {})
-                of_rate[charge.original_invoice] = of_rate.get(charge.original_invoice, 0) - charge.amount
+        nets = _named(document)
         latest = {rate: {n: own[n] for n in numbers if n in own} for rate, own in nets.items()}
         return self._with_credits(document, latest)
+
+    def are_open(self, document: Document, payers: frozenset[str]) -> bool:
+        """Whether all invoices that the charges of a document of reductions name are open."""
+        numbers = self.invoices(payers, document.regime.name)
+        return all(number in numbers for own in _named(document).values() for number in own)
+
+    def reserve(self, document: Document) -> None:
+        """Keep what a document of reductions takes off open invoices from the documents that take the latest."""
+        for rate, own in _named(document).items():
+            for number, cents in own.items():
+                self._net_left[number, rate] -= cents
 
     def off_latest(self, document: Document, payers: frozenset[str]) -> Document:
         """A document below zero with the invoices that it reduces, the latest first, up to its amount."""
@@ -167,15 +174,19 @@ class CreditAllocation:
         """VAT of what a document takes off each invoice at a rate.
 
         Of one invoice, see ``OpenRate.vat_of``. The VAT of several together is that of their total. An invoice whose
-        whole net is credited loses all its VAT, unless rounding would make the total more than one cent too high.
+        whole net is credited loses all its VAT, unless rounding would make the total more than one cent too high; the
+        others share what is left by their net.
         """
         if len(nets) == 1:
             return {number: self._open[number, rate].vat_of(cents) for number, cents in nets.items()}
-        wanted, given, found = vat_of(sum(nets.values()), rate), 0, {}
-        for number, cents in nets.items():
-            rest = self._open[number, rate]
-            whole = cents == rest.net and given + rest.vat <= wanted + 1
-            found[number] = rest.vat if whole else min(max(wanted - given, 0), rest.vat)
+        wanted, net, given, found = vat_of(sum(nets.values()), rate), 0, 0, {}
+        whole = {number for number, cents in nets.items() if cents == self._open[number, rate].net}
+        for number in sorted(nets, key=lambda each: each not in whole):
+            net += nets[number]
+            most = self._open[number, rate].vat
+            goal = wanted if number in whole else vat_of(net, rate)
+            fits = number in whole and given + most <= wanted + 1
+            found[number] = most if fits else min(max(goal - given, 0), most)
             given += found[number]
         return found
 
@@ -183,6 +194,16 @@ class CreditAllocation:
 def net_by_rate(lines: Iterable[Line]) -> dict[Decimal, int]:
     """Cents net of lines by VAT rate, the lowest first."""
     return by_rate((line.rate, line.amount) for line in lines)
+
+
+def _named(document: Document) -> dict[Decimal, dict[str, int]]:
+    """Cents net that the charges of a document of reductions take off each invoice, by rate and number."""
+    nets: dict[Decimal, dict[str, int]] = {}
+    for line in document.lines:
+        for charge in line.charges:
+            of_rate = nets.setdefault(line.rate, {})
+            of_rate[charge.original_invoice] = of_rate.get(charge.original_invoice, 0) - charge.amount
+    return nets
 
 
 def _part(charge: Charge, cents: int, number: str) -> Charge:

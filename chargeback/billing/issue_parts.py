@@ -72,6 +72,9 @@ def within_scope(month: Month, scope: IssueScope, brought_forward: BroughtForwar
         else:
             cut.append((document, inside, outside))
     allocation = CreditAllocation(brought_forward, spent=_spent(issued))
+    for document, _, _ in cut:
+        if document.reduces_lines_named and allocation.are_open(document, _payers(document, month)):
+            allocation.reserve(document)
     issued += [_side(document, inside, month, allocation) for document, inside, _ in cut]
     later += [_side(document, outside, month, allocation) for document, _, outside in cut]
     withheld = (*month.withheld, *(replace(d, carry_reason=LEFT_OUT) for d in in_order(later)))
@@ -100,14 +103,20 @@ def _spent(documents: Iterable[Document]) -> dict[str, tuple[VatAmount, ...]]:
 
 def _side(document: Document, lines: tuple[Line, ...], month: Month, allocation: CreditAllocation) -> Document:
     """Document of some lines of one that is cut, with the carried amounts that it bills and the invoices that it
-    reduces."""
+    reduces: those that its charges name while they are open, else the latest."""
     months = {line.carried_from for line in lines}
     billed = tuple(carried for carried in document.brought_forward if carried.period in months)
     side = replace(with_lines(document, lines), brought_forward=billed, preceding=())
     if side.net > 0 or side.reduction == "refund":
         return side
-    payers = predecessors_of(side.payer.member_id, month.members, month.period)
-    return allocation.credited(side, payers) if side.reduction else allocation.off_latest(side, payers)
+    payers = _payers(side, month)
+    if side.reduction and allocation.are_open(side, payers):
+        return allocation.credited(side, payers)
+    return allocation.off_latest(side, payers)
+
+
+def _payers(document: Document, month: Month) -> frozenset[str]:
+    return predecessors_of(document.payer.member_id, month.members, month.period)
 
 
 def split_charges(

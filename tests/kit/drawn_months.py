@@ -102,7 +102,7 @@ class Book:
 
     Attributes:
         of: (member, regime, month) → the invoices that billed it, the latest first. They billed any rule.
-        last: all open invoices, the latest first, where that is not those of ``of`` in their order.
+        last: open invoices that are later than those of ``of``, or their order, the latest first.
     """
 
     of: Mapping[tuple[str, str, Period], Sequence[OpenInvoice]]
@@ -110,7 +110,7 @@ class Book:
 
     def open(self, payers: Collection[str], regime: str) -> Sequence[OpenInvoice]:
         own = (each for (_, vat, _), found in self.of.items() if vat == regime for each in found)
-        return self.last or tuple({each.number: each for each in own}.values())
+        return tuple({each.number: each for each in (*self.last, *own)}.values())
 
     def billed(self, payers: Collection[str], rule: str) -> Sequence[BilledAmount]:
         asked = [(who, month, each) for (who, _, month), found in self.of.items() for each in found]
