@@ -17,6 +17,7 @@ from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.model.charges import AdjustmentBasis, Cause, Charge, ChargeKind, adjustment
 from chargeback.model.money import euros, to_cents
 from chargeback.model.period import Period
+from chargeback.model.postings import Posting
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 
@@ -45,6 +46,12 @@ class BilledSoFar:
         if not goodwill:
             self.computed[key] += charge.amount
         self.versions[key] = max(charge.version, self.versions.get(key, charge.version))
+
+    def count(self, posting: Posting) -> None:
+        """Count a posting; one that is waived is never billed, as if it were credited on purpose at once."""
+        self.add(posting.charge, goodwill=posting.goodwill)
+        if posting.status == "waived":
+            self.add(replace(posting.charge, amount=-posting.amount), goodwill=True)
 
 
 @dataclass(frozen=True, slots=True)

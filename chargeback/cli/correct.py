@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.cli.output import aligned, as_reason, print_json, say
+from chargeback.cli.output import agreed, aligned, as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.correction import (
     Correction,
@@ -125,10 +124,7 @@ def _issue(
 def _agreed(would: Correction, wording: Wording) -> bool:
     """Print what would be issued, and ask where somebody can answer."""
     print("\n".join(_preview(would, wording)), flush=True)
-    if not sys.stdin.isatty():
-        return False
-    print("issue it? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
+    return agreed("issue it?")
 
 
 def _drawn(wording: Wording, reports: Path | None, month: Month) -> bytes:

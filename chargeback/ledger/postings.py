@@ -7,6 +7,7 @@ what its documents do not bill, the tables of the store: all are folds over thes
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from chargeback.ledger.entries import CORRECTING, Entry, withheld_of
 from chargeback.model.documents import Document, Line
@@ -32,43 +33,51 @@ def postings_of_entry(
     """
     for document in entry.documents:
         goodwill = entry.kind == "credit" and document.preceding[0].number not in replaced
+        drawn = _Drawn(document, "issued", entry.kind in CORRECTING, goodwill, entry.act if goodwill else "")
         for line in document.lines:
-            yield from _of_line(document, line, "issued", issued or {}, entry.kind in CORRECTING, goodwill)
+            yield from _of_line(drawn, line, issued or {})
     yield from postings_of_documents(entry.carried_forward, "carried_forward")
+    yield from postings_of_documents(entry.waived, "waived", entry.act)
     for charge in entry.charges_without_document:
         yield undocumented(charge, entry.period, "without_document")
 
 
-def postings_of_documents(documents: Iterable[Document], status: PostingStatus) -> Iterator[Posting]:
+def postings_of_documents(documents: Iterable[Document], status: PostingStatus, act: str = "") -> Iterator[Posting]:
     """Postings of documents that correct no other one."""
     for document in documents:
         for line in document.lines:
-            yield from _of_line(document, line, status, {}, False, False)
+            yield from _of_line(_Drawn(document, status, act=act), line, {})
 
 
-def _of_line(
-    document: Document,
-    line: Line,
-    status: PostingStatus,
-    issued: Mapping[str, Document],
-    correcting: bool,
-    goodwill: bool,
-) -> Iterator[Posting]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Document whose lines are posted, with what became of it."""
+
+    document: Document
+    status: PostingStatus
+    correcting: bool = False
+    goodwill: bool = False
+    act: str = ""
+
+
+def _of_line(drawn: _Drawn, line: Line, issued: Mapping[str, Document]) -> Iterator[Posting]:
     """Postings of a line. An amount brought forward was posted by the month that carried it; a correction reverses it
     and bills it again."""
+    document = drawn.document
     original = issued.get(document.preceding[0].number) if line.reverses else None
     reversed_charges = original.lines[line.reverses - 1].charges if original is not None else line.charges
     for charge, own in zip(line.charges, reversed_charges, strict=True):
         yield Posting(
             charge=charge,
             month=own.adjusts or line.carried_from or document.period,
-            status=status,
+            status=drawn.status,
             kind=own.kind,
             settles=own.settles,
             service=line.service,
             number=document.number,
             carried_from=line.carried_from,
-            posted_before=line.carried_from is not None and not correcting,
-            goodwill=goodwill,
+            posted_before=line.carried_from is not None and not drawn.correcting,
+            goodwill=drawn.goodwill,
             document=document,
+            act=drawn.act,
         )

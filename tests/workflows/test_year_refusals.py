@@ -243,14 +243,14 @@ def test_closing_with_documents_for_later(before: Path, tmp_path: Path, capsys: 
     assert refused(root, capsys, "close", "2025-10") == (
         f"2025-10 cannot be closed: 2 documents set aside and not issued ({left}); `chargeback issue 2025-10` "
         "issues them, or say "
-        "with --reason why they never will be\n"
+        "with --reason why they stay to bill after the closing\n"
     )
     again = refused(root, capsys, "issue", "2025-10", "--only", "cost-sharing", "--date", "2025-11-05")
     assert again == (
         f"cost-sharing of 2025-10 is issued already: of 2025-10 only {left} are left, `chargeback issue 2025-10` "
         "issues them\n"
     )
-    assert command(root, "close", "2025-10", "--reason", "abandonné par délibération", "--date", "2025-11-05") == 0
+    assert command(root, "close", "2025-10", "--reason", "SIRET attendus", "--date", "2025-11-05", "--yes") == 0
 
 
 def test_a_part_without_documents(before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
