@@ -53,6 +53,15 @@ class BilledSoFar:
         if posting.status == "waived":
             self.add(replace(posting.charge, amount=-posting.amount), goodwill=True)
 
+    def compared_with(self, key: DifferenceKey, today: int) -> int:
+        """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
+        them.
+
+        Between the two nothing is due: the credit covers the difference already, and is not reversed either.
+        """
+        computed, after_goodwill = self.computed.get(key, 0), self.after_goodwill.get(key, 0)
+        return min(max(today, min(computed, after_goodwill)), max(computed, after_goodwill))
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -128,20 +137,11 @@ def differences(month: Period, before: BilledSoFar, today: BilledSoFar) -> tuple
     rows = []
     for key in sorted({*before.computed, *today.computed}):
         amount = today.computed.get(key, 0)
-        billed = _billed(before.computed.get(key, 0), before.after_goodwill.get(key, 0), amount)
+        billed = before.compared_with(key, amount)
         if amount != billed:
             version = today.versions.get(key) or before.versions[key]
             rows.append(Difference(month, *key, version, billed, amount))
     return tuple(rows)
-
-
-def _billed(computed: int, after_goodwill: int, today: int) -> int:
-    """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
-    them.
-
-    Between the two nothing is due: the credit covers the difference already, and is not reversed either.
-    """
-    return min(max(today, min(computed, after_goodwill)), max(computed, after_goodwill))
 
 
 def treated(

@@ -167,6 +167,18 @@ WaivingAct = Annotated[str, typer.Option("--act", metavar="TEXT", help="The act 
 WaivingDate = Annotated[date | None, date_option("The day on which it is given up; today by default.")]
 WaivedPayer = Annotated[str, typer.Option("--payer", metavar="MEMBER", help="Only what this payer is to be billed.")]
 WaiveYesOption = Annotated[bool, typer.Option("--yes", help="Give it up; without it, it is only shown, or asked for.")]
+CreditKindOption = Annotated[
+    str,
+    typer.Option(
+        "--kind",
+        parser=one_of("error", "goodwill"),
+        metavar="error|goodwill",
+        help="An error of the invoice, or a gift by an act.",
+    ),
+]
+GiftAct = Annotated[
+    str, typer.Option("--act", metavar="TEXT", help="The act that makes a gift; printed, and kept in the ledger.")
+]
 CreditedLines = Annotated[
     list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
 ]

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def billed_so_far(con: DuckDBPyConnection, months: Collection[Period]) -> dict[Period, BilledSoFar]:
-    """Amounts billed for each of some months, by its own entries and by adjustments of later ones. Instalments are left
-    out: the true-up of their year settles them.
+def billed_so_far(
+    con: DuckDBPyConnection, months: Collection[Period], *, instalments: bool = False
+) -> dict[Period, BilledSoFar]:
+    """Amounts billed for each of some months, by its own entries and by adjustments of later ones.
+
+    ``instalments``: whether instalments count; else they are left out, as the true-up of their year settles them.
 
     What was carried to a later document or withheld counts: it will be billed. What was waived never is: it counts as
     a credit given on purpose. Only periods with an amount for the months are read.
@@ -31,7 +34,8 @@ def billed_so_far(con: DuckDBPyConnection, months: Collection[Period]) -> dict[P
         entries = entries_of_period(con, period)
         rules = rules_of(terms for entry in entries for terms in entry.rules)
         for posting in postings_of_period(entries):
-            if posting.month not in months or is_instalment(posting.charge, rules, posting.kind):
+            left_out = not instalments and is_instalment(posting.charge, rules, posting.kind)
+            if posting.month not in months or left_out:
                 continue
             billed = found.setdefault(posting.month, BilledSoFar())
             if not posting.posted_before:

@@ -25,15 +25,16 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Flow, Pool, PoolSplit, TrueUp
 from chargeback.model.settings import Settings
 
-EntryKind = Literal["issue", "supplementary", "close", "waive", "credit", "correct"]
+EntryKind = Literal["issue", "supplementary", "close", "waive", "credit", "goodwill", "correct"]
 
 FIRST = "0" * 64
 FORMAT = 1
 ISSUING: tuple[EntryKind, ...] = ("issue",)
 SUPPLEMENTARY: tuple[EntryKind, ...] = ("supplementary",)
 WAIVING: tuple[EntryKind, ...] = ("waive",)
-CORRECTING: tuple[EntryKind, ...] = ("credit", "correct")
+CORRECTING: tuple[EntryKind, ...] = ("credit", "goodwill", "correct")
 REDRAWING: tuple[EntryKind, ...] = ("correct", "supplementary")  # documents drawn up from the data of their day
+UNSETTLING: tuple[EntryKind, ...] = (*REDRAWING, "credit")  # what was billed may no longer be what the data give
 AFTER_ISSUE: tuple[EntryKind, ...] = (*SUPPLEMENTARY, *CORRECTING)  # documents whose files lie in out/corrections
 CHANGING: tuple[EntryKind, ...] = (*AFTER_ISSUE, *WAIVING)  # what becomes of the charges of an issued month
 
@@ -66,7 +67,7 @@ class Entry:
         format: version of the format of the line.
         sequence: number of the entry, from 1.
         kind: what it records: a month issued, documents issued later for it, a month closed, claims given up, an
-            invoice credited, or credited and issued anew.
+            invoice credited for an error or as a gift, or credited and issued anew.
         period: month that it is of.
         entry_date: date of its documents, or of the closing.
         previous_hash: sha256 of the line before, without its line feed; 64 zeros in the first entry.
@@ -89,7 +90,7 @@ class Entry:
             month of which a difference is not billed yet.
         prior_months: what lines of earlier months are based on, as far as their pages show it.
         reason: why a month is closed while documents are withheld.
-        act: act of the operator that gives up the claims of ``waived``.
+        act: act of the operator that gives up the claims of ``waived``, or makes a gift.
         waived: documents without number that are never billed, nor adjusted.
     """
 

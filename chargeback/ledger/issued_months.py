@@ -59,13 +59,15 @@ def _with_documents(entries: Sequence[Entry], documents: tuple[Document, ...], s
     """A period with those of its documents, the ones that it carried, those withheld to this day and those waived."""
     first, *later = entries
     month, withheld, waived = month_of(first, settings), withheld_of(entries), waived_of(entries)
-    drawn = (*documents, *withheld, *waived, *first.carried_forward)
+    carried = tuple(d for e in entries for d in e.carried_forward)
+    drawn = (*documents, *withheld, *waived, *carried)
     charges = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
     return replace(
         month,
         documents=documents,
         withheld=withheld,
         waived=waived,
+        carried_forward=carried,
         charges=tuple(sorted([*charges, *first.charges_without_document], key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of(terms for e in entries for terms in e.rules),

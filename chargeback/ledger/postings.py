@@ -6,7 +6,7 @@ what its documents do not bill, the tables of the store: all are folds over thes
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chargeback.ledger.entries import CORRECTING, Entry, withheld_of
@@ -17,26 +17,24 @@ from chargeback.model.postings import Posting, PostingStatus, undocumented
 def postings_of_period(entries: Sequence[Entry]) -> Iterator[Posting]:
     """Postings of the entries of one period, oldest first, then of the documents that are withheld to this day."""
     issued = {d.number: d for e in entries for d in e.documents}
-    replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
     for entry in entries:
-        yield from postings_of_entry(entry, issued, replaced)
+        yield from postings_of_entry(entry, issued)
     yield from postings_of_documents(withheld_of(entries), "withheld")
 
 
-def postings_of_entry(
-    entry: Entry, issued: Mapping[str, Document] | None = None, replaced: Container[str] = ()
-) -> Iterator[Posting]:
+def postings_of_entry(entry: Entry, issued: Mapping[str, Document] | None = None) -> Iterator[Posting]:
     """Postings of one entry, without the documents that it withholds.
 
     ``issued``: documents of the period by number; without them a line that reverses another is posted as its own kind.
-    ``replaced``: numbers of the invoices that others were issued in place of; their credits are no goodwill.
     """
+    correcting, goodwill = entry.kind in CORRECTING, entry.kind == "goodwill"
     for document in entry.documents:
-        goodwill = entry.kind == "credit" and document.preceding[0].number not in replaced
-        drawn = _Drawn(document, "issued", entry.kind in CORRECTING, goodwill, entry.act if goodwill else "")
+        drawn = _Drawn(document, "issued", correcting, goodwill, entry.act)
         for line in document.lines:
             yield from _of_line(drawn, line, issued or {})
-    yield from postings_of_documents(entry.carried_forward, "carried_forward")
+    for document in entry.carried_forward:
+        for line in document.lines:
+            yield from _of_line(_Drawn(document, "carried_forward", correcting), line, {})
     yield from postings_of_documents(entry.waived, "waived", entry.act)
     for charge in entry.charges_without_document:
         yield undocumented(charge, entry.period, "without_document")

@@ -66,8 +66,7 @@ def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
     entries = entries_of_period(con, period)
     if not entries:
         return Unissued()
-    drawn_up = [entry for entry in entries if entry.kind not in CORRECTING]
-    found = Unissued.of(withheld_of(entries), [d for entry in drawn_up for d in entry.carried_forward])
+    found = Unissued.of(withheld_of(entries), [d for entry in entries for d in entry.carried_forward])
     return replace(found, waived=waived_of(entries))
 
 

@@ -74,7 +74,7 @@ def test_a_reversal_is_posted_as_what_it_reverses() -> None:
     part = document(FEB, "avernes", line(replace(back, amount=-10), since=JAN, corrects=1), number="A3")
     with ledger() as con:
         enter(con, FEB, first, second)
-        enter(con, FEB, credit, kind="credit")
+        enter(con, FEB, credit, kind="goodwill", act="Act 7")
         enter(con, FEB, replace(part, preceding=preceding("F2")), kind="credit")
         enter(con, FEB, reversal, anew, kind="correct")
         found = list(postings_of_period(entries_of_period(con, FEB)))

@@ -342,7 +342,7 @@ def test_a_document_issued_later_is_credited_and_corrected(root: Path) -> None:
     mend(root)
     assert issue(root, on=LATER) == 0
     words = ["--reason", "a wrong reading", "--date", "2026-10-12", "--yes"]
-    assert main(["-C", str(root), "credit", "F2026-00005", *words]) == 0
+    assert main(["-C", str(root), "credit", "F2026-00005", "--kind", "error", *words]) == 0
     edit(root / "usage/h.csv", "8.005", "90")
     assert main(["-C", str(root), "correct", "F2026-00004", *words]) == 0
     assert numbers(root)[5:] == ["A2026-00001", "A2026-00002", "F2026-00006"]

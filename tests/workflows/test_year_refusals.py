@@ -282,7 +282,7 @@ TOO_MUCH = {
 def test_crediting_too_much_is_refused(october: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """No more than the invoice, and no line or invoice that there is not."""
     words, told = TOO_MUCH[name]
-    assert refused(october, capsys, "credit", *words.split(), "--reason", "erreur", "--yes") == told
+    assert refused(october, capsys, "credit", "--kind", "error", *words.split(), "--reason", "erreur", "--yes") == told
 
 
 def test_an_adjustment_counts_among_the_credits(
@@ -298,15 +298,15 @@ def test_an_adjustment_counts_among_the_credits(
         ("F2025-00002", 6000, 1200)
     ]
     words = ("--reason", "erreur", "--yes", "--date", "2025-12-06")
-    assert refused(root, capsys, "credit", "F2025-00002", "--amount", "48.01", *words) == (
+    assert refused(root, capsys, "credit", "--kind", "error", "F2025-00002", "--amount", "48.01", *words) == (
         "48.01 is more than remains of F2025-00002, 48.00 VAT included, as 72.00 is credited already\n"
     )
-    assert refused(root, capsys, "credit", "A2025-00001", *words) == (
+    assert refused(root, capsys, "credit", "--kind", "error", "A2025-00001", *words) == (
         "A2025-00001 is a credit note, of F2025-00002: a credit is given on an invoice; bill again in a month "
         "that is open\n"
     )
-    assert command(root, "credit", "F2025-00002", *words) == 0
-    assert refused(root, capsys, "credit", "F2025-00002", *words) == (
+    assert command(root, "credit", "--kind", "error", "F2025-00002", *words) == 0
+    assert refused(root, capsys, "credit", "--kind", "error", "F2025-00002", *words) == (
         "F2025-00002 is credited in full already: nothing of it remains\n"
     )
 
