@@ -27,7 +27,7 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
-Fund = Literal["instalments", "prefinanced"]
+Fund = Literal["instalments", "prefinanced", "still_to_bill", "waived"]
 
 
 @dataclass(slots=True)
@@ -38,15 +38,19 @@ class CalledFunds:
         instalments: cents of the instalments.
         prefinanced: cents charged by the rates that pay the pool in advance.
         documents: numbers of the documents that billed them, as the keys of a dict, in order.
+        still_to_bill: cents of both whose documents were withheld.
+        waived: cents of both that were given up by an act.
     """
 
     instalments: dict[str, int] = field(default_factory=dict)
     prefinanced: dict[str, int] = field(default_factory=dict)
     documents: dict[str, dict[str, None]] = field(default_factory=dict)
+    still_to_bill: dict[str, int] = field(default_factory=dict)
+    waived: dict[str, int] = field(default_factory=dict)
 
     def add(self, charge: Charge, fund: Fund, number: str) -> None:
         """Count a charge, billed by the document ``number`` (``""`` for none)."""
-        by_member = self.instalments if fund == "instalments" else self.prefinanced
+        by_member: dict[str, int] = getattr(self, fund)
         by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
         if number:
             self.documents.setdefault(charge.member_id, {})[number] = None
@@ -90,7 +94,7 @@ def true_up(
     for each in splits:
         for member, cents in each.shares.items():
             shares[member] = shares.get(member, 0) + cents
-    names = sorted(m for m in {*shares, *called.instalments, *called.prefinanced})
+    names = sorted({*shares, *called.instalments, *called.prefinanced, *called.still_to_bill, *called.waived})
     rows = (
         TrueUpRow(
             member,
@@ -98,6 +102,8 @@ def true_up(
             called.instalments.get(member, 0),
             called.prefinanced.get(member, 0),
             tuple(called.documents.get(member, ())),
+            called.still_to_bill.get(member, 0),
+            called.waived.get(member, 0),
         )
         for member in names
     )
@@ -154,6 +160,8 @@ def reason(found: TrueUp, row: TrueUpRow) -> str:
     """Explanation of a charge: the share of the year's cost, less what was called, and by which documents."""
     by = f" ({', '.join(row.documents)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
+    prefinanced += f", still to bill {euros(row.still_to_bill)}" if row.still_to_bill else ""
+    prefinanced += f", given up {euros(row.waived)}" if row.waived else ""
     return (
         f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
         f"{euros(row.instalments)}{prefinanced}{by}"

@@ -80,12 +80,12 @@ def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording
 
 def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
     yield f"{pool_label(each.pool, wording)} ({each.rule})"
-    heads = ["member", "share", "instalments", "prefinanced", "difference"]
-    rows = [tuple(wording.text(f"proof.columns.{head}") for head in heads)]
+    apart = [name for name in ("still_to_bill", "waived") if any(getattr(row, name) for row in each.rows)]
+    heads = ["share", "instalments", "prefinanced", *apart, "difference"]
+    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("member", *heads))]
     for row in each.rows:
-        amounts = (row.share, row.instalments, row.prefinanced, row.difference)
-        rows.append((row.member_id, *map(wording.money, amounts)))
-    yield from (f"  {line}" for line in table(rows, "lrrrr"))
+        rows.append((row.member_id, *(wording.money(getattr(row, name)) for name in heads)))
+    yield from (f"  {line}" for line in table(rows, "l" + "r" * len(heads)))
 
 
 def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
@@ -134,6 +134,8 @@ def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
             "share": str(euros(row.share)),
             "instalments": str(euros(row.instalments)),
             "prefinanced": str(euros(row.prefinanced)),
+            "still_to_bill": str(euros(row.still_to_bill)),
+            "waived": str(euros(row.waived)),
             "difference": str(euros(row.difference)),
             "documents": list(row.documents),
         }

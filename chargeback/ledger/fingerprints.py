@@ -180,7 +180,8 @@ class Fingerprints:
     def _called(self, year: int) -> str:
         """Entries of the ledger that hold charges of a year, which its true-up counts."""
         rows = self.store.connection.execute(statement("ledger/entries_of_year"), {"year": f"{year:04d}"}).fetchall()
-        return f"true-up {year} {rows}"
+        since = sorted((pool, str(month)) for pool, month in self.inputs.settings.called_since.items())
+        return f"true-up {year} {rows} {since}" if since else f"true-up {year} {rows}"
 
 
 def _digest(texts: Iterable[str]) -> str:

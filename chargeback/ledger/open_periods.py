@@ -24,6 +24,7 @@ MOST = 3
 
 def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
     """Notices of months before one that are issued and not closed, or that have data and were never issued."""
+    yield from _before_first(con, period, zone)
     months = open_before(con, period)
     if not months:
         return
@@ -43,6 +44,22 @@ def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iter
             f"{_named(silent)} {verb} usage or costs and {them} never issued, while an earlier month was: "
             f"`chargeback issue {silent[0]}`, or `chargeback close {silent[0]}` where there is nothing to bill",
             silent,
+        )
+
+
+def _before_first(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
+    """Notice of months with data in the year of the first month of the ledger and before it: nothing bills them."""
+    first = min(periods_issued(con), default=period)
+    months = [Period(first.year, number) for number in range(1, first.month)] if first < period else []
+    used = periods_with_data(con, [(month, month.bounds(zone)) for month in months])
+    if used:
+        have, are, them = ("have", "are", "them") if len(used) > 1 else ("has", "is", "it")
+        yield Notice(
+            Place(SHOWN),
+            f"{_named(used)} {have} usage or costs and {are} before {first}, the first month that was issued: nothing "
+            f"bills {them}, but keys over the whole year count {them}",
+            "before-first-month",
+            len(used),
         )
 
 

@@ -105,6 +105,8 @@ class TrueUpRow:
         instalments: cents that instalments called.
         prefinanced: cents that it paid in advance by charges of other rules.
         documents: numbers of the documents that called the instalments.
+        still_to_bill: cents of both that are still to bill, as their documents were withheld.
+        waived: cents of both that were given up by an act.
     """
 
     member_id: str
@@ -112,11 +114,18 @@ class TrueUpRow:
     instalments: int
     prefinanced: int
     documents: tuple[str, ...] = ()
+    still_to_bill: int = 0
+    waived: int = 0
+
+    @property
+    def apart(self) -> int:
+        """Cents that were not called and that the true-up does not bill either: others bill them, or nobody does."""
+        return self.still_to_bill + self.waived
 
     @property
     def difference(self) -> int:
         """Cents to bill; below zero, to credit."""
-        return self.share - self.instalments - self.prefinanced
+        return self.share - self.instalments - self.prefinanced - self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +164,19 @@ class TrueUp:
         return sum(row.prefinanced for row in self.rows)
 
     @property
+    def apart(self) -> int:
+        """Cents that are still to bill of all members, or were given up."""
+        return sum(row.apart for row in self.rows)
+
+    @property
     def billed(self) -> int:
         """Cents of the charges and credits of the true-up together."""
         return sum(row.difference for row in self.rows)
 
     @property
     def gap(self) -> int:
-        """Cents of the cost less all that members are billed: zero."""
-        return self.cost - self.instalments - self.prefinanced - self.billed
+        """Cents of the cost less all that members are billed, or would be but for an act: zero."""
+        return self.cost - self.instalments - self.prefinanced - self.apart - self.billed
 
 
 @dataclass(frozen=True, slots=True)

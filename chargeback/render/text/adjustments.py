@@ -46,6 +46,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     prefinanced=wording.text("basis.true_up_prefinanced", amount=prefinanced)
                     if row.prefinanced
                     else "",
+                    apart=wording.text("basis.true_up_apart", amount=wording.money(row.apart)) if row.apart else "",
                     amount=wording.money(line.amount),
                 )
     return None

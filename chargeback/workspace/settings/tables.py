@@ -30,7 +30,7 @@ from chargeback.workspace.settings.fields import (
     SettingTexts,
     Siren,
     Siret,
-    TrueUpMonth,
+    TrueUpField,
     VatNumber,
     Word,
     Words,
@@ -174,4 +174,4 @@ class SettingsFile(Frozen):
     numbering: Annotated[NumberingTable, _table("numbering")] = NumberingTable()
     transfers: Annotated[TransfersTable, _table("transfers")] = TransfersTable()
     accounts: Annotated[tuple[AccountTable, ...], ACCOUNTS] = ()
-    true_up: Annotated[dict[str, TrueUpMonth], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
+    true_up: Annotated[dict[str, TrueUpField], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
