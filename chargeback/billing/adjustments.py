@@ -147,7 +147,10 @@ def differences(month: Period, before: BilledSoFar, today: BilledSoFar) -> tuple
 def treated(
     rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, years_due: Collection[int]
 ) -> tuple[Difference, ...]:
-    """Differences with their treatment. ``years_due``: years whose differences are billed now, however small."""
+    """Differences with their treatment. ``years_due``: years whose differences are billed now, however small.
+
+    What corrects a true-up is not held back either: no later true-up settles its year.
+    """
     first = [replace(row, treatment=_by_year(row, rules, years_due)) for row in rows]
     totals: dict[DifferenceKey, int] = defaultdict(int)
     for row in first:
@@ -157,19 +160,23 @@ def treated(
         replace(row, treatment="below_minimum")
         if row.treatment == "billed"
         and row.month.year not in years_due
+        and not of_true_up(row, rules)
         and abs(totals[row.key]) < minimum(rules.get(row.rule), settings)
         else row
         for row in first
     )
 
 
-def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[int]) -> Treatment:
-    """Treatment by the year of the month alone.
-
-    A pool called by instalments differs only in the month that billed its true-up; its year is over by then.
-    """
+def of_true_up(row: Difference, rules: Mapping[str, Rule]) -> bool:
+    """Whether a difference corrects a true-up: a pool called by instalments only differs in the month of one."""
     rule = rules.get(row.rule)
-    if rule is None or rule.adjusted != "year" or calls_instalments(rule, row.month.span):
+    return rule is not None and calls_instalments(rule, row.month.span)
+
+
+def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[int]) -> Treatment:
+    """Treatment by the year of the month alone. Where a true-up is corrected, its year is over."""
+    rule = rules.get(row.rule)
+    if rule is None or rule.adjusted != "year" or of_true_up(row, rules):
         return "billed"
     return "billed" if row.month.year in years_due else "year_end"
 

@@ -37,14 +37,14 @@ class CalledFunds:
     Attributes:
         instalments: cents of the instalments.
         prefinanced: cents charged by the rates that pay the pool in advance.
-        documents: numbers of the documents that billed them, as the keys of a dict, in order.
+        documents: cents of both on each document that billed them, by its number, in order; nothing else that it bills.
         still_to_bill: cents of both whose documents were withheld.
         waived: cents of both that were given up by an act.
     """
 
     instalments: dict[str, int] = field(default_factory=dict)
     prefinanced: dict[str, int] = field(default_factory=dict)
-    documents: dict[str, dict[str, None]] = field(default_factory=dict)
+    documents: dict[str, dict[str, int]] = field(default_factory=dict)
     still_to_bill: dict[str, int] = field(default_factory=dict)
     waived: dict[str, int] = field(default_factory=dict)
 
@@ -53,7 +53,8 @@ class CalledFunds:
         by_member: dict[str, int] = getattr(self, fund)
         by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
         if number:
-            self.documents.setdefault(charge.member_id, {})[number] = None
+            amounts = self.documents.setdefault(charge.member_id, {})
+            amounts[number] = amounts.get(number, 0) + charge.amount
 
 
 def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -104,6 +105,7 @@ def true_up(
             tuple(called.documents.get(member, ())),
             called.still_to_bill.get(member, 0),
             called.waived.get(member, 0),
+            tuple(called.documents.get(member, {}).values()),
         )
         for member in names
     )
@@ -158,7 +160,8 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:
     """Explanation of a charge: the share of the year's cost, less what was called, and by which documents."""
-    by = f" ({', '.join(row.documents)})" if row.documents else ""
+    named = (f"{number} {euros(cents)}" for number, cents in row.called)
+    by = f" ({', '.join(named)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
     prefinanced += f", still to bill {euros(row.still_to_bill)}" if row.still_to_bill else ""
     prefinanced += f", given up {euros(row.waived)}" if row.waived else ""

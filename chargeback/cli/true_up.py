@@ -138,6 +138,7 @@ def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
             "waived": str(euros(row.waived)),
             "difference": str(euros(row.difference)),
             "documents": list(row.documents),
+            "called": [{"document": number, "amount": str(euros(cents))} for number, cents in row.called],
         }
         for row in rows
     ]

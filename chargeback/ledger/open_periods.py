@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chargeback.ledger.book import closed_before, period_status, periods_issued
 from chargeback.ledger.ledger_file import SHOWN
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
+from chargeback.model.succession import carried_to, is_gone
 from chargeback.store.database import periods_with_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 MOST = 3
+DECEMBER = 12
 
 
 def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
@@ -61,6 +62,32 @@ def _before_first(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> It
             "before-first-month",
             len(used),
         )
+
+
+def carried_for_nobody(
+    documents: Iterable[Document], members: Mapping[str, Member], period: Period
+) -> Iterator[Notice]:
+    """Notice, in December, of amounts carried for payers that are gone: below the threshold no document bills them."""
+    if period.month != DECEMBER:
+        return
+    left = [d for d in documents if _gone(d, members, period)]
+    if left:
+        named = ", ".join(f"{d.payer.member_id} {euros(d.net):,} of {d.period}" for d in left[:MOST])
+        more = f" and {len(left) - MOST} more" if len(left) > MOST else ""
+        are = "amounts are" if len(left) > 1 else "amount is"
+        yield Notice(
+            Place(SHOWN),
+            f"{len(left)} {are} carried for payers that left, {euros(sum(d.net for d in left)):,} net in all, and "
+            f"below the threshold no document bills them: {named}{more}",
+            "carried-for-nobody",
+            len(left),
+        )
+
+
+def _gone(document: Document, members: Mapping[str, Member], period: Period) -> bool:
+    named = {line.beneficiary for line in document.lines}
+    payer = members.get(carried_to(document.payer.member_id, named, members, period))
+    return payer is not None and is_gone(payer, period)
 
 
 def _notice(message: str, months: Sequence[Period]) -> Notice:

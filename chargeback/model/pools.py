@@ -107,6 +107,7 @@ class TrueUpRow:
         documents: numbers of the documents that called the instalments.
         still_to_bill: cents of both that are still to bill, as their documents were withheld.
         waived: cents of both that were given up by an act.
+        amounts: cents of both on each of the documents, whatever else it bills.
     """
 
     member_id: str
@@ -116,6 +117,12 @@ class TrueUpRow:
     documents: tuple[str, ...] = ()
     still_to_bill: int = 0
     waived: int = 0
+    amounts: tuple[int, ...] = ()
+
+    @property
+    def called(self) -> tuple[tuple[str, int], ...]:
+        """Documents that called instalments and payments in advance, each with the cents of these."""
+        return tuple(zip(self.documents, self.amounts, strict=True))
 
     @property
     def apart(self) -> int:

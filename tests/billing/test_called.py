@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kit.late_office import Office, edit, put, workspace
+from kit.late_office import Office, edit, put, usage, workspace
 
 NOVEMBER, DECEMBER = "2026-11", "2026-12"
 ACT = "Délibération 12"
@@ -203,3 +203,37 @@ def accruals(office: Office, year: str) -> list[tuple[str, str, str, str]]:
     code, out, err = office.says("export", "accruals", year, "--format", "json")
     assert code == 0, err
     return [(r["period"], r["payer_id"], r["amount"], r["reversed_by"]) for r in json.loads(out)]
+
+
+def test_what_corrects_a_true_up_is_not_held_back(office: Office) -> None:
+    """Differences below 50.00 wait. 40.00 of December come after the true-up was billed: no later true-up settles them,
+    so 20.00 of each are billed at once."""
+    edit(office.root, "chargeback.toml", "[billing]\n", '[billing]\nadjust_min = "50.00"\n')
+    office.close(NOVEMBER, DECEMBER)
+    since(office, 'backbone = "2026-11"', bills=True)
+    office.close("2027-01")
+    put(office.root, costs__late="period,pool,account,label,amount,document\n2026-12,backbone,611,Late,40.00,L\n")
+    assert office.adjustments("2027-02") == [
+        ("2027-01", "cergy", "network", "20.00"),
+        ("2027-01", "ecouen", "network", "20.00"),
+    ]
+
+
+def test_a_true_up_names_the_instalments_alone(office: Office) -> None:
+    """Cergy's invoice of December bills 30.00 of storage in the same family too: the true-up names 50.00 of it."""
+    edit(office.root, "tariffs/storage.toml", 'vat = "services"', 'vat = "cost-sharing"')
+    put(office.root, usage__december=usage(DECEMBER, ("cergy", "30")))
+    office.close(NOVEMBER, DECEMBER)
+    since(office, 'backbone = "2026-11"')
+    first, second = (
+        next(d["number"] for d in e["documents"] if d["payer"]["member_id"] == "cergy")
+        for e in office.entries()
+        if e["kind"] == "issue"
+    )
+    code, out, err = office.says("true-up", "2026", "--json")
+    assert code == 0, err
+    (backbone,) = json.loads(out)["pools"]
+    assert backbone["members"][0]["called"] == [
+        {"document": first, "amount": "50.00"},
+        {"document": second, "amount": "50.00"},
+    ]

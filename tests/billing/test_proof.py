@@ -276,14 +276,18 @@ def test_the_gap_is_what_is_not_billed_and_not_carried() -> None:
 
 
 def test_what_members_were_called_for_is_by_member_and_document() -> None:
-    """Two instalments by F1 and one by F2, a payment in advance by no document."""
+    """Two instalments by F1 and one by F2, each with its cents; a payment in advance by no document; apart, what is
+    still to bill and what was given up."""
     called = CalledFunds()
     one = charged(50, "called").charge
     for number in ("F1", "F1", "F2"):
         called.add(one, "instalments", number)
     called.add(charged(7, "ports").charge, "prefinanced", "")
     assert (called.instalments, called.prefinanced) == ({"cergy": 150}, {"cergy": 7})
-    assert {name: list(numbers) for name, numbers in called.documents.items()} == {"cergy": ["F1", "F2"]}
+    assert called.documents == {"cergy": {"F1": 100, "F2": 50}}
+    called.add(one, "still_to_bill", "")
+    called.add(one, "waived", "")
+    assert (called.still_to_bill, called.waived, called.instalments["cergy"]) == ({"cergy": 50}, {"cergy": 50}, 150)
 
 
 def test_each_member_is_charged_its_difference() -> None:
@@ -294,7 +298,9 @@ def test_each_member_is_charged_its_difference() -> None:
     regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}
     both = rule("called", "network", *({"billing": "instalments"} | each for each in days), vat=regimes)
     rows = (
-        TrueUpRow(member_id="cergy", share=200, instalments=100, prefinanced=30, documents=("F1", "F2")),
+        TrueUpRow(
+            member_id="cergy", share=200, instalments=100, prefinanced=30, documents=("F1", "F2"), amounts=(60, 70)
+        ),
         TrueUpRow("even", 100, 90, 10),
         TrueUpRow("left", 0, 40, 0),
     )
@@ -303,7 +309,7 @@ def test_each_member_is_charged_its_difference() -> None:
         n: Member(member_id=n, name=n, kind="hospital", valid_from=START, valid_to=None, where=Place("m.csv", 2))
         for n in ("cergy", "even", "left")
     }
-    text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1, F2)"
+    text = "true-up 2025, network 3.00: share 2.00, instalments 1.00, paid in advance 0.30 (F1 0.60, F2 0.70)"
     assert list(adjustments(found, both, members)) == [
         Charge(
             member_id="cergy",

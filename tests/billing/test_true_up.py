@@ -207,7 +207,7 @@ def test_a_year_from_instalments_to_its_proof(year: Path, capsys: pytest.Capture
         ("bezons", "network", "2025-01-01", "675.00"),
         ("cergy", "network", "2025-01-01", "362.00"),
     ]
-    assert "true-up 2025, network 1822.00: share 730.00, instalments 50.00 (F2026-00001)" in charges[1]
+    assert "true-up 2025, network 1822.00: share 730.00, instalments 50.00 (F2026-00001 50.00)" in charges[1]
     assert told(year, capsys, "issue", "2026-02", "--date", "2026-03-05")[0] == 0
     code, out, _ = told(year, capsys, "verify", "--json")
     assert (code, [c["faults"] for c in json.loads(out)["checks"] if c["faults"]]) == (0, [])

@@ -40,14 +40,14 @@ def two(first: Rule, second: Rule) -> Rule:
 def test_whoever_was_called_has_a_row() -> None:
     """1.00 for Argenteuil alone; Zed was called for 0.40, Bezons paid 0.30 in advance by F1, neither has a share: by
     name."""
-    called = CalledFunds({"zed": 40, "argenteuil": 70}, {"bezons": 30}, {"bezons": {"F1": None}})
+    called = CalledFunds({"zed": 40, "argenteuil": 70}, {"bezons": 30}, {"bezons": {"F1": 30}})
     ruled = rule([{"shares": {"argenteuil": "1"}}])
     found, problems = true_up(ruled, [60, 40, *NONE[1:]], called, year_context(2025, SETTINGS, FACTS, {}, ()))
     assert problems == ()
     assert found is not None
     assert found.rows == (
         TrueUpRow("argenteuil", 100, 70, 0),
-        TrueUpRow(member_id="bezons", share=0, instalments=0, prefinanced=30, documents=("F1",)),
+        TrueUpRow(member_id="bezons", share=0, instalments=0, prefinanced=30, documents=("F1",), amounts=(30,)),
         TrueUpRow("zed", 0, 40, 0),
     )
     assert (found.year, found.rule, found.pool, found.costs) == (2025, "network", "network", (60, 40, *NONE[1:]))

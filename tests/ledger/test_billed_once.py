@@ -200,3 +200,54 @@ def test_a_credit_says_of_which_kind_it_is(auvers: Office) -> None:
     """Neither is taken for granted."""
     assert auvers.says("credit", "F2026-00001", "--reason", "an outage", "--yes")[0] == 2
     assert auvers.says("credit", "F2026-00001", "--kind", "gift", "--reason", "an outage", "--yes")[0] == 2
+
+
+PAYERS = {"avon": {"payer": "board"}, "board": {"valid_to": "2026-02-01"}}
+
+
+def test_what_was_carried_for_a_payer_that_stopped_is_billed_to_its_member(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The board paid Avon's port of January, 3.00, below the threshold. It stopped: Avon pays its own racks and port of
+    February, and the 3.00 with them."""
+    root = world(
+        tmp_path / "w",
+        {"avon": "port 1", "board": ""},
+        billing='threshold = "15.00"\n',
+        members=PAYERS,
+        rows=["avon,rack,2,2026-02-01,"],
+    )
+    office = Office(root, capsys)
+    members = (root / "members.csv").read_text(encoding="utf-8").splitlines()
+    header, row = members[0].split(","), members[1].split(",")
+    first, later = list(row), list(row)
+    first[header.index("valid_to")] = later[header.index("valid_from")] = "2026-02-01"
+    later[header.index("payer")] = ""
+    text = "\n".join([members[0], ",".join(first), ",".join(later), *members[2:]])
+    (root / "members.csv").write_text(text + "\n", encoding="utf-8")
+    office.does("close", JANUARY, "--date", "2026-02-05")
+    office.does("issue", FEBRUARY, "--date", "2026-03-05")
+    (document,) = office.entries()[-1]["documents"]
+    assert (document["payer"]["member_id"], net(document)) == ("avon", 2600)
+    assert document["brought_forward"] == [{"period": JANUARY, "payer_id": "board"}]
+    assert "carried for payers that left" not in office.does("check", "2026-12")
+
+
+def test_what_stays_carried_for_nobody_is_listed_in_december(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Avon left with its 3.00 of January below the threshold: no document bills them, and December says so."""
+    root = world(
+        tmp_path / "w",
+        {"avon": "port 1", "bezons": "rack 2"},
+        billing='threshold = "15.00"\n',
+        members={"avon": {"valid_to": "2026-02-01"}},
+    )
+    office = Office(root, capsys)
+    office.close(JANUARY)
+    listed = (
+        "notice: out/ledger.jsonl: 1 amount is carried for payers that left, 3.00 net in all, and below the threshold "
+        "no document bills them: avon 3.00 of 2026-01"
+    )
+    assert listed in office.does("check", "2026-12").splitlines()
+    assert listed not in office.does("check", "2026-11").splitlines()

@@ -91,7 +91,7 @@ def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -
         "members": _members(found, wording) if found else "",
         "waits": wording.text("proof.waits") if any(each.unbilled for each in proven) else "",
         "mixed": wording.text("proof.mixed") if any(each.exempt != each.charged for each in proven) else "",
-        "set_aside": wording.text("proof.set_aside") if any(each.at("withheld") for each in proven) else "",
+        "withheld": wording.text("proof.withheld") if any(each.at("withheld") for each in proven) else "",
         "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
         "given_up": wording.text("proof.given_up") if any(each.at("waived") for each in proven) else "",
         "acts": acts_text(proven, wording),

@@ -33,7 +33,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
         for row in found.rows:
             own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
             if own and charge.settles == found.year:
-                documents = ", ".join(row.documents)
+                documents = ", ".join(f"{number} {wording.money(cents)}" for number, cents in row.called)
                 prefinanced = wording.money(row.prefinanced)
                 return wording.text(
                     "basis.true_up",
