@@ -154,7 +154,7 @@ def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
     """Check that the cost of the year = instalments + paid in advance + charges and credits of the true-up."""
     if true_ups:
-        called = sum(t.instalments + t.prefinanced for t in true_ups)
+        called = sum(t.instalments + t.prefinanced + t.apart for t in true_ups)
         yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
 
 

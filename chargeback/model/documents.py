@@ -77,6 +77,12 @@ class Line:
         return self.charges[0].adjusts or self.carried_from
 
 
+def is_offset(line: Line) -> bool:
+    """Whether a line, in the document in the place of an invoice, counts what was billed or given elsewhere."""
+    first = line.charges[0]
+    return line.kind == "adjustment" and not line.reverses and first.adjusts is None and first.settles is None
+
+
 @dataclass(frozen=True, slots=True)
 class Preceding:
     """Preceding invoice reference (EN 16931 BG-3): an issued document that another one corrects.

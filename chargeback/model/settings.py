@@ -182,6 +182,7 @@ class Settings:
         transfer_method: how pools that serve each other are emptied.
         transfer_order: names of serving pools, in the order of ``step-down``.
         true_ups: month that bills the true-up of a year, by year.
+        called_since: month since which a pool is called by instalments, by pool; without one since its first version.
         threshold: cents, VAT included; a document to pay below it is carried forward.
         frequency: how often members are billed, unless a member has its own frequency.
         adjust_min: cents; a smaller adjustment is billed once the year is over.
@@ -202,6 +203,7 @@ class Settings:
     transfer_method: TransferMethod = "reciprocal"
     transfer_order: tuple[str, ...] = ()
     true_ups: dict[int, Period] = field(default_factory=dict)
+    called_since: dict[str, Period] = field(default_factory=dict)
     threshold: int = 0
     frequency: Frequency = "month"
     adjust_min: int = 0

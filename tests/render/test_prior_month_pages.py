@@ -239,7 +239,12 @@ def test_a_carried_adjustment_keeps_both_months() -> None:
 def settled(difference: int) -> TrueUp:
     """The true-up of 2025: Cergy's share of 1,000.00 was 300.00."""
     row = TrueUpRow(
-        member_id="cergy", share=30000, instalments=30000 - difference, prefinanced=0, documents=("F2025-00003",)
+        member_id="cergy",
+        share=30000,
+        instalments=30000 - difference,
+        prefinanced=0,
+        documents=("F2025-00003",),
+        amounts=(30000 - difference,),
     )
     return TrueUp(year=2025, rule="backbone", pool="network-backbone", costs=(100000,), splits=(), rows=(row,))
 
@@ -249,7 +254,7 @@ def test_a_true_up_names_its_year_also_when_it_was_carried() -> None:
     charge = months.charge("cergy", "backbone", 1200, "adjustment", reason="true-up 2025, in English", settles=2025)
     sentence = (
         "Quote-part de l'année 2025, 300,00 € de 1 000,00 € (poste « Cœur de réseau »), moins les acomptes, 288,00 € "
-        "(F2025-00003) : 12,00 €"
+        "(F2025-00003 288,00 €) : 12,00 €"
     )
     for found, of in (
         (document(charge), month(true_ups=(settled(1200),))),

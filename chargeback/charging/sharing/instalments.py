@@ -175,7 +175,7 @@ def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Peri
 
 
 def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Problems of years of [true_up] in which no pool was called by instalments."""
+    """Problems of years of [true_up], and of pools of [true_up.since], without a pool called by instalments."""
     for year, period in sorted(settings.true_ups.items()):
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
         if not any(calls_instalments(rule, span) for rule in rules):
@@ -185,3 +185,11 @@ def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Prob
                 'write billing = "instalments" in the rule of the pool'
             )
             yield Problem(Place("chargeback.toml"), message, "nothing-to-true-up")
+    called = sorted({rule.pool or "" for rule in rules if any(v.by_instalments for v in rule.versions)})
+    for pool in sorted(settings.called_since):
+        if pool not in called:
+            close = get_close_matches(pool, called, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known: {', '.join(called) or 'none'}"
+            message = f"[true_up.since] names {pool}, and no pool of that name is called by instalments: {hint}"
+            place = Place("chargeback.toml", settings.lines.get(f"true_up.since.{pool}"))
+            yield Problem(place, message, "unknown-pool")

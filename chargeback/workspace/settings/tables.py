@@ -31,7 +31,7 @@ from chargeback.workspace.settings.fields import (
     SettingTexts,
     Siren,
     Siret,
-    TrueUpMonth,
+    TrueUpField,
     VatNumber,
     Word,
     Words,
@@ -178,4 +178,4 @@ class SettingsFile(Frozen):
     numbering: Annotated[NumberingTable, _table("numbering")] = NumberingTable()
     transfers: Annotated[TransfersTable, _table("transfers")] = TransfersTable()
     accounts: Annotated[tuple[AccountTable, ...], ACCOUNTS] = ()
-    true_up: Annotated[dict[str, TrueUpMonth], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
+    true_up: Annotated[dict[str, TrueUpField], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
