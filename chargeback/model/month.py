@@ -96,6 +96,7 @@ class Month:
         prior_months: basis of the lines of earlier months, carried ones and adjustments.
         still_carried: documents that earlier months carried and this one does not bill either; empty for an issued
             month.
+        aged_balance: what is owed on all that is issued by a day, its own documents included; None where nothing is.
     """
 
     period: Period
@@ -119,6 +120,7 @@ class Month:
     fingerprints: dict[str, str] = field(default_factory=dict)
     prior_months: tuple[PriorMonth, ...] = ()
     still_carried: tuple[Document, ...] = ()
+    aged_balance: Balance | None = None
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:

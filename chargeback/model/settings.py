@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from chargeback.model.period import Frequency, Period
@@ -12,8 +12,12 @@ from chargeback.model.problem import Place
 
 VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
 TaxPoint = Literal["payment", "invoice"]
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
+AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bank", "bad-debt"]
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
+
+PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
+OF_LINES: tuple[AccountPurpose, ...] = ("revenue", "prior-year-reduction")  # the others are of whole documents
+REQUIRED: tuple[AccountPurpose, ...] = (*OF_LINES, "bad-debt")  # asked for; the others keep their name without a row
 
 
 @dataclass(frozen=True, slots=True)

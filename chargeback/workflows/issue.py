@@ -104,8 +104,8 @@ def issue_documents(order: IssueOrder, status: PeriodStatus, progress: Progress 
         comparison = compared(month, books)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
-            written = month_files(numbered, hashes)
-            return written | document_files(numbered, comparison, reports, progress, order.making)
+            written, owed = month_files(numbered, hashes), with_balance(numbered, books, on)
+            return written | document_files(owed, comparison, reports, progress, order.making)
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
@@ -117,7 +117,7 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
     con, inputs = books.store.connection, books.inputs
     scope = scope_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
-    month = with_balance(books.month(order.period), books, order.on)
+    month = books.month(order.period)
     invoices = open_invoices(con, inputs.settings)
     if status.has_withheld:
         month = still_to_issue(con, month, invoices)

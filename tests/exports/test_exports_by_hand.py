@@ -8,7 +8,8 @@ from datetime import date
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.exports.pretitres import operation, shares, spread_vat, zero_lines
+from chargeback.exports.line_shares import shares, spread_vat
+from chargeback.exports.pretitres import operation, zero_lines
 from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
