@@ -19,7 +19,6 @@ from chargeback.exports.line_shares import shares
 from chargeback.exports.pretitres import account_query, object_of
 from chargeback.model.facts import Member, Titre
 from chargeback.model.money import euros_text
-from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
 from chargeback.model.settings import PURPOSES, Account, AccountPurpose
 from chargeback.workspace.reports.wording import Wording
@@ -55,7 +54,7 @@ class JournalEntry:
     Attributes:
         on: date.
         document: number of the issued document.
-        period: month of the document.
+        period: months of the document: ``2026-12``, or ``2026-10/2026-12``.
         payer: payer of the document.
         text: description.
         postings: postings, none of zero.
@@ -64,7 +63,7 @@ class JournalEntry:
 
     on: date
     document: str
-    period: Period
+    period: str
     payer: Member
     text: str
     postings: tuple[JournalPosting, ...]
@@ -133,7 +132,7 @@ def _of_document(
     )
     text = object_of(document, wording)
     kept = tuple(p for p in postings if p.amount)
-    return JournalEntry(document.issue_date, document.number, document.period, document.payer, text, kept)
+    return JournalEntry(document.issue_date, document.number, document.months, document.payer, text, kept)
 
 
 def _of_payment(payment: Payment, issued: IssuedDocument, accounts: AccountsByQuery, wording: Wording) -> JournalEntry:
@@ -146,7 +145,7 @@ def _of_payment(payment: Payment, issued: IssuedDocument, accounts: AccountsByQu
         JournalPosting("receivable", receivable, -payment.amount, document.payer.member_id),
     )
     text = wording.text(f"exports.{_text_of(payment)}", number=document.number)
-    return JournalEntry(payment.on, document.number, document.period, document.payer, text, postings, is_payment=True)
+    return JournalEntry(payment.on, document.number, document.months, document.payer, text, postings, is_payment=True)
 
 
 def _text_of(payment: Payment) -> str:
@@ -164,7 +163,7 @@ def rows(entries: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, s
                 "entry": str(number),
                 "date": str(entry.on),
                 "document": entry.document,
-                "period": str(entry.period),
+                "period": entry.period,
                 "payer_id": entry.payer.member_id,
                 "payer": entry.payer.name,
                 "text": entry.text,

@@ -116,7 +116,7 @@ def _of_document(issued: IssuedDocument, titres: Mapping[str, Titre], wording: W
         "service_code": payer.service_code,
         "engagement": payer.engagement,
         "object": object_of(document, wording),
-        "period": str(document.period),
+        "period": document.months,
         "regime": document.regime.name,
         "category": document.regime.category,
         "pdf": issued.path.rpartition("/")[2],
@@ -140,8 +140,10 @@ def _of_operation(issued: IssuedDocument, reduction: Reduction | None, titres: M
 
 
 def object_of(document: Document, wording: Wording) -> str:
-    """Object of a document on one line: its title and number, its month, the invoices that it corrects, the reason."""
-    text = wording.text("exports.object", document=named(document, wording), month=wording.month(document.period))
+    """Object of a document on one line: its title and number, its months, the invoices that it corrects, the reason."""
+    text = wording.text(
+        "exports.object", document=named(document, wording), month=wording.months(document.first_month, document.period)
+    )
     if not document.preceding:
         return plain(text)
     corrected = ", ".join(p.number for p in document.preceding)

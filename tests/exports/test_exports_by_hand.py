@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
+from chargeback.exports.journal import journal_entries
 from chargeback.exports.line_shares import shares, spread_vat
-from chargeback.exports.pretitres import operation, zero_lines
+from chargeback.exports.pretitres import operation, pretitres, zero_lines
 from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
@@ -18,6 +20,7 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.receivables import Payment
 from chargeback.model.settings import Account
+from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.ledgers import charge, document, line, month
 
@@ -103,6 +106,26 @@ def test_what_becomes_of_a_row() -> None:
         "mandat sur exercice antérieur",
         "annulation",
     ]
+
+
+def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None:
+    """August was carried to October: pre-titres and journal have the interval, each row its own month."""
+    whole = months.month()
+    own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
+    august = months.PERIOD.previous.previous
+    since = [months.line([own]), replace(months.line([own]), carried_from=august)]
+    one = replace(
+        months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own])), lines=tuple(since)
+    )
+    issued = IssuedDocument(one, whole, "out/f.pdf", "")
+    rows_of = pretitres([issued], (), {}, read_wording("fr_FR"))
+    assert [(row["period"], row["month"]) for row in rows_of] == [
+        ("2026-08/2026-10", "2026-10"),
+        ("2026-08/2026-10", "2026-08"),
+    ]
+    assert rows_of[0]["object"].endswith(", août à octobre 2026")
+    (entry,) = journal_entries([issued], (), (Account("7588", HERE),), {}, read_wording("fr_FR"))
+    assert entry.period == "2026-08/2026-10"
 
 
 # Accruals
