@@ -20,7 +20,9 @@ from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 from chargeback.model.statements import MemberSavings
 
-CheckName = Literal["booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross"]
+CheckName = Literal[
+    "booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross", "savings"
+]
 
 
 @dataclass(frozen=True, slots=True)
