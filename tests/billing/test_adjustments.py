@@ -10,6 +10,7 @@ import pytest
 
 from kit.late_office import Office, edit, january_closed, put, usage, workspace
 from kit.ledger_reader import net, vat
+from kit.slow import slow
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
@@ -116,6 +117,7 @@ def test_an_allocation_may_be_adjusted_at_once(office: Office) -> None:
     ]
 
 
+@slow
 def test_a_rate_may_wait_for_the_year(office: Office) -> None:
     """adjust = "year" on a rate: nothing until December is closed, then January bills it."""
     edit(office.root, "tariffs/storage.toml", 'service = "shared"', 'service = "shared"\nadjust = "year"')
@@ -125,6 +127,7 @@ def test_a_rate_may_wait_for_the_year(office: Office) -> None:
     assert office.adjustments("2027-01") == [(JANUARY, "cergy", "storage", "7.00")]
 
 
+@slow
 def test_small_differences_wait_until_they_are_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """adjust_min = 5.00: 4.00 of January wait, 2.00 of February join them and 6.00 are billed; 1.00 of Écouen waits
     on."""
@@ -189,6 +192,7 @@ def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
     ]
 
 
+@slow
 def test_what_was_never_issued_is_not_given_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Écouen has no address: its 40 of February, the 40 that January carried and 7 more of January that came late are
     set aside, and February is closed without them. Then each month is 3 and 5 units less: nothing was paid for them,
@@ -222,6 +226,7 @@ def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]
     ]
 
 
+@slow
 def test_use_of_before_the_first_month_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The year starts in December: 1.00 a unit up to 250, 0.50 above. 200 units of December come after January and
     February are closed: Cergy's 100 of January were 50 at 1.00 and 50 at 0.50, those of February all at 0.50."""

@@ -21,6 +21,7 @@ from chargeback.model.facts import Budget, CoalitionCost, Facts
 from chargeback.model.period import Period
 from kit.builders import NOWHERE, level, member
 from kit.paths import MUSEUM
+from kit.slow import slow
 from kit.true_ups import FACTS, SETTINGS, rule, shares
 
 
@@ -273,6 +274,7 @@ WAYS = ("instalments", "shares", "prefinanced", "adjusted", "true_up", "credited
 LATE = "period,pool,account,label,amount,document\n2025-12,network,6110,Fibre,100.00,D-3\n"
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December after the true-up is billed: 40.07, 40.06 and 19.87 more in the next month, once; until then
@@ -321,6 +323,7 @@ def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFix
     assert proof(year, capsys)["network"]["true_up"] == "662.00"
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two more ports from November on, told in January: 2.00 for each of two months, billed in 2026 and paid in advance
@@ -340,6 +343,7 @@ def test_an_adjustment_is_of_the_year_of_its_month(year: Path, capsys: pytest.Ca
     assert [proof(year, capsys, "2026")["network"].get(way) for way in ("prefinanced", "adjusted")] == ["60.00", None]
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The month that bills the true-up bills ports of November too: its share of the year is due once, and nothing

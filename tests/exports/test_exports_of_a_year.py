@@ -37,9 +37,11 @@ from kit.once import made_once
 from kit.parts_office import world
 from kit.paths import ROOT
 from kit.random_year import YEAR, Year, seeded
-from kit.slow import seeds
+from kit.slow import seeds, slow
 from kit.undrawn import undrawn
 from kit.year_runner import Played, clear, leveled, settle, small_store, write
+
+pytestmark = slow
 
 PLAYED = re.compile(
     r"^\$ (?:cp -r (?P<from>\S+) my-year|chargeback -C my-year (?P<command>(?:issue|close) .*))$", re.MULTILINE

@@ -12,6 +12,7 @@ from chargeback.ledger.reconciliation import accounted
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
 from kit.parts_office import command, entries, net, shown, world
+from kit.slow import slow
 from kit.undrawn import undrawn
 
 REASON = ("--reason", "erreur de relevé", "--yes")
@@ -41,6 +42,7 @@ def last(root: Path) -> list[tuple[str, str, str, int]]:
     return shown(entries(root)[-1]["documents"])
 
 
+@slow
 def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None:
     """Two racks a month, billed by quarter: 60.00. March should have had three: 60.00 are given back and 70.00 billed;
     January and February are still billed, once, and rest on what they did."""
@@ -118,6 +120,7 @@ def test_what_a_later_month_reduced_is_not_drawn_up_again(tmp_path: Path, capsys
     assert entries(root) == known
 
 
+@slow
 def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``run`` of the closed month counts the adjustment; 5.00 given on purpose, 3.85 of them on racks, are no
     difference, and count once the racks cost less."""

@@ -425,6 +425,7 @@ def test_a_quarter_before_its_months_are_issued_is_refused(root: Path, said: Sai
     assert len(entries(root)) == 1
 
 
+@slow
 @pytest.mark.parametrize(("term", "every"), [("2026-Q1", "quarter"), ("2026", "year")])
 def test_a_quarter_of_nobody_is_refused(root: Path, said: Said, term: str, every: str) -> None:
     """Neither the setting nor a member says so: the words say where it would stand."""
@@ -455,6 +456,7 @@ def test_a_quarter_without_document_is_refused(root: Path, said: Said) -> None:
     assert said() == ["2026-Q1 has no document to issue: nothing was changed"]
 
 
+@slow
 def test_a_year_bills_those_who_are_billed_by_year(root: Path) -> None:
     """Twelve months of bezons in two documents, the first eleven by their month."""
     members(root, bezons="year")
@@ -529,6 +531,7 @@ def test_a_month_that_carries_all_is_closed(small: Path, said: Said) -> None:
     ]
 
 
+@slow
 def test_an_amount_is_billed_once(small: Path) -> None:
     """What March billed is not there in April: auvers begins anew, bezons goes on."""
     for month in ("2026-01", "2026-02"):

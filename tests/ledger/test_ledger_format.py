@@ -22,6 +22,7 @@ from chargeback.model.documents import CarryReason
 from kit.correcting import FIRM, correct, credit, read_again
 from kit.issuable_scenarios import scenario
 from kit.issuing import issue
+from kit.slow import slow
 from kit.tools import ROOT
 
 PAGE = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
@@ -135,6 +136,7 @@ def test_a_line_of_an_earlier_version_is_read(played: Path) -> None:
     assert (again.settles, again.accumulated, again.adjustment_basis) == (None, False, None)
 
 
+@slow
 def test_the_hash_is_of_the_line_in_the_file(played: Path, tmp_path: Path) -> None:
     """Lines of a version that did not have some fields yet, chained: the ledger is restored from them and verified as
     they are."""

@@ -23,7 +23,7 @@ from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
 from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, Crash, crashing, edit, entries, numbers, state
-from kit.slow import slow
+from kit.slow import slow, some
 
 LATER = "2026-10-09"
 RATE, WRONG = 'rate = "20.00"', 'rate = "19.00"'  # of the regime services
@@ -276,6 +276,7 @@ def test_verify_knows_documents_issued_later(root: Path, capsys: pytest.CaptureF
     ]
 
 
+@slow
 def test_what_still_fails_waits_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without the option nothing happens; with it the mended ones are issued and the others wait; nothing left is
     refused."""
@@ -425,7 +426,7 @@ def whole(skipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", some(list(STEPS), 4))
 def test_a_crash_at_a_step_leaves_no_hole_and_no_double(
     root: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
