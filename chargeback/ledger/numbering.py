@@ -127,8 +127,8 @@ def payer_needs(payer: Member) -> Iterator[Problem]:
     lacking = [name for name in required if name and not getattr(payer, name)]
     if lacking:
         message = (
-            f"{payer.member_id} requires {_listed(lacking)} on its documents: fill in this row, or take the word out of "
-            "requires"
+            f"{payer.member_id} requires {_listed(lacking)} on its documents: fill in this row, or take the word out "
+            "of requires"
         )
         yield Problem(payer.where, message, "issue-needs-reference")
     if payer.country not in FRANCE:
