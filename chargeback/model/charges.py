@@ -13,6 +13,8 @@ from chargeback.model.period import Period
 ChargeKind = Literal["usage", "fee", "minimum", "maximum", "share", "adjustment"]
 Cause = Literal["usage", "costs", "registers", "rules"]
 
+ReasonCode = Literal["share", "part", "accumulated", "adjustment", "true_up", "credit", ""]
+
 KINDS: tuple[ChargeKind, ...] = get_args(ChargeKind)
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
@@ -79,6 +81,19 @@ class Charge:
     adjustment_basis: AdjustmentBasis | None = None
     settles: int | None = None
     accumulated: bool = False
+
+    @property
+    def reason_code(self) -> ReasonCode:
+        """Code of why no product of quantity and price gives the amount; ``""`` where one does, and for bounds.
+
+        ``share`` of a pool, ``part`` of the amount of a year or quarter, ``accumulated`` over the year, ``adjustment``
+        of an earlier month, ``true_up`` of a year, ``credit`` of a line.
+        """
+        if self.kind == "share":
+            return "share"
+        if self.kind == "adjustment":
+            return "adjustment" if self.adjusts is not None else "true_up" if self.settles is not None else "credit"
+        return "accumulated" if self.accumulated else "part" if self.span_amount is not None else ""
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:

@@ -402,10 +402,10 @@ def test_a_titre_of_the_same_exercice_is_reduced(copy: Path, tmp_path: Path) -> 
 
 def test_months_of_a_quarter_are_in_the_column_month(at: At, tmp_path: Path) -> None:
     """Magny-en-Vexin is billed by quarter: its document of March has rows of January, February and March, all of the
-    period March."""
+    period from January to March."""
     rows = [r for r in table(at("end"), tmp_path, "pretitres", "2024-03") if r["payer_id"].startswith("magny")]
     assert {r["month"] for r in rows} == {"2024-01", "2024-02", "2024-03"}
-    assert {r["period"] for r in rows} == {"2024-03"}
+    assert {r["period"] for r in rows} == {"2024-01/2024-03"}
     told = [(r["month"], r["label"]) for r in rows if r["regime"] == "contributions"]
     assert told == [
         ("2024-03", "Contribution statutaire"),
@@ -420,7 +420,8 @@ def test_parts_of_a_month_are_handed_over_with_it(at: At, tmp_path: Path) -> Non
     root = at("end")
     rows = table(root, tmp_path, "pretitres", "2024-08")
     assert {r["issue_date"] for r in rows} == {"2024-09-03", "2024-09-05"}
-    later = table(root, tmp_path, "pretitres", "2024-08", "--since", "2024-09-04")
+    (first,) = [e["sequence"] for e in entries(root) if (e["period"], e["kind"]) == ("2024-08", "issue")]
+    later = table(root, tmp_path, "pretitres", "2024-08", "--since", str(first))
     assert later == [r for r in rows if r["issue_date"] == "2024-09-05"]
     files = {path.name for path in [*root.glob("out/2024-08/invoices/*"), *root.glob("out/corrections/*")]}
     assert {r["pdf"] for r in rows} <= files
@@ -639,7 +640,7 @@ def reduced(root: Path, rebates: int) -> Path:
     """20.00 of racks a month; in March 2027 rebates of 1.00 each: the month is below zero. Dated on the first of the
     next month."""
     world(root, {"auvers": "rack 2"}, rows=[f"auvers,rebate,{rebates},2027-03-01,"])
-    accounts = '\n[[accounts]]\naccount = "7588"\n'
+    accounts = '\n[[accounts]]\naccount = "7588"\n\n[[accounts]]\nof = "prior-year-reduction"\naccount = "673"\n'
     (root / "chargeback.toml").write_text(
         (root / "chargeback.toml").read_text(encoding="utf-8") + accounts, encoding="utf-8"
     )
