@@ -61,6 +61,8 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
         span_amount=None,
         settles=None,
         accumulated=False,
+        measured=None,
+        allowance=None,
     )
 
 
@@ -107,5 +109,5 @@ def as_printed(document: Document) -> tuple[object, ...]:
         document.kind,
         *(getattr(document.payer, name) for name in PRINTED),
         *(regime.category, regime.rate, regime.reason, regime.reason_code, document.net, document.vat),
-        tuple(replace(c, reason="", settles=None, accumulated=False) for c in charges),
+        tuple(c.unexplained for c in charges),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -98,7 +98,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in sorted((c for c in charges if c.adjusts is None), key=lambda c: c.order):
-        found[charge.member_id, charge.rule].append(replace(charge, reason="", settles=None, accumulated=False))
+        found[charge.member_id, charge.rule].append(charge.unexplained)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -61,6 +61,9 @@ class Charge:
         settles: civil year whose true-up the charge bills; None on all others, also on a credit of such a charge.
         accumulated: whether the amount is the year to date less the year up to the month before, so that the quantity
             and price of the month alone do not give it.
+        measured: exact quantity measured, on the first use of a unit, where what is billed is another: where units are
+            free of charge, or counted by packages; None on all others.
+        allowance: units of it free of charge; None where ``measured`` is.
     """
 
     member_id: str
@@ -81,6 +84,8 @@ class Charge:
     adjustment_basis: AdjustmentBasis | None = None
     settles: int | None = None
     accumulated: bool = False
+    measured: Fraction | None = None
+    allowance: Fraction | None = None
 
     @property
     def reason_code(self) -> ReasonCode:
@@ -94,6 +99,11 @@ class Charge:
         if self.kind == "adjustment":
             return "adjustment" if self.adjusts is not None else "true_up" if self.settles is not None else "credit"
         return "accumulated" if self.accumulated else "part" if self.span_amount is not None else ""
+
+    @property
+    def unexplained(self) -> Charge:
+        """The charge without what only explains its amount."""
+        return replace(self, reason="", settles=None, accumulated=False, measured=None, allowance=None)
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:
