@@ -10,7 +10,6 @@ from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.ledger.book import entries_of_period, lines_after, periods_issued
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
-from chargeback.ledger.postings import is_goodwill, numbers_replaced
 from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
@@ -21,6 +20,8 @@ from chargeback.workspace.paths import OUT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+GOODWILL = "goodwill"  # kind of an entry whose credit is a gift by an act
 
 
 def issued_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
@@ -39,7 +40,6 @@ def _issued(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
     """Documents of entries, each with the month of its lines: of a credit of lines, that of the invoice credited."""
     reductions = _reductions(con, [d.number for e in entries for d in e.documents if d.preceding])
     months: dict[str, Month] = {}
-    replaced = numbers_replaced(entries)
     for entry in entries:
         month = month_of(entry, settings)
         for document in entry.documents:
@@ -54,7 +54,7 @@ def _issued(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
                 sha256=sha256,
                 reductions=tuple(reductions.get(document.number, ())),
                 entry=entry.sequence,
-                goodwill=is_goodwill(entry, document, replaced),
+                goodwill=entry.kind == GOODWILL,
             )
 
 

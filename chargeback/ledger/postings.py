@@ -16,20 +16,10 @@ from chargeback.model.postings import Posting, PostingStatus, undocumented
 def postings_of_period(entries: Sequence[Entry]) -> Iterator[Posting]:
     """Postings of the entries of one period, oldest first, then of the documents that are withheld to this day."""
     issued = {d.number: d for e in entries for d in e.documents}
-    replaced = numbers_replaced(entries)
+    replaced = {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
     for entry in entries:
         yield from postings_of_entry(entry, issued, replaced)
     yield from postings_of_documents(withheld_of(entries), "withheld")
-
-
-def numbers_replaced(entries: Iterable[Entry]) -> set[str]:
-    """Numbers of the invoices that others were issued in place of."""
-    return {p.number for e in entries if e.kind == "correct" for d in e.documents for p in d.preceding}
-
-
-def is_goodwill(entry: Entry, document: Document, replaced: Container[str]) -> bool:
-    """Whether a document of an entry is a credit given on purpose; ``replaced``: see ``numbers_replaced``."""
-    return entry.kind == "credit" and document.preceding[0].number not in replaced
 
 
 def postings_of_entry(
@@ -41,7 +31,7 @@ def postings_of_entry(
     ``replaced``: numbers of the invoices that others were issued in place of; their credits are no goodwill.
     """
     for document in entry.documents:
-        goodwill = is_goodwill(entry, document, replaced)
+        goodwill = entry.kind == "credit" and document.preceding[0].number not in replaced
         for line in document.lines:
             yield from _of_line(document, line, "issued", issued or {}, entry.kind in CORRECTING, goodwill)
     yield from postings_of_documents(entry.carried_forward, "carried_forward")

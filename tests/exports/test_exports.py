@@ -105,7 +105,7 @@ def write(path: Path, text: str) -> None:
 
 
 def test_each_line_is_a_pretitre(issued: Path) -> None:
-    """A row per line: what becomes of it, on what, how much; a credit given on purpose is a remise gracieuse."""
+    """A row per line: what becomes of it, on what, how much; a credit of an earlier exercice is a mandat."""
     found = cells(table(issued, "pretitres", PERIOD), "operation", "exercice", "number", "line", "net", "vat", "gross")
     assert found == [
         ("titre", "2026", "F2026-00001", "1", "275.48", "", "275.48"),
@@ -119,9 +119,9 @@ def test_each_line_is_a_pretitre(issued: Path) -> None:
         ("titre", "2026", "F2026-00003", "2", "2.99", "0.60", "3.59"),
         ("titre", "2026", "F2026-00004", "1", "30.00", "", "30.00"),
         ("titre", "2026", "F2026-00005", "1", "16.14", "3.23", "19.37"),
-        ("remise gracieuse", "2026", "A2026-00001", "1", "12.01", "2.40", "14.41"),
-        ("remise gracieuse", "2026", "A2026-00002", "1", "30.00", "", "30.00"),
-        ("remise gracieuse", "2027", "A2027-00001", "4", "4.50", "", "4.50"),
+        ("réduction", "2026", "A2026-00001", "1", "12.01", "2.40", "14.41"),
+        ("annulation", "2026", "A2026-00002", "1", "30.00", "", "30.00"),
+        ("mandat sur exercice antérieur", "2027", "A2027-00001", "4", "4.50", "", "4.50"),
     ]
 
 
@@ -176,7 +176,7 @@ def test_a_pretitre_says_who_pays_and_what_for(issued: Path) -> None:
 
 
 def test_a_credit_names_the_titre_of_its_original(root: Path) -> None:
-    """titres/ brings exercice, bordereau and number back; a credit names those of its original."""
+    """titres/ brings exercice, bordereau and number back; the exercice of a titre decides what its credit is."""
     write(root / "titres/2026.csv", f"{TITRES}F2026-00003,2026,12,345\nF2026-00002,2027,2,7\nA2026-00001,2026,14,400\n")
     rows = [row for row in table(root, "pretitres", PERIOD) if row["original"]]
     columns = (
@@ -189,9 +189,9 @@ def test_a_credit_names_the_titre_of_its_original(root: Path) -> None:
         "titre",
     )
     assert cells(rows, *columns) == [
-        ("remise gracieuse", "F2026-00003", "2026", "12", "345", "14", "400"),
-        ("remise gracieuse", "F2026-00004", "2026", "", "", "", ""),
-        ("remise gracieuse", "F2026-00002", "2027", "2", "7", "", ""),
+        ("réduction", "F2026-00003", "2026", "12", "345", "14", "400"),
+        ("annulation", "F2026-00004", "2026", "", "", "", ""),
+        ("réduction", "F2026-00002", "2027", "2", "7", "", ""),
     ]
     assert rows[0]["object"] == "Avoir n° A2026-00001, septembre 2026, sur F2026-00003 : relevé erroné"
     assert rows[0]["sha256"] == sha256((root / "out/corrections/A2026-00001.pdf").read_bytes()).hexdigest()

@@ -128,6 +128,16 @@ def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None
     assert entry.period == "2026-08/2026-10"
 
 
+def test_a_credit_given_on_purpose_is_an_operation_of_its_own() -> None:
+    """A remise gracieuse, whatever it reduces: a part, all, an invoice of an earlier exercice, or nothing."""
+    note = document(FEB, "cergy", line(charge("cergy", -100)), number="A1")
+    given = IssuedDocument(note, months.month(), "f.pdf", "", goodwill=True)
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), in_full=True)
+    old = replace(whole, issue_date=date(2025, 12, 31))
+    assert {operation(given, taken, {}) for taken in (part, whole, old, None)} == {"remise gracieuse"}
+    assert [given.is_prior_year(taken, {}) for taken in (whole, old, None)] == [False, True, False]
+
+
 # Accruals
 
 

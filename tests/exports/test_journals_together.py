@@ -164,12 +164,6 @@ def test_the_account_of_reductions_is_asked_for(root: Path, capsys: pytest.Captu
     )
 
 
-def test_a_credit_given_on_purpose_is_an_operation_of_its_own(root: Path) -> None:
-    """Remise gracieuse, whatever it reduces."""
-    accounts(credited(root), OWN)
-    assert [row["operation"] for row in table(root, "pretitres", "2026-11")] == ["titre", "remise gracieuse"]
-
-
 def lose(root: Path, *rows: str) -> None:
     """Rows of payments/, with their kind."""
     (root / "payments").mkdir(exist_ok=True)
