@@ -140,7 +140,8 @@ def export_chorus(root: Path, asked: Selection, output: Path | None) -> None:
                 "see export pretitres"
             )
             raise Problems([Problem(place, message, "not-on-chorus")])
-        handed, last = documents_of(of, asked, titres_of(of)), last_entry(of)
+        titres = titres_of(of) if asked.exercice is not None else {}
+        handed, last = documents_of(of, asked, titres), last_entry(of)
     if not handed:
         raise Refused(f"{asked} has no such document: there is nothing to deposit")
     made = list(archives([_file(root, one) for one in handed]))

@@ -12,6 +12,7 @@ import pytest
 
 from chargeback.cli.app import main
 from kit.accounting_programs import checked, needs
+from kit.correcting import credit
 from kit.issuing import edit
 
 TWO_MONTHS = Path(__file__).with_name("journals-of-two-months-load-together")
@@ -118,8 +119,7 @@ def test_an_export_says_which_documents(
 
 def credited(root: Path) -> Path:
     """November of 12.00, credited of 6.00 in 2027."""
-    words = ["F2026-00001", "--amount", "6.00", "--reason", "relevé erroné", "--date", "2027-01-05", "--yes"]
-    assert main(["-C", str(root), "credit", *words]) == 0
+    assert credit(root, "F2026-00001", "--amount", "6.00", on="2027-01-05") == 0
     return root
 
 
