@@ -187,7 +187,7 @@ def _document(document: Document, month: Month, wording: Wording) -> Iterator[st
     what = "credit note" if document.kind == "credit_note" else "invoice"
     verb = "on" if any(line.reverses for line in document.lines) else "in the place of"
     yield f"{what} {document.number} of {document.issue_date}, {verb} {of.number} of {of.issue_date}"
-    yield f"{document.payer.name} ({document.payer.member_id}), {document.period}: {document.reason}"
+    yield f"{document.payer.name} ({document.payer.member_id}), {document.months}: {document.reason}"
     rows = [("line", "what", "member", "net")]
     for place, line in enumerate(document.lines, start=1):
         label = line_label(line, month.rules[line.rule], wording)

@@ -61,6 +61,8 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
         span_amount=None,
         settles=None,
         accumulated=False,
+        measured=None,
+        allowance=None,
     )
 
 

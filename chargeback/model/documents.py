@@ -187,6 +187,16 @@ class Document:
         return self.net + self.vat
 
     @property
+    def first_month(self) -> Period:
+        """First month that it bills: that of its earliest line that was carried forward, else its own."""
+        return min((line.carried_from for line in self.lines if line.carried_from is not None), default=self.period)
+
+    @property
+    def months(self) -> str:
+        """Months that it bills: ``2026-12``, or the interval ``2026-10/2026-12`` (ISO 8601)."""
+        return str(self.period) if self.first_month >= self.period else f"{self.first_month}/{self.period}"
+
+    @property
     def sign(self) -> int:
         """Sign of the amounts of the document: 1 on an invoice, −1 on a credit note, which is printed as positive."""
         return -1 if self.kind == "credit_note" else 1

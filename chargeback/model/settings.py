@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from chargeback.model.period import Frequency, Period
@@ -15,8 +15,12 @@ from chargeback.model.problem import Place
 VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
 TaxPoint = Literal["payment", "invoice"]
 RateChange = Literal["month", "period"]
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
+AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bank", "bad-debt"]
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
+
+PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
+OF_LINES: tuple[AccountPurpose, ...] = ("revenue", "prior-year-reduction")  # the others are of whole documents
+REQUIRED: tuple[AccountPurpose, ...] = (*OF_LINES, "bad-debt")  # asked for; the others keep their name without a row
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ def issue_documents(order: IssueOrder, status: PeriodStatus, progress: Progress 
         comparison = compared(month, books)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
-            written = month_files(numbered, hashes)
-            return written | document_files(numbered, comparison, reports, progress, order.making)
+            written, owed = month_files(numbered, hashes), with_balance(numbered, books, on)
+            return written | document_files(owed, comparison, reports, progress, order.making)
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
@@ -125,7 +125,6 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
     else:
         month = books.month(order.period)
         month = still_to_issue(con, month, invoices) if status.has_withheld else month
-    month = with_balance(month, books, order.on)
     if scope.whole or not month.documents:
         return month
     found = within_scope(month, scope, invoices)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from chargeback.einvoice.cii import cii_xml
+from chargeback.einvoice.cii import cii_data, cii_xml
 from chargeback.einvoice.lines import line_data
 from chargeback.einvoice.reader import NAMES
 from chargeback.einvoice.validation import findings
@@ -117,6 +117,25 @@ def test_a_carried_line_has_the_days_and_the_calculation_of_its_month() -> None:
     (line,) = lines(*DOCUMENTS["carried"])
     assert days(line) == ("2026-08-01", "2026-08-31")
     assert note(line) == "Report d'août 2026\n500,00 € × 200 agents ÷ 1 000 agents = 100,00 €"
+
+
+def test_the_period_is_all_the_months_that_a_document_bills() -> None:
+    """BG-14 from August, which was carried, to October; the day of supply is the last one. What adjusts or settles
+    earlier months is not of the period."""
+    spans = {
+        name: tuple(str(cii_data(*DOCUMENTS[name], FR)[term]) for term in ("BT-73", "BT-74", "BT-72"))
+        for name in DOCUMENTS
+    }
+    own = ("2026-10-01", "2026-10-31", "2026-10-31")
+    assert spans == {
+        "upward": own,
+        "downward": own,
+        "carried": ("2026-08-01", "2026-10-31", "2026-10-31"),
+        "true-up": own,
+    }
+    both = document(machines(2000), lines=(*carried(SEPTEMBER, machines(20)), *carried(AUGUST, machines(10))))
+    assert (both.first_month, both.months) == (AUGUST, "2026-08/2026-10")
+    assert document(machines(2000)).months == "2026-10"
 
 
 def test_a_true_up_has_the_days_of_its_year() -> None:

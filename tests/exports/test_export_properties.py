@@ -22,8 +22,9 @@ from chargeback.exports.accounts import AccountQuery, account_problems, accounts
 from chargeback.exports.archives import ArchiveFile, archives
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal_text import component
+from chargeback.exports.line_shares import shares
 from chargeback.exports.pes_quantities import Scaled, scaled
-from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres, shares
+from chargeback.exports.pretitres import LABEL, NAME, OBJECT, breaches, operation, pretitres
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
@@ -169,7 +170,7 @@ def test_the_journal_balances(made: list[Document], paid: list[int]) -> None:
     """Every entry adds up to zero, and the receivable to what was billed less what was paid."""
     numbered = [replace(d, number=f"F2026-{n:05d}") for n, d in enumerate(made, 1)]
     payments = [Payment("F2026-00001", ON + timedelta(n), amount, HERE) for n, amount in enumerate(paid)]
-    found = journal.journal_entries([handed(d) for d in numbered], payments, ROWS, FR)
+    found = journal.journal_entries([handed(d) for d in numbered], payments, ROWS, {}, FR)
     assert [sum(p.amount for p in entry.postings) for entry in found] == [0] * len(found)
     owed = sum(p.amount for entry in found for p in entry.postings if p.side == "receivable")
     assert owed == sum(d.gross for d in numbered) - (sum(paid) if numbered else 0)

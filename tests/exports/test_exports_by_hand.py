@@ -6,10 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.exports.pretitres import operation, shares, spread_vat, zero_lines
+from chargeback.exports.journal import journal_entries
+from chargeback.exports.line_shares import shares, spread_vat
+from chargeback.exports.pretitres import operation, pretitres, zero_lines
 from chargeback.exports.vat import Tax, TaxedDocument, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
@@ -19,6 +22,7 @@ from chargeback.model.problem import Place
 from chargeback.model.receivables import Payment
 from chargeback.model.settings import Account
 from chargeback.model.vat import VatAmount
+from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.ledgers import charge, document, line, month
 
@@ -106,6 +110,36 @@ def test_what_becomes_of_a_row() -> None:
         "mandat sur exercice antérieur",
         "annulation",
     ]
+
+
+def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None:
+    """August was carried to October: pre-titres and journal have the interval, each row its own month."""
+    whole = months.month()
+    own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
+    august = months.PERIOD.previous.previous
+    since = [months.line([own]), replace(months.line([own]), carried_from=august)]
+    one = replace(
+        months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own])), lines=tuple(since)
+    )
+    issued = IssuedDocument(one, whole, "out/f.pdf", "")
+    rows_of = pretitres([issued], (), {}, read_wording("fr_FR"))
+    assert [(row["period"], row["month"]) for row in rows_of] == [
+        ("2026-08/2026-10", "2026-10"),
+        ("2026-08/2026-10", "2026-08"),
+    ]
+    assert rows_of[0]["object"].endswith(", août à octobre 2026")
+    (entry,) = journal_entries([issued], (), (Account("7588", HERE),), {}, read_wording("fr_FR"))
+    assert entry.period == "2026-08/2026-10"
+
+
+def test_a_credit_given_on_purpose_is_an_operation_of_its_own() -> None:
+    """A remise gracieuse, whatever it reduces: a part, all, an invoice of an earlier exercice, or nothing."""
+    note = document(FEB, "cergy", line(charge("cergy", -100)), number="A1")
+    given = IssuedDocument(note, months.month(), "f.pdf", "", goodwill=True)
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), in_full=True)
+    old = replace(whole, issue_date=date(2025, 12, 31))
+    assert {operation(given, taken, {}) for taken in (part, whole, old, None)} == {"remise gracieuse"}
+    assert [given.is_prior_year(taken, {}) for taken in (whole, old, None)] == [False, True, False]
 
 
 # Accruals

@@ -195,6 +195,21 @@ def test_a_carried_line_is_under_its_month_with_its_own_calculation() -> None:
     ) in printed(found, of)
 
 
+@pytest.mark.parametrize(
+    ("since", "wording", "told"),
+    [
+        (AUGUST, FR, "Période août à octobre 2026"),
+        (AUGUST, EN, "Period August to October 2026"),
+        (Period(2025, 12), FR, "Période décembre 2025 à octobre 2026"),
+        (None, FR, "Période octobre 2026"),
+    ],
+)
+def test_the_period_is_all_the_months_that_are_billed(since: Period | None, wording: Wording, told: str) -> None:
+    """From the first month that was carried to that of the document."""
+    lines = carried(since, machines(1000)) if since is not None else ()
+    assert told in front(document(machines(2000), lines=lines), month(then(since or AUGUST)), wording)
+
+
 def test_a_carried_line_has_the_days_of_its_month() -> None:
     """15 of the 31 days of August, on a document of a month whose days are not August's."""
     half = replace(machines(1000), factor=Fraction(15, 30), amount=525)
