@@ -24,6 +24,7 @@ AllocationMethod = Literal["keys", "shapley", "nucleolus", "scrb", "serial", "in
 KeyKind = Literal[QuantityKind, "equal", "shares"]
 Proration = Literal["none", "day"]
 BillingMode = Literal["costs", "instalments"]
+CallTime = Literal["advance"]
 
 
 class Key(Frozen):
@@ -177,6 +178,7 @@ class Version(Frozen):
         less_floor: euros to share at least after that deduction; None: no floor.
         unattributed: member that bears use without a member; None: nobody.
         billing: whether costs are shared each month, or a budget is called by twelfths.
+        calls: ``advance``: a twelfth may be issued before its month is over; None: from the last day of the month on.
         retroactive: why a version may begin in a closed month.
         to: proportion by pool that a transfer serves.
     """
@@ -210,6 +212,7 @@ class Version(Frozen):
     less_floor: Exact | None = None
     unattributed: str | None = None
     billing: BillingMode = "costs"
+    calls: CallTime | None = None
     # any
     retroactive: str = ""
     # transfer

@@ -89,13 +89,20 @@ def _nobody(measured: Measured, inputs: Inputs, store: Store, period: Period) ->
 
 
 def billed_month(
-    measured: MeasuredMonth, inputs: Inputs, true_ups: Sequence[TrueUp], brought_forward: BroughtForward | None
+    measured: MeasuredMonth,
+    inputs: Inputs,
+    true_ups: Sequence[TrueUp],
+    brought_forward: BroughtForward | None,
+    *,
+    in_advance: bool = False,
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
     ``true_ups``: those that it bills. ``brought_forward``: of earlier months; without it the month is alone.
+    ``in_advance``: of the month itself only what is called in advance is charged.
     """
-    outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward)
+    plan, answers = measured.plan, measured.answers
+    outcome = bill_month(plan, answers, (), true_ups, brought_forward, in_advance=in_advance)
     if measured.problems or outcome.problems or outcome.month is None:
         raise Problems((*measured.problems, *outcome.problems))
     notices = [

@@ -110,8 +110,9 @@ def _of_charges(con: DuckDBPyConnection, books: Books, period: Period, now: dict
     assert entry is not None
     assert before is not None
     later = [own for own in later_entries(con, period) if own.kind in REDRAWING]
-    today = books.month(period)
-    closed = period_status(con, period).closed_on is not None
+    status = period_status(con, period)
+    today = books.month_in_advance(period) if status.called_in_advance else books.month(period)
+    closed = status.closed_on is not None
     diff = accounted(con, today) if closed else month_diff(before, today)
     return charges(later[-1] if later else entry, diff, len(before.charges), now, PROGRAM)
 
