@@ -216,6 +216,11 @@ def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Proble
     return [*(changed(kept, known) if kept else ()), *needless({period for period, _ in kept}, known)]
 
 
+def versions_used(con: DuckDBPyConnection) -> set[tuple[str, date]]:
+    """Rule versions that an entry is based on: rule, first day of the version."""
+    return {(rule, version) for rule, version in _rows(con, "versions_used")}
+
+
 def append(con: DuckDBPyConnection, entry: Entry) -> bytes:
     """Line of an entry that is added, within the transaction of the caller."""
     line = line_of(entry)

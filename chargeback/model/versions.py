@@ -25,6 +25,7 @@ KeyKind = Literal[QuantityKind, "equal", "shares"]
 Proration = Literal["none", "day"]
 BillingMode = Literal["costs", "instalments"]
 CallTime = Literal["advance"]
+Ground = Literal["law", "regularisation", "agreement"]
 
 
 class Key(Frozen):
@@ -147,6 +148,27 @@ class Reference(Frozen):
     enforceable_on: Day | None = None
 
 
+class Retroactive(Frozen):
+    """Reason why a version may begin in a closed month, and why it may raise what members pay for that month.
+
+    Attributes:
+        reason: the reason, as documents print it.
+        ground: ``law`` allows it; it is a ``regularisation`` of unlawful terms; members gave their ``agreement``.
+    """
+
+    reason: str
+    ground: Ground
+
+
+def _reaching(value: Any) -> str:
+    return "Retroactive" if isinstance(value, dict | Retroactive) else "Reason"
+
+
+Reaching = Annotated[
+    Annotated[str, Tag("Reason")] | Annotated[Retroactive, Tag("Retroactive")], Discriminator(_reaching)
+]
+
+
 class Version(Frozen):
     """Version: a rule's terms while they are in force.
 
@@ -179,7 +201,7 @@ class Version(Frozen):
         unattributed: member that bears use without a member; None: nobody.
         billing: whether costs are shared each month, or a budget is called by twelfths.
         calls: ``advance``: a twelfth may be issued before its month is over; None: from the last day of the month on.
-        retroactive: why a version may begin in a closed month.
+        retroactive: why a version may begin in a closed month; the text alone: it lowers what members pay for it.
         to: proportion by pool that a transfer serves.
     """
 
@@ -214,7 +236,7 @@ class Version(Frozen):
     billing: BillingMode = "costs"
     calls: CallTime | None = None
     # any
-    retroactive: str = ""
+    retroactive: Reaching = ""
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)
 
@@ -222,6 +244,16 @@ class Version(Frozen):
     def by_instalments(self) -> bool:
         """Whether members are called a budget by twelfths, and the year's cost is shared once, by the true-up."""
         return self.billing == "instalments"
+
+    @property
+    def reason_to_reach_back(self) -> str:
+        """Reason why it may begin in a closed month; ``""``: it may not."""
+        return self.retroactive if isinstance(self.retroactive, str) else self.retroactive.reason
+
+    @property
+    def ground(self) -> Ground | None:
+        """Ground on which it may raise what members pay for a closed month; None: it may not."""
+        return None if isinstance(self.retroactive, str) else self.retroactive.ground
 
     @cached_property
     def lists(self) -> tuple[tuple[Step, ...], ...]:

@@ -18,6 +18,7 @@ from chargeback.billing.adjustments import (
     pending,
     treated,
 )
+from chargeback.billing.rises import Rise
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import closed_before, period_status
 from chargeback.ledger.difference_causes import explained
@@ -30,6 +31,7 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.model.settings import Settings
 from chargeback.workflows.months import Months
+from chargeback.workflows.rises import rises_of
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -46,11 +48,13 @@ class Adjusted:
         differences: every difference, billed or waiting.
         fingerprints: of today, by month; '' where a part of its differences is billed and another waits.
         notices: late rows and files, and what becomes of them.
+        rises: what versions that reach back make members pay more for those months, on a ground that they name.
     """
 
     differences: tuple[Difference, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    rises: tuple[Rise, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -78,8 +82,9 @@ def adjusted(months: Months, period: Period) -> Adjusted:
     unexplained = tuple(unexplained_versions(data, rows, rules))
     if unexplained:
         raise Problems(unexplained)
+    raised = rises_of(months, [each.month for each in data if "rules" in each.causes])
     notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
-    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
+    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices), raised)
 
 
 def _changed(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from chargeback.ledger.book import period_status
 from chargeback.model.gc_pause import paused_gc
 from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.rules import Rule
 from chargeback.workflows.brought_forward import brought_forward_to
 from chargeback.workflows.measured_month import MeasuredMonth, billed_month, measured_month
 from chargeback.workflows.true_up import true_ups_billed_in
@@ -65,6 +66,10 @@ class Books:
     def month_in_advance(self, period: Period) -> Month:
         """A month as ``month`` gives it, of whose own charges only those called in advance are made."""
         return self._once("in_advance", period, self._in_advance)
+
+    def with_rules(self, rules: Sequence[Rule]) -> Books:
+        """Books of the same data under other rules."""
+        return Books(replace(self.inputs, rules=tuple(rules)), self.store)
 
     def forget(self, period: Period) -> None:
         """Let a month go that nothing asks for again: a year of months of a large body would fill the memory."""
