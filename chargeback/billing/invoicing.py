@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.credit_allocation import CreditAllocation, Reduction
 from chargeback.billing.document_lines import lines_of, with_lines
+from chargeback.billing.reductions import DocumentKey, is_of_earlier, kind_of, lines_at_rates, month_of, waiting
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, CarryReason, Document, Line, ReductionKind
 from chargeback.model.facts import Member
@@ -24,8 +24,6 @@ from chargeback.model.settings import Regime, Settings
 from chargeback.model.succession import carried_to, is_gone, owes, predecessors_of
 from chargeback.model.vat import vat_by_rate
 
-DocumentKey = tuple[str, str]  # payer, regime
-WaitingKey = tuple[str, str, str, str, Period | None]  # payer, regime, member, rule, month
 RateBorne = Callable[[str, Period], Decimal | None]  # regime, month → rate that its issued documents bear
 NO_VAT = Decimal("0.00")
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
@@ -126,20 +124,20 @@ class _Drawing:
         """
         kept: list[Charge] = []
         reductions: list[Reduction] = []
-        waiting = _waiting(carried)
+        left = waiting(carried)
         for charge in charges:
             if charge.amount >= 0 or not is_of_earlier(charge):
                 kept.append(self.naming(charge))
                 continue
             payer = self.owes(charge)
             key = (payer, charge.vat, charge.member_id, charge.rule, charge.adjusts)
-            here = min(-charge.amount, max(waiting.get(key, 0), 0))
+            here = min(-charge.amount, max(left.get(key, 0), 0))
             if here:
-                waiting[key] -= here
+                left[key] -= here
                 kept.append(replace(charge, amount=-here))
             if -charge.amount > here:
                 rest = replace(charge, amount=charge.amount + here)
-                rate = self.rate(charge.vat, _month_of(charge))
+                rate = self.rate(charge.vat, month_of(charge))
                 reductions += allocation.reduced(rest, self.predecessors(payer), rate)
         return kept, reductions
 
@@ -158,13 +156,13 @@ class _Drawing:
         family, one for what no invoice takes."""
         grouped: dict[tuple[str, str, ReductionKind, str], list[Reduction]] = defaultdict(list)
         for each in reductions:
-            charge, kind = each.charge, _kind_of(each.charge)
+            charge, kind = each.charge, kind_of(each.charge)
             number = charge.original_invoice if kind == "adjustment" else ""
             grouped[self.owes(charge), charge.vat, kind, number].append(each)
         for (payer, regime, kind, _), own in sorted(grouped.items()):
             if not is_operator(self.members[payer], self.settings):
                 blank = replace(self.blank((payer, regime)), reduction=kind)
-                document = with_lines(blank, _lines_at_rates(own, self.rules))
+                document = with_lines(blank, lines_at_rates(own, self.rules))
                 yield document if kind == "refund" else allocation.credited(document, self.predecessors(payer))
 
     def document(self, key: DocumentKey, charges: Sequence[Charge], carried: Sequence[Document]) -> Document | None:
@@ -184,8 +182,8 @@ class _Drawing:
 
     def lines(self, regime: str, charges: Sequence[Charge], payer: str) -> tuple[Line, ...]:
         """Lines of charges, each at the rate of its month."""
-        rates = {month: self.rate(regime, month, payer) for month in {_month_of(c) for c in charges}}
-        return lines_of(charges, self.rules, lambda charge: rates[_month_of(charge)])
+        rates = {month: self.rate(regime, month, payer) for month in {month_of(c) for c in charges}}
+        return lines_of(charges, self.rules, lambda charge: rates[month_of(charge)])
 
     def carried_line(self, line: Line, document: Document) -> Line:
         """Line of an amount carried, at the rate of its month, or of the last day of the bill over several months."""
@@ -255,45 +253,6 @@ class _Drawing:
         if document.net > 0:
             return document
         return allocation.off_latest(document, self.predecessors(document.payer.member_id))
-
-
-def is_of_earlier(charge: Charge) -> bool:
-    """Whether a charge is for an earlier month, or settles a year."""
-    return charge.adjusts is not None or charge.settles is not None
-
-
-def _month_of(charge: Charge) -> Period | None:
-    """Earlier month that a charge is for, or the last one of the year that it settles; None: that of its document."""
-    return charge.adjusts or (None if charge.settles is None else Period(charge.settles, MONTHS_OF["year"]))
-
-
-def _kind_of(charge: Charge) -> ReductionKind:
-    if not charge.original_invoice:
-        return "refund"
-    return "adjustment" if charge.settles is None else "true_up"
-
-
-def _waiting(carried: Mapping[DocumentKey, Sequence[Document]]) -> dict[WaitingKey, int]:
-    """Cents that are carried, by payer, regime, member, rule and month."""
-    found: dict[WaitingKey, int] = defaultdict(int)
-    for (payer, regime), documents in carried.items():
-        for document in documents:
-            for line in document.lines:
-                month = line.earlier_month or document.period
-                found[payer, regime, line.beneficiary, line.rule, month] += line.amount
-    return found
-
-
-def _lines_at_rates(reductions: Sequence[Reduction], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
-    """Lines of reductions, those of each rate apart."""
-    found: list[Line] = []
-    for rate in sorted({each.rate for each in reductions}):
-        found += lines_of([each.charge for each in reductions if each.rate == rate], rules, partial(_always, rate))
-    return tuple(found)
-
-
-def _always(rate: Decimal, _: Charge) -> Decimal:
-    return rate
 
 
 def still_carried(brought_forward: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:

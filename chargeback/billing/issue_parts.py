@@ -12,7 +12,9 @@ from decimal import Decimal
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.credit_allocation import CreditAllocation
 from chargeback.billing.document_lines import with_lines
-from chargeback.billing.invoicing import RateBorne, draw_up, is_of_earlier
+from chargeback.billing.invoicing import DocumentSet, RateBorne, draw_up
+from chargeback.billing.reductions import is_of_earlier
+from chargeback.charging.sharing.instalments import called_in_advance
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarryReason, Document, Line
 from chargeback.model.facts import MemberFrequency
@@ -136,6 +138,15 @@ def split_charges(
     return tuple(unissued), tuple(rest)
 
 
+def charges_at_the_end(month: Month, withheld: Iterable[Document]) -> tuple[Charge, ...]:
+    """Charges of a month issued in advance that are not issued: those known at its end, and those of withheld
+    documents."""
+    pending = {(d.payer.member_id, d.regime.name) for d in withheld if not d.reduction}
+    called = called_rules(month)
+    own = (c for c in month.charges if c.adjusts is None)
+    return tuple(c for c in own if _key(c, month)[:2] in pending or (c.rule not in called and c.settles is None))
+
+
 def is_own(line: Line) -> bool:
     """Whether a line is of the month of its document, neither carried to it nor an adjustment of an earlier month."""
     return line.earlier_month is None
@@ -158,16 +169,53 @@ def redrawn(
     A document that amounts to 0.00 stays withheld. ``brought_forward`` knows the invoices that may be reduced today,
     ``rate_borne`` the rates of issued months.
     """
+    drawn = _drawn(month, own, withheld, replace(brought_forward, carried_forward=(), all_due=True), rate_borne)
+    return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)
+
+
+def drawn_at_the_end(
+    month: Month,
+    own: Sequence[Charge],
+    withheld: Sequence[Document],
+    brought_forward: BroughtForward,
+    rate_borne: RateBorne,
+) -> Month:
+    """Documents of what a month issued in advance left to its end: ``own`` charges, withheld documents and amounts
+    ``brought_forward``. What is not due yet is carried forward, as in any month."""
+    drawn = _drawn(month, own, withheld, brought_forward, rate_borne)
+    issued = called_rules(month) - {charge.rule for charge in own}
+    return replace(
+        month,
+        charges=drawn.charges,
+        splits=tuple(split for split in month.splits if split.rule not in issued),
+        documents=drawn.documents,
+        carried_forward=drawn.carried_forward,
+        withheld=(),
+        true_ups=(),
+    )
+
+
+def called_rules(month: Month) -> set[str]:
+    """Ids of the rules that are called in advance in a month."""
+    return {rule.id for rule in month.rules.values() if called_in_advance(rule, month.period.span)}
+
+
+def _drawn(
+    month: Month,
+    own: Sequence[Charge],
+    withheld: Sequence[Document],
+    brought_forward: BroughtForward,
+    rate_borne: RateBorne,
+) -> DocumentSet:
     earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in withheld]
     adjustments = [c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if is_of_earlier(c)]
-    carried = tuple(d for d in earlier if d.lines)
-    drawn = draw_up(
+    carried = (*brought_forward.carried_forward, *(d for d in earlier if d.lines))
+    return draw_up(
         [*own, *adjustments],
         month.members,
         month.rules,
         month.settings,
         month.period,
-        replace(brought_forward, carried_forward=carried, all_due=True),
+        replace(brought_forward, carried_forward=carried),
         rate_borne,
     )
-    return replace(month, documents=drawn.documents, withheld=drawn.carried_forward)

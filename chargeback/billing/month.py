@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.invoicing import DocumentSet, RateBorne, draw_up, is_operator, not_borne, still_carried
@@ -18,9 +18,7 @@ from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.charging.plan import MonthPlan
 from chargeback.charging.questions import answers_over_months
 from chargeback.charging.rating.rate_charges import rate_charges
-from chargeback.charging.sharing.instalments import (
-    prefinancing_notices,
-)
+from chargeback.charging.sharing.instalments import called_in_advance, prefinancing_notices
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
@@ -55,12 +53,15 @@ def bill_month(
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
     brought_forward: BroughtForward | None = None,
+    *,
     rate_borne: RateBorne = not_borne,
+    in_advance: bool = False,
 ) -> Outcome:
     """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
     ``true_ups``: those that the month bills. ``brought_forward``: amounts brought forward; without them the month is by
-    itself. ``rate_borne``: VAT rates of issued months.
+    itself. ``rate_borne``: VAT rates of issued months. ``in_advance``: of the month itself only what is called in
+    advance is charged.
     """
     ctx = Context(
         period=ready.period,
@@ -71,7 +72,8 @@ def bill_month(
         answers=answers_over_months(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
-    charges, splits, problems, found = charge_rules(ready, ctx)
+    known = [rule for rule in ready.rules if not in_advance or called_in_advance(rule, ready.period.span)]
+    charges, splits, problems, found = charge_rules(replace(ready, rules=tuple(known)), ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]

@@ -18,6 +18,7 @@ from chargeback.billing.adjustments import (
     pending,
     treated,
 )
+from chargeback.billing.rises import Rise
 from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import closed_before, period_status
@@ -34,6 +35,7 @@ from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of
 from chargeback.workflows.months import Months
+from chargeback.workflows.rises import rises_of
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -50,11 +52,13 @@ class Adjusted:
         differences: every difference, billed or waiting.
         fingerprints: of today, by month; '' where a part of its differences is billed and another waits.
         notices: late rows and files, and what becomes of them.
+        rises: what versions that reach back make members pay more for those months, on a ground that they name.
     """
 
     differences: tuple[Difference, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    rises: tuple[Rise, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -83,8 +87,9 @@ def adjusted(months: Months, period: Period) -> Adjusted:
     unexplained = tuple(unexplained_versions(data, rows, rules))
     if unexplained:
         raise Problems(unexplained)
+    raised = rises_of(months, [each.month for each in data if "rules" in each.causes])
     notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
-    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
+    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices), raised)
 
 
 def _owed(rows: Iterable[Difference], inputs: Inputs, con: DuckDBPyConnection) -> Iterator[Difference]:

@@ -12,7 +12,9 @@ from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.issued_months import as_issued
 from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
 from chargeback.ledger.open_periods import carried_for_nobody, open_months
+from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.settings import Settings
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.months import Months
 
@@ -36,6 +38,22 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
         notices=(*found.notices, *open_months(con, period, settings.zone), *left),
         prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
     )
+
+
+def carried_to(con: DuckDBPyConnection, period: Period, settings: Settings) -> BroughtForward:
+    """Amounts that earlier months carry to one that was issued in advance, with the invoices that may be reduced; its
+    adjustments were billed then."""
+    waiting = still_carried(con, period, settings)
+    then = partial(as_issued, con, settings)
+    return replace(
+        reducible(con),
+        carried_forward=waiting,
+        prior_months=tuple(prior_months_of((), waiting, _no_month, then)),
+    )
+
+
+def _no_month(period: Period) -> Month:
+    raise AssertionError(f"nothing of {period} is adjusted")
 
 
 def reducible(con: DuckDBPyConnection) -> BroughtForward:

@@ -95,15 +95,17 @@ def billed_month(
     true_ups: Sequence[TrueUp],
     brought_forward: BroughtForward | None,
     rate_borne: RateBorne,
+    *,
+    in_advance: bool = False,
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
     ``true_ups``: those that it bills. ``brought_forward``: of earlier months; without it the month is alone.
-    ``rate_borne``: VAT rates of issued months.
+    ``rate_borne``: VAT rates of issued months. ``in_advance``: of the month itself only what is called in advance is
+    charged.
     """
-    outcome = bill_month(
-        measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward, rate_borne=rate_borne
-    )
+    plan, answers = measured.plan, measured.answers
+    outcome = bill_month(plan, answers, (), true_ups, brought_forward, rate_borne=rate_borne, in_advance=in_advance)
     if measured.problems or outcome.problems or outcome.month is None:
         raise Problems((*measured.problems, *outcome.problems))
     notices = [

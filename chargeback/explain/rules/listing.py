@@ -12,6 +12,7 @@ from chargeback.explain.rules.in_force import InForce, Listing, Outside
 from chargeback.model.fields import Regimes
 from chargeback.model.rules import Rule
 from chargeback.model.versions import Version
+from chargeback.render.text.adjustments import reason_text
 from chargeback.render.text.labels import pool_label, rule_label, service_label
 from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording
@@ -74,7 +75,7 @@ def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording)
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
     )
-    reason = each.version.retroactive.rstrip(" .")
+    reason = reason_text(each.version, wording)
     return [
         *rule_sentences(each.rule, each.version, day, rules, wording),
         wording.text("basis.references", titles=titles),

@@ -115,4 +115,12 @@ def must_explain_retroactivity(version: Version, period: Period, changed: bool =
 def retroactive_text(version: Version, period: Period, changed: bool, wording: Wording) -> Iterator[str]:
     """Reason of a retroactive version, where a bill has to explain it (see ``must_explain_retroactivity``)."""
     if must_explain_retroactivity(version, period, changed):
-        yield wording.text("basis.retroactive", reason=version.retroactive.rstrip(". "))
+        yield wording.text("basis.retroactive", reason=reason_text(version, wording))
+
+
+def reason_text(version: Version, wording: Wording) -> str:
+    """Reason of a retroactive version, with the ground on which it may raise what members pay; ``""``: none."""
+    reason = version.reason_to_reach_back.rstrip(". ")
+    if version.ground is None:
+        return reason
+    return wording.text("basis.on_ground", reason=reason, ground=wording.text(f"basis.grounds.{version.ground}"))

@@ -32,7 +32,7 @@ PRICING = (
 )
 SHARING = (
     *(*DATED, "method", "keys", "exclude", "floor", "cap", "prorate", "game", "quantity", "curve"),
-    *("less", "less_floor", "unattributed", "billing"),
+    *("less", "less_floor", "unattributed", "billing", "calls"),
 )
 BILLED = ("vat", "retroactive")
 VERSION_FIELDS = {
