@@ -17,6 +17,11 @@ from chargeback.model.rules import Rule
 from chargeback.model.vat import by_rate, vat_of
 
 
+def without_rate(_: Charge) -> Decimal:
+    """VAT rate of a charge that no document bills: zero."""
+    return Decimal("0.00")
+
+
 def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:
     """A document with other lines, its kind by their total, its VAT by the total at each rate."""
     net = sum(line.amount for line in lines)

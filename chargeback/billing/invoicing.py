@@ -21,7 +21,7 @@ from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Regime, Settings
-from chargeback.model.succession import is_gone, owes, predecessors_of, successor_of
+from chargeback.model.succession import carried_to, is_gone, owes, predecessors_of
 from chargeback.model.vat import vat_by_rate
 
 DocumentKey = tuple[str, str]  # payer, regime
@@ -112,7 +112,8 @@ class _Drawing:
         """Documents that earlier months carried, by the payer of today and regime."""
         result: dict[DocumentKey, list[Document]] = defaultdict(list)
         for document in self.brought_forward.carried_forward if self.brought_forward else ():
-            payer = successor_of(document.payer.member_id, self.members, self.period)
+            named = {line.beneficiary for line in document.lines}
+            payer = carried_to(document.payer.member_id, named, self.members, self.period)
             result[payer, document.regime.name].append(document)
         return result
 

@@ -22,6 +22,7 @@ from chargeback.charging.sharing.instalments import (
     prefinancing_notices,
 )
 from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.facts import Member
 from chargeback.model.money import euros
 from chargeback.model.month import Check, Month
@@ -29,7 +30,8 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Pool, PoolSplit, TrueUp
 from chargeback.model.problem import Notice, Place, Problem
 from chargeback.model.settings import Settings
-from chargeback.model.succession import owes
+from chargeback.model.statements import MemberSavings
+from chargeback.model.succession import owes, payer_of
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
 
@@ -99,8 +101,8 @@ def _month(
     drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward, rate_borne)
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
+    saved, saved_check = _savings(ready, of_month, alone, members)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
-    regimes = {name: regime.on(ready.period.last_day) for name, regime in ready.settings.regimes.items()}
     fair, warned = fairness_reports(rules, shared, ctx)
     return Month(
         period=ready.period,
@@ -112,8 +114,12 @@ def _month(
         splits=shared,
         baselines=alone,
         documents=drawn.documents,
-        savings=savings(of_month, alone, ready.rules, regimes),
-        checks=(*_checks(ordered, ready.pools.pools, shared, drawn, billable), *_year_checks(true_ups, adjusted)),
+        savings=saved,
+        checks=(
+            *_checks(ordered, ready.pools.pools, shared, drawn, billable),
+            *_year_checks(true_ups, adjusted),
+            *saved_check,
+        ),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
         fairness=fair,
@@ -151,10 +157,35 @@ def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings
     return sum(c.amount for c in charges if not is_operator(members[owes(c, members, period)], settings))
 
 
+def _own(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> set[str]:
+    """Members whose charges the operator bears itself."""
+    names = {c.member_id for c in charges}
+    return {name for name in names if is_operator(members[payer_of(name, members, period)], settings)}
+
+
+def _savings(
+    ready: MonthPlan, charges: Sequence[Charge], alone: Sequence[Charge], members: Mapping[str, Member]
+) -> tuple[tuple[MemberSavings, ...], tuple[Check, ...]]:
+    """Savings of the members, and the check that they pay together what the documents of the month by itself bill.
+
+    Where nothing is compared no document is drawn up for it, and there is no check.
+    """
+    rules, settings = ready.rules, ready.settings
+    documents: tuple[Document, ...] = ()
+    if any(rule.kind == "baseline" for rule in rules):
+        documents = draw_up(charges, members, {rule.id: rule for rule in rules}, settings, ready.period).documents
+    payers = {c.member_id: payer_of(c.member_id, members, ready.period) for c in charges}
+    regimes = {name: regime.on(ready.period.last_day) for name, regime in settings.regimes.items()}
+    saved = savings(charges, alone, rules, regimes, payers, _own(charges, members, settings, ready.period))
+    billed = sum(document.gross for document in documents)
+    check = Check("savings", billed, sum(one.billed_gross for one in saved))
+    return saved, (check,) if any(one.rows for one in saved) else ()
+
+
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:
     """Check that the cost of the year = instalments + paid in advance + charges and credits of the true-up."""
     if true_ups:
-        called = sum(t.instalments + t.prefinanced for t in true_ups)
+        called = sum(t.instalments + t.prefinanced + t.apart for t in true_ups)
         yield Check("true_up", sum(t.cost for t in true_ups), called + sum(c.amount for c in adjusted))
 
 

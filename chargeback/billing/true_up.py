@@ -28,7 +28,7 @@ from chargeback.model.problem import Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
-Fund = Literal["instalments", "prefinanced"]
+Fund = Literal["instalments", "prefinanced", "still_to_bill", "waived"]
 Debt = tuple[str, str]  # member, payer
 
 
@@ -39,20 +39,30 @@ class CalledFunds:
     Attributes:
         instalments: cents of the instalments.
         prefinanced: cents charged by the rates that pay the pool in advance.
-        documents: numbers of the documents that billed them, as the keys of a dict, in order.
+        documents: cents of both on each document that billed them, by its number, in order; nothing else that it bills.
+        still_to_bill: cents of both whose documents were withheld.
+        waived: cents of both that were given up by an act.
     """
 
     instalments: dict[Debt, int] = field(default_factory=dict)
     prefinanced: dict[Debt, int] = field(default_factory=dict)
-    documents: dict[Debt, dict[str, None]] = field(default_factory=dict)
+    documents: dict[Debt, dict[str, int]] = field(default_factory=dict)
+    still_to_bill: dict[Debt, int] = field(default_factory=dict)
+    waived: dict[Debt, int] = field(default_factory=dict)
 
     def add(self, charge: Charge, fund: Fund, number: str, payer_id: str) -> None:
         """Count a charge of a payer, billed by the document ``number`` (``""`` for none)."""
-        funds = self.instalments if fund == "instalments" else self.prefinanced
+        funds: dict[Debt, int] = getattr(self, fund)
         debt = (charge.member_id, payer_id)
         funds[debt] = funds.get(debt, 0) + charge.amount
         if number:
-            self.documents.setdefault(debt, {})[number] = None
+            amounts = self.documents.setdefault(debt, {})
+            amounts[number] = amounts.get(number, 0) + charge.amount
+
+    @property
+    def debts(self) -> set[Debt]:
+        """Members and payers of whom anything was called, withheld or given up."""
+        return {*self.instalments, *self.prefinanced, *self.still_to_bill, *self.waived}
 
 
 def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -92,14 +102,17 @@ def true_up(
     shares = _owed(rule, splits, ctx, payers)
     rows = (
         TrueUpRow(
-            member,
-            shares.get((member, payer), 0),
-            called.instalments.get((member, payer), 0),
-            called.prefinanced.get((member, payer), 0),
-            tuple(called.documents.get((member, payer), ())),
-            payer,
+            debt[0],
+            shares.get(debt, 0),
+            called.instalments.get(debt, 0),
+            called.prefinanced.get(debt, 0),
+            tuple(called.documents.get(debt, ())),
+            debt[1],
+            called.still_to_bill.get(debt, 0),
+            called.waived.get(debt, 0),
+            tuple(called.documents.get(debt, {}).values()),
         )
-        for member, payer in sorted({*shares, *called.instalments, *called.prefinanced})
+        for debt in sorted({*shares, *called.debts})
     )
     year = ctx.month.start.year
     return TrueUp(year, rule.id, rule.pool or "", tuple(costs), splits, tuple(rows)), ()
@@ -165,7 +178,7 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
     version = parts_of(rule, year_span(found.year))[-1][0]
     for row in found.rows:
         if row.difference:
-            regime = rule.regime_of(row.member_id, members[row.member_id].kind)
+            regime = rule.regime_of(version, row.member_id, members[row.member_id].kind)
             who = (row.member_id, rule.id, version.valid_from)
             why = reason(found, row)
             yield adjustment(*who, row.difference, regime, why, settles=found.year, owed_by=row.payer_id)
@@ -173,8 +186,11 @@ def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Ite
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:
     """Explanation of a charge: the share of the year's cost, less what was called, and by which documents."""
-    by = f" ({', '.join(row.documents)})" if row.documents else ""
+    named = (f"{number} {euros(cents)}" for number, cents in row.called)
+    by = f" ({', '.join(named)})" if row.documents else ""
     prefinanced = f", paid in advance {euros(row.prefinanced)}" if row.prefinanced else ""
+    prefinanced += f", still to bill {euros(row.still_to_bill)}" if row.still_to_bill else ""
+    prefinanced += f", given up {euros(row.waived)}" if row.waived else ""
     return (
         f"true-up {found.year}, {found.pool} {euros(found.cost)}: share {euros(row.share)}, instalments "
         f"{euros(row.instalments)}{prefinanced}{by}"

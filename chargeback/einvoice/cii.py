@@ -92,9 +92,9 @@ def contract(document: Document, month: Month) -> str:
 
 
 def _period(document: Document) -> dict[str, date]:
-    """Period of supply (BG-14): the month; its last day is the date of supply (BT-72)."""
+    """Period of supply (BG-14): all months billed; its last day is the date of supply (BT-72)."""
     last = document.period.end - timedelta(days=1)
-    return {"BT-72": last, "BT-73": document.period.first, "BT-74": last}
+    return {"BT-72": last, "BT-73": document.first_month.first, "BT-74": last}
 
 
 def _totals(document: Document) -> dict[str, Any]:

@@ -62,6 +62,11 @@ class TaxReduction:
     on: date
     taxes: Taxes
 
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
+
 
 @dataclass(frozen=True, slots=True)
 class TaxedDocument:
@@ -71,13 +76,18 @@ class TaxedDocument:
         document: the document.
         taxes: amounts that it bills, by rate; of a credit note, those that it takes off no invoice.
         credits: reductions of it by credit notes.
-        payments: payments of it.
+        payments: payments of it; what will never be paid is none.
     """
 
     document: Document
     taxes: Taxes
     credits: tuple[TaxReduction, ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,8 @@ def taxed_documents(documents: Iterable[Document], payments: Iterable[Payment]) 
             rest = {rate: tax + taxes.get(rate, Tax()) for rate, tax in rest.items()}
         own.append((document, rest))
     for payment in payments:
-        paid[payment.invoice].append(payment)
+        if payment.is_cash:
+            paid[payment.invoice].append(payment)
     every = (TaxedDocument(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
     return [one for one in every if any(tax != Tax() for tax in one.taxes.values())]
 

@@ -61,6 +61,8 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
         span_amount=None,
         settles=None,
         accumulated=False,
+        measured=None,
+        allowance=None,
     )
 
 
@@ -101,12 +103,20 @@ PRINTED = (
 def as_printed(document: Document) -> tuple[object, ...]:
     """Everything of a document that a correction may change: payer as printed, regime, charges without their
     explanations."""
-    regime = document.regime
     charges = sorted((c for line in document.lines for c in line.charges), key=lambda c: c.order)
+    return (
+        *header(document),
+        *(document.net, document.vat),
+        tuple(replace(c, reason="", settles=None, accumulated=False) for c in charges),
+    )
+
+
+def header(document: Document) -> tuple[object, ...]:
+    """Kind, payer as printed and regime of a document."""
+    regime = document.regime
     return (
         document.kind,
         *(getattr(document.payer, name) for name in PRINTED),
-        *(regime.category, regime.reason, regime.reason_code, document.net),
-        tuple((line.regime.rate, line.net, line.vat) for line in document.vat_lines),
-        tuple(replace(c, reason="", settles=None, accumulated=False) for c in charges),
+        *(regime.category, regime.reason, regime.reason_code),
+        tuple(line.regime.rate for line in document.vat_lines),
     )

@@ -98,8 +98,7 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
     for charge in _whole_settlements(c for c in charges if c.adjusts is None):
-        plain = replace(charge, reason="", settles=None, accumulated=False, owed_by="")
-        found[charge.member_id, charge.rule].append(plain)
+        found[charge.member_id, charge.rule].append(replace(charge.unexplained, owed_by=""))
     return found
 
 

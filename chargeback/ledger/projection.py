@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, Literal
 
-from chargeback.ledger.entries import Entry
+from chargeback.ledger.entries import WAIVING, Entry
 from chargeback.ledger.postings import postings_of_documents, postings_of_entry
 from chargeback.ledger.remaining import reverses_lines
 from chargeback.model.charges import Charge
@@ -58,7 +58,7 @@ def rows_of(entry: Entry) -> dict[str, list[StoreRow]]:
         ],
         "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
         "carried_forward": [(entry.sequence, *_unnumbered(d), d.carry_reason) for d in entry.carried_forward],
-        "brought_forward": [row for d in (*entry.documents, *entry.withheld) for row in _brought_forward(entry, d)],
+        "brought_forward": [row for d in _bringing(entry) for row in _brought_forward(entry, d)],
         "fingerprints": [(entry.sequence, month, text) for month, text in sorted(entry.fingerprints.items())],
     }
 
@@ -93,8 +93,13 @@ def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
         yield from ((entry.sequence, document.number, place, named.number, how, *each) for each in amounts)
 
 
+def _bringing(entry: Entry) -> tuple[Document, ...]:
+    """Documents of an entry that end carried amounts; those that a waiving leaves withheld are of the entry before."""
+    return entry.waived if entry.kind in WAIVING else (*entry.documents, *entry.withheld)
+
+
 def _brought_forward(entry: Entry, document: Document) -> Iterator[StoreRow]:
-    """Carried amounts that a document bills, or will bill when it is no longer withheld (it has no number yet)."""
+    """Carried amounts that a document bills, would bill while it is withheld, or gives up (it has no number then)."""
     for carried in document.brought_forward:
         yield entry.sequence, document.number, str(carried.period), carried.payer_id, document.regime.name
 

@@ -25,8 +25,11 @@ from chargeback.ledger.month_diff import same
 from chargeback.ledger.numbering import check_day, needs
 from chargeback.ledger.open_items import rate_borne
 from chargeback.model.charges import Charge
+from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
+from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.paths import SETTINGS
@@ -43,7 +46,7 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
     """
     period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
-    issued = issued_of_period(con, period)
+    issued = (*issued_of_period(con, period), *before.waived)
     unissued, rest = split_charges(month, issued, before.withheld)
     if not _as_billed(before, month, rest):
         raise Refused(
@@ -54,10 +57,28 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
     found = redrawn(month, unissued, before.withheld, brought_forward, partial(rate_borne, con))
     if not found.documents:
         raise Refused(
-            f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` '
-            "ends it"
+            f"what was set aside of {period} amounts to no document today: `chargeback close {period} --reason "
+            '"…"` closes it as it is'
         )
     return replace(found, prior_months=before.prior_months)
+
+
+def still_to_bill(
+    con: DuckDBPyConnection, period: Period, settings: Settings, members: Mapping[str, Member], brought: BroughtForward
+) -> Month:
+    """Closed month with its withheld documents alone, as they were withheld: what has changed since is an adjustment.
+
+    They have the payers (``members``: those of the month today, by id) and the regimes of today. Raises Refused where
+    they amount to no document.
+    """
+    before = last_computed(con, period, settings)
+    assert before is not None, "a closed period has an entry"
+    now = replace(before, members={**before.members, **members}, waived=(), carried_forward=())
+    own = [c for d in before.withheld for line in d.lines if is_own(line) for c in line.charges]
+    found = redrawn(now, own, before.withheld, brought, partial(rate_borne, con))
+    if not found.documents:
+        raise Refused(f"what is still to bill of {period} amounts to no document: `chargeback waive {period}` ends it")
+    return found
 
 
 def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
@@ -74,7 +95,7 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
 
 def _own(month: Month) -> Iterator[Charge]:
     """Charges of a month by itself, but those of the withheld documents."""
-    drawn = [line for d in (*month.documents, *month.carried_forward) for line in d.lines]
+    drawn = [line for d in (*month.documents, *month.waived, *month.carried_forward) for line in d.lines]
     in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     yield from (c for line in drawn if is_own(line) for c in line.charges)
     yield from (c for c in month.charges if id(c) not in in_documents and c.adjusts is None)

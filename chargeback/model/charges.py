@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,8 @@ from chargeback.model.period import Period
 
 ChargeKind = Literal["usage", "fee", "minimum", "maximum", "share", "adjustment"]
 Cause = Literal["usage", "costs", "registers", "rules"]
+
+ReasonCode = Literal["share", "part", "accumulated", "adjustment", "true_up", "credit", ""]
 
 KINDS: tuple[ChargeKind, ...] = get_args(ChargeKind)
 CAUSES: tuple[Cause, ...] = get_args(Cause)
@@ -62,6 +64,9 @@ class Charge:
         settles: civil year whose true-up the charge bills; None on all others, also on a credit of such a charge.
         accumulated: whether the amount is the year to date less the year up to the month before, so that the quantity
             and price of the month alone do not give it.
+        measured: exact quantity measured, on the first use of a unit, where what is billed is another: where units are
+            free of charge, or counted by packages; None on all others.
+        allowance: units of it free of charge; None where ``measured`` is.
     """
 
     member_id: str
@@ -83,6 +88,26 @@ class Charge:
     settles: int | None = None
     accumulated: bool = False
     owed_by: str = ""
+    measured: Fraction | None = None
+    allowance: Fraction | None = None
+
+    @property
+    def reason_code(self) -> ReasonCode:
+        """Code of why no product of quantity and price gives the amount; ``""`` where one does, and for bounds.
+
+        ``share`` of a pool, ``part`` of the amount of a year or quarter, ``accumulated`` over the year, ``adjustment``
+        of an earlier month, ``true_up`` of a year, ``credit`` of a line.
+        """
+        if self.kind == "share":
+            return "share"
+        if self.kind == "adjustment":
+            return "adjustment" if self.adjusts is not None else "true_up" if self.settles is not None else "credit"
+        return "accumulated" if self.accumulated else "part" if self.span_amount is not None else ""
+
+    @property
+    def unexplained(self) -> Charge:
+        """The charge without what only explains its amount."""
+        return replace(self, reason="", settles=None, accumulated=False, measured=None, allowance=None)
 
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:

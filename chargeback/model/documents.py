@@ -77,6 +77,12 @@ class Line:
         return self.charges[0].adjusts or self.carried_from
 
 
+def is_offset(line: Line) -> bool:
+    """Whether a line, in the document in the place of an invoice, counts what was billed or given elsewhere."""
+    first = line.charges[0]
+    return line.kind == "adjustment" and not line.reverses and first.adjusts is None and first.settles is None
+
+
 @dataclass(frozen=True, slots=True)
 class Preceding:
     """Preceding invoice reference (EN 16931 BG-3): an issued document that another one corrects.
@@ -179,6 +185,16 @@ class Document:
     def gross(self) -> int:
         """Total with VAT, in cents."""
         return self.net + self.vat
+
+    @property
+    def first_month(self) -> Period:
+        """First month that it bills: that of its earliest line that was carried forward, else its own."""
+        return min((line.carried_from for line in self.lines if line.carried_from is not None), default=self.period)
+
+    @property
+    def months(self) -> str:
+        """Months that it bills: ``2026-12``, or the interval ``2026-10/2026-12`` (ISO 8601)."""
+        return str(self.period) if self.first_month >= self.period else f"{self.first_month}/{self.period}"
 
     @property
     def sign(self) -> int:

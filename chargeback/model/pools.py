@@ -109,6 +109,9 @@ class TrueUpRow:
         prefinanced: cents that it paid in advance by charges of other rules.
         documents: numbers of the documents that called the instalments.
         payer_id: who was called for it and owes its part of the share; ``""``: the payer of today.
+        still_to_bill: cents of both that are still to bill, as their documents were withheld.
+        waived: cents of both that were given up by an act.
+        amounts: cents of both on each of the documents, whatever else it bills.
     """
 
     member_id: str
@@ -117,11 +120,24 @@ class TrueUpRow:
     prefinanced: int
     documents: tuple[str, ...] = ()
     payer_id: str = ""
+    still_to_bill: int = 0
+    waived: int = 0
+    amounts: tuple[int, ...] = ()
+
+    @property
+    def called(self) -> tuple[tuple[str, int], ...]:
+        """Documents that called instalments and payments in advance, each with the cents of these."""
+        return tuple(zip(self.documents, self.amounts, strict=True))
+
+    @property
+    def apart(self) -> int:
+        """Cents that were not called and that the true-up does not bill either: others bill them, or nobody does."""
+        return self.still_to_bill + self.waived
 
     @property
     def difference(self) -> int:
         """Cents to bill; below zero, to credit."""
-        return self.share - self.instalments - self.prefinanced
+        return self.share - self.instalments - self.prefinanced - self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +176,19 @@ class TrueUp:
         return sum(row.prefinanced for row in self.rows)
 
     @property
+    def apart(self) -> int:
+        """Cents that are still to bill of all members, or were given up."""
+        return sum(row.apart for row in self.rows)
+
+    @property
     def billed(self) -> int:
         """Cents of the charges and credits of the true-up together."""
         return sum(row.difference for row in self.rows)
 
     @property
     def gap(self) -> int:
-        """Cents of the cost less all that members are billed: zero."""
-        return self.cost - self.instalments - self.prefinanced - self.billed
+        """Cents of the cost less all that members are billed, or would be but for an act: zero."""
+        return self.cost - self.instalments - self.prefinanced - self.apart - self.billed
 
 
 @dataclass(frozen=True, slots=True)

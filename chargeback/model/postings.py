@@ -10,7 +10,9 @@ from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.documents import Document
 from chargeback.model.period import Period
 
-PostingStatus = Literal["issued", "carried_forward", "withheld", "without_document", "operator", "offset", "draft"]
+PostingStatus = Literal[
+    "issued", "carried_forward", "withheld", "waived", "without_document", "operator", "offset", "draft"
+]
 STATUSES: tuple[PostingStatus, ...] = get_args(PostingStatus)
 
 
@@ -25,9 +27,9 @@ class Posting:
         charge: the charge, its amount in cents.
         month: month that it is for: the one that it adjusts or was carried from, else that of its document.
         status: ``issued`` in a numbered document, ``carried_forward`` to a later month, ``withheld`` when its month
-            was issued, ``without_document`` as the ledger keeps a charge that no document bills, ``operator`` for
-            one that the operator bears itself, ``offset`` for one whose document would amount to 0.00, or
-            ``draft``.
+            was issued, ``waived`` by an act, ``without_document`` as the ledger keeps a charge that no document bills,
+            ``operator`` for one that the operator bears itself, ``offset`` for one whose document would amount to
+            0.00, or ``draft``.
         kind: kind of the charge, or of the one that it reverses.
         settles: civil year whose true-up the charge, or the one that it reverses, bills; None on all others.
         service: service of its line; ``""`` without a document.
@@ -38,6 +40,7 @@ class Posting:
         rate: VAT rate of its line in per cent; 0 without a document.
         reverses: number of the document whose line it reverses; ``""`` elsewhere.
         document: document that the charge was drawn up in, as it was then; None where there is none.
+        act: act that gives up a claim, or makes a gift; ``""`` on all others.
     """
 
     charge: Charge
@@ -53,6 +56,7 @@ class Posting:
     rate: Decimal = Decimal("0.00")
     reverses: str = ""
     document: Document | None = None
+    act: str = ""
 
     @property
     def amount(self) -> int:

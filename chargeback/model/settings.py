@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from chargeback.model.period import Frequency, Period
@@ -15,8 +15,12 @@ from chargeback.model.problem import Place
 VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
 TaxPoint = Literal["payment", "invoice"]
 RateChange = Literal["month", "period"]
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
+AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bank", "bad-debt"]
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
+
+PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
+OF_LINES: tuple[AccountPurpose, ...] = ("revenue", "prior-year-reduction")  # the others are of whole documents
+REQUIRED: tuple[AccountPurpose, ...] = (*OF_LINES, "bad-debt")  # asked for; the others keep their name without a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,7 @@ class Settings:
         transfer_method: how pools that serve each other are emptied.
         transfer_order: names of serving pools, in the order of ``step-down``.
         true_ups: month that bills the true-up of a year, by year.
+        called_since: month since which a pool is called by instalments, by pool; without one since its first version.
         threshold: cents, VAT included; a document to pay below it is carried forward.
         frequency: how often members are billed, unless a member has its own frequency.
         adjust_min: cents; a smaller adjustment is billed once the year is over.
@@ -202,6 +207,7 @@ class Settings:
     transfer_method: TransferMethod = "reciprocal"
     transfer_order: tuple[str, ...] = ()
     true_ups: dict[int, Period] = field(default_factory=dict)
+    called_since: dict[str, Period] = field(default_factory=dict)
     threshold: int = 0
     frequency: Frequency = "month"
     adjust_min: int = 0

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from chargeback.model.fields import Day, Exact, Yes, mistake
+from chargeback.model.fields import Day, Exact, Regimes, Yes, mistake
 from chargeback.model.period import Frequency
 from chargeback.model.prices import Least, Limit, PriceList, Step, Tier, steps_of
 from chargeback.model.quantity import Frozen as Frozen
@@ -177,6 +177,7 @@ class Version(Frozen):
         less_floor: euros to share at least after that deduction; None: no floor.
         unattributed: member that bears use without a member; None: nobody.
         billing: whether costs are shared each month, or a budget is called by twelfths.
+        vat: VAT regime, or regimes by kind of member, in place of the rule's; ``""``: the rule's.
         retroactive: why a version may begin in a closed month.
         to: proportion by pool that a transfer serves.
     """
@@ -211,6 +212,7 @@ class Version(Frozen):
     unattributed: str | None = None
     billing: BillingMode = "costs"
     # any
+    vat: Regimes = ""
     retroactive: str = ""
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)

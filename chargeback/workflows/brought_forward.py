@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.prior_months import prior_months_of
+from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.issued_months import as_issued
 from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
-from chargeback.ledger.open_periods import open_months
+from chargeback.ledger.open_periods import carried_for_nobody, open_months
 from chargeback.model.period import Period
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.months import Months
@@ -24,13 +25,15 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
     con, settings = months.store.connection, months.inputs.settings
     found = adjusted(months, period)
     waiting = still_carried(con, period, settings)
+    members = identities(months.inputs.facts.members, period.span)
+    left = carried_for_nobody(waiting, members, period) if settings.threshold else ()
     then = partial(as_issued, con, settings)
     return replace(
         reducible(con),
         adjustments=found.charges,
         carried_forward=waiting,
         fingerprints=found.fingerprints,
-        notices=(*found.notices, *open_months(con, period, settings.zone)),
+        notices=(*found.notices, *open_months(con, period, settings.zone), *left),
         prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
     )
 

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from chargeback.billing.issue_parts import within_scope
+from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.book import PeriodStatus, last_of_series
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of
-from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
+from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_bill, still_to_issue
 from chargeback.ledger.unissued import Unissued, unissued_of, withhold_failing
 from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
@@ -104,8 +105,8 @@ def issue_documents(order: IssueOrder, status: PeriodStatus, progress: Progress 
         comparison = compared(month, books)
 
         def render(numbered: Month) -> Mapping[str, bytes]:
-            written = month_files(numbered, hashes)
-            return written | document_files(numbered, comparison, reports, progress, order.making)
+            written, owed = month_files(numbered, hashes), with_balance(numbered, books, on)
+            return written | document_files(owed, comparison, reports, progress, order.making)
 
         after = issue(con, root, month, on, hashes, render)
         with recorded(con, month):
@@ -117,10 +118,13 @@ def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books) -> Month:
     con, inputs = books.store.connection, books.inputs
     scope = scope_of(order.term, order.only, inputs)
     check_term(con, order.term, inputs)
-    month = with_balance(books.month(order.period), books, order.on)
     invoices = reducible(con)
-    if status.has_withheld:
-        month = still_to_issue(con, month, invoices)
+    if status.closed_on and status.has_withheld:
+        members = identities(inputs.facts.members, order.period.span)
+        month = still_to_bill(con, order.period, inputs.settings, members, invoices)
+    else:
+        month = books.month(order.period)
+        month = still_to_issue(con, month, invoices) if status.has_withheld else month
     if scope.whole or not month.documents:
         return month
     found = within_scope(month, scope, invoices)
@@ -134,7 +138,7 @@ def close_period(
 ) -> PeriodStatus:
     """Close a period that is issued, or one that has no document; its status after it.
 
-    ``reason``: why documents that are withheld will not be issued. Raises Problems and Refused.
+    ``reason``: why documents that are withheld stay to bill. Raises Problems and Refused.
     """
     if status.issued_on:
         with ledger_of(root) as con:

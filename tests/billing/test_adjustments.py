@@ -191,10 +191,10 @@ def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
 
 
 @slow
-def test_what_was_never_issued_is_not_given_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_still_to_bill_is_adjusted_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Écouen has no address: its 40 of February, the 40 that January carried and 7 more of January that came late are
-    set aside, and February is closed without them. Then each month is 3 and 5 units less: nothing was paid for them,
-    and nothing is given back."""
+    set aside, and February is closed without them. They stay to bill: what comes late is the difference from them, up
+    and down. Given up by an act, nothing is given back of what was never paid."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, MARCH, settings='threshold = "60.00"'), capsys)
     office.close(JANUARY)
     put(office.root, usage__late=usage(JANUARY, ("ecouen", "7"), day="11"))
@@ -205,11 +205,16 @@ def test_what_was_never_issued_is_not_given_back(tmp_path: Path, capsys: pytest.
     )
     code, _, err = office.says("issue", FEBRUARY, "--skip-invalid", "--date", "2026-03-05")
     assert (code, "2 documents set aside" in err) == (1, True)
-    office.does("close", FEBRUARY, "--reason", "Bad debt", "--date", "2026-03-05")
+    office.does("close", FEBRUARY, "--reason", "No address", "--date", "2026-03-05", "--yes")
     put(office.root, members=members)
     assert office.adjustments(MARCH) == []
     put(office.root, usage__late2=usage(JANUARY, ("ecouen", "-3"), day="12"))
     put(office.root, usage__late3=usage(FEBRUARY, ("ecouen", "-5"), day="12"))
+    assert office.adjustments(MARCH) == [
+        (JANUARY, "ecouen", "storage", "-3.00"),
+        (FEBRUARY, "ecouen", "storage", "-5.00"),
+    ]
+    office.does("waive", FEBRUARY, "--act", "Décision 7", "--date", "2026-03-06", "--yes")
     assert office.adjustments(MARCH) == []
     put(office.root, usage__late4=usage(JANUARY, ("ecouen", "6"), day="13"))
     assert office.adjustments(MARCH) == [(JANUARY, "ecouen", "storage", "3.00")]

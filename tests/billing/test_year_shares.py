@@ -48,7 +48,7 @@ def test_whoever_was_called_has_a_row() -> None:
     assert found is not None
     assert found.rows == (
         TrueUpRow("argenteuil", 100, 70, 0, (), "argenteuil"),
-        TrueUpRow(member_id="bezons", share=0, instalments=0, prefinanced=30, documents=("F1",), payer_id="bezons"),
+        TrueUpRow("bezons", 0, 0, 30, documents=("F1",), payer_id="bezons", amounts=(30,)),
         TrueUpRow("zed", 0, 40, 0, (), "zed"),
     )
     assert (found.year, found.rule, found.pool, found.costs) == (2025, "network", "network", (60, 40, *NONE[1:]))

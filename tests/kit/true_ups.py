@@ -47,7 +47,10 @@ def settled(
     called = CalledFunds(
         {(who, who): cents for who, cents in (instalments or {}).items()},
         {(who, who): cents for who, cents in (prefinanced or {}).items()},
-        {(who, who): dict.fromkeys(numbers) for who, numbers in (documents or {}).items()},
+        {
+            (who, who): dict.fromkeys(numbers, (prefinanced or {}).get(who, 0))
+            for who, numbers in (documents or {}).items()
+        },
     )
     year = ctx.month.start.year
     return true_up(rule, costs, called, ctx, YearPayers(ctx.facts, Period(year, 12)))

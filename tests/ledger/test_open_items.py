@@ -168,7 +168,8 @@ def original(charged: Charge, number: str) -> Charge:
 
 def test_what_an_invoice_billed_is_less_what_reduces_it() -> None:
     """F1 billed cpu of January to Cergy and Vigny, F2 of February with 0.50 of January, at 10 %. An adjustment takes
-    2.00 of January off F1. The latest invoice is first, in it the latest month; others do not matter."""
+    2.00 of January off F1. The latest invoice is first, in it the latest month; other rules and payers do not
+    matter."""
     first = document(
         JAN,
         "cergy",

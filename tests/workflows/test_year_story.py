@@ -210,8 +210,8 @@ def test_the_journal_balances(copy: Path, story: Story) -> None:
 def test_hledger_accepts_the_year(copy: Path, tmp_path: Path) -> None:
     """hledger check, strict, on the journal of all months."""
     needs("hledger")
-    text = "\n".join(exported(copy, "journal", name, "--format", "hledger") for name in MONTHS)
-    assert checked("hledger", text.encode(), tmp_path) == (0, "")
+    months = (exported(copy, "journal", name, "--format", "hledger").encode() for name in MONTHS)
+    assert checked("hledger", tmp_path, exported(copy, "accounts").encode(), *months) == (0, "")
 
 
 # ---- it stays so -------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
         for row in found.rows:
             own = (found.rule, row.member_id) == (line.rule, line.beneficiary)
             if own and row.payer_id in ("", charge.owed_by) and charge.settles == found.year:
-                documents = ", ".join(row.documents)
+                documents = ", ".join(f"{number} {wording.money(cents)}" for number, cents in row.called)
                 prefinanced = wording.money(row.prefinanced)
                 return wording.text(
                     "basis.true_up",
@@ -46,6 +46,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     prefinanced=wording.text("basis.true_up_prefinanced", amount=prefinanced)
                     if row.prefinanced
                     else "",
+                    apart=wording.text("basis.true_up_apart", amount=wording.money(row.apart)) if row.apart else "",
                     amount=wording.money(row.difference),
                 )
     return None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from chargeback.model.problem import did_you_mean
+from chargeback.model.settings import OF_LINES
 from chargeback.workspace.files.toml_fields import FieldPath
 from chargeback.workspace.settings.series import can_collide
 from chargeback.workspace.settings.tables import AccountTable, OperatorTable, RegimeTable, SettingsFile
@@ -105,10 +106,10 @@ def _account_mistakes(
         yield "has no account: write the account the amounts go to"
     if account.rule and account.service:
         yield "has a rule and a service: a rule has its service already, keep one of the two"
-    if account.of != "revenue" and (account.rule or account.service):
+    if account.of not in OF_LINES and (account.rule or account.service):
         field = "rule" if account.rule else "service"
         yield f"has a {field}: the account of {account.of} is of whole documents, take it out"
-    if account.of != "revenue" and account.function:
+    if account.of not in OF_LINES and account.function:
         yield f"has a function: it goes with the account of a line, take it out of the account of {account.of}"
     if account.regime and account.regime not in regimes:
         hint = did_you_mean(account.regime, regimes)
