@@ -43,8 +43,8 @@ def took(number: str, net: int, vat: int) -> Reduction:
 
 
 def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
-    """-9.00 and -3.00 with 2.40 of VAT: 4.00 and 0.80 of F1 are 3.00 and 1.00, 2.00 and 0.40 of F2 are 1.50 and 0.50;
-    6.00 and 1.20 are paid out."""
+    """-9.00 and -3.00 with 2.40 of VAT: 4.00 of F1 and 2.00 of F2 are parts of the first line, with 0.80 and 0.40;
+    its last 3.00 and the second line are paid out."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", -300, "ram")), number="A1")
     assert spread(note, took("F1", 400, 80), took("F2", 200, 40)) == [
         ("F1", 1, -400, -80),
@@ -65,8 +65,9 @@ def test_an_invoice_is_a_row_for_each_line() -> None:
 
 
 def test_a_line_that_goes_the_other_way_is_with_the_last_part() -> None:
-    """-9.00 and 3.00, half of it off F1: 3.00 of the first line; its other 6.00, less 3.00, are paid out. No row is more
-    than its line. A part of nothing is no row."""
+    """-9.00 and 3.00, half of it off F1: 3.00 of the first line; its other 6.00, less 3.00, are paid out.
+
+    No row is more than its line. A part of nothing is no row."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", 300, "ram")), number="A1")
     assert spread(note, took("F1", 300, 60)) == [
         ("F1", 1, -300, -60),
@@ -115,7 +116,7 @@ def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None
     whole = months.month()
     own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
     august = months.PERIOD.previous.previous
-    since = [replace(months.line([own]), rate=TWENTY, carried_from=month) for month in (None, august)]
+    since = [replace(months.line([own]), rate=TWENTY, carried_from=at) for at in (None, august)]
     one = replace(
         months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own])), lines=tuple(since)
     )
