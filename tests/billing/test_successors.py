@@ -467,10 +467,11 @@ HERE_WE_ARE = "1 rue Haute,95000,Exempleville"
 
 
 def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path: Path) -> None:
-    """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called
-    for 150.00 and bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own
-    59.50."""
+    """109.20 by 1,092 days: 0.10 a day. The pool is called since June. Bezons, absorbed by Argenteuil on 1 July, and
+    Cergy, which left, were called for 25.00 and bear 18.10: Argenteuil is given back both its own 288.50 and the 6.90 of
+    Bezons, Cergy its own 6.90."""
     text = SETTINGS.read_text(encoding="utf-8") + '\n[true_up]\n2025 = "2026-02"\n'
+    text += '\n[true_up.since]\nnetwork = "2025-06"\n'
     files = {
         "chargeback.toml": text,
         "members.csv": f"member_id,name,kind,siret,{PLACE},successor,valid_from,valid_to\n"
@@ -479,22 +480,24 @@ def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path:
         f"cergy,Cergy,commune,21950127700012,{HERE_WE_ARE},,2020-01-01,2025-07-01\n"
         f"domont,Domont,commune,21950199600017,{HERE_WE_ARE},,2020-01-01,\n",
         "budget/all.csv": "year,pool,amount\n2025,network,1200.00\n2026,network,0.00\n",
-        "costs/all.csv": "period,pool,account,label,amount,document\n2025-03,network,6110,Fibre,546.00,D\n",
+        "costs/all.csv": "period,pool,account,label,amount,document\n2025-03,network,6110,Fibre,109.20,D\n",
         "tariffs/network.toml": allocation("{ equal = true }"),
     }
     root = write(tmp_path / "w", files)
+    for number in range(6, 12):
+        issue(root, f"2025-{number:02d}", f"2025-{number + 1:02d}-08")
     issue(root, "2025-12", "2026-01-08", closed=True)
     month = computed(root, "2026-02")
     assert [(c.member_id, c.kind, c.amount) for c in month.charges] == [
-        ("argenteuil", "adjustment", -26750),
-        ("bezons", "adjustment", -5950),
-        ("cergy", "adjustment", -5950),
-        ("domont", "adjustment", -26750),
+        ("argenteuil", "adjustment", -28850),
+        ("bezons", "adjustment", -690),
+        ("cergy", "adjustment", -690),
+        ("domont", "adjustment", -28850),
     ]
     assert {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents} == {
-        "argenteuil-cost-sharing": [("argenteuil", -26750), ("bezons", -5950)],
-        "cergy-cost-sharing": [("cergy", -5950)],
-        "domont-cost-sharing": [("domont", -26750)],
+        "argenteuil-cost-sharing": [("argenteuil", -28850), ("bezons", -690)],
+        "cergy-cost-sharing": [("cergy", -690)],
+        "domont-cost-sharing": [("domont", -28850)],
     }
 
 
