@@ -168,11 +168,32 @@ OnlyOption = Annotated[
 InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
 ClosingReason = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why documents set aside are not issued; kept in the ledger.")
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why documents set aside stay to bill; kept in the ledger."),
 ]
 DateOption = Annotated[date | None, date_option("The date of the documents; today by default.")]
 ClosingDate = Annotated[date | None, date_option("The day of closing; today by default.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
+CloseYesOption = Annotated[
+    bool,
+    typer.Option("--yes", help="Close it with documents still to bill; without it, they are only listed."),
+]
+WaivingAct = Annotated[str, typer.Option("--act", metavar="TEXT", help="The act that gives it up; kept in the ledger.")]
+WaivingDate = Annotated[date | None, date_option("The day on which it is given up; today by default.")]
+WaivedPayer = Annotated[str, typer.Option("--payer", metavar="MEMBER", help="Only what this payer is to be billed.")]
+WaiveYesOption = Annotated[bool, typer.Option("--yes", help="Give it up; without it, it is only shown, or asked for.")]
+CreditKindOption = Annotated[
+    str,
+    typer.Option(
+        "--kind",
+        parser=one_of("error", "goodwill"),
+        metavar="error|goodwill",
+        help="An error of the invoice, or a gift by an act.",
+    ),
+]
+GiftAct = Annotated[
+    str, typer.Option("--act", metavar="TEXT", help="The act that makes a gift; printed, and kept in the ledger.")
+]
 CreditedLines = Annotated[
     list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
 ]

@@ -140,7 +140,7 @@ def _line(number: int, line: Line, document: Document, month: Month, wording: Wo
     if terms.base != 1:
         data["BT-149"] = number_text(terms.base)
     if regime.category != "O":
-        data["BT-152"] = f"{regime.rate:.2f}"
+        data["BT-152"] = f"{line.rate:.2f}"
     return data
 
 

@@ -6,13 +6,15 @@ each invoice add up to the net and the VAT taken off it, those of a line to the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.model.documents import Document, Line
 from chargeback.model.money import split
+from chargeback.model.vat import VatAmount
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,52 @@ def shares(issued: IssuedDocument) -> Iterator[LineShare]:
     """Shares of lines: each invoice that it reduces has its net and VAT. Shares of 0.00 are omitted."""
     document = issued.document
     rest = [line.amount for line in document.lines]
-    vat = document.vat
+    vats = {line.regime.rate: line.vat for line in document.vat_lines}
     for reduction in issued.reductions:
-        cents = _spread(-reduction.net, rest)
-        yield from _line_shares(document, reduction, cents, -reduction.vat)
+        taken = _taken(document, reduction)
+        cents = _of_reduction(document, reduction, taken, rest)
+        yield from _line_shares(document, reduction, cents, {amount.rate: -amount.vat for amount in taken})
         rest = [before - own for before, own in zip(rest, cents, strict=True)]
-        vat += reduction.vat
-    yield from _line_shares(document, None, rest, vat)
+        vats |= {amount.rate: vats[amount.rate] + amount.vat for amount in taken}
+    yield from _line_shares(document, None, rest, vats)
+
+
+def _taken(document: Document, reduction: Reduction) -> tuple[VatAmount, ...]:
+    """Amounts by rate that a credit note takes off one invoice: those that it names, or all of a reversal of lines."""
+    named = next((p.credited for p in document.preceding if p.number == reduction.number), ())
+    if not named and len(document.vat_lines) == 1:
+        return (VatAmount(document.vat_lines[0].regime.rate, reduction.net, reduction.vat),)
+    return named or tuple(VatAmount(line.regime.rate, -line.net, -line.vat) for line in document.vat_lines)
+
+
+def _of_reduction(
+    document: Document, reduction: Reduction, taken: Iterable[VatAmount], rest: Sequence[int]
+) -> list[int]:
+    """Cents of each line that reduce one invoice: those that name it, else a part at each rate in proportion."""
+    if document.reduces_lines_named:
+        number = reduction.number
+        return [sum(c.amount for c in line.charges if c.original_invoice == number) for line in document.lines]
+    found = [0] * len(rest)
+    for amount in taken:
+        own = [n for n, line in enumerate(document.lines) if line.rate == amount.rate]
+        for n, cents in zip(own, _spread(-amount.net, [rest[n] for n in own]), strict=True):
+            found[n] = cents
+    return found
 
 
 def _line_shares(
-    document: Document, reduction: Reduction | None, cents: Sequence[int], vat: int
+    document: Document, reduction: Reduction | None, cents: Sequence[int], vats: Mapping[Decimal, int]
 ) -> Iterator[LineShare]:
-    taxes = spread_vat(vat, cents)
-    for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
-        if own:
-            yield LineShare(reduction, number, line if own == line.amount else replace(line, amount=own), tax)
+    taxes = [0] * len(cents)
+    for rate, vat in vats.items():
+        own = [n for n, line in enumerate(document.lines) if line.rate == rate]
+        for n, tax in zip(own, spread_vat(vat, [cents[n] for n in own]), strict=True):
+            taxes[n] = tax
+    for number, (line, own_cents, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
+        if own_cents:
+            yield LineShare(
+                reduction, number, line if own_cents == line.amount else replace(line, amount=own_cents), tax
+            )
 
 
 def _spread(cents: int, amounts: Sequence[int]) -> list[int]:

@@ -196,7 +196,7 @@ def _of_amounts(issued: IssuedDocument, line: Line, vat: int) -> PretitreRow:
     return {
         "sign": "-1" if rebate else "1",
         "net": euros_text(abs(line.amount)),
-        "rate": f"{regime.rate:.2f}" if regime.category == "S" else "",
+        "rate": f"{line.rate:.2f}" if regime.category == "S" else "",
         "vat": euros_text(abs(vat)) if vat else "",
         "gross": euros_text(abs(line.amount + vat)),
     }

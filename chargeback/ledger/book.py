@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargeback.ledger.entries import (
     AFTER_ISSUE,
+    CHANGING,
     CORRECTING,
     ISSUING,
     SUPPLEMENTARY,
@@ -23,7 +24,7 @@ from chargeback.ledger.entries import (
     read_line,
 )
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
-from chargeback.ledger.numbering import Last
+from chargeback.ledger.numbering import Last, in_advance
 from chargeback.ledger.projection import TABLES, StoreRow, rows_of
 from chargeback.ledger.rule_terms import Terms, changed, needless
 from chargeback.model.documents import DocumentKind
@@ -74,7 +75,8 @@ class PeriodStatus:
         documents: those that it issued.
         corrections: credit notes and new documents made since, oldest first.
         supplementary: documents issued since that had been withheld.
-        withheld: documents that are not issued to this day.
+        withheld: documents that may still be issued, also once the period is closed.
+        completed: whether, of a month issued in advance, what is known at its end was issued since.
     """
 
     period: Period
@@ -84,11 +86,23 @@ class PeriodStatus:
     corrections: tuple[IssuedSummary, ...] = ()
     supplementary: tuple[IssuedSummary, ...] = ()
     withheld: tuple[WithheldSummary, ...] = ()
+    completed: bool = False
+
+    @property
+    def called_in_advance(self) -> bool:
+        """Whether calls in advance alone are issued so far, before the last day of the period, and it is not closed."""
+        early = self.issued_on is not None and in_advance(self.period, self.issued_on)
+        return early and not self.completed and self.closed_on is None
+
+    def to_complete(self, on: date) -> bool:
+        """Whether an issue dated ``on`` issues what a call in advance left: all that is known at the end of the
+        period."""
+        return self.called_in_advance and not in_advance(self.period, on)
 
     @property
     def has_withheld(self) -> bool:
         """Whether withheld documents may still be issued."""
-        return bool(self.withheld) and self.closed_on is None
+        return bool(self.withheld)
 
     @property
     def final(self) -> bool:
@@ -105,7 +119,9 @@ def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
         for kinds in (ISSUING, CORRECTING, SUPPLEMENTARY)
     )
     withheld = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
-    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, supplementary, withheld)
+    completed = any(kind in SUPPLEMENTARY and not in_advance(period, entered) for _, kind, entered in entries)
+    dates = on.get("issue"), on.get("close")
+    return PeriodStatus(period, *dates, documents, corrections, supplementary, withheld, completed)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
@@ -121,10 +137,10 @@ def later_entries(con: DuckDBPyConnection, period: Period) -> list[Entry]:
 
 
 def entries_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
-    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones. Empty where
-    it was neither issued nor closed."""
+    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones, those that
+    waive included. Empty where it was neither issued nor closed."""
     rows = _rows(con, "of_period", period=str(period))
-    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in AFTER_ISSUE]
+    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in CHANGING]
 
 
 def periods_issued(con: DuckDBPyConnection) -> list[Period]:
@@ -199,6 +215,11 @@ def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Proble
     ]
     known = tuple(rules)
     return [*(changed(kept, known) if kept else ()), *needless({period for period, _ in kept}, known)]
+
+
+def versions_used(con: DuckDBPyConnection) -> set[tuple[str, date]]:
+    """Rule versions that an entry is based on: rule, first day of the version."""
+    return {(rule, version) for rule, version in _rows(con, "versions_used")}
 
 
 def append(con: DuckDBPyConnection, entry: Entry) -> bytes:

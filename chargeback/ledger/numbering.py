@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from chargeback.billing.issue_parts import called_rules
 from chargeback.ledger.entries import AllottedNumber
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
@@ -151,11 +152,25 @@ def series_of(document: Document, settings: Settings) -> str:
     return document.regime.invoice or settings.invoice_number
 
 
-def check_day(period: Period, on: date) -> None:
-    """Refuse a date before the last day of the period."""
-    final = period.end - timedelta(days=1)
-    if on < final:
-        raise Refused(f"{on} is before the end of {period}: give --date {final} or later")
+def in_advance(period: Period, on: date) -> bool:
+    """Whether documents of a period that are dated ``on`` are issued before its last day."""
+    return on < period.end - timedelta(days=1)
+
+
+def check_day(month: Month, on: date) -> None:
+    """Refuse a date before the last day of the period of a month that charges more than calls in advance."""
+    period = month.period
+    if not in_advance(period, on):
+        return
+    known = called_rules(month)
+    lines = [line for d in month.drawn_up for line in d.lines if line.earlier_month is None]
+    if any(line.rule not in known and line.charges[0].settles is None for line in lines):
+        raise Refused(too_early(period, on))
+
+
+def too_early(period: Period, on: date) -> str:
+    """Message that documents may not be dated ``on``, before the last day of their period."""
+    return f"{on} is before the end of {period}: give --date {period.end - timedelta(days=1)} or later"
 
 
 def check_series(month: Month, on: date, last: SeriesYears) -> None:

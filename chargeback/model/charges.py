@@ -55,7 +55,10 @@ class Charge:
         reason: explanation for the reader, of an amount that no product gives. No code decides by it.
         span_amount: cents of the whole year or quarter, where the rule is priced by one; None elsewhere.
         adjusts: earlier month that an adjustment corrects; None for a charge of its own month.
-        original_invoice: number of the invoice that billed the month adjusted; ``""`` where none did.
+        original_invoice: number of the invoice that billed the month adjusted; ``""`` where none did. On a credit of a
+            true-up, that of the invoice that it is taken off.
+        owed_by: member that owes it, where that is not the payer of the month of its document: who owed the earlier
+            month or year; ``""`` elsewhere.
         adjustment_basis: amounts that an adjustment compares. The charge may be a part of their difference, where
             several invoices are credited.
         settles: civil year whose true-up the charge bills; None on all others, also on a credit of such a charge.
@@ -84,6 +87,7 @@ class Charge:
     adjustment_basis: AdjustmentBasis | None = None
     settles: int | None = None
     accumulated: bool = False
+    owed_by: str = ""
     measured: Fraction | None = None
     allowance: Fraction | None = None
 
@@ -108,7 +112,7 @@ class Charge:
     @property
     def order(self) -> tuple[str, str, date, int, str, str, str]:
         """Sort key of charges.csv."""
-        adjusted = "" if self.adjusts is None else f"{self.adjusts} {self.original_invoice}"
+        adjusted = self.original_invoice if self.adjusts is None else f"{self.adjusts} {self.original_invoice}"
         return (self.member_id, self.rule, self.version, self.tier, self.kind, self.resource_id, adjusted)
 
 
@@ -123,10 +127,12 @@ def adjustment(
     adjusts: Period | None = None,
     basis: AdjustmentBasis | None = None,
     settles: int | None = None,
+    owed_by: str = "",
 ) -> Charge:
     """Adjustment: a charge of ``amount`` (cents, below zero to credit) that no product of quantity and price gives.
 
-    ``adjusts`` and ``basis`` are given for an earlier month, ``settles`` for the true-up of a year.
+    ``adjusts`` and ``basis`` are given for an earlier month, ``settles`` for the true-up of a year,
+    ``owed_by`` where another than the payer of today owes it.
     """
     return Charge(
         member_id=member_id,
@@ -144,4 +150,5 @@ def adjustment(
         adjusts=adjusts,
         adjustment_basis=basis,
         settles=settles,
+        owed_by=owed_by,
     )

@@ -3,6 +3,7 @@ page; and that it is accepted."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from chargeback.einvoice.validation import findings
 from chargeback.model.documents import Document, Preceding
 from chargeback.model.month import Month
 from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.vat import VatAmount
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.prior_months_document import (
@@ -31,6 +33,8 @@ from kit.prior_months_document import (
     shared,
     then,
 )
+
+RATE = Decimal("20.00")
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 PLAIN = str.maketrans("\u202f\u00a0", "  ")
@@ -49,7 +53,7 @@ SHARE = months.charge("cergy", "backbone", 10000, "share")
 DOCUMENTS = {
     "upward": (document(machines(2000), LATE), month(again(machines(1000)))),
     "downward": (
-        credit(TAKEN, preceding=(Preceding("F2026-00007", ISSUED, 315, 63),)),
+        credit(TAKEN, preceding=(Preceding("F2026-00007", ISSUED, (VatAmount(RATE, 315, 63),)),)),
         month(again(machines(600), machines(400, "vm-0002"))),
     ),
     "carried": (document(lines=carried(AUGUST, SHARE)), month(then(AUGUST, shared(50000, 10, 31, 200, 10000)))),

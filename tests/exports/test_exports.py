@@ -71,7 +71,8 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def credit(root: Path, number: str, on: str, *words: str) -> None:
     """A credit, issued."""
-    assert main(["-C", str(root), "credit", number, "--reason", "relevé erroné", "--date", on, "--yes", *words]) == 0
+    why = ("--kind", "error", "--reason", "relevé erroné", "--date", on, "--yes")
+    assert main(["-C", str(root), "credit", number, *why, *words]) == 0
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.exports.accruals import accrued, added, rows
@@ -12,7 +13,7 @@ from chargeback.exports.issued_document import IssuedDocument, Reduction
 from chargeback.exports.journal import journal_entries
 from chargeback.exports.line_shares import shares, spread_vat
 from chargeback.exports.pretitres import operation, pretitres, zero_lines
-from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
+from chargeback.exports.vat import Tax, TaxedDocument, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
@@ -20,12 +21,15 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.receivables import Payment
 from chargeback.model.settings import Account
+from chargeback.model.vat import VatAmount
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.ledgers import charge, document, line, month
 
 JAN, FEB, MAR = month(1), month(2), month(3)
 HERE = Place("x.csv", 2)
+
+TWENTY = Decimal("20.00")
 
 
 def spread(one: Document, *takes: Reduction) -> list[tuple[str, int, int, int]]:
@@ -226,6 +230,11 @@ def test_accruals_are_added_by_month_payer_rule_and_document() -> None:
 # VAT
 
 
+def until(one: TaxedDocument, day: date) -> Tax:
+    """What falls due of a document up to a day, at all rates together."""
+    return sum(due_until(one, day).values(), Tax())
+
+
 def test_vat_falls_due_as_it_is_paid() -> None:
     """12.00 of which 2.00 are VAT: half paid in February, 1.00; paid back in March, taken back; more than all of it
     counts as all."""
@@ -235,9 +244,9 @@ def test_vat_falls_due_as_it_is_paid() -> None:
     due = [due_in(month(n), [one]) for n in (1, 2, 3, 4, 5)]
     assert [[d.tax for d in found] for found in due] == [[], [Tax(500, 100)], [Tax(-500, -100)], [Tax(1000, 200)], []]
     (back,) = taxed_documents([bill], days[1:])
-    assert due_until(back, date(2026, 3, 31)) == Tax()
+    assert until(back, date(2026, 3, 31)) == Tax()
     (early,) = taxed_documents([bill], [Payment("F1", date(2026, 1, 20), 600, HERE)])
-    assert (due_until(early, date(2026, 1, 30)), due_until(early, date(2026, 1, 31))) == (Tax(), Tax(500, 100))
+    assert (until(early, date(2026, 1, 30)), until(early, date(2026, 1, 31))) == (Tax(), Tax(500, 100))
 
 
 def test_a_month_below_zero_that_is_paid_out_gives_its_vat_back() -> None:
@@ -254,14 +263,18 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     included."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1")
     note = document(
-        FEB, "cergy", line(charge("cergy", -500)), number="A1", preceding=(Preceding("F1", JAN.end, 300, 60),)
+        FEB,
+        "cergy",
+        line(charge("cergy", -500)),
+        number="A1",
+        preceding=(Preceding("F1", JAN.end, (VatAmount(TWENTY, 300, 60),)),),
     )
     one, rest = taxed_documents([bill, note], [])
-    assert (one.credits, rest.tax) == ((TaxReduction(FEB.end, Tax(300, 60)),), Tax(-200, -40))
+    assert (one.credits, rest.tax) == ((TaxReduction(FEB.end, {TWENTY: Tax(300, 60)}),), Tax(-200, -40))
     lines = (line(charge("cergy", -300), corrects=1), line(charge("cergy", -200)))
     given = document(FEB, "cergy", *lines, number="A2", preceding=(Preceding("F1", JAN.end),))
     (one,) = taxed_documents([bill, given], [])
-    assert one.credits == (TaxReduction(FEB.end, Tax(500, 100)),)
+    assert one.credits == (TaxReduction(FEB.end, {TWENTY: Tax(500, 100)}),)
     taxed_at_once = replace(bill, regime=replace(bill.regime, tax_point="invoice"))
     (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
     assert [[d.tax for d in due_in(month(n), [one])] for n in (1, 2, 3)] == [[], [Tax(500, 100)], []]

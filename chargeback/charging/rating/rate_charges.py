@@ -195,7 +195,7 @@ def _charge(rule: Rule, version: Version, priced: PricedUnit, item: PricedItem, 
         unit_price=item.price,
         factor=counted if fee else ONE if priced.split_units else weight,
         amount=product_cents(counted, item.exact_price),
-        vat=ctx.regime(rule, member),
+        vat=ctx.regime(rule, version, member),
     )
     return _borne(charge, version, ctx)
 
@@ -288,5 +288,5 @@ def bound_charge(rule: Rule, version: Version, kind: RateBound, member: str, cen
         unit_price=None,
         factor=ONE,
         amount=cents,
-        vat=ctx.regime(rule, member),
+        vat=ctx.regime(rule, version, member),
     )

@@ -13,7 +13,15 @@ from chargeback.render.pages.parties import SEPARATOR, addressee, facts, finishe
 from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced_invoices
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import is_full_credit, late_payment, named, regime_text, title_of, vat_point
+from chargeback.render.text.labels import (
+    is_full_credit,
+    late_payment,
+    named,
+    regime_text,
+    settled_how,
+    title_of,
+    vat_point,
+)
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -88,9 +96,7 @@ def _amount_due(sheet: PageSheet, document: Document, month: Month, wording: Wor
     sheet.text(LEFT, top + 5 * MM, label, styles.label)
     sheet.text(LEFT, top + 12.5 * MM, wording.money(document.sign * document.gross), styles.figure)
     if credit:
-        sheet.paragraph(
-            TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, wording.text("invoice.credit_how"), styles.label
-        )
+        sheet.paragraph(TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, settled_how(document, wording), styles.label)
     else:
         label, value = _due(document, month, wording)
         sheet.text(TOTALS_LEFT, top + 5 * MM, label, styles.label)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chargeback.model.charges import Charge
-from chargeback.model.documents import Document, Line
+from chargeback.model.documents import Document, Line, is_offset
 from chargeback.model.money import to_cents
 from chargeback.model.month import Month
 from chargeback.model.pools import KeyTable
@@ -51,6 +51,8 @@ def formulas(line: Line, document: Document, month: Month, wording: Wording) -> 
     adjusted = adjusted_text(line, month, wording) if line.kind == "adjustment" and line.charges else None
     if adjusted is not None:
         return [adjusted]
+    if is_offset(line):
+        return [line.charges[0].reason]
     if is_by_resource(line):
         return []
     rule = month.rules[line.rule]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chargeback.billing.invoicing import lines_of
+from chargeback.billing.document_lines import lines_of, without_rate
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Line
 from chargeback.model.month import Month
@@ -20,7 +20,7 @@ def reason_text(charge: Charge, month: Month, wording: Wording) -> str:
         return ""
     if code == "accumulated":
         return wording.text("basis.accumulated", amount=wording.money(charge.amount))
-    (line,) = lines_of([charge], month.rules)
+    (line,) = lines_of([charge], month.rules, without_rate)
     if code == "part":
         every = wording.text(f"invoice.every.{version_of(month.rules[charge.rule], line).every}")
         return wording.text("invoice.line.span", amount=wording.money(charge.span_amount or 0), every=every)

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from chargeback.model.quantity import Frozen
 from chargeback.model.settings import PURPOSES, AccountPurpose
+from chargeback.workspace.settings.dated import Rates, Reasons
 from chargeback.workspace.settings.fields import (
     Amount,
     Bic,
@@ -31,7 +32,7 @@ from chargeback.workspace.settings.fields import (
     SettingTexts,
     Siren,
     Siret,
-    TrueUpMonth,
+    TrueUpField,
     VatNumber,
     Word,
     Words,
@@ -83,6 +84,9 @@ class RegimeTable(Frozen):
     invoice: NumberTemplate = ""
     credit_note: NumberTemplate = ""
     due: Annotated[Literal["payment", "invoice"], one_of("payment", "invoice")] = "payment"
+    rates: Rates = ()
+    reasons: Reasons = ()
+    change: Annotated[Literal["month", "period"], one_of("month", "period")] = "month"
 
 
 class PathsTable(Frozen):
@@ -173,4 +177,4 @@ class SettingsFile(Frozen):
     numbering: Annotated[NumberingTable, _table("numbering")] = NumberingTable()
     transfers: Annotated[TransfersTable, _table("transfers")] = TransfersTable()
     accounts: Annotated[tuple[AccountTable, ...], ACCOUNTS] = ()
-    true_up: Annotated[dict[str, TrueUpMonth], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
+    true_up: Annotated[dict[str, TrueUpField], BeforeValidator(_named), TRUE_UP] = Field(default_factory=dict)
