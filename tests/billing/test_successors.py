@@ -340,7 +340,7 @@ def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: P
     assert totals(tuple(c for c in month.charges if c.adjusts is None))["commeny-2024", "hours"] == 2000
     services = [d for d in month.documents if d.regime.name == "services"]
     assert {d.payer.member_id for d in services} == {"commeny-2024"}
-    given = [(d.preceding[0].number, d.net) for d in services if d.is_adjustment_credit]
+    given = [(d.preceding[0].number, d.net) for d in services if d.reduction == "adjustment"]
     assert given == [("F2023-00004", -1000)]
     up = by_slug(month)["commeny-2024-services"]
     assert sections(up) == [
@@ -469,7 +469,11 @@ HERE_WE_ARE = "1 rue Haute,95000,Exempleville"
 def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path: Path) -> None:
     """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called
     for 150.00 and bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own
-    59.50."""
+    59.50.
+
+    Only December was issued, 50.00 each to Argenteuil and Domont: of their 267.50 these 50.00 are a credit note on that
+    invoice. What no invoice takes is refunded in a document of its own: 217.50 and the 59.50 of Bezons, 59.50 of Cergy,
+    217.50 of Domont."""
     text = SETTINGS.read_text(encoding="utf-8") + '\n[true_up]\n2025 = "2026-02"\n'
     files = {
         "chargeback.toml": text,
@@ -486,16 +490,22 @@ def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path:
     issue(root, "2025-12", "2026-01-08", closed=True)
     month = computed(root, "2026-02")
     assert [(c.member_id, c.kind, c.amount) for c in month.charges] == [
-        ("argenteuil", "adjustment", -26750),
+        ("argenteuil", "adjustment", -21750),
+        ("argenteuil", "adjustment", -5000),
         ("bezons", "adjustment", -5950),
         ("cergy", "adjustment", -5950),
-        ("domont", "adjustment", -26750),
+        ("domont", "adjustment", -21750),
+        ("domont", "adjustment", -5000),
     ]
     assert {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents} == {
-        "argenteuil-cost-sharing": [("argenteuil", -26750), ("bezons", -5950)],
-        "cergy-cost-sharing": [("cergy", -5950)],
-        "domont-cost-sharing": [("domont", -26750)],
+        "argenteuil-cost-sharing-refund": [("argenteuil", -21750), ("bezons", -5950)],
+        "argenteuil-cost-sharing-true-up": [("argenteuil", -5000)],
+        "cergy-cost-sharing-refund": [("cergy", -5950)],
+        "domont-cost-sharing-refund": [("domont", -21750)],
+        "domont-cost-sharing-true-up": [("domont", -5000)],
     }
+    named = {d.payer.member_id: [p.number for p in d.preceding] for d in month.documents if d.reduction == "true_up"}
+    assert named == {"argenteuil": ["F2026-00001"], "domont": ["F2026-00002"]}
 
 
 def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: Path) -> None:
