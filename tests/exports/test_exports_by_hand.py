@@ -116,10 +116,8 @@ def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None
     whole = months.month()
     own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
     august = months.PERIOD.previous.previous
-    since = [replace(months.line([own]), rate=TWENTY, carried_from=at) for at in (None, august)]
-    one = replace(
-        months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own])), lines=tuple(since)
-    )
+    bill = months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own]))
+    one = replace(bill, lines=(*bill.lines, replace(bill.lines[0], carried_from=august)))
     issued = IssuedDocument(one, whole, "out/f.pdf", "")
     rows_of = pretitres([issued], (), {}, read_wording("fr_FR"))
     assert [(row["period"], row["month"]) for row in rows_of] == [
