@@ -17,6 +17,7 @@ from chargeback.charging.sharing.instalments import calls_instalments
 from chargeback.model.charges import AdjustmentBasis, Cause, Charge, ChargeKind, adjustment
 from chargeback.model.money import euros, to_cents
 from chargeback.model.period import Period
+from chargeback.model.postings import Posting
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 
@@ -46,6 +47,21 @@ class BilledSoFar:
             self.computed[key] += charge.amount
         self.versions[key] = max(charge.version, self.versions.get(key, charge.version))
 
+    def count(self, posting: Posting) -> None:
+        """Count a posting; one that is waived is never billed, as if it were credited on purpose at once."""
+        self.add(posting.charge, goodwill=posting.goodwill)
+        if posting.status == "waived":
+            self.add(replace(posting.charge, amount=-posting.amount), goodwill=True)
+
+    def compared_with(self, key: DifferenceKey, today: int) -> int:
+        """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
+        them.
+
+        Between the two nothing is due: the credit covers the difference already, and is not reversed either.
+        """
+        computed, after_goodwill = self.computed.get(key, 0), self.after_goodwill.get(key, 0)
+        return min(max(today, min(computed, after_goodwill)), max(computed, after_goodwill))
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -63,6 +79,7 @@ class Difference:
         explanation: the same in words, with the names of files.
         treatment: whether the month that is drawn up bills it, or it is pending until the end of the year or until
             it is larger.
+        owed_by: payer of the member in the month: who owes the difference, or gets it back; ``""``: the payer of today.
     """
 
     month: Period
@@ -75,6 +92,7 @@ class Difference:
     causes: tuple[Cause, ...] = ()
     explanation: str = ""
     treatment: Treatment = "billed"
+    owed_by: str = ""
 
     @property
     def amount(self) -> int:
@@ -91,7 +109,8 @@ class Difference:
         """Charge that bills it."""
         basis = AdjustmentBasis(self.billed, self.recomputed, self.causes, self.explanation)
         who = (self.member_id, self.rule, self.version)
-        return adjustment(*who, self.amount, self.regime, reason(self), adjusts=self.month, basis=basis)
+        why = reason(self)
+        return adjustment(*who, self.amount, self.regime, why, adjusts=self.month, basis=basis, owed_by=self.owed_by)
 
 
 def key_of(charge: Charge) -> DifferenceKey:
@@ -121,26 +140,20 @@ def differences(month: Period, before: BilledSoFar, today: BilledSoFar) -> tuple
     rows = []
     for key in sorted({*before.computed, *today.computed}):
         amount = today.computed.get(key, 0)
-        billed = _billed(before.computed.get(key, 0), before.after_goodwill.get(key, 0), amount)
+        billed = before.compared_with(key, amount)
         if amount != billed:
             version = today.versions.get(key) or before.versions[key]
             rows.append(Difference(month, *key, version, billed, amount))
     return tuple(rows)
 
 
-def _billed(computed: int, after_goodwill: int, today: int) -> int:
-    """Cents with which the amount of today is compared: those computed when billed, or those that goodwill left of
-    them.
-
-    Between the two nothing is due: the credit covers the difference already, and is not reversed either.
-    """
-    return min(max(today, min(computed, after_goodwill)), max(computed, after_goodwill))
-
-
 def treated(
     rows: Iterable[Difference], rules: Mapping[str, Rule], settings: Settings, years_due: Collection[int]
 ) -> tuple[Difference, ...]:
-    """Differences with their treatment. ``years_due``: years whose differences are billed now, however small."""
+    """Differences with their treatment. ``years_due``: years whose differences are billed now, however small.
+
+    What corrects a true-up is not held back either: no later true-up settles its year.
+    """
     first = [replace(row, treatment=_by_year(row, rules, years_due)) for row in rows]
     totals: dict[DifferenceKey, int] = defaultdict(int)
     for row in first:
@@ -150,19 +163,23 @@ def treated(
         replace(row, treatment="below_minimum")
         if row.treatment == "billed"
         and row.month.year not in years_due
+        and not of_true_up(row, rules)
         and abs(totals[row.key]) < minimum(rules.get(row.rule), settings)
         else row
         for row in first
     )
 
 
-def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[int]) -> Treatment:
-    """Treatment by the year of the month alone.
-
-    A pool called by instalments differs only in the month that billed its true-up; its year is over by then.
-    """
+def of_true_up(row: Difference, rules: Mapping[str, Rule]) -> bool:
+    """Whether a difference corrects a true-up: a pool called by instalments only differs in the month of one."""
     rule = rules.get(row.rule)
-    if rule is None or rule.adjusted != "year" or calls_instalments(rule, row.month.span):
+    return rule is not None and calls_instalments(rule, row.month.span)
+
+
+def _by_year(row: Difference, rules: Mapping[str, Rule], years_due: Collection[int]) -> Treatment:
+    """Treatment by the year of the month alone. Where a true-up is corrected, its year is over."""
+    rule = rules.get(row.rule)
+    if rule is None or rule.adjusted != "year" or of_true_up(row, rules):
         return "billed"
     return "billed" if row.month.year in years_due else "year_end"
 

@@ -1,4 +1,4 @@
-"""Proof of a year: the cost of each pool against what was billed for it, by how and where it was billed. Pure.
+"""Proof of a year: the cost of each pool against what was billed for it, and what the gap is made of. Pure.
 
 Amounts are whole cents, net of VAT. A posting is of the year of the month that it is for, wherever it is billed: an
 adjustment of December billed in March is of the year before.
@@ -16,29 +16,33 @@ from chargeback.charging.questions import year_span
 from chargeback.charging.sharing.instalments import calls_instalments, is_cost_sharing, regimes_of
 from chargeback.model.money import split
 from chargeback.model.period import Period, Span
-from chargeback.model.postings import STATUSES, Posting, PostingStatus
+from chargeback.model.postings import Posting, PostingStatus
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
 ProofColumn = Literal["called", "prefinanced", "adjusted", "true_up", "credited"]
+GapPart = Literal["still_to_bill", "not_issued", "goodwill", "waived", "waiting", "unexplained"]
 COLUMNS: tuple[ProofColumn, ...] = get_args(ProofColumn)
+BILLED: tuple[PostingStatus, ...] = ("issued", "operator", "offset")
 
 
 @dataclass(frozen=True, slots=True)
 class ProofPart:
-    """Part of a proof: cents billed for a pool.
+    """Part of a proof: cents charged for a pool.
 
     Attributes:
-        column: how they were billed.
+        column: how they were charged.
         status: what became of them.
         exempt: whether their regime is exempt as cost-sharing.
         amount: cents.
+        act: act that gives them up, or makes a gift of them.
     """
 
     column: ProofColumn
     status: PostingStatus
     exempt: bool
     amount: int
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Proof:
         rule: id of the allocation that shares it.
         instalments: whether it is called by instalments.
         costs: cents that the pool held in each of the twelve months.
-        parts: all that was billed for it.
+        parts: all that was charged for it, billed or not.
         unbilled: cents of the differences that no document bills yet; below zero, to credit.
     """
 
@@ -69,22 +73,60 @@ class Proof:
         return sum(self.costs)
 
     @property
-    def billed(self) -> int:
-        """Cents billed for it in all."""
+    def charged(self) -> int:
+        """Cents charged for it in all, whatever became of them."""
         return sum(part.amount for part in self.parts)
 
     @property
+    def billed(self) -> int:
+        """Cents on issued documents, gifts taken off; those that the operator bears or that offset others included."""
+        return sum(self.at(status) for status in BILLED)
+
+    @property
+    def carried(self) -> int:
+        """Cents carried to a later document."""
+        return self.at("carried_forward")
+
+    @property
     def exempt(self) -> int:
-        """Cents of it that were billed under an exempt cost-sharing regime."""
+        """Cents of it that were charged under an exempt cost-sharing regime."""
         return sum(part.amount for part in self.parts if part.exempt)
 
     @property
     def gap(self) -> int:
-        """Cost less all that is billed and all that is still to be, in cents: zero."""
-        return self.cost - self.billed - self.unbilled
+        """Cost less all that is billed and carried, in cents."""
+        return self.cost - self.billed - self.carried
+
+    @property
+    def gap_parts(self) -> dict[GapPart, int]:
+        """Cents that the gap is made of, each with its sign; they add up to it."""
+        known: dict[GapPart, int] = {
+            "still_to_bill": self.at("withheld"),
+            "not_issued": self.at("draft"),
+            "goodwill": -self.by("credited"),
+            "waived": self.at("waived"),
+            "waiting": self.unbilled,
+        }
+        return {**known, "unexplained": self.gap - sum(known.values())}
+
+    @property
+    def equal(self) -> bool:
+        """Whether all of the cost is billed or carried, and nothing is left to bill, given or given up."""
+        return not any(self.gap_parts.values())
+
+    @property
+    def acts(self) -> dict[tuple[GapPart, str], int]:
+        """Cents waived, and given as goodwill, by act; in their order."""
+        found: dict[tuple[GapPart, str], int] = {}
+        for part in self.parts:
+            kind: GapPart = "waived" if part.status == "waived" else "goodwill"
+            if part.status == "waived" or part.column == "credited":
+                cents = part.amount if kind == "waived" else -part.amount
+                found[kind, part.act] = found.get((kind, part.act), 0) + cents
+        return found
 
     def by(self, column: ProofColumn) -> int:
-        """Cents billed in one way."""
+        """Cents charged in one way."""
         return sum(part.amount for part in self.parts if part.column == column)
 
     def at(self, status: PostingStatus) -> int:
@@ -114,13 +156,13 @@ def paying(rule: Rule, rules: Iterable[Rule], year: int) -> set[str]:
 def parts_by_instalments(
     rule: Rule, rules: Iterable[Rule], year: int, postings: Iterable[Posting], settings: Settings
 ) -> Iterator[ProofPart]:
-    """Parts of a pool called by instalments, without its true-up; that calls again what ``credit`` reversed."""
+    """Parts of a pool called by instalments, without its true-up."""
     ahead = prefinancing(rule.pool or "", rules)
     for posting in postings:
         if posting.month.year == year and posting.charge.rule in ahead:
-            yield _part("adjusted" if posting.adjusts_month else "prefinanced", posting, settings)
+            yield _part(_column(posting, "prefinanced"), posting, settings)
         elif posting.month.year == year and posting.charge.rule == rule.id and posting.kind == "share":
-            yield _part("called", posting, settings)
+            yield _part(_column(posting, "called"), posting, settings)
 
 
 def parts_of_true_up(postings: Iterable[Posting], settings: Settings) -> Iterator[ProofPart]:
@@ -189,34 +231,45 @@ def _column(posting: Posting, own: ProofColumn) -> ProofColumn:
 
 def _part(column: ProofColumn, posting: Posting, settings: Settings) -> ProofPart:
     regime = settings.regimes.get(posting.charge.vat)
-    return ProofPart(column, posting.status, regime is not None and is_cost_sharing(regime), posting.amount)
+    exempt = regime is not None and is_cost_sharing(regime)
+    return ProofPart(column, posting.status, exempt, posting.amount, posting.act)
 
 
 Figures = dict[str, list[int]]  # cents of each proof, by the name of a column
 
 
-def ways_billed(proven: Sequence[Proof]) -> Figures:
-    """Cents billed for each pool in each way, and still to be billed (``waiting``)."""
+def beside_cost(proven: Sequence[Proof]) -> Figures:
+    """Cost of each pool, cents billed and carried, the gap, and what it is made of; without parts that no gap has."""
+    parts = {name: [p.gap_parts[name] for p in proven] for name in get_args(GapPart)}
+    return {
+        "cost": [p.cost for p in proven],
+        "billed": [p.billed for p in proven],
+        **_taken({"carried_forward": [p.carried for p in proven]}),
+        "gap": [p.gap for p in proven],
+        **_taken(parts),
+    }
+
+
+def ways_charged(proven: Sequence[Proof]) -> Figures:
+    """Cents charged for each pool in each way."""
     return {
         "instalments": [p.by("called") if p.instalments else 0 for p in proven],
         "shares": [0 if p.instalments else p.by("called") for p in proven],
         **{column: [p.by(column) for p in proven] for column in COLUMNS[1:]},
-        "waiting": [p.unbilled for p in proven],
     }
 
 
-def how_billed(proven: Sequence[Proof]) -> Figures:
-    """Cost of each pool, cents billed in each way, still to be billed, and the gap; without ways that were not
-    taken."""
-    return {"cost": [p.cost for p in proven], **_taken(ways_billed(proven)), "gap": [p.gap for p in proven]}
-
-
-def where_billed(proven: Sequence[Proof]) -> Figures:
-    """Cents billed for each pool, by status, and the exempt ones where these are not all; without empty statuses."""
-    by_status = _taken({status: [p.at(status) for p in proven] for status in STATUSES})
-    exempt = [p.exempt for p in proven]
-    billed = [p.billed for p in proven]
-    return {"billed": billed, **by_status, **({"exempt": exempt} if exempt != billed else {})}
+def how_charged(proven: Sequence[Proof]) -> Figures:
+    """Cents charged for each pool, by way and in all, of which borne by the operator or set off, and the exempt ones
+    where these are not all; without ways that were not taken."""
+    exempt, charged = [p.exempt for p in proven], [p.charged for p in proven]
+    apart = _taken({status: [p.at(status) for p in proven] for status in BILLED[1:]})
+    return {
+        **_taken(ways_charged(proven)),
+        "charged": charged,
+        **apart,
+        **({"exempt": exempt} if exempt != charged else {}),
+    }
 
 
 def _taken(figures: Figures) -> Figures:

@@ -37,6 +37,9 @@ def _lines(year: int, made: list[Accrual], found: Accrued) -> list[str]:
         lines.append(f"run and not issued: {', '.join(map(str, found.drafts))}")
     if found.open_true_up:
         lines.append(f"{year}-12 is not closed: the true-up of {year} is not in here")
+    if found.late_costs:
+        named = ", ".join(f"{pool} {euros(cents):,}" for pool, cents in found.late_costs.items())
+        lines.append(f"costs that came after the true-up of {year}: {named}")
     if found.months_never_run:
         lines.append(
             "has usage or costs and was never run, so nothing of it is in here: "

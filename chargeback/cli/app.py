@@ -10,7 +10,7 @@ import typer
 
 from chargeback.cli.document_commands import correct, credit, explain, verify
 from chargeback.cli.export_commands import exports
-from chargeback.cli.month_commands import check, close, init, issue, load, run
+from chargeback.cli.month_commands import check, close, init, issue, load, run, waive
 from chargeback.cli.options import Workspace
 from chargeback.cli.report_commands import adjustments, fairness, rules, true_up
 from chargeback.model.problem import Problems, Refused, shown
@@ -35,7 +35,7 @@ def workspace(ctx: typer.Context, directory: Workspace = Path(".")) -> None:
     ctx.obj = directory
 
 
-for command in (init, run, check, load, issue, credit, correct, close, verify, explain, rules, fairness):
+for command in (init, run, check, load, issue, credit, correct, close, waive, verify, explain, rules, fairness):
     app.command()(command)
 app.add_typer(exports)
 app.command()(adjustments)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chargeback.cli.output import aligned, as_reason, print_json, say
+from chargeback.cli.output import agreed, aligned, as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.correction import (
     Correction,
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHY = "a correction says why, the document prints it"
+BY_ACT = "a gift is made by an act, which the document prints and the ledger keeps"
 
 
 def credit_invoice(
@@ -48,13 +48,18 @@ def credit_invoice(
     number: str,
     chosen: Callable[[Remaining], CreditPart],
     reason: str,
+    act: str,
     on: date,
     *,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Credit a part of an issued invoice; ``chosen`` takes it from what remains. Usage and rules are not read."""
+    """Credit a part of an issued invoice; ``chosen`` takes it from what remains. Usage and rules are not read.
+
+    ``act``: act that makes a gift; ``""`` for the credit of an error.
+    """
     reason = as_reason(reason, WHY)
+    printed = f"{reason} ({act})" if act else reason
     settings, problems = read_settings(root)
     if settings is None:
         raise Problems(problems)
@@ -67,8 +72,17 @@ def credit_invoice(
             raise Refused(f"nothing is issued in this workspace yet: no document has the number {number}")
         bill, rest = invoice_to_correct(con, number, settings)
         named = partial(_line_of, number, wording)
-        correction = credit_of(bill, rest, chosen(rest), reason, named)
+        correction = credit_of(bill, rest, chosen(rest), printed, named, act)
         _issue(con, root, correction, on, page_hashes(root, settings), wording, reports, yes=yes, as_json=as_json)
+
+
+def act_of(kind: str, act: str) -> str:
+    """Act of a gift, ``""`` for an error. Raises Refused for a gift without one, and for an act that makes none."""
+    if kind == "goodwill":
+        return as_reason(act, BY_ACT, "--act")
+    if act:
+        raise Refused("--act is of a gift: give --kind goodwill with it, or leave it out")
+    return ""
 
 
 def part_of(lines: Sequence[int], amount: int | None) -> Callable[[Remaining], CreditPart]:
@@ -91,7 +105,8 @@ def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool
         refuse_rises(books, bill.document.period)
         now = books.month(bill.document.period)
         named = partial(_line_of, number, wording)
-        correction = correction_of(con, bill, rest, now, reason, named)
+        elsewhere = wording.text("corrections.elsewhere")
+        correction = correction_of(con, bill, rest, now, reason, named, elsewhere)
         hashes = input_hashes(inputs, books.store)
         _issue(con, root, correction, on, hashes, wording, reports, yes=yes, as_json=as_json)
 
@@ -127,10 +142,7 @@ def _issue(
 def _agreed(would: Correction, wording: Wording) -> bool:
     """Print what would be issued, and ask where somebody can answer."""
     print("\n".join(_preview(would, wording)), flush=True)
-    if not sys.stdin.isatty():
-        return False
-    print("issue it? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
+    return agreed("issue it?")
 
 
 def _drawn(wording: Wording, reports: Path | None, month: Month) -> bytes:
@@ -153,9 +165,22 @@ def _preview(would: Correction, wording: Wording) -> Iterator[str]:
     original, gross = would.original.document, sum(d.gross for d in would.documents)
     remaining = would.rest.gross + (would.credit.documents[0].gross if would.credit else 0)
     yield f"{original.number} was {_money(original.gross)} with VAT; {_money(remaining)} of it remains after this"
-    if would.reissued is not None:
+    if would.carried is not None:
+        yield from _carried(would)
+    elif would.reissued is not None:
         more = f"{_money(abs(gross))} {'more' if gross > 0 else 'less'} than before" if gross else "the same as before"
         yield f"the payer owes {more}"
+
+
+def _carried(would: Correction) -> Iterator[str]:
+    """Sentence on the amount in the place of the invoice that is too small to be billed alone."""
+    assert would.carried is not None, "there is an amount to carry"
+    (document,) = would.carried.carried_forward
+    threshold = would.carried.settings.threshold
+    yield (
+        f"{_money(document.gross)} with VAT are due in its place, below the threshold of {_money(threshold)}: carried "
+        "to the next document"
+    )
 
 
 def _document(document: Document, month: Month, wording: Wording) -> Iterator[str]:
@@ -164,7 +189,7 @@ def _document(document: Document, month: Month, wording: Wording) -> Iterator[st
     what = "credit note" if document.kind == "credit_note" else "invoice"
     verb = "on" if any(line.reverses for line in document.lines) else "in the place of"
     yield f"{what} {document.number} of {document.issue_date}, {verb} {of.number} of {of.issue_date}"
-    yield f"{document.payer.name} ({document.payer.member_id}), {document.period}: {document.reason}"
+    yield f"{document.payer.name} ({document.payer.member_id}), {document.months}: {document.reason}"
     rows = [("line", "what", "member", "net")]
     for place, line in enumerate(document.lines, start=1):
         label = line_label(line, month.rules[line.rule], wording)
@@ -182,11 +207,15 @@ def _money(cents: int) -> str:
 def _summary(done: Correction, issued: bool) -> dict[str, Any]:
     original = done.original.document
     credited = done.credit.documents[0].gross if done.credit else 0
+    carried = done.carried.carried_forward if done.carried else ()
     return {
         "issued": issued,
+        "kind": done.kind,
+        "act": done.act,
         "original": original.number,
         "remains": _money(done.rest.gross + credited),
         "documents": [_of_document(d, issued) for d in done.documents],
+        "carried": _money(sum(d.gross for d in carried)),
     }
 
 

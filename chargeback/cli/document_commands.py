@@ -10,9 +10,11 @@ import typer
 from chargeback.cli.options import (
     CreditedAmount,
     CreditedLines,
+    CreditKindOption,
     DateOption,
     ExplainedName,
     ExplainedPeriod,
+    GiftAct,
     InvoiceArgument,
     LineOption,
     ReasonOption,
@@ -26,7 +28,9 @@ from chargeback.cli.options import (
 def credit(
     ctx: typer.Context,
     invoice: InvoiceArgument,
+    kind: CreditKindOption,
     reason: ReasonOption,
+    act: GiftAct = "",
     line: CreditedLines = None,
     amount: CreditedAmount = None,
     on: DateOption = None,
@@ -35,14 +39,15 @@ def credit(
 ) -> None:
     """A credit note on an issued invoice: all that remains of it, some lines, or an amount.
 
-    What would be issued is shown first. All credits of an invoice together never exceed it.
+    An error is compared with the data afterwards; a gift (goodwill) is made by an act and never taken back. What would
+    be issued is shown first. All credits of an invoice together never exceed it.
     """
-    from chargeback.cli.correct import credit_invoice, part_of
+    from chargeback.cli.correct import act_of, credit_invoice, part_of
 
     if line and amount is not None:
         raise typer.BadParameter("give --line or --amount, not both")
     part = part_of(line or [], amount)
-    credit_invoice(ctx.obj, invoice, part, reason, on or date.today(), yes=yes, as_json=as_json)
+    credit_invoice(ctx.obj, invoice, part, reason, act_of(kind, act), on or date.today(), yes=yes, as_json=as_json)
 
 
 def correct(

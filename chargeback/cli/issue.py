@@ -7,13 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chargeback.cli.output import as_reason, print_json, say
+from chargeback.cli.claims import json_of, table
+from chargeback.cli.output import agreed, as_reason, print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.ledger.book import IssuedSummary
-from chargeback.ledger.issuing import ledger_of, status_and_unissued, status_of
+from chargeback.ledger.claims import claims_of
+from chargeback.ledger.issuing import ledger_of, status_and_unissued
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.open_periods import open_before
-from chargeback.ledger.unissued import carried_text, left_out_text, withheld_text
+from chargeback.ledger.unissued import Unissued, carried_text, left_out_text, withheld_text
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.period import Period
@@ -66,6 +68,7 @@ def _issued_text(result: IssueResult) -> str:
     supplementary = f", and since then {', '.join(_ranges(status.supplementary))}" if status.supplementary else ""
     withheld = f", {withheld_text(len(unissued.failing))}" if unissued.failing else ""
     withheld += f", {left_out_text(len(unissued.left_out))}" if unissued.left_out else ""
+    withheld += f", {counted(len(unissued.waived), 'document')} given up" if unissued.waived else ""
     count, ranges = counted(len(status.documents), "document"), ", ".join(_ranges(status.documents))
     return f"{count} dated {status.issued_on}, {ranges}{supplementary}{withheld}{closed}{corrected}"
 
@@ -95,6 +98,8 @@ def _summary(result: IssueResult, already: bool) -> dict[str, Any]:
         ],
         "aside": [_unnumbered(d) for d in unissued.failing],
         "later": [_unnumbered(d) for d in unissued.left_out],
+        "still_to_bill": [json_of(claim) for claim in claims_of(unissued.withheld)],
+        "waived": [json_of(claim) for claim in claims_of(unissued.waived)],
         "carried": [_unnumbered(d) | {"waits": d.carry_reason} for d in unissued.carried_forward],
         "corrections": [_document(d, CORRECTIONS) for d in status.corrections],
     }
@@ -129,23 +134,51 @@ def _problem(problem: Problem) -> dict[str, str]:
     return {"where": str(problem.where), "message": plain(problem.message), "code": problem.code}
 
 
-def close_month(root: Path, period: Period, on: date, reason: str, *, as_json: bool) -> None:
-    """Close a period; one that is closed stays as it is. ``reason``: why withheld documents will not be issued."""
-    status = status_of(root, period)
+def close_month(root: Path, period: Period, on: date, reason: str, *, yes: bool, as_json: bool) -> None:
+    """Close a period; one that is closed stays as it is.
+
+    ``reason``: why withheld documents are not issued; what they leave still to bill is shown first, then asked.
+    """
+    status, unissued = status_and_unissued(root, period)
     done = status.closed_on is not None
     if not done:
         words = as_reason(reason) if reason else ""
+        if words and unissued.withheld and not _agreed(period, unissued, yes=yes, as_json=as_json):
+            if as_json:
+                print_json(_summary(IssueResult(status, unissued), done))
+            say(f"{period} is not closed: add --yes to close it")
+            return
         with progress_bar() as progress:
             status = close_period(root, period, on, status, words, progress)
-    unissued = status_and_unissued(root, period)[1]
+        unissued = status_and_unissued(root, period)[1]
     if as_json:
         print_json(_summary(IssueResult(status, unissued), done))
     already = " already" if done else ""
     say(f"{period} is closed{already}, on {status.closed_on}: nothing of it can change")
+    if unissued.withheld:
+        say(_still_to_bill(period, unissued))
     if unissued.carried_forward:
         say(carried_text(unissued.carried_forward))
     if not done:
         say(*_not_closed(root, period))
+
+
+def _agreed(period: Period, unissued: Unissued, *, yes: bool, as_json: bool) -> bool:
+    """Print what a closing leaves still to bill; whether it is closed all the same."""
+    if not as_json:
+        print("\n".join([f"{period}, still to bill:", *table(claims_of(unissued.withheld))]), flush=True)
+    return yes or (not as_json and agreed("close it?"))
+
+
+def _still_to_bill(period: Period, unissued: Unissued) -> str:
+    """Sentence on what a closed month has still to bill, and the commands that end it."""
+    net = euros(sum(d.net for d in unissued.withheld))
+    count = counted(len(unissued.withheld), "document")
+    them = _them(unissued.withheld)
+    return (
+        f"{count} of {net:,} net still to bill: `chargeback issue {period}` issues {them}, "
+        f'`chargeback waive {period} --act "…"` gives {them} up'
+    )
 
 
 def _not_closed(root: Path, period: Period) -> Iterable[str]:

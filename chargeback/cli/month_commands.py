@@ -9,6 +9,7 @@ import typer
 
 from chargeback.cli.options import (
     CheckedPeriod,
+    CloseYesOption,
     ClosingDate,
     ClosingReason,
     DateOption,
@@ -19,6 +20,10 @@ from chargeback.cli.options import (
     OnlyOption,
     PeriodArgument,
     SkipInvalidOption,
+    WaivedPayer,
+    WaiveYesOption,
+    WaivingAct,
+    WaivingDate,
     json_option,
 )
 
@@ -96,12 +101,32 @@ def close(
     period: PeriodArgument,
     reason: ClosingReason = "",
     on: ClosingDate = None,
+    yes: CloseYesOption = False,
     as_json: Annotated[bool, json_option("Print where the period stands as JSON on stdout.")] = False,
 ) -> None:
     """Freeze a month that is issued.
 
-    Nothing of it can change, and neither can the rules it used.
+    Nothing of it can change, and neither can the rules it used. With --reason it is closed while documents are set
+    aside: they are listed first, and stay to bill.
     """
     from chargeback.cli.issue import close_month
 
-    close_month(ctx.obj, period, on or date.today(), reason, as_json=as_json)
+    close_month(ctx.obj, period, on or date.today(), reason, yes=yes, as_json=as_json)
+
+
+def waive(
+    ctx: typer.Context,
+    period: PeriodArgument,
+    act: WaivingAct,
+    payer: WaivedPayer = "",
+    on: WaivingDate = None,
+    yes: WaiveYesOption = False,
+    as_json: Annotated[bool, json_option("Print the claims as JSON on stdout.")] = False,
+) -> None:
+    """Give up what an issued month has still to bill, by an act.
+
+    The claims are shown first. They are never billed and never adjusted; the ledger keeps them with the act.
+    """
+    from chargeback.cli.claims import waive_claims
+
+    waive_claims(ctx.obj, period, payer, act, on or date.today(), yes=yes, as_json=as_json)

@@ -48,6 +48,13 @@ def parse_year(text: str) -> int:
     return int(text)
 
 
+def parse_entry(text: str) -> int:
+    """Number of an entry of the ledger, as ``12``; 0 before the first."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise typer.BadParameter(f"{text!r} is no entry of the ledger: expected its number, as 12")
+    return int(text)
+
+
 def parse_cents(text: str) -> int:
     """Cents of an amount in euros, as ``120.50``."""
     if not AMOUNT.fullmatch(text):
@@ -113,6 +120,14 @@ VerifiedPeriod = Annotated[Period | None, month_argument("A month, as 2026-10; a
 ExportedPeriod = Annotated[
     Period, typer.Argument(parser=_exported_month, metavar="PERIOD", help="A month, as 2026-10.")
 ]
+SelectedPeriod = Annotated[
+    Period | None,
+    typer.Argument(
+        parser=_exported_month,
+        metavar="PERIOD",
+        help="A month, as 2026-10; it may be left out where --exercice or --since says which documents.",
+    ),
+]
 ExplainedPeriod = Annotated[
     Period | None,
     typer.Option("--period", parser=parse_period, metavar="PERIOD", help="The month; the latest in out/ by default."),
@@ -153,11 +168,32 @@ OnlyOption = Annotated[
 InvoiceArgument = Annotated[str, typer.Argument(metavar="INVOICE", help="The number of an issued invoice.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the document prints it.")]
 ClosingReason = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why documents set aside are not issued; kept in the ledger.")
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why documents set aside stay to bill; kept in the ledger."),
 ]
 DateOption = Annotated[date | None, date_option("The date of the documents; today by default.")]
 ClosingDate = Annotated[date | None, date_option("The day of closing; today by default.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Issue it; without it, it is only shown, or asked for.")]
+CloseYesOption = Annotated[
+    bool,
+    typer.Option("--yes", help="Close it with documents still to bill; without it, they are only listed."),
+]
+WaivingAct = Annotated[str, typer.Option("--act", metavar="TEXT", help="The act that gives it up; kept in the ledger.")]
+WaivingDate = Annotated[date | None, date_option("The day on which it is given up; today by default.")]
+WaivedPayer = Annotated[str, typer.Option("--payer", metavar="MEMBER", help="Only what this payer is to be billed.")]
+WaiveYesOption = Annotated[bool, typer.Option("--yes", help="Give it up; without it, it is only shown, or asked for.")]
+CreditKindOption = Annotated[
+    str,
+    typer.Option(
+        "--kind",
+        parser=one_of("error", "goodwill"),
+        metavar="error|goodwill",
+        help="An error of the invoice, or a gift by an act.",
+    ),
+]
+GiftAct = Annotated[
+    str, typer.Option("--act", metavar="TEXT", help="The act that makes a gift; printed, and kept in the ledger.")
+]
 CreditedLines = Annotated[
     list[int] | None, typer.Option("--line", metavar="N", help="Credit what remains of this line; may be repeated.")
 ]
@@ -181,10 +217,29 @@ OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", h
 OutputFolder = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
 ]
+ExerciceOption = Annotated[
+    int | None,
+    typer.Option(
+        "--exercice",
+        parser=parse_year,
+        metavar="YEAR",
+        help="Only documents of this exercice: that of the titre in titres/, else of the date.",
+    ),
+]
 SinceOption = Annotated[
+    int | None,
+    typer.Option(
+        "--since",
+        parser=parse_entry,
+        metavar="ENTRY",
+        help="Only what was issued after this entry of the ledger; each export names the last one.",
+    ),
+]
+PaidSinceOption = Annotated[
     date | None,
-    typer.Option("--since", parser=parse_day, metavar="DATE", help="Only what is dated on DATE or later."),
+    typer.Option("--paid-since", parser=parse_day, metavar="DATE", help="Only payments of DATE or later."),
 ]
 FormatOption = Annotated[str, format_option("csv", "json")]
+AccountsFormat = Annotated[str, format_option("hledger", "beancount")]
 JournalFormat = Annotated[str, format_option("hledger", "beancount", "csv")]
 DetailOption = Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")]

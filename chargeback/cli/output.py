@@ -23,12 +23,20 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def as_reason(text: str, why: str = "the ledger keeps why") -> str:
-    """A reason as it is kept and printed: one line of words. Raises Refused."""
+def as_reason(text: str, why: str = "the ledger keeps why", option: str = "--reason") -> str:
+    """A reason or act as it is kept and printed: one line of words. Raises Refused."""
     reason = " ".join(text.split())
     if not reason.isprintable() or not 3 <= len(reason) <= LONGEST_REASON:
-        raise Refused(f"{why}: give --reason in 3 to {LONGEST_REASON} characters")
+        raise Refused(f"{why}: give {option} in 3 to {LONGEST_REASON} characters")
     return reason
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody at a terminal answers a question with yes; False where nobody can answer."""
+    if not sys.stdin.isatty():
+        return False
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
 
 
 def aligned(rows: Sequence[Sequence[str]], texts: int) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from chargeback.billing.proof import Figures, Proof, how_billed, ways_billed, where_billed
+from chargeback.billing.proof import Figures, Proof, beside_cost, how_charged, ways_charged
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
@@ -15,7 +15,7 @@ from chargeback.model.money import euros
 from chargeback.model.pools import TrueUp, TrueUpRow
 from chargeback.model.problem import Refused
 from chargeback.render.text.labels import pool_label
-from chargeback.render.text.proof_columns import STATUS_WORDS, column_heading
+from chargeback.render.text.proof_columns import STATUS_WORDS, acts_text, column_heading
 from chargeback.workflows.books import Books
 from chargeback.workflows.proof import proofs
 from chargeback.workflows.session import loaded
@@ -72,18 +72,20 @@ def text_of(year: int, found: Sequence[TrueUp], proven: Sequence[Proof], wording
     lines = [wording.text("proof.title_year", year=year)]
     for each in found:
         lines += ["", *_pool(each, wording)]
-    lines += ["", wording.text("proof.title"), *_table(how_billed(proven), proven, wording)]
-    return [*lines, "", wording.text("proof.where"), *_table(where_billed(proven), proven, wording)]
+    lines += ["", wording.text("proof.title"), *_table(beside_cost(proven), proven, wording)]
+    lines += ["", wording.text("proof.how"), *_table(how_charged(proven), proven, wording)]
+    acts = acts_text(proven, wording)
+    return [*lines, *(["", acts] if acts else [])]
 
 
 def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
     yield f"{pool_label(each.pool, wording)} ({each.rule})"
-    heads = ["member", "share", "instalments", "prefinanced", "difference"]
-    rows = [tuple(wording.text(f"proof.columns.{head}") for head in heads)]
+    apart = [name for name in ("still_to_bill", "waived") if any(getattr(row, name) for row in each.rows)]
+    heads = ["share", "instalments", "prefinanced", *apart, "difference"]
+    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("member", *heads))]
     for row in each.rows:
-        amounts = (row.share, row.instalments, row.prefinanced, row.difference)
-        rows.append((row.member_id, *map(wording.money, amounts)))
-    yield from (f"  {line}" for line in table(rows, "lrrrr"))
+        rows.append((row.member_id, *(wording.money(getattr(row, name)) for name in heads)))
+    yield from (f"  {line}" for line in table(rows, "l" + "r" * len(heads)))
 
 
 def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
@@ -111,10 +113,15 @@ def _json_of_pool(each: Proof) -> dict[str, Any]:
         "rule": each.rule,
         "billing": "instalments" if each.instalments else "costs",
         "cost": str(euros(each.cost)),
-        **{name: str(euros(column[0])) for name, column in ways_billed([each]).items()},
-        "difference": str(euros(each.gap)),
-        "billed": str(euros(each.billed)),
+        **{name: str(euros(column[0])) for name, column in ways_charged([each]).items()},
+        "charged": str(euros(each.charged)),
         "exempt": str(euros(each.exempt)),
+        "billed": str(euros(each.billed)),
+        "carried": str(euros(each.carried)),
+        "equal": each.equal,
+        "gap": str(euros(each.gap)),
+        "gap_parts": {name: str(euros(cents)) for name, cents in each.gap_parts.items()},
+        "acts": [{"kind": kind, "act": act, "amount": str(euros(cents))} for (kind, act), cents in each.acts.items()],
         "stands": {word: str(euros(each.at(status))) for status, word in STATUS_WORDS.items()},
         "months": [str(euros(cents)) for cents in each.costs],
     }
@@ -127,8 +134,11 @@ def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
             "share": str(euros(row.share)),
             "instalments": str(euros(row.instalments)),
             "prefinanced": str(euros(row.prefinanced)),
+            "still_to_bill": str(euros(row.still_to_bill)),
+            "waived": str(euros(row.waived)),
             "difference": str(euros(row.difference)),
             "documents": list(row.documents),
+            "called": [{"document": number, "amount": str(euros(cents))} for number, cents in row.called],
         }
         for row in rows
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from chargeback.model.documents import Document
-from chargeback.render.text.labels import regime_text, title_of, vat_point
+from chargeback.render.text.labels import regime_text, settled_how, title_of, vat_point
 from chargeback.workspace.reports.wording import Wording
 
 CODED = (("PMT", "recovery"), ("PMD", "penalties"), ("AAB", "discount"))
@@ -36,5 +36,5 @@ def _late(document: Document, key: str, wording: Wording) -> str:
 def terms(document: Document, wording: Wording) -> dict[str, Any]:
     """Payment terms: the due date of an invoice (BT-9), the settlement of a credit note (BT-20)."""
     if document.kind == "credit_note":
-        return {"BT-20": wording.text("invoice.credit_how")}
+        return {"BT-20": settled_how(document, wording)}
     return {"BT-9": document.due_date} if document.due_date is not None else {}

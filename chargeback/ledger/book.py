@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargeback.ledger.entries import (
     AFTER_ISSUE,
+    CHANGING,
     CORRECTING,
     ISSUING,
     SUPPLEMENTARY,
@@ -74,7 +75,7 @@ class PeriodStatus:
         documents: those that it issued.
         corrections: credit notes and new documents made since, oldest first.
         supplementary: documents issued since that had been withheld.
-        withheld: documents that are not issued to this day.
+        withheld: documents that may still be issued, also once the period is closed.
         completed: whether, of a month issued in advance, what is known at its end was issued since.
     """
 
@@ -101,7 +102,7 @@ class PeriodStatus:
     @property
     def has_withheld(self) -> bool:
         """Whether withheld documents may still be issued."""
-        return bool(self.withheld) and self.closed_on is None
+        return bool(self.withheld)
 
     @property
     def final(self) -> bool:
@@ -136,10 +137,10 @@ def later_entries(con: DuckDBPyConnection, period: Period) -> list[Entry]:
 
 
 def entries_of_period(con: DuckDBPyConnection, period: Period) -> list[Entry]:
-    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones. Empty where
-    it was neither issued nor closed."""
+    """Entries of a period that hold documents or charges, oldest first: its own one, then the later ones, those that
+    waive included. Empty where it was neither issued nor closed."""
     rows = _rows(con, "of_period", period=str(period))
-    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in AFTER_ISSUE]
+    return [_entry(con, sequence) for n, (sequence, kind, _) in enumerate(rows) if n == 0 or kind in CHANGING]
 
 
 def periods_issued(con: DuckDBPyConnection) -> list[Period]:

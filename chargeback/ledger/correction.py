@@ -14,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from chargeback.billing.invoicing import with_lines
+from chargeback.billing.adjustments import BilledSoFar
+from chargeback.billing.document_lines import with_lines
+from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.credit_notes import Named, as_printed, credit_note, reducing, replacement, replacing
 from chargeback.ledger.entries import AllottedNumber, Entry, correcting
@@ -28,8 +30,10 @@ from chargeback.ledger.issued_months import (
 from chargeback.ledger.issuing import PROGRAM, allotted, complete, entering
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.numbering import needs
+from chargeback.ledger.redrawing import due_lines, same_due, untouched
 from chargeback.ledger.remaining import CreditPart, Remaining, remaining, reverses_lines, whole
 from chargeback.model.documents import Document
+from chargeback.model.money import euros
 from chargeback.model.month import Month
 from chargeback.model.problem import Problems, Refused
 from chargeback.model.settings import Settings
@@ -40,6 +44,7 @@ from chargeback.workspace.paths import SETTINGS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+CorrectionKind = Literal["credit", "goodwill", "correct"]
 RenderCorrection = Callable[[Month], bytes]
 
 
@@ -48,18 +53,22 @@ class Correction:
     """Correction as it would be issued.
 
     Attributes:
-        kind: ``credit``, or ``correct`` where the invoice is drawn up anew.
+        kind: ``credit`` of an error, ``goodwill`` (a gift), or ``correct`` where the invoice is drawn up anew.
         original: the invoice, with its month.
         rest: what remains of the invoice.
         credit: month with the credit note as its only document; None where nothing remains to be credited.
         reissued: month with the new document as its only one; None where there is none.
+        carried: month whose only carried document is the new one, as it is below the threshold; None elsewhere.
+        act: act that makes a gift; ``""`` for all others.
     """
 
-    kind: Literal["credit", "correct"]
+    kind: CorrectionKind
     original: IssuedDocumentMonth
     rest: Remaining
     credit: Month | None
     reissued: Month | None = None
+    carried: Month | None = None
+    act: str = ""
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -87,17 +96,27 @@ def invoice_to_correct(
     return bill, remaining(bill.document, documents_naming(con, bill.document))
 
 
-def credit_of(bill: IssuedDocumentMonth, rest: Remaining, part: CreditPart, reason: str, named: Named) -> Correction:
-    """Credit of a part of an invoice."""
-    return Correction("credit", bill, rest, alone(credit_note(rest, part, reason, named), bill.month))
+def credit_of(
+    bill: IssuedDocumentMonth, rest: Remaining, part: CreditPart, reason: str, named: Named, act: str = ""
+) -> Correction:
+    """Credit of a part of an invoice: a gift where an ``act`` makes it, else of an error."""
+    credit = alone(credit_note(rest, part, reason, named), bill.month)
+    return Correction("goodwill" if act else "credit", bill, rest, credit, act=act)
 
 
 def correction_of(
-    con: DuckDBPyConnection, bill: IssuedDocumentMonth, rest: Remaining, now: Month, reason: str, named: Named
+    con: DuckDBPyConnection,
+    bill: IssuedDocumentMonth,
+    rest: Remaining,
+    now: Month,
+    reason: str,
+    named: Named,
+    text: str = "",
 ) -> Correction:
-    """Credit of all that remains of an invoice, and the document that its payer and regime have in the month ``now``.
+    """Credit of all that remains of an invoice, and the document that its payer and regime have in the month ``now``,
+    less what was billed for it elsewhere. ``text``: what a line says that makes the difference.
 
-    Raises Refused when the invoice is as it would be today, was replaced already, or is reduced by a credit of a later
+    Raises Refused when nothing differs, when the invoice was replaced already, or is reduced by a credit of a later
     month.
     """
     original, issued = bill.document, issued_of_period(con, bill.document.period)
@@ -105,16 +124,44 @@ def correction_of(
     if later is not None:
         raise Refused(f"{number} was corrected by {later.number} already: correct {later.number}")
     _not_reduced(original, documents_naming(con, original))
-    drawn = _drawn_again(original, issued, now)
-    untouched = rest.net == original.net and rest.vat == original.vat
-    if drawn is not None and untouched and as_printed(drawn) == as_printed(original):
-        raise Refused(f"{number} is as it would be drawn up today: nothing to correct")
-    if drawn is None and not rest.gross:
-        raise Refused(f"{number} is credited in full and today its payer has no such document: nothing to correct")
+    billed = billed_so_far(con, (original.period,), instalments=True).get(original.period, BilledSoFar())
+    drawn = _drawn_again(rest, issued, now, billed, text)
+    _differs(rest, drawn)
     credit = alone(credit_note(rest, whole(rest), reason, named), bill.month) if rest.gross else None
     kept = replace(now, prior_months=bill.month.prior_months)
+    if drawn is not None and 0 < drawn.gross < now.settings.threshold:
+        return Correction("correct", bill, rest, credit, carried=_carrying(drawn, kept, credit))
     new = None if drawn is None else alone(replacing(drawn, original, reason), kept)
     return Correction("correct", bill, rest, credit, new)
+
+
+def _carrying(drawn: Document, now: Month, credit: Month | None) -> Month:
+    """Month that carries a document below the threshold. Raises Refused where it would be carried alone."""
+    if credit is None:
+        raise Refused(
+            f"{euros(drawn.gross)} would be billed, below the threshold of {euros(now.settings.threshold)}: nothing to "
+            "correct"
+        )
+    carried = replace(drawn, brought_forward=(), carry_reason="threshold")
+    return replace(alone(carried, now), documents=(), carried_forward=(carried,))
+
+
+def _differs(rest: Remaining, drawn: Document | None) -> None:
+    """Refuse a correction of an invoice of which everything that remains is as it would be drawn up today."""
+    original = rest.document
+    if drawn is None:
+        if rest.gross:
+            return
+        raise Refused(
+            f"{original.number} is credited in full and today its payer has no such document: nothing to correct"
+        )
+    if untouched(rest) and as_printed(drawn) == as_printed(original):
+        raise Refused(f"{original.number} is as it would be drawn up today: nothing to correct")
+    if same_due(rest, drawn):
+        raise Refused(
+            f"{original.number} is as it would be drawn up today, with what was billed and credited elsewhere: nothing "
+            "to correct"
+        )
 
 
 def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
@@ -127,19 +174,20 @@ def _not_reduced(original: Document, issued: Iterable[Document]) -> None:
         )
 
 
-def _drawn_again(original: Document, issued: Iterable[Document], now: Month) -> Document | None:
+def _drawn_again(
+    rest: Remaining, issued: Iterable[Document], now: Month, billed: BilledSoFar, text: str
+) -> Document | None:
     """Document of the payer and regime of an invoice in the month ``now``, without the services that other documents of
-    it bill. The lines of earlier months stay as they are. None where nothing is left."""
+    it bill, with what is due of it. The lines of earlier months stay. None where nothing is left."""
+    original = rest.document
     elsewhere = {
         line.service for d in _beside(original, tuple(issued)) for line in d.lines if line.earlier_month is None
     }
     drawn = _today(original, now)
     own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
-    lines = (*own, *(line for line in original.lines if line.earlier_month is not None))
-    if drawn is not None and lines == drawn.lines:
-        return drawn
+    lines = due_lines(rest, own, billed, now.rules, text)
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
-    regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
+    regime = original.regime if drawn is None else drawn.regime
     again = with_lines(
         Document("invoice", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
     )
@@ -213,7 +261,9 @@ def record(
         done, numbers = numbered(con, root, correction, on)
         files = {f"{d.number}.pdf": render(month) for month in done.months for d in month.documents}
         write_out(folder, files)
-        entry = correcting(done.kind, done.documents, done.reissued, on, link, PROGRAM)
+        entry = correcting(done.kind, done.documents, done.reissued or done.carried, on, link, PROGRAM)
+        carried = done.carried.carried_forward if done.carried else ()
+        entry = replace(entry, act=done.act, carried_forward=carried)
         append(con, complete_entry(entry, numbers, inputs, files))
     complete(con, root, " and ".join(d.number for d in done.documents))
     return done

@@ -25,15 +25,18 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Flow, Pool, PoolSplit, TrueUp
 from chargeback.model.settings import Settings
 
-EntryKind = Literal["issue", "supplementary", "close", "credit", "correct"]
+EntryKind = Literal["issue", "supplementary", "close", "waive", "credit", "goodwill", "correct"]
 
 FIRST = "0" * 64
 FORMAT = 1
 ISSUING: tuple[EntryKind, ...] = ("issue",)
 SUPPLEMENTARY: tuple[EntryKind, ...] = ("supplementary",)
-CORRECTING: tuple[EntryKind, ...] = ("credit", "correct")
+WAIVING: tuple[EntryKind, ...] = ("waive",)
+CORRECTING: tuple[EntryKind, ...] = ("credit", "goodwill", "correct")
 REDRAWING: tuple[EntryKind, ...] = ("correct", "supplementary")  # documents drawn up from the data of their day
+UNSETTLING: tuple[EntryKind, ...] = (*REDRAWING, "credit")  # what was billed may no longer be what the data give
 AFTER_ISSUE: tuple[EntryKind, ...] = (*SUPPLEMENTARY, *CORRECTING)  # documents whose files lie in out/corrections
+CHANGING: tuple[EntryKind, ...] = (*AFTER_ISSUE, *WAIVING)  # what becomes of the charges of an issued month
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ class Entry:
     Attributes:
         format: version of the format of the line.
         sequence: number of the entry, from 1.
-        kind: what it records: a month issued, documents issued later for it, a month closed, an invoice credited, or
-            credited and issued anew.
+        kind: what it records: a month issued, documents issued later for it, a month closed, claims given up, an
+            invoice credited for an error or as a gift, or credited and issued anew.
         period: month that it is of.
         entry_date: date of its documents, or of the closing.
         previous_hash: sha256 of the line before, without its line feed; 64 zeros in the first entry.
@@ -81,12 +84,14 @@ class Entry:
         members: members and payers named, by id, as last in force in the month.
         rules: terms of the rule versions that the amounts are based on.
         withheld: documents of the month that are not issued with the others and have no number. Those of the last
-            ``issue`` or ``supplementary`` entry of a period are withheld to this day.
+            ``issue``, ``supplementary`` or ``waive`` entry of a period are withheld to this day.
         carried_forward: documents without number whose amounts a later month bills.
         fingerprints: fingerprint of the inputs of this month and of each month that it settled, by month; ``""`` for a
             month of which a difference is not billed yet.
         prior_months: what lines of earlier months are based on, as far as their pages show it.
         reason: why a month is closed while documents are withheld.
+        act: act of the operator that gives up the claims of ``waived``, or makes a gift.
+        waived: documents without number that are never billed, nor adjusted.
     """
 
     format: int = FORMAT
@@ -112,6 +117,8 @@ class Entry:
     fingerprints: dict[str, str] = field(default_factory=dict)
     prior_months: tuple[PriorMonth, ...] = ()
     reason: str = ""
+    act: str = ""
+    waived: tuple[Document, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -137,6 +144,11 @@ class Link:
 def withheld_of(entries: Iterable[Entry]) -> tuple[Document, ...]:
     """Documents of a period that are withheld to this day; ``entries``: all of the period's documents, oldest first."""
     return [entry.withheld for entry in entries if entry.kind not in CORRECTING][-1]
+
+
+def waived_of(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """Documents of a period whose claims were given up."""
+    return tuple(document for entry in entries for document in entry.waived)
 
 
 def entry_of(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from chargeback import __version__
 from chargeback.charging.metering.rule_quantities import longest_step
 from chargeback.charging.questions import prior_questions, year_span
-from chargeback.ledger.entries import REDRAWING
+from chargeback.ledger.entries import UNSETTLING
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.charges import CAUSES, Cause
 from chargeback.model.period import Period, Span, instant
@@ -180,7 +180,8 @@ class Fingerprints:
     def _called(self, year: int) -> str:
         """Entries of the ledger that hold charges of a year, which its true-up counts."""
         rows = self.store.connection.execute(statement("ledger/entries_of_year"), {"year": f"{year:04d}"}).fetchall()
-        return f"true-up {year} {rows}"
+        since = sorted((pool, str(month)) for pool, month in self.inputs.settings.called_since.items())
+        return f"true-up {year} {rows} {since}" if since else f"true-up {year} {rows}"
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -243,13 +244,13 @@ def last_settled(con: DuckDBPyConnection) -> Mapping[Period, LastSettled]:
     """Every month of the ledger as it was last settled.
 
     An entry that leaves a difference of a month to bill records an empty fingerprint for it. An entry that draws up
-    documents of a month again, or adjustments of a month, makes the fingerprint of that month unknown.
+    documents of a month again or credits an error of it, or of an adjustment of a month, makes its fingerprint unknown.
     """
     found: dict[Period, LastSettled] = {}
     for sequence, kind, period, months, texts, adjusted in con.execute(statement("ledger/last_settled")).fetchall():
         month = Period.parse(period)
         found.setdefault(month, LastSettled(sequence, None))
-        if kind in REDRAWING:
+        if kind in UNSETTLING:
             for changed in (month, *map(Period.parse, adjusted)):
                 if changed in found:
                     found[changed].fingerprint = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.ledger.book import entries_of_period, entry_at, entry_of_number
 from chargeback.ledger.credit_notes import still_due
-from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of, withheld_of
+from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of, waived_of, withheld_of
 from chargeback.ledger.numbering import in_advance
 from chargeback.ledger.remaining import reverses_lines
 from chargeback.ledger.rule_terms import rules_of
@@ -83,19 +83,21 @@ def _with_splits(month: Month, rest: Month) -> Month:
 
 
 def _with_documents(entries: Sequence[Entry], documents: tuple[Document, ...], settings: Settings) -> Month:
-    """A period with those of its documents, the ones that it carried and the ones that are withheld to this day."""
+    """A period with those of its documents, the ones that it carried, those withheld to this day and those waived."""
     first, *later = entries
-    month, withheld, rest = month_of(first, settings), withheld_of(entries), _completing(entries)
+    month, withheld, waived = month_of(first, settings), withheld_of(entries), waived_of(entries)
+    rest = _completing(entries)
     month = month if rest is None else _with_splits(month, month_of(rest, settings))
-    carried = [d for e in entries for d in e.carried_forward]
-    drawn = (*documents, *withheld, *carried)
+    carried = tuple(d for e in entries for d in e.carried_forward)
+    drawn = (*documents, *withheld, *waived, *carried)
     charges = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
     charges += [c for e in entries for c in e.charges_without_document]
     return replace(
         month,
         documents=documents,
         withheld=withheld,
-        carried_forward=tuple(carried),
+        waived=waived,
+        carried_forward=carried,
         charges=tuple(sorted(charges, key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of(terms for e in entries for terms in e.rules),

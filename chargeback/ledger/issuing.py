@@ -164,7 +164,8 @@ def close(
 
     ``inputs`` and ``fingerprint``: those of the day, where the period was issued in advance.
 
-    Raises Refused while documents are withheld, unless a ``reason`` says why they will not be issued.
+    Raises Refused while documents are withheld, unless a ``reason`` says why they are not issued yet: they stay to
+    bill.
     """
     withheld = period_status(con, period).withheld
     if withheld and not reason:
@@ -175,7 +176,7 @@ def close(
     entry = closing(period, max(on, issued.entry_date), last_link(con), PROGRAM, issued.files, reason)
     if fingerprint:
         entry = replace(entry, inputs=dict(sorted((inputs or {}).items())), fingerprints={str(period): fingerprint})
-    return _enter(con, root, entry)
+    return enter_alone(con, root, entry)
 
 
 def _still_withheld(con: DuckDBPyConnection, period: Period, withheld: Sequence[WithheldSummary]) -> str:
@@ -183,11 +184,11 @@ def _still_withheld(con: DuckDBPyConnection, period: Period, withheld: Sequence[
     named = ", ".join(f"{d.payer_id} under [vat.{d.regime}]" for d in withheld[:3])
     more = f" and {len(withheld) - 3} more" if len(withheld) > 3 else ""
     mend = "mend, then " if unissued_of(con, period).failing else ""
-    them, they = ("them", "they never will be") if len(withheld) > 1 else ("it", "it never will be")
+    them, they = ("them", "they stay") if len(withheld) > 1 else ("it", "it stays")
     return (
         f"{period} cannot be closed: {withheld_text(len(withheld))} and not issued ({named}{more}); "
         f"{mend}`chargeback issue "
-        f"{period}` issues {them}, or say with --reason why {they}"
+        f"{period}` issues {them}, or say with --reason why {they} to bill after the closing"
     )
 
 
@@ -202,10 +203,11 @@ def close_without_documents(
         raise Refused(
             f"{month.period} cannot be closed: {wait} not issued; `chargeback issue {month.period}` comes first"
         )
-    return _enter(con, root, entry_of("close", month, on, last_link(con), PROGRAM, inputs, {}))
+    return enter_alone(con, root, entry_of("close", month, on, last_link(con), PROGRAM, inputs, {}))
 
 
-def _enter(con: DuckDBPyConnection, root: Path, entry: Entry) -> PeriodStatus:
+def enter_alone(con: DuckDBPyConnection, root: Path, entry: Entry) -> PeriodStatus:
+    """Status of a period after an entry that issues no document."""
     con.execute("begin")
     try:
         append(con, entry)

@@ -91,7 +91,7 @@ def _service_codes(month: Month) -> Iterator[Notice]:
     known = {p.siret: p for _, p in sorted(payers.items(), reverse=True) if p.siret and p.service_code}
     for payer in payers.values():
         other = known.get(payer.siret)
-        if other is not None and not payer.service_code:
+        if other is not None and not payer.service_code and payer.requires not in ("service_code", "both"):
             message = (
                 f"before issue: {payer.member_id} has no service_code, while {other.member_id} of the same SIRET has "
                 f"{other.service_code}: fill it in, if the payer asks for one"
@@ -124,6 +124,14 @@ def payer_needs(payer: Member) -> Iterator[Problem]:
     if missing:
         message = f"a document for {payer.member_id} needs {_listed(missing)}: fill in this row"
         yield Problem(payer.where, message, "issue-needs-payer")
+    required = ("service_code", "engagement") if payer.requires == "both" else (payer.requires,)
+    lacking = [name for name in required if name and not getattr(payer, name)]
+    if lacking:
+        message = (
+            f"{payer.member_id} requires {_listed(lacking)} on its documents: fill in this row, or take the word out "
+            "of requires"
+        )
+        yield Problem(payer.where, message, "issue-needs-reference")
     if payer.country not in FRANCE:
         message = (
             f"{payer.member_id} is in {payer.country}: VAT across borders (reverse charge, export) is not drawn up "

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chargeback.ledger.book import closed_before, period_status, periods_issued
 from chargeback.ledger.ledger_file import SHOWN
+from chargeback.model.documents import Document
+from chargeback.model.facts import Member
+from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
+from chargeback.model.succession import carried_to, is_gone
 from chargeback.store.database import periods_with_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 MOST = 3
+DECEMBER = 12
 
 
 def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
     """Notices of months before one that are issued and not closed, or that have data and were never issued."""
+    yield from _before_first(con, period, zone)
     months = open_before(con, period)
     if not months:
         return
@@ -44,6 +46,48 @@ def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iter
             f"`chargeback issue {silent[0]}`, or `chargeback close {silent[0]}` where there is nothing to bill",
             silent,
         )
+
+
+def _before_first(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
+    """Notice of months with data in the year of the first month of the ledger and before it: nothing bills them."""
+    first = min(periods_issued(con), default=period)
+    months = [Period(first.year, number) for number in range(1, first.month)] if first < period else []
+    used = periods_with_data(con, [(month, month.bounds(zone)) for month in months])
+    if used:
+        have, are, them = ("have", "are", "them") if len(used) > 1 else ("has", "is", "it")
+        yield Notice(
+            Place(SHOWN),
+            f"{_named(used)} {have} usage or costs and {are} before {first}, the first month that was issued: nothing "
+            f"bills {them}, but keys over the whole year count {them}",
+            "before-first-month",
+            len(used),
+        )
+
+
+def carried_for_nobody(
+    documents: Iterable[Document], members: Mapping[str, Member], period: Period
+) -> Iterator[Notice]:
+    """Notice, in December, of amounts carried for payers that are gone: below the threshold no document bills them."""
+    if period.month != DECEMBER:
+        return
+    left = [d for d in documents if _gone(d, members, period)]
+    if left:
+        named = ", ".join(f"{d.payer.member_id} {euros(d.net):,} of {d.period}" for d in left[:MOST])
+        more = f" and {len(left) - MOST} more" if len(left) > MOST else ""
+        are = "amounts are" if len(left) > 1 else "amount is"
+        yield Notice(
+            Place(SHOWN),
+            f"{len(left)} {are} carried for payers that left, {euros(sum(d.net for d in left)):,} net in all, and "
+            f"below the threshold no document bills them: {named}{more}",
+            "carried-for-nobody",
+            len(left),
+        )
+
+
+def _gone(document: Document, members: Mapping[str, Member], period: Period) -> bool:
+    named = {line.beneficiary for line in document.lines}
+    payer = members.get(carried_to(document.payer.member_id, named, members, period))
+    return payer is not None and is_gone(payer, period)
 
 
 def _notice(message: str, months: Sequence[Period]) -> Notice:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from chargeback.billing.adjustments import BilledSoFar, DifferenceKey, billed_today, key_of
 from chargeback.billing.adjustments import differences as rows_of
 from chargeback.ledger.billed_so_far import billed_so_far
-from chargeback.ledger.book import period_status
+from chargeback.ledger.book import later_entries, period_status
 from chargeback.ledger.issued_months import after_corrections, last_computed
 from chargeback.ledger.month_diff import ChargeDiff, DocumentDiff, MonthDiff, month_diff
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
+from chargeback.model.period import Period
 from chargeback.model.succession import payer_of
 
 if TYPE_CHECKING:
@@ -26,13 +27,19 @@ if TYPE_CHECKING:
 
 
 def compared_today(con: DuckDBPyConnection, now: Month) -> MonthDiff:
-    """Difference of an issued or closed month from what was billed for it; of one that is not closed, from its own
-    documents after their credits."""
-    if period_status(con, now.period).closed_on is not None:
+    """Difference of an issued or closed month from what was billed for it; of one that is not closed and of which
+    nothing was given, from its own documents after their credits."""
+    if by_amounts(con, now.period):
         return accounted(con, now)
     before = after_corrections(con, now.period, now.settings)
     assert before is not None, "an issued period has an entry"
     return month_diff(before, now)
+
+
+def by_amounts(con: DuckDBPyConnection, period: Period) -> bool:
+    """Whether a month is compared by its amounts: it is closed, or a gift stands beside its documents."""
+    closed = period_status(con, period).closed_on is not None
+    return closed or any(entry.kind == "goodwill" for entry in later_entries(con, period))
 
 
 def accounted(con: DuckDBPyConnection, now: Month) -> MonthDiff:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,13 @@ from chargeback.ledger.issuing import PROGRAM, Render, allotted, complete, enter
 from chargeback.ledger.ledger_file import staged_correction, write_out
 from chargeback.ledger.month_diff import same
 from chargeback.ledger.numbering import check_day, needs
+from chargeback.ledger.open_items import rate_borne
 from chargeback.model.charges import Charge
+from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from chargeback.model.period import Period
 from chargeback.model.problem import Problems, Refused
+from chargeback.model.settings import Settings
 from chargeback.model.succession import payer_of
 from chargeback.workspace.files.toml_lines import read_toml
 from chargeback.workspace.paths import SETTINGS
@@ -47,7 +52,7 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
     """
     period, before = month.period, last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
-    issued = issued_of_period(con, period)
+    issued = (*issued_of_period(con, period), *before.waived)
     unissued, rest = split_charges(month, issued, before.withheld)
     if not _as_billed(before, month, rest):
         raise Refused(
@@ -55,13 +60,31 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
             "shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = redrawn(month, unissued, before.withheld, brought_forward)
+    found = redrawn(month, unissued, before.withheld, brought_forward, partial(rate_borne, con))
     if not found.documents:
         raise Refused(
-            f'what was set aside of {period} comes to no document today: `chargeback close {period} --reason "…"` '
-            "ends it"
+            f"what was set aside of {period} amounts to no document today: `chargeback close {period} --reason "
+            '"…"` closes it as it is'
         )
     return replace(found, prior_months=before.prior_months)
+
+
+def still_to_bill(
+    con: DuckDBPyConnection, period: Period, settings: Settings, members: Mapping[str, Member], brought: BroughtForward
+) -> Month:
+    """Closed month with its withheld documents alone, as they were withheld: what has changed since is an adjustment.
+
+    They have the payers (``members``: those of the month today, by id) and the regimes of today. Raises Refused where
+    they amount to no document.
+    """
+    before = last_computed(con, period, settings)
+    assert before is not None, "a closed period has an entry"
+    now = replace(before, members={**before.members, **members}, waived=(), carried_forward=())
+    own = [c for d in before.withheld for line in d.lines if is_own(line) for c in line.charges]
+    found = redrawn(now, own, before.withheld, brought, partial(rate_borne, con))
+    if not found.documents:
+        raise Refused(f"what is still to bill of {period} amounts to no document: `chargeback waive {period}` ends it")
+    return found
 
 
 def left_to_end(con: DuckDBPyConnection, month: Month, brought_forward: BroughtForward) -> Month:
@@ -72,7 +95,7 @@ def left_to_end(con: DuckDBPyConnection, month: Month, brought_forward: BroughtF
     before = last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     own = charges_at_the_end(month, before.withheld)
-    found = drawn_at_the_end(month, own, before.withheld, brought_forward)
+    found = drawn_at_the_end(month, own, before.withheld, brought_forward, partial(rate_borne, con))
     return replace(found, prior_months=(*before.prior_months, *brought_forward.prior_months))
 
 
@@ -80,8 +103,8 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
     """Whether what was issued, carried or without document is the same today, for the same payers at the same rates."""
     if not same(filter(_counts, _own(before)), filter(_counts, rest)):
         return False
-    regimes = {d.regime.name: (d.regime.category, d.regime.rate) for d in before.documents}
-    today = {name: (regime.category, regime.rate) for name, regime in now.settings.regimes.items()}
+    regimes = {d.regime.name: d.regime.category for d in before.documents}
+    today = {name: regime.category for name, regime in now.settings.regimes.items()}
     payers = {(n.beneficiary, d.payer.member_id) for d in before.documents for n in d.lines if is_own(n)}
     return regimes.items() <= today.items() and all(
         payer_of(member_id, now.members, now.period) == payer for member_id, payer in payers
@@ -90,7 +113,7 @@ def _as_billed(before: Month, now: Month, rest: Iterable[Charge]) -> bool:
 
 def _own(month: Month) -> Iterator[Charge]:
     """Charges of a month by itself, but those of the withheld documents."""
-    drawn = [line for d in (*month.documents, *month.carried_forward) for line in d.lines]
+    drawn = [line for d in (*month.documents, *month.waived, *month.carried_forward) for line in d.lines]
     in_documents = {id(c) for d in month.drawn_up for line in d.lines for c in line.charges}
     yield from (c for line in drawn if is_own(line) for c in line.charges)
     yield from (c for c in month.charges if id(c) not in in_documents and c.adjusts is None)

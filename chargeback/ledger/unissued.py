@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.issue_parts import LEFT_OUT
 from chargeback.ledger.book import entries_of_period, lines_after, period_status, periods_issued
-from chargeback.ledger.entries import CORRECTING, read_line, withheld_of
+from chargeback.ledger.entries import CORRECTING, read_line, waived_of, withheld_of
 from chargeback.ledger.numbering import SeriesYears, allot, operator_needs, payer_needs
 from chargeback.ledger.open_items import still_carried
 from chargeback.ledger.postings import postings_of_documents
@@ -40,11 +40,13 @@ class Unissued:
         failing: withheld until their problems are mended.
         left_out: withheld because the user issued a part of the month.
         carried_forward: billed by a later month, unless one has done so since.
+        waived: given up by an act.
     """
 
     failing: tuple[Document, ...] = ()
     left_out: tuple[Document, ...] = ()
     carried_forward: tuple[Document, ...] = ()
+    waived: tuple[Document, ...] = ()
 
     @classmethod
     def of(cls, withheld: Iterable[Document], carried_forward: Sequence[Document]) -> Unissued:
@@ -64,8 +66,8 @@ def unissued_of(con: DuckDBPyConnection, period: Period) -> Unissued:
     entries = entries_of_period(con, period)
     if not entries:
         return Unissued()
-    drawn_up = [entry for entry in entries if entry.kind not in CORRECTING]
-    return Unissued.of(withheld_of(entries), [d for entry in drawn_up for d in entry.carried_forward])
+    found = Unissued.of(withheld_of(entries), [d for entry in entries for d in entry.carried_forward])
+    return replace(found, waived=waived_of(entries))
 
 
 def unbilled_postings(con: DuckDBPyConnection, settings: Settings) -> Iterator[Posting]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CarriedKey = tuple[Period, str, str]  # month that carries, payer and regime
+Fate = tuple[PostingStatus, str, str]  # status, number of the document, act
 Members = Mapping[str, Member]
 
 
@@ -34,7 +35,7 @@ def postings_since(
     An amount carried forward has the number and status of the document that bills it, once there is one.
     """
     found: list[Posting] = []
-    billed_later: dict[CarriedKey, tuple[PostingStatus, str]] = {}
+    billed_later: dict[CarriedKey, Fate] = {}
     for period in periods_issued(con):
         if period >= first:
             entries = entries_of_period(con, period)
@@ -45,13 +46,16 @@ def postings_since(
     return tuple(_after_carrying(posting, billed_later) for posting in found)
 
 
-def _brought_forward(entries: Sequence[Entry]) -> dict[CarriedKey, tuple[PostingStatus, str]]:
-    """Status and number of the documents of a period that bill carried amounts, by these."""
-    withheld: list[tuple[PostingStatus, Iterable[Document]]] = [("withheld", withheld_of(entries))]
-    drawn = [*withheld, *(("issued", e.documents) for e in entries)]
+def _brought_forward(entries: Sequence[Entry]) -> dict[CarriedKey, Fate]:
+    """What the documents of a period make of carried amounts, by these: bill them, would bill them, or give them up."""
+    drawn: list[tuple[PostingStatus, str, Iterable[Document]]] = [
+        *(("waived", e.act, e.waived) for e in entries),
+        ("withheld", "", withheld_of(entries)),
+        *(("issued", "", e.documents) for e in entries),
+    ]
     return {
-        (carried.period, carried.payer_id, document.regime.name): (status, document.number)
-        for status, documents in drawn
+        (carried.period, carried.payer_id, document.regime.name): (status, document.number, act)
+        for status, act, documents in drawn
         for document in documents
         for carried in document.brought_forward
     }
@@ -64,14 +68,14 @@ def _with_payer(posting: Posting, members: Members, settings: Settings, period: 
     return replace(posting, status=status_without_document(posting.charge, members, settings, period))
 
 
-def _after_carrying(posting: Posting, billed_later: Mapping[CarriedKey, tuple[PostingStatus, str]]) -> Posting:
+def _after_carrying(posting: Posting, billed_later: Mapping[CarriedKey, Fate]) -> Posting:
     """A carried posting with the document that bills it, if one does."""
     document = posting.document
     if posting.status != "carried_forward" or document is None:
         return posting
     key = (document.period, document.payer.member_id, document.regime.name)
-    status, number = billed_later.get(key, (posting.status, posting.number))
-    return replace(posting, status=status, number=number)
+    status, number, act = billed_later.get(key, (posting.status, posting.number, ""))
+    return replace(posting, status=status, number=number, act=act)
 
 
 def status_without_document(charge: Charge, members: Members, settings: Settings, period: Period) -> PostingStatus:

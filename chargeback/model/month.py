@@ -20,7 +20,9 @@ from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 from chargeback.model.statements import MemberSavings
 
-CheckName = Literal["booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross"]
+CheckName = Literal[
+    "booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross", "savings"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Month:
         fairness: fairness reports.
         balance: what is owed on documents issued before; None where nothing ever was issued.
         withheld: documents of an issued month that were not issued with the others; they have no number.
+        waived: documents of an issued month whose claims were given up by an act; never billed.
         true_ups: true-ups that it bills.
         carried_forward: documents of the month that a later one bills. A line with ``carried_from`` is of the month it
             names.
@@ -96,6 +99,7 @@ class Month:
         prior_months: basis of the lines of earlier months, carried ones and adjustments.
         still_carried: documents that earlier months carried and this one does not bill either; empty for an issued
             month.
+        aged_balance: what is owed on all that is issued by a day, its own documents included; None where nothing is.
     """
 
     period: Period
@@ -119,11 +123,13 @@ class Month:
     fingerprints: dict[str, str] = field(default_factory=dict)
     prior_months: tuple[PriorMonth, ...] = ()
     still_carried: tuple[Document, ...] = ()
+    waived: tuple[Document, ...] = ()
+    aged_balance: Balance | None = None
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:
-        """Every document of the month, those withheld or carried forward included, by payer and regime."""
-        if not self.withheld and not self.carried_forward:
+        """Every document of the month, those withheld, waived or carried forward included, by payer and regime."""
+        if not self.withheld and not self.carried_forward and not self.waived:
             return self.documents
-        every = (*self.documents, *self.withheld, *self.carried_forward)
+        every = (*self.documents, *self.withheld, *self.waived, *self.carried_forward)
         return tuple(sorted(every, key=lambda d: (d.payer.member_id, d.regime.name, d.slug)))

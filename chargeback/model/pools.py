@@ -9,6 +9,7 @@ from typing import Literal
 
 from chargeback.model.facts import Cost
 from chargeback.model.money import added
+from chargeback.model.period import Period
 from chargeback.model.versions import AllocationMethod, KeyKind
 
 BoundKind = Literal["floor", "cap"]
@@ -76,6 +77,7 @@ class PoolSplit:
         standard_errors: standard error of each share in cents, where the key is estimated from a sample (a Shapley
             value of many members); None where it is exact.
         instalment: instalment that is shared in place of costs; None: costs.
+        month: month that it is for, in the true-up of a pool that is shared month by month; None elsewhere.
     """
 
     rule: str
@@ -93,11 +95,12 @@ class PoolSplit:
     deducted: int = 0
     standard_errors: dict[str, Fraction] | None = None
     instalment: Instalment | None = None
+    month: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrueUpRow:
-    """Row of a true-up: one member.
+    """Row of a true-up: one member and one payer.
 
     Attributes:
         member_id: the member.
@@ -105,6 +108,10 @@ class TrueUpRow:
         instalments: cents that instalments called.
         prefinanced: cents that it paid in advance by charges of other rules.
         documents: numbers of the documents that called the instalments.
+        payer_id: who was called for it and owes its part of the share; ``""``: the payer of today.
+        still_to_bill: cents of both that are still to bill, as their documents were withheld.
+        waived: cents of both that were given up by an act.
+        amounts: cents of both on each of the documents, whatever else it bills.
     """
 
     member_id: str
@@ -112,11 +119,25 @@ class TrueUpRow:
     instalments: int
     prefinanced: int
     documents: tuple[str, ...] = ()
+    payer_id: str = ""
+    still_to_bill: int = 0
+    waived: int = 0
+    amounts: tuple[int, ...] = ()
+
+    @property
+    def called(self) -> tuple[tuple[str, int], ...]:
+        """Documents that called instalments and payments in advance, each with the cents of these."""
+        return tuple(zip(self.documents, self.amounts, strict=True))
+
+    @property
+    def apart(self) -> int:
+        """Cents that were not called and that the true-up does not bill either: others bill them, or nobody does."""
+        return self.still_to_bill + self.waived
 
     @property
     def difference(self) -> int:
         """Cents to bill; below zero, to credit."""
-        return self.share - self.instalments - self.prefinanced
+        return self.share - self.instalments - self.prefinanced - self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +176,19 @@ class TrueUp:
         return sum(row.prefinanced for row in self.rows)
 
     @property
+    def apart(self) -> int:
+        """Cents that are still to bill of all members, or were given up."""
+        return sum(row.apart for row in self.rows)
+
+    @property
     def billed(self) -> int:
         """Cents of the charges and credits of the true-up together."""
         return sum(row.difference for row in self.rows)
 
     @property
     def gap(self) -> int:
-        """Cents of the cost less all that members are billed: zero."""
-        return self.cost - self.instalments - self.prefinanced - self.billed
+        """Cents of the cost less all that members are billed, or would be but for an act: zero."""
+        return self.cost - self.instalments - self.prefinanced - self.apart - self.billed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from chargeback.model.charges import Charge
 from chargeback.model.facts import Member
 from chargeback.model.period import Period, clip
 
@@ -39,6 +40,28 @@ def payer_of(member_id: str, members: Mapping[str, Member], period: Period) -> s
     successor = successor_of(member_id, members, period)
     payer = members[successor].payer if successor in members else ""
     return successor_of(payer, members, period) if payer else successor
+
+
+def owes(charge: Charge, members: Mapping[str, Member], period: Period) -> str:
+    """Member that owes a charge that a month bills: its payer for that month, or who owed the earlier month or year.
+
+    Where that one has ended, its successor.
+    """
+    owed_by = successor_of(charge.owed_by, members, period) if charge.owed_by else ""
+    return owed_by if owed_by in members else payer_of(charge.member_id, members, period)
+
+
+def carried_to(payer_id: str, beneficiaries: Collection[str], members: Mapping[str, Member], period: Period) -> str:
+    """Who is billed an amount that was carried for a payer: its successor, or itself.
+
+    Where that one is gone, its members are: the payer that they all have in the month. Else it stays with who is gone.
+    """
+    successor = successor_of(payer_id, members, period)
+    if successor not in members or not is_gone(members[successor], period):
+        return successor
+    payers = {payer_of(name, members, period) for name in beneficiaries}
+    present = {name for name in payers if name in members and not is_gone(members[name], period)}
+    return payers.pop() if len(payers) == 1 and present == payers else successor
 
 
 def predecessors(members: Mapping[str, Member], period: Period) -> dict[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from chargeback.model.fields import Day, Exact, Yes, mistake
+from chargeback.model.fields import Day, Exact, Regimes, Yes, mistake
 from chargeback.model.period import Frequency
 from chargeback.model.prices import Least, Limit, PriceList, Step, Tier, steps_of
 from chargeback.model.quantity import Frozen as Frozen
@@ -201,6 +201,7 @@ class Version(Frozen):
         unattributed: member that bears use without a member; None: nobody.
         billing: whether costs are shared each month, or a budget is called by twelfths.
         calls: ``advance``: a twelfth may be issued before its month is over; None: from the last day of the month on.
+        vat: VAT regime, or regimes by kind of member, in place of the rule's; ``""``: the rule's.
         retroactive: why a version may begin in a closed month; the text alone: it lowers what members pay for it.
         to: proportion by pool that a transfer serves.
     """
@@ -236,6 +237,7 @@ class Version(Frozen):
     billing: BillingMode = "costs"
     calls: CallTime | None = None
     # any
+    vat: Regimes = ""
     retroactive: Reaching = ""
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from chargeback.billing import true_up
 from chargeback.billing.invoicing import is_operator
@@ -17,6 +18,7 @@ from chargeback.ledger.year_postings import newest_by_id
 from chargeback.model.charges import Charge
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
+from chargeback.model.postings import Posting
 from chargeback.model.succession import payer_of
 from chargeback.store.database import periods_with_data
 from chargeback.workflows.adjustments import adjusted
@@ -38,12 +40,14 @@ class Accrued:
         drafts: months run and not issued, computed again.
         months_never_run: months with usage or costs that no run has drawn up.
         open_true_up: whether the true-up of the year cannot be known yet.
+        late_costs: cents that came after the true-up of the year was billed, by pool.
     """
 
     accruals: tuple[Accrual, ...]
     drafts: tuple[Period, ...] = ()
     months_never_run: tuple[Period, ...] = ()
     open_true_up: bool = False
+    late_costs: Mapping[str, int] = field(default_factory=dict)
 
 
 def accruals_of(books: Books, year: int) -> Accrued:
@@ -53,10 +57,12 @@ def accruals_of(books: Books, year: int) -> Accrued:
     drafts = tuple(p for p in months if p not in entered and (inputs.root / OUT / str(p) / RUN).is_file())
     used = periods_with_data(con, [(period, period.bounds(inputs.settings.zone)) for period in months])
     late, titres = _adjustments(books, year), {titre.invoice: titre for titre in read_titres(inputs.root)[0]}
+    postings = [_of_settled(inputs, posting) for posting in unbilled_postings(con, inputs.settings)]
     found = (
-        *accrued(year, unbilled_postings(con, inputs.settings), titres),
+        *accrued(year, postings, titres),
         *(one for period in drafts for one in _drafted(books, period, year, titres)),
-        *_to_come(inputs, late, Period(year + 1, 1)),
+        *_to_come(inputs, (c for c in late if not _settled(inputs, c)), Period(year + 1, 1)),
+        *_to_come(inputs, (c for c in late if _settled(inputs, c)), Period(year + 1, 1), str(year)),
         *_of_true_up(books, year, late),
     )
     called = any(calls_instalments(rule, year_span(year)) for rule in inputs.rules)
@@ -65,7 +71,34 @@ def accruals_of(books: Books, year: int) -> Accrued:
         drafts,
         tuple(p for p in used if p not in entered and p not in drafts),
         called and not december_closed(books.store, year),
+        _late_costs(inputs, year, [*late, *(p.charge for p in postings)]),
     )
+
+
+def _settled(inputs: Inputs, charge: Charge) -> int | None:
+    """Year whose true-up an adjustment corrects: that which its month billed, of a pool called by instalments. None for
+    all other charges."""
+    rule = next((rule for rule in inputs.rules if rule.id == charge.rule), None)
+    if charge.adjusts is None or rule is None or not calls_instalments(rule, charge.adjusts.span):
+        return None
+    years = [year for year, period in inputs.settings.true_ups.items() if period == charge.adjusts]
+    return max(years, default=None)
+
+
+def _of_settled(inputs: Inputs, posting: Posting) -> Posting:
+    """Posting of an adjustment of a true-up, as one of the year that this settled."""
+    year = _settled(inputs, posting.charge)
+    return posting if year is None else replace(posting, settles=year)
+
+
+def _late_costs(inputs: Inputs, year: int, charges: Iterable[Charge]) -> dict[str, int]:
+    """Cents of the adjustments of the true-up of a year, by pool."""
+    pools = {rule.id: rule.pool or "" for rule in inputs.rules}
+    found: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        if _settled(inputs, charge) == year:
+            found[pools[charge.rule]] += charge.amount
+    return {pool: cents for pool, cents in sorted(found.items()) if cents}
 
 
 def _drafted(books: Books, period: Period, year: int, titres: Mapping[str, Titre]) -> Iterator[Accrual]:
@@ -81,7 +114,7 @@ def _adjustments(books: Books, year: int) -> tuple[Charge, ...]:
     if not issued:
         return ()
     rows = adjusted(books, max(issued).next).differences
-    return tuple(row.charge for row in rows if row.month.year == year)
+    return tuple(row.charge for row in rows if (_settled(books.inputs, row.charge) or row.month.year) == year)
 
 
 def _of_true_up(books: Books, year: int, late: Iterable[Charge]) -> Iterator[Accrual]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
 from chargeback.ledger.book import period_status
+from chargeback.ledger.open_items import rate_borne
 from chargeback.model.gc_pause import paused_gc
 from chargeback.model.month import Month
 from chargeback.model.period import Period
@@ -80,22 +82,26 @@ class Books:
     def _with_brought_forward(self, period: Period) -> Month:
         brought_forward = brought_forward_to(self, period)
         true_ups = true_ups_billed_in(self, period, brought_forward.adjustments)
-        return billed_month(self._measured_once(period), self.inputs, true_ups, brought_forward)
+        return billed_month(self._measured_once(period), self.inputs, true_ups, brought_forward, self._rates)
 
     def _in_advance(self, period: Period) -> Month:
         final = period_status(self.store.connection, period).final
         brought_forward = None if final else brought_forward_to(self, period)
         true_ups = true_ups_billed_in(self, period, brought_forward.adjustments if brought_forward else ())
-        return billed_month(self._measured_once(period), self.inputs, true_ups, brought_forward, in_advance=True)
+        measured = self._measured_once(period)
+        return billed_month(measured, self.inputs, true_ups, brought_forward, self._rates, in_advance=True)
 
     def _alone(self, period: Period) -> Month:
         true_ups = true_ups_billed_in(self, period)
         if not true_ups:
             return self.month_before_true_up(period)
-        return billed_month(self._measured_once(period), self.inputs, true_ups, None)
+        return billed_month(self._measured_once(period), self.inputs, true_ups, None, self._rates)
 
     def _before_true_up(self, period: Period) -> Month:
-        return billed_month(self._measured_once(period), self.inputs, (), None)
+        return billed_month(self._measured_once(period), self.inputs, (), None, self._rates)
+
+    def _rates(self, regime: str, month: Period) -> Decimal | None:
+        return rate_borne(self.store.connection, regime, month)
 
     def _measured_once(self, period: Period) -> MeasuredMonth:
         if period not in self._measured:

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from chargeback.billing.issue_parts import IssueScope, within_scope
+from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.book import PeriodStatus, last_of_series, period_status
 from chargeback.ledger.fingerprints import Fingerprints
 from chargeback.ledger.issuing import close, close_without_documents, issue, ledger_of
 from chargeback.ledger.numbering import in_advance
-from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_issue
+from chargeback.ledger.supplementary_issue import issue_supplementary, still_to_bill, still_to_issue
 from chargeback.ledger.unissued import Unissued, unissued_of, withhold_failing
 from chargeback.model.month import Month
 from chargeback.model.period import Period, Term
@@ -21,7 +22,7 @@ from chargeback.model.problem import Problem, Refused
 from chargeback.store.input_hashes import input_hashes
 from chargeback.store.load.loader import Progress
 from chargeback.workflows.books import Books
-from chargeback.workflows.brought_forward import open_invoices
+from chargeback.workflows.brought_forward import reducible
 from chargeback.workflows.documents import Making, document_files, documents_alone, made_here, tried
 from chargeback.workflows.history import compared, with_balance
 from chargeback.workflows.issue_in_advance import check_advance, check_complete, completed
@@ -126,8 +127,8 @@ def _issued(
     comparison = compared(month, books)
 
     def render(numbered: Month) -> Mapping[str, bytes]:
-        written = month_files(numbered, hashes)
-        return written | document_files(numbered, comparison, reports, progress, order.making)
+        written, owed = month_files(numbered, hashes), with_balance(numbered, books, on)
+        return written | document_files(owed, comparison, reports, progress, order.making)
 
     after = issue(con, root, month, on, hashes, render, carrying=order.within is not None)
     with recorded(con, month):
@@ -136,13 +137,15 @@ def _issued(
 
 def _to_issue(order: IssueOrder, status: PeriodStatus, books: Books, scope: IssueScope) -> Month:
     """The month with the documents that are issued now; those that are left for later are withheld."""
-    con, period = books.store.connection, order.period
-    early, rest = in_advance(period, order.on), status.to_complete(order.on)
-    month = completed(books, period) if rest else books.month_in_advance(period) if early else books.month(period)
-    month = with_balance(month, books, order.on)
-    invoices = open_invoices(con, books.inputs.settings)
-    if status.has_withheld and not rest:
-        month = still_to_issue(con, month, invoices)
+    con, inputs, period = books.store.connection, books.inputs, order.period
+    invoices = reducible(con)
+    if status.closed_on and status.has_withheld:
+        members = identities(inputs.facts.members, period.span)
+        month = still_to_bill(con, period, inputs.settings, members, invoices)
+    else:
+        early, rest = in_advance(period, order.on), status.to_complete(order.on)
+        month = completed(books, period) if rest else books.month_in_advance(period) if early else books.month(period)
+        month = still_to_issue(con, month, invoices) if status.has_withheld and not rest else month
     if scope.whole or not month.documents:
         return month
     found = within_scope(month, scope, invoices)
@@ -156,7 +159,7 @@ def close_period(
 ) -> PeriodStatus:
     """Close a period that is issued, or one that has no document; its status after it.
 
-    ``reason``: why documents that are withheld will not be issued. Raises Problems and Refused.
+    ``reason``: why documents that are withheld stay to bill. Raises Problems and Refused.
     """
     if status.issued_on:
         if status.called_in_advance:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.half_cents import half_cents
+from chargeback.billing.invoicing import RateBorne
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
 from chargeback.charging.cost_notices import hidden_costs
@@ -93,16 +94,18 @@ def billed_month(
     inputs: Inputs,
     true_ups: Sequence[TrueUp],
     brought_forward: BroughtForward | None,
+    rate_borne: RateBorne,
     *,
     in_advance: bool = False,
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
     ``true_ups``: those that it bills. ``brought_forward``: of earlier months; without it the month is alone.
-    ``in_advance``: of the month itself only what is called in advance is charged.
+    ``rate_borne``: VAT rates of issued months. ``in_advance``: of the month itself only what is called in advance is
+    charged.
     """
     plan, answers = measured.plan, measured.answers
-    outcome = bill_month(plan, answers, (), true_ups, brought_forward, in_advance=in_advance)
+    outcome = bill_month(plan, answers, (), true_ups, brought_forward, rate_borne=rate_borne, in_advance=in_advance)
     if measured.problems or outcome.problems or outcome.month is None:
         raise Problems((*measured.problems, *outcome.problems))
     notices = [

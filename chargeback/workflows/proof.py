@@ -141,5 +141,5 @@ def _billed(postings: Iterable[Posting]) -> BilledSoFar:
     """Amounts of some postings, by member, rule and regime."""
     found = BilledSoFar()
     for posting in postings:
-        found.add(posting.charge, goodwill=posting.goodwill)
+        found.count(posting)
     return found

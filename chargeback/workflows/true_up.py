@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from chargeback.billing.true_up import CalledFunds, prefinancing, true_up, year_context
+from chargeback.billing.true_up import CalledFunds, Fund, prefinancing, true_up, year_context
+from chargeback.billing.year_payers import YearPayers
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import year_questions, year_span
 from chargeback.charging.sharing.instalments import MONTHS, calls_instalments
@@ -15,7 +16,7 @@ from chargeback.ledger.year_postings import draft_postings, newest_by_id, postin
 from chargeback.model.charges import Charge
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp
-from chargeback.model.postings import Posting, undocumented
+from chargeback.model.postings import Posting, PostingStatus, undocumented
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule, parts_of
 from chargeback.store.measure import measure
@@ -27,6 +28,8 @@ from chargeback.workspace.paths import SETTINGS
 
 if TYPE_CHECKING:
     from chargeback.store.database import Store
+
+APART: dict[PostingStatus, Fund] = {"withheld": "still_to_bill", "waived": "waived"}
 
 
 def true_ups_billed_in(months: Months, period: Period, adjusting: Sequence[Charge] = ()) -> tuple[TrueUp, ...]:
@@ -62,24 +65,31 @@ def true_ups(
 ) -> tuple[TrueUp, ...]:
     """True-up of every pool called by instalments in a year, by pool; none where no pool was. Raises Problems.
 
-    Instalments are those of the ledger where issued, else those of the drafts.
+    Instalments are those of the ledger: issued, carried, and apart what is still to bill or was given up. Raises
+    Problems for months of the year that were never issued.
 
     ``charged``: the instalments and what else counts, where they are known already.
     ``adjusting``: adjustments that are billed with the true-up; they count as those of the ledger do.
     """
     inputs, store = months.inputs, months.store
     rules = [rule for rule in inputs.rules if calls_instalments(rule, year_span(year))]
+    entered = periods_issued(store.connection)
+    never = [problem for rule in rules for problem in _never_called(rule, year, inputs, entered)]
+    if never:
+        raise Problems(never)
     costs = costs_of(inputs, store, year) if rules else []
     if charged is None:
         charged = charges_of(months, year, counted(rules, inputs.rules)) if rules else ()
     billed = [each for each in (*charged, *_drafts(adjusting)) if each.month.year == year]
     found: list[TrueUp] = []
     problems: list[Problem] = []
+    payers = YearPayers(inputs.facts, inputs.settings.true_ups.get(year) or Period(year, MONTHS))
     for rule in sorted(rules, key=lambda r: r.pool or ""):
         answers = _answers(rule, year, inputs, store)
         ctx = year_context(year, inputs.settings, inputs.facts, answers, [each.charge for each in billed])
         costs_by_month = [of_month.get(rule.pool or "", 0) for of_month in costs]
-        result, wrong = true_up(rule, costs_by_month, _called(rule, billed, inputs.rules), ctx)
+        called = _called(rule, billed, inputs.rules, payers)
+        result, wrong = true_up(rule, costs_by_month, called, ctx, payers)
         problems += wrong
         found += [result] if result is not None else []
     if problems:
@@ -128,24 +138,69 @@ def charges_of(months: Months, year: int, rules: set[str]) -> tuple[Posting, ...
     con, settings = months.store.connection, months.inputs.settings
     members = newest_by_id(months.inputs.facts.members)
     found = list(postings_since(con, Period(year, 1), settings, members, rules))
-    own = [rule for rule in months.inputs.rules if rule.id in rules]
+    drafted = rules - _called_rules(months.inputs.rules, year)
+    own = [rule for rule in months.inputs.rules if rule.id in drafted]
     entered = set(periods_issued(con))
     for period in months_of_year(year):
         if period not in entered and any(parts_of(rule, period.span) for rule in own):
-            found += draft_postings(months.month_before_true_up(period), rules)
+            found += draft_postings(months.month_before_true_up(period), drafted)
     return tuple(found)
 
 
-def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> CalledFunds:
-    """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance."""
+def _called_rules(rules: Iterable[Rule], year: int) -> set[str]:
+    """Rules that call a pool by instalments in a year, or prefinance it: what was never issued of them was not
+    called."""
+    known = tuple(rules)
+    called = [rule for rule in known if calls_instalments(rule, year_span(year))]
+    return {name for rule in called for name in (rule.id, *prefinancing(rule.pool or "", known))}
+
+
+def _never_called(rule: Rule, year: int, inputs: Inputs, entered: Sequence[Period]) -> Iterator[Problem]:
+    """Problem of the months of a year in which a pool should have been called, and that were never issued or closed."""
+    settings = inputs.settings
+    since = settings.called_since.get(rule.pool or "", Period(year, 1))
+    never = [
+        month
+        for month in months_of_year(year)
+        if month >= since and month not in entered and calls_instalments(rule, month.span)
+    ]
+    if never:
+        key = f"true_up.since.{rule.pool}" if rule.pool in settings.called_since else f"true_up.{year}"
+        were = "were" if len(never) > 1 else "was"
+        message = (
+            f"the true-up of {year} counts what was called for {rule.pool}, and {', '.join(map(str, never))} {were} "
+            f"never issued or closed: `chargeback issue {never[0]}` comes first, or say since which month the pool was "
+            f'called, as [true_up.since] {rule.pool} = "{_first_called(never, entered, year)}"'
+        )
+        yield Problem(Place(SETTINGS, settings.lines.get(key)), message, "month-never-called")
+
+
+def _first_called(never: Sequence[Period], entered: Sequence[Period], year: int) -> Period:
+    """First month of a year that was issued after those that were not; January of the next where there is none."""
+    return min((month for month in entered if month > never[0] and month.year == year), default=Period(year + 1, 1))
+
+
+def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule], payers: YearPayers) -> CalledFunds:
+    """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance.
+
+    A gift takes nothing off: it is not called again. What is still to bill or was given up is apart.
+    """
     called = CalledFunds()
     ahead = prefinancing(rule.pool or "", rules)
     for each in charges:
-        if each.charge.rule == rule.id and each.kind == "share":
-            called.add(each.charge, "instalments", each.number)
-        elif each.charge.rule in ahead:
-            called.add(each.charge, "prefinanced", each.number)
+        own = each.charge.rule == rule.id and each.kind == "share"
+        if each.goodwill or not (own or each.charge.rule in ahead):
+            continue
+        fund: Fund = "instalments" if own else "prefinanced"
+        called.add(each.charge, APART.get(each.status, fund), each.number, _payer(each, payers))
     return called
+
+
+def _payer(posting: Posting, payers: YearPayers) -> str:
+    """Who was called: the payer of the document, else of the month that the charge is for."""
+    if posting.document is not None:
+        return payers.today(posting.document.payer.member_id)
+    return payers.of_month(posting.charge.member_id, posting.month)
 
 
 def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[str, str], Answer]:

@@ -7,19 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import (
-    entries_of_period,
-    entry_of_period,
-    later_entries,
-    period_status,
-    periods_issued,
-)
+from chargeback.ledger.book import entries_of_period, entry_of_period, later_entries, period_status, periods_issued
 from chargeback.ledger.entries import REDRAWING, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
 from chargeback.ledger.ledger_file import restore
 from chargeback.ledger.month_diff import month_diff
-from chargeback.ledger.reconciliation import accounted
+from chargeback.ledger.reconciliation import accounted, by_amounts
 from chargeback.ledger.verification import (
     Draw,
     Verified,
@@ -112,8 +106,7 @@ def _of_charges(con: DuckDBPyConnection, books: Books, period: Period, now: dict
     later = [own for own in later_entries(con, period) if own.kind in REDRAWING]
     status = period_status(con, period)
     today = books.month_in_advance(period) if status.called_in_advance else books.month(period)
-    closed = status.closed_on is not None
-    diff = accounted(con, today) if closed else month_diff(before, today)
+    diff = accounted(con, today) if by_amounts(con, period) else month_diff(before, today)
     return charges(later[-1] if later else entry, diff, len(before.charges), now, PROGRAM)
 
 

@@ -29,6 +29,7 @@ from kit.builders import member
 from kit.drawn_months import APRIL, MARCH
 from kit.paths import MUSEUM, TESTS
 from kit.pdf_text import whole
+from kit.slow import seeds, slow
 from oracle.month import bill
 
 SETTINGS = MUSEUM / "base" / "chargeback.toml"
@@ -118,7 +119,7 @@ def random_year(dice: random.Random) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", seeds(4, 16))
 def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> None:
     """Each month of a random year in which members merge, as worked out apart from the program in plain fractions."""
     root = write(tmp_path / "w", random_year(random.Random(seed)))
@@ -260,6 +261,7 @@ def test_the_new_commune_goes_on_where_both_stood(tmp_path: Path) -> None:
     }
 
 
+@slow
 def test_the_statement_counts_what_both_were_charged(tmp_path: Path) -> None:
     """January against December of both, by service; what both owe of November is owed with the rest."""
     root = write(tmp_path / "w", MERGER)
@@ -317,6 +319,7 @@ def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
     assert [(c.period, c.payer_id) for c in document.brought_forward] == [(Period(2023, 11), "gouzangrez")]
 
 
+@slow
 def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: Path) -> None:
     """20 hours of November more for Gouzangrez, 10 less for Commeny: the new commune pays the one and is given back the
     other, each as the old commune's; the credit note names the invoice of November."""
@@ -347,6 +350,7 @@ def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: P
     ]
 
 
+@slow
 def test_adjustments_of_the_old_are_in_the_statement_of_the_new(tmp_path: Path) -> None:
     """What is charged for Gouzangrez after its end is told in the statement of the new commune, and nowhere else."""
     root = write(tmp_path / "w", MERGER)
@@ -573,6 +577,7 @@ def test_a_line_of_the_merged_is_explained_down_to_the_rows_of_the_old(
     ]
 
 
+@slow
 def test_a_merger_that_is_recorded_late_changes_nothing_issued(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

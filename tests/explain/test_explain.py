@@ -286,7 +286,7 @@ def test_in_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "all of them: chargeback explain alpha" in text
 
 
-@pytest.mark.parametrize("folder", some(GOOD, 4), ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", some(GOOD, 12), ids=lambda path: path.name)
 def test_every_line_of_every_scenario_is_explained(folder: Path, tmp_path: Path) -> None:
     """Amounts add up to the charges, products and shares give them, rows add up to what a sum measured, and all of it
     reads."""

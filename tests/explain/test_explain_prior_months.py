@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kit.late_office import Office, edit, january_closed, put, usage, workspace
+from kit.slow import slow
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 
@@ -178,6 +179,7 @@ def test_a_carried_month_is_shown_with_its_reason(quarterly: Office) -> None:
     assert "Facture (ecouen-services), reporté : facturé par trimestre" in text
 
 
+@slow
 def test_an_adjustment_of_a_carried_month_says_where_it_is_billed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

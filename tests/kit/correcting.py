@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from chargeback.cli.app import main
@@ -13,9 +14,14 @@ LATER = "2026-10-09"
 FIRM = "F2026-00003"  # 12.01 and 2.99 net, 18.00 with VAT
 
 
-def credit(root: Path, number: str, *words: str, on: str = LATER) -> int:
+ERROR = ("--kind", "error")
+GIFT = ("--kind", "goodwill", "--act", "Decision 7")
+
+
+def credit(root: Path, number: str, *words: str, on: str = LATER, kind: Sequence[str] = ERROR) -> int:
     """A credit, issued."""
-    return main(["-C", str(root), "credit", number, "--reason", "a wrong reading", "--date", on, "--yes", *words])
+    why = ("--reason", "a wrong reading", "--date", on, "--yes")
+    return main(["-C", str(root), "credit", number, *kind, *why, *words])
 
 
 def correct(root: Path, number: str, on: str = LATER) -> int:

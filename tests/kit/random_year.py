@@ -52,6 +52,10 @@ reason_code = "VATEX-EU-132-1F"
 
 [[accounts]]
 account = "7588"
+
+[[accounts]]
+of = "prior-year-reduction"
+account = "673"
 """
 
 

@@ -11,7 +11,9 @@ import chargeback.cli.correct
 from chargeback.ledger.reconciliation import accounted
 from chargeback.model.period import Period
 from chargeback.workflows.session import loaded
+from kit.correcting import GIFT
 from kit.parts_office import command, entries, net, shown, world
+from kit.slow import slow
 from kit.undrawn import undrawn
 
 REASON = ("--reason", "erreur de relevé", "--yes")
@@ -41,6 +43,7 @@ def last(root: Path) -> list[tuple[str, str, str, int]]:
     return shown(entries(root)[-1]["documents"])
 
 
+@slow
 def test_what_was_carried_stays_on_the_corrected_invoice(tmp_path: Path) -> None:
     """Two racks a month, billed by quarter: 60.00. March should have had three: 60.00 are given back and 70.00 billed;
     January and February are still billed, once, and rest on what they did."""
@@ -94,7 +97,7 @@ def test_an_adjustment_leaves_the_rest_of_each_line(tmp_path: Path, capsys: pyte
     ports."""
     root = reduced(tmp_path / "w")
     capsys.readouterr()
-    words = ("credit", "F2026-00001", *REASON, "--date", "2026-03-06")
+    words = ("credit", "F2026-00001", "--kind", "error", *REASON, "--date", "2026-03-06")
     assert command(root, *words, "--amount", "31.21") == 1
     told = "31.21 is more than remains of F2026-00001, 31.20 VAT included, as 12.00 is credited already\n"
     assert capsys.readouterr().err == told
@@ -118,13 +121,14 @@ def test_what_a_later_month_reduced_is_not_drawn_up_again(tmp_path: Path, capsys
     assert entries(root) == known
 
 
+@slow
 def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``run`` of the closed month counts the adjustment; 5.00 given on purpose, 3.85 of them on racks, are no
     difference, and count once the racks cost less."""
     root = reduced(tmp_path / "w")
     assert command(root, "run", "2026-01") == 0
     assert command(root, "check", "2026-01") == 0
-    words = ("credit", "F2026-00001", *REASON, "--date", "2026-03-06", "--amount", "6")
+    words = ("credit", "F2026-00001", *GIFT, *REASON, "--date", "2026-03-06", "--amount", "6")
     assert command(root, *words) == 0
     capsys.readouterr()
     assert command(root, "run", "2026-01") == 0
@@ -140,7 +144,8 @@ def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest
 
 
 def test_who_receives_a_closed_month_is_settled(tmp_path: Path) -> None:
-    """Another payer since January is no difference: its documents are out. Another VAT rate is."""
+    """Another payer since January is no difference: its documents are out. A rate that is edited without a date leaves
+    them theirs; one that is dated into January is a difference."""
     root = world(tmp_path / "w", {"cergy": "rack 2", "osny": "rack 1"})
     issue(root, "2026-01", on="2026-02-05")
     assert command(root, "close", "2026-01", "--date", "2026-02-05") == 0
@@ -152,7 +157,11 @@ def test_who_receives_a_closed_month_is_settled(tmp_path: Path) -> None:
     assert compared(root) == ([], [])
     members.write_text(before, encoding="utf-8")
     settings = root / "chargeback.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace('"20.00"', '"10.00"'), encoding="utf-8")
+    plain = settings.read_text(encoding="utf-8")
+    settings.write_text(plain.replace('"20.00"', '"10.00"'), encoding="utf-8")
+    assert compared(root) == ([], [])
+    rates = 'rates = [{ valid_from = 2026-01-01, rate = "10.00" }]'
+    settings.write_text(plain.replace('rate = "20.00"', rates), encoding="utf-8")
     assert compared(root) == ([], [("cergy", 2400, 2200), ("osny", 1200, 1100)])
 
 

@@ -59,6 +59,7 @@ def invoice(*lines: list[int], rate: str = "20.00", number: str = "F2026-00001")
             factor=Fraction(1),
             amount=sum(cents),
             charges=tuple(charge(c, f"r{n}") for n, c in enumerate(cents)),
+            rate=Decimal(rate),
         )
         for cents in lines
     )

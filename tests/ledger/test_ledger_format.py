@@ -22,10 +22,17 @@ from chargeback.model.documents import CarryReason
 from kit.correcting import FIRM, correct, credit, read_again
 from kit.issuable_scenarios import scenario
 from kit.issuing import issue
+from kit.slow import slow
 from kit.tools import ROOT
 
 PAGE = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
-NAMES = {"PoolSplit": "Pool split", "KeyTable": "Key table", "VatLine": "VAT line", "TrueUp": "True-up"}
+NAMES = {
+    "PoolSplit": "Pool split",
+    "KeyTable": "Key table",
+    "VatLine": "VAT line",
+    "VatAmount": "VAT amount",
+    "TrueUp": "True-up",
+}
 NAMES |= {"TrueUpRow": "True-up row"}
 AS_TEXT = {"Period"}  # a value with fields that is one text in the file
 SHELLS = {"python": [sys.executable, "-c"], "sh": ["sh", "-c"]}
@@ -135,6 +142,7 @@ def test_a_line_of_an_earlier_version_is_read(played: Path) -> None:
     assert (again.settles, again.accumulated, again.adjustment_basis) == (None, False, None)
 
 
+@slow
 def test_the_hash_is_of_the_line_in_the_file(played: Path, tmp_path: Path) -> None:
     """Lines of a version that did not have some fields yet, chained: the ledger is restored from them and verified as
     they are."""

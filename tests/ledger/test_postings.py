@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import entries_of_period
+from chargeback.ledger.open_items import still_carried
 from chargeback.ledger.postings import postings_of_period
 from chargeback.ledger.year_postings import newest_by_id, postings_since
 from chargeback.model.documents import CarriedForward, Preceding
@@ -73,7 +74,7 @@ def test_a_reversal_is_posted_as_what_it_reverses() -> None:
     part = document(FEB, "avernes", line(replace(back, amount=-10), since=JAN, corrects=1), number="A3")
     with ledger() as con:
         enter(con, FEB, first, second)
-        enter(con, FEB, credit, kind="credit")
+        enter(con, FEB, credit, kind="goodwill", act="Act 7")
         enter(con, FEB, replace(part, preceding=preceding("F2")), kind="credit")
         enter(con, FEB, reversal, anew, kind="correct")
         found = list(postings_of_period(entries_of_period(con, FEB)))
@@ -88,8 +89,8 @@ def test_a_reversal_is_posted_as_what_it_reverses() -> None:
 
 
 def test_what_is_withheld_is_that_of_the_last_entry() -> None:
-    """Two documents withheld, one issued later: the other still is. Once its month is closed it counts as credited on
-    purpose."""
+    """Two documents withheld, one issued later: the other still is, and counts as billed, closed month or not.
+    Given up by an act, it counts as credited on purpose."""
     failing = [document(JAN, name, line(charge(name, cents))) for name, cents in (("bezons", 70), ("cergy", 80))]
     later = replace(failing[0], number="F2", issue_date=FEB.end, due_date=FEB.end)
     with ledger() as con:
@@ -103,8 +104,14 @@ def test_what_is_withheld_is_that_of_the_last_entry() -> None:
         key = ("cergy", "cpu", "services")
         before = billed_so_far(con, (JAN,))[JAN]
         enter(con, JAN, kind="close")
+        closed = billed_so_far(con, (JAN,))[JAN]
+        enter(con, JAN, kind="waive", waived=(failing[1],), act="Act 7")
+        found = list(postings_of_period(entries_of_period(con, JAN)))
         after = billed_so_far(con, (JAN,))[JAN]
+    assert rows(found)[2:] == [("2026-01", "waived", "", 80)]
+    assert [p.act for p in found] == ["", "", "Act 7"]
     assert (before.computed[key], before.after_goodwill[key]) == (80, 80)
+    assert closed == before
     assert (after.computed[key], after.after_goodwill[key]) == (80, 0)
 
 
@@ -128,6 +135,37 @@ def test_a_carried_amount_is_where_it_was_billed() -> None:
         ]
         assert postings_since(con, FEB, SETTINGS, members, {"cpu"}) == ()
         assert postings_since(con, JAN, SETTINGS, members, {"memory"}) == ()
+
+
+def test_what_was_carried_to_a_document_that_is_given_up_is_given_up_too() -> None:
+    """January's 3.00 are on a document of February that an act gives up: they wait for no other month, and nothing of
+    them is billed or adjusted. What was not given up stays withheld with what it brings."""
+    small = document(JAN, "cergy", line(charge("cergy", 300)), carry_reason="threshold")
+    other = document(JAN, "avernes", line(charge("avernes", 200)), carry_reason="threshold")
+    failing = [
+        replace(
+            document(FEB, name, line(charge(name, 900)), line(charge(name, cents), since=JAN)),
+            brought_forward=(CarriedForward(JAN, name),),
+        )
+        for name, cents in (("cergy", 300), ("avernes", 200))
+    ]
+    with ledger() as con:
+        enter(con, JAN, carried_forward=(small, other))
+        enter(con, FEB, withheld=tuple(failing))
+        enter(con, FEB, kind="waive", waived=(failing[0],), withheld=(failing[1],), act="Act 7")
+        found = postings_since(con, JAN, SETTINGS, newest_by_id([]), {"cpu"})
+        assert still_carried(con, MAR, SETTINGS) == ()
+        billed = billed_so_far(con, (JAN,))[JAN]
+        enter(con, FEB, replace(failing[1], number="F2"), kind="supplementary")
+        assert still_carried(con, MAR, SETTINGS) == ()
+    assert [(*row, p.act) for row, p in zip(rows(found), found, strict=True)] == [
+        ("2026-01", "waived", "", 300, "Act 7"),
+        ("2026-01", "withheld", "", 200, ""),
+        ("2026-02", "waived", "", 900, "Act 7"),
+        ("2026-02", "withheld", "", 900, ""),
+    ]
+    keys = [("cergy", "cpu", "services"), ("avernes", "cpu", "services")]
+    assert [(billed.computed[key], billed.after_goodwill[key]) for key in keys] == [(300, 0), (200, 200)]
 
 
 def test_the_entries_of_a_year_are_its_own_and_those_that_adjust_it() -> None:

@@ -17,6 +17,7 @@ from chargeback.cli.app import main
 from kit.correcting import FIRM, LATER, correct, credit, read_again
 from kit.issuable_scenarios import scenario
 from kit.issuing import PERIOD, edit, issue, other_month, state
+from kit.slow import slow, some
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ ALTERED: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", ALTERED)
+@pytest.mark.parametrize("case", some(list(ALTERED), 3))
 def test_what_was_altered_is_found(root: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first difference is said in words, and the exit code is 1."""
     alter, expected = ALTERED[case]
@@ -269,6 +270,7 @@ def test_other_words_keep_pages_from_being_drawn_again(root: Path, capsys: pytes
     ) in capsys.readouterr().out
 
 
+@slow
 def test_one_month_of_several(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The charges and documents of that month alone; a month that is not issued is said to be so."""
     other_month(root)

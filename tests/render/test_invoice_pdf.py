@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from chargeback.einvoice.notes import terms
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.month import Month
@@ -20,6 +21,7 @@ from chargeback.model.settings import Operator, Regime
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.render.pdf.page import MM, styles_of
 from chargeback.render.text.calculations import formulas
+from chargeback.render.text.labels import settled_how
 from chargeback.workspace.reports.theme import read_theme
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit import sample_month as months
@@ -50,6 +52,17 @@ def with_split(split: PoolSplit) -> Month:
 def shared(split: PoolSplit, member: str = "cergy") -> list[str]:
     charge = months.charge(member, split.rule, split.shares[member], "share", version=split.version)
     return sentences(charge, with_split(split))
+
+
+def test_a_payer_that_left_is_refunded() -> None:
+    """It has no later payment to deduct a credit from: on the page and in the XML (BT-20)."""
+    credit = replace(months.draft(MONTH, "cergy", "services"), kind="credit_note")
+    left = replace(credit, payer=replace(credit.payer, valid_to=MONTH.period.first))
+    how = [(settled_how(d, FR), terms(d, FR)["BT-20"]) for d in (credit, left)]
+    deducted = "À déduire de vos prochains règlements ou à rembourser"
+    assert how == [(deducted, deducted), ("À rembourser", "À rembourser")]
+    assert "prochains règlements" not in whole(drawn(left))
+    assert "À rembourser" in whole(drawn(left))
 
 
 def test_the_front_says_who_owes_what_to_whom() -> None:

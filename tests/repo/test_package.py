@@ -54,6 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(target.glob("*.whl"))
 
 
+@slow
 def test_the_wheel_lists_tracked_files_only(wheel: Path) -> None:
     """Every tracked rule, wording, font and sample file is in it, and nothing else; the sample year stays in the
     repository."""

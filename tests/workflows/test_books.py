@@ -16,6 +16,7 @@ from chargeback.workflows import measured_month
 from chargeback.workflows.books import Books
 from chargeback.workflows.session import loaded
 from kit.late_office import Office, put, usage, workspace
+from kit.slow import some
 from kit.undrawn import undrawn
 
 YEAR = [f"2026-{month:02d}" for month in range(1, 13)]
@@ -102,7 +103,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[object, ...]]:
     return calls
 
 
-@pytest.mark.parametrize("what", COMMANDS)
+@pytest.mark.parametrize("what", some(list(COMMANDS), 4))
 def test_a_command_computes_no_month_twice(
     what: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,6 +19,7 @@ from chargeback.cli.app import main
 from kit.golden import GOLDEN, same_as_golden
 from kit.paths import ROOT
 from kit.pdf_text import pages
+from kit.slow import slow
 from kit.spreadsheet import Spreadsheet
 
 PERIOD = "2026-10"
@@ -41,6 +42,7 @@ def test_the_charges_of_the_sample(out: Path) -> None:
     same_as_golden("charges.csv", (out / "charges.csv").read_text(encoding="utf-8"))
 
 
+@slow
 def test_the_documents_of_the_sample(out: Path) -> None:
     """Which documents there are, with their number of pages and the first words of their amount."""
     lines = []

@@ -96,7 +96,7 @@ def test_program_and_oracle_agree_on_what_real_tariffs_need(world: World) -> Non
     agree(world)
 
 
-@worlds_to_try(8, 40)
+@worlds_to_try(4, 40)
 @given(time_worlds())
 def test_program_and_oracle_agree_on_what_lasts(world: World) -> None:
     """Intervals, readings that are spread and polls with a step count for the time that lies in each day."""

@@ -78,7 +78,7 @@ def test_a_scenario_gives_its_charges(scenario: Path, tmp_path: Path) -> None:
         assert {key: value for key, value in summed(found, "quantity").items() if key in wanted or value} == wanted
 
 
-@pytest.mark.parametrize("scenario", some(GOOD, 4), ids=lambda path: path.name)
+@pytest.mark.parametrize("scenario", some(GOOD, 12), ids=lambda path: path.name)
 def test_order_and_history_change_nothing(scenario: Path, tmp_path: Path) -> None:
     """Rows, files and rules shuffled, a fresh store and a reload: the same bytes."""
     root, period = workspace(scenario, tmp_path / "w")
@@ -112,7 +112,7 @@ def shuffle(root: Path, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("scenario", BAD, ids=lambda path: path.name)
-@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("command", some(["run", "check"], 2))
 def test_a_bad_scenario_is_refused(
     scenario: Path, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

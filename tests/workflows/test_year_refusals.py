@@ -10,6 +10,7 @@ import pytest
 
 import chargeback.cli.correct
 from kit.issuable_scenarios import OPERATOR, siret
+from kit.ledger_reader import taken_off
 from kit.parts_office import command, entries
 from kit.undrawn import undrawn
 
@@ -243,14 +244,14 @@ def test_closing_with_documents_for_later(before: Path, tmp_path: Path, capsys: 
     assert refused(root, capsys, "close", "2025-10") == (
         f"2025-10 cannot be closed: 2 documents set aside and not issued ({left}); `chargeback issue 2025-10` "
         "issues them, or say "
-        "with --reason why they never will be\n"
+        "with --reason why they stay to bill after the closing\n"
     )
     again = refused(root, capsys, "issue", "2025-10", "--only", "cost-sharing", "--date", "2025-11-05")
     assert again == (
         f"cost-sharing of 2025-10 is issued already: of 2025-10 only {left} are left, `chargeback issue 2025-10` "
         "issues them\n"
     )
-    assert command(root, "close", "2025-10", "--reason", "abandonné par délibération", "--date", "2025-11-05") == 0
+    assert command(root, "close", "2025-10", "--reason", "SIRET attendus", "--date", "2025-11-05", "--yes") == 0
 
 
 def test_a_part_without_documents(before: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,7 +283,7 @@ TOO_MUCH = {
 def test_crediting_too_much_is_refused(october: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """No more than the invoice, and no line or invoice that there is not."""
     words, told = TOO_MUCH[name]
-    assert refused(october, capsys, "credit", *words.split(), "--reason", "erreur", "--yes") == told
+    assert refused(october, capsys, "credit", "--kind", "error", *words.split(), "--reason", "erreur", "--yes") == told
 
 
 def test_an_adjustment_counts_among_the_credits(
@@ -294,19 +295,17 @@ def test_an_adjustment_counts_among_the_credits(
     edit(root / "usage/2025-10.csv", ",argenteuil,,hours,10", ",argenteuil,,hours,4")
     assert command(root, "issue", "2025-11", "--date", "2025-12-05") == 0
     (credit,) = (d for d in entries(root)[-1]["documents"] if d["kind"] == "credit_note")
-    assert [(p["number"], p["credited_net"], p["credited_vat"]) for p in credit["preceding"]] == [
-        ("F2025-00002", 6000, 1200)
-    ]
+    assert [(p["number"], *taken_off(p)) for p in credit["preceding"]] == [("F2025-00002", 6000, 1200)]
     words = ("--reason", "erreur", "--yes", "--date", "2025-12-06")
-    assert refused(root, capsys, "credit", "F2025-00002", "--amount", "48.01", *words) == (
+    assert refused(root, capsys, "credit", "--kind", "error", "F2025-00002", "--amount", "48.01", *words) == (
         "48.01 is more than remains of F2025-00002, 48.00 VAT included, as 72.00 is credited already\n"
     )
-    assert refused(root, capsys, "credit", "A2025-00001", *words) == (
+    assert refused(root, capsys, "credit", "--kind", "error", "A2025-00001", *words) == (
         "A2025-00001 is a credit note, of F2025-00002: a credit is given on an invoice; bill again in a month "
         "that is open\n"
     )
-    assert command(root, "credit", "F2025-00002", *words) == 0
-    assert refused(root, capsys, "credit", "F2025-00002", *words) == (
+    assert command(root, "credit", "--kind", "error", "F2025-00002", *words) == 0
+    assert refused(root, capsys, "credit", "--kind", "error", "F2025-00002", *words) == (
         "F2025-00002 is credited in full already: nothing of it remains\n"
     )
 

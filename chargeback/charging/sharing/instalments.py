@@ -123,9 +123,10 @@ def _changes(rule: Rule) -> Iterator[Problem]:
 
 def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
     """VAT regimes that the charges of a rule may have."""
-    given = rule.vat if isinstance(rule.vat, dict) else {"default": rule.vat}
-    names = [n for v in given.values() for n in (v.values() if isinstance(v, dict) else [v])]
-    return [settings.regimes[name] for name in names if name in settings.regimes]
+    given = [own if isinstance(own, dict) else {"default": own} for _, own in rule.regimes()]
+    values = [value for table in given for value in table.values()]
+    names = [name for value in values for name in (value.values() if isinstance(value, dict) else [value])]
+    return [settings.regimes[name] for name in dict.fromkeys(names) if name in settings.regimes]
 
 
 def is_cost_sharing(regime: Regime) -> bool:
@@ -188,7 +189,7 @@ def prefinancing_notices(rules: Iterable[Rule], settings: Settings, period: Peri
 
 
 def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Problems of years of [true_up] in which no pool was called by instalments."""
+    """Problems of years of [true_up], and of pools of [true_up.since], without a pool called by instalments."""
     for year, period in sorted(settings.true_ups.items()):
         span = Span(Period(year, 1).first, Period(year, MONTHS).end)
         if not any(calls_instalments(rule, span) for rule in rules):
@@ -198,3 +199,11 @@ def true_up_problems(settings: Settings, rules: Sequence[Rule]) -> Iterator[Prob
                 'write billing = "instalments" in the rule of the pool'
             )
             yield Problem(Place("chargeback.toml"), message, "nothing-to-true-up")
+    called = sorted({rule.pool or "" for rule in rules if any(v.by_instalments for v in rule.versions)})
+    for pool in sorted(settings.called_since):
+        if pool not in called:
+            close = get_close_matches(pool, called, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known: {', '.join(called) or 'none'}"
+            message = f"[true_up.since] names {pool}, and no pool of that name is called by instalments: {hint}"
+            place = Place("chargeback.toml", settings.lines.get(f"true_up.since.{pool}"))
+            yield Problem(place, message, "unknown-pool")

@@ -13,7 +13,15 @@ from chargeback.render.pages.parties import SEPARATOR, addressee, facts, finishe
 from chargeback.render.pages.reduced_invoices import corrected_facts, draw_reduced_invoices
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import ROW
-from chargeback.render.text.labels import is_full_credit, late_payment, named, regime_text, title_of, vat_point
+from chargeback.render.text.labels import (
+    is_full_credit,
+    late_payment,
+    named,
+    regime_text,
+    settled_how,
+    title_of,
+    vat_point,
+)
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
@@ -29,13 +37,15 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     operator = month.settings.operator
     name = named(document, wording)
     draft = "" if document.number else wording.text("common.draft")
-    running = SEPARATOR.join((operator.name, name, wording.month(document.period), document.payer.name))
+    running = SEPARATOR.join(
+        (operator.name, name, wording.months(document.first_month, document.period), document.payer.name)
+    )
     sheet = new_sheet(theme, wording, running, draft)
     _front(sheet, document, month, wording)
     if not is_full_credit(document):
         draw_annex(sheet, document, month, wording)
     vat, title = document.regime.category != "O", f"{name}, {document.payer.name}"
-    return finished(sheet, title, wording.month(document.period), operator, name, wording, vat)
+    return finished(sheet, title, wording.months(document.first_month, document.period), operator, name, wording, vat)
 
 
 def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
@@ -60,7 +70,7 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
     rows = [
         ("number", document.number or text("invoice.number_draft")),
         ("issued", wording.date(document.issue_date) if document.issue_date else ""),
-        ("period", wording.month(document.period)),
+        ("period", wording.months(document.first_month, document.period)),
         ("customer", payer.member_id),
         ("siret", grouped(payer.siret, (3, 3, 3, 5))),
         ("member_vat", payer.vat_number),
@@ -86,9 +96,7 @@ def _amount_due(sheet: PageSheet, document: Document, month: Month, wording: Wor
     sheet.text(LEFT, top + 5 * MM, label, styles.label)
     sheet.text(LEFT, top + 12.5 * MM, wording.money(document.sign * document.gross), styles.figure)
     if credit:
-        sheet.paragraph(
-            TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, wording.text("invoice.credit_how"), styles.label
-        )
+        sheet.paragraph(TOTALS_LEFT, top + 5 * MM, RIGHT - TOTALS_LEFT, settled_how(document, wording), styles.label)
     else:
         label, value = _due(document, month, wording)
         sheet.text(TOTALS_LEFT, top + 5 * MM, label, styles.label)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from chargeback.model.documents import Document, Line
+from chargeback.model.documents import Document, Line, is_offset
 from chargeback.model.money import to_cents
 from chargeback.model.month import Month
 from chargeback.render.pages.parties import SEPARATOR
@@ -26,6 +26,7 @@ from chargeback.render.text.labels import (
     version_of,
 )
 from chargeback.render.text.prior_months import PriorMonthBlock, charging_month, line_blocks
+from chargeback.render.text.quantity_terms import measured_text
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -140,8 +141,8 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
     if line.reverses:
         return list(dict.fromkeys(charge.reason for charge in line.charges))
     if line.kind == "adjustment":
-        return []
-    notes = []
+        return [line.charges[0].reason] if is_offset(line) else []
+    notes = [found] if (found := measured_text(line, rule, wording)) else []
     if len(line.charges) > 1:
         tag = rule.quantity.tag if rule.quantity else ""
         key = "tag_values" if tag else "resources"

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chargeback.billing.proof import Figures, Proof, how_billed, where_billed
+from chargeback.billing.proof import Figures, Proof, beside_cost, how_charged
 from chargeback.model.pools import TrueUp
 from chargeback.model.settings import Settings
 from chargeback.render.pages.parties import finished, heading, new_sheet, running_head
 from chargeback.render.pdf.page import LEFT, MM, RIGHT, PageSheet
 from chargeback.render.pdf.table import DASH, TableColumn, TableRow, draw_table
 from chargeback.render.text.labels import pool_label
-from chargeback.render.text.proof_columns import column_heading
+from chargeback.render.text.proof_columns import acts_text, column_heading, gap_text
 from chargeback.workspace.reports.theme import Theme
 from chargeback.workspace.reports.wording import Wording
 
 WIDTH = RIGHT - LEFT
-ALWAYS = ("cost", "gap", "billed")
+ALWAYS = ("cost", "gap", "billed", "charged")
 ROW = 5.5 * MM
 
 
@@ -33,8 +33,8 @@ def proof_pdf(
     heading(sheet, operator.name, title, wording.text("proof.subtitle", year=year))
     sheet.bookmark(title)
     _answer(sheet, proven, wording)
-    _table(sheet, how_billed(proven), _names(proven, wording), wording)
-    _where(sheet, proven, wording)
+    _table(sheet, beside_cost(proven), _names(proven, wording), wording)
+    _how(sheet, proven, wording)
     sheet.y += 4 * MM
     for text in _notes(found, proven, wording):
         sheet.need(2 * sheet.styles.note.leading)
@@ -48,23 +48,24 @@ def _names(proven: Sequence[Proof], wording: Wording) -> list[str]:
 
 def _answer(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
     """Answer in large type: whether the amounts billed equal the cost; an introduction below it."""
-    cost, gap = sum(each.cost for each in proven), sum(abs(each.gap) for each in proven)
-    waiting = any(each.unbilled or each.at("draft") for each in proven)
-    key = "unequal" if gap else "waiting" if waiting else "equal"
-    answer = wording.text(f"proof.{key}", **({"gap": wording.money(gap)} if gap else {"cost": wording.money(cost)}))
+    if all(each.equal for each in proven):
+        answer = wording.text("proof.equal", cost=wording.money(sum(each.cost for each in proven)))
+    else:
+        gap = wording.money(sum(abs(each.gap) for each in proven))
+        answer = wording.text("proof.unequal", gap=gap, parts=gap_text(proven, wording))
     sheet.rule(sheet.y - 3 * MM, colour=sheet.theme.accent, width=1.0)
     sheet.y = sheet.paragraph(LEFT, sheet.y + 4 * MM, WIDTH, answer, sheet.styles.figure)
     sheet.y = sheet.paragraph(LEFT, sheet.y, WIDTH, wording.text("proof.intro"), sheet.styles.body) + 4 * MM
 
 
-def _where(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
-    """Documents on which the amounts were billed: pool by pool, or in total where the page has no room for that."""
-    figures, names = where_billed(proven), _names(proven, wording)
+def _how(sheet: PageSheet, proven: Sequence[Proof], wording: Wording) -> None:
+    """Ways in which the pools were charged: pool by pool, or in total where the page has no room for that."""
+    figures, names = how_charged(proven), _names(proven, wording)
     if sheet.room < (len(names) + 8) * ROW:
         figures, names = {name: [sum(column)] for name, column in figures.items()}, []
     sheet.y += 9 * MM
     sheet.need(4 * ROW)
-    sheet.text(LEFT, sheet.y, wording.text("proof.where"), sheet.styles.section)
+    sheet.text(LEFT, sheet.y, wording.text("proof.how"), sheet.styles.section)
     sheet.y += 4 * MM
     _table(sheet, figures, names, wording)
 
@@ -89,8 +90,11 @@ def _notes(found: Sequence[TrueUp], proven: Sequence[Proof], wording: Wording) -
     kinds = {
         "members": _members(found, wording) if found else "",
         "waits": wording.text("proof.waits") if any(each.unbilled for each in proven) else "",
-        "mixed": wording.text("proof.mixed") if any(each.exempt != each.billed for each in proven) else "",
+        "mixed": wording.text("proof.mixed") if any(each.exempt != each.charged for each in proven) else "",
+        "withheld": wording.text("proof.withheld") if any(each.at("withheld") for each in proven) else "",
         "given": wording.text("proof.given") if any(each.by("credited") for each in proven) else "",
+        "given_up": wording.text("proof.given_up") if any(each.at("waived") for each in proven) else "",
+        "acts": acts_text(proven, wording),
         "legal": wording.text("proof.legal"),
     }
     return [text for text in kinds.values() if text]

@@ -31,9 +31,9 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
     charge = line.charges[0]
     for found in month.true_ups:
         for row in found.rows:
-            own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and charge.settles == found.year:
-                documents = ", ".join(row.documents)
+            own = (found.rule, row.member_id) == (line.rule, line.beneficiary)
+            if own and row.payer_id in ("", charge.owed_by) and charge.settles == found.year:
+                documents = ", ".join(f"{number} {wording.money(cents)}" for number, cents in row.called)
                 prefinanced = wording.money(row.prefinanced)
                 return wording.text(
                     "basis.true_up",
@@ -46,7 +46,8 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     prefinanced=wording.text("basis.true_up_prefinanced", amount=prefinanced)
                     if row.prefinanced
                     else "",
-                    amount=wording.money(line.amount),
+                    apart=wording.text("basis.true_up_apart", amount=wording.money(row.apart)) if row.apart else "",
+                    amount=wording.money(row.difference),
                 )
     return None
 

@@ -38,6 +38,12 @@ def vat_point(document: Document, wording: Wording) -> str:
     return regime_text(wording, document.regime.category, f"due_{document.regime.tax_point}")
 
 
+def settled_how(document: Document, wording: Wording) -> str:
+    """How a credit note is settled (EN 16931 BT-20): a payer that has left has no later payment to deduct it from."""
+    left = is_gone(document.payer, document.period)
+    return wording.text("invoice.credit_refunded" if left else "invoice.credit_how")
+
+
 def title_of(document: Document, wording: Wording) -> str:
     """Title of a document, by VAT category and kind: Facture, Appel de contribution, Avoir."""
     return regime_text(wording, document.regime.category, document.kind)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -187,9 +188,19 @@ def folder(value: Any, info: ValidationInfo) -> str:
     return path
 
 
-def true_up(pair: Any) -> tuple[int, Period]:
-    """Year and the month that bills its true-up, which is after the year is over: name and value of a field."""
+@dataclass(frozen=True, slots=True)
+class CalledSince:
+    """Months since which pools are called by instalments, by pool."""
+
+    months: dict[str, Period]
+
+
+def true_up(pair: Any) -> tuple[int, Period] | CalledSince:
+    """Year and the month that bills its true-up, which is after the year is over: name and value of a field. Under
+    ``since``, the months since which pools are called."""
     name, value = pair
+    if name == "since":
+        return called_since(value)
     year = year_of(name)
     if year is None:
         raise bad_setting(f"{shown(name)} is not a year: write its four digits, as 2026")
@@ -200,6 +211,21 @@ def true_up(pair: Any) -> tuple[int, Period]:
     if found.year <= year:
         raise bad_setting(f'{shown(value)} is before {year} is over: its true-up is billed from "{year + 1}-01" on')
     return year, found
+
+
+def called_since(value: Any) -> CalledSince:
+    """Months of ``[true_up.since]``, by pool."""
+    if not isinstance(value, dict):
+        raise bad_setting('it is a table of pools: write [true_up.since] and below it, as network = "2026-11"')
+    found = {}
+    for pool, month in value.items():
+        try:
+            found[pool] = Period.parse(text(month))
+        except ValueError:
+            raise bad_setting(
+                f'{shown(month)} of {pool} is no month: write the first one called, as "2026-11"'
+            ) from None
+    return CalledSince(found)
 
 
 SettingText = Annotated[str, BeforeValidator(text)]
@@ -223,4 +249,4 @@ VatNumber = Annotated[str, identifier(identifiers.vat_number)]
 Iban = Annotated[str, identifier(identifiers.iban)]
 Bic = Annotated[str, identifier(identifiers.bic)]
 Folder = Annotated[str, BeforeValidator(folder)]
-TrueUpMonth = Annotated[tuple[int, Period], BeforeValidator(true_up)]
+TrueUpField = Annotated[Any, BeforeValidator(true_up)]

@@ -23,6 +23,7 @@ from chargeback.workspace.files.toml_fields import (
 from chargeback.workspace.files.toml_lines import line_at, read_toml
 from chargeback.workspace.paths import SETTINGS
 from chargeback.workspace.settings.checks import checks
+from chargeback.workspace.settings.fields import CalledSince
 from chargeback.workspace.settings.tables import (
     AccountTable,
     BillingTable,
@@ -95,7 +96,8 @@ def _settings(found: SettingsFile, lines: dict[str, int]) -> Settings:
         credit_note_number=numbering.credit_note,
         transfer_method=transfers.method,
         transfer_order=transfers.order,
-        true_ups=dict(found.true_up.values()),
+        true_ups=dict(field for field in found.true_up.values() if isinstance(field, tuple)),
+        called_since=next((f.months for f in found.true_up.values() if isinstance(f, CalledSince)), {}),
         threshold=billing.threshold,
         frequency=billing.frequency,
         adjust_min=billing.adjust_min,
@@ -134,6 +136,9 @@ def _regime(name: str, found: RegimeTable) -> Regime:
         invoice=found.invoice,
         credit_note=found.credit_note,
         tax_point=found.due,
+        rates=found.rates,
+        reasons=found.reasons,
+        change=found.change,
     )
 
 

@@ -3,5 +3,5 @@
 -- parameters: none
 select content
 from ledger.entries
-where kind in ('credit', 'correct')
+where kind in ('credit', 'goodwill', 'correct')
 order by sequence

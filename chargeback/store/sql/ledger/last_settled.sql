@@ -1,4 +1,4 @@
--- grain: one row per entry, oldest first: the fingerprints it recorded, and the months it adjusts where it draws up documents again
+-- grain: one row per entry, oldest first: the fingerprints it recorded, and the months it adjusts where it draws up documents again or credits an error
 -- reads: ledger.entries, ledger.fingerprints, ledger.amounts
 -- parameters: none
 with recorded as (
@@ -10,7 +10,7 @@ adjusted as (
     select amounts.entry, list(distinct amounts.for_month) as months
     from ledger.amounts as amounts
     join ledger.entries as entries on entries.sequence = amounts.entry
-    where entries.kind in ('correct', 'supplementary')
+    where entries.kind in ('correct', 'supplementary', 'credit')
         and amounts.for_month <> entries.period and amounts.for_month <> amounts.carried_from
     group by amounts.entry
 )

@@ -1,4 +1,4 @@
--- grain: one row per carried document of months before one that no document bills, withheld ones included, by payer, regime and month
+-- grain: one row per carried document of months before one that no document bills or gives up, withheld ones included, by payer, regime and month
 -- reads: ledger.carried_forward, ledger.brought_forward, ledger.entries
 -- parameters: $before
 with last_of_period as (
@@ -7,10 +7,15 @@ with last_of_period as (
     where kind in ('issue', 'supplementary')
     group by period
 ),
+waiving as (
+    select sequence as entry
+    from ledger.entries
+    where kind = 'waive'
+),
 billed as (
     select period, payer_id, regime
     from ledger.brought_forward
-    where number <> '' or entry in (select entry from last_of_period)
+    where number <> '' or entry in (select entry from last_of_period) or entry in (select entry from waiving)
 )
 select carried.entry, carried.payer_id, carried.regime
 from ledger.carried_forward as carried

@@ -6,6 +6,6 @@ from ledger.withheld
 where entry = (
     select max(sequence)
     from ledger.entries
-    where period = $period and kind in ('issue', 'supplementary')
+    where period = $period and kind in ('issue', 'supplementary', 'waive')
 )
 order by payer_id, regime

@@ -1,4 +1,4 @@
--- grain: one row per document (without number while it is withheld) and carried amount that it bills, by month and payer that carried it
+-- grain: one row per document (without number while it is withheld, or given up) and carried amount that it bills, by month and payer that carried it
 -- reads: nothing
 -- parameters: none
 create table ledger.brought_forward (

@@ -1,4 +1,4 @@
--- grain: one row per document that an entry withholds; those of the last issue or supplementary entry of a period are withheld to this day
+-- grain: one row per document that an entry withholds; those of the last issue, supplementary or waive entry of a period are withheld to this day
 -- reads: nothing
 -- parameters: none
 create table ledger.withheld (
