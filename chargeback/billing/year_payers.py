@@ -36,13 +36,13 @@ class YearPayers:
             self._members[month] = identities(self.facts.members, month.span)
         return self._members[month]
 
-    def today(self, payer_id: str) -> str:
+    def current(self, payer_id: str) -> str:
         """Payer, or its successor where it has ended when the year is billed."""
         return successor_of(payer_id, self.members(self.billed_in), self.billed_in)
 
     def of_month(self, member_id: str, month: Period) -> str:
         """Payer of a member for a month."""
-        return self.today(payer_of(member_id, self.members(month), month))
+        return self.current(payer_of(member_id, self.members(month), month))
 
     def cut(self, cents: int, member_id: str, days: Span) -> dict[str, int]:
         """Cents of a member by payer, for the days of a year that they are for."""

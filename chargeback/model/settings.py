@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
@@ -91,11 +91,12 @@ class Regime:
         return _on(self.rates, day).rate if self.rates else self.rate
 
     def on(self, day: date) -> Regime:
-        """Regime as it is on a day, with one rate and one reason."""
+        """Regime as documents for a month or year that ends on a day have it: with the rate of that day and the reason
+        of the next one, the first on which they may be dated."""
         alone = replace(self, rate=self.rate_on(day), rates=())
         if not self.reasons:
             return alone
-        reason = _on(self.reasons, day)
+        reason = _on(self.reasons, day + timedelta(days=1))
         return replace(alone, reason=reason.text, reason_code=reason.code, reasons=())
 
     def at(self, rate: Decimal) -> Regime:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.half_cents import half_cents
 from chargeback.billing.invoicing import RateBorne
+from chargeback.billing.mentions import mention_notices
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
 from chargeback.charging.cost_notices import hidden_costs
@@ -114,6 +115,7 @@ def billed_month(
         *half_cents(outcome.month),
         *glyph_notices(outcome.month, reports_folder(inputs)),
         *moved_shares(outcome.month, measured.answers),
+        *mention_notices(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),
     ]

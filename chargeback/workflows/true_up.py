@@ -199,7 +199,7 @@ def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule], payer
 def _payer(posting: Posting, payers: YearPayers) -> str:
     """Who was called: the payer of the document, else of the month that the charge is for."""
     if posting.document is not None:
-        return payers.today(posting.document.payer.member_id)
+        return payers.current(posting.document.payer.member_id)
     return payers.of_month(posting.charge.member_id, posting.month)
 
 

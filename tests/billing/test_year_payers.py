@@ -87,10 +87,10 @@ def test_a_payer_that_has_ended_is_followed_by_its_successor() -> None:
     January bills is still owed by Vexin for its part."""
     ended = member("vexin", valid_to=date(2026, 3, 1), successor="bezons")
     assert payers(*halves(), ended).cut(36500, "auvers", YEAR) == {"bezons": 36500}
-    assert payers(*halves(), ended).today("vexin") == "bezons"
+    assert payers(*halves(), ended).current("vexin") == "bezons"
     early = payers(*halves(), ended, billed_in=Period(2026, 1))
     assert early.cut(36500, "auvers", YEAR) == {"vexin": 18100, "bezons": 18400}
-    assert early.today("vexin") == "vexin"
+    assert early.current("vexin") == "vexin"
 
 
 def test_a_member_that_has_ended_is_followed_by_its_successor() -> None:
