@@ -139,12 +139,12 @@ def split_charges(
 
 
 def charges_at_the_end(month: Month, withheld: Iterable[Document]) -> tuple[Charge, ...]:
-    """Charges of a month issued in advance that are not issued: those known at its end, and those of withheld
-    documents."""
+    """Charges of a month issued in advance that are not issued, those of earlier months apart: what is known at its
+    end, and what withheld documents are for."""
     pending = {(d.payer.member_id, d.regime.name) for d in withheld if not d.reduction}
     called = called_rules(month)
-    own = (c for c in month.charges if c.adjusts is None)
-    return tuple(c for c in own if _key(c, month)[:2] in pending or (c.rule not in called and c.settles is None))
+    own = (c for c in month.charges if not is_of_earlier(c))
+    return tuple(c for c in own if c.rule not in called or _key(c, month)[:2] in pending)
 
 
 def is_own(line: Line) -> bool:
@@ -209,9 +209,10 @@ def _drawn(
 ) -> DocumentSet:
     earlier = [replace(d, lines=tuple(n for n in d.lines if n.carried_from)) for d in withheld]
     adjustments = [c for d in withheld for n in d.lines if not n.carried_from for c in n.charges if is_of_earlier(c)]
+    of_month = (c for c in own if not is_of_earlier(c))  # a true-up is billed as it was withheld, and once
     carried = (*brought_forward.carried_forward, *(d for d in earlier if d.lines))
     return draw_up(
-        [*own, *adjustments],
+        [*of_month, *adjustments],
         month.members,
         month.rules,
         month.settings,

@@ -18,6 +18,7 @@ from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.charging.plan import MonthPlan
 from chargeback.charging.questions import answers_over_months
 from chargeback.charging.rating.rate_charges import rate_charges
+from chargeback.charging.sharing.exempt_pools import exempt_pool_notices
 from chargeback.charging.sharing.instalments import called_in_advance, prefinancing_notices
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -78,6 +79,7 @@ def bill_month(
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     found += prefinancing_notices(ready.rules, ready.settings, ready.period)
+    found += exempt_pool_notices(ready.rules, ready.pools.pools, charges, ctx)
     month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward, rate_borne)
     return Outcome(month, tuple(_breaches(month)))
 

@@ -63,6 +63,16 @@ def nets(entry: dict[str, Any]) -> list[tuple[str, int]]:
     return [(d["payer"]["member_id"], sum(n["amount"] for n in d["lines"])) for d in entry["documents"]]
 
 
+def without_siret(root: Path) -> str:
+    """Take the SIRET of Écouen out of members.csv; the file as it was."""
+    whole = (root / "members.csv").read_text("utf-8")
+    row = next(line for line in whole.splitlines() if line.startswith("ecouen"))
+    cells = row.split(",")
+    cells[whole.splitlines()[0].split(",").index("siret")] = ""
+    (root / "members.csv").write_text(whole.replace(row, ",".join(cells)), encoding="utf-8")
+    return whole
+
+
 def as_issued(of: Office) -> None:
     """Whether everything but the pages, which these tests do not draw, is as it was issued."""
     checks = json.loads(of.says("verify", "--json")[1])["checks"]
@@ -189,18 +199,32 @@ def test_a_quarter_is_called_at_its_start(tmp_path: Path, capsys: pytest.Capture
 def test_a_call_that_fails_waits_beside_what_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Écouen has no SIRET on 2 November: its call is withheld, and issued with the rest once it has one."""
     of = office(tmp_path, capsys)
-    members = tmp_path / "members.csv"
-    whole = members.read_text("utf-8")
-    siret = next(line for line in whole.splitlines() if line.startswith("ecouen"))
-    header = whole.splitlines()[0].split(",")
-    cells = siret.split(",")
-    cells[header.index("siret")] = ""
-    members.write_text(whole.replace(siret, ",".join(cells)), encoding="utf-8")
+    whole = without_siret(tmp_path)
     command = ("issue", "2026-11", "--only", "contributions", "--skip-invalid", "--date", "2026-11-02")
     assert of.says(*command)[0] == 1
-    members.write_text(whole, encoding="utf-8")
+    (tmp_path / "members.csv").write_text(whole, encoding="utf-8")
     november(tmp_path)
     of.does("issue", "2026-11", "--date", "2026-12-03")
     assert charged(of.entries()) == NOVEMBER
     of.does("close", "2026-11")
     as_issued(of)
+
+
+def test_a_true_up_that_was_withheld_is_billed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1,800.00 in December 2025, of which 100.00 were called: two thirds and one third of 1,700.00, in February. Écouen
+    lacks its SIRET then, and is billed 566.67, not twice that, with its instalment of 33.33 once it has one."""
+    of = office(tmp_path, capsys, mixed=False)
+    put(tmp_path, budget__2025="year,pool,amount\n2025,backbone,1200.00\n2026,backbone,1200.00\n")
+    (tmp_path / "budget" / "2026.csv").unlink()
+    put(tmp_path, costs__year="period,pool,account,label,amount,document\n2025-12,backbone,611,Line,1800.00,X\n")
+    path = tmp_path / "tariffs" / "network.toml"
+    path.write_text(NETWORK.replace("2026-01-01", "2025-01-01").replace('calls = "advance"\n', ""), encoding="utf-8")
+    settings = tmp_path / "chargeback.toml"
+    since = '\n[true_up]\n2025 = "2026-02"\n\n[true_up.since]\nbackbone = "2025-12"\n'
+    settings.write_text(settings.read_text("utf-8") + since, encoding="utf-8")
+    of.close("2025-12")
+    whole = without_siret(tmp_path)
+    assert of.says("issue", "2026-02", "--skip-invalid", "--date", "2026-03-05")[0] == 1
+    (tmp_path / "members.csv").write_text(whole, encoding="utf-8")
+    of.does("issue", "2026-02", "--date", "2026-03-06")
+    assert [nets(entry) for entry in of.entries()[-2:]] == [[("cergy", 120000)], [("ecouen", 60000)]]
