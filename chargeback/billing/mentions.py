@@ -12,16 +12,15 @@ from datetime import date
 
 from chargeback.model.month import Month
 from chargeback.model.problem import Notice, Place
-from chargeback.workspace.paths import SETTINGS
 
 LAST_DAY = date(2027, 12, 31)
 CGI = re.compile(r"\bC\.?G\.?I\b|code général des impôts", re.IGNORECASE)
 
 
-def mention_notices(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
+def mention_notices(month: Month, path: str, lines: Mapping[str, int]) -> Iterator[Notice]:
     """Notices of the regimes of a month's documents that name the CGI, where the documents are dated after it may be.
 
-    ``lines``: line of each key of chargeback.toml.
+    ``path``: file of the settings. ``lines``: line of each of its keys.
     """
     if month.period.end <= LAST_DAY:
         return
@@ -33,4 +32,4 @@ def mention_notices(month: Month, lines: Mapping[str, int]) -> Iterator[Notice]:
                 f"documents dated after {LAST_DAY} may not name the CGI any more, and the reason of {name} does: add "
                 "one with its first day to reasons, with the article of the CIBS"
             )
-            yield Notice(Place(SETTINGS, next((lines[k] for k in keys if k in lines), 1)), message, "mention-outdated")
+            yield Notice(Place(path, next((lines[k] for k in keys if k in lines), 1)), message, "mention-outdated")

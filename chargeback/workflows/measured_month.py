@@ -115,7 +115,7 @@ def billed_month(
         *half_cents(outcome.month),
         *glyph_notices(outcome.month, reports_folder(inputs)),
         *moved_shares(outcome.month, measured.answers),
-        *mention_notices(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
+        *mention_notices(outcome.month, SETTINGS, read_toml(inputs.root, SETTINGS)[1]),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),
     ]
