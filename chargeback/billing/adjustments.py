@@ -79,6 +79,7 @@ class Difference:
         explanation: the same in words, with the names of files.
         treatment: whether the month that is drawn up bills it, or it is pending until the end of the year or until
             it is larger.
+        owed_by: payer of the member in the month: who owes the difference, or gets it back; ``""``: the payer of today.
     """
 
     month: Period
@@ -91,6 +92,7 @@ class Difference:
     causes: tuple[Cause, ...] = ()
     explanation: str = ""
     treatment: Treatment = "billed"
+    owed_by: str = ""
 
     @property
     def amount(self) -> int:
@@ -107,7 +109,8 @@ class Difference:
         """Charge that bills it."""
         basis = AdjustmentBasis(self.billed, self.recomputed, self.causes, self.explanation)
         who = (self.member_id, self.rule, self.version)
-        return adjustment(*who, self.amount, self.regime, reason(self), adjusts=self.month, basis=basis)
+        why = reason(self)
+        return adjustment(*who, self.amount, self.regime, why, adjusts=self.month, basis=basis, owed_by=self.owed_by)
 
 
 def key_of(charge: Charge) -> DifferenceKey:

@@ -15,7 +15,7 @@ from chargeback.model.rules import Rule
 
 COLUMNS = (
     *("period", "member_id", "rule", "version", "kind", "tier", "resource_id", "quantity", "unit"),
-    *("unit_price", "factor", "amount", "vat", "reason"),
+    *("unit_price", "factor", "amount", "vat", "reason", "reason_code"),
 )
 NO_PRODUCT = ("share", "minimum", "maximum", "fee", "adjustment")
 
@@ -52,6 +52,7 @@ def row(charge: Charge, rule: Rule, period: Period) -> list[str]:
         euros_text(charge.amount),
         charge.vat,
         charge.reason or _reason(charge),
+        charge.reason_code,
     ]
 
 

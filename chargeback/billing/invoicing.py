@@ -1,30 +1,31 @@
-"""Invoicing: charges drawn up as documents, one per payer and VAT regime, VAT on the total of the document. Pure.
+"""Invoicing: charges drawn up as documents, one per payer and VAT regime, VAT on the total at each rate. Pure.
 
-A document that is too small, or whose payer is billed by quarter or year, is carried forward. An adjustment below zero
-is taken off the invoice that it adjusts: see ``credit_allocation``.
+A document that is too small, or whose payer is billed by quarter or year, is carried forward. What reduces earlier
+documents is in credit notes of its own: see ``credit_allocation``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 
-from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
-from chargeback.billing.credit_allocation import CreditAllocation
+from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.credit_allocation import CreditAllocation, Reduction
+from chargeback.billing.document_lines import lines_of, with_lines
+from chargeback.billing.reductions import DocumentKey, is_of_earlier, kind_of, lines_at_rates, month_of, waiting
 from chargeback.model.charges import Charge
-from chargeback.model.documents import CarriedForward, CarryReason, Document, Line, VatLine
+from chargeback.model.documents import CarriedForward, CarryReason, Document, Line, ReductionKind
 from chargeback.model.facts import Member
-from chargeback.model.money import added
 from chargeback.model.period import Period
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Regime, Settings
-from chargeback.model.succession import carried_to, is_gone, payer_of, predecessors_of, successor_of
-from chargeback.model.vat import vat_of
+from chargeback.model.succession import carried_to, is_gone, owes, predecessors_of
+from chargeback.model.vat import vat_by_rate
 
-DocumentKey = tuple[str, str]
+RateBorne = Callable[[str, Period], Decimal | None]  # regime, month → rate that its issued documents bear
+NO_VAT = Decimal("0.00")
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -43,6 +44,11 @@ class DocumentSet:
     charges: tuple[Charge, ...] = ()
 
 
+def not_borne(regime: str, month: Period) -> Decimal | None:
+    """Rate of a month of which nothing is issued: none."""
+    return None
+
+
 def is_operator(member: Member, settings: Settings) -> bool:
     """Whether a member is the operator itself, by SIREN. It is charged and shown, and gets no document."""
     return bool(member.siret) and member.siret[:9] == settings.operator.siren
@@ -55,18 +61,15 @@ def draw_up(
     settings: Settings,
     period: Period,
     brought_forward: BroughtForward | None = None,
+    rate_borne: RateBorne = not_borne,
 ) -> DocumentSet:
     """Documents of a month, by payer and regime. A total of zero gives none; a negative one is a credit note.
 
-    ``brought_forward``: amounts brought forward; without them the month is drawn up by itself, and nothing is carried.
+    What reduces earlier documents is in credit notes of its own. ``brought_forward``: amounts brought forward; without
+    them the month is drawn up by itself, and nothing is carried. ``rate_borne``: rates of issued months.
     """
-    drawing = _Drawing(members, rules, settings, period, brought_forward)
-    allocation = CreditAllocation(brought_forward or BroughtForward())
-    kept = allocation.adjusted(charges)
-    found = [drawing.adjusting(number, own, allocation) for number, own in allocation.adjusting.items()]
-    billed = [*kept, *(c for own in allocation.adjusting.values() for c in own)]
-    drawn = drawing.all_of(kept, found, allocation)
-    return replace(drawn, charges=tuple(sorted(billed, key=lambda c: c.order)))
+    drawing = _Drawing(members, rules, settings, period, brought_forward, rate_borne)
+    return drawing.all_of(sorted(charges, key=lambda c: c.order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,16 @@ class _Drawing:
     settings: Settings
     period: Period
     brought_forward: BroughtForward | None
+    rate_borne: RateBorne
 
-    def all_of(self, charges: Iterable[Charge], found: Sequence[Document], allocation: CreditAllocation) -> DocumentSet:
+    def all_of(self, charges: Sequence[Charge]) -> DocumentSet:
+        allocation = CreditAllocation(self.brought_forward or BroughtForward())
+        carried_before = self.carried_before()
+        kept, reductions = self.separated(charges, carried_before, allocation)
+        drawn = list(self.reducing(reductions, allocation))
         grouped: dict[DocumentKey, list[Charge]] = defaultdict(list)
-        for charge in charges:
-            grouped[payer_of(charge.member_id, self.members, self.period), charge.vat].append(charge)
-        carried_before, drawn = self.carried_before(), {d.slug: d for d in found}
+        for charge in kept:
+            grouped[self.owes(charge), charge.vat].append(charge)
         carried: list[Document] = []
         for key in sorted({*grouped, *carried_before}):
             if not is_operator(self.payer(key, carried_before.get(key, ())), self.settings):
@@ -91,11 +98,13 @@ class _Drawing:
                 if document is not None and document.carry_reason:
                     carried.append(document)
                 elif document is not None:
-                    document = self.credited(document, allocation)
-                    twin = drawn.get(document.slug)
-                    drawn[document.slug] = document if twin is None else joined(twin, document)
-        ordered = sorted(drawn.values(), key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
-        return DocumentSet(tuple(ordered), tuple(carried))
+                    drawn.append(self.credited(document, allocation))
+        ordered = sorted(drawn, key=lambda d: (d.payer.member_id, d.regime.name, d.slug))
+        every = sorted((*kept, *(r.charge for r in reductions)), key=lambda c: c.order)
+        return DocumentSet(tuple(ordered), tuple(carried), tuple(every))
+
+    def owes(self, charge: Charge) -> str:
+        return owes(charge, self.members, self.period)
 
     def carried_before(self) -> dict[DocumentKey, list[Document]]:
         """Documents that earlier months carried, by the payer of today and regime."""
@@ -106,20 +115,102 @@ class _Drawing:
             result[payer, document.regime.name].append(document)
         return result
 
+    def separated(
+        self, charges: Iterable[Charge], carried: Mapping[DocumentKey, Sequence[Document]], allocation: CreditAllocation
+    ) -> tuple[list[Charge], list[Reduction]]:
+        """Charges that the month bills, and reductions of earlier documents.
+
+        A reduction of an amount that is still carried stays with it.
+        """
+        kept: list[Charge] = []
+        reductions: list[Reduction] = []
+        left = waiting(carried)
+        for charge in charges:
+            if charge.amount >= 0 or not is_of_earlier(charge):
+                kept.append(self.naming(charge))
+                continue
+            payer = self.owes(charge)
+            key = (payer, charge.vat, charge.member_id, charge.rule, charge.adjusts)
+            here = min(-charge.amount, max(left.get(key, 0), 0))
+            if here:
+                left[key] -= here
+                kept.append(replace(charge, amount=-here))
+            if -charge.amount > here:
+                rest = replace(charge, amount=charge.amount + here)
+                rate = self.rate(charge.vat, month_of(charge))
+                reductions += allocation.reduced(rest, self.predecessors(payer), rate)
+        return kept, reductions
+
+    def naming(self, charge: Charge) -> Charge:
+        """A charge above zero for an earlier month with the invoice that billed that month."""
+        if charge.adjusts is None or self.brought_forward is None:
+            return charge
+        numbers = self.brought_forward.invoices_of_month(charge.member_id, charge.vat, charge.adjusts)
+        return replace(charge, original_invoice=numbers[0]) if numbers else charge
+
+    def predecessors(self, payer: str) -> frozenset[str]:
+        return predecessors_of(payer, self.members, self.period) | {payer}
+
+    def reducing(self, reductions: Iterable[Reduction], allocation: CreditAllocation) -> Iterator[Document]:
+        """Credit notes of reductions: one for each invoice that adjustments reduce, one for the true-ups of a payer and
+        family, one for what no invoice takes."""
+        grouped: dict[tuple[str, str, ReductionKind, str], list[Reduction]] = defaultdict(list)
+        for each in reductions:
+            charge, kind = each.charge, kind_of(each.charge)
+            number = charge.original_invoice if kind == "adjustment" else ""
+            grouped[self.owes(charge), charge.vat, kind, number].append(each)
+        for (payer, regime, kind, _), own in sorted(grouped.items()):
+            if not is_operator(self.members[payer], self.settings):
+                blank = replace(self.blank((payer, regime)), reduction=kind)
+                document = with_lines(blank, lines_at_rates(own, self.rules))
+                yield document if kind == "refund" else allocation.credited(document, self.predecessors(payer))
+
     def document(self, key: DocumentKey, charges: Sequence[Charge], carried: Sequence[Document]) -> Document | None:
         """Document of a payer and regime, None where there is none; one that is carried has this month's lines
         alone."""
-        own = lines_of(charges, self.rules)
-        before = tuple(replace(n, carried_from=n.carried_from or d.period) for d in carried for n in d.lines)
+        own = self.lines(key[1], charges, key[0])
+        before = tuple(self.carried_line(n, d) for d in carried for n in d.lines)
         net = sum(line.amount for line in (*own, *before))
         if self.brought_forward is not None and self.brought_forward.all_due:
             whole = self.with_carried(key, own, before, carried) if own or before else None
             return whole if net or whole is None else replace(whole, carry_reason="nothing")
-        reason = self.carry_reason(key, net, carried) if self.brought_forward is not None else ""
+        reason = self.carry_reason(key, (*own, *before), carried) if self.brought_forward is not None else ""
         if reason:
             here = self.drawn(key, own, carried)
             return replace(here, carry_reason=reason) if here.net else None
         return self.with_carried(key, own, before, carried) if net else None
+
+    def lines(self, regime: str, charges: Sequence[Charge], payer: str) -> tuple[Line, ...]:
+        """Lines of charges, each at the rate of its month."""
+        rates = {month: self.rate(regime, month, payer) for month in {month_of(c) for c in charges}}
+        return lines_of(charges, self.rules, lambda charge: rates[month_of(charge)])
+
+    def carried_line(self, line: Line, document: Document) -> Line:
+        """Line of an amount carried, at the rate of its month, or of the last day of the bill over several months."""
+        carried = replace(line, carried_from=line.carried_from or document.period)
+        regime = self.settings.regimes.get(document.regime.name)
+        if regime is None or regime.change == "month" or line.charges[0].adjusts is not None:
+            return carried
+        last = self.term(document.payer.member_id, carried.carried_from or document.period)
+        return replace(carried, rate=regime.rate_on(last.last_day))
+
+    def rate(self, regime: str, month: Period | None, payer: str = "") -> Decimal:
+        """VAT rate of a month, that of its last day. A rate without dates yields to the one that its documents bear.
+
+        ``payer``: of a bill over several months of which the whole bears the rate of its last day, that day's.
+        """
+        of, known = month or self.period, self.settings.regimes.get(regime)
+        if known is None or not known.rates:
+            borne = self.rate_borne(regime, of)
+            return borne if borne is not None else known.rate if known is not None else NO_VAT
+        own = month is None and known.change == "period"
+        return known.rate_on((self.term(payer, of) if own else of).last_day)
+
+    def term(self, payer: str, month: Period) -> Period:
+        """Last month of the bill of a payer that a month is in."""
+        member = self.members.get(payer)
+        length = MONTHS_OF[(member.frequency if member is not None else "") or self.settings.frequency]
+        return Period(month.year, -(-month.month // length) * length)
 
     def with_carried(
         self, key: DocumentKey, own: tuple[Line, ...], before: tuple[Line, ...], carried: Sequence[Document]
@@ -134,70 +225,34 @@ class _Drawing:
         return known if known is not None else carried[-1].payer
 
     def regime(self, name: str, carried: Sequence[Document]) -> Regime:
-        """Regime as the settings have it; one that they no longer have, as in the carried documents."""
+        """Regime on the last day of the month; one that the settings no longer have, as in the carried documents."""
         known = self.settings.regimes.get(name)
-        return known if known is not None else carried[-1].regime
+        return known.on(self.period.last_day) if known is not None else carried[-1].regime
+
+    def blank(self, key: DocumentKey, carried: Sequence[Document] = ()) -> Document:
+        """Document of a payer and regime without lines."""
+        return Document("invoice", self.period, self.regime(key[1], carried), self.payer(key, carried), (), ())
 
     def drawn(self, key: DocumentKey, lines: tuple[Line, ...], carried: Sequence[Document] = ()) -> Document:
         """Document of some lines, without number."""
-        payer, regime = self.payer(key, carried), self.regime(key[1], carried)
-        return with_lines(Document("invoice", self.period, regime, payer, (), ()), lines)
+        return with_lines(self.blank(key, carried), lines)
 
-    def carry_reason(self, key: DocumentKey, net: int, carried: Sequence[Document]) -> CarryReason:
+    def carry_reason(self, key: DocumentKey, lines: Sequence[Line], carried: Sequence[Document]) -> CarryReason:
         """Reason to carry the amount of a payer and regime; ``""`` when it is billed."""
         payer = self.payer(key, carried)
         if not is_due(payer.frequency or self.settings.frequency, self.period) and not is_gone(payer, self.period):
             return "frequency"
+        net = sum(line.amount for line in lines)
         if net == 0:
             return "nothing"
-        gross = net + vat_of(net, self.regime(key[1], carried).rate)
+        gross = net + vat_by_rate((line.rate, line.amount) for line in lines)
         return "threshold" if 0 < gross < self.settings.threshold else ""
 
     def credited(self, document: Document, allocation: CreditAllocation) -> Document:
         """A document below zero with the invoices of its payer and family that it reduces, the latest first."""
         if document.net > 0:
             return document
-        return allocation.off_latest(document, predecessors_of(document.payer.member_id, self.members, self.period))
-
-    def adjusting(self, number: str, charges: Sequence[Charge], allocation: CreditAllocation) -> Document:
-        """Credit note that takes adjustments off one issued invoice, at the rate of that invoice."""
-        original = allocation.original(number)
-        assert original is not None, "an adjustment is taken off an invoice that was asked for"
-        payer = successor_of(original.payer_id, self.members, self.period)
-        if payer not in self.members:
-            payer = payer_of(charges[0].member_id, self.members, self.period)
-        drawn = self.drawn((payer, charges[0].vat), ())
-        own = replace(drawn, regime=self.as_printed(drawn.regime, original))
-        return allocation.off(with_lines(own, lines_of(charges, self.rules)), number)
-
-    def as_printed(self, regime: Regime, original: OpenInvoice) -> Regime:
-        """Regime of a credit of an invoice: where the rate has changed, as the invoice printed it, in today's
-        series."""
-        if self.brought_forward is None or original.bears(regime.rate):
-            return regime
-        before = self.brought_forward.regime_printed(original.number) or regime
-        return replace(before, invoice=regime.invoice, credit_note=regime.credit_note)
-
-
-def with_lines(document: Document, lines: tuple[Line, ...]) -> Document:
-    """A document with other lines, its kind and VAT by their total."""
-    net = sum(line.amount for line in lines)
-    vat = VatLine(document.regime, net, vat_of(net, document.regime.rate))
-    return replace(document, kind="invoice" if net > 0 else "credit_note", lines=lines, vat_lines=(vat,))
-
-
-def joined(one: Document, other: Document) -> Document:
-    """Two credit notes on the same invoice as one."""
-    net, vat = one.net + other.net, one.vat + other.vat
-    (first,), (second,) = one.preceding, other.preceding
-    taken = replace(
-        first,
-        credited_net=first.credited_net + second.credited_net,
-        credited_vat=first.credited_vat + second.credited_vat,
-    )
-    return replace(
-        one, lines=(*one.lines, *other.lines), vat_lines=(VatLine(one.regime, net, vat),), preceding=(taken,)
-    )
+        return allocation.off_latest(document, self.predecessors(document.payer.member_id))
 
 
 def still_carried(brought_forward: BroughtForward, drawn: DocumentSet) -> tuple[Document, ...]:
@@ -211,40 +266,3 @@ def still_carried(brought_forward: BroughtForward, drawn: DocumentSet) -> tuple[
 def is_due(frequency: str, period: Period) -> bool:
     """Whether a month is the last one of the span that a payer is billed for (civil quarters and years)."""
     return period.month % MONTHS_OF[frequency] == 0
-
-
-def lines_of(charges: Iterable[Charge], rules: Mapping[str, Rule]) -> tuple[Line, ...]:
-    """Lines by beneficiary, service, rule, version, tier (none comes last), kind and month adjusted.
-
-    Resources are together; charges without amount and quantity are left out.
-    """
-    grouped: dict[tuple[str, str, str, date, bool, int, str, str], list[Charge]] = defaultdict(list)
-    for c in charges:
-        if c.amount or c.quantity:
-            adjusted = "" if c.adjusts is None else str(c.adjusts)
-            key = (c.member_id, rules[c.rule].service, c.rule, c.version, c.tier == 0, c.tier, c.kind, adjusted)
-            grouped[key].append(c)
-    return tuple(_line(grouped[key], key[1]) for key in sorted(grouped))
-
-
-def _total(charges: Iterable[Charge]) -> Fraction | None:
-    quantities = [c.quantity for c in charges if c.quantity is not None]
-    return added(quantities) if quantities else None
-
-
-def _line(charges: Sequence[Charge], service: str) -> Line:
-    first = charges[0]
-    alone = len(charges) == 1
-    return Line(
-        beneficiary=first.member_id,
-        service=service,
-        rule=first.rule,
-        version=first.version,
-        kind=first.kind,
-        tier=first.tier,
-        quantity=first.quantity if alone else _total(charges),
-        unit_price=first.unit_price,
-        factor=first.factor,
-        amount=first.amount if alone else sum(c.amount for c in charges),
-        charges=tuple(charges),
-    )

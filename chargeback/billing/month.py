@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chargeback.billing.brought_forward import BroughtForward
-from chargeback.billing.invoicing import DocumentSet, draw_up, is_operator, still_carried
+from chargeback.billing.invoicing import DocumentSet, RateBorne, draw_up, is_operator, not_borne, still_carried
 from chargeback.billing.savings import savings
 from chargeback.billing.true_up import adjustments
 from chargeback.charging.charge_parts import Answers, charge_rules
@@ -18,10 +18,10 @@ from chargeback.charging.metering.timeline import Levels, Roster, identities
 from chargeback.charging.plan import MonthPlan
 from chargeback.charging.questions import answers_over_months
 from chargeback.charging.rating.rate_charges import rate_charges
-from chargeback.charging.sharing.instalments import (
-    prefinancing_notices,
-)
+from chargeback.charging.sharing.exempt_pools import exempt_pool_notices
+from chargeback.charging.sharing.instalments import called_in_advance, prefinancing_notices
 from chargeback.model.charges import Charge
+from chargeback.model.documents import Document
 from chargeback.model.facts import Member
 from chargeback.model.money import euros
 from chargeback.model.month import Check, Month
@@ -29,7 +29,8 @@ from chargeback.model.period import Period
 from chargeback.model.pools import Pool, PoolSplit, TrueUp
 from chargeback.model.problem import Notice, Place, Problem
 from chargeback.model.settings import Settings
-from chargeback.model.succession import payer_of
+from chargeback.model.statements import MemberSavings
+from chargeback.model.succession import owes, payer_of
 
 FAULT = "this is a fault of the program, not of the workspace: nothing is written, report it"
 
@@ -53,11 +54,15 @@ def bill_month(
     notices: Sequence[Notice] = (),
     true_ups: Sequence[TrueUp] = (),
     brought_forward: BroughtForward | None = None,
+    *,
+    rate_borne: RateBorne = not_borne,
+    in_advance: bool = False,
 ) -> Outcome:
     """The month charged, its pools shared, its documents drawn up, and everything checked to add up.
 
     ``true_ups``: those that the month bills. ``brought_forward``: amounts brought forward; without them the month is by
-    itself.
+    itself. ``rate_borne``: VAT rates of issued months. ``in_advance``: of the month itself only what is called in
+    advance is charged.
     """
     ctx = Context(
         period=ready.period,
@@ -68,12 +73,14 @@ def bill_month(
         answers=answers_over_months(answers),
         called={pool.name: pool.instalment for pool in ready.pools.pools if pool.instalment is not None},
     )
-    charges, splits, problems, found = charge_rules(ready, ctx)
+    known = [rule for rule in ready.rules if not in_advance or called_in_advance(rule, ready.period.span)]
+    charges, splits, problems, found = charge_rules(replace(ready, rules=tuple(known)), ctx)
     if problems:
         return Outcome(None, tuple(problems))
     baselines = [c for rule in ready.rules if rule.kind == "baseline" for c in rate_charges(rule, ctx)]
     found += prefinancing_notices(ready.rules, ready.settings, ready.period)
-    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward)
+    found += exempt_pool_notices(ready.rules, ready.pools.pools, charges, ctx)
+    month = _month(ready, ctx, charges, splits, baselines, (*notices, *found), true_ups, brought_forward, rate_borne)
     return Outcome(month, tuple(_breaches(month)))
 
 
@@ -86,6 +93,7 @@ def _month(
     notices: Sequence[Notice],
     true_ups: Sequence[TrueUp],
     brought_forward: BroughtForward | None,
+    rate_borne: RateBorne,
 ) -> Month:
     alone = tuple(sorted(baselines, key=lambda c: c.order))
     rules = {rule.id: rule for rule in ready.rules}
@@ -94,9 +102,10 @@ def _month(
     adjusted = [c for found in true_ups for c in adjustments(found, rules[found.rule], members)]
     earlier_months = brought_forward.adjustments if brought_forward is not None else ()
     every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
-    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward)
+    drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward, rate_borne)
     ordered = drawn.charges
     billable = _billable(ordered, members, ready.settings, ready.period)
+    saved, saved_check = _savings(ready, of_month, alone, members)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
     fair, warned = fairness_reports(rules, shared, ctx)
     return Month(
@@ -109,8 +118,12 @@ def _month(
         splits=shared,
         baselines=alone,
         documents=drawn.documents,
-        savings=savings(of_month, alone, ready.rules, ready.settings.regimes),
-        checks=(*_checks(ordered, ready.pools.pools, shared, drawn, billable), *_year_checks(true_ups, adjusted)),
+        savings=saved,
+        checks=(
+            *_checks(ordered, ready.pools.pools, shared, drawn, billable),
+            *_year_checks(true_ups, adjusted),
+            *saved_check,
+        ),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
         fairness=fair,
@@ -145,8 +158,32 @@ def _checks(
 
 def _billable(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> int:
     """Cents of the charges that documents bill: all but those that the operator bears itself."""
-    payers = {name: members[payer_of(name, members, period)] for name in {c.member_id for c in charges}}
-    return sum(c.amount for c in charges if not is_operator(payers[c.member_id], settings))
+    return sum(c.amount for c in charges if not is_operator(members[owes(c, members, period)], settings))
+
+
+def _own(charges: Iterable[Charge], members: Mapping[str, Member], settings: Settings, period: Period) -> set[str]:
+    """Members whose charges the operator bears itself."""
+    names = {c.member_id for c in charges}
+    return {name for name in names if is_operator(members[payer_of(name, members, period)], settings)}
+
+
+def _savings(
+    ready: MonthPlan, charges: Sequence[Charge], alone: Sequence[Charge], members: Mapping[str, Member]
+) -> tuple[tuple[MemberSavings, ...], tuple[Check, ...]]:
+    """Savings of the members, and the check that they pay together what the documents of the month by itself bill.
+
+    Where nothing is compared no document is drawn up for it, and there is no check.
+    """
+    rules, settings = ready.rules, ready.settings
+    documents: tuple[Document, ...] = ()
+    if any(rule.kind == "baseline" for rule in rules):
+        documents = draw_up(charges, members, {rule.id: rule for rule in rules}, settings, ready.period).documents
+    payers = {c.member_id: payer_of(c.member_id, members, ready.period) for c in charges}
+    regimes = {name: regime.on(ready.period.last_day) for name, regime in settings.regimes.items()}
+    saved = savings(charges, alone, rules, regimes, payers, _own(charges, members, settings, ready.period))
+    billed = sum(document.gross for document in documents)
+    check = Check("savings", billed, sum(one.billed_gross for one in saved))
+    return saved, (check,) if any(one.rows for one in saved) else ()
 
 
 def _year_checks(true_ups: Sequence[TrueUp], adjusted: Sequence[Charge]) -> Iterator[Check]:

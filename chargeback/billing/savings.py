@@ -1,23 +1,47 @@
 """Savings: this month shared against what each member would pay alone, by the ``baseline`` rules. Pure.
 
-Baselines that replace a rule in common are compared together, so no charge is counted twice.
+Baselines that replace a rule in common are compared together, so no charge is counted twice. VAT is that of the
+documents of the month by itself: all members together pay what these bill, to the cent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from chargeback.model.charges import Charge
+from chargeback.model.money import apportion
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Regime
 from chargeback.model.statements import MemberSavings, Saving
 from chargeback.model.vat import vat_of
 
-ByRule = dict[str, dict[str, dict[str, int]]]  # member → rule → regime → cents
+Pair = tuple[tuple[str, ...], tuple[str, ...]]  # baselines, rules that they replace together
+Part = tuple[str, int]  # member, place of the comparison
+REST = -1  # place of what no baseline replaces
 
 
-def comparisons(rules: Iterable[Rule]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Amount of a member in a comparison, in cents.
+
+    Attributes:
+        net: without VAT.
+        vat: VAT.
+    """
+
+    net: int = 0
+    vat: int = 0
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.vat
+
+
+def comparisons(rules: Iterable[Rule]) -> list[Pair]:
     """(baselines, rules they replace together), sorted; baselines with a replaced rule in common are one comparison."""
     groups: list[tuple[set[str], set[str]]] = []
     for rule in sorted((r for r in rules if r.kind == "baseline"), key=lambda r: r.id):
@@ -30,51 +54,71 @@ def comparisons(rules: Iterable[Rule]) -> list[tuple[tuple[str, ...], tuple[str,
 
 
 def savings(
-    charges: Sequence[Charge], baselines: Sequence[Charge], rules: Sequence[Rule], regimes: Mapping[str, Regime]
-) -> tuple[MemberSavings, ...]:
-    """The savings of every member who is charged or has a baseline, by member id."""
-    pairs = comparisons(rules)
-    compared = {rule for _, replaced in pairs for rule in replaced}
-    together, alone = _by_rule(c for c in charges if c.rule in compared), _by_rule(baselines)
-    rest: dict[str, int] = defaultdict(int)
-    for charge in charges:
-        rest[charge.member_id] += 0 if charge.rule in compared else charge.amount
-    result = []
-    for member in sorted({*rest, *alone}):
-        mine, theirs = together.get(member, {}), alone.get(member, {})
-        rows = [_saving(pair, mine, theirs, regimes) for pair in pairs]
-        result.append(MemberSavings(member, tuple(row for row in rows if row is not None), rest.get(member, 0)))
-    return tuple(result)
-
-
-def _by_rule(charges: Iterable[Charge]) -> ByRule:
-    found: ByRule = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for charge in charges:
-        found[charge.member_id][charge.rule][charge.vat] += charge.amount
-    return found
-
-
-def _saving(
-    pair: tuple[tuple[str, ...], tuple[str, ...]],
-    together: Mapping[str, Mapping[str, int]],
-    alone: Mapping[str, Mapping[str, int]],
+    charges: Sequence[Charge],
+    baselines: Sequence[Charge],
+    rules: Sequence[Rule],
     regimes: Mapping[str, Regime],
-) -> Saving | None:
-    baselines, replaced = pair
-    if not any(rule in alone for rule in baselines) and not any(rule in together for rule in replaced):
+    payers: Mapping[str, str],
+    own: Collection[str] = (),
+) -> tuple[MemberSavings, ...]:
+    """The savings of every member who is charged or has a baseline, by member id.
+
+    ``payers``: payer of each member who is charged; its document of a regime bills all its members, and a member alone
+    has a document of its own. ``own``: members whose charges the operator bears itself.
+    """
+    pairs = comparisons(rules)
+    replaced = {rule: place for place, (_, names) in enumerate(pairs) for rule in names}
+    replacing = {rule: place for place, (names, _) in enumerate(pairs) for rule in names}
+    together = _amounts(charges, replaced, regimes, payers)
+    alone = _amounts(baselines, replacing, regimes, {})
+    members = sorted({member for member, _ in (*together, *alone)})
+    return tuple(_member(member, pairs, together, alone, member not in own) for member in members)
+
+
+def _member(
+    member: str, pairs: Sequence[Pair], together: Mapping[Part, Amount], alone: Mapping[Part, Amount], billed: bool
+) -> MemberSavings:
+    rest = together.get((member, REST), Amount())
+    found = (
+        _saving(pair, together.get((member, place)), alone.get((member, place))) for place, pair in enumerate(pairs)
+    )
+    rows = tuple(saving for saving in found if saving is not None)
+    return MemberSavings(member, rows, rest.net, rest.gross, billed)
+
+
+def _saving(pair: Pair, together: Amount | None, alone: Amount | None) -> Saving | None:
+    if together is None and alone is None:
         return None
-    net_alone, gross_alone = _sums(baselines, alone, regimes)
-    net_together, gross_together = _sums(replaced, together, regimes)
-    return Saving(baselines, replaced, net_alone, gross_alone, net_together, gross_together)
+    mine, theirs = together or Amount(), alone or Amount()
+    return Saving(
+        baselines=pair[0],
+        replaces=pair[1],
+        alone_net=theirs.net,
+        alone_gross=theirs.gross,
+        together_net=mine.net,
+        together_gross=mine.gross,
+    )
 
 
-def _sums(
-    names: Iterable[str], by_rule: Mapping[str, Mapping[str, int]], regimes: Mapping[str, Regime]
-) -> tuple[int, int]:
-    """Net and gross cents of some rules, VAT on the total of each regime."""
-    by_regime: dict[str, int] = defaultdict(int)
-    for name in names:
-        for regime, cents in by_rule.get(name, {}).items():
-            by_regime[regime] += cents
-    net = sum(by_regime.values())
-    return net, net + sum(vat_of(cents, regimes[r].rate) for r, cents in by_regime.items() if r in regimes)
+def _amounts(
+    charges: Iterable[Charge], place_of: Mapping[str, int], regimes: Mapping[str, Regime], payers: Mapping[str, str]
+) -> dict[Part, Amount]:
+    """Amounts of each part, with the VAT of each document cut over its parts."""
+    bills: dict[tuple[str, str], dict[Part, int]] = defaultdict(lambda: defaultdict(int))
+    for charge in charges:
+        part = charge.member_id, place_of.get(charge.rule, REST)
+        bills[payers.get(charge.member_id, charge.member_id), charge.vat][part] += charge.amount
+    found: dict[Part, Amount] = defaultdict(Amount)
+    for (_, name), nets in bills.items():
+        taxes = _taxes(nets, regimes[name].rate) if name in regimes else {}
+        for part, net in nets.items():
+            found[part] = Amount(found[part].net + net, found[part].vat + taxes.get(part, 0))
+    return dict(found)
+
+
+def _taxes(nets: Mapping[Part, int], rate: Decimal) -> dict[Part, int]:
+    """VAT of a document cut over its parts: each has its own, cut downwards or upwards so that they add up."""
+    parts = {f"{n:09d}": part for n, part in enumerate(sorted(nets))}
+    exact = {name: nets[part] * Fraction(rate) / 100 for name, part in parts.items()}
+    taxes = apportion(vat_of(sum(nets.values()), rate), exact)
+    return {part: taxes[name] for name, part in parts.items()}

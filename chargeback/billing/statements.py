@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 from chargeback.billing.comparison import Comparison, by_service, earlier
 from chargeback.model.charges import Charge
@@ -75,10 +76,13 @@ def _predecessors_shown(taken_over: Iterable[str], own: Iterable[Charge], month:
 
 
 def _gross(charges: Iterable[Charge], month: Month) -> int:
-    by_regime: dict[str, int] = defaultdict(int)
+    rates = {id(c): line.rate for d in month.drawn_up for line in d.lines for c in line.charges}
+    day = month.period.last_day
+    found: dict[tuple[str, Decimal], int] = defaultdict(int)
     for charge in charges:
-        by_regime[charge.vat] += charge.amount
-    return sum(net + vat_of(net, month.settings.regimes[regime].rate) for regime, net in by_regime.items())
+        rate = rates.get(id(charge))
+        found[charge.vat, month.settings.regimes[charge.vat].rate_on(day) if rate is None else rate] += charge.amount
+    return sum(net + vat_of(net, rate) for (_, rate), net in found.items())
 
 
 def _services(

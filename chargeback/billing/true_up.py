@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
+from chargeback.billing.year_payers import YearPayers
 from chargeback.charging.context import Context
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.metering.timeline import Levels, Roster
@@ -21,18 +22,19 @@ from chargeback.charging.sharing.pool_shares import PoolCharges, share_pool
 from chargeback.model.charges import Charge, adjustment
 from chargeback.model.facts import Facts, Member
 from chargeback.model.money import euros, split
-from chargeback.model.period import Period, clip, months_of
-from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.period import Period, Span, clip, months_of
+from chargeback.model.pools import PoolSplit, TrueUp, TrueUpRow
 from chargeback.model.problem import Problem
 from chargeback.model.rules import Rule, parts_of
 from chargeback.model.settings import Settings
 
 Fund = Literal["instalments", "prefinanced", "still_to_bill", "waived"]
+Debt = tuple[str, str]  # member, payer
 
 
 @dataclass(slots=True)
 class CalledFunds:
-    """Funds called of members in a year before its true-up, each by member id.
+    """Funds called of members in a year before its true-up, each by member and payer.
 
     Attributes:
         instalments: cents of the instalments.
@@ -42,19 +44,25 @@ class CalledFunds:
         waived: cents of both that were given up by an act.
     """
 
-    instalments: dict[str, int] = field(default_factory=dict)
-    prefinanced: dict[str, int] = field(default_factory=dict)
-    documents: dict[str, dict[str, int]] = field(default_factory=dict)
-    still_to_bill: dict[str, int] = field(default_factory=dict)
-    waived: dict[str, int] = field(default_factory=dict)
+    instalments: dict[Debt, int] = field(default_factory=dict)
+    prefinanced: dict[Debt, int] = field(default_factory=dict)
+    documents: dict[Debt, dict[str, int]] = field(default_factory=dict)
+    still_to_bill: dict[Debt, int] = field(default_factory=dict)
+    waived: dict[Debt, int] = field(default_factory=dict)
 
-    def add(self, charge: Charge, fund: Fund, number: str) -> None:
-        """Count a charge, billed by the document ``number`` (``""`` for none)."""
-        by_member: dict[str, int] = getattr(self, fund)
-        by_member[charge.member_id] = by_member.get(charge.member_id, 0) + charge.amount
+    def add(self, charge: Charge, fund: Fund, number: str, payer_id: str) -> None:
+        """Count a charge of a payer, billed by the document ``number`` (``""`` for none)."""
+        funds: dict[Debt, int] = getattr(self, fund)
+        debt = (charge.member_id, payer_id)
+        funds[debt] = funds.get(debt, 0) + charge.amount
         if number:
-            amounts = self.documents.setdefault(charge.member_id, {})
+            amounts = self.documents.setdefault(debt, {})
             amounts[number] = amounts.get(number, 0) + charge.amount
+
+    @property
+    def debts(self) -> set[Debt]:
+        """Members and payers of whom anything was called, withheld or given up."""
+        return {*self.instalments, *self.prefinanced, *self.still_to_bill, *self.waived}
 
 
 def prefinancing(pool: str, rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -80,37 +88,45 @@ def year_context(
 
 
 def true_up(
-    rule: Rule, costs: Sequence[int], called: CalledFunds, ctx: Context
+    rule: Rule, costs: Sequence[int], called: CalledFunds, ctx: Context, payers: YearPayers
 ) -> tuple[TrueUp | None, tuple[Problem, ...]]:
     """True-up of the pool of ``rule``, or the problems of sharing it.
 
-    ``costs``: cents that the pool held in each month of the year.
+    ``costs``: cents that the pool held in each month of the year. ``payers``: who owes the shares.
     """
     shared = list(_shared(rule, sum(costs), ctx))
     problems = tuple(problem for part in shared for problem in part.problems)
     if problems:
         return None, problems
     splits = tuple(each for part in shared for each in part.splits)
-    shares: dict[str, int] = {}
-    for each in splits:
-        for member, cents in each.shares.items():
-            shares[member] = shares.get(member, 0) + cents
-    names = sorted({*shares, *called.instalments, *called.prefinanced, *called.still_to_bill, *called.waived})
+    shares = _owed(rule, splits, ctx, payers)
     rows = (
         TrueUpRow(
-            member,
-            shares.get(member, 0),
-            called.instalments.get(member, 0),
-            called.prefinanced.get(member, 0),
-            tuple(called.documents.get(member, ())),
-            called.still_to_bill.get(member, 0),
-            called.waived.get(member, 0),
-            tuple(called.documents.get(member, {}).values()),
+            debt[0],
+            shares.get(debt, 0),
+            called.instalments.get(debt, 0),
+            called.prefinanced.get(debt, 0),
+            tuple(called.documents.get(debt, ())),
+            debt[1],
+            called.still_to_bill.get(debt, 0),
+            called.waived.get(debt, 0),
+            tuple(called.documents.get(debt, {}).values()),
         )
-        for member in names
+        for debt in sorted({*shares, *called.debts})
     )
     year = ctx.month.start.year
     return TrueUp(year, rule.id, rule.pool or "", tuple(costs), splits, tuple(rows)), ()
+
+
+def _owed(rule: Rule, splits: Iterable[PoolSplit], ctx: Context, payers: YearPayers) -> dict[Debt, int]:
+    """Shares by member and payer: each split is owed for its own days, those of a month or of a version in the year."""
+    found: dict[Debt, int] = {}
+    for each in splits:
+        span = _days_of(rule, each, ctx)
+        for member, cents in each.shares.items():
+            for payer, own in payers.cut(cents, member, span).items():
+                found[member, payer] = found.get((member, payer), 0) + own
+    return found
 
 
 def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[PoolCharges]:
@@ -132,6 +148,13 @@ def _shared(rule: Rule, cost: int, ctx: Context) -> Iterator[PoolCharges]:
                 yield _of_month(alone, cents, Period.parse(first[:7]), ctx)
 
 
+def _days_of(rule: Rule, each: PoolSplit, ctx: Context) -> Span:
+    """Days of the year that a split is for."""
+    if each.month is not None:
+        return each.month.span
+    return next((span for version, span in parts_of(rule, ctx.month) if version.valid_from == each.version), ctx.month)
+
+
 def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> PoolCharges:
     """Shares of a part of the year's cost as a month would share it, by the rule's only version."""
     (version,) = rule.versions
@@ -139,7 +162,8 @@ def _of_month(rule: Rule, cents: int, month: Period, ctx: Context) -> PoolCharge
     roster = Roster(ctx.facts, month.span)
     own = Context(month, ctx.settings, ctx.facts, roster, ctx.levels, {})
     shared = share_pool(rule.model_copy(update={"version": (whole,)}), cents, own)
-    return replace(shared, splits=tuple(replace(each, version=version.valid_from) for each in shared.splits))
+    splits = tuple(replace(each, version=version.valid_from, month=month) for each in shared.splits)
+    return replace(shared, splits=splits)
 
 
 def _by_day(rule: Rule) -> Rule:
@@ -149,13 +173,15 @@ def _by_day(rule: Rule) -> Rule:
 
 
 def adjustments(found: TrueUp, rule: Rule, members: Mapping[str, Member]) -> Iterator[Charge]:
-    """Charges and credits of a true-up: one for each member, leavers included, with a difference to bill."""
+    """Charges and credits of a true-up: one for each member and payer, leavers included, with a difference to
+    bill."""
     version = parts_of(rule, year_span(found.year))[-1][0]
     for row in found.rows:
         if row.difference:
-            regime = rule.regime_of(row.member_id, members[row.member_id].kind)
+            regime = rule.regime_of(version, row.member_id, members[row.member_id].kind)
             who = (row.member_id, rule.id, version.valid_from)
-            yield adjustment(*who, row.difference, regime, reason(found, row), settles=found.year)
+            why = reason(found, row)
+            yield adjustment(*who, row.difference, regime, why, settles=found.year, owed_by=row.payer_id)
 
 
 def reason(found: TrueUp, row: TrueUpRow) -> str:

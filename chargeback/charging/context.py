@@ -16,9 +16,10 @@ from chargeback.model.charges import Charge
 from chargeback.model.facts import Facts, Member
 from chargeback.model.period import Period, Span, clip, months_of
 from chargeback.model.pools import Instalment
-from chargeback.model.rules import Quantity, Rule
+from chargeback.model.rules import Quantity, Rule, regime_in
 from chargeback.model.settings import Settings
 from chargeback.model.succession import owners, predecessors
+from chargeback.model.versions import Version
 
 ZERO = Fraction(0)
 EVERYBODY = ""
@@ -105,9 +106,10 @@ class Context:
         member = self.roster.identity.get(member_id)
         return member.kind if member else ""
 
-    def regime(self, rule: Rule, member_id: str) -> str:
-        """The VAT regime of a rule for a member."""
-        return rule.vat if isinstance(rule.vat, str) else rule.regime_of(member_id, self.kind_of(member_id))
+    def regime(self, rule: Rule, version: Version, member_id: str) -> str:
+        """The VAT regime of a version of a rule for a member."""
+        own = version.vat or rule.vat
+        return own if isinstance(own, str) else regime_in(own, member_id, self.kind_of(member_id))
 
     def charged_by(self, rules: Iterable[str]) -> dict[str, int]:
         """Cents charged to each member by some rules."""

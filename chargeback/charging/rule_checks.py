@@ -9,7 +9,7 @@ from chargeback.charging.metering.name_checks import LIKENESS
 from chargeback.charging.metering.timeline import Levels
 from chargeback.model.facts import Facts
 from chargeback.model.problem import Problem
-from chargeback.model.rules import Quantity, Rule, regime_kinds
+from chargeback.model.rules import Quantity, Rule, regime_in, regime_kinds
 from chargeback.model.settings import Settings
 from chargeback.model.versions import DriverBound, IncludedQuantity, Version
 
@@ -73,9 +73,9 @@ def _check(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     yield from _without_regime(rule, known)
     if rule.group is not None:
         yield from _unknown(rule, "group", GROUP, rule.group, known.groups)
-    if isinstance(rule.vat, dict):
-        for member in rule.vat.get("by_member", {}):
-            yield from _unknown(rule, "vat", MEMBER, member, known.members)
+    for key, own in rule.regimes():
+        for member in own.get("by_member", {}) if isinstance(own, dict) else ():
+            yield from _unknown(rule, key, MEMBER, member, known.members)
     for name in rule.replaces:
         yield from _unknown(rule, "replaces", REPLACED, name, known.rules)
     for key, name in _drivers(rule):
@@ -85,38 +85,39 @@ def _check(rule: Rule, known: KnownNames) -> Iterator[Problem]:
 
 
 def _regimes(rule: Rule) -> Iterator[tuple[str, str]]:
-    if isinstance(rule.vat, str):
-        if rule.vat:
-            yield "vat", rule.vat
-        return
-    for kind, name in rule.vat.items():
-        names = name.values() if isinstance(name, dict) else [name]
-        for regime in names:
-            yield f"vat.{kind}", str(regime)
+    for key, own in rule.regimes():
+        if isinstance(own, str):
+            yield key, own
+            continue
+        for kind, name in own.items():
+            names = name.values() if isinstance(name, dict) else [name]
+            yield from ((f"{key}.{kind}", str(regime)) for regime in names)
 
 
 def _mistyped_kinds(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     """Kinds of a table of regimes that no member has, while a member has one of nearly that name."""
     like = {kind.casefold(): kind for kind in sorted(known.every_kind)}
-    for kind in regime_kinds(rule):
+    named = [(f"{key}.{kind}", kind) for key, own in rule.regimes() for kind in regime_kinds(own)]
+    for key, kind in named:
         close = get_close_matches(kind.casefold(), like, n=1, cutoff=LIKENESS) if kind not in known.every_kind else []
         if close:
             message = (
                 f'vat names the kind "{kind}", which no member has: its regime would bill nobody, and members of kind '
                 f'"{like[close[0]]}" would have another; did you mean "{like[close[0]]}"?'
             )
-            yield Problem(rule.where(f"vat.{kind}"), message, "unknown-kind")
+            yield Problem(rule.where(key), message, "unknown-kind")
 
 
 def _without_regime(rule: Rule, known: KnownNames) -> Iterator[Problem]:
     """Members whose kind a table of regimes leaves out, when it has no default."""
-    lacking = sorted({kind for member, kind in known.kinds.items() if rule.vat and not rule.regime_of(member, kind)})
-    if lacking:
-        message = (
-            f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these "
-            "kinds"
-        )
-        yield Problem(rule.where("vat"), message, "missing-field")
+    for key, own in rule.regimes():
+        lacking = sorted({kind for member, kind in known.kinds.items() if not regime_in(own, member, kind)})
+        if lacking:
+            message = (
+                f"vat says nothing of members of kind {', '.join(lacking)}: add default, or a regime for each of these "
+                "kinds"
+            )
+            yield Problem(rule.where(key), message, "missing-field")
 
 
 def _version(rule: Rule, version: Version, key: str, known: KnownNames) -> Iterator[Problem]:

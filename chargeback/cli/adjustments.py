@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from chargeback.billing.adjustments import Difference, Treatment
+from chargeback.billing.rises import Rise
 from chargeback.cli.output import print_json, say
 from chargeback.cli.progress import progress_bar
 from chargeback.explain.field_text import table
 from chargeback.ledger.book import period_status
 from chargeback.model.money import euros
 from chargeback.model.period import Period
-from chargeback.workflows.adjustments import adjusted, billed_adjustments
+from chargeback.workflows.adjustments import Adjusted, adjusted, billed_adjustments
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import reports_folder
 from chargeback.workspace.reports.wording import Wording, read_wording
 
 SIDES = "lllrrrl"
 TREATMENT_WORDS: dict[Treatment, str] = {"billed": "billed", "year_end": "year", "below_minimum": "least"}
+RISE_HEADS = ("month", "member", "rise", "version", "ground")
 HEADS = ("month", "member", "rule", "billed", "now", "difference", "why")
 
 
@@ -32,12 +34,13 @@ def adjustments_of(root: Path, period: Period, *, as_json: bool) -> None:
     with progress_bar() as progress, loaded(root, write=False, progress=progress) as (books, _):
         inputs, con = books.inputs, books.store.connection
         final = period_status(con, period).final
-        rows = billed_adjustments(con, period, inputs.settings) if final else adjusted(books, period).differences
+        found = Adjusted(billed_adjustments(con, period, inputs.settings)) if final else adjusted(books, period)
+    rows, rises = found.differences, found.rises
     if as_json:
-        print_json(json_of(period, rows, inputs.settings.currency, final))
+        print_json(json_of(period, rows, rises, inputs.settings.currency, final))
         return
     wording = read_wording(inputs.settings.locale, reports_folder(inputs), inputs.settings.currency)
-    print("\n".join(text_of(period, rows, wording, final=final)))
+    print("\n".join([*text_of(period, rows, wording, final=final), *rises_text(rises, wording)]))
     waiting = [row for row in rows if row.treatment != "billed"]
     if waiting:
         say(f"{euros(sum(row.amount for row in waiting)):,} net waits, as its rows say")
@@ -85,7 +88,21 @@ def _why(row: Difference, wording: Wording) -> str:
     )
 
 
-def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bool) -> dict[str, Any]:
+def rises_text(rises: Sequence[Rise], wording: Wording) -> list[str]:
+    """What versions that reach back raise, apart: a line for each member and month, with the version and its ground."""
+    if not rises:
+        return []
+    lines = [tuple(wording.text(f"adjustments.rises.columns.{head}") for head in RISE_HEADS)]
+    for rise in sorted(rises, key=lambda rise: (rise.member_id, rise.month)):
+        versions = ", ".join(f"{rule} {day}" for rule, day in rise.versions)
+        grounds = ", ".join(wording.text(f"basis.grounds.{ground}") for ground in rise.grounds)
+        lines.append((str(rise.month), rise.member_id, wording.money(rise.amount), versions, grounds))
+    return ["", wording.text("adjustments.rises.title"), *(f"  {line}" for line in table(lines, "llrll"))]
+
+
+def json_of(
+    period: Period, rows: Sequence[Difference], rises: Sequence[Rise], currency: str, final: bool
+) -> dict[str, Any]:
     """The same as data: amounts in the workspace's currency, as text."""
     billed = [row for row in rows if row.treatment == "billed"]
     return {
@@ -94,6 +111,17 @@ def json_of(period: Period, rows: Sequence[Difference], currency: str, final: bo
         "issued": final,
         "net": str(euros(sum(row.amount for row in billed))),
         "adjustments": [_json_of_row(row) for row in sorted(rows, key=_order)],
+        "rises": [_json_of_rise(rise) for rise in rises],
+    }
+
+
+def _json_of_rise(rise: Rise) -> dict[str, Any]:
+    return {
+        "month": str(rise.month),
+        "member_id": rise.member_id,
+        "rise": str(euros(rise.amount)),
+        "versions": [{"rule": rule, "version": str(day)} for rule, day in rise.versions],
+        "grounds": list(rise.grounds),
     }
 
 

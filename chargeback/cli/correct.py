@@ -28,6 +28,7 @@ from chargeback.model.problem import Problems, Refused
 from chargeback.render.text.labels import line_label, member_name
 from chargeback.store.input_hashes import input_hashes, page_hashes
 from chargeback.workflows.documents import issued_document
+from chargeback.workflows.rises import refuse_rises
 from chargeback.workflows.session import loaded
 from chargeback.workspace.inputs import own_reports, reports_folder
 from chargeback.workspace.paths import OUT
@@ -101,6 +102,7 @@ def correct_invoice(root: Path, number: str, reason: str, on: date, *, yes: bool
         settings, reports = inputs.settings, reports_folder(inputs)
         wording = read_wording(settings.locale, reports, settings.currency)
         bill, rest = invoice_to_correct(con, number, settings)
+        refuse_rises(books, bill.document.period)
         now = books.month(bill.document.period)
         named = partial(_line_of, number, wording)
         elsewhere = wording.text("corrections.elsewhere")
@@ -187,7 +189,7 @@ def _document(document: Document, month: Month, wording: Wording) -> Iterator[st
     what = "credit note" if document.kind == "credit_note" else "invoice"
     verb = "on" if any(line.reverses for line in document.lines) else "in the place of"
     yield f"{what} {document.number} of {document.issue_date}, {verb} {of.number} of {of.issue_date}"
-    yield f"{document.payer.name} ({document.payer.member_id}), {document.period}: {document.reason}"
+    yield f"{document.payer.name} ({document.payer.member_id}), {document.months}: {document.reason}"
     rows = [("line", "what", "member", "net")]
     for place, line in enumerate(document.lines, start=1):
         label = line_label(line, month.rules[line.rule], wording)

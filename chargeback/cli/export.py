@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargeback.cli.output import say
+from chargeback.cli.selection import Selection
 from chargeback.exports import vat
 from chargeback.exports.archives import ArchiveFile, archives
-from chargeback.exports.from_ledger import every_document, issued_of_period
+from chargeback.exports.from_ledger import every_document, every_issued, issued_of_period
 from chargeback.exports.issued_document import IssuedDocument
 from chargeback.exports.journal import COLUMNS as JOURNAL
 from chargeback.exports.journal import journal_entries, rows
-from chargeback.exports.journal_text import beancount, hledger
+from chargeback.exports.journal_text import account_names, beancount, beancount_accounts, hledger, hledger_accounts
 from chargeback.exports.pretitres import COLUMNS, breaches, pretitres, zero_lines
 from chargeback.exports.rows import CsvRow, as_csv, as_json
+from chargeback.ledger.book import last_link
 from chargeback.ledger.issuing import ledger_of
 from chargeback.ledger.receivables import issued, payment_problems
 from chargeback.model.facts import Titre
@@ -69,29 +71,46 @@ def office(root: Path) -> Iterator[Office]:
         yield Office(root, settings, read_wording(settings.locale, reports, settings.currency), con)
 
 
-def export_pretitres(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
-    """Write the lines of the issued documents of a period, as the finance software takes them."""
+def export_pretitres(root: Path, asked: Selection, form: str, output: Path | None) -> None:
+    """Write the lines of issued documents, as the finance software takes them."""
     with office(root) as of:
-        handed = documents_of(of, period, since)
-        made = pretitres(handed, of.settings.accounts, titres_of(of), of.wording)
+        titres = titres_of(of)
+        handed, last = documents_of(of, asked, titres), last_entry(of)
+        made = pretitres(handed, of.settings.accounts, titres, of.wording)
     for row in made:
         if wrong := breaches(row):
             raise Refused(f"line {row['line']} of {row['number']}: {wrong[0]}; this is a fault of the program")
     write(WRITERS[form](COLUMNS, made), output)
-    say(f"{period}: {counted(len(made), 'line')} of {counted(len(handed), 'document')}", *_notes(handed, made, of))
+    say(f"{asked}: {counted(len(made), 'line')} of {counted(len(handed), 'document')}", *_notes(handed, made, of), last)
 
 
-def export_journal(root: Path, period: Period, since: date | None, form: str, output: Path | None) -> None:
-    """Write the double entries of the issued documents of a period and of their payments, dated ``since`` or later."""
+def export_journal(root: Path, asked: Selection, paid_since: date | None, form: str, output: Path | None) -> None:
+    """Write the double entries of issued documents and of their payments.
+
+    ``since`` cuts documents alone: a payment has no entry in the ledger, ``paid_since`` cuts payments by their date.
+    """
     with office(root) as of:
-        handed, currency = documents_of(of, period, None), of.settings.currency
-        every = journal_entries(handed, payments_of(of), of.settings.accounts, of.wording)
-    made = [entry for entry in every if since is None or entry.on >= since]
+        titres, currency = titres_of(of), of.settings.currency
+        handed, last = documents_of(of, replace(asked, since=None), titres), last_entry(of)
+        every = journal_entries(handed, payments_of(of), of.settings.accounts, titres, of.wording)
+        later = {one.document.number for one in documents_of(of, asked, titres)}
+    made = [e for e in every if (e.on >= (paid_since or date.min) if e.is_payment else e.document in later)]
     writers = {"hledger": hledger, "beancount": beancount}
     content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
     write(content, output)
     paid = sum(entry.is_payment for entry in made)
-    say(f"{period}: {counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00")
+    told = f"{counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00"
+    say(f"{asked}: {told}", last)
+
+
+def export_accounts(root: Path, form: str, output: Path | None) -> None:
+    """Write the declarations of every account that a journal of the workspace uses."""
+    with office(root) as of:
+        handed, currency = every_issued(of.con, of.settings), of.settings.currency
+        made = journal_entries(handed, payments_of(of), of.settings.accounts, titres_of(of), of.wording)
+    content = {"hledger": hledger_accounts, "beancount": beancount_accounts}[form](made, currency)
+    write(content, output)
+    say(f"{counted(len(account_names(made)), 'account')} of {counted(len(handed), 'document')}")
 
 
 def export_vat(root: Path, period: Period, form: str, output: Path | None, *, detail: bool) -> None:
@@ -108,8 +127,8 @@ def export_vat(root: Path, period: Period, form: str, output: Path | None, *, de
         say("VAT that is due on payment is due on what payments/ says, and there is no payments/")
 
 
-def export_chorus(root: Path, period: Period, since: date | None, output: Path | None) -> None:
-    """Write the issued files of a period as archives.
+def export_chorus(root: Path, asked: Selection, output: Path | None) -> None:
+    """Write the files of issued documents as archives.
 
     Raises Problems where the operator does not deposit on Chorus Pro.
     """
@@ -121,17 +140,18 @@ def export_chorus(root: Path, period: Period, since: date | None, output: Path |
                 "see export pretitres"
             )
             raise Problems([Problem(place, message, "not-on-chorus")])
-        handed = documents_of(of, period, since)
+        titres = titres_of(of) if asked.exercice is not None else {}
+        handed, last = documents_of(of, asked, titres), last_entry(of)
     if not handed:
-        raise Refused(f"{period} has no such document: there is nothing to deposit")
+        raise Refused(f"{asked} has no such document: there is nothing to deposit")
     made = list(archives([_file(root, one) for one in handed]))
     folder = output or root / OUT / EXPORTS
     folder.mkdir(parents=True, exist_ok=True)
     for place_of, content in enumerate(made, start=1):
-        name = f"chorus-{period}-{place_of}-of-{len(made)}.tar.gz"
+        name = f"chorus-{asked.slug}-{place_of}-of-{len(made)}.tar.gz"
         (folder / name).write_bytes(content)
         say(f"written to {folder / name}")
-    say(f"{period}: {counted(len(handed), 'document')} in {counted(len(made), 'archive')}")
+    say(f"{asked}: {counted(len(handed), 'document')} in {counted(len(made), 'archive')}", last)
 
 
 def _file(root: Path, handed: IssuedDocument) -> ArchiveFile:
@@ -155,12 +175,30 @@ def _notes(handed: Sequence[IssuedDocument], made: Sequence[CsvRow], of: Office)
         yield "chargeback.toml has no [[accounts]]: account, nature and function are empty"
 
 
-def documents_of(of: Office, period: Period, since: date | None) -> tuple[IssuedDocument, ...]:
-    """Issued documents of a period and their corrections, dated ``since`` or later. Raises Refused for a draft."""
-    handed = issued_of_period(of.con, period, of.settings)
-    if handed is None:
-        raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
-    return tuple(one for one in handed if since is None or (one.document.issue_date or date.max) >= since)
+def documents_of(of: Office, asked: Selection, titres: Mapping[str, Titre]) -> tuple[IssuedDocument, ...]:
+    """Issued documents that are selected, those of a period with their corrections. Raises Refused for a draft."""
+    last = last_link(of.con).sequence - 1
+    if asked.since is not None and asked.since > last:
+        raise Refused(f"--since {asked.since} is no entry of the ledger: its last one is {last}")
+    if asked.period is None:
+        handed = every_issued(of.con, of.settings)
+    else:
+        of_period = issued_of_period(of.con, asked.period, of.settings)
+        if of_period is None:
+            raise Refused(f"{asked.period} is not issued: `chargeback issue {asked.period}` comes first")
+        handed = of_period
+    return tuple(
+        one
+        for one in handed
+        if (asked.since is None or one.entry > asked.since)
+        and (asked.exercice is None or one.exercice(titres) == asked.exercice)
+    )
+
+
+def last_entry(of: Office) -> str:
+    """Sentence that names the last entry of the ledger, after which the next export may begin."""
+    last = last_link(of.con).sequence - 1
+    return f"the ledger ends with entry {last}: `--since {last}` keeps what is issued after it"
 
 
 def titres_of(of: Office) -> dict[str, Titre]:

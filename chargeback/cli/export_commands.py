@@ -6,12 +6,16 @@ import typer
 
 from chargeback.cli.options import (
     AccountingYear,
+    AccountsFormat,
     DetailOption,
+    ExerciceOption,
     ExportedPeriod,
     FormatOption,
     JournalFormat,
     OutputFolder,
     OutputOption,
+    PaidSinceOption,
+    SelectedPeriod,
     SinceOption,
 )
 
@@ -27,8 +31,9 @@ exports = typer.Typer(
 @exports.command()
 def pretitres(
     ctx: typer.Context,
-    period: ExportedPeriod,
+    period: SelectedPeriod = None,
     form: FormatOption = "csv",
+    exercice: ExerciceOption = None,
     since: SinceOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -37,25 +42,45 @@ def pretitres(
     What becomes a titre, a réduction, an annulation or a mandat; titres/ brings back under which number.
     """
     from chargeback.cli.export import export_pretitres
+    from chargeback.cli.selection import selected
 
-    export_pretitres(ctx.obj, period, since, form, output)
+    export_pretitres(ctx.obj, selected(period, exercice, since), form, output)
 
 
 @exports.command()
 def journal(
     ctx: typer.Context,
-    period: ExportedPeriod,
+    period: SelectedPeriod = None,
     form: JournalFormat = "csv",
+    exercice: ExerciceOption = None,
     since: SinceOption = None,
+    paid_since: PaidSinceOption = None,
     output: OutputOption = None,
 ) -> None:
     """The documents of a month and what was paid of them as double entries.
 
-    Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml.
+    Receivable per payer, revenue per account, VAT collected; accounts from [[accounts]] in chargeback.toml. hledger and
+    Beancount take the accounts of `export accounts` beside it.
     """
     from chargeback.cli.export import export_journal
+    from chargeback.cli.selection import selected
 
-    export_journal(ctx.obj, period, since, form, output)
+    export_journal(ctx.obj, selected(period, exercice, since), paid_since, form, output)
+
+
+@exports.command()
+def accounts(
+    ctx: typer.Context,
+    form: AccountsFormat = "hledger",
+    output: OutputOption = None,
+) -> None:
+    """Every account that a journal of this workspace uses, declared once for hledger or Beancount.
+
+    A book includes it once, beside the journals of any months in any order.
+    """
+    from chargeback.cli.export import export_accounts
+
+    export_accounts(ctx.obj, form, output)
 
 
 @exports.command()
@@ -95,7 +120,8 @@ def accruals(
 @exports.command()
 def chorus(
     ctx: typer.Context,
-    period: ExportedPeriod,
+    period: SelectedPeriod = None,
+    exercice: ExerciceOption = None,
     since: SinceOption = None,
     output: OutputFolder = None,
 ) -> None:
@@ -104,5 +130,6 @@ def chorus(
     Only for who deposits there itself: [operator] chorus = true.
     """
     from chargeback.cli.export import export_chorus
+    from chargeback.cli.selection import selected
 
-    export_chorus(ctx.obj, period, since, output)
+    export_chorus(ctx.obj, selected(period, exercice, since), output)

@@ -14,7 +14,6 @@ from chargeback.ledger.book import IssuedSummary
 from chargeback.ledger.claims import claims_of
 from chargeback.ledger.issuing import ledger_of, status_and_unissued
 from chargeback.ledger.ledger_file import CORRECTIONS
-from chargeback.ledger.numbering import check_day
 from chargeback.ledger.open_periods import open_before
 from chargeback.ledger.unissued import Unissued, carried_text, left_out_text, withheld_text
 from chargeback.model.documents import Document
@@ -33,13 +32,13 @@ def issue_month(order: IssueOrder, *, as_json: bool) -> None:
     status = result.status
     if status.closed_on and not status.issued_on:
         raise Refused(f"{period} was closed on {status.closed_on} without any document: bill in a later month")
-    done = status.final and not status.has_withheld
+    done = status.final and not status.has_withheld and not status.to_complete(order.on)
     if done and not order.whole:
         raise Refused(f"{period} is issued already: {_issued_text(result)}; nothing changed")
     if not done:
-        check_day(period, order.on)
         with progress_bar() as progress:
             result = issue_documents(order, status, progress)
+        done = result.status == status
     if as_json:
         print_json(_summary(result, done) | {"problems": [_problem(p) for p in result.problems]})
     say(*shown(result.problems))

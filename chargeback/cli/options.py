@@ -48,6 +48,13 @@ def parse_year(text: str) -> int:
     return int(text)
 
 
+def parse_entry(text: str) -> int:
+    """Number of an entry of the ledger, as ``12``; 0 before the first."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise typer.BadParameter(f"{text!r} is no entry of the ledger: expected its number, as 12")
+    return int(text)
+
+
 def parse_cents(text: str) -> int:
     """Cents of an amount in euros, as ``120.50``."""
     if not AMOUNT.fullmatch(text):
@@ -112,6 +119,14 @@ CheckedPeriod = Annotated[
 VerifiedPeriod = Annotated[Period | None, month_argument("A month, as 2026-10; all of them without it.")]
 ExportedPeriod = Annotated[
     Period, typer.Argument(parser=_exported_month, metavar="PERIOD", help="A month, as 2026-10.")
+]
+SelectedPeriod = Annotated[
+    Period | None,
+    typer.Argument(
+        parser=_exported_month,
+        metavar="PERIOD",
+        help="A month, as 2026-10; it may be left out where --exercice or --since says which documents.",
+    ),
 ]
 ExplainedPeriod = Annotated[
     Period | None,
@@ -202,10 +217,29 @@ OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", h
 OutputFolder = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="Write to the folder DIR, not to out/exports.")
 ]
+ExerciceOption = Annotated[
+    int | None,
+    typer.Option(
+        "--exercice",
+        parser=parse_year,
+        metavar="YEAR",
+        help="Only documents of this exercice: that of the titre in titres/, else of the date.",
+    ),
+]
 SinceOption = Annotated[
+    int | None,
+    typer.Option(
+        "--since",
+        parser=parse_entry,
+        metavar="ENTRY",
+        help="Only what was issued after this entry of the ledger; each export names the last one.",
+    ),
+]
+PaidSinceOption = Annotated[
     date | None,
-    typer.Option("--since", parser=parse_day, metavar="DATE", help="Only what is dated on DATE or later."),
+    typer.Option("--paid-since", parser=parse_day, metavar="DATE", help="Only payments of DATE or later."),
 ]
 FormatOption = Annotated[str, format_option("csv", "json")]
+AccountsFormat = Annotated[str, format_option("hledger", "beancount")]
 JournalFormat = Annotated[str, format_option("hledger", "beancount", "csv")]
 DetailOption = Annotated[bool, typer.Option("--detail", help="A row for each document, not for each regime.")]

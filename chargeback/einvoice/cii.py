@@ -15,6 +15,7 @@ from chargeback.einvoice.parties import buyer, payment, seller
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.month import Month
+from chargeback.model.settings import Regime
 from chargeback.render.text.labels import version_of
 from chargeback.workspace.reports.wording import Wording
 
@@ -91,9 +92,9 @@ def contract(document: Document, month: Month) -> str:
 
 
 def _period(document: Document) -> dict[str, date]:
-    """Period of supply (BG-14): the month; its last day is the date of supply (BT-72)."""
+    """Period of supply (BG-14): all months billed; its last day is the date of supply (BT-72)."""
     last = document.period.end - timedelta(days=1)
-    return {"BT-72": last, "BT-73": document.period.first, "BT-74": last}
+    return {"BT-72": last, "BT-73": document.first_month.first, "BT-74": last}
 
 
 def _totals(document: Document) -> dict[str, Any]:
@@ -101,19 +102,18 @@ def _totals(document: Document) -> dict[str, Any]:
     sign = document.sign
     net, vat, gross = (str(euros(sign * cents)) for cents in (document.net, document.vat, document.gross))
     data: dict[str, Any] = {"BT-106": net, "BT-109": net, "BT-110": vat, "BT-112": gross, "BT-115": gross}
-    data["BG-23"] = [
-        _vat(line.regime.category, document, sign * line.net, sign * line.vat) for line in document.vat_lines
-    ]
+    data["BG-23"] = [_vat(line.regime, document, sign * line.net, sign * line.vat) for line in document.vat_lines]
     if document.regime.category == "S":
         data["BT-8"] = document.regime.tax_point
     return data
 
 
-def _vat(category: str, document: Document, net: int, vat: int) -> dict[str, str]:
-    regime = document.regime
+def _vat(regime: Regime, document: Document, net: int, vat: int) -> dict[str, str]:
+    category = regime.category
     data = {"BT-116": str(euros(net)), "BT-117": str(euros(vat)), "BT-118": category}
     if category != "O":
         data["BT-119"] = f"{Decimal(regime.rate):.2f}"
     if category != "S":
-        data |= {key: text for key, text in (("BT-120", regime.reason), ("BT-121", regime.reason_code)) if text}
+        own = document.regime
+        data |= {key: text for key, text in (("BT-120", own.reason), ("BT-121", own.reason_code)) if text}
     return data

@@ -40,6 +40,7 @@ from chargeback.render.text.prior_months import (
     recomputed_lines,
     recomputed_month,
 )
+from chargeback.render.text.quantity_terms import measured_text
 from chargeback.workspace.reports.wording import Wording
 
 QUANTITY_PLACES = 4
@@ -139,7 +140,7 @@ def _line(number: int, line: Line, document: Document, month: Month, wording: Wo
     if terms.base != 1:
         data["BT-149"] = number_text(terms.base)
     if regime.category != "O":
-        data["BT-152"] = f"{regime.rate:.2f}"
+        data["BT-152"] = f"{line.rate:.2f}"
     return data
 
 
@@ -183,6 +184,8 @@ def _note(line: Line, terms: PricedLine, document: Document, month: Month, wordi
         parts.append(beneficiary_text(document, line.beneficiary, month, wording))
     if line.carried_from is not None:
         parts.append(carried_month(line.carried_from, wording))
+    if measured := measured_text(line, month.rules[line.rule], wording):
+        parts.append(measured)
     if line.reverses:
         parts += dict.fromkeys(charge.reason for charge in line.charges)
     elif adjusted_period(line) is not None:

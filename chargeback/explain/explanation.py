@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from chargeback.billing.invoicing import lines_of
+from chargeback.billing.document_lines import lines_of, without_rate
 from chargeback.explain.evidence_by_month import with_evidence
 from chargeback.explain.explained_line import Explained
 from chargeback.explain.prior_months import LineMonths
@@ -145,7 +145,7 @@ def _of_member(month: Month, member: str, period: Period) -> list[tuple[Document
     ]
     drawn = {id(c) for _, line in pairs for c in line.charges}
     others = [c for c in month.charges if c.member_id == member and id(c) not in drawn]
-    pairs += [(None, line) for line in lines_of(others, month.rules)]
+    pairs += [(None, line) for line in lines_of(others, month.rules, without_rate)]
     if not pairs:
         raise Refused(_unknown(month, member, period))
     return pairs

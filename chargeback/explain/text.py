@@ -41,9 +41,10 @@ def text_of(found: Explanation, wording: Wording) -> list[str]:
 
 
 def _head(found: Explanation, wording: Wording) -> Iterator[str]:
-    month = wording.month(found.month.period)
+    document, month = found.document, wording.month(found.month.period)
+    if document is not None:
+        month = wording.months(document.first_month, document.period)
     state = wording.text("explain.issued" if found.issued else "explain.draft")
-    document = found.document
     if document is None:
         name = member_name(found.month, found.asked)
         yield wording.text("explain.title_member", name=name, member=found.asked, month=month)

@@ -15,10 +15,11 @@ from chargeback.exports.issued_document import IssuedDocument
 from chargeback.model.documents import Line
 from chargeback.model.problem import Place, Problem, Problems
 from chargeback.model.rules import Rule
-from chargeback.model.settings import Account, AccountPurpose
+from chargeback.model.settings import REQUIRED, Account, AccountPurpose
 from chargeback.workspace.paths import SETTINGS
 
 CONDITIONS = ("rule", "service", "regime", "kind")
+NAMES = {"bad-debt": "what will never be paid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class AccountQuery:
         purpose: side of the entry that the account is for.
         regime: VAT regime of the document.
         kind: kind of the payer.
-        rule: rule of the line; '' for a side other than revenue.
-        service: service of the line; '' for a side other than revenue.
+        rule: rule of the line; '' for an account of whole documents.
+        service: service of the line; '' for an account of whole documents.
     """
 
     purpose: AccountPurpose
@@ -40,21 +41,22 @@ class AccountQuery:
     service: str = ""
 
 
-def revenue(issued: IssuedDocument, line: Line) -> AccountQuery:
-    """Query for the revenue account of a line."""
+def of_line(issued: IssuedDocument, line: Line, *, prior_year: bool = False) -> AccountQuery:
+    """Query for the account of a line: revenue, or what is taken off an invoice of an earlier exercice."""
     document = issued.document
-    return AccountQuery("revenue", document.regime.name, document.payer.kind, line.rule, line.service)
+    purpose: AccountPurpose = "prior-year-reduction" if prior_year else "revenue"
+    return AccountQuery(purpose, document.regime.name, document.payer.kind, line.rule, line.service)
 
 
 def of_document(issued: IssuedDocument, purpose: AccountPurpose) -> AccountQuery:
-    """Query for an account of a document as a whole: ``receivable``, ``vat`` or ``bank``."""
+    """Query for an account of a document as a whole: ``receivable``, ``vat``, ``bank`` or ``bad-debt``."""
     return AccountQuery(purpose, issued.document.regime.name, issued.document.payer.kind)
 
 
 def accounts_of(queries: Iterable[AccountQuery], rows: Sequence[Account]) -> dict[AccountQuery, Account]:
-    """Account of each query; '' for a side other than revenue that no row matches.
+    """Account of each query; '' for a receivable, VAT or bank that no row matches.
 
-    Raises Problems for revenue that no row matches, and for rows that contradict each other.
+    Raises Problems for any other that no row matches, and for rows that contradict each other.
     """
     found: dict[AccountQuery, Account] = {}
     problems: list[Problem] = []
@@ -64,7 +66,7 @@ def accounts_of(queries: Iterable[AccountQuery], rows: Sequence[Account]) -> dic
             found[query] = best[0]
         elif best:
             problems.append(_ambiguous(query, best))
-        elif query.purpose == "revenue":
+        elif query.purpose in REQUIRED:
             problems.append(_missing(query))
         else:
             found[query] = Account("", Place(SETTINGS), query.purpose)
@@ -112,13 +114,17 @@ def _unknown(row: Account, name: str, known: set[str]) -> Iterator[Problem]:
 
 def _described(query: AccountQuery) -> str:
     service = f" of the service {query.service}" if query.service else ""
-    subject = f"the rule {query.rule}{service}" if query.rule else f"the {query.purpose}"
+    subject = f"the rule {query.rule}{service}" if query.rule else NAMES.get(query.purpose, f"the {query.purpose}")
+    if query.purpose == "prior-year-reduction":
+        subject = f"reductions of an earlier exercice of {subject}"
     return f"{subject} under the regime {query.regime} for payers of the kind {query.kind}"
 
 
 def _missing(query: AccountQuery) -> Problem:
-    described = _described(query)
-    message = f"no row of [[accounts]] gives an account for {described}: add one that names them, or fewer of them"
+    described, mend = _described(query), "add one that names them, or fewer of them"
+    if query.purpose != "revenue":
+        mend = f'add one with of = "{query.purpose}" and its account'
+    message = f"no row of [[accounts]] gives an account for {described}: {mend}"
     return Problem(Place(SETTINGS), message, "no-account")
 
 

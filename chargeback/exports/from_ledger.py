@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.ledger.book import entries_of_period, lines_after
+from chargeback.ledger.book import entries_of_period, lines_after, periods_issued
 from chargeback.ledger.entries import Entry, month_of, read_line
 from chargeback.ledger.ledger_file import CORRECTIONS
 from chargeback.ledger.remaining import reverses_lines
@@ -21,11 +21,19 @@ from chargeback.workspace.paths import OUT
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+GOODWILL = "goodwill"  # kind of an entry whose credit is a gift by an act
+
 
 def issued_of_period(con: DuckDBPyConnection, period: Period, settings: Settings) -> tuple[IssuedDocument, ...] | None:
     """Documents of a period and those that correct them, oldest first; None where it is neither issued nor closed."""
     entries = entries_of_period(con, period)
     return tuple(_issued(con, entries, settings)) if entries else None
+
+
+def every_issued(con: DuckDBPyConnection, settings: Settings) -> tuple[IssuedDocument, ...]:
+    """Documents of all periods, in the order of the ledger."""
+    found = (one for period in periods_issued(con) for one in issued_of_period(con, period, settings) or ())
+    return tuple(sorted(found, key=lambda one: one.entry))
 
 
 def _issued(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Settings) -> Iterator[IssuedDocument]:
@@ -39,7 +47,15 @@ def _issued(con: DuckDBPyConnection, entries: Sequence[Entry], settings: Setting
             months[document.number] = own
             path = _path(entry, document)
             sha256 = entry.files[path.partition("/")[2]]
-            yield IssuedDocument(document, own, f"{OUT}/{path}", sha256, tuple(reductions.get(document.number, ())))
+            yield IssuedDocument(
+                document=document,
+                month=own,
+                path=f"{OUT}/{path}",
+                sha256=sha256,
+                reductions=tuple(reductions.get(document.number, ())),
+                entry=entry.sequence,
+                goodwill=entry.kind == GOODWILL,
+            )
 
 
 def _reductions(con: DuckDBPyConnection, numbers: Sequence[str]) -> dict[str, list[Reduction]]:

@@ -40,6 +40,8 @@ class IssuedDocument:
         path: path of its PDF in the workspace.
         sha256: SHA-256 of the PDF, in hexadecimal.
         reductions: invoices that a credit note reduces; the rest of the credit note is paid out. () for an invoice.
+        entry: number of the entry of the ledger that issued it.
+        goodwill: whether it is a credit given on purpose, a remise gracieuse.
     """
 
     document: Document
@@ -47,6 +49,19 @@ class IssuedDocument:
     path: str
     sha256: str
     reductions: tuple[Reduction, ...] = ()
+    entry: int = 0
+    goodwill: bool = False
+
+    def exercice(self, titres: Mapping[str, Titre]) -> int:
+        """Exercice of the document."""
+        assert self.document.issue_date is not None, "an issued document has a date"
+        return exercice(self.document.number, self.document.issue_date, titres)
+
+    def is_prior_year(self, reduction: Reduction | None, titres: Mapping[str, Titre]) -> bool:
+        """Whether a reduction is of an invoice of an earlier exercice than that of the credit note."""
+        if reduction is None:
+            return False
+        return exercice(reduction.number, reduction.issue_date, titres) < self.exercice(titres)
 
 
 def exercice(number: str, on: date, titres: Mapping[str, Titre]) -> int:

@@ -1,8 +1,9 @@
 """Journal: each issued document and each payment as a double entry that balances. Pure; cents, debits above zero.
 
 A document debits the receivable of the payer with its total, and credits revenue by account and the VAT collected. A
-credit note has the opposite signs by itself. A payment debits the bank and credits the receivable. Accounts are those
-of ``[[accounts]]``; a receivable, VAT or bank without a row has no number, only its name.
+credit note has the opposite signs by itself; what it takes off an invoice of an earlier exercice has an account of its
+own. A payment debits the bank and credits the receivable; what will never be paid debits bad debt in place of the bank.
+Accounts are those of ``[[accounts]]``; a receivable, VAT or bank without a row has no number, only its name.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chargeback.exports.accounts import AccountQuery, accounts_of, of_document, revenue
+from chargeback.exports.accounts import AccountQuery, accounts_of, of_document
 from chargeback.exports.issued_document import IssuedDocument
-from chargeback.exports.pretitres import object_of
-from chargeback.model.facts import Member
+from chargeback.exports.line_shares import shares
+from chargeback.exports.pretitres import account_query, object_of
+from chargeback.model.facts import Member, Titre
 from chargeback.model.money import euros_text
-from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
-from chargeback.model.settings import Account, AccountPurpose
+from chargeback.model.settings import PURPOSES, Account, AccountPurpose
 from chargeback.workspace.reports.wording import Wording
 
 COLUMNS = (
@@ -53,7 +54,7 @@ class JournalEntry:
     Attributes:
         on: date.
         document: number of the issued document.
-        period: month of the document.
+        period: months of the document: ``2026-12``, or ``2026-10/2026-12``.
         payer: payer of the document.
         text: description.
         postings: postings, none of zero.
@@ -62,7 +63,7 @@ class JournalEntry:
 
     on: date
     document: str
-    period: Period
+    period: str
     payer: Member
     text: str
     postings: tuple[JournalPosting, ...]
@@ -70,63 +71,88 @@ class JournalEntry:
 
 
 def journal_entries(
-    documents: Sequence[IssuedDocument], payments: Iterable[Payment], rows: Sequence[Account], wording: Wording
+    documents: Sequence[IssuedDocument],
+    payments: Iterable[Payment],
+    rows: Sequence[Account],
+    titres: Mapping[str, Titre],
+    wording: Wording,
 ) -> list[JournalEntry]:
-    """Entries of documents and of their payments, by date, documents first.
+    """Entries of documents and of their payments, by date, documents first. ``titres`` are by number of the document.
 
-    Raises Problems for revenue without an account and for ambiguous rows of ``[[accounts]]``.
+    Raises Problems for accounts that are missing and for ambiguous rows of ``[[accounts]]``.
     """
     by_number = {issued.document.number: issued for issued in documents}
     own = [payment for payment in payments if payment.invoice in by_number]
-    accounts = accounts_of([query for issued in documents for query in _queries(issued, bool(own))], rows)
-    entries = [_of_document(issued, accounts, wording) for issued in documents]
+    queries = [query for issued in documents for query in _queries(issued, titres)]
+    queries += [of_document(by_number[payment.invoice], side_of(payment)) for payment in own]
+    accounts = accounts_of(queries, rows)
+    entries = [_of_document(issued, accounts, titres, wording) for issued in documents]
     entries += [
         _of_payment(payment, by_number[payment.invoice], accounts, wording) for payment in sorted(own, key=_order)
     ]
     return sorted(entries, key=lambda entry: entry.on)
 
 
-def _order(payment: Payment) -> tuple[str, date, int]:
-    return (payment.invoice, payment.on, payment.amount)
+def _order(payment: Payment) -> tuple[str, date, int, str]:
+    return (payment.invoice, payment.on, payment.amount, payment.kind)
 
 
-def _queries(issued: IssuedDocument, with_bank: bool) -> Iterator[AccountQuery]:
-    yield from (revenue(issued, line) for line in issued.document.lines if line.amount)
+def _place(posting: tuple[AccountPurpose, str]) -> tuple[int, str]:
+    """Place of an amount of lines in its entry: revenue first, by account."""
+    side, account = posting
+    return PURPOSES.index(side), account
+
+
+def side_of(payment: Payment) -> AccountPurpose:
+    """Side of the entry against the receivable: the bank, or bad debt for what will never be paid."""
+    return "bank" if payment.is_cash else "bad-debt"
+
+
+def _queries(issued: IssuedDocument, titres: Mapping[str, Titre]) -> Iterator[AccountQuery]:
+    yield from (account_query(issued, share, titres) for share in shares(issued))
     yield of_document(issued, "receivable")
     yield of_document(issued, "vat")
-    if with_bank:
-        yield of_document(issued, "bank")
 
 
-def _of_document(issued: IssuedDocument, accounts: AccountsByQuery, wording: Wording) -> JournalEntry:
+def _of_document(
+    issued: IssuedDocument, accounts: AccountsByQuery, titres: Mapping[str, Titre], wording: Wording
+) -> JournalEntry:
     document = issued.document
     assert document.issue_date is not None, "an issued document has a date"
-    by_account: dict[str, int] = defaultdict(int)
-    for line in document.lines:
-        if line.amount:
-            by_account[accounts[revenue(issued, line)].account] -= line.amount
+    by_account: dict[tuple[AccountPurpose, str], int] = defaultdict(int)
+    for share in shares(issued):
+        query = account_query(issued, share, titres)
+        by_account[query.purpose, accounts[query].account] -= share.line.amount
     receivable = accounts[of_document(issued, "receivable")].account
     vat = accounts[of_document(issued, "vat")].account
     postings = (
         JournalPosting("receivable", receivable, document.gross, document.payer.member_id),
-        *(JournalPosting("revenue", account, amount) for account, amount in sorted(by_account.items())),
+        *(JournalPosting(side, account, by_account[side, account]) for side, account in sorted(by_account, key=_place)),
         JournalPosting("vat", vat, -document.vat),
     )
     text = object_of(document, wording)
     kept = tuple(p for p in postings if p.amount)
-    return JournalEntry(document.issue_date, document.number, document.period, document.payer, text, kept)
+    return JournalEntry(document.issue_date, document.number, document.months, document.payer, text, kept)
 
 
 def _of_payment(payment: Payment, issued: IssuedDocument, accounts: AccountsByQuery, wording: Wording) -> JournalEntry:
     document = issued.document
-    bank = accounts[of_document(issued, "bank")].account
+    side = side_of(payment)
+    other = accounts[of_document(issued, side)].account
     receivable = accounts[of_document(issued, "receivable")].account
     postings = (
-        JournalPosting("bank", bank, payment.amount),
+        JournalPosting(side, other, payment.amount),
         JournalPosting("receivable", receivable, -payment.amount, document.payer.member_id),
     )
-    text = wording.text("exports.payment" if payment.amount > 0 else "exports.refund", number=document.number)
-    return JournalEntry(payment.on, document.number, document.period, document.payer, text, postings, is_payment=True)
+    text = wording.text(f"exports.{_text_of(payment)}", number=document.number)
+    return JournalEntry(payment.on, document.number, document.months, document.payer, text, postings, is_payment=True)
+
+
+def _text_of(payment: Payment) -> str:
+    """Key of the text of a payment."""
+    if payment.is_cash:
+        return "payment" if payment.amount > 0 else "refund"
+    return payment.kind.replace("-", "_")
 
 
 def rows(entries: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, str]]:
@@ -137,7 +163,7 @@ def rows(entries: Iterable[JournalEntry], currency: str) -> Iterator[dict[str, s
                 "entry": str(number),
                 "date": str(entry.on),
                 "document": entry.document,
-                "period": str(entry.period),
+                "period": entry.period,
                 "payer_id": entry.payer.member_id,
                 "payer": entry.payer.name,
                 "text": entry.text,

@@ -1,4 +1,7 @@
-"""Journal as plain-text accounting: hledger and Beancount, with every account and commodity declared. Pure.
+"""Journal as plain-text accounting, hledger and Beancount, and the declarations of its accounts. Pure.
+
+The declarations are a file of their own, so that the journals of any months load together: both programs want each
+account declared once.
 
 An account is its side, then its number and its payer as sub-accounts: ``assets:receivable:4141:cergy``.
 """
@@ -14,12 +17,16 @@ from chargeback.model.money import euros_text
 from chargeback.model.settings import AccountPurpose
 
 HLEDGER: dict[AccountPurpose, str] = {
+    "prior-year-reduction": "expenses:prior-year-reductions",
+    "bad-debt": "expenses:bad-debt",
     "receivable": "assets:receivable",
     "revenue": "revenues",
     "vat": "liabilities:vat",
     "bank": "assets:bank",
 }
 BEANCOUNT: dict[AccountPurpose, str] = {
+    "prior-year-reduction": "Expenses:Prior-Year-Reductions",
+    "bad-debt": "Expenses:Bad-Debt",
     "receivable": "Assets:Receivable",
     "revenue": "Income",
     "vat": "Liabilities:Vat",
@@ -31,15 +38,25 @@ DIGEST = 8
 
 
 def hledger(entries: Sequence[JournalEntry], currency: str) -> bytes:
-    """Journal that ``hledger check --strict`` accepts (hledger manual, "Journal")."""
+    """Journal that ``hledger check --strict`` accepts beside its declarations (hledger manual, "Journal")."""
     return _text(_hledger(entries, currency))
 
 
+def account_names(entries: Iterable[JournalEntry]) -> list[str]:
+    """Names of the accounts of some entries, as hledger has them."""
+    return sorted({_hledger_name(p) for e in entries for p in e.postings})
+
+
+def hledger_accounts(entries: Sequence[JournalEntry], currency: str) -> bytes:
+    """Declarations of the commodity and of every account of some entries."""
+    names = account_names(entries)
+    return _text([f"commodity 1000.00 {currency}", *(f"account {name}" for name in names)])
+
+
 def _hledger(entries: Sequence[JournalEntry], currency: str) -> Iterator[str]:
-    yield f"commodity 1000.00 {currency}"
-    yield from (f"account {name}" for name in sorted({_hledger_name(p) for e in entries for p in e.postings}))
-    for entry in entries:
-        yield ""
+    for number, entry in enumerate(entries):
+        if number:
+            yield ""
         yield f"{entry.on} * ({_bare(entry.document)}) {_bare(entry.payer.name)} | {_bare(entry.text)}"
         yield from _postings(entry, _hledger_name, currency, "    ")
 
@@ -54,18 +71,23 @@ def _bare(text: str) -> str:
 
 
 def beancount(entries: Sequence[JournalEntry], currency: str) -> bytes:
-    """Ledger that ``bean-check`` accepts (Beancount language syntax): each account is opened on the first day."""
+    """Ledger that ``bean-check`` accepts beside its accounts (Beancount language syntax)."""
     return _text(_beancount(entries, currency))
 
 
-def _beancount(entries: Sequence[JournalEntry], currency: str) -> Iterator[str]:
-    yield f'option "operating_currency" "{currency}"'
+def beancount_accounts(entries: Sequence[JournalEntry], currency: str) -> bytes:
+    """Every account of some entries, opened once on the first day of all of them."""
     first = min((entry.on for entry in entries), default=None)
-    for name in sorted({_beancount_name(p) for e in entries for p in e.postings}):
-        yield f"{first} open {name} {currency}"
-    for entry in entries:
+    names = sorted({_beancount_name(p) for e in entries for p in e.postings})
+    opened = (f"{first} open {name} {currency}" for name in names)
+    return _text([f'option "operating_currency" "{currency}"', *opened])
+
+
+def _beancount(entries: Sequence[JournalEntry], currency: str) -> Iterator[str]:
+    for number, entry in enumerate(entries):
         link = f" ^{entry.document}" if LINK.fullmatch(entry.document) else ""
-        yield ""
+        if number:
+            yield ""
         yield f'{entry.on} * "{_escaped(entry.payer.name)}" "{_escaped(entry.text)}"{link}'
         yield f'  document: "{_escaped(entry.document)}"'
         yield f'  period: "{entry.period}"'

@@ -9,19 +9,19 @@ are, and the column ``shortened`` names those that were.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from chargeback.einvoice.lines import PIECE as PIECE_CODE
 from chargeback.einvoice.lines import number_text, priced
-from chargeback.exports.accounts import accounts_of, revenue
+from chargeback.exports.accounts import AccountQuery, accounts_of, of_line
 from chargeback.exports.issued_document import IssuedDocument, Reduction, exercice
+from chargeback.exports.line_shares import LineShare, shares
 from chargeback.exports.pes_quantities import PIECE, scaled
 from chargeback.model.documents import Document, Line
 from chargeback.model.facts import Titre
-from chargeback.model.money import euros_text, split
+from chargeback.model.money import euros_text
 from chargeback.model.settings import Account
 from chargeback.render.text.labels import beneficiary_text, line_label, named, priced_unit, version_of
 from chargeback.workspace.reports.wording import Wording
@@ -37,24 +37,7 @@ COLUMNS = (
     *("exact_quantity", "exact_unit", "unit_price", "beneficiary", "pdf", "sha256", "shortened"),
 )
 PretitreRow = dict[str, str]
-Operation = Literal["titre", "réduction", "annulation", "mandat", "mandat sur exercice antérieur"]
-
-
-@dataclass(frozen=True, slots=True)
-class LineShare:
-    """Share of a line in the reduction of one invoice by a credit note.
-
-    Attributes:
-        reduction: the reduction; None for an invoice, and for the part of a credit note that is paid out.
-        number: number of the line, from 1.
-        line: the line, with the net amount of the share in cents.
-        vat: VAT of the share in cents.
-    """
-
-    reduction: Reduction | None
-    number: int
-    line: Line
-    vat: int
+Operation = Literal["titre", "réduction", "annulation", "mandat", "mandat sur exercice antérieur", "remise gracieuse"]
 
 
 def pretitres(
@@ -64,48 +47,23 @@ def pretitres(
 
     Raises Problems where ``[[accounts]]`` has rows and none matches a line. ``titres`` are by number of the document.
     """
-    every = [(issued, share) for issued in documents for share in shares(issued)]
-    found = accounts_of([revenue(issued, share.line) for issued, share in every], accounts) if accounts else {}
+    every = [(issued, share, account_query(issued, share, titres)) for issued in documents for share in shares(issued)]
+    found = accounts_of([query for _, _, query in every], accounts) if accounts else {}
     return [
         _shortened(
             _of_document(issued, titres, wording)
             | _of_operation(issued, share.reduction, titres)
             | _of_line(issued, share.number, share.line, wording)
             | _of_amounts(issued, share.line, share.vat)
-            | _of_account(found.get(revenue(issued, share.line)))
+            | _of_account(found.get(query))
         )
-        for issued, share in every
+        for issued, share, query in every
     ]
 
 
-def shares(issued: IssuedDocument) -> Iterator[LineShare]:
-    """Shares of lines: each invoice that it reduces has its net and VAT. Shares of 0.00 are omitted."""
-    document = issued.document
-    rest = [line.amount for line in document.lines]
-    vat = document.vat
-    for reduction in issued.reductions:
-        cents = _spread(-reduction.net, rest)
-        yield from _line_shares(document, reduction, cents, -reduction.vat)
-        rest = [before - own for before, own in zip(rest, cents, strict=True)]
-        vat += reduction.vat
-    yield from _line_shares(document, None, rest, vat)
-
-
-def _line_shares(
-    document: Document, reduction: Reduction | None, cents: Sequence[int], vat: int
-) -> Iterator[LineShare]:
-    taxes = spread_vat(vat, cents)
-    for number, (line, own, tax) in enumerate(zip(document.lines, cents, taxes, strict=True), 1):
-        if own:
-            yield LineShare(reduction, number, line if own == line.amount else replace(line, amount=own), tax)
-
-
-def _spread(cents: int, amounts: Sequence[int]) -> list[int]:
-    """Cents spread over amounts in proportion, by largest remainder; no part is more than its amount."""
-    if cents == sum(amounts):
-        return list(amounts)
-    weights = {f"{n:09d}": Fraction(amount) for n, amount in enumerate(amounts)}
-    return [own for _, own in sorted(split(cents, weights).items())]
+def account_query(issued: IssuedDocument, share: LineShare, titres: Mapping[str, Titre]) -> AccountQuery:
+    """Query for the account of a share of a line: revenue, or a reduction of an earlier exercice."""
+    return of_line(issued, share.line, prior_year=issued.is_prior_year(share.reduction, titres))
 
 
 def zero_lines(documents: Iterable[IssuedDocument]) -> int:
@@ -118,28 +76,17 @@ def operation(issued: IssuedDocument, reduction: Reduction | None, titres: Mappi
 
     ``titre`` for an invoice. For a credit note: ``réduction`` of an invoice, ``annulation`` of all that remained of it,
     ``mandat sur exercice antérieur`` where the invoice is of an earlier exercice, ``mandat`` where the share reduces no
-    invoice and is paid out.
+    invoice and is paid out. ``remise gracieuse`` for a credit given on purpose, whatever it reduces.
     """
-    document = issued.document
-    if document.kind == "invoice":
+    if issued.document.kind == "invoice":
         return "titre"
+    if issued.goodwill:
+        return "remise gracieuse"
     if reduction is None:
         return "mandat"
-    assert document.issue_date is not None, "an issued document has a date"
-    own = exercice(document.number, document.issue_date, titres)
-    if exercice(reduction.number, reduction.issue_date, titres) < own:
+    if issued.is_prior_year(reduction, titres):
         return "mandat sur exercice antérieur"
     return "annulation" if reduction.in_full else "réduction"
-
-
-def spread_vat(vat: int, amounts: Sequence[int]) -> list[int]:
-    """VAT spread over the amounts of lines, by largest remainder: it adds up to the cent."""
-    if not vat:
-        return [0] * len(amounts)
-    if not sum(amounts):
-        largest = max(range(len(amounts)), key=lambda n: abs(amounts[n]))
-        return [vat if n == largest else 0 for n in range(len(amounts))]
-    return _spread(vat, amounts)
 
 
 def breaches(row: PretitreRow) -> list[str]:
@@ -156,7 +103,7 @@ def _of_document(issued: IssuedDocument, titres: Mapping[str, Titre], wording: W
     payer, own = document.payer, titres.get(document.number)
     assert document.issue_date is not None, "an issued document has a date"
     return {
-        "exercice": str(exercice(document.number, document.issue_date, titres)),
+        "exercice": str(issued.exercice(titres)),
         "number": document.number,
         "issue_date": str(document.issue_date),
         "due_date": str(document.due_date or ""),
@@ -169,7 +116,7 @@ def _of_document(issued: IssuedDocument, titres: Mapping[str, Titre], wording: W
         "service_code": payer.service_code,
         "engagement": payer.engagement,
         "object": object_of(document, wording),
-        "period": str(document.period),
+        "period": document.months,
         "regime": document.regime.name,
         "category": document.regime.category,
         "pdf": issued.path.rpartition("/")[2],
@@ -193,8 +140,10 @@ def _of_operation(issued: IssuedDocument, reduction: Reduction | None, titres: M
 
 
 def object_of(document: Document, wording: Wording) -> str:
-    """Object of a document on one line: its title and number, its month, the invoices that it corrects, the reason."""
-    text = wording.text("exports.object", document=named(document, wording), month=wording.month(document.period))
+    """Object of a document on one line: its title and number, its months, the invoices that it corrects, the reason."""
+    text = wording.text(
+        "exports.object", document=named(document, wording), month=wording.months(document.first_month, document.period)
+    )
     if not document.preceding:
         return plain(text)
     corrected = ", ".join(p.number for p in document.preceding)
@@ -247,7 +196,7 @@ def _of_amounts(issued: IssuedDocument, line: Line, vat: int) -> PretitreRow:
     return {
         "sign": "-1" if rebate else "1",
         "net": euros_text(abs(line.amount)),
-        "rate": f"{regime.rate:.2f}" if regime.category == "S" else "",
+        "rate": f"{line.rate:.2f}" if regime.category == "S" else "",
         "vat": euros_text(abs(vat)) if vat else "",
         "gross": euros_text(abs(line.amount + vat)),
     }

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from chargeback.model.documents import Document
-from chargeback.model.money import euros_text, to_cents
+from chargeback.model.money import euros_text, split, to_cents
 from chargeback.model.period import Period
 from chargeback.model.receivables import Payment
 
@@ -46,17 +47,25 @@ class Tax:
         return Tax(self.base - other.base, self.vat - other.vat)
 
 
+Taxes = Mapping[Decimal, Tax]  # amounts by rate, in per cent
+
+
 @dataclass(frozen=True, slots=True)
 class TaxReduction:
     """Reduction of an invoice by a credit note.
 
     Attributes:
         on: date of the credit note.
-        tax: amounts taken off the invoice, above zero.
+        taxes: amounts taken off the invoice, above zero, by rate.
     """
 
     on: date
-    tax: Tax
+    taxes: Taxes
+
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +74,34 @@ class TaxedDocument:
 
     Attributes:
         document: the document.
-        tax: amounts that it bills; of a credit note, those that it takes off no invoice.
+        taxes: amounts that it bills, by rate; of a credit note, those that it takes off no invoice.
         credits: reductions of it by credit notes.
-        payments: payments of it.
+        payments: payments of it; what will never be paid is none.
     """
 
     document: Document
-    tax: Tax
+    taxes: Taxes
     credits: tuple[TaxReduction, ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @property
+    def tax(self) -> Tax:
+        """Amounts at all rates together."""
+        return sum(self.taxes.values(), Tax())
 
 
 @dataclass(frozen=True, slots=True)
 class TaxDue:
-    """Amounts of a document that fall due in a month.
+    """Amounts of a document that fall due in a month at one rate.
 
     Attributes:
         document: the document.
+        rate: VAT rate in per cent.
         tax: amounts.
     """
 
     document: Document
+    rate: Decimal
     tax: Tax
 
 
@@ -93,36 +109,46 @@ def taxed_documents(documents: Iterable[Document], payments: Iterable[Payment]) 
     """Documents with their histories; a credit note that is taken off invoices in full is part of theirs."""
     credits: dict[str, list[TaxReduction]] = defaultdict(list)
     paid: dict[str, list[Payment]] = defaultdict(list)
-    own: list[tuple[Document, Tax]] = []
+    own: list[tuple[Document, dict[Decimal, Tax]]] = []
     for document in documents:
-        rest = Tax(document.net, document.vat)
-        for number, tax in _reductions(document):
+        rest = billed_taxes(document)
+        for number, taxes in _reductions(document):
             assert document.issue_date is not None, "an issued document has a date"
-            credits[number].append(TaxReduction(document.issue_date, tax))
-            rest += tax
+            credits[number].append(TaxReduction(document.issue_date, taxes))
+            rest = {rate: tax + taxes.get(rate, Tax()) for rate, tax in rest.items()}
         own.append((document, rest))
     for payment in payments:
-        paid[payment.invoice].append(payment)
+        if payment.is_cash:
+            paid[payment.invoice].append(payment)
     every = (TaxedDocument(d, rest, tuple(credits[d.number]), tuple(paid[d.number])) for d, rest in own)
-    return [one for one in every if one.tax != Tax()]
+    return [one for one in every if any(tax != Tax() for tax in one.taxes.values())]
 
 
-def _reductions(document: Document) -> list[tuple[str, Tax]]:
-    """(invoice, amounts) that a document takes off: all of a credit of lines, else the amounts that it names."""
+def billed_taxes(document: Document) -> dict[Decimal, Tax]:
+    """Amounts of a document by rate."""
+    return {line.regime.rate: Tax(line.net, line.vat) for line in document.vat_lines}
+
+
+def _reductions(document: Document) -> list[tuple[str, Taxes]]:
+    """(invoice, amounts by rate) that a document takes off: all of a credit of lines, else the amounts that it
+    names."""
     if any(line.reverses for line in document.lines):
-        return [(document.preceding[0].number, Tax(-document.net, -document.vat))]
-    return [(p.number, Tax(p.credited_net, p.credited_vat)) for p in document.preceding]
+        return [(document.preceding[0].number, {rate: Tax() - tax for rate, tax in billed_taxes(document).items()})]
+    return [(p.number, {each.rate: Tax(each.net, each.vat) for each in p.credited}) for p in document.preceding]
 
 
 def due_in(period: Period, every: Iterable[TaxedDocument]) -> list[TaxDue]:
-    """Amounts that fall due in a month, by document; documents without any are omitted."""
+    """Amounts that fall due in a month, by document and rate; those of zero are omitted."""
     last, before = period.end - timedelta(days=1), period.first - timedelta(days=1)
-    found = [TaxDue(one.document, due_until(one, last) - due_until(one, before)) for one in every]
+    found = []
+    for one in every:
+        now, then = due_until(one, last), due_until(one, before)
+        found += [TaxDue(one.document, rate, tax - then[rate]) for rate, tax in sorted(now.items())]
     return [due for due in found if due.tax != Tax()]
 
 
-def due_until(one: TaxedDocument, day: date) -> Tax:
-    """Amounts of a document that are due up to a day, that day included."""
+def due_until(one: TaxedDocument, day: date) -> dict[Decimal, Tax]:
+    """Amounts of a document by rate that are due up to a day, that day included."""
     billed = _billed(one, day)
     return billed if due_on(one.document) == "invoice" else _paid(one, billed, day)
 
@@ -132,22 +158,30 @@ def due_on(document: Document) -> str:
     return "invoice" if document.regime.category in EXEMPT else document.regime.tax_point
 
 
-def _billed(one: TaxedDocument, day: date) -> Tax:
+def _billed(one: TaxedDocument, day: date) -> dict[Decimal, Tax]:
     """Amounts invoiced up to a day, less those credited."""
     if one.document.issue_date is None or one.document.issue_date > day:
-        return Tax()
-    credited = [credit.tax for credit in one.credits if credit.on <= day]
-    return one.tax - sum(credited, Tax())
+        return dict.fromkeys(one.taxes, Tax())
+    credited = [credit.taxes for credit in one.credits if credit.on <= day]
+    return {rate: tax - sum((c.get(rate, Tax()) for c in credited), Tax()) for rate, tax in one.taxes.items()}
 
 
-def _paid(one: TaxedDocument, billed: Tax, day: date) -> Tax:
-    """Amounts paid of those billed up to a day: at most all of them, VAT in proportion, half a cent away from zero."""
+def _paid(one: TaxedDocument, billed: Taxes, day: date) -> dict[Decimal, Tax]:
+    """Amounts paid of those billed up to a day: at most all of them, over the rates in proportion.
+
+    VAT is in proportion at each rate, half a cent away from zero.
+    """
     paid = sum(p.amount for p in one.payments if p.on <= day)
-    low, high = sorted((0, billed.gross))
+    low, high = sorted((0, sum(tax.gross for tax in billed.values())))
     settled = min(max(paid, low), high)
     if not settled:
-        return Tax()
-    vat = to_cents(Fraction(billed.vat * settled, billed.gross * 100))
+        return dict.fromkeys(billed, Tax())
+    parts = split(settled, {f"{rate:09.4f}": Fraction(tax.gross) for rate, tax in billed.items()})
+    return {rate: _at(tax, parts[f"{rate:09.4f}"]) for rate, tax in billed.items()}
+
+
+def _at(billed: Tax, settled: int) -> Tax:
+    vat = to_cents(Fraction(billed.vat * settled, billed.gross * 100)) if settled else 0
     return Tax(settled - vat, vat)
 
 
@@ -155,7 +189,7 @@ def totals(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str
     """Rows by regime and rate."""
     sums: dict[tuple[str, str, str, str], tuple[int, Tax]] = {}
     for due in found:
-        key = _key(due.document)
+        key = _key(due)
         count, tax = sums.get(key, (0, Tax()))
         sums[key] = count + 1, tax + due.tax
     for key, (count, tax) in sorted(sums.items()):
@@ -164,16 +198,16 @@ def totals(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str
 
 def detail(period: Period, found: Iterable[TaxDue]) -> Iterator[Mapping[str, str]]:
     """Rows by document."""
-    for due in sorted(found, key=lambda d: (_key(d.document), d.document.number)):
+    for due in sorted(found, key=lambda d: (_key(d), d.document.number)):
         document = due.document
         own = {"document": document.number, "payer_id": document.payer.member_id}
-        yield _head(period, _key(document)) | own | {"issue_date": str(document.issue_date)} | _amounts(due.tax)
+        yield _head(period, _key(due)) | own | {"issue_date": str(document.issue_date)} | _amounts(due.tax)
 
 
-def _key(document: Document) -> tuple[str, str, str, str]:
-    regime = document.regime
-    rate = f"{regime.rate:.2f}" if regime.category not in EXEMPT else ""
-    return regime.name, regime.category, rate, due_on(document)
+def _key(due: TaxDue) -> tuple[str, str, str, str]:
+    regime = due.document.regime
+    rate = f"{due.rate:.2f}" if regime.category not in EXEMPT else ""
+    return regime.name, regime.category, rate, due_on(due.document)
 
 
 def _head(period: Period, key: tuple[str, str, str, str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from chargeback.ledger.entries import (
     read_line,
 )
 from chargeback.ledger.entries import FIRST as NOTHING_BEFORE
-from chargeback.ledger.numbering import Last
+from chargeback.ledger.numbering import Last, in_advance
 from chargeback.ledger.projection import TABLES, StoreRow, rows_of
 from chargeback.ledger.rule_terms import Terms, changed, needless
 from chargeback.model.documents import DocumentKind
@@ -76,6 +76,7 @@ class PeriodStatus:
         corrections: credit notes and new documents made since, oldest first.
         supplementary: documents issued since that had been withheld.
         withheld: documents that may still be issued, also once the period is closed.
+        completed: whether, of a month issued in advance, what is known at its end was issued since.
     """
 
     period: Period
@@ -85,6 +86,18 @@ class PeriodStatus:
     corrections: tuple[IssuedSummary, ...] = ()
     supplementary: tuple[IssuedSummary, ...] = ()
     withheld: tuple[WithheldSummary, ...] = ()
+    completed: bool = False
+
+    @property
+    def called_in_advance(self) -> bool:
+        """Whether calls in advance alone are issued so far, before the last day of the period, and it is not closed."""
+        early = self.issued_on is not None and in_advance(self.period, self.issued_on)
+        return early and not self.completed and self.closed_on is None
+
+    def to_complete(self, on: date) -> bool:
+        """Whether an issue dated ``on`` issues what a call in advance left: all that is known at the end of the
+        period."""
+        return self.called_in_advance and not in_advance(self.period, on)
 
     @property
     def has_withheld(self) -> bool:
@@ -106,7 +119,9 @@ def period_status(con: DuckDBPyConnection, period: Period) -> PeriodStatus:
         for kinds in (ISSUING, CORRECTING, SUPPLEMENTARY)
     )
     withheld = tuple(WithheldSummary(*row) for row in _rows(con, "withheld_of_period", period=str(period)))
-    return PeriodStatus(period, on.get("issue"), on.get("close"), documents, corrections, supplementary, withheld)
+    completed = any(kind in SUPPLEMENTARY and not in_advance(period, entered) for _, kind, entered in entries)
+    dates = on.get("issue"), on.get("close")
+    return PeriodStatus(period, *dates, documents, corrections, supplementary, withheld, completed)
 
 
 def entry_of_period(con: DuckDBPyConnection, period: Period) -> Entry | None:
@@ -200,6 +215,11 @@ def changed_rules(con: DuckDBPyConnection, rules: Iterable[Rule]) -> list[Proble
     ]
     known = tuple(rules)
     return [*(changed(kept, known) if kept else ()), *needless({period for period, _ in kept}, known)]
+
+
+def versions_used(con: DuckDBPyConnection) -> set[tuple[str, date]]:
+    """Rule versions that an entry is based on: rule, first day of the version."""
+    return {(rule, version) for rule, version in _rows(con, "versions_used")}
 
 
 def append(con: DuckDBPyConnection, entry: Entry) -> bytes:

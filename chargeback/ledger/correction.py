@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chargeback.billing.adjustments import BilledSoFar
-from chargeback.billing.invoicing import with_lines
+from chargeback.billing.document_lines import with_lines
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import append, last_link
 from chargeback.ledger.credit_notes import Named, as_printed, credit_note, reducing, replacement, replacing
@@ -187,7 +187,7 @@ def _drawn_again(
     own = tuple(n for n in drawn.lines if n.service not in elsewhere) if drawn is not None else ()
     lines = due_lines(rest, own, billed, now.rules, text)
     payer = now.members.get(original.payer.member_id, original.payer) if drawn is None else drawn.payer
-    regime = now.settings.regimes.get(original.regime.name, original.regime) if drawn is None else drawn.regime
+    regime = original.regime if drawn is None else drawn.regime
     again = with_lines(
         Document("invoice", original.period, regime, payer, (), (), brought_forward=original.brought_forward), lines
     )

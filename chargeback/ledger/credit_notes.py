@@ -22,14 +22,14 @@ def credit_note(rest: Remaining, part: CreditPart, reason: str, named: Named) ->
         for number, (line, cents) in enumerate(zip(invoice.lines, part.charges, strict=True), start=1)
         if any(cents)
     )
-    net = sum(line.amount for line in lines)
+    nets = {rate: net for rate, net in rest.net_by_rate(part.charges).items() if net or part.vats[rate]}
     return Document(
         kind="credit_note",
         period=invoice.period,
         regime=invoice.regime,
         payer=invoice.payer,
         lines=lines,
-        vat_lines=(VatLine(invoice.regime, net, -part.vat),),
+        vat_lines=tuple(VatLine(invoice.regime.at(rate), -net, -part.vats[rate]) for rate, net in nets.items()),
         preceding=(Preceding(invoice.number, invoice.issue_date),),
         reason=reason,
     )
@@ -61,6 +61,8 @@ def _adjusted(charge: Charge, cents: int, text: str) -> Charge:
         span_amount=None,
         settles=None,
         accumulated=False,
+        measured=None,
+        allowance=None,
     )
 
 
@@ -72,7 +74,7 @@ def replacing(document: Document, original: Document, reason: str) -> Document:
 
 def replacement(original: Document, issued: Iterable[Document]) -> Document | None:
     """Document that replaced an issued one; None where none did."""
-    named = (d for d in issued if not reverses_lines(d) and not d.is_adjustment_credit)
+    named = (d for d in issued if not reverses_lines(d) and not d.reduction)
     return next(
         (d for d in named if any(p.number == original.number and not p.credited_net for p in d.preceding)), None
     )
@@ -115,5 +117,6 @@ def header(document: Document) -> tuple[object, ...]:
     return (
         document.kind,
         *(getattr(document.payer, name) for name in PRINTED),
-        *(regime.category, regime.rate, regime.reason, regime.reason_code),
+        *(regime.category, regime.reason, regime.reason_code),
+        tuple(line.regime.rate for line in document.vat_lines),
     )

@@ -71,7 +71,7 @@ def _retroactive(row: Difference, rule: Rule | None) -> str:
     """Retroactive version of the month, with its reason, in words; ``""`` where none is."""
     for version, _ in parts_of(rule, row.month.span) if rule is not None else ():
         if version.retroactive:
-            return f"retroactive version of {version.valid_from}, {version.retroactive}"
+            return f"retroactive version of {version.valid_from}, {version.reason_to_reach_back}"
     return ""
 
 

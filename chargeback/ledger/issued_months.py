@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import entries_of_period, entry_at, entry_of_number, entry_of_period
+from chargeback.ledger.book import entries_of_period, entry_at, entry_of_number
 from chargeback.ledger.credit_notes import still_due
-from chargeback.ledger.entries import Entry, month_of, waived_of, withheld_of
+from chargeback.ledger.entries import SUPPLEMENTARY, Entry, month_of, waived_of, withheld_of
+from chargeback.ledger.numbering import in_advance
 from chargeback.ledger.remaining import reverses_lines
 from chargeback.ledger.rule_terms import rules_of
 from chargeback.model.charges import Charge
@@ -51,24 +52,53 @@ def after_corrections(con: DuckDBPyConnection, period: Period, settings: Setting
 
 def as_issued(con: DuckDBPyConnection, settings: Settings, period: Period) -> Month | None:
     """Month as it was issued, whatever came after; None when it was not."""
-    entry = entry_of_period(con, period)
-    return None if entry is None else month_of(entry, settings)
+    entries = entries_of_period(con, period)
+    if not entries:
+        return None
+    month, rest = month_of(entries[0], settings), _completing(entries)
+    return month if rest is None else _with_splits(month, month_of(rest, settings))
+
+
+def _completing(entries: Sequence[Entry]) -> Entry | None:
+    """Entry of what a month issued in advance left to its end; None for a month that was issued at its end, or that is
+    not completed yet."""
+    first, *later = entries
+    if first.kind != "issue" or not in_advance(first.period, first.entry_date):
+        return None
+    return next((e for e in later if e.kind in SUPPLEMENTARY and not in_advance(e.period, e.entry_date)), None)
+
+
+def _with_splits(month: Month, rest: Month) -> Month:
+    """A month issued in advance with the pools at its end, and how those that were not called were shared."""
+    shared = {split.rule for split in rest.splits}
+    splits = (*(split for split in month.splits if split.rule not in shared), *rest.splits)
+    return replace(
+        month,
+        pools=rest.pools,
+        flows=rest.flows,
+        splits=tuple(sorted(splits, key=lambda split: (split.rule, split.version))),
+        rules={**month.rules, **rest.rules},
+        members={**month.members, **rest.members},
+    )
 
 
 def _with_documents(entries: Sequence[Entry], documents: tuple[Document, ...], settings: Settings) -> Month:
     """A period with those of its documents, the ones that it carried, those withheld to this day and those waived."""
     first, *later = entries
     month, withheld, waived = month_of(first, settings), withheld_of(entries), waived_of(entries)
+    rest = _completing(entries)
+    month = month if rest is None else _with_splits(month, month_of(rest, settings))
     carried = tuple(d for e in entries for d in e.carried_forward)
     drawn = (*documents, *withheld, *waived, *carried)
     charges = [c for d in drawn for line in d.lines if line.carried_from is None for c in line.charges]
+    charges += [c for e in entries for c in e.charges_without_document]
     return replace(
         month,
         documents=documents,
         withheld=withheld,
         waived=waived,
         carried_forward=carried,
-        charges=tuple(sorted([*charges, *first.charges_without_document], key=lambda c: c.order)),
+        charges=tuple(sorted(charges, key=lambda c: c.order)),
         members={**month.members, **{m: member for e in later for m, member in e.members.items()}},
         rules=rules_of(terms for e in entries for terms in e.rules),
     )

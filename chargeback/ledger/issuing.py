@@ -45,19 +45,28 @@ Render = Callable[[Month], Mapping[str, bytes]]
 
 
 def issue(
-    con: DuckDBPyConnection, root: Path, month: Month, on: date, inputs: Mapping[str, str], render: Render
+    con: DuckDBPyConnection,
+    root: Path,
+    month: Month,
+    on: date,
+    inputs: Mapping[str, str],
+    render: Render,
+    *,
+    carrying: bool = False,
 ) -> PeriodStatus:
     """Status of a month after issuing it, dated ``on``. ``render`` gives the files of out/PERIOD for a numbered month.
+
+    ``carrying``: it may have no document, as calls in advance of a quarter are issued with its last month.
 
     Raises Problems for what the documents lack, Refused for a date that may not be, a closed period, a number given
     before. Until the ledger's transaction commits nothing has changed; what is interrupted after it is finished by the
     next command.
     """
-    check_day(month.period, on)
+    check_day(month, on)
     lacking = needs(month, read_toml(root, SETTINGS)[1])
     if lacking:
         raise Problems(lacking)
-    if not month.documents:
+    if not month.documents and not carrying:
         raise Refused(_no_document(month))
     _record(con, root, month, on, inputs, render)
     complete(con, root, month.period)
@@ -141,8 +150,19 @@ def complete(con: DuckDBPyConnection, root: Path, what: object) -> None:
         ) from error
 
 
-def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason: str = "") -> PeriodStatus:
+def close(
+    con: DuckDBPyConnection,
+    root: Path,
+    period: Period,
+    on: date,
+    reason: str = "",
+    *,
+    inputs: Mapping[str, str] | None = None,
+    fingerprint: str = "",
+) -> PeriodStatus:
     """Status of a period after closing it; the closing is not dated before the documents.
+
+    ``inputs`` and ``fingerprint``: those of the day, where the period was issued in advance.
 
     Raises Refused while documents are withheld, unless a ``reason`` says why they are not issued yet: they stay to
     bill.
@@ -154,6 +174,8 @@ def close(con: DuckDBPyConnection, root: Path, period: Period, on: date, reason:
     if issued is None:
         raise Refused(f"{period} is not issued: `chargeback issue {period}` comes first")
     entry = closing(period, max(on, issued.entry_date), last_link(con), PROGRAM, issued.files, reason)
+    if fingerprint:
+        entry = replace(entry, inputs=dict(sorted((inputs or {}).items())), fingerprints={str(period): fingerprint})
     return enter_alone(con, root, entry)
 
 

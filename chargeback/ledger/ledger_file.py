@@ -120,8 +120,10 @@ def staged_correction(root: Path, sequence: int) -> Path:
 
 def write_out(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files in a new folder, and to the disk itself, so that no crash of the machine loses what the ledger
-    says."""
+    says. An entry without documents has no folder."""
     shutil.rmtree(folder, ignore_errors=True)
+    if not files:
+        return
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -97,9 +97,24 @@ def _charges(billed: Month, recomputed: Month) -> Iterable[ChargeDiff]:
 
 def _by_rule(charges: Iterable[Charge]) -> Mapping[tuple[str, str], list[Charge]]:
     found: dict[tuple[str, str], list[Charge]] = defaultdict(list)
-    for charge in sorted((c for c in charges if c.adjusts is None), key=lambda c: c.order):
-        found[charge.member_id, charge.rule].append(replace(charge, reason="", settles=None, accumulated=False))
+    for charge in _whole_settlements(c for c in charges if c.adjusts is None):
+        found[charge.member_id, charge.rule].append(replace(charge.unexplained, owed_by=""))
     return found
+
+
+def _whole_settlements(charges: Iterable[Charge]) -> list[Charge]:
+    """Charges in order, those of a true-up that are taken off several invoices added up by who owes them."""
+    found: list[Charge] = []
+    settled: dict[tuple[object, ...], Charge] = {}
+    for charge in charges:
+        if charge.settles is None:
+            found.append(charge)
+        else:
+            key = (charge.member_id, charge.rule, charge.version, charge.settles, charge.owed_by)
+            before = settled.get(key)
+            amount = charge.amount + (before.amount if before is not None else 0)
+            settled[key] = replace(charge, amount=amount, original_invoice="")
+    return sorted([*found, *settled.values()], key=lambda c: (c.order, c.owed_by, c.amount))
 
 
 def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDiff]:
@@ -115,7 +130,7 @@ def _documents(billed: Month, recomputed: Month) -> Iterable[DocumentDiff]:
 def _by_payer(documents: Iterable[Document]) -> Mapping[tuple[str, str], list[Document]]:
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
-        if any(line.earlier_month is None for line in document.lines):
+        if not document.reduction and any(line.earlier_month is None for line in document.lines):
             found[document.payer.member_id, document.regime.name].append(document)
     return found
 
@@ -135,8 +150,8 @@ def _own(documents: Sequence[Document]) -> tuple[object, ...]:
 
 
 def _totals(documents: Sequence[Document]) -> tuple[object, ...]:
-    """Kind, net, VAT and category of a document, with its credits."""
+    """Side, net, VAT and category of a document, with its credits."""
     if not documents:
         return ()
-    first = documents[0]
-    return (first.kind, sum(d.net for d in documents), sum(d.vat for d in documents), first.regime.category)
+    net = sum(d.net for d in documents)
+    return (net > 0, net, sum(d.vat for d in documents), documents[0].regime.category)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from chargeback.billing.issue_parts import called_rules
 from chargeback.ledger.entries import AllottedNumber
 from chargeback.model.documents import Document
 from chargeback.model.facts import Member
@@ -90,7 +91,7 @@ def _service_codes(month: Month) -> Iterator[Notice]:
     known = {p.siret: p for _, p in sorted(payers.items(), reverse=True) if p.siret and p.service_code}
     for payer in payers.values():
         other = known.get(payer.siret)
-        if other is not None and not payer.service_code:
+        if other is not None and not payer.service_code and payer.requires not in ("service_code", "both"):
             message = (
                 f"before issue: {payer.member_id} has no service_code, while {other.member_id} of the same SIRET has "
                 f"{other.service_code}: fill it in, if the payer asks for one"
@@ -123,6 +124,14 @@ def payer_needs(payer: Member) -> Iterator[Problem]:
     if missing:
         message = f"a document for {payer.member_id} needs {_listed(missing)}: fill in this row"
         yield Problem(payer.where, message, "issue-needs-payer")
+    required = ("service_code", "engagement") if payer.requires == "both" else (payer.requires,)
+    lacking = [name for name in required if name and not getattr(payer, name)]
+    if lacking:
+        message = (
+            f"{payer.member_id} requires {_listed(lacking)} on its documents: fill in this row, or take the word out "
+            "of requires"
+        )
+        yield Problem(payer.where, message, "issue-needs-reference")
     if payer.country not in FRANCE:
         message = (
             f"{payer.member_id} is in {payer.country}: VAT across borders (reverse charge, export) is not drawn up "
@@ -143,11 +152,25 @@ def series_of(document: Document, settings: Settings) -> str:
     return document.regime.invoice or settings.invoice_number
 
 
-def check_day(period: Period, on: date) -> None:
-    """Refuse a date before the last day of the period."""
-    final = period.end - timedelta(days=1)
-    if on < final:
-        raise Refused(f"{on} is before the end of {period}: give --date {final} or later")
+def in_advance(period: Period, on: date) -> bool:
+    """Whether documents of a period that are dated ``on`` are issued before its last day."""
+    return on < period.end - timedelta(days=1)
+
+
+def check_day(month: Month, on: date) -> None:
+    """Refuse a date before the last day of the period of a month that charges more than calls in advance."""
+    period = month.period
+    if not in_advance(period, on):
+        return
+    known = called_rules(month)
+    lines = [line for d in month.drawn_up for line in d.lines if line.earlier_month is None]
+    if any(line.rule not in known and line.charges[0].settles is None for line in lines):
+        raise Refused(too_early(period, on))
+
+
+def too_early(period: Period, on: date) -> str:
+    """Message that documents may not be dated ``on``, before the last day of their period."""
+    return f"{on} is before the end of {period}: give --date {period.end - timedelta(days=1)} or later"
 
 
 def check_series(month: Month, on: date, last: SeriesYears) -> None:

@@ -6,19 +6,22 @@ They are found in the tables of the ledger. An entry is read only for the docume
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from chargeback.billing.brought_forward import OpenInvoice
-from chargeback.ledger.book import entry_at, entry_of_number
+from chargeback.billing.brought_forward import BilledAmount, OpenInvoice, OpenRate
+from chargeback.ledger.book import entry_at
 from chargeback.model.documents import Document
 from chargeback.model.period import Period
-from chargeback.model.settings import Regime, Settings
+from chargeback.model.settings import Settings
 from chargeback.store.sql import statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+HUNDREDTH = Decimal("0.01")
 
 
 def still_carried(con: DuckDBPyConnection, before: Period, settings: Settings) -> tuple[Document, ...]:
@@ -41,45 +44,47 @@ def _key(document: Document) -> tuple[str, str]:
     return document.payer.member_id, document.regime.name
 
 
-def invoices_of_month(
-    con: DuckDBPyConnection, settings: Settings, member_id: str, regime: str, period: Period
-) -> Sequence[OpenInvoice]:
-    """Open invoices that billed a member for a month under a regime and of which some net remains: those of the month
-    first, then later ones (adjustments, amounts carried, corrections)."""
-    return _open(con, "open_invoices_of_month", member_id=member_id, regime=regime, period=str(period))
+def open_invoices(con: DuckDBPyConnection, payers: Collection[str], regime: str) -> tuple[OpenInvoice, ...]:
+    """Open invoices of some payers under a regime of which some net remains, the latest first (by number within a
+    day)."""
+    values = {"payer_ids": sorted(payers), "regime": regime}
+    rows = con.execute(statement("ledger/open_invoices"), values).fetchall()
+    found: dict[str, OpenInvoice] = {}
+    for number, on, payer, rate, *amounts in rows:
+        before = found.get(number) or OpenInvoice(number, on, payer, ())
+        found[number] = replace(before, rates=(*before.rates, OpenRate(plain(rate), *map(int, amounts))))
+    return tuple(found.values())
 
 
-def latest_invoices(
-    con: DuckDBPyConnection, settings: Settings, payer_ids: Collection[str], regime: str
-) -> Sequence[OpenInvoice]:
-    """Open invoices of some payers under a regime of which some net remains, the latest first (by number within a day).
-
-    One document has one rate: invoices at another rate than today's are left out.
-    """
-    found = _open(con, "open_invoices_latest", payer_ids=sorted(payer_ids), regime=regime)
-    today = settings.regimes.get(regime)
-    return tuple(invoice for invoice in found if today is None or invoice.bears(today.rate))
+def billed_amounts(con: DuckDBPyConnection, payers: Collection[str], rule: str) -> tuple[BilledAmount, ...]:
+    """Billed amounts of a rule that remain of invoices to some payers, the latest invoice first."""
+    values = {"payer_ids": sorted(payers), "rule": rule}
+    rows = con.execute(statement("ledger/billed_amounts"), values).fetchall()
+    return tuple(
+        BilledAmount(number, who, Period.parse(month), plain(rate), int(net)) for number, who, month, rate, net in rows
+    )
 
 
-def _open(con: DuckDBPyConnection, name: str, **values: object) -> tuple[OpenInvoice, ...]:
-    rows = con.execute(statement(f"ledger/{name}"), values).fetchall()
-    return tuple(OpenInvoice(number, on, payer, *map(int, amounts)) for number, on, payer, *amounts in rows)
+def invoices_of_month(con: DuckDBPyConnection, member_id: str, regime: str, period: Period) -> tuple[str, ...]:
+    """Numbers of the invoices that billed a member for a month under a regime: that of the month first, then later ones
+    (adjustments, amounts carried, corrections)."""
+    values = {"member_id": member_id, "regime": regime, "period": str(period)}
+    return tuple(number for (number,) in con.execute(statement("ledger/invoices_of_month"), values).fetchall())
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedRegimes:
-    """Regimes as issued invoices printed them, by number; each entry is read once.
+def rate_borne(con: DuckDBPyConnection, regime: str, period: Period) -> Decimal | None:
+    """VAT rate that the documents of a month bear under a regime; None where it billed and carried nothing."""
+    values = {"regime": regime, "period": str(period)}
+    row = con.execute(statement("ledger/rate_of_month"), values).fetchone()
+    return None if row is None else plain(row[0])
 
-    Attributes:
-        con: the ledger.
-        known: regimes read so far.
-    """
 
-    con: DuckDBPyConnection
-    known: dict[str, Regime] = field(default_factory=dict)
+def addressees(con: DuckDBPyConnection, months: Iterable[Period]) -> dict[tuple[str, Period], str]:
+    """Payers that the invoices of some months were addressed to, by member and month."""
+    rows = con.execute(statement("ledger/addressees"), {"months": [str(month) for month in months]}).fetchall()
+    return {(member, Period.parse(month)): payer for member, month, payer in rows}
 
-    def __call__(self, number: str) -> Regime | None:
-        if number not in self.known:
-            entry = entry_of_number(self.con, number)
-            self.known.update({d.number: d.regime for d in entry.documents} if entry is not None else {})
-        return self.known.get(number)
+
+def plain(rate: Decimal) -> Decimal:
+    """A rate with the two decimals that it was written with."""
+    return rate.quantize(HUNDREDTH)

@@ -76,6 +76,8 @@ def _of_line(drawn: _Drawn, line: Line, issued: Mapping[str, Document]) -> Itera
             carried_from=line.carried_from,
             posted_before=line.carried_from is not None and not drawn.correcting,
             goodwill=drawn.goodwill,
+            rate=line.rate,
+            reverses=document.preceding[0].number if line.reverses else "",
             document=document,
             act=drawn.act,
         )

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any, Literal
 
@@ -34,9 +35,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "withheld": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross"),
     "amounts": (
         *("entry", "number", "status", "for_month", "carried_from", "member_id", "rule", "version", "vat"),
-        "amount",
+        *("rate", "original", "amount"),
     ),
-    "preceding": ("entry", "number", "place", "original", "how", "net", "vat"),
+    "rates": ("entry", "number", "rate", "net", "vat"),
+    "preceding": ("entry", "number", "place", "original", "how", "rate", "net", "vat"),
     "carried_forward": ("entry", "period", "kind", "payer_id", "regime", "net", "vat", "gross", "carry_reason"),
     "brought_forward": ("entry", "number", "period", "payer_id", "regime"),
     "fingerprints": ("entry", "month", "fingerprint"),
@@ -51,6 +53,9 @@ def rows_of(entry: Entry) -> dict[str, list[StoreRow]]:
         "rules": list(_rules(entry)),
         "withheld": [(entry.sequence, *_unnumbered(d)) for d in entry.withheld],
         "amounts": list(_amounts(entry)),
+        "rates": [
+            (entry.sequence, d.number, v.regime.rate, v.net, v.vat) for d in entry.documents for v in d.vat_lines
+        ],
         "preceding": [row for d in entry.documents for row in _preceding(entry, d)],
         "carried_forward": [(entry.sequence, *_unnumbered(d), d.carry_reason) for d in entry.carried_forward],
         "brought_forward": [row for d in _bringing(entry) for row in _brought_forward(entry, d)],
@@ -58,7 +63,7 @@ def rows_of(entry: Entry) -> dict[str, list[StoreRow]]:
     }
 
 
-AmountKey = tuple[str, PostingStatus, str, str, str, str, date, str]
+AmountKey = tuple[str, PostingStatus, str, str, str, str, date, str, Decimal, str]
 
 
 def _amounts(entry: Entry) -> Iterator[StoreRow]:
@@ -69,7 +74,8 @@ def _amounts(entry: Entry) -> Iterator[StoreRow]:
         own = posting.month == entry.period or posting.carried_from is not None
         if posting.status != "withheld" or not own:
             charge, carried_from = posting.charge, str(posting.carried_from or "")
-            who = (charge.member_id, charge.rule, charge.version, charge.vat)
+            taken_off = posting.reverses or (charge.original_invoice if posting.amount < 0 else "")
+            who = (charge.member_id, charge.rule, charge.version, charge.vat, posting.rate, taken_off)
             found[posting.number, posting.status, str(posting.month), carried_from, *who] += posting.amount
     for key in sorted(found):
         yield (entry.sequence, *key, found[key])
@@ -79,12 +85,12 @@ def _preceding(entry: Entry, document: Document) -> Iterator[StoreRow]:
     """Invoices that a document names: it reverses their lines, takes an amount off them, or replaces them."""
     for place, named in enumerate(document.preceding, start=1):
         how: ReferenceKind = "amount"
-        net, vat = named.credited_net, named.credited_vat
+        amounts = [(each.rate, each.net, each.vat) for each in named.credited]
         if reverses_lines(document):
-            how, net, vat = "lines", -document.net, -document.vat
-        elif entry.kind == "correct":
-            how = "replaces"
-        yield (entry.sequence, document.number, place, named.number, how, net, vat)
+            how, amounts = "lines", [(v.regime.rate, -v.net, -v.vat) for v in document.vat_lines]
+        elif not amounts:
+            how, amounts = ("replaces" if entry.kind == "correct" else how), [(document.regime.rate, 0, 0)]
+        yield from ((entry.sequence, document.number, place, named.number, how, *each) for each in amounts)
 
 
 def _bringing(entry: Entry) -> tuple[Document, ...]:

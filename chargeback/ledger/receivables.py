@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from chargeback.ledger.book import rows_issued
 from chargeback.ledger.entries import read_line
 from chargeback.ledger.remaining import reverses_lines
+from chargeback.model.documents import Document
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Problem
-from chargeback.model.receivables import Balance, Payment, Receivable
+from chargeback.model.receivables import Balance, Payment, PaymentKind, Receivable
 from chargeback.workspace.files.cells import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+PaymentKey = tuple[str, date, int, PaymentKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,20 @@ class IssuedAmount:
     gross: int
     reverses: str = ""
 
+    @classmethod
+    def of(cls, document: Document) -> IssuedAmount:
+        """A numbered document that reverses no lines."""
+        assert document.issue_date is not None, "a numbered document has a date"
+        assert document.due_date is not None, "a numbered document has a day by which it is to be paid"
+        return cls(
+            number=document.number,
+            payer_id=document.payer.member_id,
+            period=document.period,
+            issue_date=document.issue_date,
+            due_date=document.due_date,
+            gross=document.gross,
+        )
+
 
 def issued(con: DuckDBPyConnection) -> tuple[IssuedAmount, ...]:
     """Issued documents, in the order of the ledger."""
@@ -64,12 +81,12 @@ def payment_problems(payments: Sequence[Payment], documents: Iterable[IssuedAmou
     """Problems of payments: of a number never issued, of a credit note on an invoice, before the document, or given
     twice."""
     known = {document.number: document for document in documents}
-    seen: dict[tuple[str, date, int], Payment] = {}
+    seen: dict[PaymentKey, Payment] = {}
     return [problem for payment in payments for problem in _problems(payment, known, seen)]
 
 
 def _problems(
-    payment: Payment, known: Mapping[str, IssuedAmount], seen: dict[tuple[str, date, int], Payment]
+    payment: Payment, known: Mapping[str, IssuedAmount], seen: dict[PaymentKey, Payment]
 ) -> Iterator[Problem]:
     document = known.get(payment.invoice)
     if document is None:
@@ -92,7 +109,7 @@ def _problems(
             f"date {payment.on} is before {payment.invoice} was issued, on {document.issue_date}: correct one of them"
         )
         yield Problem(payment.where, message, "payment-before-invoice")
-    before = seen.setdefault((payment.invoice, payment.on, payment.amount), payment)
+    before = seen.setdefault((payment.invoice, payment.on, payment.amount, payment.kind), payment)
     if before is not payment:
         message = (
             f"{euros(payment.amount)} for {payment.invoice} on {payment.on} stands in {before.where} already: take "
@@ -121,15 +138,24 @@ def balance(documents: Sequence[IssuedAmount], payments: Iterable[Payment], on: 
     there = [document for document in documents if document.issue_date <= on]
     credited: dict[str, int] = defaultdict(int)
     paid: dict[str, int] = defaultdict(int)
+    given_up: dict[str, int] = defaultdict(int)
     for document in there:
         if document.reverses:
             credited[document.reverses] -= document.gross
     for payment in payments:
         if payment.on <= on:
-            paid[payment.invoice] += payment.amount
+            (paid if payment.is_cash else given_up)[payment.invoice] += payment.amount
     rows = [
         Receivable(
-            d.number, d.payer_id, d.period, d.issue_date, d.due_date, d.gross, credited[d.number], paid[d.number]
+            number=d.number,
+            payer_id=d.payer_id,
+            period=d.period,
+            issue_date=d.issue_date,
+            due_date=d.due_date,
+            gross=d.gross,
+            credited=credited[d.number],
+            paid=paid[d.number],
+            given_up=given_up[d.number],
         )
         for d in there
         if not d.reverses

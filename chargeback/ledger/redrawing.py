@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from chargeback.billing.adjustments import BilledSoFar, DifferenceKey, key_of
-from chargeback.billing.invoicing import lines_of
+from chargeback.billing.document_lines import lines_of
 from chargeback.ledger.credit_notes import header
 from chargeback.ledger.remaining import Remaining
 from chargeback.model.charges import Charge, adjustment
@@ -31,14 +31,16 @@ def due_lines(
     ``rest``: what remains of the invoice. Its lines of earlier months stay, with what remains of them. ``text``: why a
     line makes a difference.
     """
-    own = [charge for line in today for charge in line.charges]
+    lines = tuple(today)
+    own = [charge for line in lines for charge in line.charges]
+    rate = lines[0].rate if lines else rest.document.regime.rate
     sums, left = _sums(own), _left(rest)
     charges = []
     for key in sorted({*sums, *left}):
         of_key = [charge for charge in own if key_of(charge) == key]
         due = _due(sums.get(key, 0), left.get(key, 0), billed, key)
         charges += _amounting(of_key, due, sums.get(key, 0), _last(rest, key), text)
-    return (*lines_of(charges, rules), *_earlier(rest, text))
+    return (*lines_of(charges, rules, lambda _: rate), *_earlier(rest, text))
 
 
 def untouched(rest: Remaining) -> bool:

@@ -6,16 +6,19 @@ an invoice together is that of their total: it never exceeds the invoice's, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
+from chargeback.billing.brought_forward import OpenRate
+from chargeback.model.charges import Charge
 from chargeback.model.documents import Document, Preceding
 from chargeback.model.money import euros, split, to_cents
 from chargeback.model.period import Period
 from chargeback.model.problem import Refused
-from chargeback.model.vat import vat_of
+from chargeback.model.vat import VatAmount, by_rate
 
 ByCharge = tuple[tuple[int, ...], ...]  # cents, by line and charge of the invoice
 
@@ -27,25 +30,35 @@ class Remaining:
     Attributes:
         document: the invoice.
         charges: cents net that remain, by line and charge.
-        vat: cents of VAT that remain.
+        vats: cents of VAT that remain, by rate.
     """
 
     document: Document
     charges: ByCharge
-    vat: int
+    vats: Mapping[Decimal, int]
 
     @property
     def net(self) -> int:
         return sum(map(sum, self.charges))
 
     @property
+    def vat(self) -> int:
+        return sum(self.vats.values())
+
+    @property
     def gross(self) -> int:
         return self.net + self.vat
 
-    @property
-    def credited(self) -> tuple[int, int]:
-        """Cents net and VAT of all credits."""
-        return self.document.net - self.net, self.document.vat - self.vat
+    def net_by_rate(self, charges: ByCharge | None = None) -> dict[Decimal, int]:
+        """Cents net by rate, of what remains or of a part of it."""
+        own = self.charges if charges is None else charges
+        return by_rate((line.rate, sum(cents)) for line, cents in zip(self.document.lines, own, strict=True))
+
+    def at(self, rate: Decimal) -> OpenRate:
+        """What remains at one rate."""
+        net, vat = self.net_by_rate()[rate], self.vats[rate]
+        before = next(line for line in self.document.vat_lines if line.regime.rate == rate)
+        return OpenRate(rate, net, vat, before.net - net, before.vat - vat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +67,15 @@ class CreditPart:
 
     Attributes:
         charges: cents net, by line and charge.
-        vat: cents of VAT.
+        vats: cents of VAT by rate.
     """
 
     charges: ByCharge
-    vat: int
+    vats: Mapping[Decimal, int]
+
+    @property
+    def vat(self) -> int:
+        return sum(self.vats.values())
 
 
 def reverses_lines(document: Document) -> bool:
@@ -69,7 +86,8 @@ def reverses_lines(document: Document) -> bool:
 def remaining(invoice: Document, issued: Iterable[Document]) -> Remaining:
     """What remains of an invoice after the credit notes, among the ``issued`` documents, on its lines or on an amount
     of it."""
-    rest = Remaining(invoice, tuple(tuple(c.amount for c in line.charges) for line in invoice.lines), invoice.vat)
+    charges = tuple(tuple(c.amount for c in line.charges) for line in invoice.lines)
+    rest = Remaining(invoice, charges, {line.regime.rate: line.vat for line in invoice.vat_lines})
     for credit in issued:
         for named in credit.preceding:
             if named.number == invoice.number:
@@ -82,35 +100,53 @@ def _without_lines(rest: Remaining, credit: Document) -> Remaining:
     for line in credit.lines:
         own = kept[line.reverses - 1]
         kept[line.reverses - 1] = [a + c.amount for a, c in zip(own, line.charges, strict=True)]
-    return replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat + credit.vat)
+    credited = {line.regime.rate: -line.vat for line in credit.vat_lines}
+    return replace(rest, charges=tuple(map(tuple, kept)), vats=_minus(rest.vats, credited))
+
+
+def _minus(vats: Mapping[Decimal, int], credited: Mapping[Decimal, int]) -> dict[Decimal, int]:
+    return {rate: cents - credited.get(rate, 0) for rate, cents in vats.items()}
 
 
 def _without_amount(rest: Remaining, credit: Document, named: Preceding) -> Remaining:
-    """Rest after an amount, taken off the charges that the credit adjusts as far as it does, then off all in
-    proportion."""
+    """Rest after the amounts that a credit takes off, at each rate off the charges that it reduces as far as it does,
+    then off all in proportion."""
+    for amount in named.credited:
+        rest = _without_rate(rest, credit, named.number, amount)
+    return rest
+
+
+def _without_rate(rest: Remaining, credit: Document, number: str, amount: VatAmount) -> Remaining:
     kept = [list(own) for own in rest.charges]
-    due = named.credited_net
-    for key, cents in _adjusts(credit).items():
-        for number, line in enumerate(rest.document.lines):
-            for place, charge in enumerate(line.charges):
-                if key == (charge.member_id, charge.rule, line.earlier_month or rest.document.period):
-                    taken = max(0, min(cents, due, kept[number][place]))
-                    kept[number][place] -= taken
+    due = amount.net
+    for reduction, cents in _reductions(credit, number, amount.rate):
+        for place, line in enumerate(rest.document.lines):
+            for at, charge in enumerate(line.charges):
+                month = line.earlier_month or rest.document.period
+                if line.rate == amount.rate and _is_reduced(charge, month, reduction):
+                    taken = max(0, min(cents, due, kept[place][at]))
+                    kept[place][at] -= taken
                     cents, due = cents - taken, due - taken
-    rest = replace(rest, charges=tuple(map(tuple, kept)), vat=rest.vat - named.credited_vat)
+    rest = replace(rest, charges=tuple(map(tuple, kept)), vats=_minus(rest.vats, {amount.rate: amount.vat}))
     if due:
-        shares = _shared(rest, due)
+        shares = _shared(rest, due, amount.rate)
         rest = replace(rest, charges=tuple(_less(own, off) for own, off in zip(rest.charges, shares, strict=True)))
     return rest
 
 
-def _adjusts(credit: Document) -> dict[tuple[str, str, Period | None], int]:
-    """Cents that a credit note on one invoice takes off each member, rule and month; empty for one of a whole month."""
-    found: dict[tuple[str, str, Period | None], int] = {}
-    for charge in (c for line in credit.lines for c in line.charges if credit.is_adjustment_credit):
-        key = (charge.member_id, charge.rule, charge.adjusts)
-        found[key] = found.get(key, 0) - charge.amount
-    return found
+def _reductions(credit: Document, number: str, rate: Decimal) -> list[tuple[Charge, int]]:
+    """Charges of a credit note that reduce an invoice at a rate, with their cents; none of a month below zero."""
+    if not credit.reduces_lines_named:
+        return []
+    own = (line for line in credit.lines if line.rate == rate)
+    return [(c, -c.amount) for line in own for c in line.charges if c.original_invoice == number]
+
+
+def _is_reduced(charge: Charge, month: Period, reduction: Charge) -> bool:
+    """Whether a charge for a month is what a reduction takes back: of the same member, rule, and month or year."""
+    if (charge.member_id, charge.rule) != (reduction.member_id, reduction.rule):
+        return False
+    return month == reduction.adjusts if reduction.adjusts is not None else month.year == reduction.settles
 
 
 def _less(own: Sequence[int], off: Sequence[int]) -> tuple[int, ...]:
@@ -121,7 +157,7 @@ def whole(rest: Remaining) -> CreditPart:
     """Part that is all that remains. Raises Refused when nothing does."""
     if not rest.gross:
         raise Refused(f"{rest.document.number} is credited in full already: nothing of it remains")
-    return CreditPart(rest.charges, rest.vat)
+    return CreditPart(rest.charges, rest.vats)
 
 
 def of_lines(rest: Remaining, numbers: Sequence[int]) -> CreditPart:
@@ -153,11 +189,9 @@ def _with_vat(rest: Remaining, charges: ByCharge) -> CreditPart:
             "other "
             "lines or credits reduce it: credit an amount, or all that remains"
         )
-    if net == rest.net:
-        return CreditPart(charges, rest.vat)
-    credited_net, credited_vat = rest.credited
-    vat = vat_of(credited_net + net, rest.document.regime.rate) - credited_vat
-    return CreditPart(charges, min(max(vat, 0), rest.vat))
+    nets = rest.net_by_rate(charges)
+    vats = {rate: rest.at(rate).vat_of(cents) for rate, cents in nets.items()}
+    return CreditPart(charges, rest.vats if net == rest.net else vats)
 
 
 def of_amount(rest: Remaining, gross: int) -> CreditPart:
@@ -171,21 +205,32 @@ def of_amount(rest: Remaining, gross: int) -> CreditPart:
         raise Refused(f"{euros(gross)} is more than remains of {name}, {euros(rest.gross)} VAT included{credited}")
     if gross == rest.gross:
         return whole(rest)
-    net = _net_of(rest, gross)
-    shares = _shared(rest, net)
-    return CreditPart(shares, gross - net)
+    charges = [[0] * len(line.charges) for line in rest.document.lines]
+    vats = dict.fromkeys(rest.vats, 0)
+    for rate, cents in _gross_by_rate(rest, gross).items():
+        net = _net_of(rest, rest.at(rate), cents) if cents else 0
+        vats[rate] = cents - net
+        for own, more in zip(charges, _shared(rest, net, rate), strict=True):
+            own[:] = [a + b for a, b in zip(own, more, strict=True)]
+    return CreditPart(tuple(map(tuple, charges)), vats)
 
 
-def _net_of(rest: Remaining, gross: int) -> int:
-    """Net in an amount: its VAT completes that of all credits to the VAT within their total. Some net stays for the
-    last credit."""
-    rate = Fraction(rest.document.regime.rate)
-    credited_net, credited_vat = rest.credited
-    total = Fraction(credited_net + credited_vat + gross, 100)
-    vat = to_cents(total * rate / (100 + rate)) - credited_vat
+def _gross_by_rate(rest: Remaining, gross: int) -> dict[Decimal, int]:
+    """An amount over the rates of an invoice, in proportion to what remains at each, by largest remainder."""
+    weights = {f"{rate:09.4f}": Fraction(net + rest.vats[rate]) for rate, net in rest.net_by_rate().items()}
+    shares = split(gross, weights)
+    return {rate: shares[f"{rate:09.4f}"] for rate in rest.vats}
+
+
+def _net_of(rest: Remaining, at: OpenRate, gross: int) -> int:
+    """Net in an amount at a rate: its VAT completes that of all credits to the VAT within their total. Some net stays
+    for the last credit."""
+    rate = Fraction(at.rate)
+    total = Fraction(at.credited_net + at.credited_vat + gross, 100)
+    vat = to_cents(total * rate / (100 + rate)) - at.credited_vat
     net = gross - vat
-    net = min(max(net, 1, gross - rest.vat), rest.net - 1, gross)
-    if net < 1 or gross - net > rest.vat:
+    net = min(max(net, 1, gross - at.vat), at.net - 1, gross)
+    if net < 1 or gross - net > at.vat:
         raise Refused(
             f"{euros(gross)} is too little to tell net from VAT in what remains of {rest.document.number}: credit the "
             f"{euros(rest.gross)} that remain"
@@ -193,9 +238,10 @@ def _net_of(rest: Remaining, gross: int) -> int:
     return net
 
 
-def _shared(rest: Remaining, net: int) -> ByCharge:
-    """Net by line and charge, in proportion to what remains of each, by largest remainder."""
-    flat = [cents for own in rest.charges for cents in own]
+def _shared(rest: Remaining, net: int, rate: Decimal) -> ByCharge:
+    """Net by line and charge, in proportion to what remains of each at a rate, by largest remainder."""
+    sides = zip(rest.document.lines, rest.charges, strict=True)
+    flat = [cents if line.rate == rate else 0 for line, own in sides for cents in own]
     width = len(str(len(flat)))
     weights = {f"{place:0{width}d}": Fraction(cents) for place, cents in enumerate(flat)}
     shares = iter([cents for _, cents in sorted(split(net, weights).items())])

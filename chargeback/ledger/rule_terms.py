@@ -2,8 +2,8 @@
 change.
 
 The hash covers what moves an amount or its legal basis: quantity, keys, prices, tiers, bounds, VAT, the titles of the
-references. Labels, units, services and links are left out, and so are ``valid_to``, which may be set later, and the
-text of ``retroactive``. Pure.
+references. Labels, units, services and links are left out, and so are ``valid_to``, which may be set later, the text
+of ``retroactive``, and ``calls``, which says when documents may be issued. Pure.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def as_filed(rule: Rule, version: Version) -> dict[str, Any]:
     """The same fields in the order of the file."""
     content = rule.model_dump(include=MOVING, exclude_defaults=True)
     compared = {"game"} if version.method == "keys" else set()  # beside keys a game is compared, it moves nothing
-    content |= version.model_dump(exclude={"valid_to", "retroactive", *compared}, exclude_defaults=True)
+    content |= version.model_dump(exclude={"valid_to", "retroactive", "calls", *compared}, exclude_defaults=True)
     content["references"] = [{"title": r.title, "enforceable_on": r.enforceable_on} for r in version.references]
     plain: dict[str, Any] = _plain(content)
     return plain

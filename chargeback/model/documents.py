@@ -12,8 +12,10 @@ from chargeback.model.charges import Charge, ChargeKind
 from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.settings import Regime
+from chargeback.model.vat import VatAmount
 
 DocumentKind = Literal["invoice", "credit_note"]
+ReductionKind = Literal["adjustment", "true_up", "refund", ""]
 CarryReason = Literal["threshold", "frequency", "nothing", "left_out", ""]
 
 
@@ -51,6 +53,7 @@ class Line:
         reverses: on a correcting credit note, number of the line of the original that it reverses charge by charge;
             0 on all other lines.
         carried_from: earlier month that charged it, where its amount was carried from there to this document.
+        rate: VAT rate in per cent, that of the month that it is for.
     """
 
     beneficiary: str
@@ -66,6 +69,7 @@ class Line:
     charges: tuple[Charge, ...]
     reverses: int = 0
     carried_from: Period | None = None
+    rate: Decimal = Decimal("0.00")
 
     @property
     def earlier_month(self) -> Period | None:
@@ -88,14 +92,22 @@ class Preceding:
     Attributes:
         number: number of the issued document.
         issue_date: date of the issued document.
-        credited_net: cents, net, that a credit note credits of it as an amount; not below zero.
-        credited_vat: VAT on these, in cents; not below zero.
+        credited: amounts that a credit note credits of it, by rate; none below zero.
     """
 
     number: str
     issue_date: date
-    credited_net: int = 0
-    credited_vat: int = 0
+    credited: tuple[VatAmount, ...] = ()
+
+    @property
+    def credited_net(self) -> int:
+        """Cents credited, net."""
+        return sum(amount.net for amount in self.credited)
+
+    @property
+    def credited_vat(self) -> int:
+        """Cents of VAT credited."""
+        return sum(amount.vat for amount in self.credited)
 
     @property
     def credited_gross(self) -> int:
@@ -135,6 +147,9 @@ class Document:
         preceding: issued documents that it corrects.
         reason: why it corrects them, in the words of the user.
         brought_forward: carried amounts that it bills, as lines with ``carried_from``.
+        reduction: what a credit note takes back of earlier documents: ``adjustment`` (of one invoice, for a closed
+            month), ``true_up`` (of the invoices of a year), ``refund`` (of no invoice: it is paid out); ``""`` on all
+            others.
         carry_reason: why a document without number is carried to a later month: ``threshold`` (too small),
             ``frequency`` (its payer is billed by quarter or year), ``nothing`` (with what it would bring forward it
             amounts to 0.00); ``left_out``: withheld, as a part of the month was issued without it; ``""`` on all
@@ -154,6 +169,7 @@ class Document:
     reason: str = ""
     brought_forward: tuple[CarriedForward, ...] = ()
     carry_reason: CarryReason = ""
+    reduction: ReductionKind = ""
 
     @property
     def net(self) -> int:
@@ -171,18 +187,28 @@ class Document:
         return self.net + self.vat
 
     @property
+    def first_month(self) -> Period:
+        """First month that it bills: that of its earliest line that was carried forward, else its own."""
+        return min((line.carried_from for line in self.lines if line.carried_from is not None), default=self.period)
+
+    @property
+    def months(self) -> str:
+        """Months that it bills: ``2026-12``, or the interval ``2026-10/2026-12`` (ISO 8601)."""
+        return str(self.period) if self.first_month >= self.period else f"{self.first_month}/{self.period}"
+
+    @property
     def sign(self) -> int:
         """Sign of the amounts of the document: 1 on an invoice, −1 on a credit note, which is printed as positive."""
         return -1 if self.kind == "credit_note" else 1
 
     @property
     def slug(self) -> str:
-        """File name without extension: payer and family, as ``cergy-services``; of an adjustment credit with its
-        invoice."""
+        """File name without extension: payer and family, as ``cergy-services``; of a reduction with what it reduces."""
         own = f"{self.payer.member_id}-{self.regime.name}"
-        return f"{own}-{self.preceding[0].number}" if self.is_adjustment_credit else own
+        what = self.preceding[0].number if self.reduction == "adjustment" else self.reduction
+        return f"{own}-{what.replace('_', '-')}" if what else own
 
     @property
-    def is_adjustment_credit(self) -> bool:
-        """Whether it is a credit note of adjustments, against one invoice of the month that they adjust."""
-        return len(self.preceding) == 1 and all(line.kind == "adjustment" and line.earlier_month for line in self.lines)
+    def reduces_lines_named(self) -> bool:
+        """Whether its charges say which invoice each reduces (``Charge.original_invoice``)."""
+        return self.reduction in ("adjustment", "true_up")

@@ -14,6 +14,8 @@ from chargeback.model.period import Frequency, Period
 from chargeback.model.problem import Place
 
 MemberFrequency = Literal[Frequency, ""]
+Requirement = Literal["service_code", "engagement", "both", ""]
+REQUIREMENTS: tuple[Requirement, ...] = ("service_code", "engagement", "both")
 Hidden = Literal["sheet", "row", ""]
 
 
@@ -60,6 +62,7 @@ class Member:
         payer: member that receives its documents; ``""``: itself.
         successor: member that takes over its debts, credits, yearly totals and accumulations when its last row ends.
         frequency: how often it is billed; ``""``: as the settings say.
+        requires: what its Chorus Pro requires of a document addressed to it; ``""``: nothing.
     """
 
     member_id: str
@@ -81,6 +84,7 @@ class Member:
     payer: str = ""
     successor: str = ""
     frequency: MemberFrequency = ""
+    requires: Requirement = ""
 
 
 @dataclass(frozen=True, slots=True)

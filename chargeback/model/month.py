@@ -20,7 +20,9 @@ from chargeback.model.rules import Rule
 from chargeback.model.settings import Settings
 from chargeback.model.statements import MemberSavings
 
-CheckName = Literal["booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross"]
+CheckName = Literal[
+    "booked", "pools", "shares", "documents", "lines", "true_up", "transfers", "members", "gross", "savings"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Month:
         prior_months: basis of the lines of earlier months, carried ones and adjustments.
         still_carried: documents that earlier months carried and this one does not bill either; empty for an issued
             month.
+        aged_balance: what is owed on all that is issued by a day, its own documents included; None where nothing is.
     """
 
     period: Period
@@ -121,6 +124,7 @@ class Month:
     prior_months: tuple[PriorMonth, ...] = ()
     still_carried: tuple[Document, ...] = ()
     waived: tuple[Document, ...] = ()
+    aged_balance: Balance | None = None
 
     @property
     def drawn_up(self) -> tuple[Document, ...]:

@@ -85,6 +85,11 @@ class Period:
         return self.next.first
 
     @property
+    def last_day(self) -> date:
+        """Last day of the month."""
+        return self.end - timedelta(days=1)
+
+    @property
     def next(self) -> Period:
         return Period(self.year + 1, 1) if self.month == 12 else Period(self.year, self.month + 1)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from chargeback.model.facts import Cost
 from chargeback.model.money import added
+from chargeback.model.period import Period
 from chargeback.model.versions import AllocationMethod, KeyKind
 
 BoundKind = Literal["floor", "cap"]
@@ -76,6 +77,7 @@ class PoolSplit:
         standard_errors: standard error of each share in cents, where the key is estimated from a sample (a Shapley
             value of many members); None where it is exact.
         instalment: instalment that is shared in place of costs; None: costs.
+        month: month that it is for, in the true-up of a pool that is shared month by month; None elsewhere.
     """
 
     rule: str
@@ -93,11 +95,12 @@ class PoolSplit:
     deducted: int = 0
     standard_errors: dict[str, Fraction] | None = None
     instalment: Instalment | None = None
+    month: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrueUpRow:
-    """Row of a true-up: one member.
+    """Row of a true-up: one member and one payer.
 
     Attributes:
         member_id: the member.
@@ -105,6 +108,7 @@ class TrueUpRow:
         instalments: cents that instalments called.
         prefinanced: cents that it paid in advance by charges of other rules.
         documents: numbers of the documents that called the instalments.
+        payer_id: who was called for it and owes its part of the share; ``""``: the payer of today.
         still_to_bill: cents of both that are still to bill, as their documents were withheld.
         waived: cents of both that were given up by an act.
         amounts: cents of both on each of the documents, whatever else it bills.
@@ -115,6 +119,7 @@ class TrueUpRow:
     instalments: int
     prefinanced: int
     documents: tuple[str, ...] = ()
+    payer_id: str = ""
     still_to_bill: int = 0
     waived: int = 0
     amounts: tuple[int, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, get_args
 
 from chargeback.model.charges import Charge, ChargeKind
@@ -36,6 +37,8 @@ class Posting:
         carried_from: month that carried the amount to its document; None elsewhere.
         posted_before: whether that month has posted the amount already, so that it does not count again.
         goodwill: whether it is a credit given on purpose: the data of the month did not ask for it.
+        rate: VAT rate of its line in per cent; 0 without a document.
+        reverses: number of the document whose line it reverses; ``""`` elsewhere.
         document: document that the charge was drawn up in, as it was then; None where there is none.
         act: act that gives up a claim, or makes a gift; ``""`` on all others.
     """
@@ -50,6 +53,8 @@ class Posting:
     carried_from: Period | None = None
     posted_before: bool = False
     goodwill: bool = False
+    rate: Decimal = Decimal("0.00")
+    reverses: str = ""
     document: Document | None = None
     act: str = ""
 

@@ -7,32 +7,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from chargeback.model.period import Period
 from chargeback.model.problem import Place
 
 Bucket = Literal["not_due", "to_30", "to_60", "to_90", "over_90", "credit"]
 
+PaymentKind = Literal["payment", "written-off", "extinguished"]
+PAYMENT_KINDS: tuple[PaymentKind, ...] = get_args(PaymentKind)
 BUCKETS: tuple[Bucket, ...] = ("not_due", "to_30", "to_60", "to_90", "over_90")
 DAYS = (0, 30, 60, 90)
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Payment received for a document; one row of payments/.
+    """Payment of a document, or what will never be paid of it; one row of payments/.
 
     Attributes:
         invoice: number of the document.
-        on: day of receipt.
-        amount: cents; below zero: a refund.
+        on: day of receipt, or of the act that gives the amount up.
+        amount: cents; below zero: a refund, or an amount that is taken back.
         where: place of the row.
+        kind: payment; or an amount that will never be paid: written off as irrecoverable (admission en non-valeur), or
+            a debt that is extinguished by law or judgment (créance éteinte).
     """
 
     invoice: str
     on: date
     amount: int
     where: Place
+    kind: PaymentKind = "payment"
+
+    @property
+    def is_cash(self) -> bool:
+        """Whether it was received, or paid back."""
+        return self.kind == "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Receivable:
         gross: its total.
         credited: what later credit notes credit of it, above zero.
         paid: what was received for it.
+        given_up: what will never be paid of it.
     """
 
     number: str
@@ -58,11 +69,12 @@ class Receivable:
     gross: int
     credited: int
     paid: int
+    given_up: int = 0
 
     @property
     def open(self) -> int:
         """Cents still owed; below zero, owed by the operator."""
-        return self.gross - self.credited - self.paid
+        return self.gross - self.credited - self.paid - self.given_up
 
     def days_late(self, on: date) -> int:
         """Days after the due date; 0 when it is not due yet, or nothing of it is owed."""

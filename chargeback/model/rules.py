@@ -6,6 +6,7 @@ Unknown fields are refused. Numbers are exact decimals, quoted or not in the fil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -121,17 +122,30 @@ class Rule(Frozen):
         ended = [i for i, v in enumerate(self.version) if v.valid_to is not None and v.valid_to <= day]
         return self.where(f"version.{ended[-1]}.valid_to" if ended else "version.0.valid_from")
 
-    def regime_of(self, member_id: str, kind: str) -> str:
-        """The VAT regime for a member: by member, else by kind, else the default."""
-        if isinstance(self.vat, str):
-            return self.vat
-        by_member: dict[str, str] = self.vat.get("by_member", {})
-        return str(by_member.get(member_id) or self.vat.get(kind) or self.vat.get("default", ""))
+    def regime_of(self, version: Version, member_id: str, kind: str) -> str:
+        """The VAT regime of a version for a member: by member, else by kind, else the default."""
+        return regime_in(version.vat or self.vat, member_id, kind)
+
+    def regimes(self) -> Iterator[tuple[str, Regimes]]:
+        """What the rule and its versions say of VAT, with the key of each."""
+        if self.vat:
+            yield "vat", self.vat
+        for number, version in enumerate(self.versions):
+            if version.vat:
+                yield f"version.{number}.vat", version.vat
 
 
-def regime_kinds(rule: Rule) -> list[str]:
-    """Kinds of members that the rule's table of VAT regimes names."""
-    return [] if isinstance(rule.vat, str) else [kind for kind in rule.vat if kind not in ("default", "by_member")]
+def regime_in(vat: Regimes, member_id: str, kind: str) -> str:
+    """VAT regime for a member in a name or a table: by member, else by kind, else the default."""
+    if isinstance(vat, str):
+        return vat
+    by_member: dict[str, str] = vat.get("by_member", {})
+    return str(by_member.get(member_id) or vat.get(kind) or vat.get("default", ""))
+
+
+def regime_kinds(vat: Regimes) -> list[str]:
+    """Kinds of members that a table of VAT regimes names."""
+    return [] if isinstance(vat, str) else [kind for kind in vat if kind not in ("default", "by_member")]
 
 
 DatedVersion = tuple[Version, Span]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from chargeback.model.period import Frequency, Period
@@ -12,8 +14,44 @@ from chargeback.model.problem import Place
 
 VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
 TaxPoint = Literal["payment", "invoice"]
-AccountPurpose = Literal["revenue", "receivable", "vat", "bank"]
+RateChange = Literal["month", "period"]
+AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bank", "bad-debt"]
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
+
+PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
+OF_LINES: tuple[AccountPurpose, ...] = ("revenue", "prior-year-reduction")  # the others are of whole documents
+REQUIRED: tuple[AccountPurpose, ...] = (*OF_LINES, "bad-debt")  # asked for; the others keep their name without a row
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """VAT rate with its first day.
+
+    Attributes:
+        valid_from: first day.
+        rate: per cent.
+    """
+
+    valid_from: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DatedReason:
+    """Reason why no VAT is due, with the first day of documents that print it.
+
+    Attributes:
+        valid_from: first day.
+        text: the reason as printed.
+        code: VATEX code of it.
+    """
+
+    valid_from: date
+    text: str
+    code: str = ""
+
+
+Dated = TypeVar("Dated", DatedRate, DatedReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +68,10 @@ class Regime:
         credit_note: template of credit note numbers; ``""``: that of the settings.
         tax_point: when the VAT falls due: on payment (services, CGI art. 269) or on the invoice (the option for
             débits).
+        rates: rates by their first day, where the rate has changed; ``rate`` is then that of some day, see ``on``.
+        reasons: reasons by their first day, likewise.
+        change: how a bill over several months that crosses a change of rate is cut: each month at its own rate, or all
+            at the rate of the last day.
     """
 
     name: str
@@ -40,6 +82,31 @@ class Regime:
     invoice: str = ""
     credit_note: str = ""
     tax_point: TaxPoint = "payment"
+    rates: tuple[DatedRate, ...] = ()
+    reasons: tuple[DatedReason, ...] = ()
+    change: RateChange = "month"
+
+    def rate_on(self, day: date) -> Decimal:
+        """Rate in force on a day, in per cent; before the first one, the first."""
+        return _on(self.rates, day).rate if self.rates else self.rate
+
+    def on(self, day: date) -> Regime:
+        """Regime as documents for a month or year that ends on a day have it: with the rate of that day and the reason
+        of the next one, the first on which they may be dated."""
+        alone = replace(self, rate=self.rate_on(day), rates=())
+        if not self.reasons:
+            return alone
+        reason = _on(self.reasons, day + timedelta(days=1))
+        return replace(alone, reason=reason.text, reason_code=reason.code, reasons=())
+
+    def at(self, rate: Decimal) -> Regime:
+        """Regime at a rate."""
+        return replace(self, rate=rate, rates=())
+
+
+def _on(dated: Sequence[Dated], day: date) -> Dated:
+    """Value in force on a day; before the first one, the first."""
+    return next((each for each in reversed(dated) if each.valid_from <= day), dated[0])
 
 
 @dataclass(frozen=True, slots=True)

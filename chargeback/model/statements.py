@@ -43,11 +43,15 @@ class MemberSavings:
         member_id: the member.
         rows: its comparisons.
         uncompared_net: cents of rules that no baseline replaces, net.
+        uncompared_gross: the same, VAT included.
+        billed: whether a document bills its charges; the operator bears its own.
     """
 
     member_id: str
     rows: tuple[Saving, ...]
     uncompared_net: int = 0
+    uncompared_gross: int = 0
+    billed: bool = True
 
     @property
     def alone_net(self) -> int:
@@ -68,6 +72,11 @@ class MemberSavings:
     def together_gross(self) -> int:
         """Cents of all rules replaced, VAT included."""
         return sum(r.together_gross for r in self.rows)
+
+    @property
+    def billed_gross(self) -> int:
+        """Cents that documents bill, VAT included; 0 where the operator bears them."""
+        return self.together_gross + self.uncompared_gross if self.billed else 0
 
     @property
     def net(self) -> int:

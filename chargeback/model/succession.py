@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
+from chargeback.model.charges import Charge
 from chargeback.model.facts import Member
 from chargeback.model.period import Period, clip
 
@@ -39,6 +40,15 @@ def payer_of(member_id: str, members: Mapping[str, Member], period: Period) -> s
     successor = successor_of(member_id, members, period)
     payer = members[successor].payer if successor in members else ""
     return successor_of(payer, members, period) if payer else successor
+
+
+def owes(charge: Charge, members: Mapping[str, Member], period: Period) -> str:
+    """Member that owes a charge that a month bills: its payer for that month, or who owed the earlier month or year.
+
+    Where that one has ended, its successor.
+    """
+    owed_by = successor_of(charge.owed_by, members, period) if charge.owed_by else ""
+    return owed_by if owed_by in members else payer_of(charge.member_id, members, period)
 
 
 def carried_to(payer_id: str, beneficiaries: Collection[str], members: Mapping[str, Member], period: Period) -> str:

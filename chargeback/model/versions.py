@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from chargeback.model.fields import Day, Exact, Yes, mistake
+from chargeback.model.fields import Day, Exact, Regimes, Yes, mistake
 from chargeback.model.period import Frequency
 from chargeback.model.prices import Least, Limit, PriceList, Step, Tier, steps_of
 from chargeback.model.quantity import Frozen as Frozen
@@ -24,6 +24,8 @@ AllocationMethod = Literal["keys", "shapley", "nucleolus", "scrb", "serial", "in
 KeyKind = Literal[QuantityKind, "equal", "shares"]
 Proration = Literal["none", "day"]
 BillingMode = Literal["costs", "instalments"]
+CallTime = Literal["advance"]
+Ground = Literal["law", "regularisation", "agreement"]
 
 
 class Key(Frozen):
@@ -146,6 +148,27 @@ class Reference(Frozen):
     enforceable_on: Day | None = None
 
 
+class Retroactive(Frozen):
+    """Reason why a version may begin in a closed month, and why it may raise what members pay for that month.
+
+    Attributes:
+        reason: the reason, as documents print it.
+        ground: ``law`` allows it; it is a ``regularisation`` of unlawful terms; members gave their ``agreement``.
+    """
+
+    reason: str
+    ground: Ground
+
+
+def _reaching(value: Any) -> str:
+    return "Retroactive" if isinstance(value, dict | Retroactive) else "Reason"
+
+
+Reaching = Annotated[
+    Annotated[str, Tag("Reason")] | Annotated[Retroactive, Tag("Retroactive")], Discriminator(_reaching)
+]
+
+
 class Version(Frozen):
     """Version: a rule's terms while they are in force.
 
@@ -177,7 +200,9 @@ class Version(Frozen):
         less_floor: euros to share at least after that deduction; None: no floor.
         unattributed: member that bears use without a member; None: nobody.
         billing: whether costs are shared each month, or a budget is called by twelfths.
-        retroactive: why a version may begin in a closed month.
+        calls: ``advance``: a twelfth may be issued before its month is over; None: from the last day of the month on.
+        vat: VAT regime, or regimes by kind of member, in place of the rule's; ``""``: the rule's.
+        retroactive: why a version may begin in a closed month; the text alone: it lowers what members pay for it.
         to: proportion by pool that a transfer serves.
     """
 
@@ -210,8 +235,10 @@ class Version(Frozen):
     less_floor: Exact | None = None
     unattributed: str | None = None
     billing: BillingMode = "costs"
+    calls: CallTime | None = None
     # any
-    retroactive: str = ""
+    vat: Regimes = ""
+    retroactive: Reaching = ""
     # transfer
     to: dict[str, Exact] = Field(default_factory=dict)
 
@@ -219,6 +246,16 @@ class Version(Frozen):
     def by_instalments(self) -> bool:
         """Whether members are called a budget by twelfths, and the year's cost is shared once, by the true-up."""
         return self.billing == "instalments"
+
+    @property
+    def reason_to_reach_back(self) -> str:
+        """Reason why it may begin in a closed month; ``""``: it may not."""
+        return self.retroactive if isinstance(self.retroactive, str) else self.retroactive.reason
+
+    @property
+    def ground(self) -> Ground | None:
+        """Ground on which it may raise what members pay for a closed month; None: it may not."""
+        return None if isinstance(self.retroactive, str) else self.retroactive.ground
 
     @cached_property
     def lists(self) -> tuple[tuple[Step, ...], ...]:

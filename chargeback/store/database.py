@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FileKind = Literal["usage", "costs"]
-SCHEMA_NUMBER = 102
+SCHEMA_NUMBER = 103
 SCHEMA = (
     *("schema_number", "files", "usage", "crossing", "costs", "charges", "documents"),
     *("ledger", "ledger_entries", "ledger_documents"),
-    *("ledger_charges", "ledger_rules", "ledger_withheld", "ledger_amounts", "ledger_preceding"),
+    *("ledger_charges", "ledger_rules", "ledger_withheld", "ledger_amounts", "ledger_rates", "ledger_preceding"),
     *("ledger_carried_forward", "ledger_brought_forward", "ledger_fingerprints"),
 )
 MEMORY = "640MB"

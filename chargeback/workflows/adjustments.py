@@ -18,6 +18,8 @@ from chargeback.billing.adjustments import (
     pending,
     treated,
 )
+from chargeback.billing.rises import Rise
+from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.billed_so_far import billed_so_far
 from chargeback.ledger.book import closed_before, period_status
 from chargeback.ledger.difference_causes import explained
@@ -25,11 +27,15 @@ from chargeback.ledger.fingerprints import Fingerprint, Fingerprints, LastSettle
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.late_data import changes
 from chargeback.ledger.late_data_notices import late_notices, unexplained_versions
+from chargeback.ledger.open_items import addressees
 from chargeback.model.charges import Charge
+from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place, Problem, Problems
 from chargeback.model.settings import Settings
+from chargeback.model.succession import payer_of
 from chargeback.workflows.months import Months
+from chargeback.workflows.rises import rises_of
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -46,11 +52,13 @@ class Adjusted:
         differences: every difference, billed or waiting.
         fingerprints: of today, by month; '' where a part of its differences is billed and another waits.
         notices: late rows and files, and what becomes of them.
+        rises: what versions that reach back make members pay more for those months, on a ground that they name.
     """
 
     differences: tuple[Difference, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    rises: tuple[Rise, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -72,14 +80,27 @@ def adjusted(months: Months, period: Period) -> Adjusted:
     billed = billed_so_far(store.connection, changed)
     found = [row for month in changed for row in _differences(months, month, billed.get(month, BilledSoFar()))]
     rules = {rule.id: rule for rule in inputs.rules}
+    found = list(_owed(found, inputs, store.connection))
     rows = treated(found, rules, inputs.settings, _years_due(months, period, {m.year for m in changed}))
     data = changes(inputs, store, fingerprints, changed, last)
     rows = explained(rows, data, rules, inputs.settings.true_ups)
     unexplained = tuple(unexplained_versions(data, rows, rules))
     if unexplained:
         raise Problems(unexplained)
+    raised = rises_of(months, [each.month for each in data if "rules" in each.causes])
     notices = late_notices(period, data, rows, rules, inputs.settings.true_ups)
-    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices))
+    return Adjusted(rows, own | _settled_fingerprints(rows, changed), tuple(notices), raised)
+
+
+def _owed(rows: Iterable[Difference], inputs: Inputs, con: DuckDBPyConnection) -> Iterator[Difference]:
+    """Differences with who owes them: whom the invoices of the month were addressed to, else its payer then."""
+    every = list(rows)
+    billed = addressees(con, {row.month for row in every})
+    known: dict[Period, Mapping[str, Member]] = {}
+    for row in every:
+        members = known.setdefault(row.month, identities(inputs.facts.members, row.month.span))
+        payer = billed.get((row.member_id, row.month)) or payer_of(row.member_id, members, row.month)
+        yield replace(row, owed_by=payer)
 
 
 def _changed(

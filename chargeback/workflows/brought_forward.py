@@ -10,8 +10,9 @@ from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.prior_months import prior_months_of
 from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.issued_months import as_issued
-from chargeback.ledger.open_items import PrintedRegimes, invoices_of_month, latest_invoices, still_carried
-from chargeback.ledger.open_periods import carried_for_nobody, open_months
+from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
+from chargeback.ledger.open_periods import before_first, carried_for_nobody, open_months
+from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
 from chargeback.workflows.adjustments import adjusted
@@ -30,19 +31,35 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
     left = carried_for_nobody(waiting, members, period) if settings.threshold else ()
     then = partial(as_issued, con, settings)
     return replace(
-        open_invoices(con, settings),
+        reducible(con),
         adjustments=found.charges,
         carried_forward=waiting,
         fingerprints=found.fingerprints,
-        notices=(*found.notices, *open_months(con, period, settings.zone), *left),
+        notices=(*found.notices, *before_first(con, period, settings), *open_months(con, period, settings.zone), *left),
         prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
     )
 
 
-def open_invoices(con: DuckDBPyConnection, settings: Settings) -> BroughtForward:
+def carried_to(con: DuckDBPyConnection, period: Period, settings: Settings) -> BroughtForward:
+    """Amounts that earlier months carry to one that was issued in advance, with the invoices that may be reduced; its
+    adjustments were billed then."""
+    waiting = still_carried(con, period, settings)
+    then = partial(as_issued, con, settings)
+    return replace(
+        reducible(con),
+        carried_forward=waiting,
+        prior_months=tuple(prior_months_of((), waiting, _no_month, then)),
+    )
+
+
+def _no_month(period: Period) -> Month:
+    raise AssertionError(f"nothing of {period} is adjusted")
+
+
+def reducible(con: DuckDBPyConnection) -> BroughtForward:
     """The issued invoices that a document below zero may reduce, and nothing else of earlier months."""
     return BroughtForward(
-        invoices_of=partial(invoices_of_month, con, settings),
-        latest_invoices=partial(latest_invoices, con, settings),
-        regime_printed=PrintedRegimes(con),
+        open_invoices=partial(open_invoices, con),
+        billed_amounts=partial(billed_amounts, con),
+        invoices_of_month=partial(invoices_of_month, con),
     )

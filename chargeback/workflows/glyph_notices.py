@@ -45,7 +45,8 @@ def _printed(month: Month) -> Iterator[Printed]:
     for line in operator.address:
         yield _setting(month, "operator", "address"), "address", line
     for regime in settings.regimes.values():
-        yield _setting(month, f"vat.{regime.name}", "reason"), "reason", regime.reason
+        for field, text in (("reason", regime.reason), *(("reasons", dated.text) for dated in regime.reasons)):
+            yield _setting(month, f"vat.{regime.name}", field), field, text
     for member in month.members.values():
         for field, text in (("name", member.name), ("city", member.city), *(("address", a) for a in member.address)):
             yield member.where, field, text

@@ -7,7 +7,7 @@ from datetime import date
 
 from chargeback.billing.comparison import Comparison, compare, earlier
 from chargeback.ledger.issued_months import after_corrections
-from chargeback.ledger.receivables import balance, issued
+from chargeback.ledger.receivables import IssuedAmount, balance, issued
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.store.database import periods_with_data
@@ -15,9 +15,15 @@ from chargeback.workflows.books import Books
 
 
 def with_balance(month: Month, books: Books, on: date) -> Month:
-    """A month with what is owed on a day on the documents of the ledger; as it is where nothing was ever issued."""
-    documents = issued(books.store.connection)
-    return replace(month, balance=balance(documents, books.inputs.payments, on)) if documents else month
+    """A month with what is owed on a day on the documents of the ledger; as it is where nothing was ever issued.
+
+    The aged balance also has the documents of the month that have their numbers, and are not in the ledger yet.
+    """
+    documents, payments = issued(books.store.connection), books.inputs.payments
+    own = tuple(map(IssuedAmount.of, (d for d in month.documents if d.number)))
+    before = balance(documents, payments, on) if documents else None
+    aged = balance((*documents, *own), payments, on) if own else before
+    return replace(month, balance=before, aged_balance=aged)
 
 
 def compared(month: Month, books: Books) -> Comparison:

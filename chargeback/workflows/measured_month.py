@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from chargeback.billing.brought_forward import BroughtForward
 from chargeback.billing.half_cents import half_cents
+from chargeback.billing.invoicing import RateBorne
+from chargeback.billing.mentions import mention_notices
 from chargeback.billing.month import bill_month
 from chargeback.charging.charge_parts import Answers
 from chargeback.charging.cost_notices import hidden_costs
@@ -89,13 +91,22 @@ def _nobody(measured: Measured, inputs: Inputs, store: Store, period: Period) ->
 
 
 def billed_month(
-    measured: MeasuredMonth, inputs: Inputs, true_ups: Sequence[TrueUp], brought_forward: BroughtForward | None
+    measured: MeasuredMonth,
+    inputs: Inputs,
+    true_ups: Sequence[TrueUp],
+    brought_forward: BroughtForward | None,
+    rate_borne: RateBorne,
+    *,
+    in_advance: bool = False,
 ) -> Month:
     """Charge, share, draw up and check a measured month, with all its notices. Raises Problems.
 
     ``true_ups``: those that it bills. ``brought_forward``: of earlier months; without it the month is alone.
+    ``rate_borne``: VAT rates of issued months. ``in_advance``: of the month itself only what is called in advance is
+    charged.
     """
-    outcome = bill_month(measured.plan, measured.answers, true_ups=true_ups, brought_forward=brought_forward)
+    plan, answers = measured.plan, measured.answers
+    outcome = bill_month(plan, answers, (), true_ups, brought_forward, rate_borne=rate_borne, in_advance=in_advance)
     if measured.problems or outcome.problems or outcome.month is None:
         raise Problems((*measured.problems, *outcome.problems))
     notices = [
@@ -104,6 +115,7 @@ def billed_month(
         *half_cents(outcome.month),
         *glyph_notices(outcome.month, reports_folder(inputs)),
         *moved_shares(outcome.month, measured.answers),
+        *mention_notices(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *issue_needs(outcome.month, read_toml(inputs.root, SETTINGS)[1]),
         *(brought_forward.notices if brought_forward is not None else ()),
     ]

@@ -6,10 +6,12 @@ What a month bills of a year or of earlier months is computed from other months.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from chargeback.model.month import Month
 from chargeback.model.period import Period
+from chargeback.model.rules import Rule
 from chargeback.workspace.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ class Months(Protocol):
     @property
     def store(self) -> Store:
         """Usage, costs and the ledger."""
+
+    def with_rules(self, rules: Sequence[Rule]) -> Months:
+        """Months from the same data under other rules."""
 
     def month_alone(self, period: Period) -> Month:
         """A month apart from earlier months; see ``Books``."""

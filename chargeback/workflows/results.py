@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chargeback.billing.charges_csv import row
+from chargeback.billing.charges_csv import COLUMNS, row
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
 from chargeback.model.money import euros
@@ -35,7 +35,9 @@ def recorded(con: DuckDBPyConnection, month: Month) -> Iterator[None]:
 
 def _charge(charge: Charge, month: Month) -> list[str]:
     """A row as in charges.csv, but of the month that bills an adjustment; its reason names the one that it corrects."""
-    return [str(month.period), *row(charge, month.rules[charge.rule], month.period)[1:]]
+    written = dict(zip(COLUMNS, row(charge, month.rules[charge.rule], month.period), strict=True))
+    del written["reason_code"]
+    return list((written | {"period": str(month.period)}).values())
 
 
 def _document(document: Document) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chargeback.billing.true_up import CalledFunds, Fund, prefinancing, true_up, year_context
+from chargeback.billing.year_payers import YearPayers
 from chargeback.charging.metering.answers import Answer
 from chargeback.charging.questions import year_questions, year_span
 from chargeback.charging.sharing.instalments import MONTHS, calls_instalments
@@ -82,11 +83,13 @@ def true_ups(
     billed = [each for each in (*charged, *_drafts(adjusting)) if each.month.year == year]
     found: list[TrueUp] = []
     problems: list[Problem] = []
+    payers = YearPayers(inputs.facts, inputs.settings.true_ups.get(year) or Period(year, MONTHS))
     for rule in sorted(rules, key=lambda r: r.pool or ""):
         answers = _answers(rule, year, inputs, store)
         ctx = year_context(year, inputs.settings, inputs.facts, answers, [each.charge for each in billed])
         costs_by_month = [of_month.get(rule.pool or "", 0) for of_month in costs]
-        result, wrong = true_up(rule, costs_by_month, _called(rule, billed, inputs.rules), ctx)
+        called = _called(rule, billed, inputs.rules, payers)
+        result, wrong = true_up(rule, costs_by_month, called, ctx, payers)
         problems += wrong
         found += [result] if result is not None else []
     if problems:
@@ -177,7 +180,7 @@ def _first_called(never: Sequence[Period], entered: Sequence[Period], year: int)
     return min((month for month in entered if month > never[0] and month.year == year), default=Period(year + 1, 1))
 
 
-def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> CalledFunds:
+def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule], payers: YearPayers) -> CalledFunds:
     """Instalments and advance payments of a pool: shares, reversals, every charge of a rate that pays in advance.
 
     A gift takes nothing off: it is not called again. What is still to bill or was given up is apart.
@@ -189,8 +192,15 @@ def _called(rule: Rule, charges: Iterable[Posting], rules: Iterable[Rule]) -> Ca
         if each.goodwill or not (own or each.charge.rule in ahead):
             continue
         fund: Fund = "instalments" if own else "prefinanced"
-        called.add(each.charge, APART.get(each.status, fund), each.number)
+        called.add(each.charge, APART.get(each.status, fund), each.number, _payer(each, payers))
     return called
+
+
+def _payer(posting: Posting, payers: YearPayers) -> str:
+    """Who was called: the payer of the document, else of the month that the charge is for."""
+    if posting.document is not None:
+        return payers.current(posting.document.payer.member_id)
+    return payers.of_month(posting.charge.member_id, posting.month)
 
 
 def _answers(rule: Rule, year: int, inputs: Inputs, store: Store) -> dict[tuple[str, str], Answer]:

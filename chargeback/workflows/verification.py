@@ -7,12 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chargeback.ledger.book import (
-    entries_of_period,
-    entry_of_period,
-    later_entries,
-    periods_issued,
-)
+from chargeback.ledger.book import entries_of_period, entry_of_period, later_entries, period_status, periods_issued
 from chargeback.ledger.entries import REDRAWING, Entry
 from chargeback.ledger.issued_months import last_computed
 from chargeback.ledger.issuing import PROGRAM
@@ -109,7 +104,8 @@ def _of_charges(con: DuckDBPyConnection, books: Books, period: Period, now: dict
     assert entry is not None
     assert before is not None
     later = [own for own in later_entries(con, period) if own.kind in REDRAWING]
-    today = books.month(period)
+    status = period_status(con, period)
+    today = books.month_in_advance(period) if status.called_in_advance else books.month(period)
     diff = accounted(con, today) if by_amounts(con, period) else month_diff(before, today)
     return charges(later[-1] if later else entry, diff, len(before.charges), now, PROGRAM)
 

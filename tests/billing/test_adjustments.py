@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kit.late_office import Office, edit, january_closed, put, usage, workspace
-from kit.ledger_reader import net, vat
+from kit.ledger_reader import net, taken_off, vat
 from kit.slow import slow
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
@@ -171,9 +171,7 @@ def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> Non
     assert [(d["number"], d["payer"], d["gross"]) for d in found] == [("A2026-00001", "cergy", "-12.00")]
     entry = office.entries()[-1]
     (note,) = [d for d in entry["documents"] if d["kind"] == "credit_note"]
-    assert [(p["number"], p["credited_net"], p["credited_vat"]) for p in note["preceding"]] == [
-        ("F2026-00002", 1000, 200)
-    ]
+    assert [(p["number"], *taken_off(p)) for p in note["preceding"]] == [("F2026-00002", 1000, 200)]
 
 
 def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
@@ -226,9 +224,7 @@ def credited(office: Office) -> list[tuple[int, int, list[tuple[str, int, int]]]
     """(net, VAT, what of which invoice) of the credit notes of the last issue."""
     entry = [e for e in office.entries() if e["kind"] == "issue"][-1]
     notes = [d for d in entry["documents"] if d["kind"] == "credit_note"]
-    return [
-        (net(d), vat(d), [(p["number"], p["credited_net"], p["credited_vat"]) for p in d["preceding"]]) for d in notes
-    ]
+    return [(net(d), vat(d), [(p["number"], *taken_off(p)) for p in d["preceding"]]) for d in notes]
 
 
 @slow
@@ -256,7 +252,7 @@ def test_use_of_before_the_first_month_is_reported(tmp_path: Path, capsys: pytes
 # ---- a version that reaches back -------------------------------------------------------------------------------------
 
 
-def lower_price(office: Office, *, why: str = "") -> None:
+def lower_price(office: Office, *, why: str = "", ground: str = "") -> None:
     """0.90 from 1 January, decided on 1 March, in a second version."""
     edit(
         office.root,
@@ -269,7 +265,8 @@ def lower_price(office: Office, *, why: str = "") -> None:
         '\n[[version]]\nvalid_from = 2026-02-01\nmodel = "flat"\nprice = "0.90"\n'
         'references = [{ title = "Decision 2", enforceable_on = 2026-03-10 }]\n'
     )
-    path.write_text(path.read_text(encoding="utf-8") + version + (f'retroactive = "{why}"\n' if why else ""), "utf-8")
+    text = f'{{ reason = "{why}", ground = "{ground}" }}' if ground else f'"{why}"'
+    path.write_text(path.read_text(encoding="utf-8") + version + (f"retroactive = {text}\n" if why else ""), "utf-8")
 
 
 def test_a_version_before_its_act_is_enforceable_is_a_problem(office: Office) -> None:
@@ -338,7 +335,8 @@ def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
         "and would change "
         'what they come to by 15.00 net: let it begin on 2026-02-01 or later, or say why, as retroactive = "…"\n',
     )
-    edit(office.root, "tariffs/extra.toml", "references", 'retroactive = "Voted in March"\nreferences')
+    why = 'retroactive = { reason = "Voted in March", ground = "agreement" }\nreferences'
+    edit(office.root, "tariffs/extra.toml", "references", why)
     (row,) = office.rows(FEBRUARY)
     assert (row["period"], row["rule"], row["amount"]) == (JANUARY, "extra", "15.00")
     assert row["reason"].endswith("retroactive version of 2026-01-01, Voted in March")
@@ -351,7 +349,7 @@ def test_a_version_of_another_rule_is_named_where_it_is(tmp_path: Path, capsys: 
     network = office.root / "tariffs" / "network.toml"
     network.write_text(network.read_text(encoding="utf-8") + 'less = ["storage"]\n', encoding="utf-8")
     office.close(JANUARY, FEBRUARY)
-    lower_price(office, why="Voted late")
+    lower_price(office, why="Voted late", ground="law")
     notices = [line for line in office.does("check", MARCH).splitlines() if line.startswith("notice")]
     assert notices == [
         "notice: tariffs/storage.toml: as it is now, 2026-02, which is closed, comes to something else: 2 "
@@ -388,6 +386,7 @@ def test_nothing_to_adjust_is_said(office: Office) -> None:
         "issued": False,
         "net": "0.00",
         "adjustments": [],
+        "rises": [],
     }
     office.close(FEBRUARY)
     assert office.says("adjustments", FEBRUARY)[1].splitlines() == [

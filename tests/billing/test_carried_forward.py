@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
-from chargeback.billing.invoicing import DocumentSet, is_operator, lines_of, still_carried
+from chargeback.billing.brought_forward import BilledAmount, BroughtForward, OpenInvoice
+from chargeback.billing.document_lines import lines_of
+from chargeback.billing.invoicing import DocumentSet, draw_up, is_of_earlier, is_operator, still_carried
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, VatLine
 from chargeback.model.period import Period
-from chargeback.model.settings import Operator, Regime
-from chargeback.model.vat import vat_of
+from chargeback.model.settings import DatedRate, DatedReason, Operator
+from chargeback.model.vat import VatAmount
 from kit.builders import member
 from kit.drawn_months import (
     APRIL,
@@ -217,13 +218,18 @@ def test_a_month_of_nothing_has_no_document() -> None:
             assert (drawn(both, brought).documents, drawn(both, brought).carried_forward) == ((), ())
 
 
+def rate_of(charge: Charge) -> Decimal:
+    """20 %, and 10 % on what is for an earlier month."""
+    return TAXED.rate if charge.adjusts is None else Decimal("10.00")
+
+
 def test_lines_are_of_one_rule_tier_and_month() -> None:
     """By service (datacenter, then network), tiers first and what has none last, the difference of a true-up before
-    those of months; a charge of 0.00 is a line only where something was used."""
+    those of months; a charge of 0.00 is a line only where something was used. Each has the rate of its month."""
     tiers = [replace(charge(amount), tier=tier) for amount, tier in ((70, 0), (40, 2), (30, 1))]
     used = replace(charge(0, rule="links"), quantity=Fraction(4))
     late = [charge(5, MARCH), charge(6, MARCH.previous), replace(charge(7, MARCH), adjusts=None)]
-    found = lines_of([used, charge(0, who="bezons"), *tiers, *late], RULES)
+    found = lines_of([used, charge(0, who="bezons"), *tiers, *late], RULES, rate_of)
     assert [(n.service, n.kind, n.tier, n.amount) for n in found] == [
         ("datacenter", "usage", 1, 30),
         ("datacenter", "usage", 2, 40),
@@ -233,17 +239,19 @@ def test_lines_are_of_one_rule_tier_and_month() -> None:
         ("datacenter", "usage", 0, 70),
         ("network", "usage", 0, 0),
     ]
+    assert [n.rate == 10 for n in found] == [False, False, False, True, True, False, False]
+    assert {n.rate for n in found} == {TAXED.rate, Decimal("10.00")}
 
 
 def test_resources_of_one_price_are_one_line() -> None:
     """3 and 4.5 units, 0.30 and 0.45: 7.5 units, 0.75; where nothing says a quantity the line has none."""
     two = [replace(charge(30), quantity=Fraction(3)), replace(charge(45), quantity=Fraction(9, 2), resource_id="b")]
-    assert [(n.quantity, n.amount) for n in lines_of(two, RULES)] == [(Fraction(15, 2), 75)]
-    assert [(n.quantity, n.amount) for n in lines_of(two[:1], RULES)] == [(3, 30)]
+    assert [(n.quantity, n.amount) for n in lines_of(two, RULES, rate_of)] == [(Fraction(15, 2), 75)]
+    assert [(n.quantity, n.amount) for n in lines_of(two[:1], RULES, rate_of)] == [(3, 30)]
     sold = replace(two[0], unit_price=Decimal("0.10"), factor=Fraction(15, 31))
-    (one,) = lines_of([sold], RULES)
+    (one,) = lines_of([sold], RULES, rate_of)
     assert (one.version, one.unit_price, one.factor) == (date(2020, 1, 1), Decimal("0.10"), Fraction(15, 31))
-    assert [(n.quantity, n.amount) for n in lines_of([charge(30), charge(45)], RULES)] == [(None, 75)]
+    assert [(n.quantity, n.amount) for n in lines_of([charge(30), charge(45)], RULES, rate_of)] == [(None, 75)]
 
 
 # Credits: what an invoice gives back
@@ -262,11 +270,13 @@ def test_an_adjustment_below_zero_is_taken_off_the_invoice_of_its_month() -> Non
 
 
 def test_an_adjustment_larger_than_what_remains_goes_on_to_the_next_invoice() -> None:
-    """7.00 on an invoice of which 5.00 remain, then on the later one of the same month, then on the latest of the
-    payer."""
+    """7.00: what billed its month comes first, the latest before the others, 1.00 that remain of F2, then 5.00 of F1;
+    the last 1.00 is taken off the latest of the payer. Each invoice has a credit note of its own."""
     first, second, other = invoice("F1", 500), invoice("F2", 100), invoice("F3", 5000)
-    book = Book({("auvers", "services", MARCH): [first, second]}, [other, second, first])
+    book = Book({("auvers", "services", MARCH): [second, first]}, [other, second, first])
     found = drawn([charge(-700, MARCH)], book.brought())
+    assert [d.reduction for d in found.documents] == ["adjustment"] * 3
+    assert [c.original_invoice for c in found.charges] == ["F1", "F2", "F3"]
     assert taken(found.documents) == [
         (-500, -100, [("F1", 500, 100)]),
         (-100, -20, [("F2", 100, 20)]),
@@ -274,11 +284,46 @@ def test_an_adjustment_larger_than_what_remains_goes_on_to_the_next_invoice() ->
     ]
 
 
-def test_an_adjustment_without_invoice_is_a_line_of_the_month() -> None:
-    """Nothing of March can be given back: it lowers what is to be paid for April."""
+def test_an_adjustment_without_invoice_is_refunded() -> None:
+    """Nothing of March can be taken off an invoice: 3.00 are paid out by a credit note of their own, and April stays
+    whole, as new charges are never netted against what earlier documents billed."""
     found = drawn([charge(5000), charge(-300, MARCH)], Book({}).brought())
-    assert taken(found.documents) == [(4700, 940, [])]
-    assert [(n.amount, n.earlier_month) for n in found.documents[0].lines] == [(-300, MARCH), (5000, None)]
+    assert taken(found.documents) == [(5000, 1000, []), (-300, -60, [])]
+    assert [(d.reduction, d.slug) for d in found.documents] == [
+        ("", "auvers-services"),
+        ("refund", "auvers-services-refund"),
+    ]
+    assert [(n.amount, n.earlier_month) for d in found.documents for n in d.lines] == [(5000, None), (-300, MARCH)]
+
+
+def test_an_adjustment_of_an_amount_that_is_still_carried_stays_with_it() -> None:
+    """March carried 10.00, and 12.00 of it are too much: 10.00 are a line beside what was carried, the other 2.00 are
+    taken off F1. Of another rule, or another month, all is taken off F1."""
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]})
+    brought = book.brought(carried_forward=(waiting(1000),))
+    found = drawn([charge(5000), charge(-1200, MARCH)], brought)
+    assert taken(found.documents) == [(5000, 1000, []), (-200, -40, [("F1", 200, 40)])]
+    assert [(n.amount, n.carried_from) for n in found.documents[0].lines] == [
+        (-1000, None),
+        (5000, None),
+        (1000, MARCH),
+    ]
+    for other in (charge(-1200, MARCH, rule="links"), charge(-1200, MARCH.previous)):
+        found = drawn([charge(5000), other], brought)
+        assert taken(found.documents) == [
+            (6000, 1200, []),
+            (-1000, -200, [("F1", 1000, 200)]),
+            (-200, -40, []),
+        ]
+
+
+def test_two_adjustments_share_what_is_still_carried() -> None:
+    """10.00 are carried: a credit of 6.00 of one version stays with them, of another one of 6.00 only 4.00 do."""
+    brought = BroughtForward(carried_forward=(waiting(1000),))
+    second = replace(charge(-600, MARCH), version=date(2026, 1, 1))
+    found = drawn([charge(5000), charge(-600, MARCH), second], brought)
+    assert taken(found.documents) == [(5000, 1000, []), (-200, -40, [])]
+    assert [n.amount for n in found.documents[0].lines] == [-600, 5000, -400, 1000]
 
 
 def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
@@ -291,41 +336,113 @@ def test_an_adjustment_above_zero_names_the_invoice_of_its_month() -> None:
     ]
 
 
-def test_an_adjustment_is_given_back_to_who_paid_then() -> None:
-    """Bezons paid for Auvers in March and no more in April: the credit note on F1 is its own, while the month of Auvers
-    is its own. Where Bezons was taken over by Cergy, that has it. A payer that members.csv does not have any more is
-    followed by who pays today."""
-    book = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="bezons")]})
-    found = drawn([charge(5000), charge(-300, MARCH)], book.brought())
+def test_an_adjustment_is_given_back_to_who_owed_it_then() -> None:
+    """Bezons owed March for Auvers and pays no more in April: the credit note on F1 is its own, while the month of
+    Auvers is its own. Where Bezons was taken over by Cergy, that has it, on the invoices of both. A payer that
+    members.csv does not have any more is followed by who pays today. What is billed more is owed likewise."""
+    asked: list[list[str]] = []
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 1000, payer="bezons")]})
+
+    def opens(payers: Collection[str], regime: str) -> Sequence[OpenInvoice]:
+        asked.append(sorted(payers))
+        return book.open(payers, regime)
+
+    brought = book.brought(open_invoices=opens)
+    less = replace(charge(-300, MARCH), owed_by="bezons")
+    found = drawn([charge(5000), less], brought)
     assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", -300, -60, "")]
     heirs = MEMBERS | {"bezons": member("bezons", valid_to=date(2026, 4, 1), successor="cergy")}
-    found = drawn([charge(-300, MARCH)], book.brought(), members=heirs)
+    found = drawn([less], brought, members=heirs)
     assert told(found.documents) == [("cergy", "services", -300, -60, "")]
-    lost = Book({("auvers", "services", MARCH): [replace(invoice("F1", 1000), payer_id="nobody")]})
     paid = MEMBERS | {"auvers": member("auvers", payer="cergy")}
-    found = drawn([charge(-300, MARCH)], lost.brought(), members=paid)
+    found = drawn([replace(less, owed_by="nobody")], brought, members=paid)
     assert told(found.documents) == [("cergy", "services", -300, -60, "")]
+    assert [who for n, who in enumerate(asked) if who not in asked[:n]] == [["bezons"], ["bezons", "cergy"], ["cergy"]]
+    more = replace(charge(3000, MARCH), owed_by="bezons")
+    found = drawn([charge(5000), more], brought)
+    assert told(found.documents) == [("auvers", "services", 5000, 1000, ""), ("bezons", "services", 3000, 600, "")]
 
 
-def test_a_credit_note_bears_the_rate_that_its_invoice_printed() -> None:
-    """F1 at 20 %, F2 at the 10 % of today: F1 is credited in the regime that it printed, its prefixes those of today;
-    F2 prints none."""
-    today = replace(TAXED, rate=Decimal("10.00"), invoice="F", credit_note="A")
-    asked = []
+DATED = replace(
+    TAXED,
+    rates=(DatedRate(date(2012, 1, 1), Decimal("20.00")), DatedRate(date(2026, 4, 1), Decimal("10.00"))),
+    reasons=(DatedReason(date(2012, 1, 1), "then", "T"), DatedReason(date(2026, 4, 30), "now", "N")),
+)
+CHANGED = replace(SETTINGS, regimes={"services": DATED})
 
-    def printed(number: str) -> Regime:
-        asked.append(number)
-        return replace(TAXED, reason="then", invoice="OLD", credit_note="OLD")
 
-    opens = [invoice("F1", 1000), invoice("F2", 1000, 100)]
-    brought = Book({("auvers", "services", MARCH): opens}).brought(regime_printed=printed)
-    settings = replace(SETTINGS, regimes={"services": today})
-    found = drawn([charge(-1300, MARCH)], brought, settings=settings)
-    assert [(d.net, d.vat, d.regime) for d in found.documents] == [
-        (-1000, -200, replace(today, rate=TAXED.rate, reason="then")),
-        (-300, -30, today),
+def test_a_credit_note_bears_the_rate_of_its_invoice() -> None:
+    """F1 at 20 %, F2 at the 10 % of April: each is credited at its own rate. The mention and its code are those of
+    today, since a printed mention is dated by the document."""
+    opens = [invoice("F1", 1000), invoice("F2", 1000, rate=Decimal("10.00"))]
+    found = drawn([charge(-1300, MARCH)], Book({("auvers", "services", MARCH): opens}).brought(), settings=CHANGED)
+    now = replace(TAXED, reason="now", reason_code="N")
+    assert [(d.net, d.vat, [v.regime for v in d.vat_lines]) for d in found.documents] == [
+        (-1000, -200, [now]),
+        (-300, -30, [now.at(Decimal("10.00"))]),
     ]
-    assert asked == ["F1"]
+    assert [p.credited for d in found.documents for p in d.preceding] == [
+        (VatAmount(Decimal("20.00"), 1000, 200),),
+        (VatAmount(Decimal("10.00"), 300, 30),),
+    ]
+    assert {d.regime for d in found.documents} == {now.at(Decimal("10.00"))}
+
+
+def test_each_month_of_a_document_has_its_own_rate() -> None:
+    """April at 10 %; what March carried, more of March, less of March without invoice, and a true-up of 2025 at 20 %.
+    VAT is on the total of each rate: 50.00 bear 5.00, 3.00 + 2.00 + 1.00 bear 1.20; the refund of 1.00 bears 0.20."""
+    more = replace(charge(100), kind="adjustment", settles=2025)
+    less = charge(-100, MARCH.previous)
+    brought = BroughtForward(carried_forward=(waiting(300),))
+    found = drawn([charge(5000), charge(200, MARCH), more, less], brought, settings=CHANGED)
+    document, refund = found.documents
+    assert [(v.regime.rate, v.net, v.vat) for v in document.vat_lines] == [(10, 5000, 500), (20, 600, 120)]
+    assert [(v.regime.rate, v.net, v.vat) for v in refund.vat_lines] == [(20, -100, -20)]
+    assert sorted((n.rate, n.amount) for n in document.lines) == [(10, 5000), (20, 100), (20, 200), (20, 300)]
+    assert document.regime == replace(TAXED, rate=Decimal("10.00"), reason="now", reason_code="N")
+
+
+def test_the_threshold_is_of_all_rates_together() -> None:
+    """10.00 at 10 % and 3.33 at 20 % are 11.00 and 4.00: 15.00, which is billed; a cent less, 10.99 and 4.00, is
+    carried."""
+    brought = BroughtForward(carried_forward=(waiting(333),))
+    assert [d.gross for d in drawn([charge(1000)], brought, settings=CHANGED).documents] == [1500]
+    assert drawn([charge(999)], brought, settings=CHANGED).documents == ()
+
+
+def test_a_bill_over_a_change_of_rate_is_at_the_last_rate_where_its_regime_says_so() -> None:
+    """A quarter of January to March at 20 % and, from the first of March, 10 %: by month, or whole at 10 %. An
+    adjustment keeps the rate of its month either way."""
+    rates = (DatedRate(date(2012, 1, 1), Decimal("20.00")), DatedRate(date(2026, 3, 1), Decimal("10.00")))
+    january = waiting(1000, period=Period(2026, 1))
+    own = {"auvers": member("auvers", frequency="quarter")}
+    charges = [charge(2000), charge(400, Period(2026, 2))]
+    for change, expected in (
+        ("month", [(10, 2000, 200), (20, 1400, 280)]),
+        ("period", [(10, 3000, 300), (20, 400, 80)]),
+    ):
+        settings = replace(SETTINGS, regimes={"services": replace(TAXED, rates=rates, change=change)})
+        brought = BroughtForward(carried_forward=(replace(january, payer=own["auvers"]),))
+        (found,) = drawn(charges, brought, period=MARCH, members=own, settings=settings).documents
+        assert [(v.regime.rate, v.net, v.vat) for v in found.vat_lines] == expected
+
+
+def test_a_rate_without_dates_yields_to_that_of_issued_months() -> None:
+    """The settings say 20 % today; March was issued at 19.6 %, of February nothing is known."""
+    borne = {("services", MARCH): Decimal("19.60")}
+    found = draw_up(
+        [charge(5000), charge(1000, MARCH), charge(500, MARCH.previous)],
+        MEMBERS,
+        RULES,
+        SETTINGS,
+        APRIL,
+        BroughtForward(),
+        lambda regime, month: borne.get((regime, month)),
+    )
+    assert [(v.regime.rate, v.net, v.vat) for d in found.documents for v in d.vat_lines] == [
+        (Decimal("19.60"), 1000, 196),
+        (Decimal("20.00"), 5500, 1100),
+    ]
 
 
 def test_families_are_never_netted() -> None:
@@ -394,11 +511,12 @@ def test_the_vat_of_the_reduced_invoices_is_that_of_the_credit() -> None:
 
 
 def test_adjustments_of_one_invoice_share_what_remains_in_the_order_of_their_rules() -> None:
-    """4.00 of links, then 4.00 of racks on an invoice of which 5.00 remain: links all, racks 1.00, the other 3.00 in
-    the month."""
+    """4.00 of links, then 4.00 of racks on an invoice of which 5.00 remain: links all, racks 1.00. The other 3.00 are
+    refunded, no line of the month."""
     book = Book({("auvers", "services", MARCH): [invoice("F1", 500)]})
     found = drawn([charge(5000), charge(-400, MARCH), charge(-400, MARCH, rule="links")], book.brought())
-    assert taken(found.documents) == [(4700, 940, []), (-500, -100, [("F1", 500, 100)])]
+    assert taken(found.documents) == [(5000, 1000, []), (-500, -100, [("F1", 500, 100)]), (-300, -60, [])]
+    assert [d.reduction for d in found.documents] == ["", "adjustment", "refund"]
     assert [(n.rule, n.amount) for n in found.documents[1].lines] == [("racks", -100), ("links", -400)]
     assert [(c.rule, c.amount, c.original_invoice) for c in found.charges] == [
         ("links", -400, "F1"),
@@ -422,14 +540,20 @@ def test_an_adjustment_reduces_no_more_invoices_than_it_needs() -> None:
 
 
 def test_only_adjustments_ask_which_invoices_billed_their_month() -> None:
-    """The charges of April itself, above and below zero, adjust nothing."""
-    asked = []
+    """The charges of April itself, above and below zero, adjust nothing; what is above zero reduces nothing."""
+    asked: list[tuple[object, ...]] = []
 
-    def billing(*key: object) -> Sequence[OpenInvoice]:
+    def billing(*key: object) -> Sequence[str]:
         asked.append(key)
         return ()
 
-    found = drawn([charge(5000), charge(-10), charge(7, MARCH)], BroughtForward(invoices_of=billing))
+    def opens(*key: object) -> Sequence[OpenInvoice]:
+        asked.append(key)
+        return ()
+
+    found = drawn(
+        [charge(5000), charge(-10), charge(7, MARCH)], BroughtForward(invoices_of_month=billing, open_invoices=opens)
+    )
     assert (asked, [c.original_invoice for c in found.charges]) == ([("auvers", "services", MARCH)], ["", "", ""])
 
 
@@ -490,12 +614,15 @@ WHO = st.sampled_from(["auvers", "bezons", "cergy"])
 FAMILY = st.sampled_from(["services", "contributions"])
 CHARGES = st.lists(
     st.builds(
-        lambda amount, of, who, vat, rule: charge(amount, of, who=who, vat=vat, rule=rule),
+        lambda amount, of, who, vat, rule, settles: replace(
+            charge(amount, of, who=who, vat=vat, rule=rule), settles=settles if of is None else None
+        ),
         AMOUNT,
         st.none() | MONTHS,
         WHO,
         FAMILY,
         st.sampled_from(["racks", "links"]),
+        st.sampled_from([None, None, 2025]),
     ),
     max_size=8,
 )
@@ -508,20 +635,25 @@ EVERY = {
 
 
 def library(invoices: Sequence[tuple[int, str, str, Period]]) -> tuple[dict[str, OpenInvoice], BroughtForward]:
-    """Invoices of random nets, and what answers for them."""
-    known: dict[str, tuple[OpenInvoice, str, str, Period]] = {}
+    """Invoices of random nets, all of each for racks of one member and month, and what answers for them."""
+    known: list[tuple[OpenInvoice, str, str, Period]] = []
     for place, (net, who, vat, month) in enumerate(invoices, start=1):
-        rate = SETTINGS.regimes[vat].rate
-        number = f"F{place}"
-        known[number] = (OpenInvoice(number, date(2026, 1, place), who, net, vat_of(net, rate)), who, vat, month)
+        found = invoice(f"F{place}", net, rate=SETTINGS.regimes[vat].rate, payer=who)
+        known.insert(0, (replace(found, issue_date=date(2026, 1, place)), who, vat, month))
 
-    def billing(who: str, vat: str, month: Period) -> Sequence[OpenInvoice]:
-        return [o for o, *key in known.values() if key == [who, vat, month]]
+    def opens(payers: Collection[str], vat: str) -> Sequence[OpenInvoice]:
+        return [o for o, who, regime, _ in known if who in payers and regime == vat]
 
-    def latest(payers: Collection[str], vat: str) -> Sequence[OpenInvoice]:
-        return [o for o, who, regime, _ in reversed(known.values()) if who in payers and regime == vat]
+    def amounts(payers: Collection[str], rule: str) -> Sequence[BilledAmount]:
+        own = [each for each in known if each[1] in payers and rule == "racks"]
+        return [BilledAmount(o.number, who, month, o.rates[0].rate, o.net) for o, who, _, month in own]
 
-    return {number: o for number, (o, *_) in known.items()}, BroughtForward(invoices_of=billing, latest_invoices=latest)
+    def numbers(who: str, vat: str, month: Period) -> Sequence[str]:
+        return [o.number for o, *key in known if key == [who, vat, month]]
+
+    return {o.number: o for o, *_ in known}, BroughtForward(
+        open_invoices=opens, billed_amounts=amounts, invoices_of_month=numbers
+    )
 
 
 @given(
@@ -534,7 +666,7 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
     threshold: int,
 ) -> None:
     """Documents and what is carried come to the charges and what is brought, by family; credits stay within what
-    remains, net and VAT."""
+    remains, net and VAT. A reduction is of earlier documents alone, and what no invoice takes is refunded."""
     opens, brought = library(invoices)
     before = tuple(waiting(amount, period=Period(2026, n), who=who) for n, (amount, who) in enumerate(carried, start=1))
     settings = replace(SETTINGS, threshold=threshold)
@@ -552,6 +684,14 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
     given_back: dict[str, list[int]] = {number: [0, 0] for number in opens}
     for document in found.documents:
         assert document.net != 0
+        if document.reduction:
+            charged = [c for n in document.lines for c in n.charges]
+            assert all(is_of_earlier(c) and c.amount < 0 for c in charged)
+            named = {p.number: p.credited_net for p in document.preceding}
+            assert {c.original_invoice for c in charged} == (set(named) or {""})
+            assert (document.reduction == "refund") == (not named)
+            for number, net in named.items():
+                assert net == -sum(c.amount for c in charged if c.original_invoice == number)
         assert all(n.carried_from is None for d in found.carried_forward for n in d.lines)
         if document.gross <= 0:
             assert not document.carry_reason
@@ -566,9 +706,9 @@ def test_nothing_is_lost_and_no_invoice_gives_back_more_than_remains(
             assert document.preceding == ()
     for number, (net, vat) in given_back.items():
         assert net <= opens[number].net
-        assert vat <= opens[number].vat
+        assert vat <= opens[number].rates[0].vat
         if net == opens[number].net:
-            assert vat == opens[number].vat
+            assert vat == opens[number].rates[0].vat
 
 
 def test_what_this_month_does_not_bill_either_waits_on() -> None:

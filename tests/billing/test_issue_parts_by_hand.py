@@ -9,12 +9,14 @@ from datetime import date
 
 import pytest
 
-from chargeback.billing.brought_forward import BroughtForward
+from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
+from chargeback.billing.invoicing import not_borne
 from chargeback.billing.issue_parts import IssueScope, redrawn, split_charges, within_scope
 from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Document
 from chargeback.model.facts import Member
 from chargeback.model.month import Month
+from chargeback.model.period import Period
 from kit import builders
 from kit.builders import member
 from kit.drawn_months import (
@@ -206,6 +208,44 @@ def test_an_adjustment_that_is_cut_stays_on_its_invoice() -> None:
     documents, aside = sides(whole, RACKS, book)
     assert taken(documents) == [(-300, -60, [("F1", 300, 60)])]
     assert taken(aside) == [(-200, -40, [("F1", 200, 40)])]
+    assert [d.reduction for d in (*documents, *aside)] == ["adjustment", "adjustment"]
+
+
+def test_a_true_up_that_is_cut_stays_on_the_invoices_of_its_year() -> None:
+    """-7.00 of racks and -4.00 of links of 2025, one credit note on the 10.00 of F2 and the 1.00 of F1 of that year,
+    while F9 is the latest. Links come first by name and take 4.00 of F2, racks the 6.00 that are left there
+    and the 1.00 of F1, each its own on either side of the cut."""
+    december, november = Period(2025, 12), Period(2025, 11)
+    of_year = {("auvers", "services", december): [invoice("F2", 1000)]}
+    of_year |= {("auvers", "services", november): [invoice("F1", 100)]}
+    book = Book(of_year, [invoice("F9", 9000), invoice("F2", 1000), invoice("F1", 100)]).brought()
+    racks, links = charge(-700), charge(-400, rule="links")
+    whole = month([replace(c, kind="adjustment", settles=2025) for c in (racks, links)], book)
+    assert [(d.reduction, d.slug, d.net) for d in whole.documents] == [("true_up", "auvers-services-true-up", -1100)]
+    documents, aside = sides(whole, RACKS, book)
+    assert taken(documents) == [(-700, -140, [("F2", 600, 120), ("F1", 100, 20)])]
+    assert taken(aside) == [(-400, -80, [("F2", 400, 80)])]
+
+
+def test_a_refund_that_is_cut_names_no_invoice() -> None:
+    """-3.00 of racks and -2.00 of links of March, which no invoice takes: neither does any take a part, though the
+    ledger has an invoice since."""
+    whole = month([charge(-300, MARCH), charge(-200, MARCH, rule="links")], Book({}).brought())
+    documents, aside = sides(whole, RACKS, Book({}, [invoice("F9", 9000)]).brought())
+    assert taken(documents) == [(-300, -60, [])]
+    assert taken(aside) == [(-200, -40, [])]
+
+
+def test_a_month_below_zero_that_is_cut_leaves_what_cut_adjustments_take() -> None:
+    """10.00 of F1: adjustments of 3.00 of racks and 3.00 of links take 6.00, the month of -9.00 the other 4.00. Cut,
+    the racks of April find 4.00 for their 5.00, as both adjustments stay on F1, and links find nothing."""
+    book = Book({("auvers", "services", MARCH): [invoice("F1", 1000)]}).brought()
+    charges = [charge(-300, MARCH), charge(-300, MARCH, rule="links"), charge(-500), charge(-400, rule="links")]
+    whole = month(charges, book)
+    assert taken(whole.documents) == [(-900, -180, [("F1", 400, 80)]), (-600, -120, [("F1", 600, 120)])]
+    documents, aside = sides(whole, RACKS, book)
+    assert taken(documents) == [(-500, -100, [("F1", 400, 80)]), (-300, -60, [("F1", 300, 60)])]
+    assert taken(aside) == [(-400, -80, []), (-300, -60, [("F1", 300, 60)])]
 
 
 def test_the_vat_of_a_cut_adjustment_counts_what_others_took() -> None:
@@ -233,17 +273,17 @@ def test_the_invoices_of_the_merged_are_the_heirs() -> None:
     """Auvers was absorbed by Bezons: a side of Bezons below zero reduces the invoices of both, and of nobody else."""
     asked: list[list[str]] = []
 
-    def latest(payers: object, regime: str) -> Sequence[object]:
+    def latest(payers: object, regime: str) -> Sequence[OpenInvoice]:
         assert isinstance(payers, frozenset)
         asked.append([regime, *sorted(payers)])
         return ()
 
     members = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 1), successor="bezons")}
-    brought = BroughtForward(latest_invoices=latest)  # type: ignore[arg-type]
+    brought = BroughtForward(open_invoices=latest)
     whole = month([charge(-300, who="bezons"), charge(-200, who="bezons", rule="links")], brought, members)
     assert taken(whole.documents) == [(-500, -100, [])]
     sides(whole, RACKS, brought)
-    assert asked == [["services", "auvers", "bezons"]] * 3
+    assert asked == [["services", "auvers", "bezons"]] * 2
 
 
 # What was left, charged again
@@ -265,7 +305,7 @@ def test_what_is_left_is_the_charges_that_nobody_issued() -> None:
     heirs = MEMBERS | {"auvers": member("auvers", valid_to=date(2026, 4, 20), successor="bezons")}
     whole = month([charge(5000), charge(400, who="cergy")], NOTHING, heirs)
     assert charged(whole, (), whole.documents[:1]) == ([5000], [400])
-    again = redrawn(whole, [charge(3000)], whole.documents[:1], NOTHING)
+    again = redrawn(whole, [charge(3000)], whole.documents[:1], NOTHING, not_borne)
     assert [(d.payer.member_id, d.net, d.period) for d in again.documents] == [("bezons", 3000, APRIL)]
 
 
@@ -278,7 +318,7 @@ def test_lines_of_earlier_months_issue_no_service_of_this_one() -> None:
     assert charged(whole, adjusting, whole.documents) == ([5000], [])
     book = Book({("auvers", "services", MARCH): [invoice("F1", 600)]}).brought()
     note = month([charge(-300, MARCH)], book).documents
-    assert [d.is_adjustment_credit for d in note] == [True]
+    assert [d.reduction for d in note] == ["adjustment"]
     assert charged(whole, (), note) == ([], [5000])
 
 
@@ -289,7 +329,7 @@ def test_what_is_drawn_again_has_todays_charges_and_what_earlier_months_brought_
     whole = month([charge(5000), charge(300, MARCH)], brought)
     assert told(whole.documents) == [("auvers", "services", 5500, 1100, "")]
     more = BroughtForward(carried_forward=(waiting(900, who="bezons"),), adjustments=(charge(77, MARCH),))
-    found = redrawn(whole, [charge(4000)], whole.documents, more)
+    found = redrawn(whole, [charge(4000)], whole.documents, more, not_borne)
     assert told(found.documents) == [("auvers", "services", 4500, 900, "")]
     assert [(n.amount, n.carried_from, n.earlier_month) for n in found.documents[0].lines] == [
         (300, None, MARCH),
@@ -305,7 +345,7 @@ def test_an_adjustment_that_was_carried_is_drawn_again_once() -> None:
     brought = BroughtForward(carried_forward=(replace(adjusted, period=MARCH),))
     whole = month([charge(5000)], brought)
     assert told(whole.documents) == [("auvers", "services", 5200, 1040, "")]
-    found = redrawn(whole, [charge(5000)], whole.documents, NOTHING)
+    found = redrawn(whole, [charge(5000)], whole.documents, NOTHING, not_borne)
     assert [(n.amount, n.carried_from) for n in found.documents[0].lines] == [(5000, None), (200, MARCH)]
 
 
@@ -313,13 +353,17 @@ def test_what_is_zero_again_stays_withheld() -> None:
     """2.00 that March carried and -2.00 of today: no document, and both lines wait on; a small amount is billed, its
     threshold was decided before."""
     whole = month([charge(5000)], BroughtForward(carried_forward=(waiting(200),)))
-    found = redrawn(whole, [charge(-200)], whole.documents, NOTHING)
+    found = redrawn(whole, [charge(-200)], whole.documents, NOTHING, not_borne)
     assert found.documents == ()
     assert [([n.amount for n in d.lines], d.carry_reason) for d in found.withheld] == [([-200, 200], "nothing")]
-    assert told(redrawn(whole, [charge(-199)], whole.documents, NOTHING).documents) == [
+    assert told(redrawn(whole, [charge(-199)], whole.documents, NOTHING, not_borne).documents) == [
         ("auvers", "services", 1, 0, "")
     ]
-    assert told(redrawn(whole, [], whole.documents, NOTHING).documents) == [("auvers", "services", 200, 40, "")]
+    assert told(redrawn(whole, [], whole.documents, NOTHING, not_borne).documents) == [
+        ("auvers", "services", 200, 40, "")
+    ]
     alone = month([charge(5000)], NOTHING)
-    assert redrawn(alone, [], alone.documents, NOTHING).documents == ()
-    assert [d.brought_forward for d in redrawn(alone, [charge(4000)], alone.documents, NOTHING).documents] == [()]
+    assert redrawn(alone, [], alone.documents, NOTHING, not_borne).documents == ()
+    assert [
+        d.brought_forward for d in redrawn(alone, [charge(4000)], alone.documents, NOTHING, not_borne).documents
+    ] == [()]

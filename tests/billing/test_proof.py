@@ -275,31 +275,39 @@ def test_the_gap_is_what_is_not_billed_and_not_carried() -> None:
 # The charges of a true-up
 
 
-def test_what_members_were_called_for_is_by_member_and_document() -> None:
-    """Two instalments by F1 and one by F2, each with its cents; a payment in advance by no document; apart, what is
-    still to bill and what was given up."""
+def test_what_members_were_called_for_is_by_member_payer_and_document() -> None:
+    """Two instalments by F1 and one by F2, each with its cents, one more by F3 of another payer; a payment in advance
+    by no document; apart, what is still to bill and what was given up."""
     called = CalledFunds()
     one = charged(50, "called").charge
     for number in ("F1", "F1", "F2"):
-        called.add(one, "instalments", number)
-    called.add(charged(7, "ports").charge, "prefinanced", "")
-    assert (called.instalments, called.prefinanced) == ({"cergy": 150}, {"cergy": 7})
-    assert called.documents == {"cergy": {"F1": 100, "F2": 50}}
-    called.add(one, "still_to_bill", "")
-    called.add(one, "waived", "")
-    assert (called.still_to_bill, called.waived, called.instalments["cergy"]) == ({"cergy": 50}, {"cergy": 50}, 150)
+        called.add(one, "instalments", number, "cergy")
+    called.add(one, "instalments", "F3", "vexin")
+    called.add(charged(7, "ports").charge, "prefinanced", "", "cergy")
+    own, other = ("cergy", "cergy"), ("cergy", "vexin")
+    assert (called.instalments, called.prefinanced) == ({own: 150, other: 50}, {own: 7})
+    assert called.documents == {own: {"F1": 100, "F2": 50}, other: {"F3": 50}}
+    called.add(one, "still_to_bill", "", "cergy")
+    called.add(one, "waived", "", "cergy")
+    assert (called.still_to_bill, called.waived, called.instalments[own]) == ({own: 50}, {own: 50}, 150)
 
 
 def test_each_member_is_charged_its_difference() -> None:
-    """2.00 less 1.00 and 0.30; who owes nothing more has no charge; the version is the last of the year, the regime the
-    member's own."""
+    """2.00 less 1.00 and 0.30, owed by the payer of the row; who owes nothing more has no charge; the version is the
+    last of the year, the regime the member's own."""
     cut = date(2025, 7, 1)
     days = ({"valid_to": date(2025, 3, 1)}, {"valid_from": date(2025, 3, 1), "valid_to": cut}, {"valid_from": cut})
     regimes = {"default": "out", "hospital": "services", "by_member": {"left": "sharing"}}
     both = rule("called", "network", *({"billing": "instalments"} | each for each in days), vat=regimes)
     rows = (
         TrueUpRow(
-            member_id="cergy", share=200, instalments=100, prefinanced=30, documents=("F1", "F2"), amounts=(60, 70)
+            member_id="cergy",
+            share=200,
+            instalments=100,
+            prefinanced=30,
+            documents=("F1", "F2"),
+            payer_id="vexin",
+            amounts=(60, 70),
         ),
         TrueUpRow("even", 100, 90, 10),
         TrueUpRow("left", 0, 40, 0),
@@ -325,6 +333,7 @@ def test_each_member_is_charged_its_difference() -> None:
             vat="services",
             reason=text,
             settles=2025,
+            owed_by="vexin",
         ),
         Charge(
             member_id="left",

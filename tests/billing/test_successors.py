@@ -340,7 +340,7 @@ def test_late_use_of_a_merged_commune_is_adjusted_with_its_successor(tmp_path: P
     assert totals(tuple(c for c in month.charges if c.adjusts is None))["commeny-2024", "hours"] == 2000
     services = [d for d in month.documents if d.regime.name == "services"]
     assert {d.payer.member_id for d in services} == {"commeny-2024"}
-    given = [(d.preceding[0].number, d.net) for d in services if d.is_adjustment_credit]
+    given = [(d.preceding[0].number, d.net) for d in services if d.reduction == "adjustment"]
     assert given == [("F2023-00004", -1000)]
     up = by_slug(month)["commeny-2024-services"]
     assert sections(up) == [
@@ -466,12 +466,16 @@ PLACE = "address,postal_code,city"
 HERE_WE_ARE = "1 rue Haute,95000,Exempleville"
 
 
+@slow
 def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path: Path) -> None:
-    """109.20 by 1,092 days: 0.10 a day. The pool is called since June. Bezons, absorbed by Argenteuil on 1 July, and
-    Cergy, which left, were called for 25.00 and bear 18.10: Argenteuil is given back both its own 288.50 and the 6.90
-    of Bezons, Cergy its own 6.90."""
+    """546.00 by 1,092 days: 0.50 a day. Bezons, absorbed by Argenteuil on 1 July, and Cergy, which left, were called
+    for 150.00 and bear 90.50: Argenteuil is given back both its own 267.50 and the 59.50 of Bezons, Cergy its own
+    59.50.
+
+    Each was called for 25.00 a month until June, who remained for 50.00 after. The credits are on the invoices of the
+    year, the latest first: 267.50 are five of 50.00 and 17.50, 59.50 two of 25.00 and 9.50. Those of Bezons are in the
+    credit note of Argenteuil, on its own invoices."""
     text = SETTINGS.read_text(encoding="utf-8") + '\n[true_up]\n2025 = "2026-02"\n'
-    text += '\n[true_up.since]\nnetwork = "2025-06"\n'
     files = {
         "chargeback.toml": text,
         "members.csv": f"member_id,name,kind,siret,{PLACE},successor,valid_from,valid_to\n"
@@ -480,25 +484,25 @@ def test_the_true_up_of_who_is_gone_goes_to_the_successor_or_to_itself(tmp_path:
         f"cergy,Cergy,commune,21950127700012,{HERE_WE_ARE},,2020-01-01,2025-07-01\n"
         f"domont,Domont,commune,21950199600017,{HERE_WE_ARE},,2020-01-01,\n",
         "budget/all.csv": "year,pool,amount\n2025,network,1200.00\n2026,network,0.00\n",
-        "costs/all.csv": "period,pool,account,label,amount,document\n2025-03,network,6110,Fibre,109.20,D\n",
+        "costs/all.csv": "period,pool,account,label,amount,document\n2025-03,network,6110,Fibre,546.00,D\n",
         "tariffs/network.toml": allocation("{ equal = true }"),
     }
     root = write(tmp_path / "w", files)
-    for number in range(6, 12):
-        issue(root, f"2025-{number:02d}", f"2025-{number + 1:02d}-08")
-    issue(root, "2025-12", "2026-01-08", closed=True)
+    for number in range(1, 13):
+        on = f"{2025 + number // 12}-{number % 12 + 1:02d}-08"
+        issue(root, f"2025-{number:02d}", on, closed=True)
     month = computed(root, "2026-02")
-    assert {c.kind for c in month.charges} == {"adjustment"}
-    assert totals(month.charges) == {
-        ("argenteuil", "network"): -28850,
-        ("bezons", "network"): -690,
-        ("cergy", "network"): -690,
-        ("domont", "network"): -28850,
+    assert {d.slug: [(n.beneficiary, n.amount) for n in d.lines] for d in month.documents} == {
+        "argenteuil-cost-sharing-true-up": [("argenteuil", -26750), ("bezons", -5950)],
+        "cergy-cost-sharing-true-up": [("cergy", -5950)],
+        "domont-cost-sharing-true-up": [("domont", -26750)],
     }
-    paid: dict[str, int] = {}
-    for document in month.documents:
-        paid[document.payer.member_id] = paid.get(document.payer.member_id, 0) + document.net
-    assert paid == {"argenteuil": -29540, "cergy": -690, "domont": -28850}
+    taken = {d.payer.member_id: [(str(p.issue_date)[:7], p.credited_net) for p in d.preceding] for d in month.documents}
+    latest = [("2026-01", 5000), ("2025-12", 5000), ("2025-11", 5000), ("2025-10", 5000), ("2025-09", 5000)]
+    of_bezons = [("2025-07", 2500), ("2025-06", 2500), ("2025-05", 950)]
+    assert taken["domont"] == [*latest, ("2025-08", 1750)]
+    assert taken["cergy"] == of_bezons
+    assert sorted(taken["argenteuil"]) == sorted([*latest, ("2025-08", 1750), *of_bezons])
 
 
 def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: Path) -> None:

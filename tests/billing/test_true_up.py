@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from chargeback.billing.true_up import CalledFunds, true_up, year_context
+from chargeback.billing.true_up import year_context
 from chargeback.charging.metering.answers import Answer, Reading
 from chargeback.charging.questions import answers_over_months
 from chargeback.charging.sharing.instalments import instalments_called
@@ -21,7 +21,7 @@ from chargeback.model.period import Period
 from kit.builders import NOWHERE, level, member
 from kit.paths import MUSEUM
 from kit.slow import slow
-from kit.true_ups import FACTS, SETTINGS, rule, shares
+from kit.true_ups import FACTS, SETTINGS, rule, settled, shares
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_year_is_shared_once_by_days_of_presence(keys: object, cost: int, expe
     used = {("argenteuil", ""): 2, ("bezons", ""): 3, ("cergy", ""): 5}
     answer = Answer({unit: Reading(Fraction(value)) for unit, value in used.items()})
     ctx = year_context(2025, SETTINGS, FACTS, {("network", "2020-01-01:0:0"): answer}, ())
-    found, problems = true_up(rule(keys), [cost, *[0] * 11], CalledFunds(), ctx)
+    found, problems = settled(rule(keys), [cost, *[0] * 11], ctx)
     assert (problems, shares(found)) == ((), expected)
 
 
@@ -54,7 +54,7 @@ def test_a_floor_is_due_for_each_month_of_presence() -> None:
     """10.00 a month: 120.00 for the year, 60.00 for who was there from January to June."""
     ctx = year_context(2025, SETTINGS, FACTS, {}, ())
     ruled = rule([{"shares": {"argenteuil": "1"}}], floor="10.00")
-    found, problems = true_up(ruled, [30000, *[0] * 11], CalledFunds(), ctx)
+    found, problems = settled(ruled, [30000, *[0] * 11], ctx)
     assert (problems, shares(found)) == ((), {"argenteuil": 12000, "bezons": 12000, "cergy": 6000})
 
 
@@ -63,7 +63,7 @@ def test_a_version_of_july_has_its_days_of_the_cost() -> None:
     first = rule([{"shares": {"argenteuil": "1"}}], valid_to=date(2025, 7, 1))
     second = rule([{"shares": {"bezons": "1"}}], valid_from=date(2025, 7, 1))
     both = first.model_copy(update={"version": (*first.versions, *second.versions)})
-    found, problems = true_up(both, [36500, *[0] * 11], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    found, problems = settled(both, [36500, *[0] * 11], year_context(2025, SETTINGS, FACTS, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 18100, "bezons": 18400})
 
 
@@ -101,11 +101,13 @@ def test_what_is_called_is_the_cost(seed: int) -> None:
         end = start + timedelta(days=dice.randint(366, 900)) if dice.random() < 0.5 else None
         members.append(member(name, valid_from=start, valid_to=end))
         drivers.append(level(name, dice.randint(1, 1000)))
-    called = CalledFunds({n: dice.randint(-500, 90000) for n in names}, {n: dice.randint(0, 900) for n in names[::2]})
+    instalments = {n: dice.randint(-500, 90000) for n in names}
+    prefinanced = {n: dice.randint(0, 900) for n in names[::2]}
     costs = [dice.randint(-2000, 90000) for _ in range(12)]
     keys = [{"quantity": {"driver": "population"}, "weight": "0.7"}, {"equal": True, "weight": "0.3"}]
     facts = Facts(members=tuple(members), drivers=tuple(drivers))
-    found, problems = true_up(rule(keys), costs, called, year_context(2025, SETTINGS, facts, {}, ()))
+    ctx = year_context(2025, SETTINGS, facts, {}, ())
+    found, problems = settled(rule(keys), costs, ctx, instalments, prefinanced)
     assert found is not None, problems
     assert (found.gap, sum(row.share for row in found.rows)) == (0, sum(costs))
     for row in found.rows:
@@ -243,7 +245,7 @@ def test_a_game_shares_each_month_among_its_members() -> None:
         for n in names
     ]
     facts = replace(FACTS, coalitions=tuple(rows))
-    found, problems = true_up(ruled, [36500, *[0] * 11], CalledFunds(), year_context(2025, SETTINGS, facts, {}, ()))
+    found, problems = settled(ruled, [36500, *[0] * 11], year_context(2025, SETTINGS, facts, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 27450, "cergy": 9050})
 
 

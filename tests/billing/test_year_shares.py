@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from chargeback.billing.true_up import CalledFunds, true_up, year_context
+from chargeback.billing.true_up import year_context
 from chargeback.model.facts import CoalitionCost, Level
 from chargeback.model.pools import TrueUpRow
 from chargeback.model.rules import Rule
 from kit.builders import NOWHERE, charge, level
-from kit.true_ups import FACTS, SETTINGS, rule, shares
+from kit.true_ups import FACTS, SETTINGS, rule, settled, shares
 
 NONE = [0] * 11
 JULY = date(2025, 7, 1)
@@ -40,15 +40,16 @@ def two(first: Rule, second: Rule) -> Rule:
 def test_whoever_was_called_has_a_row() -> None:
     """1.00 for Argenteuil alone; Zed was called for 0.40, Bezons paid 0.30 in advance by F1, neither has a share: by
     name."""
-    called = CalledFunds({"zed": 40, "argenteuil": 70}, {"bezons": 30}, {"bezons": {"F1": 30}})
     ruled = rule([{"shares": {"argenteuil": "1"}}])
-    found, problems = true_up(ruled, [60, 40, *NONE[1:]], called, year_context(2025, SETTINGS, FACTS, {}, ()))
+    ctx = year_context(2025, SETTINGS, FACTS, {}, ())
+    called = {"zed": 40, "argenteuil": 70}, {"bezons": 30}, {"bezons": ["F1"]}
+    found, problems = settled(ruled, [60, 40, *NONE[1:]], ctx, *called)
     assert problems == ()
     assert found is not None
     assert found.rows == (
-        TrueUpRow("argenteuil", 100, 70, 0),
-        TrueUpRow(member_id="bezons", share=0, instalments=0, prefinanced=30, documents=("F1",), amounts=(30,)),
-        TrueUpRow("zed", 0, 40, 0),
+        TrueUpRow("argenteuil", 100, 70, 0, (), "argenteuil"),
+        TrueUpRow("bezons", 0, 0, 30, documents=("F1",), payer_id="bezons", amounts=(30,)),
+        TrueUpRow("zed", 0, 40, 0, (), "zed"),
     )
     assert (found.year, found.rule, found.pool, found.costs) == (2025, "network", "network", (60, 40, *NONE[1:]))
     assert [row.difference for row in found.rows] == [30, -30, -40]
@@ -57,7 +58,7 @@ def test_whoever_was_called_has_a_row() -> None:
 def test_a_year_that_cannot_be_shared_says_why() -> None:
     """Nobody has the driver: no true-up."""
     ruled = rule([{"quantity": {"driver": "ports"}}])
-    found, problems = true_up(ruled, [100, *NONE], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    found, problems = settled(ruled, [100, *NONE], year_context(2025, SETTINGS, FACTS, {}, ()))
     assert (found, len(problems)) == (None, 1)
 
 
@@ -66,7 +67,7 @@ def test_what_other_rules_charged_in_the_year_is_a_key() -> None:
     used = {"argenteuil": 300, "bezons": 100}
     charges = [charge(cents, member_id=who, rule="storage", version=date(2025, 1, 1)) for who, cents in used.items()]
     ruled = rule([{"quantity": {"charges": ["storage"]}}])
-    found, problems = true_up(ruled, [400, *NONE], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, charges))
+    found, problems = settled(ruled, [400, *NONE], year_context(2025, SETTINGS, FACTS, {}, charges))
     assert (problems, shares(found)) == ((), {"argenteuil": 300, "bezons": 100})
 
 
@@ -76,10 +77,10 @@ def test_each_version_shares_its_days_in_its_way() -> None:
     keys = rule([{"shares": {"bezons": "1"}}], valid_to=JULY)
     game = rule([], method="shapley", game="links", valid_from=JULY)
     ctx = year_context(2025, SETTINGS, GAME, {}, ())
-    found, problems = true_up(two(keys, game), [36500, *NONE], CalledFunds(), ctx)
+    found, problems = settled(two(keys, game), [36500, *NONE], ctx)
     assert (problems, shares(found)) == ((), {"argenteuil": 18400, "bezons": 18100})
     game, keys = rule([], method="shapley", game="links", valid_to=JULY), rule([{"equal": True}], valid_from=JULY)
-    found, problems = true_up(two(game, keys), [36500, *NONE], CalledFunds(), ctx)
+    found, problems = settled(two(game, keys), [36500, *NONE], ctx)
     assert (problems, shares(found)) == ((), {"argenteuil": 9050 + 9200, "bezons": 9200, "cergy": 9050})
     assert found is not None
     assert [(s.version, s.amount) for s in found.splits] == [
@@ -96,9 +97,7 @@ def test_a_game_that_begins_inside_a_month_has_its_days_of_the_cost() -> None:
         rule([{"shares": {"bezons": "1"}}], valid_to=begins),
         rule([], method="shapley", game="links", valid_from=begins),
     )
-    found, problems = true_up(
-        two(keys, game), [36500, *NONE], CalledFunds(), year_context(2025, SETTINGS, GAME, {}, ())
-    )
+    found, problems = settled(two(keys, game), [36500, *NONE], year_context(2025, SETTINGS, GAME, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 750 + 18400, "bezons": 16600, "cergy": 750})
     assert found is not None
     assert [(s.version, s.amount, s.days) for s in found.splits][:3] == [
@@ -113,9 +112,7 @@ def test_a_game_that_ends_inside_a_month_has_its_days_of_the_cost() -> None:
     ends = date(2025, 6, 16)
     game = rule([], method="shapley", game="links", valid_to=ends)
     keys = rule([{"shares": {"bezons": "1"}}], valid_from=ends)
-    found, problems = true_up(
-        two(game, keys), [36500, *NONE], CalledFunds(), year_context(2025, SETTINGS, GAME, {}, ())
-    )
+    found, problems = settled(two(game, keys), [36500, *NONE], year_context(2025, SETTINGS, GAME, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 8300, "bezons": 19900, "cergy": 8300})
     assert found is not None
     assert [(s.amount, s.days, s.month_days) for s in found.splits][-2:] == [(1500, 30, 30), (19900, 199, 365)]
@@ -124,14 +121,14 @@ def test_a_game_that_ends_inside_a_month_has_its_days_of_the_cost() -> None:
 def test_a_cost_along_a_driver_is_shared_month_by_month() -> None:
     """6.00 a day. To June 100, 200 and 100: a sixth to each small one; from July 100 and 300: a sixth and the rest."""
     ruled = rule([], method="increments", quantity={"driver": "population"})
-    found, problems = true_up(ruled, [219000, *NONE], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    found, problems = settled(ruled, [219000, *NONE], year_context(2025, SETTINGS, FACTS, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 36500, "bezons": 164400, "cergy": 18100})
 
 
 def test_a_game_without_costs_says_so_of_each_month() -> None:
     """Nobody's cost alone is known: no true-up, and a problem that has amount and currency."""
     game = rule([], method="shapley", game="links")
-    found, problems = true_up(game, [36500, *NONE], CalledFunds(), year_context(2025, SETTINGS, FACTS, {}, ()))
+    found, problems = settled(game, [36500, *NONE], year_context(2025, SETTINGS, FACTS, {}, ()))
     assert (found, [" EUR in 2025-01" in str(p) for p in problems][:1]) == (None, [True])
 
 
@@ -154,5 +151,5 @@ def test_levels_of_a_year_are_weighed_by_day_whatever_the_version_says() -> None
         ),
     )
     ruled = rule([{"quantity": {"driver": "population"}}], prorate="none")
-    found, problems = true_up(ruled, [17300, *NONE], CalledFunds(), year_context(2025, SETTINGS, facts, {}, ()))
+    found, problems = settled(ruled, [17300, *NONE], year_context(2025, SETTINGS, facts, {}, ()))
     assert (problems, shares(found)) == ((), {"argenteuil": 10000, "bezons": 7300})

@@ -18,7 +18,7 @@ from chargeback.charging.metering.answers import Answer, Reading
 from chargeback.charging.rating.included import included_below_zero
 from chargeback.charging.rating.rate_charges import rate_charges
 from chargeback.model.facts import Level
-from chargeback.model.period import Period
+from chargeback.model.period import Period, Span
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from kit.builders import member
@@ -27,6 +27,7 @@ from kit.pools import HALF, START, context
 GB = {"meter": "gb", "measure": "sum"}
 LINES = {"subscription": "line", "times": "20"}
 ELEVENTH = date(2026, 9, 11)
+PARTS = ((Span(date(2026, 9, 1), ELEVENTH), Fraction(40)), (Span(ELEVENTH, date(2026, 10, 1)), Fraction(60)))
 
 
 def rate(quantity: dict[str, Any], *versions: dict[str, Any], **fields: Any) -> Rule:
@@ -164,3 +165,45 @@ def test_a_cut_at_equal_terms_changes_nothing_before_rounding(
         return found
 
     assert exact(rate({"subscription": "seat"}, *versions)) == exact(rate({"subscription": "seat"}, terms))
+
+
+def counted(rule: Rule, ctx: Context) -> list[tuple[Fraction | None, Fraction | None, Fraction | None]]:
+    """What was measured, what of it is free of charge, and what is billed, of each charge."""
+    return [(c.measured, c.allowance, c.quantity) for c in rate_charges(rule, ctx)]
+
+
+def test_a_charge_says_what_was_measured_and_what_of_it_is_free() -> None:
+    """100 measured, 60 free, 40 billed; of tiers the first says so, a correction and a plain price say nothing."""
+    tiers = {"model": "graduated", "price": None, "tiers": [{"up_to": "10", "price": "2"}, {"price": "1"}]}
+    ctx = month(lines("3"), use="100")
+    assert counted(rate(GB, {"included": LINES}), ctx) == [(100, 60, 40)]
+    assert counted(rate(GB, {"included": LINES} | tiers), ctx) == [(100, 60, 10), (None, None, 30)]
+    assert counted(rate(GB, {"included": "25"}), ctx) == [(100, 25, 75)]
+    assert counted(rate(GB, {"included": LINES}), month(lines("3"), use="-1")) == [(None, None, -1)]
+    assert counted(rate(GB, {"included": LINES}), month(use="7")) == [(None, None, 7)]
+    assert counted(rate(GB, {}), ctx) == [(None, None, 100)]
+
+
+def test_a_charge_by_packages_says_what_was_measured() -> None:
+    """101 are three packages of 50, 100 less 60 are one."""
+    packages = {"model": "package", "package_size": "50"}
+    assert counted(rate(GB, packages), month(use="101")) == [(101, 0, 3)]
+    assert counted(rate(GB, packages | {"included": LINES}), month(lines("3"), use="100")) == [(100, 60, 1)]
+
+
+def test_what_was_measured_of_a_level_is_that_of_its_days() -> None:
+    """7 licences; 1 box for 10 days, 3 for 20, two licences each: 7 measured, 14/3 free, 7/3 billed; who joins on the
+    16th has half of 7 and of 6."""
+    boxes = [lines("1", START, ELEVENTH, "box"), lines("3", ELEVENTH, None, "box")]
+    rule = rate({"constant": "7"}, {"included": {"subscription": "box", "times": "2"}, "prorate": "day"})
+    assert counted(rule, month(*boxes)) == [(7, Fraction(14, 3), Fraction(7, 3))]
+    assert counted(rule, month(*boxes, joins=HALF)) == [(Fraction(7, 2), 3, Fraction(1, 2))]
+
+
+def test_each_version_of_a_cut_month_says_its_part_of_what_was_measured() -> None:
+    """100 units, 40 under the first version: 60 free are 24 and 36. A level without days is that of the month."""
+    old, new = {"valid_to": ELEVENTH, "included": "60"}, {"valid_from": ELEVENTH, "included": "60"}
+    reading = Reading(Fraction(100), PARTS)
+    ctx = context(member("a"), answers={("r", "rate:0"): Answer({("a", ""): reading})})
+    assert counted(rate(GB, old, new), ctx) == [(40, 24, 16), (60, 36, 24)]
+    assert counted(rate({"constant": "100"}, old, new), month()) == [(100, 60, 40), (100, 60, 40)]

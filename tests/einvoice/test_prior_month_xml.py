@@ -3,18 +3,20 @@ page; and that it is accepted."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from chargeback.einvoice.cii import cii_xml
+from chargeback.einvoice.cii import cii_data, cii_xml
 from chargeback.einvoice.lines import line_data
 from chargeback.einvoice.reader import NAMES
 from chargeback.einvoice.validation import findings
 from chargeback.model.documents import Document, Preceding
 from chargeback.model.month import Month
 from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.vat import VatAmount
 from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.prior_months_document import (
@@ -31,6 +33,8 @@ from kit.prior_months_document import (
     shared,
     then,
 )
+
+RATE = Decimal("20.00")
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 PLAIN = str.maketrans("\u202f\u00a0", "  ")
@@ -49,7 +53,7 @@ SHARE = months.charge("cergy", "backbone", 10000, "share")
 DOCUMENTS = {
     "upward": (document(machines(2000), LATE), month(again(machines(1000)))),
     "downward": (
-        credit(TAKEN, preceding=(Preceding("F2026-00007", ISSUED, 315, 63),)),
+        credit(TAKEN, preceding=(Preceding("F2026-00007", ISSUED, (VatAmount(RATE, 315, 63),)),)),
         month(again(machines(600), machines(400, "vm-0002"))),
     ),
     "carried": (document(lines=carried(AUGUST, SHARE)), month(then(AUGUST, shared(50000, 10, 31, 200, 10000)))),
@@ -113,6 +117,25 @@ def test_a_carried_line_has_the_days_and_the_calculation_of_its_month() -> None:
     (line,) = lines(*DOCUMENTS["carried"])
     assert days(line) == ("2026-08-01", "2026-08-31")
     assert note(line) == "Report d'août 2026\n500,00 € × 200 agents ÷ 1 000 agents = 100,00 €"
+
+
+def test_the_period_is_all_the_months_that_a_document_bills() -> None:
+    """BG-14 from August, which was carried, to October; the day of supply is the last one. What adjusts or settles
+    earlier months is not of the period."""
+    spans = {
+        name: tuple(str(cii_data(*DOCUMENTS[name], FR)[term]) for term in ("BT-73", "BT-74", "BT-72"))
+        for name in DOCUMENTS
+    }
+    own = ("2026-10-01", "2026-10-31", "2026-10-31")
+    assert spans == {
+        "upward": own,
+        "downward": own,
+        "carried": ("2026-08-01", "2026-10-31", "2026-10-31"),
+        "true-up": own,
+    }
+    both = document(machines(2000), lines=(*carried(SEPTEMBER, machines(20)), *carried(AUGUST, machines(10))))
+    assert (both.first_month, both.months) == (AUGUST, "2026-08/2026-10")
+    assert document(machines(2000)).months == "2026-10"
 
 
 def test_a_true_up_has_the_days_of_its_year() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from chargeback.exports.accruals import accrued, added, rows
 from chargeback.exports.issued_document import IssuedDocument, Reduction
-from chargeback.exports.pretitres import operation, shares, spread_vat, zero_lines
-from chargeback.exports.vat import Tax, TaxReduction, detail, due_in, due_until, taxed_documents, totals
+from chargeback.exports.journal import journal_entries
+from chargeback.exports.line_shares import shares, spread_vat
+from chargeback.exports.pretitres import operation, pretitres, zero_lines
+from chargeback.exports.vat import Tax, TaxedDocument, TaxReduction, detail, due_in, due_until, taxed_documents, totals
 from chargeback.ledger.postings import postings_of_documents
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.facts import Titre
@@ -17,11 +21,15 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.receivables import Payment
 from chargeback.model.settings import Account
+from chargeback.model.vat import VatAmount
+from chargeback.workspace.reports.wording import read_wording
 from kit import sample_month as months
 from kit.ledgers import charge, document, line, month
 
 JAN, FEB, MAR = month(1), month(2), month(3)
 HERE = Place("x.csv", 2)
+
+TWENTY = Decimal("20.00")
 
 
 def spread(one: Document, *takes: Reduction) -> list[tuple[str, int, int, int]]:
@@ -35,16 +43,14 @@ def took(number: str, net: int, vat: int) -> Reduction:
 
 
 def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
-    """-9.00 and -3.00 with 2.40 of VAT: 4.00 and 0.80 of F1 are 3.00 and 1.00, 2.00 and 0.40 of F2 are 1.50 and 0.50;
-    6.00 and 1.20 are paid out."""
+    """-9.00 and -3.00 with 2.40 of VAT: 4.00 of F1 and 2.00 of F2 are parts of the first line, with 0.80 and 0.40;
+    its last 3.00 and the second line are paid out."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", -300, "ram")), number="A1")
     assert spread(note, took("F1", 400, 80), took("F2", 200, 40)) == [
-        ("F1", 1, -300, -60),
-        ("F1", 2, -100, -20),
-        ("F2", 1, -150, -30),
-        ("F2", 2, -50, -10),
-        ("", 1, -450, -90),
-        ("", 2, -150, -30),
+        ("F1", 1, -400, -80),
+        ("F2", 1, -200, -40),
+        ("", 1, -300, -60),
+        ("", 2, -300, -60),
     ]
     assert spread(note, took("F1", 1200, 240)) == [("F1", 1, -900, -180), ("F1", 2, -300, -60)]
 
@@ -58,21 +64,22 @@ def test_an_invoice_is_a_row_for_each_line() -> None:
     assert zero_lines([IssuedDocument(bill, months.month(), "f.pdf", "")] * 2) == 2
 
 
-def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
-    """-9.00 and 3.00, half of it off F1: -4.50 and 1.50, and the rest is paid out. A part of nothing is no row."""
+def test_a_line_that_goes_the_other_way_is_with_the_last_part() -> None:
+    """-9.00 and 3.00, half of it off F1: 3.00 of the first line; its other 6.00, less 3.00, are paid out.
+
+    No row is more than its line. A part of nothing is no row."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", 300, "ram")), number="A1")
     assert spread(note, took("F1", 300, 60)) == [
-        ("F1", 1, -450, -90),
-        ("F1", 2, 150, 30),
-        ("", 1, -450, -90),
-        ("", 2, 150, 30),
+        ("F1", 1, -300, -60),
+        ("", 1, -600, -120),
+        ("", 2, 300, 60),
     ]
     assert spread(note, took("F1", 600, 120)) == [("F1", 1, -900, -180), ("F1", 2, 300, 60)]
     many = [line(charge("cergy", -100, f"r{n:02d}")) for n in range(11)]
     ten = document(MAR, "cergy", *many, number="A2", vat=0)
     assert [row[1:3] for row in spread(ten, took("F1", 3, 0))] == [
-        *[(n, -1) for n in (1, 2, 3)],
-        *[(n, -99 if n < 4 else -100) for n in range(1, 12)],
+        (1, -3),
+        *[(n, -97 if n == 1 else -100) for n in range(1, 12)],
     ]
 
 
@@ -102,6 +109,34 @@ def test_what_becomes_of_a_row() -> None:
         "mandat sur exercice antérieur",
         "annulation",
     ]
+
+
+def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None:
+    """August was carried to October: pre-titres and journal have the interval, each row its own month."""
+    whole = months.month()
+    own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
+    august = months.PERIOD.previous.previous
+    bill = months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own]))
+    one = replace(bill, lines=(*bill.lines, replace(bill.lines[0], carried_from=august)))
+    issued = IssuedDocument(one, whole, "out/f.pdf", "")
+    rows_of = pretitres([issued], (), {}, read_wording("fr_FR"))
+    assert [(row["period"], row["month"]) for row in rows_of] == [
+        ("2026-08/2026-10", "2026-10"),
+        ("2026-08/2026-10", "2026-08"),
+    ]
+    assert rows_of[0]["object"].endswith(", août à octobre 2026")
+    (entry,) = journal_entries([issued], (), (Account("7588", HERE),), {}, read_wording("fr_FR"))
+    assert entry.period == "2026-08/2026-10"
+
+
+def test_a_credit_given_on_purpose_is_an_operation_of_its_own() -> None:
+    """A remise gracieuse, whatever it reduces: a part, all, an invoice of an earlier exercice, or nothing."""
+    note = document(FEB, "cergy", line(charge("cergy", -100)), number="A1")
+    given = IssuedDocument(note, months.month(), "f.pdf", "", goodwill=True)
+    part, whole = took("F1", 50, 10), replace(took("F1", 100, 20), in_full=True)
+    old = replace(whole, issue_date=date(2025, 12, 31))
+    assert {operation(given, taken, {}) for taken in (part, whole, old, None)} == {"remise gracieuse"}
+    assert [given.is_prior_year(taken, {}) for taken in (whole, old, None)] == [False, True, False]
 
 
 # Accruals
@@ -192,6 +227,11 @@ def test_accruals_are_added_by_month_payer_rule_and_document() -> None:
 # VAT
 
 
+def until(one: TaxedDocument, day: date) -> Tax:
+    """What falls due of a document up to a day, at all rates together."""
+    return sum(due_until(one, day).values(), Tax())
+
+
 def test_vat_falls_due_as_it_is_paid() -> None:
     """12.00 of which 2.00 are VAT: half paid in February, 1.00; paid back in March, taken back; more than all of it
     counts as all."""
@@ -201,9 +241,9 @@ def test_vat_falls_due_as_it_is_paid() -> None:
     due = [due_in(month(n), [one]) for n in (1, 2, 3, 4, 5)]
     assert [[d.tax for d in found] for found in due] == [[], [Tax(500, 100)], [Tax(-500, -100)], [Tax(1000, 200)], []]
     (back,) = taxed_documents([bill], days[1:])
-    assert due_until(back, date(2026, 3, 31)) == Tax()
+    assert until(back, date(2026, 3, 31)) == Tax()
     (early,) = taxed_documents([bill], [Payment("F1", date(2026, 1, 20), 600, HERE)])
-    assert (due_until(early, date(2026, 1, 30)), due_until(early, date(2026, 1, 31))) == (Tax(), Tax(500, 100))
+    assert (until(early, date(2026, 1, 30)), until(early, date(2026, 1, 31))) == (Tax(), Tax(500, 100))
 
 
 def test_a_month_below_zero_that_is_paid_out_gives_its_vat_back() -> None:
@@ -220,14 +260,18 @@ def test_a_credit_counts_with_the_invoices_that_it_reduces() -> None:
     included."""
     bill = document(JAN, "cergy", line(charge("cergy", 1000)), number="F1")
     note = document(
-        FEB, "cergy", line(charge("cergy", -500)), number="A1", preceding=(Preceding("F1", JAN.end, 300, 60),)
+        FEB,
+        "cergy",
+        line(charge("cergy", -500)),
+        number="A1",
+        preceding=(Preceding("F1", JAN.end, (VatAmount(TWENTY, 300, 60),)),),
     )
     one, rest = taxed_documents([bill, note], [])
-    assert (one.credits, rest.tax) == ((TaxReduction(FEB.end, Tax(300, 60)),), Tax(-200, -40))
+    assert (one.credits, rest.tax) == ((TaxReduction(FEB.end, {TWENTY: Tax(300, 60)}),), Tax(-200, -40))
     lines = (line(charge("cergy", -300), corrects=1), line(charge("cergy", -200)))
     given = document(FEB, "cergy", *lines, number="A2", preceding=(Preceding("F1", JAN.end),))
     (one,) = taxed_documents([bill, given], [])
-    assert one.credits == (TaxReduction(FEB.end, Tax(500, 100)),)
+    assert one.credits == (TaxReduction(FEB.end, {TWENTY: Tax(500, 100)}),)
     taxed_at_once = replace(bill, regime=replace(bill.regime, tax_point="invoice"))
     (one,) = taxed_documents([taxed_at_once, replace(given, issue_date=date(2026, 2, 28))], [])
     assert [[d.tax for d in due_in(month(n), [one])] for n in (1, 2, 3)] == [[], [Tax(500, 100)], []]

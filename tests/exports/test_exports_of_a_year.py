@@ -33,6 +33,7 @@ from chargeback.model.period import Period
 from chargeback.workflows.accruals import accruals_of
 from chargeback.workflows.books import Books
 from kit.accounting_programs import checked, needs
+from kit.ledger_reader import taken_off
 from kit.once import made_once
 from kit.parts_office import world
 from kit.paths import ROOT
@@ -367,7 +368,7 @@ def test_every_pretitre_of_the_year_adds_up(at: At, tmp_path: Path) -> None:
     vats = {number: sum(v["vat"] for v in d["vat_lines"]) for number, d in every.items()}
     expected = {n: [sign[n] * a for a in (nets[n], vats[n], nets[n] + vats[n])] for n in every}
     assert sums == expected
-    named = {(n, p["number"]): [p["credited_net"], p["credited_vat"]] for n, d in every.items() for p in d["preceding"]}
+    named = {(n, p["number"]): [*taken_off(p)] for n, d in every.items() for p in d["preceding"]}
     assert named
     assert taken == named
 
@@ -402,10 +403,10 @@ def test_a_titre_of_the_same_exercice_is_reduced(copy: Path, tmp_path: Path) -> 
 
 def test_months_of_a_quarter_are_in_the_column_month(at: At, tmp_path: Path) -> None:
     """Magny-en-Vexin is billed by quarter: its document of March has rows of January, February and March, all of the
-    period March."""
+    period from January to March."""
     rows = [r for r in table(at("end"), tmp_path, "pretitres", "2024-03") if r["payer_id"].startswith("magny")]
     assert {r["month"] for r in rows} == {"2024-01", "2024-02", "2024-03"}
-    assert {r["period"] for r in rows} == {"2024-03"}
+    assert {r["period"] for r in rows} == {"2024-01/2024-03"}
     told = [(r["month"], r["label"]) for r in rows if r["regime"] == "contributions"]
     assert told == [
         ("2024-03", "Contribution statutaire"),
@@ -420,7 +421,8 @@ def test_parts_of_a_month_are_handed_over_with_it(at: At, tmp_path: Path) -> Non
     root = at("end")
     rows = table(root, tmp_path, "pretitres", "2024-08")
     assert {r["issue_date"] for r in rows} == {"2024-09-03", "2024-09-05"}
-    later = table(root, tmp_path, "pretitres", "2024-08", "--since", "2024-09-04")
+    (first,) = [e["sequence"] for e in entries(root) if (e["period"], e["kind"]) == ("2024-08", "issue")]
+    later = table(root, tmp_path, "pretitres", "2024-08", "--since", str(first))
     assert later == [r for r in rows if r["issue_date"] == "2024-09-05"]
     files = {path.name for path in [*root.glob("out/2024-08/invoices/*"), *root.glob("out/corrections/*")]}
     assert {r["pdf"] for r in rows} <= files
@@ -454,6 +456,16 @@ def test_a_quarter_is_handed_over_by_its_months(
     assert told in " ".join(capsys.readouterr().err.split())
 
 
+def prior_year(root: Path, document: Json) -> int:
+    """Net that a credit note takes off invoices of an earlier year than its own, in cents above zero."""
+    dates = {d["number"]: d["issue_date"] for d in documents(root)}
+    year = document["issue_date"][:4]
+    if any(line["reverses"] for line in document["lines"]):
+        earlier = dates[document["preceding"][0]["number"]][:4] < year
+        return -sum(line["amount"] for line in document["lines"]) if earlier else 0
+    return sum(a["net"] for p in document["preceding"] if p["issue_date"][:4] < year for a in p["credited"])
+
+
 # ---- the journal ---------------------------------------------------------------------------------------------------
 
 
@@ -472,28 +484,41 @@ def test_the_journal_of_the_year_is_its_documents(at: At, tmp_path: Path) -> Non
         assert set(entry.values()) <= {0}
     net = sum(line["amount"] for d in documents(root) for line in d["lines"])
     tax = sum(v["vat"] for d in documents(root) for v in d["vat_lines"])
-    assert sums["revenue"] == -net
+    assert sums["revenue"] + sums["prior-year-reduction"] == -net
+    assert sums["prior-year-reduction"] == sums["673"]
     assert sums["vat"] == sums["44571"] == -tax
     assert sums["receivable"] + sums["bank"] == net + tax
     of_services = [d for d in documents(root) if d["regime"]["name"] == "services"]
-    assert sums["7067"] == -sum(line["amount"] for d in of_services for line in d["lines"])
+    reductions = sum(prior_year(root, d) for d in of_services)
+    assert sums["7067"] == -sum(line["amount"] for d in of_services for line in d["lines"]) - reductions
+    assert sums["673"] == sum(prior_year(root, d) for d in documents(root)) > 0
 
 
 @pytest.mark.parametrize("program", ["hledger", "beancount"])
-def test_real_programs_take_months_with_credits_and_parts(at: At, tmp_path: Path, program: str) -> None:
-    """hledger check --strict and bean-check, on months with adjustments, a merger, parts and a true-up."""
+def test_journals_of_any_months_load_together(at: At, tmp_path: Path, program: str) -> None:
+    """hledger check --strict and bean-check take one, some or all months in any order, with the accounts declared once.
+
+    Adjustments, a merger, parts, carried amounts and a true-up are in them, under three regimes."""
     needs(program)
-    for name in ("2024-01", "2024-03", "2024-06", "2024-08", "2025-02"):
-        target = tmp_path / name
-        assert (
-            main(["-C", str(at("quarter")), "export", "journal", name, "--format", program, "--output", str(target)])
-            == 0
-        )
-        assert checked(program, target.read_bytes(), tmp_path) == (0, "")
+    root = at("quarter")
+
+    def exported(*words: str) -> bytes:
+        target = tmp_path / "export"
+        assert main(["-C", str(root), "export", *words, "--format", program, "--output", str(target)]) == 0
+        return target.read_bytes()
+
+    accounts = exported("accounts")
+    months = {name: exported("journal", name) for name in months_billed(root)}
+    for some in (("2024-08",), ("2025-02", "2024-03"), ("2024-06", "2024-07"), tuple(months)):
+        book = [accounts, *(months[name] for name in some)]
+        assert checked(program, tmp_path, *book) == (0, "")
+        assert checked(program, tmp_path, *book[1:], book[0]) == (0, "")
+    assert checked(program, tmp_path, *months.values())[0] != 0
+    assert exported("accounts") == accounts
 
 
-def test_payments_made_since_are_in_the_journal_since(copy: Path, tmp_path: Path) -> None:
-    """--since cuts the entries by their date: the payment of an invoice that was handed over before is not lost."""
+def test_payments_are_cut_by_their_date_and_documents_by_their_entry(copy: Path, tmp_path: Path) -> None:
+    """--since leaves the payments of a document that was handed over before; --paid-since those handed over before."""
     shutil.rmtree(copy / "payments", ignore_errors=True)
     invoice = next(d for d in documents(copy) if d["period"] == "2024-06" and d["kind"] == "invoice")
     (copy / "payments").mkdir()
@@ -501,13 +526,23 @@ def test_payments_made_since_are_in_the_journal_since(copy: Path, tmp_path: Path
         f"invoice,date,amount\n{invoice['number']},2024-07-20,1.00\n{invoice['number']},2024-08-20,2.00\n",
         encoding="utf-8",
     )
+    last = str(len(entries(copy)))
     whole = table(copy, tmp_path, "journal", "2024-06", "--format", "csv")
-    later = table(copy, tmp_path, "journal", "2024-06", "--format", "csv", "--since", "2024-08-01")
+    paid = table(copy, tmp_path, "journal", "2024-06", "--format", "csv", "--since", last)
+    later = table(
+        copy, tmp_path, "journal", "2024-06", "--format", "csv", "--since", last, "--paid-since", "2024-08-01"
+    )
+    assert {r["date"] for r in whole} == {"2024-07-05", "2024-07-20", "2024-08-20"}
+    assert [(r["date"], r["side"]) for r in paid] == [
+        ("2024-07-20", "bank"),
+        ("2024-07-20", "receivable"),
+        ("2024-08-20", "bank"),
+        ("2024-08-20", "receivable"),
+    ]
     assert [(r["date"], r["side"], r["debit"], r["credit"]) for r in later] == [
         ("2024-08-20", "bank", "2.00", ""),
         ("2024-08-20", "receivable", "", "2.00"),
     ]
-    assert {r["date"] for r in whole} == {"2024-07-05", "2024-07-20", "2024-08-20"}
 
 
 # ---- VAT -----------------------------------------------------------------------------------------------------------
@@ -518,6 +553,11 @@ def issued(root: Path, due: str) -> list[Document]:
     with ledger_of(root) as con:
         assert con is not None
         return [replace(d, regime=replace(d.regime, tax_point=due)) for d in every_document(con)]
+
+
+def until(one: vat.TaxedDocument, day: date) -> vat.Tax:
+    """What falls due of a document up to a day, at all rates together."""
+    return sum(vat.due_until(one, day).values(), vat.Tax())
 
 
 def due_by_month(every: Iterable[vat.TaxedDocument], first: Period, months: int) -> list[vat.Tax]:
@@ -582,7 +622,7 @@ def test_vat_of_an_invoice_paid_in_part_and_then_adjusted(at: At) -> None:
     here = Place("payments/p.csv", 2)
     paid = (Payment(number, date(2024, 6, 20), half, here), Payment(number, date(2024, 7, 20), rest, here))
     (one,) = (f for f in vat.taxed_documents(every, paid) if f.document.number == number)
-    june, july, later = (vat.due_until(one, day) for day in (date(2024, 6, 30), date(2024, 7, 31), date(2025, 4, 30)))
+    june, july, later = (until(one, day) for day in (date(2024, 6, 30), date(2024, 7, 31), date(2025, 4, 30)))
     assert june.gross == half
     assert abs(june.vat * one.tax.gross - one.tax.vat * half) <= one.tax.gross / 2
     assert july == later == one.tax + vat.Tax(credit.net, credit.vat)
@@ -606,7 +646,7 @@ def reduced(root: Path, rebates: int) -> Path:
     """20.00 of racks a month; in March 2027 rebates of 1.00 each: the month is below zero. Dated on the first of the
     next month."""
     world(root, {"auvers": "rack 2"}, rows=[f"auvers,rebate,{rebates},2027-03-01,"])
-    accounts = '\n[[accounts]]\naccount = "7588"\n'
+    accounts = '\n[[accounts]]\naccount = "7588"\n\n[[accounts]]\nof = "prior-year-reduction"\naccount = "673"\n'
     (root / "chargeback.toml").write_text(
         (root / "chargeback.toml").read_text(encoding="utf-8") + accounts, encoding="utf-8"
     )

@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 
-def checked(program: str, content: bytes, folder: Path) -> tuple[int, str]:
-    """The exit code and the words of a real program on a journal, which hledger reads in the encoding of the locale:
-    UTF-8."""
-    path = folder / f"journal.{program}"
-    path.write_bytes(content)
+def checked(program: str, folder: Path, *contents: bytes) -> tuple[int, str]:
+    """The exit code and the words of a real program on a book that includes each content, in this order, as a file of
+    its own; hledger reads in the encoding of the locale: UTF-8."""
+    path = folder / f"book.{program}"
+    for number, content in enumerate(contents):
+        (folder / f"part-{number}.{program}").write_bytes(content)
+    name = '"part-{}.{}"' if program == "beancount" else "part-{}.{}"
+    included = [f"include {name.format(number, program)}\n" for number in range(len(contents))]
+    path.write_text("".join(included), encoding="utf-8")
     beside = Path(sys.executable).with_name("bean-check")
     command = {
         "hledger": ["hledger", "-f", str(path), "check", "--strict"],

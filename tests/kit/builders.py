@@ -7,6 +7,7 @@ A field that a class gets is added here, not in every test.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +21,7 @@ from chargeback.model.period import Period
 from chargeback.model.problem import Place
 from chargeback.model.rules import Rule
 from chargeback.model.settings import Regime, Settings
-from chargeback.model.vat import vat_of
+from chargeback.model.vat import by_rate, vat_of
 
 LONG_AGO = date(2020, 1, 1)
 NOWHERE = Place("x.csv", 1)
@@ -94,11 +95,16 @@ def line(charges: Sequence[Charge], *, service: str = "cloud", **more: Any) -> L
 def document(
     lines: Sequence[Line], *, period: Period, payer: Member, regime: Regime, vat: int | None = None, **more: Any
 ) -> Document:
-    """A document of some lines, an invoice when above zero; VAT on the total unless given as ``vat`` (cents)."""
-    net = sum(n.amount for n in lines)
-    taxes = (VatLine(regime=regime, net=net, vat=vat_of(net, regime.rate) if vat is None else vat),)
-    head = {"kind": "invoice" if net > 0 else "credit_note", "vat_lines": taxes}
-    return Document(period=period, regime=regime, payer=payer, lines=tuple(lines), **head | more)
+    """A document of some lines, an invoice when above zero; lines without a rate have that of the regime.
+
+    VAT is on the total at each rate, unless given as ``vat`` (cents, of a document at one rate).
+    """
+    rated = tuple(n if n.rate else replace(n, rate=regime.rate) for n in lines)
+    totals = by_rate((n.rate, n.amount) for n in rated)
+    assert vat is None or len(totals) == 1, "the VAT of several rates is worked out"
+    taxes = (VatLine(regime.at(rate), net, vat_of(net, rate) if vat is None else vat) for rate, net in totals.items())
+    head = {"kind": "invoice" if sum(totals.values()) > 0 else "credit_note", "vat_lines": tuple(taxes)}
+    return Document(period=period, regime=regime, payer=payer, lines=rated, **head | more)
 
 
 def month(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from chargeback.billing.brought_forward import BroughtForward, OpenInvoice
+from chargeback.billing.brought_forward import BilledAmount, BroughtForward, OpenInvoice, OpenRate
 from chargeback.billing.invoicing import DocumentSet, draw_up
 from chargeback.model.charges import Charge
 from chargeback.model.documents import Document
@@ -82,24 +82,45 @@ def waiting(*amounts: int, period: Period = MARCH, who: str = "auvers", settings
     return replace(document, payer=member(who))
 
 
-def invoice(number: str, net: int, vat: int | None = None, given: tuple[int, int] = (0, 0)) -> OpenInvoice:
-    """What remains of an invoice at 20 %, its VAT that of its whole unless said."""
-    left = vat_of(net, TAXED.rate) if vat is None else vat
-    return OpenInvoice(number, date(2026, 4, 5), "auvers", net, left, *given)
+def invoice(
+    number: str,
+    net: int,
+    vat: int | None = None,
+    given: tuple[int, int] = (0, 0),
+    *,
+    rate: Decimal = TAXED.rate,
+    payer: str = "auvers",
+) -> OpenInvoice:
+    """What remains of an invoice at one rate, 20 % unless said; its VAT that of its whole unless said."""
+    left = vat_of(net, rate) if vat is None else vat
+    return OpenInvoice(number, date(2026, 4, 5), payer, (OpenRate(rate, net, left, *given),))
 
 
 @dataclass(frozen=True)
 class Book:
-    """Invoices by what they billed: (member, regime, month), and the latest of any payer."""
+    """Invoices by what they billed, all of each for one member and month, and the latest of any payer.
+
+    Attributes:
+        of: (member, regime, month) → the invoices that billed it, the latest first. They billed any rule.
+        last: open invoices that are later than those of ``of``, or their order, the latest first.
+    """
 
     of: Mapping[tuple[str, str, Period], Sequence[OpenInvoice]]
     last: Sequence[OpenInvoice] = ()
 
+    def open(self, payers: Collection[str], regime: str) -> Sequence[OpenInvoice]:
+        own = (each for (_, vat, _), found in self.of.items() if vat == regime for each in found)
+        return tuple({each.number: each for each in (*self.last, *own)}.values())
+
+    def billed(self, payers: Collection[str], rule: str) -> Sequence[BilledAmount]:
+        asked = [(who, month, each) for (who, _, month), found in self.of.items() for each in found]
+        return [BilledAmount(o.number, who, month, r.rate, r.net) for who, month, o in asked for r in o.rates]
+
+    def numbers(self, who: str, regime: str, month: Period) -> Sequence[str]:
+        return [each.number for each in self.of.get((who, regime, month), ())]
+
     def brought(self, **more: object) -> BroughtForward:
-        empty: Sequence[OpenInvoice] = ()
-        whole = BroughtForward(
-            invoices_of=lambda *asked: self.of.get(asked, empty), latest_invoices=lambda payers, regime: self.last
-        )
+        whole = BroughtForward(open_invoices=self.open, billed_amounts=self.billed, invoices_of_month=self.numbers)
         return replace(whole, **more)  # type: ignore[arg-type]
 
 

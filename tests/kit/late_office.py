@@ -180,6 +180,12 @@ class Office:
         found: dict[str, Any] = json.loads(out)
         return found
 
+    def as_billed(self) -> bool:
+        """Whether ``verify`` finds the charges of each month computed again as billed."""
+        _, out, _ = self.says("verify")
+        checked = [line for line in out.splitlines() if line.split()[1] == "charges"]
+        return bool(checked) and all(line.startswith("ok ") for line in checked)
+
     def entries(self) -> list[dict[str, Any]]:
         """The lines of the ledger."""
         text = (self.root / "out" / "ledger.jsonl").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +106,12 @@ def given_back(entries: Sequence[Json]) -> dict[str, tuple[int, int]]:
     for _, document in documents(entries):
         by_line = any(line["reverses"] for line in document["lines"])
         for named in document["preceding"]:
-            taken = (-net(document), -vat(document)) if by_line else (named["credited_net"], named["credited_vat"])
+            taken = (-net(document), -vat(document)) if by_line else taken_off(named)
             before = totals[named["number"]]
             totals[named["number"]] = (before[0] + taken[0], before[1] + taken[1])
     return dict(totals)
+
+
+def taken_off(named: Mapping[str, Any]) -> tuple[int, int]:
+    """Cents net and VAT that a credit note takes off an invoice that it names, at all rates together."""
+    return sum(each["net"] for each in named["credited"]), sum(each["vat"] for each in named["credited"])

@@ -91,5 +91,5 @@ def ledger() -> Iterator[DuckDBPyConnection]:
 
 
 def opens(found: Sequence[Any]) -> list[tuple[str, int, int]]:
-    """(number, net, VAT) of invoices of which something remains."""
-    return [(o.number, o.net, o.vat) for o in found]
+    """(number, net, VAT) of invoices of which something remains, at all rates together."""
+    return [(o.number, o.net, sum(each.vat for each in o.rates)) for o in found]

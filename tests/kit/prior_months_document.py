@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chargeback.billing.invoicing import lines_of, with_lines
+from chargeback.billing.document_lines import lines_of, with_lines
 from chargeback.model.charges import AdjustmentBasis, Charge
 from chargeback.model.documents import Document, Line, Preceding
 from chargeback.model.month import Month, PriorMonth
@@ -63,7 +63,12 @@ def shared(amount: int, days: int, month_days: int, ours: int, share: int) -> Po
 
 def carried(since: Period, *charges: Charge) -> tuple[Line, ...]:
     """The lines of charges that a month carried."""
-    return tuple(replace(line, carried_from=since) for line in lines_of(charges, months.RULES))
+    return tuple(replace(line, carried_from=since) for line in rated(charges))
+
+
+def rated(charges: tuple[Charge, ...]) -> tuple[Line, ...]:
+    """Lines of charges at the rates of their regimes."""
+    return lines_of(charges, months.RULES, lambda charge: months.REGIMES[charge.vat].rate)
 
 
 def document(*charges: Charge, lines: tuple[Line, ...] = (), number: str = "F2026-00012") -> Document:
@@ -72,15 +77,17 @@ def document(*charges: Charge, lines: tuple[Line, ...] = (), number: str = "F202
     regime = months.REGIMES[(charges or lines[0].charges)[0].vat]
     made = with_lines(
         Document(kind="", period=OCTOBER, regime=regime, payer=member, lines=(), vat_lines=()),
-        (*lines_of(charges, months.RULES), *lines),
+        (*rated(charges), *lines),
     )
     found = months.issued(made, number)
     return found if found.kind == "invoice" else replace(found, due_date=None)
 
 
 def credit(*charges: Charge, preceding: tuple[Preceding, ...]) -> Document:
-    """An issued credit note on some invoices."""
-    return replace(document(*charges, number="A2026-00003"), preceding=preceding)
+    """An issued credit note on some invoices; of adjustments and one invoice, a reduction of that one."""
+    made = replace(document(*charges, number="A2026-00003"), preceding=preceding)
+    adjusts = len(preceding) == 1 and all(n.kind == "adjustment" and n.earlier_month for n in made.lines)
+    return replace(made, reduction="adjustment" if adjusts else "")
 
 
 def month(*earlier: PriorMonth, **more: Any) -> Month:

@@ -22,6 +22,7 @@ Rule = dict[str, Any]
 T = TypeVar("T")
 YEAR = 2025
 LONG_AGO = "2020-01-01"
+WHY = {"reason": "Délibération du comité", "ground": "regularisation"}
 NAMES = ("a", "b", "c", "d", "e")
 LATER_DAYS = (9, 20)  # of a month, from 0, on which a version may begin: ``a`` uses something under each
 OWN = "op"  # the operator as a member of itself
@@ -51,6 +52,10 @@ reason_code = "VATEX-EU-132-1F"
 
 [[accounts]]
 account = "7588"
+
+[[accounts]]
+of = "prior-year-reduction"
+account = "673"
 """
 
 
@@ -415,7 +420,7 @@ def retroactive(dice: Dice, book: Book, now: int) -> None:
     month = earlier(dice, book, now)
     on = first(month) if "accumulate" in last_one else a_day(dice, month)
     if last_one["valid_from"] < on:
-        late = version(on, None, **other_terms(dice, name, last_one), retroactive="Délibération du comité")
+        late = version(on, None, **other_terms(dice, name, last_one), retroactive=WHY)
         versions = [*earlier_ones, {**last_one, "valid_to": on}, late]
         book.rules[name] = {**book.rules[name], "version": versions}
         book.events.append(f"a version of {name} with effect on {on}")

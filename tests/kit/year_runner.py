@@ -17,7 +17,7 @@ from chargeback.cli.app import main
 from chargeback.ledger.book import changed_rules
 from chargeback.ledger.issuing import close, close_without_documents, issue
 from chargeback.ledger.ledger_file import sync_ledger
-from chargeback.ledger.open_items import invoices_of_month, latest_invoices, still_carried
+from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.problem import Problems
@@ -49,14 +49,15 @@ class Played:
         return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 
     def ask(self, store: Store) -> tuple[Any, ...]:
-        """What waits after the last month, the invoices that billed each member for two months, the latest of each
-        payer."""
+        """What waits after the last month, the invoices that billed each member for two months, the open ones of each
+        payer, and what they billed of each rule."""
         con, last = store.connection, self.months[-1]
         names = [(name, regime) for name in sorted(last.members) for regime in sorted(last.settings.regimes)]
         some = (self.months[0].period, self.months[len(self.months) // 2].period)
-        billed = [invoices_of_month(con, last.settings, *pair, month) for pair in names for month in some]
-        newest = [latest_invoices(con, last.settings, [name], regime) for name, regime in names]
-        return (still_carried(con, last.period.next, last.settings), *map(tuple, billed), *map(tuple, newest))
+        billed = [invoices_of_month(con, *pair, month) for pair in names for month in some]
+        newest = [open_invoices(con, [name], regime) for name, regime in names]
+        amounts = [billed_amounts(con, [name], rule) for name in sorted(last.members) for rule in sorted(last.rules)]
+        return (still_carried(con, last.period.next, last.settings), *billed, *newest, *amounts)
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:

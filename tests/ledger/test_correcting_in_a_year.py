@@ -144,7 +144,8 @@ def test_a_month_is_as_billed_once_it_is_adjusted(tmp_path: Path, capsys: pytest
 
 
 def test_who_receives_a_closed_month_is_settled(tmp_path: Path) -> None:
-    """Another payer since January is no difference: its documents are out. Another VAT rate is."""
+    """Another payer since January is no difference: its documents are out. A rate that is edited without a date leaves
+    them theirs; one that is dated into January is a difference."""
     root = world(tmp_path / "w", {"cergy": "rack 2", "osny": "rack 1"})
     issue(root, "2026-01", on="2026-02-05")
     assert command(root, "close", "2026-01", "--date", "2026-02-05") == 0
@@ -156,7 +157,11 @@ def test_who_receives_a_closed_month_is_settled(tmp_path: Path) -> None:
     assert compared(root) == ([], [])
     members.write_text(before, encoding="utf-8")
     settings = root / "chargeback.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace('"20.00"', '"10.00"'), encoding="utf-8")
+    plain = settings.read_text(encoding="utf-8")
+    settings.write_text(plain.replace('"20.00"', '"10.00"'), encoding="utf-8")
+    assert compared(root) == ([], [])
+    rates = 'rates = [{ valid_from = 2026-01-01, rate = "10.00" }]'
+    settings.write_text(plain.replace('rate = "20.00"', rates), encoding="utf-8")
     assert compared(root) == ([], [("cergy", 2400, 2200), ("osny", 1200, 1100)])
 
 

@@ -91,7 +91,7 @@ def test_a_credit_note_names_what_it_corrects(root: Path) -> None:
         "A2026-00001",
         "a wrong reading",
     )
-    assert document["preceding"] == [{"number": FIRM, "issue_date": ON, "credited_net": 0, "credited_vat": 0}]
+    assert document["preceding"] == [{"number": FIRM, "issue_date": ON, "credited": []}]
     content = (root / "out/corrections/A2026-00001.pdf").read_bytes()
     page = whole(content)
     assert "F2026-00003 du 5 octobre 2026" in page
@@ -235,7 +235,7 @@ def test_a_correction_gives_back_and_bills_again(root: Path, capsys: pytest.Capt
     found = [(d["number"], d["vat_lines"][0]["net"], d["vat_lines"][0]["vat"]) for d in entry["documents"]]
     assert (entry["kind"], found) == ("correct", [("A2026-00002", -667, -133), ("F2026-00006", 13500, 2700)])
     assert [(d["preceding"], d["reason"], d["period"]) for d in entry["documents"]] == 2 * [
-        ([{"number": FIRM, "issue_date": ON, "credited_net": 0, "credited_vat": 0}], "a wrong reading", "2026-09")
+        ([{"number": FIRM, "issue_date": ON, "credited": []}], "a wrong reading", "2026-09")
     ]
     invoice = read_invoice(
         etree.fromstring(embedded((root / "out/corrections/F2026-00006.pdf").read_bytes())[XML_NAME])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from chargeback.model.facts import Member
 from chargeback.model.period import Period
 from chargeback.model.problem import Place, Refused
 from chargeback.model.settings import Regime
-from chargeback.model.vat import vat_of
+from chargeback.model.vat import VatAmount, vat_of
 
 START = date(2026, 1, 1)
 ON = date(2026, 10, 5)
@@ -59,6 +60,7 @@ def invoice(*lines: list[int], rate: str = "20.00", number: str = "F2026-00001")
             factor=Fraction(1),
             amount=sum(cents),
             charges=tuple(charge(c, f"r{n}") for n, c in enumerate(cents)),
+            rate=Decimal(rate),
         )
         for cents in lines
     )
@@ -189,17 +191,21 @@ parts = st.lists(st.one_of(st.integers(1, 5), st.integers(6, 9000)), max_size=8)
 @given(lines_of_cents, st.sampled_from(["20.00", "5.50", "2.10", "0.00"]), parts)
 @example([[3], [3]], "20.00", [1, 2])
 @example([[4]], "20.00", [6])
+@example([[1], [1, -1]], "20.00", [1])
 def test_no_sequence_of_credits_exceeds_the_invoice(lines: list[list[int]], rate: str, asked: list[int]) -> None:
     """After any lines and amounts, then all that remains: net, VAT and gross of the credits are those of the invoice;
     on the way none of the three ever exceeds it, no charge is given back twice, and VAT is a cent from net × rate at
-    most."""
+    most. All that remains leaves no charge; where lines took the whole amount before, what is left of the charges is
+    0.00 together."""
     if sum(map(sum, lines)) <= 0:
         return
     original = invoice(*lines, rate=rate)
     issued: list[Document] = []
+    part = ""
     for step in [*asked, 0]:
         rest = remaining(original, issued)
         if step == 0 and not rest.gross:
+            assert (rest.net, rest.vat) == (0, 0)
             break
         try:
             part = "whole" if step == 0 else "line" if step <= 5 else f"={step}"
@@ -215,7 +221,10 @@ def test_no_sequence_of_credits_exceeds_the_invoice(lines: list[list[int]], rate
         assert all(min(0, c.amount) <= cents <= max(0, c.amount) for c, cents in flat(original, left))
     assert sum(d.net for d in issued) == -original.net
     assert sum(d.vat for d in issued) == -original.vat
-    assert set(map(any, remaining(original, issued).charges)) == {False}
+    left = remaining(original, issued)
+    assert left.net == 0
+    if part == "whole":
+        assert set(map(any, left.charges)) == {False}
 
 
 def flat(original: Document, left: Remaining) -> list[tuple[Charge, int]]:
@@ -236,3 +245,61 @@ def test_what_still_stands() -> None:
     assert still_due([one, two, first, partly, rest, new]) == (two, partly, new)
     assert replacement(one, [one, two, first, rest, new]) == new
     assert replacement(two, [one, two, partly, new]) is None
+
+
+def of_two_rates() -> Document:
+    """10.00 at 20 % with 2.00 of VAT, and 5.00 at 10 % with 0.50."""
+    high, low = invoice([600, 400]), invoice([500], rate="10.00")
+    return replace(high, lines=(*high.lines, *low.lines), vat_lines=(*low.vat_lines, *high.vat_lines))
+
+
+def vats(document: Document) -> list[tuple[int, int, int]]:
+    """(rate, net, VAT) of a document."""
+    return [(int(v.regime.rate), v.net, v.vat) for v in document.vat_lines]
+
+
+def test_a_credit_of_an_invoice_of_two_rates_has_both() -> None:
+    """All of it: a base and a VAT for each rate. A line alone bears its own rate, and the rest what is left of both."""
+    original = of_two_rates()
+    assert vats(credited(remaining(original, []), "whole")) == [(10, -500, -50), (20, -1000, -200)]
+    line = credited(remaining(original, []), "line", 2)
+    assert [each for each in vats(line) if each[1]] == [(10, -500, -50)]
+    rest = credited(remaining(original, [line]), "whole")
+    assert [each for each in vats(rest) if each[1]] == [(20, -1000, -200)]
+    assert not remaining(original, [line, rest]).gross
+
+
+def test_an_amount_of_an_invoice_of_two_rates_is_in_proportion() -> None:
+    """17.50 with VAT, of which 5.50 at 10 % and 12.00 at 20 %. Of 3.50, 1.10 and 2.40: 1.00 with 0.10, 2.00 with
+    0.40."""
+    credit = credited(remaining(of_two_rates(), []), "=350")
+    assert vats(credit) == [(10, -100, -10), (20, -200, -40)]
+    assert [(n.reverses, n.amount) for n in credit.lines] == [(1, -200), (2, -100)]
+    rest = remaining(of_two_rates(), [credit])
+    assert (rest.net, dict(rest.vats)) == (1200, {Decimal("20.00"): 160, Decimal("10.00"): 40})
+
+
+def reducing(amount: int, number: str, *, adjusts: Period | None = None, settles: int | None = None) -> Document:
+    """A credit note of storage of Cergy on an invoice at 20 %."""
+    taken = replace(charge(-amount, "r9"), original_invoice=number, adjusts=adjusts, settles=settles)
+    named = Preceding(number, ON, (VatAmount(Decimal("20.00"), amount, vat_of(amount, Decimal("20.00"))),))
+    found = replace(invoice([-amount]), kind="credit_note", number="A2026-00009", preceding=(named,))
+    line = replace(found.lines[0], charges=(taken,))
+    return replace(found, lines=(line,), reduction="adjustment" if settles is None else "true_up")
+
+
+def test_a_reduction_is_taken_off_the_charges_of_its_rule_and_month() -> None:
+    """10.00 of storage of September and 10.00 of compute: an adjustment of storage of September, or a true-up of 2026,
+    takes 4.00 of the first alone; one of August, or of 2025, is shared by both."""
+    own = invoice([1000], [1000])
+    other = replace(own.lines[1], charges=tuple(replace(c, rule="compute") for c in own.lines[1].charges))
+    original = replace(own, lines=(own.lines[0], other))
+    september, august = Period(2026, 9), Period(2026, 8)
+    for terms, left in (
+        ({"adjusts": september}, ((600,), (1000,))),
+        ({"settles": 2026}, ((600,), (1000,))),
+        ({"adjusts": august}, ((800,), (800,))),
+        ({"settles": 2025}, ((800,), (800,))),
+    ):
+        rest = remaining(original, [reducing(400, "F2026-00001", **terms)])
+        assert (rest.charges, rest.vat) == (left, 320)

@@ -293,7 +293,7 @@ def test_the_ledger_is_only_ever_added_to() -> None:
             "fingerprints",
             "preceding",
         ),
-        *("rules", "withheld"),
+        *("rates", "rules", "withheld"),
     )
     assert sorted(inserting) == [f"store/sql/ledger/add_{name}.sql" for name in tables]
 

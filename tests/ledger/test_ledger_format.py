@@ -26,7 +26,13 @@ from kit.slow import slow
 from kit.tools import ROOT
 
 PAGE = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
-NAMES = {"PoolSplit": "Pool split", "KeyTable": "Key table", "VatLine": "VAT line", "TrueUp": "True-up"}
+NAMES = {
+    "PoolSplit": "Pool split",
+    "KeyTable": "Key table",
+    "VatLine": "VAT line",
+    "VatAmount": "VAT amount",
+    "TrueUp": "True-up",
+}
 NAMES |= {"TrueUpRow": "True-up row"}
 AS_TEXT = {"Period"}  # a value with fields that is one text in the file
 SHELLS = {"python": [sys.executable, "-c"], "sh": ["sh", "-c"]}

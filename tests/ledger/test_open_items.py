@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from chargeback.ledger.open_items import invoices_of_month, latest_invoices, still_carried
+from chargeback.billing.brought_forward import BilledAmount, OpenInvoice, OpenRate
+from chargeback.ledger.open_items import (
+    addressees,
+    billed_amounts,
+    invoices_of_month,
+    open_invoices,
+    rate_borne,
+    still_carried,
+)
+from chargeback.model.charges import Charge
 from chargeback.model.documents import CarriedForward, Preceding
+from chargeback.model.vat import VatAmount
 from kit.ledgers import SETTINGS, charge, document, enter, ledger, line, month, opens
 
 JAN, FEB, MAR, APR = (month(n) for n in (1, 2, 3, 4))
+TWENTY, TEN = Decimal("20.00"), Decimal("10.00")
+
+
+def off(number: str, net: int, vat: int, rate: Decimal = TWENTY) -> tuple[Preceding, ...]:
+    """What a credit note takes off an invoice of January."""
+    return (Preceding(number, JAN.end, (VatAmount(rate, net, vat),)),)
 
 
 def test_what_is_carried_waits_until_a_document_bills_it() -> None:
@@ -64,23 +81,17 @@ def test_what_remains_is_less_all_sorts_of_credit() -> None:
         number="A1",
         preceding=(Preceding("F1", JAN.end),),
     )
-    adjusting = document(
-        FEB, "cergy", line(charge("cergy", -200, of=JAN)), number="A2", preceding=(Preceding("F1", JAN.end, 200, 40),)
-    )
-    below = document(
-        MAR, "cergy", line(charge("cergy", -300)), number="A3", preceding=(Preceding("F1", JAN.end, 300, 60),)
-    )
+    adjusting = document(FEB, "cergy", line(charge("cergy", -200, of=JAN)), number="A2", preceding=off("F1", 200, 40))
+    below = document(MAR, "cergy", line(charge("cergy", -300)), number="A3", preceding=off("F1", 300, 60))
     with ledger() as con:
         enter(con, JAN, first)
-        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1500, 300)]
+        assert opens(open_invoices(con, ["cergy"], "services")) == [("F1", 1500, 300)]
         enter(con, JAN, back, kind="credit")
-        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F1", 1400, 280)]
+        assert opens(open_invoices(con, ["cergy"], "services")) == [("F1", 1400, 280)]
         enter(con, FEB, adjusting)
         enter(con, MAR, below)
-        (left,) = invoices_of_month(con, SETTINGS, "cergy", "services", JAN)
-        assert (left.net, left.vat, left.credited_net, left.credited_vat) == (900, 180, 600, 120)
-        assert (left.number, left.issue_date, left.payer_id) == ("F1", JAN.end, "cergy")
-        assert latest_invoices(con, SETTINGS, ["cergy"], "services") == (left,)
+        left = OpenInvoice("F1", JAN.end, "cergy", (OpenRate(TWENTY, 900, 180, 600, 120),))
+        assert open_invoices(con, ["cergy"], "services") == (left,)
 
 
 def test_an_invoice_given_back_whole_is_not_asked_again() -> None:
@@ -92,8 +103,8 @@ def test_an_invoice_given_back_whole_is_not_asked_again() -> None:
     with ledger() as con:
         enter(con, JAN, first)
         enter(con, JAN, back, anew, kind="correct")
-        assert opens(invoices_of_month(con, SETTINGS, "cergy", "services", JAN)) == [("F2", 800, 160)]
-        assert opens(latest_invoices(con, SETTINGS, ["cergy"], "services")) == [("F2", 800, 160)]
+        assert opens(open_invoices(con, ["cergy"], "services")) == [("F2", 800, 160)]
+        assert billed_amounts(con, ["cergy"], "cpu") == (BilledAmount("F2", "cergy", JAN, TWENTY, 800),)
 
 
 def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
@@ -108,11 +119,10 @@ def test_the_invoices_that_billed_a_month_come_with_its_own_first() -> None:
         enter(con, JAN, document(JAN, "cergy", *lines, number="F3"), kind="supplementary")
         shared = document(JAN, "cergy", line(charge("cergy", 1, vat="sharing")), number="F4")
         enter(con, JAN, shared, kind="supplementary")
-        numbers = [o.number for o in invoices_of_month(con, SETTINGS, "cergy", "services", JAN)]
-        assert numbers == ["F3", "F1", "F2"]
-        assert [o.number for o in invoices_of_month(con, SETTINGS, "vigny", "services", JAN)] == ["F3"]
-        assert [o.number for o in invoices_of_month(con, SETTINGS, "cergy", "sharing", JAN)] == ["F4"]
-        assert invoices_of_month(con, SETTINGS, "cergy", "services", APR) == ()
+        assert invoices_of_month(con, "cergy", "services", JAN) == ("F3", "F1", "F2")
+        assert invoices_of_month(con, "vigny", "services", JAN) == ("F3",)
+        assert invoices_of_month(con, "cergy", "sharing", JAN) == ("F4",)
+        assert invoices_of_month(con, "cergy", "services", APR) == ()
 
 
 def test_the_latest_invoices_come_by_date_then_number() -> None:
@@ -125,10 +135,94 @@ def test_the_latest_invoices_come_by_date_then_number() -> None:
         shared = document(FEB, "vexin", line(charge("vexin", 9, vat="sharing")), number="F4", on=on)
         enter(con, JAN, old)
         enter(con, FEB, *same, note, shared)
-        assert [o.number for o in latest_invoices(con, SETTINGS, {"vexin", "commeny"}, "services")] == [
+        assert [o.number for o in open_invoices(con, {"vexin", "commeny"}, "services")] == [
             "F3",
             "F2",
             "F1",
         ]
-        assert [o.number for o in latest_invoices(con, SETTINGS, ["commeny"], "services")] == ["F1"]
-        assert latest_invoices(con, SETTINGS, ["cergy"], "services") == ()
+        assert [o.number for o in open_invoices(con, ["commeny"], "services")] == ["F1"]
+        assert open_invoices(con, ["cergy"], "services") == ()
+
+
+def test_an_invoice_of_several_rates_is_open_at_each() -> None:
+    """10.00 at 20 % and 5.00 at 10 %; 4.00 of the one are credited with 0.80, and all of the other: no net remains
+    there, and the invoice is open as long as any does."""
+    lines = (line(charge("cergy", 1000)), replace(line(charge("cergy", 500, of=JAN)), rate=TEN))
+    both = document(FEB, "cergy", *lines, number="F1", on=FEB.end)
+    adjusting = line(charge("cergy", -400, of=FEB)), replace(line(charge("cergy", -500, of=JAN)), rate=TEN)
+    named = (Preceding("F1", FEB.end, (VatAmount(TEN, 500, 50), VatAmount(TWENTY, 400, 80))),)
+    with ledger() as con:
+        enter(con, FEB, both)
+        assert open_invoices(con, ["cergy"], "services") == (
+            OpenInvoice("F1", FEB.end, "cergy", (OpenRate(TEN, 500, 50), OpenRate(TWENTY, 1000, 200))),
+        )
+        enter(con, MAR, document(MAR, "cergy", *adjusting, number="A1", preceding=named))
+        assert open_invoices(con, ["cergy"], "services") == (
+            OpenInvoice("F1", FEB.end, "cergy", (OpenRate(TEN, 0, 0, 500, 50), OpenRate(TWENTY, 600, 120, 400, 80))),
+        )
+
+
+def original(charged: Charge, number: str) -> Charge:
+    return replace(charged, original_invoice=number)
+
+
+def test_what_an_invoice_billed_is_less_what_reduces_it() -> None:
+    """F1 billed cpu of January to Cergy and Vigny, F2 of February with 0.50 of January, at 10 %. An adjustment takes
+    2.00 of January off F1. The latest invoice is first, in it the latest month; other rules and payers do not
+    matter."""
+    first = document(
+        JAN,
+        "cergy",
+        line(charge("cergy", 1000)),
+        line(charge("vigny", 300)),
+        line(charge("cergy", 70, "ram")),
+        number="F1",
+    )
+    lines = (line(charge("cergy", 900)), replace(line(charge("cergy", 50, of=JAN)), rate=TEN))
+    second = document(FEB, "cergy", *lines, number="F2")
+    other = document(FEB, "vexin", line(charge("vexin", 10)), number="F3")
+    less = line(original(charge("cergy", -200, of=JAN), "F1"))
+    adjusting = document(MAR, "cergy", less, number="A1", preceding=off("F1", 200, 40), reduction="adjustment")
+    with ledger() as con:
+        enter(con, JAN, first)
+        enter(con, FEB, second, other)
+        assert billed_amounts(con, ["cergy"], "cpu") == (
+            BilledAmount("F2", "cergy", FEB, TWENTY, 900),
+            BilledAmount("F2", "cergy", JAN, TEN, 50),
+            BilledAmount("F1", "cergy", JAN, TWENTY, 1000),
+            BilledAmount("F1", "vigny", JAN, TWENTY, 300),
+        )
+        enter(con, MAR, adjusting)
+        found = billed_amounts(con, ["cergy", "vexin"], "cpu")
+        assert [(b.number, b.member_id, b.net) for b in found] == [
+            ("F3", "vexin", 10),
+            ("F2", "cergy", 900),
+            ("F2", "cergy", 50),
+            ("F1", "cergy", 800),
+            ("F1", "vigny", 300),
+        ]
+        assert billed_amounts(con, ["cergy"], "ram") == (BilledAmount("F1", "cergy", JAN, TWENTY, 70),)
+        assert billed_amounts(con, ["vigny"], "cpu") == ()
+
+
+def test_a_month_bears_the_rate_of_its_documents() -> None:
+    """January was issued at 20 %; what February carried counts too; a month or regime of which nothing is known has
+    none."""
+    small = document(FEB, "cergy", replace(line(charge("cergy", 300)), rate=TEN), carry_reason="threshold")
+    with ledger() as con:
+        enter(con, JAN, document(JAN, "cergy", line(charge("cergy", 1000)), number="F1"))
+        enter(con, FEB, carried_forward=(small,))
+        assert [rate_borne(con, "services", each) for each in (JAN, FEB, MAR)] == [TWENTY, TEN, None]
+        assert rate_borne(con, "sharing", JAN) is None
+
+
+def test_the_addressee_of_a_month_is_that_of_its_own_invoice() -> None:
+    """Vexin was billed January for Cergy; what Bezons was billed of it with February is later. Of February, which
+    Bezons was billed alone, it is Bezons; credit notes address nobody anew."""
+    more = line(charge("cergy", 50, of=JAN))
+    with ledger() as con:
+        enter(con, FEB, document(FEB, "bezons", line(charge("cergy", 900)), more, number="F1"))
+        enter(con, JAN, document(JAN, "vexin", line(charge("cergy", 1000)), number="F2"), kind="supplementary")
+        enter(con, MAR, document(MAR, "vigny", line(charge("cergy", -5, of=FEB)), number="A1"))
+        assert addressees(con, [JAN, FEB]) == {("cergy", JAN): "vexin", ("cergy", FEB): "bezons"}
+        assert addressees(con, [MAR]) == {}

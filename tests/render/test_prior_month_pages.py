@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -13,6 +14,7 @@ from chargeback.model.documents import Document, Preceding
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
 from chargeback.model.pools import TrueUp, TrueUpRow
+from chargeback.model.vat import VatAmount
 from chargeback.model.versions import Version
 from chargeback.render.pages.invoice import invoice_pdf
 from chargeback.render.text.adjustments import must_explain_retroactivity
@@ -34,6 +36,8 @@ from kit.prior_months_document import (
     shared,
     then,
 )
+
+RATE = Decimal("20.00")
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 THEME = read_theme()
@@ -134,14 +138,16 @@ def test_several_months_are_adjusted_one_after_the_other() -> None:
 def test_a_part_of_an_adjustment_says_so() -> None:
     """A difference that several invoices give back: how much of it this document does."""
     taken = adjustment(SEPTEMBER, 0, 5000, "usage", amount=-2000, original_invoice="F2026-00007")
-    text = printed(credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 2000, 400),)), month(again()))
+    text = printed(
+        credit(taken, preceding=(Preceding("F2026-00007", ISSUED, (VatAmount(RATE, 2000, 400),)),)), month(again())
+    )
     assert "Recalculé 0,00 €, facturé 50,00 € : −50,00 €, dont −20,00 € sur ce document" in text
 
 
 def test_a_credit_note_names_its_invoice_at_its_head_alone() -> None:
     """The amount credited is positive, the calculation as charged; the original stands once, with its date."""
     taken = adjustment(SEPTEMBER, 1050, 1365, "usage", original_invoice="F2026-00007")
-    found = credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 315, 63),))
+    found = credit(taken, preceding=(Preceding("F2026-00007", ISSUED, (VatAmount(RATE, 315, 63),)),))
     text = printed(found, month(AGAIN))
     assert "Avoir sur F2026-00007 du 12 octobre 2026 Référence client" in text
     assert "Machines virtuelles, calcul, régularisation de septembre 2026 3,15 € Total HT 3,15 €" in text
@@ -152,7 +158,9 @@ def test_a_credit_note_names_its_invoice_at_its_head_alone() -> None:
 def test_what_is_no_longer_due_has_its_decision_all_the_same() -> None:
     """A member that comes to nothing by a rule: no calculation, the legal basis of what is given back."""
     taken = adjustment(SEPTEMBER, 0, 735, "registers", original_invoice="F2026-00007")
-    text = printed(credit(taken, preceding=(Preceding("F2026-00007", ISSUED, 735, 147),)), month(again()))
+    text = printed(
+        credit(taken, preceding=(Preceding("F2026-00007", ISSUED, (VatAmount(RATE, 735, 147),)),)), month(again())
+    )
     assert "Recalculé 0,00 €, facturé 7,35 € : −7,35 €" in text
     assert "Fondement : Délibération 2025-12-12 n° 7" in text
 
@@ -185,6 +193,21 @@ def test_a_carried_line_is_under_its_month_with_its_own_calculation() -> None:
         "Montant réparti : 500,00 €, soit 10 jours sur 31 du poste « Cœur de réseau », 1 000,00 €. "
         "500,00 € × 200 agents ÷ 1 000 agents = 100,00 €"
     ) in printed(found, of)
+
+
+@pytest.mark.parametrize(
+    ("since", "wording", "told"),
+    [
+        (AUGUST, FR, "Période août à octobre 2026"),
+        (AUGUST, EN, "Period August to October 2026"),
+        (Period(2025, 12), FR, "Période décembre 2025 à octobre 2026"),
+        (None, FR, "Période octobre 2026"),
+    ],
+)
+def test_the_period_is_all_the_months_that_are_billed(since: Period | None, wording: Wording, told: str) -> None:
+    """From the first month that was carried to that of the document."""
+    lines = carried(since, machines(1000)) if since is not None else ()
+    assert told in front(document(machines(2000), lines=lines), month(then(since or AUGUST)), wording)
 
 
 def test_a_carried_line_has_the_days_of_its_month() -> None:
@@ -259,7 +282,9 @@ def test_a_true_up_names_its_year_also_when_it_was_carried() -> None:
 
 
 def preceding(count: int, net: int = 1000, vat: int = 200) -> tuple[Preceding, ...]:
-    return tuple(Preceding(f"F2026-{n:05d}", date(2026, 9, n), net, vat) for n in range(1, count + 1))
+    return tuple(
+        Preceding(f"F2026-{n:05d}", date(2026, 9, n), (VatAmount(RATE, net, vat),)) for n in range(1, count + 1)
+    )
 
 
 def test_a_credit_note_on_a_few_invoices_says_at_its_head_what_is_taken_off_each() -> None:

@@ -229,11 +229,11 @@ def test_charges_are_those_of_charges_csv_with_exact_numbers() -> None:
             "unit_price": row["Prix unitaire"],
             "factor": row["Part des jours"] or "",
             "amount": row["Montant HT"],
-            "reason": row["Motif"] or "",
+            "reason_code": row["Code du motif"] or "",
         } == {
             **{
                 key: expected[key]
-                for key in ("member_id", "rule", "version", "tier", "resource_id", "factor", "reason")
+                for key in ("member_id", "rule", "version", "tier", "resource_id", "factor", "reason_code")
             },
             "quantity": Decimal(expected["quantity"]) if expected["quantity"] else None,
             "unit_price": Decimal(expected["unit_price"]) if expected["unit_price"] else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from chargeback.model.problem import Place
 from chargeback.model.receivables import Balance, Payment, Receivable
 from kit.correcting import FIRM, credit
 from kit.issuable_scenarios import scenario
-from kit.issuing import PERIOD, issue, state
+from kit.issuing import PERIOD, entries, issue, state
 from kit.pdf_text import whole
 from kit.spreadsheet import Spreadsheet
 
@@ -85,6 +86,20 @@ def test_a_balance_is_of_its_day() -> None:
     assert [r.number for r in end.late] == ["F1"]
 
 
+def test_what_will_never_be_paid_leaves_the_balance() -> None:
+    """1000 less 300 paid and 200 written off on that day are 500; the debt that is extinguished is owed no more."""
+    end = date(2026, 10, 31)
+    payments = [
+        paid("F1", 300, end),
+        replace(paid("F1", 200, end), kind="written-off"),
+        replace(paid("F2", 500, end), kind="extinguished"),
+    ]
+    documents = [document("F1", 1000, end), document("F2", 500)]
+    (row,) = balance(documents, payments, end).rows
+    assert (row.number, row.paid, row.given_up, row.open) == ("F1", 300, 200, 500)
+    assert [r.open for r in balance(documents, payments, end - timedelta(1)).rows] == [500]
+
+
 def test_the_balance_of_one_payer() -> None:
     """Only its own documents."""
     both = Balance(DUE, (owed(100), Receivable("F2", "osny", Period(2026, 9), ISSUED, DUE, 5, 0, 0)))
@@ -147,6 +162,24 @@ def test_a_statement_says_what_is_owed(root: Path) -> None:
     assert "Ce qui reste dû au 31 octobre 2026" in page
     settled = " ".join(whole((folder / "firm.pdf").read_bytes()).split())
     assert "Au 31 octobre 2026, tout ce qui a été émis auparavant est réglé." in settled
+
+
+def test_the_aged_balance_of_an_issue_has_the_documents_of_its_day(root: Path) -> None:
+    """Those that it draws up itself, beside those of before with what was paid that day; statements say what was owed
+    before."""
+    pay(root, "F2026-00001,2026-11-05,200.00")
+    assert issue(root, "2026-11-05", NEXT) == 0
+    book = Spreadsheet((root / "out" / NEXT / "finance.xlsx").read_bytes())
+    rows = {row["Document"]: row for row in book.rows("Balance")}
+    own = {d["number"]: d for d in entries(root)[-1]["documents"]}
+    assert len(own) == 5
+    assert set(own) < set(rows)
+    assert rows["F2026-00001"]["Payé"] == Decimal("200.00")
+    for number, one in own.items():
+        gross = sum(line["amount"] for line in one["lines"]) + sum(tax["vat"] for tax in one["vat_lines"])
+        assert (rows[number]["Reste dû"], rows[number]["Non échu"]) == (Decimal(gross) / 100,) * 2
+    page = " ".join(whole((root / "out" / NEXT / "statements/agglo.pdf").read_bytes()).split())
+    assert "restent dus sur 2 documents émis auparavant" in page
 
 
 def test_before_anything_is_issued_nothing_is_said_of_it(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def test_a_folder_without_settings_is_not_a_workspace(tmp_path: Path) -> None:
 
 
 REGIMES = '[vat.x]\ncategory = "E"\n'
+RATES = '[{ valid_from = 2026-01-01, rate = "20.00" }]'
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,19 @@ REGIMES = '[vat.x]\ncategory = "E"\n'
         ('[vat.x]\ncategory = "S"\nrate = "1e1"\n', 3, "1e1 is not a number"),
         ('[vat.x]\ncategory = "S"\nrate = 1e1\n', 3, "1e1 is not a number"),
         ('[vat.x]\ncategory = "S"\nrate = "120"\n', 3, "120 more than 100"),
+        (f'[vat.x]\ncategory = "S"\nrates = {RATES}\nrate = "20"\n', 4, "vat.x has both rate and rates"),
+        ('[vat.x]\ncategory = "S"\nrates = []\n', 3, "an array is not an array of tables valid_from"),
+        ('[vat.x]\ncategory = "S"\nrates = [{ rate = "20" }]\n', 3, "a row without valid_from"),
+        ('[vat.x]\ncategory = "S"\nrates = [{ valid_from = 2026-01-01, rat = "20" }]\n', 3, "rat; did you mean rate?"),
+        ('[vat.x]\ncategory = "S"\nrates = [{ valid_from = "2026-01-01", rate = "20" }]\n', 3, "is not a date quotes"),
+        (f'[vat.x]\ncategory = "S"\nrates = {RATES[:-1]}, {RATES[1:]}\n', 3, "2026-01-01 is not after 2026-01-01"),
+        ('[vat.x]\ncategory = "S"\nrates = [{ valid_from = 2026-01-01, rate = "0" }]\n', 1, "0.00 in rates is taxed"),
+        ('[vat.x]\ncategory = "S"\nrate = "20"\nchange = "period"\n', 3, "change without rates take it out"),
+        (f'[vat.x]\ncategory = "S"\nrates = {RATES}\nchange = "day"\n', 4, "day month period"),
+        (f'[vat.x]\ncategory = "E"\nreason = "r"\nrates = {RATES}\n', 1, "has rates category E bears no VAT"),
+        (REGIMES + 'reason = "r"\nreasons = [{ valid_from = 2026-01-01, text = "s" }]\n', 1, "both reason and reasons"),
+        (REGIMES + 'reasons = [{ valid_from = 2026-01-01, code = "VATEX-EU-O" }]\n', 3, "a row without text"),
+        (REGIMES + 'reasons = [{ valid_from = 2026-01-01, text = "s", code = "261" }]\n', 3, "261 VATEX"),
         ('[vat.x]\ncategory = "E"\nreason = "r"\nrate = "20.00"\n', 4, "20.00 category E bears no VAT"),
         (REGIMES, 1, "has no reason"),
         (REGIMES + 'reason = "r"\nreason_code = "261 B"\n', 4, "261 B VATEX"),

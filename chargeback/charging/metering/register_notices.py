@@ -37,10 +37,10 @@ def register_notices(rules: Sequence[Rule], facts: Facts, period: Period) -> Ite
             )
     kinds = {member.kind for member in facts.members}
     for rule in rules:
-        for kind in regime_kinds(rule):
+        for key, kind in [(f"{key}.{kind}", kind) for key, own in rule.regimes() for kind in regime_kinds(own)]:
             if kind not in kinds:
                 message = f'no member is of the kind "{kind}" at any time'
-                yield Notice(rule.where(f"vat.{kind}"), message, "kind-without-member")
+                yield Notice(rule.where(key), message, "kind-without-member")
         yield from _unpriced_days(rule, facts, period)
     yield from _left_behind(facts, period)
 

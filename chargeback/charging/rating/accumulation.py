@@ -96,7 +96,7 @@ def _differences(
             unit_price=step.fee if kind == "fee" else step.price,
             factor=ONE,
             amount=cents,
-            vat=ctx.regime(rule, unit[0]),
+            vat=ctx.regime(rule, version, unit[0]),
             reason="accumulated",
             accumulated=True,
         )

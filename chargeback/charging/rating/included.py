@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from chargeback.charging.metering.rule_quantities import rows_below_zero
 from chargeback.charging.metering.timeline import Levels, Presence, Roster, days_in
+from chargeback.charging.rating.pricing import DayRun
 from chargeback.model.facts import Facts
 from chargeback.model.money import short
 from chargeback.model.period import Period, Span
@@ -15,6 +16,7 @@ from chargeback.model.rules import Rule, parts_of
 from chargeback.model.versions import IncludedQuantity, Version
 
 ZERO = Fraction(0)
+Counted = tuple[Fraction | None, Fraction | None]  # units measured, units of it free of charge
 
 
 def free_in_month(rule: Rule, version: Version, member: str, presence: Presence, levels: Levels) -> Fraction | None:
@@ -51,6 +53,19 @@ def free_by_day(
 def _on(included: IncludedQuantity, member: str, days: Span, levels: Levels) -> Fraction:
     """Units free of charge on the first of some days."""
     return (levels.on(included.quantity, member, days.start) or ZERO) * Fraction(included.times)
+
+
+def counted_units(version: Version, value: Fraction, free: Fraction | None) -> Counted:
+    """What was measured and how much of it is free of charge; nothing where all that is measured is billed."""
+    allowance = version.free if free is None else free
+    return (value, allowance) if value >= 0 and (allowance or version.model == "package") else (None, None)
+
+
+def counted_by_day(version: Version, runs: Sequence[DayRun], month_days: int) -> Counted:
+    """What was measured of a level by day: each day for its part of the days of the month."""
+    value = sum((run.value * run.days for run in runs), ZERO) / month_days
+    free = sum(((version.free if run.free is None else run.free) * run.days for run in runs), ZERO) / month_days
+    return counted_units(version, value, free)
 
 
 def included_below_zero(rules: Iterable[Rule], facts: Facts, period: Period) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from chargeback.charging.metering.answers import Reading
 from chargeback.charging.metering.cells import ADDITIVE, MeteredUnit
 from chargeback.charging.metering.seniority import by_list, list_on
 from chargeback.charging.metering.timeline import Presence, common_spans, days_in
-from chargeback.charging.rating.included import free_by_day, free_in_month
+from chargeback.charging.rating.included import Counted, counted_by_day, counted_units, free_by_day, free_in_month
 from chargeback.charging.rating.pricing import (
     DayRun,
     PricedItem,
@@ -52,6 +52,7 @@ class PricedUnit:
         days: part of the days of the month that fees are multiplied by: those of the version, by day those of them on
             which the member is present.
         split_units: whether the weight is of the units (a sum is cut over versions) and not a factor of the charge.
+        counted: what was measured and how much of it is free of charge, where what is billed is another.
     """
 
     unit: MeteredUnit
@@ -59,6 +60,7 @@ class PricedUnit:
     weight: Fraction
     days: Fraction
     split_units: bool
+    counted: Counted = (None, None)
 
 
 def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
@@ -70,9 +72,20 @@ def rate_charges(rule: Rule, ctx: Context) -> list[Charge]:
     for version, span in parts:
         for priced in _priced(rule, version, span, ctx, presence):
             due.add(priced.unit[0])
-            charges += [_charge(rule, version, priced, item, ctx) for item in priced.items if _is_due(priced, item)]
+            charges += _charges(rule, version, priced, ctx)
     charges += list(_bounds(rule, parts, charges, due, ctx, presence))
     return charges + list(_others(rule, parts, charges, ctx))
+
+
+def _charges(rule: Rule, version: Version, priced: PricedUnit, ctx: Context) -> list[Charge]:
+    """Charges of a unit; the first use says what was measured, where what is billed is another quantity."""
+    charges = [_charge(rule, version, priced, item, ctx) for item in priced.items if _is_due(priced, item)]
+    measured, allowance = priced.counted
+    first = next((n for n, charge in enumerate(charges) if charge.kind == "usage"), None)
+    if measured is not None and first is not None:
+        part = priced.weight if priced.split_units else ONE
+        charges[first] = replace(charges[first], measured=measured * part, allowance=(allowance or ZERO) * part)
+    return charges
 
 
 def _is_due(priced: PricedUnit, item: PricedItem) -> bool:
@@ -99,7 +112,8 @@ def _priced(rule: Rule, version: Version, span: Span, ctx: Context, presence: Pr
         if additive:
             yield _additive(version, unit, reading, span, (days, of_fees), (place, free))
         else:
-            yield PricedUnit(unit, price(version, reading.value, place, free), days, of_fees, False)
+            items, counted = price(version, reading.value, place, free), counted_units(version, reading.value, free)
+            yield PricedUnit(unit, items, days, of_fees, False, counted)
 
 
 def _by_day(
@@ -114,7 +128,8 @@ def _by_day(
             for value, days in ctx.runs(rule, SLOT, quantity, member, (same,))
         ]
         if runs:
-            yield PricedUnit((member, ""), price_by_day(version, runs, ctx.month.days), ONE, ONE, True)
+            items = price_by_day(version, runs, ctx.month.days)
+            yield PricedUnit((member, ""), items, ONE, ONE, True, counted_by_day(version, runs, ctx.month.days))
 
 
 def _lists(
@@ -154,11 +169,12 @@ def _additive(
     price list and units free of charge.
     """
     days, of_fees = parts
+    counted = counted_units(version, reading.value, terms[1])
     if days is ONE:
-        return PricedUnit(unit, price(version, reading.value, *terms), ONE, of_fees, True)
+        return PricedUnit(unit, price(version, reading.value, *terms), ONE, of_fees, True, counted)
     own = reading.within([span])
     if reading.value > 0:
-        return PricedUnit(unit, price(version, reading.value, *terms), own / reading.value, of_fees, True)
+        return PricedUnit(unit, price(version, reading.value, *terms), own / reading.value, of_fees, True, counted)
     return PricedUnit(unit, price(version, own, *terms), ONE, of_fees, True)
 
 
@@ -179,7 +195,7 @@ def _charge(rule: Rule, version: Version, priced: PricedUnit, item: PricedItem, 
         unit_price=item.price,
         factor=counted if fee else ONE if priced.split_units else weight,
         amount=product_cents(counted, item.exact_price),
-        vat=ctx.regime(rule, member),
+        vat=ctx.regime(rule, version, member),
     )
     return _borne(charge, version, ctx)
 
@@ -272,5 +288,5 @@ def bound_charge(rule: Rule, version: Version, kind: RateBound, member: str, cen
         unit_price=None,
         factor=ONE,
         amount=cents,
-        vat=ctx.regime(rule, member),
+        vat=ctx.regime(rule, version, member),
     )

@@ -39,6 +39,20 @@ def calls_instalments(rule: Rule, days: Span) -> bool:
     return rule.kind == "allocation" and any(version.by_instalments for version, _ in parts_of(rule, days))
 
 
+def called_in_advance(rule: Rule, days: Span) -> bool:
+    """Whether all that a rule charges on some days is called at their start."""
+    parts = parts_of(rule, days)
+    return rule.kind == "allocation" and bool(parts) and all(version.calls == "advance" for version, _ in parts)
+
+
+def charged_at_the_end(rules: Iterable[Rule], days: Span) -> Iterator[Rule]:
+    """Rules that may charge members for some days and are not called in advance: what they charge is known at the end
+    of the days."""
+    for rule in rules:
+        if rule.kind in ("rate", "allocation") and parts_of(rule, days) and not called_in_advance(rule, days):
+            yield rule
+
+
 def instalments_called(rules: Iterable[Rule], facts: Facts, period: Period) -> InstalmentCalls:
     """Call the month's twelfth of the budget of each pool whose version of the month says so."""
     budgets = {(b.year, b.pool): b.amount for b in facts.budgets}
@@ -109,9 +123,10 @@ def _changes(rule: Rule) -> Iterator[Problem]:
 
 def regimes_of(rule: Rule, settings: Settings) -> list[Regime]:
     """VAT regimes that the charges of a rule may have."""
-    given = rule.vat if isinstance(rule.vat, dict) else {"default": rule.vat}
-    names = [n for v in given.values() for n in (v.values() if isinstance(v, dict) else [v])]
-    return [settings.regimes[name] for name in names if name in settings.regimes]
+    given = [own if isinstance(own, dict) else {"default": own} for _, own in rule.regimes()]
+    values = [value for table in given for value in table.values()]
+    names = [name for value in values for name in (value.values() if isinstance(value, dict) else [value])]
+    return [settings.regimes[name] for name in dict.fromkeys(names) if name in settings.regimes]
 
 
 def is_cost_sharing(regime: Regime) -> bool:

@@ -19,6 +19,8 @@ def share_charges(rule: Rule, result: PoolSplit, weights: KeyValues, ctx: Contex
     """Charges of a split, by member; one of zero cents only where the member has a weight."""
     reason = _reasons(result)
     factor = Fraction(result.days, result.month_days)
+    version = rule.on(result.version)
+    assert version is not None, "a split is of a version of its rule"
     for member, cents in sorted(result.shares.items()):
         if cents or weights.get(member):
             yield Charge(
@@ -32,7 +34,7 @@ def share_charges(rule: Rule, result: PoolSplit, weights: KeyValues, ctx: Contex
                 unit_price=None,
                 factor=factor,
                 amount=cents,
-                vat=ctx.regime(rule, member),
+                vat=ctx.regime(rule, version, member),
                 reason=reason(member),
             )
 

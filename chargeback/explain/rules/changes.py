@@ -12,7 +12,8 @@ from chargeback.explain.rules.listing import WIDTH, broken
 from chargeback.ledger.rule_terms import moving
 from chargeback.model.prices import Others
 from chargeback.model.rules import Quantity, Rule
-from chargeback.model.versions import DriverBound, IncludedQuantity, Reference, Version
+from chargeback.model.versions import DriverBound, IncludedQuantity, Reference, Retroactive, Version
+from chargeback.render.text.adjustments import reason_text
 from chargeback.render.text.labels import measured_unit, rule_label, tier_range, unit_of
 from chargeback.render.text.quantity_terms import quantity_text
 from chargeback.render.text.rule_terms import key_text, parts_to, points
@@ -180,6 +181,8 @@ def shown_value(rule: Rule, version: Version, name: str, wording: Wording) -> st
         return wording.label("drivers", value.driver)
     if isinstance(value, IncludedQuantity):
         return free_each(value, measured_unit(rule, version, wording), wording)
+    if isinstance(value, Retroactive):
+        return reason_text(version, wording)
     if isinstance(value, Others):
         return wording.text("rules.others", rules=", ".join(value.others))
     if isinstance(value, Decimal):

@@ -124,5 +124,8 @@ def _differing(rule: Rule, before: Version, after: Version) -> tuple[str, ...]:
 
 
 def terms_of(rule: Rule, version: Version) -> dict[str, Any]:
-    """Terms of a version by field: whatever moves an amount or its legal basis, and why it is retroactive."""
-    return moving(rule, version) | ({"retroactive": version.retroactive} if version.retroactive else {})
+    """Terms of a version by field: whatever moves an amount or its legal basis, why it is retroactive, and when it
+    is called."""
+    reason = version.retroactive
+    beside = {"retroactive": reason if isinstance(reason, str) else reason.model_dump(), "calls": version.calls}
+    return moving(rule, version) | {name: value for name, value in beside.items() if value}

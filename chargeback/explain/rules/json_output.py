@@ -41,7 +41,7 @@ def _named(each: InForce) -> Json:
     return {
         **_rule(rule),
         "kind": rule.kind,
-        "vat": rule.vat or None,
+        "vat": version.vat or rule.vat or None,
         "pool": rule.pool,
         "group": rule.group,
         "version": str(version.valid_from),

@@ -9,8 +9,10 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 
 from chargeback.explain.rules.in_force import InForce, Listing, Outside
+from chargeback.model.fields import Regimes
 from chargeback.model.rules import Rule
 from chargeback.model.versions import Version
+from chargeback.render.text.adjustments import reason_text
 from chargeback.render.text.labels import pool_label, rule_label, service_label
 from chargeback.render.text.rule_terms import rule_sentences
 from chargeback.workspace.reports.wording import Wording
@@ -73,7 +75,7 @@ def terms(each: InForce, day: date, rules: Mapping[str, Rule], wording: Wording)
     titles = wording.text("common.list").join(
         f"{r.title} <{r.href}>" if r.href else r.title for r in each.version.references
     )
-    reason = each.version.retroactive.rstrip(" .")
+    reason = reason_text(each.version, wording)
     return [
         *rule_sentences(each.rule, each.version, day, rules, wording),
         wording.text("basis.references", titles=titles),
@@ -86,7 +88,7 @@ def validity(rule: Rule, version: Version, wording: Wording) -> ListingCell:
     found = [wording.text("rules.since", date=wording.short_date(version.valid_from))]
     if version.valid_to is not None:
         found.append(wording.text("rules.until", date=wording.short_date(version.valid_to - ONE_DAY)))
-    found += regimes(rule, wording)
+    found += regimes(version.vat or rule.vat, wording)
     if rule.pool:
         found.append(wording.text("rules.pool", pool=pool_label(rule.pool, wording)))
     if rule.group:
@@ -94,13 +96,13 @@ def validity(rule: Rule, version: Version, wording: Wording) -> ListingCell:
     return found
 
 
-def regimes(rule: Rule, wording: Wording) -> list[str]:
+def regimes(vat: Regimes, wording: Wording) -> list[str]:
     """The VAT regime, or that of each kind of member and each member named."""
-    if isinstance(rule.vat, str):
-        return [wording.label("regimes", rule.vat)] if rule.vat else []
-    by_member = rule.vat.get("by_member", {})
-    own: Mapping[str, str] = {k: v for k, v in rule.vat.items() if k not in ("default", "by_member")} | dict(by_member)
-    default = rule.vat.get("default")
+    if isinstance(vat, str):
+        return [wording.label("regimes", vat)] if vat else []
+    by_member = vat.get("by_member", {})
+    own: Mapping[str, str] = {k: v for k, v in vat.items() if k not in ("default", "by_member")} | dict(by_member)
+    default = vat.get("default")
     texts = [wording.label("regimes", str(default))] if default else []
     for who, regime in own.items():
         texts.append(wording.text("rules.regime_of", regime=wording.label("regimes", str(regime)), who=who))

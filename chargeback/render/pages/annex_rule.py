@@ -29,6 +29,7 @@ from chargeback.render.text.labels import (
     version_of,
 )
 from chargeback.render.text.prior_months import adjusted_period, charging_month, recomputed_lines, recomputed_month
+from chargeback.render.text.quantity_terms import measured_text
 from chargeback.render.text.split_view import SplitView, key_parts, split_view
 from chargeback.render.text.version_terms import legal_sentences, term_sentences
 from chargeback.workspace.reports.wording import Wording
@@ -127,7 +128,9 @@ def _version(
         _pool(sheet, context, view, lines[0].beneficiary, printed, changed is not None)
     sheet.y += 1 * MM
     for line in lines:
-        for sentence in formulas(line, context.document, month, wording):
+        found = measured_text(line, rule, wording)
+        counted = [f"{found[:1].upper()}{found[1:]}."] if found else []
+        for sentence in (*counted, *formulas(line, context.document, month, wording)):
             _sentence(sheet, sentence)
         if is_by_resource(line):
             if tiered(version, line):
@@ -189,7 +192,8 @@ def _keys(sheet: PageSheet, view: SplitView, member: str, month: Month, wording:
 def _resources(sheet: PageSheet, line: Line, rule: Rule, version: Version, month: Month, wording: Wording) -> None:
     """Table of a line: a row per resource or value of the tag, and the total."""
     factors = any(charge.factor != 1 for charge in line.charges)
-    keys = ["resource", "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
+    counted = ["measured", "allowance"] if any(charge.measured is not None for charge in line.charges) else []
+    keys = ["resource", *counted, "quantity", "unit", "unit_price", *(["factor"] if factors else []), "amount"]
     aligned = {
         "resource": TableColumn("", "left", 1.0),
         "unit": TableColumn("", "left"),
@@ -204,6 +208,8 @@ def _resources(sheet: PageSheet, line: Line, rule: Rule, version: Version, month
     for charge in line.charges:
         cells = {
             "resource": charge.resource_id or (wording.text("basis.untagged", tag=tag) if tag else "\u2014"),
+            "measured": wording.number(charge.measured) if charge.measured is not None else "",
+            "allowance": wording.number(charge.allowance) if charge.allowance is not None else "",
             "quantity": wording.number(charge.quantity) if charge.quantity is not None else "",
             "unit": unit,
             "unit_price": wording.unit_price(charge.unit_price) if charge.unit_price is not None else "",

@@ -37,13 +37,15 @@ def invoice_pdf(document: Document, month: Month, wording: Wording, theme: Theme
     operator = month.settings.operator
     name = named(document, wording)
     draft = "" if document.number else wording.text("common.draft")
-    running = SEPARATOR.join((operator.name, name, wording.month(document.period), document.payer.name))
+    running = SEPARATOR.join(
+        (operator.name, name, wording.months(document.first_month, document.period), document.payer.name)
+    )
     sheet = new_sheet(theme, wording, running, draft)
     _front(sheet, document, month, wording)
     if not is_full_credit(document):
         draw_annex(sheet, document, month, wording)
     vat, title = document.regime.category != "O", f"{name}, {document.payer.name}"
-    return finished(sheet, title, wording.month(document.period), operator, name, wording, vat)
+    return finished(sheet, title, wording.months(document.first_month, document.period), operator, name, wording, vat)
 
 
 def _front(sheet: PageSheet, document: Document, month: Month, wording: Wording) -> None:
@@ -68,7 +70,7 @@ def _facts(document: Document, wording: Wording) -> list[tuple[str, str]]:
     rows = [
         ("number", document.number or text("invoice.number_draft")),
         ("issued", wording.date(document.issue_date) if document.issue_date else ""),
-        ("period", wording.month(document.period)),
+        ("period", wording.months(document.first_month, document.period)),
         ("customer", payer.member_id),
         ("siret", grouped(payer.siret, (3, 3, 3, 5))),
         ("member_vat", payer.vat_number),

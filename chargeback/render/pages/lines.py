@@ -26,6 +26,7 @@ from chargeback.render.text.labels import (
     version_of,
 )
 from chargeback.render.text.prior_months import PriorMonthBlock, charging_month, line_blocks
+from chargeback.render.text.quantity_terms import measured_text
 from chargeback.workspace.reports.wording import Wording
 
 
@@ -141,7 +142,7 @@ def _notes(line: Line, month: Month, wording: Wording) -> list[str]:
         return list(dict.fromkeys(charge.reason for charge in line.charges))
     if line.kind == "adjustment":
         return [line.charges[0].reason] if is_offset(line) else []
-    notes = []
+    notes = [found] if (found := measured_text(line, rule, wording)) else []
     if len(line.charges) > 1:
         tag = rule.quantity.tag if rule.quantity else ""
         key = "tag_values" if tag else "resources"

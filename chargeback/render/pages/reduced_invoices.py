@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chargeback.model.documents import Document, Preceding
+from chargeback.model.documents import Document
 from chargeback.render.pdf.page import LEFT, MM, PageSheet
 from chargeback.render.pdf.table import ROW, TableColumn, TableRow, draw_table
 from chargeback.workspace.reports.wording import Wording
@@ -69,22 +69,16 @@ def draw_reduced_invoices(sheet: PageSheet, document: Document, wording: Wording
 def _rows(document: Document, taxed: bool, wording: Wording) -> Iterator[TableRow]:
     """Rows of the table: each invoice, the unapplied part, the total of the credit note."""
     for invoice in document.preceding:
-        yield TableRow((invoice.number, wording.date(invoice.issue_date), *_amounts(invoice, taxed, wording)))
+        cents = _amounts(invoice.credited_net, invoice.credited_vat, taxed, wording)
+        yield TableRow((invoice.number, wording.date(invoice.issue_date), *cents))
     net = sum(invoice.credited_net for invoice in document.preceding)
     vat = sum(invoice.credited_vat for invoice in document.preceding)
-    rest = Preceding("", document.preceding[0].issue_date, -document.net - net, -document.vat - vat)
-    if rest.credited_gross:
-        yield TableRow((wording.text("corrections.beyond"), "", *_amounts(rest, taxed, wording)))
-    whole = Preceding("", rest.issue_date, -document.net, -document.vat)
-    yield TableRow((wording.text("basis.total"), "", *_amounts(whole, taxed, wording)), "total")
+    rest_net, rest_vat = -document.net - net, -document.vat - vat
+    if rest_net + rest_vat:
+        yield TableRow((wording.text("corrections.beyond"), "", *_amounts(rest_net, rest_vat, taxed, wording)))
+    whole = _amounts(-document.net, -document.vat, taxed, wording)
+    yield TableRow((wording.text("basis.total"), "", *whole), "total")
 
 
-def _amounts(invoice: Preceding, taxed: bool, wording: Wording) -> tuple[str, ...]:
-    return tuple(
-        map(
-            wording.money,
-            (invoice.credited_net, invoice.credited_vat, invoice.credited_gross)
-            if taxed
-            else (invoice.credited_gross,),
-        )
-    )
+def _amounts(net: int, vat: int, taxed: bool, wording: Wording) -> tuple[str, ...]:
+    return tuple(map(wording.money, (net, vat, net + vat) if taxed else (net + vat,)))

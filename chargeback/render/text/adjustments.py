@@ -31,8 +31,8 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
     charge = line.charges[0]
     for found in month.true_ups:
         for row in found.rows:
-            own = (found.rule, row.member_id, row.difference) == (line.rule, line.beneficiary, line.amount)
-            if own and charge.settles == found.year:
+            own = (found.rule, row.member_id) == (line.rule, line.beneficiary)
+            if own and row.payer_id in ("", charge.owed_by) and charge.settles == found.year:
                 documents = ", ".join(f"{number} {wording.money(cents)}" for number, cents in row.called)
                 prefinanced = wording.money(row.prefinanced)
                 return wording.text(
@@ -47,7 +47,7 @@ def true_up_text(line: Line, month: Month, wording: Wording) -> str | None:
                     if row.prefinanced
                     else "",
                     apart=wording.text("basis.true_up_apart", amount=wording.money(row.apart)) if row.apart else "",
-                    amount=wording.money(line.amount),
+                    amount=wording.money(row.difference),
                 )
     return None
 
@@ -115,4 +115,12 @@ def must_explain_retroactivity(version: Version, period: Period, changed: bool =
 def retroactive_text(version: Version, period: Period, changed: bool, wording: Wording) -> Iterator[str]:
     """Reason of a retroactive version, where a bill has to explain it (see ``must_explain_retroactivity``)."""
     if must_explain_retroactivity(version, period, changed):
-        yield wording.text("basis.retroactive", reason=version.retroactive.rstrip(". "))
+        yield wording.text("basis.retroactive", reason=reason_text(version, wording))
+
+
+def reason_text(version: Version, wording: Wording) -> str:
+    """Reason of a retroactive version, with the ground on which it may raise what members pay; ``""``: none."""
+    reason = version.reason_to_reach_back.rstrip(". ")
+    if version.ground is None:
+        return reason
+    return wording.text("basis.on_ground", reason=reason, ground=wording.text(f"basis.grounds.{version.ground}"))

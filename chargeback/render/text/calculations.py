@@ -43,7 +43,9 @@ def formulas(line: Line, document: Document, month: Month, wording: Wording) -> 
     """
     if line.kind == "share":
         view = split_view(month, line)
-        return _share(view, line, month, wording) if view else [_plain_amount(line.charges[0], line.amount, wording)]
+        if view is None:
+            return [_plain_amount(line.charges[0], line.amount, wording)]
+        return share_sentences(view, line, month, wording)
     if line.kind in ("minimum", "maximum"):
         return [_bound(line, document, month, wording)]
     adjusted = adjusted_text(line, month, wording) if line.kind == "adjustment" and line.charges else None
@@ -145,7 +147,8 @@ def _bound(line: Line, document: Document, month: Month, wording: Wording) -> st
     )
 
 
-def _share(view: SplitView, line: Line, month: Month, wording: Wording) -> list[str]:
+def share_sentences(view: SplitView, line: Line, month: Month, wording: Wording) -> list[str]:
+    """Sentences that give a share of a pool: its formula, its bound, the effect of rounding."""
     split, member = view.split, line.beneficiary
     binding = (split.binding or {}).get(member)
     if binding:

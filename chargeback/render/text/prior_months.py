@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from chargeback.billing.invoicing import lines_of
+from chargeback.billing.document_lines import lines_of
 from chargeback.model.documents import Document, Line
 from chargeback.model.month import Month, PriorMonth
 from chargeback.model.period import Period
@@ -64,7 +64,7 @@ def recomputed_lines(line: Line, recomputed: Month) -> tuple[Line, ...]:
     """Lines of the recomputed month for the member, rule and regime of an adjustment; none where it has no charge."""
     regime = line.charges[0].vat
     own = (c for c in recomputed.charges if (c.member_id, c.rule, c.vat) == (line.beneficiary, line.rule, regime))
-    return tuple(shown_lines(lines_of(own, recomputed.rules), recomputed))
+    return tuple(shown_lines(lines_of(own, recomputed.rules, lambda _: line.rate), recomputed))
 
 
 _prior_months: PerMonth[dict[PriorMonthKey, Month]] = PerMonth()

@@ -85,6 +85,8 @@ def _sharing(version: Version, rules: Mapping[str, Rule], wording: Wording) -> I
         yield wording.text("rules.unattributed", member=version.unattributed)
     if version.prorate == "day":
         yield wording.text("rules.by_day")
+    if version.calls == "advance":
+        yield wording.text("rules.in_advance")
 
 
 def weights(version: Version, wording: Wording) -> list[tuple[str, str]]:

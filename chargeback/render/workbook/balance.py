@@ -1,4 +1,4 @@
-"""Aged balance sheet: each open document issued before, the amounts credited and paid, and the open amount by age."""
+"""Aged balance sheet: each open document, the amounts credited, paid and given up, and the open amount by age."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ("gross", "money"),
     ("credited", "money"),
     ("paid", "money"),
+    ("given_up", "money"),
     ("open", "money"),
     ("days_late", "count"),
     *((bucket, "money") for bucket in (*BUCKETS, "credit")),
 )
-TOTALS = ("gross", "credited", "paid", "open", *BUCKETS, "credit")
+TOTALS = ("gross", "credited", "paid", "given_up", "open", *BUCKETS, "credit")
 
 
 def balance_table(month: Month, labels: SheetLabels) -> SheetTable:
     """Table of open documents, by payer, date and number; the open amount is in the column of its age."""
-    balance = month.balance
+    balance = month.aged_balance
     rows = [_row(row, balance, labels) for row in balance.rows] if balance else []
     return labels.table("balance", labels.columns("balance", COLUMNS, TOTALS), rows, frozen=3)
 
@@ -43,7 +44,8 @@ def _row(row: Receivable, balance: Balance, labels: SheetLabels) -> tuple[CellVa
         row.gross,
         row.credited,
         row.paid,
-        Formula("{gross}-{credited}-{paid}", row.open),
+        row.given_up,
+        Formula("{gross}-{credited}-{paid}-{given_up}", row.open),
         row.days_late(balance.on),
         *(row.open if name == bucket else None for name in (*BUCKETS, "credit")),
     )

@@ -50,7 +50,7 @@ WHEN: dict[str, Callable[[Month], bool]] = {
     "fairness": lambda month: bool(month.fairness),
     "groups": lambda month: bool(month.fairness),
     "carried": carries,
-    "balance": lambda month: month.balance is not None,
+    "balance": lambda month: month.aged_balance is not None,
     "notices": lambda month: bool(month.notices),
 }
 

@@ -12,6 +12,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.month import Month
 from chargeback.model.succession import payer_of
 from chargeback.render.text.labels import charge_object
+from chargeback.render.text.reasons import reason_text
 from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
 from chargeback.render.workbook.tables import CellValue, SheetTable
 
@@ -34,9 +35,10 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ("document", "code"),
     ("period", "month"),
     ("reason", "text"),
+    ("reason_code", "code"),
 )
 PRINTED = "vat"
-QUANTITY, UNIT_PRICE, FACTOR, REASON = (CSV_COLUMNS.index(c) for c in ("quantity", "unit_price", "factor", "reason"))
+QUANTITY, UNIT_PRICE, FACTOR = (CSV_COLUMNS.index(c) for c in ("quantity", "unit_price", "factor"))
 
 
 def charges_table(month: Month, labels: SheetLabels) -> SheetTable:
@@ -86,5 +88,6 @@ def _row(charge: Charge, month: Month, labels: SheetLabels, document: str) -> tu
         charge.version,
         document,
         month.period.first,
-        written[REASON],
+        reason_text(charge, month, labels.wording),
+        charge.reason_code,
     )

@@ -27,11 +27,24 @@ def checks_of(month: Month) -> list[Check]:
 
 def sides(check: Check, month: Month, book: Book, labels: SheetLabels) -> tuple[str, str] | None:
     """Formulas (expected, found) over the other sheets; None for a check that cannot be written as formulas."""
+    if check.name == "savings" and not bills_itself(month):
+        return None
     if check.name == "transfers":
         formula = _transfers(month, book)
         return ("0", formula) if len(formula) < MOST_FORMULA else None
     found = SIDES.get(check.name)
     return (found[0](book, labels), found[1](book, labels)) if found else None
+
+
+def bills_itself(month: Month) -> bool:
+    """Whether the documents of a month bill all its charges, each payer and regime once, and no other month's."""
+    once = len({(d.payer.member_id, d.regime.name) for d in month.documents}) == len(month.documents)
+    carried = (*month.carried_forward, *month.still_carried)
+    return (
+        once
+        and not carried
+        and all(n.kind != "adjustment" and not n.carried_from for d in month.documents for n in d.lines)
+    )
 
 
 def _transfers(month: Month, book: Book) -> str:
@@ -84,4 +97,5 @@ SIDES: dict[str, tuple[Side, Side]] = {
     "lines": (_billed, _documents_and_carried),
     "members": (_total("charges", "amount"), _total("members", "charged")),
     "gross": (_total("documents", "gross"), _total("members", "gross")),
+    "savings": (_total("documents", "gross"), _total("savings", "billed")),
 }

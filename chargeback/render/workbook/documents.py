@@ -36,7 +36,7 @@ def documents_table(month: Month, labels: SheetLabels) -> SheetTable:
 
 
 def _row(document: Document, labels: SheetLabels) -> tuple[CellValue, ...]:
-    regime, payer = document.regime, document.payer
+    regime, payer = document.vat_lines[0].regime, document.payer
     return (
         document_name(document),
         title_of(document, labels.wording),
@@ -45,7 +45,7 @@ def _row(document: Document, labels: SheetLabels) -> tuple[CellValue, ...]:
         payer.siret,
         labels.regime(regime.name),
         regime.category,
-        Fraction(regime.rate) / 100,
+        Fraction(regime.rate) / 100 if len(document.vat_lines) == 1 else None,
         len(document.lines),
         document.net,
         document.vat,

@@ -56,7 +56,7 @@ class SheetLabels:
             "month": wording.month(month.period),
             "period": str(month.period),
             "currency": month.settings.currency,
-            "on": wording.date(month.balance.on) if month.balance else "",
+            "on": wording.date(month.aged_balance.on) if month.aged_balance else "",
         }
 
     def text(self, key: str, **values: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from chargeback.model.month import Month
 from chargeback.model.period import clip
@@ -38,7 +39,7 @@ def members_table(month: Month, labels: SheetLabels) -> SheetTable:
     sums = _sums(month, labels)
     services = sorted({service for s in sums.values() for service in s.services})
     regimes = _regimes(month)
-    columns = _columns(services, regimes, labels)
+    columns = _columns(services, regimes, _rates(month), labels)
     rows = [_row(month, member, sums[member], services, regimes) for member in _listed(month, sums)]
     return labels.table("members", columns, rows, frozen=2)
 
@@ -62,11 +63,19 @@ def _listed(month: Month, sums: Mapping[str, MemberTotals]) -> list[str]:
 
 def _regimes(month: Month) -> list[Regime]:
     """Regimes of the documents of the month, in the order of the settings."""
-    used = {document.regime.name: document.regime for document in month.documents}
+    used = {line.regime.name: line.regime for document in month.documents for line in document.vat_lines}
     return [used[name] for name in dict.fromkeys([*month.settings.regimes, *sorted(used)]) if name in used]
 
 
-def _columns(services: Sequence[str], regimes: Sequence[Regime], labels: SheetLabels) -> tuple[SheetColumn, ...]:
+def _rates(month: Month) -> dict[str, list[Decimal]]:
+    """Rates of the documents of the month by regime, the lowest first."""
+    lines = [line.regime for document in month.documents for line in document.vat_lines]
+    return {regime.name: sorted({each.rate for each in lines if each.name == regime.name}) for regime in lines}
+
+
+def _columns(
+    services: Sequence[str], regimes: Sequence[Regime], rates: Mapping[str, Sequence[Decimal]], labels: SheetLabels
+) -> tuple[SheetColumn, ...]:
     def money(key: str, name: str, **values: object) -> SheetColumn:
         return SheetColumn(key, labels.text(f"members.columns.{name}", **values), "money", total=True)
 
@@ -76,7 +85,7 @@ def _columns(services: Sequence[str], regimes: Sequence[Regime], labels: SheetLa
     columns.append(SheetColumn("documents", labels.text("members.columns.documents"), "count", total=True))
     for n, regime in enumerate(regimes):
         name = labels.regime(regime.name)
-        rate = labels.wording.percent(regime.rate / 100, 2, trim=True)
+        rate = " / ".join(labels.wording.percent(each / 100, 2, trim=True) for each in rates[regime.name])
         columns.append(money(f"net_{n}", "net", regime=name))
         columns += [money(f"vat_{n}", "vat", regime=name, rate=rate)] if regime.rate else []
     columns.append(money("gross", "gross"))

@@ -22,8 +22,20 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ("gross", "money"),
     ("gross_part", "percent"),
     ("uncompared", "money"),
+    ("uncompared_gross", "money"),
+    ("billed", "money"),
 )
-TOTALS = ("alone_net", "together_net", "net", "alone_gross", "together_gross", "gross", "uncompared")
+TOTALS = (
+    "alone_net",
+    "together_net",
+    "net",
+    "alone_gross",
+    "together_gross",
+    "gross",
+    "uncompared",
+    "uncompared_gross",
+    "billed",
+)
 
 
 def savings_table(month: Month, labels: SheetLabels) -> SheetTable:
@@ -36,7 +48,7 @@ def savings_table(month: Month, labels: SheetLabels) -> SheetTable:
 def _row(savings: MemberSavings, labels: SheetLabels) -> tuple[CellValue, ...]:
     name = labels.member(savings.member_id)
     if not savings.rows:
-        return (savings.member_id, name, *(None,) * 8, savings.uncompared_net)
+        return (savings.member_id, name, *(None,) * 8, *_billed(savings))
     return (
         savings.member_id,
         name,
@@ -48,8 +60,14 @@ def _row(savings: MemberSavings, labels: SheetLabels) -> tuple[CellValue, ...]:
         savings.together_gross,
         Formula("{alone_gross}-{together_gross}", savings.gross),
         _part("gross", savings.gross, savings.alone_gross),
-        savings.uncompared_net,
+        *_billed(savings),
     )
+
+
+def _billed(savings: MemberSavings) -> tuple[CellValue, ...]:
+    """What is not compared, net and gross, and what the documents of the month by itself bill, gross."""
+    billed = Formula("{together_gross}+{uncompared_gross}", savings.billed_gross) if savings.billed else None
+    return (savings.uncompared_net, savings.uncompared_gross, billed)
 
 
 def _part(side: str, saved: int, alone: int) -> CellValue:

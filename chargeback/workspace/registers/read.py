@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
+from chargeback.model.facts import REQUIREMENTS, CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.model.gc_pause import paused_gc
 from chargeback.model.grammar import FieldError, bad_id
 from chargeback.model.period import FREQUENCIES
@@ -28,7 +28,7 @@ MEMBERS = Columns(
     ("member_id", "name", "kind", "valid_from"),
     (
         *("siret", "vat_number", "address", "postal_code", "city", "country", "service_code", "engagement"),
-        *("payment_days", "email", "payer", "successor", "frequency", "valid_to"),
+        *("payment_days", "email", "payer", "successor", "frequency", "requires", "valid_to"),
     ),
 )
 GROUPS = Columns(("group", "member_id", "valid_from"), ("valid_to",))
@@ -144,6 +144,7 @@ def _member(named: set[str], row: RegisterRow) -> Member | None:
         payer=row.reference("payer"),
         successor=row.reference("successor"),
         frequency=row.optional("frequency", choice("bad-frequency", FREQUENCIES), ""),
+        requires=row.optional("requires", choice("bad-requirement", REQUIREMENTS), ""),
     )
     return member if row.good else None
 

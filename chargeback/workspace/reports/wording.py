@@ -106,6 +106,13 @@ class Wording:
         """Month: octobre 2026."""
         return self.text("common.month", month=self.formats.months[period.month - 1], year=period.year)
 
+    def months(self, first: Period, last: Period) -> str:
+        """Months from one to another: octobre à décembre 2026, décembre 2026 à janvier 2027; one alone as ``month``."""
+        if first >= last:
+            return self.month(last)
+        start = self.month_name(first) if first.year == last.year else self.month(first)
+        return self.text("common.months", first=start, last=self.month(last))
+
     def month_name(self, period: Period) -> str:
         """Name of a month: octobre."""
         return self.formats.months[period.month - 1]

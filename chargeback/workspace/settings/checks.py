@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from chargeback.model.problem import did_you_mean
+from chargeback.model.settings import OF_LINES
 from chargeback.workspace.files.toml_fields import FieldPath
 from chargeback.workspace.settings.series import can_collide
 from chargeback.workspace.settings.tables import AccountTable, OperatorTable, RegimeTable, SettingsFile
@@ -55,15 +56,31 @@ def _regime(name: str, regime: RegimeTable, given: Mapping[str, Any]) -> Iterato
 def _regime_mistakes(regime: RegimeTable, given: Mapping[str, Any]) -> Iterator[str]:
     """Category, rate and reason of a regime that contradict each other."""
     category, rate = regime.category, regime.rate
-    if category == "S" and "rate" not in given:
+    if "rates" in given and "rate" in given:
+        yield "has both rate and rates: keep rates, with the first day of each"
+    if "reasons" in given and "reason" in given:
+        yield "has both reason and reasons: keep reasons, with the first day of each"
+    if "change" in given and "rates" not in given:
+        yield "has change without rates: it says how a bill that crosses a change of rate is cut, take it out"
+    if category == "S" and "rate" not in given and "rates" not in given:
         yield 'has no rate: category S is taxed, write its rate in percent, as rate = "20.00"'
     elif category == "S" and "rate" in regime.model_fields_set and rate == 0:
         yield f"has the rate {rate}: category S is taxed at more than zero; E is exempt, O is out of scope"
+    yield from _untaxed_mistakes(regime, given)
+
+
+def _untaxed_mistakes(regime: RegimeTable, given: Mapping[str, Any]) -> Iterator[str]:
+    """Fields that contradict the category of a regime that bears no VAT, and a rate of zero of one that does."""
+    category, rate = regime.category, regime.rate
+    if category == "S" and any(not each.rate for each in regime.rates):
+        yield "has the rate 0.00 in rates: category S is taxed at more than zero; E is exempt, O is out of scope"
     if category in UNTAXED and rate != 0:
         yield f"has the rate {rate}: category {category} bears no VAT, write 0.00 or use category S"
+    if category in UNTAXED and regime.rates:
+        yield f"has rates: category {category} bears no VAT, take them out or use category S"
     if category in UNTAXED and "due" in given:
         yield f"has due: category {category} bears no VAT that could fall due, take it out"
-    if category in UNTAXED and not regime.reason:
+    if category in UNTAXED and not regime.reason and not regime.reasons and "reasons" not in given:
         yield f"has no reason: category {category} prints why there is no VAT"
 
 
@@ -89,10 +106,10 @@ def _account_mistakes(
         yield "has no account: write the account the amounts go to"
     if account.rule and account.service:
         yield "has a rule and a service: a rule has its service already, keep one of the two"
-    if account.of != "revenue" and (account.rule or account.service):
+    if account.of not in OF_LINES and (account.rule or account.service):
         field = "rule" if account.rule else "service"
         yield f"has a {field}: the account of {account.of} is of whole documents, take it out"
-    if account.of != "revenue" and account.function:
+    if account.of not in OF_LINES and account.function:
         yield f"has a function: it goes with the account of a line, take it out of the account of {account.of}"
     if account.regime and account.regime not in regimes:
         hint = did_you_mean(account.regime, regimes)

@@ -136,6 +136,9 @@ def _regime(name: str, found: RegimeTable) -> Regime:
         invoice=found.invoice,
         credit_note=found.credit_note,
         tax_point=found.due,
+        rates=found.rates,
+        reasons=found.reasons,
+        change=found.change,
     )
 
 

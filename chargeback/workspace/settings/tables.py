@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from chargeback.model.quantity import Frozen
+from chargeback.model.settings import PURPOSES, AccountPurpose
+from chargeback.workspace.settings.dated import Rates, Reasons
 from chargeback.workspace.settings.fields import (
     Amount,
     Bic,
@@ -82,6 +84,9 @@ class RegimeTable(Frozen):
     invoice: NumberTemplate = ""
     credit_note: NumberTemplate = ""
     due: Annotated[Literal["payment", "invoice"], one_of("payment", "invoice")] = "payment"
+    rates: Rates = ()
+    reasons: Reasons = ()
+    change: Annotated[Literal["month", "period"], one_of("month", "period")] = "month"
 
 
 class PathsTable(Frozen):
@@ -117,9 +122,7 @@ class AccountTable(Frozen):
     account: Word = ""
     nature: Word = ""
     function: Word = ""
-    of: Annotated[Literal["revenue", "receivable", "vat", "bank"], one_of("revenue", "receivable", "vat", "bank")] = (
-        "revenue"
-    )
+    of: Annotated[AccountPurpose, one_of(*PURPOSES)] = "revenue"
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ def billing_sense(version: Version, key: str) -> Iterator[tuple[str, str, str]]:
         )
         yield f"{key}.quantity", message, "bad-billing"
     for number, each in enumerate(version.keys):
+        if version.calls == "advance" and each.kind == "charges":
+            message = (
+                'a key over charges does not go with calls = "advance", the charges of a month are known at its end: '
+                "take calls out, or share by another key"
+            )
+            yield f"{key}.keys.{number}", message, "bad-billing"
         compared = (each.quantity.greatest if each.quantity else None) or ()
         if any(part.meter for part in compared):
             message = (

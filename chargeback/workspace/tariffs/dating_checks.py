@@ -15,7 +15,7 @@ DatingProblem = tuple[str, str, str]
 def dating_sense(version: Version, key: str) -> Iterator[DatingProblem]:
     """Versions in force before an act that they cite is enforceable, without a reason: (key, message, code)."""
     if "retroactive" in version.model_fields_set:
-        text = version.retroactive
+        text = version.reason_to_reach_back
         if not text.isprintable() or not 3 <= len(text.strip()) <= LONGEST_REASON:
             message = (
                 f"retroactive says why the version may reach back, in 3 to {LONGEST_REASON} characters: "

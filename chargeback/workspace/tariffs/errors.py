@@ -13,7 +13,7 @@ from chargeback.model.grammar import FieldError
 from chargeback.model.prices import Others, PriceList, Tier
 from chargeback.model.problem import did_you_mean
 from chargeback.model.rules import Frozen, PerTag, Quantity, Rule, Text, Unit
-from chargeback.model.versions import DriverBound, IncludedQuantity, Key, Point, Reference, Version
+from chargeback.model.versions import DriverBound, IncludedQuantity, Key, Point, Reference, Retroactive, Version
 from chargeback.workspace.files.toml_fields import FieldPath, Worded, unknown
 
 TABLES: dict[str, type[Frozen]] = {
@@ -32,6 +32,7 @@ TABLES: dict[str, type[Frozen]] = {
     "maximum": Others,
     "seniority": PriceList,
     "per": PerTag,
+    "retroactive": Retroactive,
 }
 ONE = {
     "version": "version",
@@ -58,7 +59,7 @@ AS = {
 }
 TEXTS = '[ "…", "…" ]'
 WHOLE = ("bad-quantity", "bad-key")
-TAGS = ("Number", "Driver", "Included", "Others", "PerWord", "PerTag")
+TAGS = ("Number", "Driver", "Included", "Others", "PerWord", "PerTag", "Reason", "Retroactive")
 
 
 def unknown_field(name: str, what: str, allowed: Iterable[str]) -> str:

@@ -32,14 +32,14 @@ PRICING = (
 )
 SHARING = (
     *(*DATED, "method", "keys", "exclude", "floor", "cap", "prorate", "game", "quantity", "curve"),
-    *("less", "less_floor", "unattributed", "billing"),
+    *("less", "less_floor", "unattributed", "billing", "calls"),
 )
-BILLED = ("retroactive",)
+BILLED = ("vat", "retroactive")
 VERSION_FIELDS = {
     "rate": (*PRICING, *BILLED),
-    "baseline": PRICING,
+    "baseline": (*PRICING, "vat"),
     "allocation": (*SHARING, *BILLED),
-    "transfer": (*DATED, "to", *BILLED),
+    "transfer": (*DATED, "to", "retroactive"),
 }
 
 NO_NAMES = ("bad-number", "bad-date", "bad-choice", "rule-kind", "rule-id")

@@ -34,6 +34,9 @@ def _of_others(version: Version) -> Iterator[tuple[str, str]]:
         yield "less_floor", "less_floor goes with less: name the rules whose charges come off the pool, or take it out"
     if version.unattributed is not None and not _counts_use(version):
         yield "unattributed", "unattributed goes with a key over a meter, and no key counts use here: take it out"
+    if version.calls is not None and not version.by_instalments:
+        message = 'calls goes with billing = "instalments": an actual cost is known once its month is over; take it out'
+        yield "calls", message
     if version.year_starts != CIVIL and version.every == "month" and version.accumulate is None:
         yield "year_starts", "year_starts goes with every or accumulate, and all is of the month here: take it out"
 

@@ -12,4 +12,6 @@ select
     unnest($rule::varchar[]) as rule,
     unnest($version::date[]) as version,
     unnest($vat::varchar[]) as vat,
+    unnest($rate::decimal(7, 4)[]) as rate,
+    unnest($original::varchar[]) as original,
     unnest($amount::hugeint[]) as amount

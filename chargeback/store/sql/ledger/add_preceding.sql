@@ -8,5 +8,6 @@ select
     unnest($place::integer[]) as place,
     unnest($original::varchar[]) as original,
     unnest($how::varchar[]) as how,
+    unnest($rate::decimal(7, 4)[]) as rate,
     unnest($net::hugeint[]) as net,
     unnest($vat::hugeint[]) as vat

@@ -1,4 +1,4 @@
--- grain: one row per document or place without one (status), month charged for, member, rule version and regime, in cents; with carried_from it was counted in that month
+-- grain: one row per document or place without one (status), month charged for, member, rule version, regime and rate, in cents; original is the invoice that it is taken off; with carried_from it was counted in that month
 -- reads: nothing
 -- parameters: none
 create table ledger.amounts (
@@ -11,5 +11,7 @@ create table ledger.amounts (
     rule varchar not null,
     version date not null,
     vat varchar not null,
+    rate decimal(7, 4) not null,
+    original varchar not null,
     amount hugeint not null
 )

@@ -1,4 +1,4 @@
--- grain: one row per document and issued one that it names; net and vat (cents) are what it takes off that one, how is lines, amount or replaces
+-- grain: one row per document, issued one that it names and rate; net and vat (cents) are what it takes off that one, how is lines, amount or replaces
 -- reads: nothing
 -- parameters: none
 create table ledger.preceding (
@@ -7,6 +7,7 @@ create table ledger.preceding (
     place integer not null,
     original varchar not null,
     how varchar not null,
+    rate decimal(7, 4) not null,
     net hugeint not null,
     vat hugeint not null
 )
