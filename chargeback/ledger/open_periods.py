@@ -13,6 +13,7 @@ from chargeback.model.facts import Member
 from chargeback.model.money import euros
 from chargeback.model.period import Period
 from chargeback.model.problem import Notice, Place
+from chargeback.model.settings import Settings
 from chargeback.model.succession import carried_to, is_gone
 from chargeback.store.database import periods_with_data
 
@@ -25,7 +26,6 @@ DECEMBER = 12
 
 def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
     """Notices of months before one that are issued and not closed, or that have data and were never issued."""
-    yield from _before_first(con, period, zone)
     months = open_before(con, period)
     if not months:
         return
@@ -48,11 +48,16 @@ def open_months(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iter
         )
 
 
-def _before_first(con: DuckDBPyConnection, period: Period, zone: ZoneInfo) -> Iterator[Notice]:
-    """Notice of months with data in the year of the first month of the ledger and before it: nothing bills them."""
+def before_first(con: DuckDBPyConnection, period: Period, settings: Settings) -> Iterator[Notice]:
+    """Notice of months with data in the year of the first month of the ledger and before it: nothing bills them.
+
+    It is given in that year, and in the month that bills its true-up.
+    """
     first = min(periods_issued(con), default=period)
-    months = [Period(first.year, number) for number in range(1, first.month)] if first < period else []
-    used = periods_with_data(con, [(month, month.bounds(zone)) for month in months])
+    if first >= period or (period.year != first.year and settings.true_ups.get(first.year) != period):
+        return
+    months = [Period(first.year, number) for number in range(1, first.month)]
+    used = periods_with_data(con, [(month, month.bounds(settings.zone)) for month in months])
     if used:
         have, are, them = ("have", "are", "them") if len(used) > 1 else ("has", "is", "it")
         yield Notice(

@@ -11,7 +11,7 @@ from chargeback.billing.prior_months import prior_months_of
 from chargeback.charging.metering.timeline import identities
 from chargeback.ledger.issued_months import as_issued
 from chargeback.ledger.open_items import billed_amounts, invoices_of_month, open_invoices, still_carried
-from chargeback.ledger.open_periods import carried_for_nobody, open_months
+from chargeback.ledger.open_periods import before_first, carried_for_nobody, open_months
 from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.settings import Settings
@@ -35,7 +35,7 @@ def brought_forward_to(months: Months, period: Period) -> BroughtForward:
         adjustments=found.charges,
         carried_forward=waiting,
         fingerprints=found.fingerprints,
-        notices=(*found.notices, *open_months(con, period, settings.zone), *left),
+        notices=(*found.notices, *before_first(con, period, settings), *open_months(con, period, settings.zone), *left),
         prior_months=tuple(prior_months_of(found.charges, waiting, months.month_alone, then)),
     )
 

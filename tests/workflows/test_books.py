@@ -65,7 +65,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     put(root, costs__tapes="period,pool,account,label,amount,document\n2026-03,tapes,611,Tapes,900.00,T-1\n")
     with (root / "chargeback.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[true_up]\n2026 = "2027-01"\n')
+        settings.write('\n[true_up]\n2026 = "2027-01"\n\n[true_up.since]\ntapes = "2026-12"\n')
     return root
 
 
