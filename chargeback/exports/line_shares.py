@@ -59,14 +59,14 @@ def _taken(document: Document, reduction: Reduction) -> tuple[VatAmount, ...]:
 def _of_reduction(
     document: Document, reduction: Reduction, taken: Iterable[VatAmount], rest: Sequence[int]
 ) -> list[int]:
-    """Cents of each line that reduce one invoice: those that name it, else a part at each rate in proportion."""
+    """Cents of each line that reduce one invoice: those that name it, else at each rate one line after the other."""
     if document.reduces_lines_named:
         number = reduction.number
         return [sum(c.amount for c in line.charges if c.original_invoice == number) for line in document.lines]
     found = [0] * len(rest)
     for amount in taken:
         own = [n for n, line in enumerate(document.lines) if line.rate == amount.rate]
-        for n, cents in zip(own, _spread(-amount.net, [rest[n] for n in own]), strict=True):
+        for n, cents in zip(own, _filled(-amount.net, [rest[n] for n in own]), strict=True):
             found[n] = cents
     return found
 
@@ -84,6 +84,19 @@ def _line_shares(
             yield LineShare(
                 reduction, number, line if own_cents == line.amount else replace(line, amount=own_cents), tax
             )
+
+
+def _filled(cents: int, amounts: Sequence[int]) -> list[int]:
+    """Cents taken from amounts, one after the other, each up to its own; those of the other sign only with all the
+    rest, so that no part of a line is more than the line."""
+    if cents == sum(amounts):
+        return list(amounts)
+    found, left = [], cents
+    for amount in amounts:
+        part = min(left, amount) if cents > 0 else max(left, amount)
+        found.append(part if amount * cents > 0 else 0)
+        left -= found[-1]
+    return found
 
 
 def _spread(cents: int, amounts: Sequence[int]) -> list[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit.issuable_scenarios import complete
-from kit.late_office import Office, put, usage, workspace
+from kit.late_office import Office, edit, put, usage, workspace
 from kit.ledger_reader import net, taken_off
 
 MEMBERS = """member_id,name,kind,payer,valid_from,valid_to
@@ -95,3 +95,26 @@ def test_a_year_is_owed_by_its_payers_by_days(tmp_path: Path, capsys: pytest.Cap
     invoices = {d["payer"]["member_id"]: net(d) for d in entry["documents"] if d["kind"] == "invoice"}
     assert invoices == {"m1": 5000, "m6": 5000}
     assert office.as_billed()
+
+
+def test_a_reduction_is_on_the_invoice_that_billed_the_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """January's storage (service alpha) is issued first, 100.00, then its rest, 50.00 of cpu. 20.00 less of cpu in
+    February: the credit note is on the second invoice."""
+    workspace(tmp_path)
+    for path in ("drivers.csv", "subscriptions.csv", "tariffs/seats.toml", "tariffs/network.toml"):
+        (tmp_path / path).unlink()
+    office = Office(complete(tmp_path), capsys)
+    edit(tmp_path, "tariffs/storage.toml", 'service = "shared"', 'service = "alpha"')
+    storage = (tmp_path / "tariffs" / "storage.toml").read_text(encoding="utf-8")
+    cpu = storage.replace('"storage"', '"cpu"').replace('"alpha"', '"beta"').replace('"gb"', '"vcpu"')
+    (tmp_path / "tariffs" / "cpu.toml").write_text(cpu, encoding="utf-8")
+    put(tmp_path, usage__m1=usage("2026-01", ("cergy", "100")), usage__m2=usage("2026-02", ("cergy", "100")))
+    put(tmp_path, usage__cpu=usage("2026-01", ("cergy", "50")).replace(",gb,", ",vcpu,"))
+    office.does("issue", "2026-01", "--only", "service:alpha", "--date", "2026-02-05")
+    office.does("issue", "2026-01", "--date", "2026-02-05")
+    office.does("close", "2026-01")
+    edit(tmp_path, "usage/cpu.csv", ",vcpu,50", ",vcpu,30")
+    office.close("2026-02")
+    (entry,) = [e for e in office.entries() if e["period"] == "2026-02" and e["documents"]]
+    (credit,) = [d for d in entry["documents"] if d["kind"] == "credit_note"]
+    assert [(p["number"], *taken_off(p)) for p in credit["preceding"]] == [("F2026-00002", 2000, 400)]

@@ -43,16 +43,14 @@ def took(number: str, net: int, vat: int) -> Reduction:
 
 
 def test_a_credit_note_is_cut_over_the_invoices_that_it_reduces() -> None:
-    """-9.00 and -3.00 with 2.40 of VAT: 4.00 and 0.80 of F1 are 3.00 and 1.00, 2.00 and 0.40 of F2 are 1.50 and 0.50;
-    6.00 and 1.20 are paid out."""
+    """-9.00 and -3.00 with 2.40 of VAT: 4.00 of F1 and 2.00 of F2 are parts of the first line, with 0.80 and 0.40;
+    its last 3.00 and the second line are paid out."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", -300, "ram")), number="A1")
     assert spread(note, took("F1", 400, 80), took("F2", 200, 40)) == [
-        ("F1", 1, -300, -60),
-        ("F1", 2, -100, -20),
-        ("F2", 1, -150, -30),
-        ("F2", 2, -50, -10),
-        ("", 1, -450, -90),
-        ("", 2, -150, -30),
+        ("F1", 1, -400, -80),
+        ("F2", 1, -200, -40),
+        ("", 1, -300, -60),
+        ("", 2, -300, -60),
     ]
     assert spread(note, took("F1", 1200, 240)) == [("F1", 1, -900, -180), ("F1", 2, -300, -60)]
 
@@ -66,21 +64,22 @@ def test_an_invoice_is_a_row_for_each_line() -> None:
     assert zero_lines([IssuedDocument(bill, months.month(), "f.pdf", "")] * 2) == 2
 
 
-def test_a_line_that_goes_the_other_way_is_spread_too() -> None:
-    """-9.00 and 3.00, half of it off F1: -4.50 and 1.50, and the rest is paid out. A part of nothing is no row."""
+def test_a_line_that_goes_the_other_way_is_with_the_last_part() -> None:
+    """-9.00 and 3.00, half of it off F1: 3.00 of the first line; its other 6.00, less 3.00, are paid out.
+
+    No row is more than its line. A part of nothing is no row."""
     note = document(MAR, "cergy", line(charge("cergy", -900)), line(charge("cergy", 300, "ram")), number="A1")
     assert spread(note, took("F1", 300, 60)) == [
-        ("F1", 1, -450, -90),
-        ("F1", 2, 150, 30),
-        ("", 1, -450, -90),
-        ("", 2, 150, 30),
+        ("F1", 1, -300, -60),
+        ("", 1, -600, -120),
+        ("", 2, 300, 60),
     ]
     assert spread(note, took("F1", 600, 120)) == [("F1", 1, -900, -180), ("F1", 2, 300, 60)]
     many = [line(charge("cergy", -100, f"r{n:02d}")) for n in range(11)]
     ten = document(MAR, "cergy", *many, number="A2", vat=0)
     assert [row[1:3] for row in spread(ten, took("F1", 3, 0))] == [
-        *[(n, -1) for n in (1, 2, 3)],
-        *[(n, -99 if n < 4 else -100) for n in range(1, 12)],
+        (1, -3),
+        *[(n, -97 if n == 1 else -100) for n in range(1, 12)],
     ]
 
 
@@ -117,10 +116,8 @@ def test_the_period_of_a_row_is_all_the_months_that_its_document_bills() -> None
     whole = months.month()
     own = months.charge("cergy", "rack-units", 300, "minimum", quantity=Fraction(0))
     august = months.PERIOD.previous.previous
-    since = [months.line([own]), replace(months.line([own]), carried_from=august)]
-    one = replace(
-        months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own])), lines=tuple(since)
-    )
+    bill = months.issued(months.document(whole.members["cergy"], months.REGIMES["services"], [own]))
+    one = replace(bill, lines=(*bill.lines, replace(bill.lines[0], carried_from=august)))
     issued = IssuedDocument(one, whole, "out/f.pdf", "")
     rows_of = pretitres([issued], (), {}, read_wording("fr_FR"))
     assert [(row["period"], row["month"]) for row in rows_of] == [

@@ -463,7 +463,7 @@ def prior_year(root: Path, document: Json) -> int:
     if any(line["reverses"] for line in document["lines"]):
         earlier = dates[document["preceding"][0]["number"]][:4] < year
         return -sum(line["amount"] for line in document["lines"]) if earlier else 0
-    return sum(p["credited_net"] for p in document["preceding"] if p["issue_date"][:4] < year)
+    return sum(a["net"] for p in document["preceding"] if p["issue_date"][:4] < year for a in p["credited"])
 
 
 # ---- the journal ---------------------------------------------------------------------------------------------------

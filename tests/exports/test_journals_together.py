@@ -12,7 +12,7 @@ import pytest
 
 from chargeback.cli.app import main
 from kit.accounting_programs import checked, needs
-from kit.correcting import credit
+from kit.correcting import GIFT, credit
 from kit.issuing import edit
 
 TWO_MONTHS = Path(__file__).with_name("journals-of-two-months-load-together")
@@ -162,6 +162,19 @@ def test_the_account_of_reductions_is_asked_for(root: Path, capsys: pytest.Captu
         "of the service services under the regime services for payers of the kind commune: add one with of = "
         '"prior-year-reduction" and its account\n'
     )
+
+
+def test_a_credit_given_by_an_act_is_an_operation_of_its_own(root: Path) -> None:
+    """A remise gracieuse, whatever it reduces; a credit for an error is a mandat on an earlier exercice."""
+    accounts(root, OWN)
+    assert credit(root, "F2026-00001", "--amount", "6.00", on="2027-01-05", kind=GIFT) == 0
+    assert credit(root, "F2026-00001", "--amount", "2.40", on="2027-01-05") == 0
+    rows = table(root, "pretitres", "2026-11")
+    assert [(row["operation"], row["gross"]) for row in rows] == [
+        ("titre", "12.00"),
+        ("remise gracieuse", "6.00"),
+        ("mandat sur exercice antérieur", "2.40"),
+    ]
 
 
 def lose(root: Path, *rows: str) -> None:
