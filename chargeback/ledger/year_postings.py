@@ -17,7 +17,7 @@ from chargeback.model.month import Month
 from chargeback.model.period import Period
 from chargeback.model.postings import Posting, PostingStatus, undocumented
 from chargeback.model.settings import Settings
-from chargeback.model.succession import payer_of
+from chargeback.model.succession import owes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -80,7 +80,7 @@ def _after_carrying(posting: Posting, billed_later: Mapping[CarriedKey, Fate]) -
 
 def status_without_document(charge: Charge, members: Members, settings: Settings, period: Period) -> PostingStatus:
     """Status of a charge that no document bills: borne by the operator, or offset by others."""
-    return "operator" if is_operator(members[payer_of(charge.member_id, members, period)], settings) else "offset"
+    return "operator" if is_operator(members[owes(charge, members, period)], settings) else "offset"
 
 
 def draft_postings(month: Month, rules: Container[str]) -> Iterator[Posting]:

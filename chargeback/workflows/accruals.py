@@ -19,7 +19,7 @@ from chargeback.model.charges import Charge
 from chargeback.model.facts import Titre
 from chargeback.model.period import Period
 from chargeback.model.postings import Posting
-from chargeback.model.succession import payer_of
+from chargeback.model.succession import owes
 from chargeback.store.database import periods_with_data
 from chargeback.workflows.adjustments import adjusted
 from chargeback.workflows.books import Books
@@ -135,7 +135,7 @@ def _to_come(inputs: Inputs, charges: Iterable[Charge], month: Period, of: str =
     """
     rules, members = {rule.id: rule for rule in inputs.rules}, newest_by_id(inputs.facts.members)
     for charge in charges:
-        payer = members[payer_of(charge.member_id, members, month)]
+        payer = members[owes(charge, members, month)]
         if not is_operator(payer, inputs.settings):
             service = rules[charge.rule].service if charge.rule in rules else ""
             yield Accrual(of or str(charge.adjusts), payer, charge.rule, service, charge.vat, charge.amount)

@@ -10,7 +10,7 @@ from chargeback.billing.charges_csv import row as csv_row
 from chargeback.billing.invoicing import is_operator
 from chargeback.model.charges import Charge
 from chargeback.model.month import Month
-from chargeback.model.succession import payer_of
+from chargeback.model.succession import owes
 from chargeback.render.text.labels import charge_object
 from chargeback.render.text.reasons import reason_text
 from chargeback.render.workbook.labels import ColumnSpec, SheetLabels, document_name
@@ -62,7 +62,7 @@ def documents_by_charge(month: Month, labels: SheetLabels) -> Mapping[int, str]:
 
 def _is_own(charge: Charge, month: Month) -> bool:
     """Whether the operator bears a charge itself."""
-    payer = month.members.get(payer_of(charge.member_id, month.members, month.period))
+    payer = month.members.get(owes(charge, month.members, month.period))
     return payer is not None and is_operator(payer, month.settings)
 
 
