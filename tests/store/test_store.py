@@ -34,15 +34,15 @@ def test_a_new_store_has_the_schema_and_an_empty_ledger(tmp_path: Path) -> None:
     with open_store(path, write=True) as store:
         schemas = store.connection.execute("select schema_name from information_schema.schemata").fetchall()
         assert (("ledger",) in schemas, store.files(), store.tag_columns()) == (True, (), [])
-    assert number(path) == SCHEMA_NUMBER == 102
+    assert number(path) == SCHEMA_NUMBER == 103
     assert sorted(SCHEMA) == sorted(file.stem for file in (PACKAGE / "store" / "sql" / "schema").glob("*.sql"))
 
 
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        (17, "has the older schema 17, 102 is expected: move it away, `chargeback load` makes a new one"),
-        (103, "has schema 103 and this version of chargeback knows up to 102: install the newer version"),
+        (17, "has the older schema 17, 103 is expected: move it away, `chargeback load` makes a new one"),
+        (104, "has schema 104 and this version of chargeback knows up to 103: install the newer version"),
     ],
 )
 def test_a_store_of_another_schema_is_refused(tmp_path: Path, other: int, sentence: str) -> None:

@@ -14,6 +14,7 @@ from kit.ledger_reader import taken_off
 from kit.parts_office import command, entries
 from kit.undrawn import undrawn
 
+LAW = '{ reason = "Délibération du 3 novembre", ground = "law" }'
 SETTINGS = """[billing]
 currency = "EUR"
 timezone = "Europe/Paris"
@@ -413,7 +414,7 @@ def test_closed_months_are_not_priced_anew(october: Path, tmp_path: Path, capsys
         "from that day "
         'that says why, as retroactive = "…"\n'
     )
-    rule.write_text(rule.read_text(encoding="utf-8") + 'retroactive = "Délibération du 3 novembre"\n', encoding="utf-8")
+    rule.write_text(rule.read_text(encoding="utf-8") + f"retroactive = {LAW}\n", encoding="utf-8")
     assert command(root, "issue", "2025-11", "--date", "2025-12-05") == 0
     billed = {
         n["beneficiary"]: n["amount"]
