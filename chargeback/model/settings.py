@@ -19,8 +19,10 @@ AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat",
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
 
 PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
-OF_LINES: tuple[AccountPurpose, ...] = ("revenue", "prior-year-reduction")  # the others are of whole documents
-REQUIRED: tuple[AccountPurpose, ...] = (*OF_LINES, "bad-debt")  # asked for; the others keep their name without a row
+OF_LINES: frozenset[AccountPurpose] = frozenset(
+    {"revenue", "prior-year-reduction"}
+)  # the others are of whole documents
+REQUIRED: frozenset[AccountPurpose] = OF_LINES | {"bad-debt"}  # asked for; the others keep their name without a row
 
 
 @dataclass(frozen=True, slots=True)

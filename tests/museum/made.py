@@ -38,6 +38,18 @@ def copy_of_usage(root: Path) -> None:
     shutil.copy(root / "usage/2026-09.csv", root / "usage/copy.csv")
 
 
+def carried_for_a_member_that_left(root: Path) -> None:
+    """September below a high threshold, closed; Aval leaves at the end of October."""
+    settings = root / "chargeback.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("[billing]\n", '[billing]\nthreshold = "5000.00"\n'), encoding="utf-8")
+    command = [sys.executable, "-m", "chargeback", "-C", str(root), "close", "2026-09", "--date", "2026-10-05"]
+    subprocess.run(command, check=True, capture_output=True)
+    members = root / "members.csv"
+    text = members.read_text(encoding="utf-8")
+    members.write_text(text.replace("Aval,2026-01-01,", "Aval,2026-01-01,2026-11-01"), encoding="utf-8")
+
+
 def many_measurements_twice(root: Path) -> None:
     """720 hours of one machine, twice."""
     hours = [f"2026-09-{n // 24 + 1:02d}T{n % 24:02d}:00Z,,,vm-1,vcpu,4,gold\n" for n in range(720)]
