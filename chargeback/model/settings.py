@@ -15,7 +15,7 @@ from chargeback.model.problem import Place
 VatCategory = Literal["S", "E", "O"]  # UNTDID 5305: standard rate, exempt, outside the scope
 TaxPoint = Literal["payment", "invoice"]
 RateChange = Literal["month", "period"]
-AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bank", "bad-debt"]
+AccountPurpose = Literal["revenue", "prior-year-reduction", "receivable", "vat", "bad-debt", "bank"]
 TransferMethod = Literal["direct", "step-down", "reciprocal"]
 
 PURPOSES: tuple[AccountPurpose, ...] = get_args(AccountPurpose)
