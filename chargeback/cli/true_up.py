@@ -82,10 +82,14 @@ def _pool(each: TrueUp, wording: Wording) -> Iterator[str]:
     yield f"{pool_label(each.pool, wording)} ({each.rule})"
     apart = [name for name in ("still_to_bill", "waived") if any(getattr(row, name) for row in each.rows)]
     heads = ["share", "instalments", "prefinanced", *apart, "difference"]
-    rows = [tuple(wording.text(f"proof.columns.{head}") for head in ("member", *heads))]
+    paid = any(row.payer_id not in ("", row.member_id) for row in each.rows)
+    names = ["member_id", *(["payer_id"] if paid else [])]
+    titles = [*(["member", "payer"] if paid else ["member"]), *heads]
+    rows = [tuple(wording.text(f"proof.columns.{title}") for title in titles)]
     for row in each.rows:
-        rows.append((row.member_id, *(wording.money(getattr(row, name)) for name in heads)))
-    yield from (f"  {line}" for line in table(rows, "l" + "r" * len(heads)))
+        own = [getattr(row, name) for name in names]
+        rows.append((*own, *(wording.money(getattr(row, name)) for name in heads)))
+    yield from (f"  {line}" for line in table(rows, "l" * len(names) + "r" * len(heads)))
 
 
 def _table(figures: Figures, proven: Sequence[Proof], wording: Wording) -> Iterator[str]:
@@ -131,6 +135,7 @@ def _json_of_members(rows: Sequence[TrueUpRow]) -> dict[str, Any]:
     members = [
         {
             "member_id": row.member_id,
+            "payer": row.payer_id or row.member_id,
             "share": str(euros(row.share)),
             "instalments": str(euros(row.instalments)),
             "prefinanced": str(euros(row.prefinanced)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def still_to_issue(con: DuckDBPyConnection, month: Month, brought_forward: Broug
             "shows "
             f"what; put that back, then `chargeback issue {period}` issues the rest"
         )
-    found = redrawn(month, unissued, before.withheld, brought_forward, partial(rate_borne, con))
+    found = redrawn(month, unissued, before.withheld, brought_forward, cache(partial(rate_borne, con)))
     if not found.documents:
         raise Refused(
             f"what was set aside of {period} amounts to no document today: `chargeback close {period} --reason "
@@ -81,7 +81,7 @@ def still_to_bill(
     assert before is not None, "a closed period has an entry"
     now = replace(before, members={**before.members, **members}, waived=(), carried_forward=())
     own = [c for d in before.withheld for line in d.lines if is_own(line) for c in line.charges]
-    found = redrawn(now, own, before.withheld, brought, partial(rate_borne, con))
+    found = redrawn(now, own, before.withheld, brought, cache(partial(rate_borne, con)))
     if not found.documents:
         raise Refused(f"what is still to bill of {period} amounts to no document: `chargeback waive {period}` ends it")
     return found
@@ -95,7 +95,7 @@ def left_to_end(con: DuckDBPyConnection, month: Month, brought_forward: BroughtF
     before = last_computed(con, month.period, month.settings)
     assert before is not None, "an issued period has an entry"
     own = charges_at_the_end(month, before.withheld)
-    found = drawn_at_the_end(month, own, before.withheld, brought_forward, partial(rate_borne, con))
+    found = drawn_at_the_end(month, own, before.withheld, brought_forward, cache(partial(rate_borne, con)))
     return replace(found, prior_months=(*before.prior_months, *brought_forward.prior_months))
 
 

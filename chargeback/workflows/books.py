@@ -50,6 +50,7 @@ class Books:
     store: Store
     _measured: dict[Period, MeasuredMonth] = field(default_factory=dict, repr=False, compare=False)
     _billed: dict[tuple[Variant, Period], Month] = field(default_factory=dict, repr=False, compare=False)
+    _borne: dict[tuple[str, Period], Decimal | None] = field(default_factory=dict, repr=False, compare=False)
 
     def month(self, period: Period) -> Month:
         """A month as ``run`` draws it up: with what earlier months bring forward, alone once it is issued or closed."""
@@ -101,7 +102,10 @@ class Books:
         return billed_month(self._measured_once(period), self.inputs, (), None, self._rates)
 
     def _rates(self, regime: str, month: Period) -> Decimal | None:
-        return rate_borne(self.store.connection, regime, month)
+        key = (regime, month)
+        if key not in self._borne:
+            self._borne[key] = rate_borne(self.store.connection, regime, month)
+        return self._borne[key]
 
     def _measured_once(self, period: Period) -> MeasuredMonth:
         if period not in self._measured:
