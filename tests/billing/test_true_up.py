@@ -297,7 +297,7 @@ def test_a_late_cost_adjusts_the_true_up_that_was_billed(year: Path, capsys: pyt
     assert late_words(year, capsys, "2026-03") == "adjusted in 2026-03"
     charges = (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8").splitlines()
     adjusted = [row.split(",") for row in charges if ",adjustment," in row]
-    assert {row[-1].rpartition(": ")[2] for row in adjusted} == {'late costs/late.csv"'}
+    assert {row[-2].rpartition(": ")[2] for row in adjusted} == {'late costs/late.csv"'}
     assert [(row[0], row[1], row[11]) for row in adjusted] == [
         ("2026-02", "argenteuil", "40.07"),
         ("2026-02", "bezons", "40.06"),
