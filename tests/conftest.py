@@ -7,7 +7,7 @@ import functools
 import pytest
 import typer.main
 
-from kit.slow import REASONS, skipped
+from kit.slow import REASONS, sampled, skipped
 
 LONGEST = {"story", "stages", "test_the_guide_says_what_the_program_says"}  # set-ups and tests that are begun first
 
@@ -20,8 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: {reason}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what is not wanted at this level; begin with what takes long, so that nobody waits at the end."""
+    kept = sampled(items)
+    config.hook.pytest_deselected(items=sorted(set(items) - set(kept), key=lambda item: item.nodeid))
+    items[:] = kept
     for item in items:
         mark = skipped(item)
         if mark is not None:

@@ -47,3 +47,17 @@ def skipped(item: pytest.Item) -> pytest.MarkDecorator | None:
     """A mark to skip a test that is not wanted at this level; None for one that is."""
     reasons = [REASONS[name] for name in WANTED if item.get_closest_marker(name) and not WANTED[name]]
     return pytest.mark.skip(reason=reasons[-1]) if reasons else None
+
+
+def sampled(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Tests with many cases, a part of these by default: every second of more than 10, every third of more than 40.
+
+    What is asked for by name or with ``-k`` has few cases, and all of them run.
+    """
+    if SLOW:
+        return list(items)
+    cases: dict[tuple[object, str], list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault((item.path, getattr(item, "originalname", item.name)), []).append(item)
+    kept = {id(item) for own in cases.values() for item in own[:: 3 if len(own) > 40 else 2 if len(own) > 10 else 1]}
+    return [item for item in items if id(item) in kept]
