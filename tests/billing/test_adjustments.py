@@ -26,6 +26,7 @@ def test_unchanged_inputs_give_no_adjustment(office: Office) -> None:
     assert office.adjustments(FEBRUARY) == []
 
 
+@slow
 def test_a_late_row_is_a_line_of_the_next_month(office: Office) -> None:
     """7 units of January in a file that came in February: 7.00 with what is compared; billed once."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
@@ -41,6 +42,7 @@ def test_a_late_row_is_a_line_of_the_next_month(office: Office) -> None:
     assert office.adjustments(MARCH) == []
 
 
+@slow
 def test_a_late_file_that_goes_again_gives_back(office: Office) -> None:
     """What was billed for a file in February is given back in March when the file is taken out."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
@@ -56,6 +58,7 @@ def test_a_late_file_that_goes_again_gives_back(office: Office) -> None:
 # ---- what is told before anything is billed ------------------------------------------------------------------------
 
 
+@slow
 def test_late_rows_are_reported_by_file_and_line(office: Office) -> None:
     """check names the file, its first late line, how many rows and where they stand, and what becomes of them."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), ("ecouen", "1"), day="11"))
@@ -149,6 +152,7 @@ def test_small_differences_wait_until_they_are_enough(tmp_path: Path, capsys: py
     }
 
 
+@slow
 def test_the_smallest_difference_of_a_rule_is_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """adjust_min of the rule before that of [billing]."""
     office = Office(workspace(tmp_path, JANUARY, FEBRUARY, settings='adjust_min = "50.00"'), capsys)
@@ -174,6 +178,7 @@ def test_a_corrected_file_is_a_credit_note_on_its_invoice(office: Office) -> Non
     assert [(p["number"], *taken_off(p)) for p in note["preceding"]] == [("F2026-00002", 1000, 200)]
 
 
+@slow
 def test_a_credit_note_has_the_rate_of_its_invoice(office: Office) -> None:
     """January was billed at 20 %, the rate is 10 % since: 7.00 and then all the rest come off the invoice of January at
     20 %, and a month below zero reduces no invoice at another rate than its own."""
@@ -298,6 +303,7 @@ def test_a_reason_to_reach_back_that_is_needed_by_nothing_is_a_problem(office: O
     )
 
 
+@slow
 def test_a_version_that_reaches_back_is_previewed_by_member(office: Office) -> None:
     """February is closed at 1.00 and comes to 0.90: told by check, listed by member, then billed; never in silence."""
     office.close(FEBRUARY)
@@ -342,6 +348,7 @@ def test_a_new_rule_does_not_reach_back_in_silence(office: Office) -> None:
     assert row["reason"].endswith("retroactive version of 2026-01-01, Voted in March")
 
 
+@slow
 def test_a_version_of_another_rule_is_named_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Storage comes off the backbone first. Its price of February falls by a tenth, 14.00 of 140.00, and the network
     bears them: its own version has not changed, the file of storage has."""
@@ -374,6 +381,7 @@ def test_a_register_that_reaches_back_is_reported(office: Office) -> None:
     ]
 
 
+@slow
 def test_nothing_to_adjust_is_said(office: Office) -> None:
     """In words and as data, before and after the month is issued."""
     assert office.says("adjustments", FEBRUARY)[1].splitlines() == [
@@ -395,6 +403,7 @@ def test_nothing_to_adjust_is_said(office: Office) -> None:
     ]
 
 
+@slow
 def test_what_an_issued_month_billed_is_what_was_previewed(office: Office) -> None:
     """A credit that goes over several documents is one line again, with its reason."""
     put(office.root, usage__late=usage(JANUARY, ("cergy", "7"), day="11"))
@@ -468,6 +477,7 @@ price = "0.05"
 # ---- months that nobody closed -------------------------------------------------------------------------------------
 
 
+@slow
 def test_a_month_that_is_issued_and_not_closed_is_reported(office: Office) -> None:
     """Its late row is not adjusted yet, and the run says so; closed, it is."""
     office.does("issue", FEBRUARY, "--date", "2026-03-05")

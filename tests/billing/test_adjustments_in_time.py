@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit.late_office import HEADER, RULE, VERSION, Office, put, workspace
+from kit.slow import slow
 
 JANUARY, FEBRUARY, MARCH = "2026-01", "2026-02", "2026-03"
 PRICE = VERSION + 'model = "flat"\nprice = "0.01"\n'
@@ -41,6 +42,7 @@ def charged(office: Office, period: str, rule: str) -> list[str]:
     return [row[11] for line in lines[1:] if (row := line.split(","))[0] == period and row[2] == rule]
 
 
+@slow
 def test_an_interval_over_two_months_adjusts_the_closed_one_for_its_time_there(office: Office) -> None:
     """A rack from 22 January to 11 February, at 0.01 an hour: ten days of each month, 2.40 and 2.40."""
     late(office, "2026-01-22T00:00:00,2026-02-11T00:00:00,cergy,r,rack,1")
@@ -50,6 +52,7 @@ def test_an_interval_over_two_months_adjusts_the_closed_one_for_its_time_there(o
     assert office.adjustments(MARCH) == []
 
 
+@slow
 def test_an_interval_that_begins_in_a_closed_month_before_moves_all_that_it_reaches(office: Office) -> None:
     """From 22 January to 11 March, known in March: ten days, 28 days and ten days."""
     office.close(FEBRUARY)
@@ -61,6 +64,7 @@ def test_an_interval_that_begins_in_a_closed_month_before_moves_all_that_it_reac
     assert charged(office, MARCH, "racks") == ["2.40"]
 
 
+@slow
 def test_an_interval_taken_out_gives_its_time_back(office: Office) -> None:
     """Also that of the month in which it does not begin."""
     late(office, "2026-01-22T00:00:00,2026-03-11T00:00:00,cergy,r,rack,1")
@@ -86,6 +90,7 @@ def test_the_last_sample_of_a_closed_month_lasts_into_the_open_one(office: Offic
     assert charged(office, FEBRUARY, "polled") == ["1.50"]
 
 
+@slow
 def test_the_first_sample_of_a_month_ends_the_last_one_before_it(office: Office) -> None:
     """A poll at midnight: the sample of 23:45 lasts a quarter of an hour, and January is as it was."""
     late(office, "2026-01-31T23:45:00,,cergy,p,poll,200")
@@ -94,6 +99,7 @@ def test_the_first_sample_of_a_month_ends_the_last_one_before_it(office: Office)
     assert office.adjustments(MARCH) == [(FEBRUARY, "cergy", "polled", "1.00")]
 
 
+@slow
 def test_a_file_that_reaches_into_a_closed_month_is_reported_with_its_lines(office: Office) -> None:
     """check names the rows with time in the month, those that begin before it too."""
     office.close(FEBRUARY)

@@ -119,6 +119,7 @@ def random_year(dice: random.Random) -> dict[str, str]:
     }
 
 
+@slow
 @pytest.mark.parametrize("seed", seeds(4, 16))
 def test_a_second_opinion_agrees_on_merged_years(seed: int, tmp_path: Path) -> None:
     """Each month of a random year in which members merge, as worked out apart from the program in plain fractions."""
@@ -304,6 +305,7 @@ def issue(root: Path, period: str, on: str, *, closed: bool = False) -> None:
         assert main(["-C", str(root), "close", period, "--date", on]) == 0
 
 
+@slow
 def test_what_was_carried_goes_to_the_successor(tmp_path: Path) -> None:
     """8.00 of Gouzangrez in November stay under the threshold of 15.00; December of the new commune bills them, as
     Gouzangrez's."""
@@ -531,6 +533,7 @@ def test_instalments_by_the_use_of_last_year_count_that_of_the_merged(tmp_path: 
     ]
 
 
+@slow
 def test_the_pages_name_the_merged_communes(tmp_path: Path) -> None:
     """The invoice of December says for whom its sections are, and until when; the statement of January whose amounts it
     counts."""

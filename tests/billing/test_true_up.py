@@ -316,6 +316,7 @@ def late_words(root: Path, capsys: pytest.CaptureFixture[str], period: str) -> s
     return said.partition("1 line of costs of 2025-12, which is closed, late (line 2): ")[2].splitlines()[0]
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 def test_a_late_cost_waits_for_the_true_up(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """100.00 of December before the true-up is billed: check says who settles it, and 1,817.00 are due."""
@@ -371,6 +372,7 @@ def test_a_true_up_counts_the_adjustments_of_its_own_month(year: Path, capsys: p
     assert ",adjustment," not in (year / "out" / "2026-03" / "charges.csv").read_text(encoding="utf-8")
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 @pytest.mark.parametrize(
     ("text", "says"),
@@ -393,6 +395,7 @@ def test_a_true_up_that_was_billed_stays_named(
     )
 
 
+@slow
 @pytest.mark.usefixtures("no_pages")
 def test_a_true_up_is_not_for_a_month_that_is_issued(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """January is issued when its name is written down; February may be named instead."""

@@ -23,6 +23,7 @@ from kit.golden import same_as_golden
 from kit.issuable_scenarios import complete
 from kit.paths import SCENARIOS
 from kit.pdf_text import pages, whole
+from kit.slow import slow
 
 FR, EN = read_wording("fr_FR"), read_wording("en_GB")
 PERIOD = "2026-09"
@@ -214,6 +215,7 @@ def test_run_writes_the_same_pages(valley: Path, said: Any, tmp_path: Path) -> N
     assert "PROJET" in whole(draft_postings.read_bytes())
 
 
+@slow
 def test_an_issued_month_is_reported_as_billed(issuable: Path, said: Any, tmp_path: Path) -> None:
     """After the issue the report says so, and its pages bear no mark; when it would differ today it is refused."""
     assert said(issuable, "issue", PERIOD, "--date", "2026-10-05")[0] == 0

@@ -28,7 +28,7 @@ from chargeback.workflows.session import loaded
 from chargeback.workspace.reports.wording import Wording, read_wording
 from kit.explained import field, printed_by_explain
 from kit.issuable_scenarios import SCENARIOS, scenario
-from kit.slow import some
+from kit.slow import slow, some
 
 GOOD = sorted(p.parent for p in SCENARIOS.glob("*/scenario.toml") if not (p.parent / "expected/problems.txt").is_file())
 
@@ -85,6 +85,7 @@ def many_demands(root: Path) -> None:
     costs.write_text("\n".join(kept) + "\n", "utf-8")
 
 
+@slow
 def test_an_estimated_share_tells_its_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A share from a sample of orders has the same standard error in charges.csv, in words and as data; an exact one
     none."""

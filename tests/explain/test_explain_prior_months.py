@@ -85,6 +85,7 @@ def test_a_draft_is_explained_the_same(office: Office) -> None:
     assert text.endswith(ADJUSTED.format(january=january, asked="cergy-services"))
 
 
+@slow
 def test_the_rows_behind_an_adjustment_are_those_of_its_month(office: Office) -> None:
     """As CSV: January's, the late one among them; none of February."""
     office.close(FEBRUARY)
@@ -115,6 +116,7 @@ def test_an_adjustment_as_data(office: Office) -> None:
     assert (again["amount"], again["charges"][0]["quantity"], again["usage"][0]["rows"]) == ("107.00", "107", 2)
 
 
+@slow
 def test_what_adjustments_billed_counts_as_billed(office: Office) -> None:
     """The file goes again: in March 107.00 were billed, by two documents; what came after is not told."""
     office.close(FEBRUARY)
@@ -205,6 +207,7 @@ def test_what_is_billed_of_other_months_is_no_amount_of_the_month(office: Office
     assert "les fichiers donnent à présent 103,00 € pour cette règle et ce membre, et non 100,00 €" in text
 
 
+@slow
 def test_late_costs_are_named_with_their_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An allocation adjusted at once: the pool of January with both costs, and the new share."""
     office = office_of(tmp_path, capsys)
@@ -222,6 +225,7 @@ def test_late_costs_are_named_with_their_line(tmp_path: Path, capsys: pytest.Cap
     assert "360,00 € × 100 ÷ 300 = 120,00 €" in adjusted
 
 
+@slow
 def test_a_bound_does_not_count_what_is_adjusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A minimum of 105.00: January comes to 107.00 late, February's top-up counts the use of February alone."""
     office = office_of(tmp_path, capsys)

@@ -18,6 +18,7 @@ from chargeback.cli.app import main
 from kit.accounting_programs import checked, needs
 from kit.issuable_scenarios import scenario
 from kit.issuing import ON, PERIOD, entries, issue, state
+from kit.slow import slow
 
 ACCOUNTS = """
 [[accounts]]
@@ -366,6 +367,7 @@ def booked(program: str, root: Path, folder: Path, *journals: bytes) -> tuple[in
     return checked(program, folder, export(root, "accounts", "--format", program), *journals)
 
 
+@slow
 @pytest.mark.parametrize("program", ["hledger", "beancount"])
 def test_a_real_program_takes_the_journal(issued: Path, tmp_path: Path, program: str) -> None:
     """hledger check --strict and bean-check accept it, credits, payments and awkward names included; a cent off is
@@ -418,6 +420,7 @@ def test_vat_falls_due_on_payment_to_the_cent(root: Path) -> None:
     }
 
 
+@slow
 def test_vat_of_debits_falls_due_on_the_invoice(tmp_path: Path) -> None:
     """Under due = "invoice" the month of the document counts, and a credit takes it back in its own month."""
     root = scenario("regimes-by-member-and-a-payer", tmp_path / "w")
@@ -459,6 +462,7 @@ def december(root: Path) -> Path:
 ACCRUED = ("period", "payer_id", "rule", "account", "amount", "reversed_by", "reversed_on")
 
 
+@slow
 def test_a_month_run_and_not_issued_is_accrued(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A month with data that was never run is named; run, it is computed again; issued in the new year, it is reversed
     by its documents."""

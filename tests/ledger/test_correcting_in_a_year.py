@@ -92,6 +92,7 @@ def reduced(root: Path) -> Path:
     return root
 
 
+@slow
 def test_an_adjustment_leaves_the_rest_of_each_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """10.00 of 36.00 net are gone, all of them from the racks: 20.00 of these may still be given back, and 6.00 of the
     ports."""
@@ -107,6 +108,7 @@ def test_an_adjustment_leaves_the_rest_of_each_line(tmp_path: Path, capsys: pyte
     assert last(root) == [("A2026-00003", "cergy", "services", -600)]
 
 
+@slow
 def test_what_a_later_month_reduced_is_not_drawn_up_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Billed again in full, the credit of February would be lost."""
     root = reduced(tmp_path / "w")

@@ -351,6 +351,7 @@ def test_issue_says_how_it_was_corrected(root: Path, capsys: pytest.CaptureFixtu
     assert len(told["documents"]) == 5
 
 
+@slow
 def test_a_closed_month_is_corrected_by_its_rules(root: Path) -> None:
     """Closing freezes the rules, not the right to correct an error; a credit changes nothing of what binds them."""
     assert main(["-C", str(root), "close", PERIOD]) == 0
@@ -484,6 +485,7 @@ def test_killed_at_any_moment(issued: Path, corrected: Path, tmp_path: Path) -> 
     assert 0 < done < kills
 
 
+@slow
 def test_a_credit_takes_the_next_number_of_its_series(root: Path) -> None:
     """Credits between two months leave the invoices gapless, and the credit notes too."""
     other_month(root)

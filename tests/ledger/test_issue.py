@@ -175,6 +175,7 @@ def test_a_new_year_starts_a_new_series(pristine: Path, tmp_path: Path) -> None:
     assert next(n for n in numbers(root) if n.startswith("F2027")) == "F2027-00001"
 
 
+@slow
 def test_a_regime_may_have_its_own_series(pristine: Path, tmp_path: Path) -> None:
     """Contributions count apart, and both series are gapless."""
     root = copied(pristine, tmp_path / "w")
@@ -331,6 +332,7 @@ def test_a_run_of_an_issued_month_that_is_the_same(issued: Path, capsys: pytest.
     assert state(issued) == before
 
 
+@slow
 def test_a_run_of_an_issued_month_shows_what_would_differ(
     issued: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -381,6 +383,7 @@ def test_a_closed_month_does_not_change(issued: Path, tmp_path: Path, capsys: py
     assert [e["kind"] for e in entries(root)] == ["issue", "close"]
 
 
+@slow
 def test_a_month_without_documents_may_be_closed(
     pristine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

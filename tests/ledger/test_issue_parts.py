@@ -352,6 +352,7 @@ def test_another_text_is_wrong_usage(tmp_path: Path, text: str, capsys: pytest.C
     assert f"'{text}' is no period: expected a month as 2026-10, a quarter as 2026-Q4, or a year as 2026" in told
 
 
+@slow
 def test_a_quarter_bills_those_who_are_billed_by_quarter(root: Path, said: Said) -> None:
     """Two months carry what bezons has; the last one bills its quarter, each line with its month, before or after the
     others."""
@@ -377,6 +378,7 @@ def test_a_quarter_bills_those_who_are_billed_by_quarter(root: Path, said: Said)
     assert [d["payer"]["member_id"] for d in entries(root)[3]["documents"]] == ["auvers", "auvers", "cergy", "cergy"]
 
 
+@slow
 def test_a_month_issues_the_quarter_too(root: Path) -> None:
     """issue 2026-03 bills everybody, those by quarter included; the quarter is then issued already."""
     members(root, bezons="quarter")
@@ -386,6 +388,7 @@ def test_a_month_issues_the_quarter_too(root: Path) -> None:
     assert [net(d) for d in entries(root)[2]["documents"]] == [2000, 2300, 7500, 5400, 1750, 2600]
 
 
+@slow
 def test_a_quarter_after_the_month_was_left_open_for_it(root: Path, said: Said) -> None:
     """--only and a quarter may follow each other in any order; what is left is said each time."""
     members(root, bezons="quarter")
@@ -501,6 +504,7 @@ def test_the_run_tells_what_is_carried(small: Path, said: Said, capsys: pytest.C
     ]
 
 
+@slow
 def test_a_month_that_carries_all_is_closed(small: Path, said: Said) -> None:
     """There is no document to issue; closing keeps what is carried, and the next months bill it."""
     assert issue(small, JANUARY) == 1

@@ -42,6 +42,7 @@ def verify(root: Path, *words: str) -> int:
     return main(["-C", str(root), "verify", *words])
 
 
+@slow
 def test_all_is_as_it_was_issued(corrected: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every check is said; nothing is written; a re-rated invoice is compared with the data of its correction."""
     before = state(corrected)
@@ -62,6 +63,7 @@ def test_all_is_as_it_was_issued(corrected: Path, capsys: pytest.CaptureFixture[
     assert state(corrected) == before
 
 
+@slow
 def test_as_json(corrected: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--json prints each check with its faults."""
     capsys.readouterr()
@@ -155,6 +157,7 @@ ALTERED: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@slow
 @pytest.mark.parametrize("case", some(list(ALTERED), 3))
 def test_what_was_altered_is_found(root: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first difference is said in words, and the exit code is 1."""
@@ -228,6 +231,7 @@ def test_an_altered_last_entry_is_found(root: Path, capsys: pytest.CaptureFixtur
     assert "ledger, out/ledger.jsonl:3 is not the entry that chargeback.duckdb holds" in capsys.readouterr().err
 
 
+@slow
 def test_a_lost_last_line_is_found(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The store has one entry more."""
     path = root / "out/ledger.jsonl"
@@ -245,6 +249,7 @@ def test_a_lost_ledger_is_reported(root: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err == "out/ledger.jsonl is missing: put it back from a copy, it says what was issued\n"
 
 
+@slow
 def test_files_that_changed_without_effect_are_a_note(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Later months add to the registers: what gives the same charges is no difference."""
     with (root / "members.csv").open("a", encoding="utf-8") as file:

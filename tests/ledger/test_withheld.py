@@ -118,6 +118,7 @@ def test_one_failing_payer_stops_the_whole_issue(
     assert {path: content for path, content in state(root).items() if path != "chargeback.duckdb"} == before
 
 
+@slow
 def test_the_others_are_issued_without_a_gap(failing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What fails is told with its row and mend and waits; the exit code is 1, the month is issued nevertheless."""
     root = copied(failing, tmp_path / "w")
@@ -195,6 +196,7 @@ def test_several_processes_withhold_the_same(skipped: Path, failing: Path, tmp_p
     assert state(root / "out") == state(skipped / "out")
 
 
+@slow
 def test_nothing_failing_is_a_plain_issue(failing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The option changes nothing where all is well: the same bytes, and exit code 0."""
     plain, other = copied(failing, tmp_path / "plain"), copied(failing, tmp_path / "other")
@@ -338,6 +340,7 @@ def test_the_rest_must_be_as_billed(root: Path, capsys: pytest.CaptureFixture[st
     assert len(entries(root)) == 1
 
 
+@slow
 def test_a_document_issued_later_is_credited_and_corrected(root: Path) -> None:
     """As any other of its month."""
     mend(root)
@@ -382,6 +385,7 @@ def test_a_month_whose_rest_was_issued_is_closed(root: Path) -> None:
     assert close(root) == 0
 
 
+@slow
 def test_finance_takes_over_what_was_issued_later(root: Path) -> None:
     """With its file; what waits has no number until it is issued, or given up by an act; a closing ends nothing."""
     period = Period.parse(PERIOD)

@@ -27,6 +27,7 @@ from chargeback.workspace.reports.wording import Wording, read_wording
 from kit import sample_month as months
 from kit.paths import TESTS
 from kit.pdf_text import fonts, outline, pages, whole
+from kit.slow import slow
 
 ONE = Fraction(1)
 MONTH = months.month()
@@ -586,6 +587,7 @@ for document in {order}:
 """
 
 
+@slow
 def test_the_same_month_gives_the_same_bytes() -> None:
     """Two processes, the documents drawn in opposite orders, give the same bytes."""
     found = [

@@ -25,6 +25,7 @@ from chargeback.workspace.reports.wording import read_wording
 from kit.explained import field, printed_by_explain
 from kit.issuable_scenarios import OPERATOR, complete, scenario
 from kit.pdf_text import whole
+from kit.slow import slow
 from kit.spreadsheet import Spreadsheet, assert_formulas_give_what_is_written
 
 PERIOD = "2026-09"
@@ -220,6 +221,7 @@ def test_what_a_pool_holds_is_the_sum_told_to_less_than_a_cent(
     assert all(0 < abs(gap) < Fraction(1, 100) for gap in gaps)
 
 
+@slow
 def test_transfers_of_an_issued_month_are_those_that_were_billed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

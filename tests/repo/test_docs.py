@@ -96,6 +96,7 @@ def test_the_guide_says_what_the_program_says(tmp_path: Path) -> None:
     assert guide == tool("guide_page").played(guide, tmp_path, None)
 
 
+@slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every link to a file, and to a heading in it, finds one."""

@@ -18,6 +18,7 @@ from chargeback.store.database import open_store
 from chargeback.store.load import loader, usage_files
 from chargeback.store.load.sync import LoadReport, is_in_sync, synchronise
 from kit.loading import PARIS, codes, costs, load, loaded, measurements, put, usage
+from kit.slow import slow
 
 COST = costs("2026-09,net,611,x,1,d")
 
@@ -99,6 +100,7 @@ def test_a_file_that_fails_leaves_nothing_not_even_its_old_content(tmp_path: Pat
     assert load(tmp_path).read == ("usage/a.csv",)
 
 
+@slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_store_depends_on_the_folder_alone(tmp_path: Path, seed: int) -> None:
     """Whatever files came, changed, failed and went before, the store is the one that a fresh load makes."""

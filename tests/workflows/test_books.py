@@ -16,7 +16,7 @@ from chargeback.workflows import measured_month
 from chargeback.workflows.books import Books
 from chargeback.workflows.session import loaded
 from kit.late_office import Office, put, usage, workspace
-from kit.slow import some
+from kit.slow import slow, some
 from kit.undrawn import undrawn
 
 YEAR = [f"2026-{month:02d}" for month in range(1, 13)]
@@ -103,6 +103,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[object, ...]]:
     return calls
 
 
+@slow
 @pytest.mark.parametrize("what", some(list(COMMANDS), 4))
 def test_a_command_computes_no_month_twice(
     what: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -115,6 +116,7 @@ def test_a_command_computes_no_month_twice(
     assert {call: times for call, times in calls.items() if times > 1} == {}
 
 
+@slow
 def test_the_ways_to_a_month(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """January bills a true-up and a late row: both with what is brought forward, the true-up alone, or neither."""
     calls = counting(monkeypatch)

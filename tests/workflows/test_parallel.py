@@ -44,6 +44,7 @@ def test_two_processes_draw_what_one_draws() -> None:
     assert told == [("documents", n, len(alone)) for n in range(1, len(alone) + 1)]
 
 
+@slow
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=slow)])
 def test_the_problems_of_all_documents_are_reported_together(jobs: int) -> None:
     """Two payers without a valid SIRET: both are named, whichever process found out."""

@@ -20,6 +20,7 @@ from kit.correcting import FIRM, credit
 from kit.issuable_scenarios import scenario
 from kit.issuing import PERIOD, entries, issue, state
 from kit.pdf_text import whole
+from kit.slow import slow
 from kit.spreadsheet import Spreadsheet
 
 NEXT = "2026-10"
@@ -203,6 +204,7 @@ def test_payments_move_no_charge(root: Path) -> None:
     assert "payments/bank.csv" in written["inputs"]
 
 
+@slow
 def test_payments_after_an_issue_leave_it_as_it_is(root: Path) -> None:
     """verify finds nothing: payments are no part of what was billed."""
     pay(root, "F2026-00001,2026-10-20,200.00")

@@ -11,6 +11,7 @@ import pytest
 from chargeback.model.facts import CoalitionCost, Facts, GroupMember, Level, Member, Resource
 from chargeback.model.problem import Place, Problem
 from chargeback.workspace.registers.read import read_facts
+from kit.slow import slow
 
 MEMBERS = "member_id,name,kind,valid_from,valid_to\nalpha,Alpha,commune,2020-01-01,\nbravo,Bravo,commune,2020-01-01,\n"
 DAY = date(2020, 1, 1)
@@ -318,6 +319,7 @@ def test_control_characters_never_reach_the_screen(tmp_path: Path) -> None:
     assert isinstance(problems[0], Problem)
 
 
+@slow
 def test_thousands_of_unknown_members_stay_quick(tmp_path: Path) -> None:
     """Close names are looked for a bounded number of times: every row still has its problem."""
     members = "member_id,name,kind,valid_from\n" + "".join(f"m{i:05d},M,commune,2020-01-01\n" for i in range(20_000))
