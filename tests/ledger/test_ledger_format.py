@@ -71,7 +71,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert issue(root) == 0
     read_again(root)
     assert correct(root, FIRM) == 0
-    assert credit(root, "F2026-00004", "--amount", "1") == 0
+    assert credit(root, "F2026-00004", "--amount", "1", kind=("--kind", "goodwill", "--act", "Decision 9")) == 0
     return root
 
 
