@@ -103,27 +103,23 @@ def _month(
     earlier_months = brought_forward.adjustments if brought_forward is not None else ()
     every = sorted([*of_month, *adjusted, *earlier_months], key=lambda c: c.order)
     drawn = draw_up(every, members, rules, ready.settings, ready.period, brought_forward, rate_borne)
-    ordered = drawn.charges
-    billable = _billable(ordered, members, ready.settings, ready.period)
+    billable = _billable(drawn.charges, members, ready.settings, ready.period)
     saved, saved_check = _savings(ready, of_month, alone, members)
     shared = tuple(sorted(splits, key=lambda s: (s.rule, s.version)))
     fair, warned = fairness_reports(rules, shared, ctx)
+    own_checks = _checks(drawn.charges, ready.pools.pools, shared, drawn, billable)
     return Month(
         period=ready.period,
         settings=ready.settings,
         rules=rules,
         members=members,
-        charges=ordered,
+        charges=drawn.charges,
         pools=ready.pools.pools,
         splits=shared,
         baselines=alone,
         documents=drawn.documents,
         savings=saved,
-        checks=(
-            *_checks(ordered, ready.pools.pools, shared, drawn, billable),
-            *_year_checks(true_ups, adjusted),
-            *saved_check,
-        ),
+        checks=(*own_checks, *_year_checks(true_ups, adjusted), *saved_check),
         notices=(*notices, *warned),
         flows=ready.pools.flows,
         fairness=fair,

@@ -99,8 +99,8 @@ def export_journal(root: Path, asked: Selection, paid_since: date | None, form: 
     content = writers[form](made, currency) if form in writers else as_csv(JOURNAL, list(rows(made, currency)))
     write(content, output)
     paid = sum(entry.is_payment for entry in made)
-    told = f"{counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00"
-    say(f"{asked}: {told}", last)
+    counts = f"{counted(len(made) - paid, 'document')} and {counted(paid, 'payment')}, each adding up to 0.00"
+    say(f"{asked}: {counts}", last)
 
 
 def export_accounts(root: Path, form: str, output: Path | None) -> None:

@@ -37,7 +37,7 @@ def compared_today(con: DuckDBPyConnection, now: Month) -> MonthDiff:
 
 
 def by_amounts(con: DuckDBPyConnection, period: Period) -> bool:
-    """Whether a month is compared by its amounts: it is closed, or a gift stands beside its documents."""
+    """Whether a month is compared by its amounts: it is closed, or it has a gift beside its documents."""
     closed = period_status(con, period).closed_on is not None
     return closed or any(entry.kind == "goodwill" for entry in later_entries(con, period))
 
